@@ -1,0 +1,63 @@
+"""Every error a user can meet.
+
+    RecurError                 exit code
+    ├── InputError                 2      what was given cannot be used
+    │   ├── SettingsError          2      an option or parameter
+    │   ├── DataError              2      a file, a frame or an array
+    │   └── ModelFileError         2      a saved model or a checkpoint
+    └── TrainingDiverged           3      the loss stayed non-finite after every rescue
+
+A message says what was expected, what came, where, and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class RecurError(Exception):
+    """Anything that recur reports to its user in one sentence."""
+
+    exit_code = 1
+
+
+class InputError(RecurError, ValueError):
+    """What was given cannot be used; nothing was lost or written."""
+
+    exit_code = 2
+
+
+class SettingsError(InputError):
+    """An option or a parameter is unknown or out of its range."""
+
+
+class DataError(InputError):
+    """A file, frame or array does not hold what a model can be fitted to."""
+
+
+class ModelFileError(InputError):
+    """A file is not a model of this product, is damaged, or belongs to another version."""
+
+
+class TrainingDiverged(RecurError):  # noqa: N818 (a name of the field: training diverged)
+    """The loss, the gradient or a weight stayed non-finite after every rescue."""
+
+    exit_code = 3
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Say which of the known names was probably meant.
+
+    >>> nearest("clsoe", ["Open", "Close"])
+    'the nearest is `Close`; there are `Open`, `Close`'
+    >>> nearest("x", ["Open", "Close"])
+    'there are `Open`, `Close`'
+    """
+    names = list(known)
+    folded = {candidate.casefold(): candidate for candidate in reversed(names)}
+    close = get_close_matches(name.casefold(), folded, n=1)
+    shown = ", ".join(f"`{candidate}`" for candidate in names[:12])
+    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
+    listing = f"there are {shown}{more}" if names else "there are none"
+    return f"the nearest is `{folded[close[0]]}`; {listing}" if close else listing

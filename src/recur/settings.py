@@ -1,0 +1,46 @@
+"""The validated base of all settings: frozen, JSON both ways, unknown names refused."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from recur.errors import SettingsError, nearest
+
+
+class Settings(BaseModel):
+    """A frozen set of named values that goes to JSON and back unchanged."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=False)
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise SettingsError(_sentence(error, type(self))) from None
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """Build the settings from plain JSON values."""
+        return cls(**values)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings as plain JSON values."""
+        return self.model_dump(mode="json")
+
+    def but(self, **changes: Any) -> Self:
+        """Return a copy with some values changed, validated anew."""
+        return type(self)(**{**dict(self), **changes})
+
+
+def _sentence(error: ValidationError, cls: type[Settings]) -> str:
+    """Turn the first complaint of a validation into one sentence."""
+    first = error.errors(include_url=False)[0]
+    name = ".".join(str(part) for part in first["loc"]) or cls.__name__
+    if first["type"] == "extra_forbidden":
+        return f"unknown setting `{name}`; {nearest(name, cls.model_fields)}."
+    if first["type"] == "value_error":
+        return str(first["ctx"]["error"])
+    reason = first["msg"][0].lower() + first["msg"][1:]
+    return f"`{name}` is {first['input']!r}; {reason}."
