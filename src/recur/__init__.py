@@ -1,1 +1,84 @@
-"""recur."""
+"""recur: recurrent networks on sequences, trained in seconds, judged against the simple answers.
+
+>>> import recur
+>>> series = recur.synthetic.sine(points=240, period=12, noise=0.1).values
+>>> model = recur.Forecaster(horizon=1, epochs=5).fit(series, test=40, progress=False)
+>>> model.judgement_.verdict.claim in ("skill", "none")
+True
+>>> model.predict().values.shape
+(1, 1)
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from recur.version import __version__
+
+if TYPE_CHECKING:
+    from recur.data import synthetic
+    from recur.data.panel import Panel
+    from recur.data.readers import read_panel
+    from recur.errors import (
+        DataError,
+        InputError,
+        ModelFileError,
+        RecurError,
+        SettingsError,
+        TrainingDiverged,
+    )
+    from recur.judge import Judgement, Verdict, Walk
+    from recur.tasks import Forecast, Forecaster, load, torch_module
+
+_HOMES = {
+    "DataError": "recur.errors",
+    "Forecast": "recur.tasks",
+    "Forecaster": "recur.tasks",
+    "InputError": "recur.errors",
+    "Judgement": "recur.judge",
+    "ModelFileError": "recur.errors",
+    "Panel": "recur.data.panel",
+    "RecurError": "recur.errors",
+    "SettingsError": "recur.errors",
+    "TrainingDiverged": "recur.errors",
+    "Verdict": "recur.judge",
+    "Walk": "recur.judge",
+    "load": "recur.tasks",
+    "read_panel": "recur.data.readers",
+    "torch_module": "recur.tasks",
+}
+
+__all__ = [
+    "DataError",
+    "Forecast",
+    "Forecaster",
+    "InputError",
+    "Judgement",
+    "ModelFileError",
+    "Panel",
+    "RecurError",
+    "SettingsError",
+    "TrainingDiverged",
+    "Verdict",
+    "Walk",
+    "__version__",
+    "load",
+    "read_panel",
+    "synthetic",
+    "torch_module",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name when it is first asked for, so that `import recur` costs next to nothing."""
+    if name == "synthetic":
+        return import_module("recur.data.synthetic")
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'recur' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return __all__

@@ -1,1 +1,35 @@
 """Measures of a forecast, the simple answers, and the verdict: pure functions on arrays."""
+
+from recur.judge.baselines import LINEAR, NAIVE, references
+from recur.judge.comparison import LEVEL, SIZE, Comparison, compare
+from recur.judge.judgement import Judgement, judge
+from recur.judge.linear import LinearAutoregression, linear_autoregression
+from recur.judge.metrics import METRICS, mae, mase, mse, rmse, seasonal_scale, smape
+from recur.judge.verdict import Verdict, decide
+from recur.judge.walk import Forecasts, Method, Walk
+
+__all__ = [
+    "LEVEL",
+    "LINEAR",
+    "METRICS",
+    "NAIVE",
+    "SIZE",
+    "Comparison",
+    "Forecasts",
+    "Judgement",
+    "LinearAutoregression",
+    "Method",
+    "Verdict",
+    "Walk",
+    "compare",
+    "decide",
+    "judge",
+    "linear_autoregression",
+    "mae",
+    "mase",
+    "mse",
+    "references",
+    "rmse",
+    "seasonal_scale",
+    "smape",
+]

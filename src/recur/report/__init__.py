@@ -1,1 +1,4 @@
-"""What a person looks at: tables, pictures, and a page to send to a colleague."""
+"""What a person looks at: tables, pictures, and a page to send to a colleague.
+
+Import the module that is needed, `plots`, `tables` or `html`: the package itself loads nothing.
+"""

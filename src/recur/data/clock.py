@@ -1,0 +1,263 @@
+"""What one step of a series is: rows, counts, a fixed duration, calendar months or trading days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Kind = Literal["rows", "integer", "fixed", "months", "trading"]
+Times = NDArray[np.int64]
+
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+WEEK = 7 * DAY
+SHORTEST_MONTH = 28 * DAY
+
+# Exchanges close for up to six weekdays in a row (a golden week), and for about 7 % of weekdays
+# in a year; more than that is a hole in the data.
+LONGEST_CLOSURE = 6
+LARGEST_CLOSED_SHARE = 0.10
+
+_UNITS = (
+    (WEEK, "weekly", "weeks"),
+    (DAY, "daily", "days"),
+    (HOUR, "hourly", "hours"),
+    (MINUTE, "every minute", "minutes"),
+    (SECOND, "every second", "seconds"),
+    (1000, "every millisecond", "milliseconds"),
+    (1, "every microsecond", "microseconds"),
+)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One step of time.
+
+    Attributes:
+        kind: `rows` (no times, only an order), `integer` (whole numbers), `fixed` (a duration),
+            `months` (calendar months), `trading` (weekdays less holidays).
+        step: the length of one step: microseconds for `fixed`, months for `months`, else a count.
+        day: for `months`, the day that times fall on where the month is long enough for it; 31
+            stands for month ends.
+
+    Example:
+        >>> ends = Clock("months", 1, day=31)
+        >>> january = int(np.datetime64("2019-01-31", "us").astype(np.int64))
+        >>> [ends.text(int(time)) for time in ends.after(january, 3)]
+        ['2019-02-28', '2019-03-31', '2019-04-30']
+        >>> ends.describe(), ends.seasons()
+        ('monthly', (12,))
+    """
+
+    kind: Kind = "rows"
+    step: int = 1
+    day: int = 1
+
+    @classmethod
+    def detect(
+        cls, times: Times, offsets: Times | None = None, *, counted: bool = False
+    ) -> Clock | None:
+        """Find the one clock of all series, or None where no step holds for half of the times.
+
+        Args:
+            times: int64 [rows], strictly increasing within a series.
+            offsets: int64 [series + 1], the bounds of the series; None for a single one.
+            counted: whether the times are whole numbers rather than microseconds since 1970.
+        """
+        before, after = neighbours(times, offsets)
+        if counted:
+            step = _usual(after - before)
+            return cls("integer", step) if step else None
+        if not len(before):
+            return cls("fixed", DAY)
+        return (
+            _detect_months(before, after, times, strict=True)
+            or _detect_trading(before, after, times)
+            or _detect_fixed(after - before)
+            or _detect_months(before, after, times, strict=False)
+        )
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Clock:
+        """Build a clock from plain JSON values."""
+        return cls(values["kind"], int(values["step"]), int(values.get("day", 1)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the clock as plain JSON values."""
+        return asdict(self)
+
+    @property
+    def dated(self) -> bool:
+        """Return whether times are dates rather than counts."""
+        return self.kind not in ("rows", "integer")
+
+    def shift(self, times: Times, steps: Times) -> Times:
+        """Return int64 [n], each time moved forward by its own number of steps."""
+        if self.kind == "months":
+            return _shift_months(times, steps * self.step, self.day)
+        if self.kind == "trading":
+            days, clock = np.divmod(times, DAY)
+            return _date_of_weekday(_weekday_number(days) + steps) * DAY + clock
+        return times + steps * self.step
+
+    def after(self, last: int, count: int) -> Times:
+        """Return int64 [count], the times that follow `last`."""
+        steps = np.arange(1, count + 1, dtype=np.int64)
+        return self.shift(np.full(count, last, dtype=np.int64), steps)
+
+    def steps(self, before: Times, after: Times) -> Times:
+        """Return int64 [n], the steps from each time to a later one; 0 where it is off the clock.
+
+        Trading days are counted as weekdays, so a holiday between two times counts.
+        """
+        if self.kind == "trading":
+            return _weekday_number(after // DAY) - _weekday_number(before // DAY)
+        distance = _months(after) - _months(before) if self.kind == "months" else after - before
+        return np.where(distance % self.step == 0, distance // self.step, np.int64(0))
+
+    def describe(self) -> str:
+        """Say in a few words what one step is."""
+        if self.kind == "rows":
+            return "rows in order"
+        if self.kind == "trading":
+            return "trading days"
+        if self.kind == "integer":
+            return "counted in steps of " + str(self.step)
+        if self.kind == "months":
+            names = {1: "monthly", 3: "quarterly", 12: "yearly"}
+            several = f"{self.step // 12} years" if self.step % 12 == 0 else f"{self.step} months"
+            return names.get(self.step) or f"every {several}"
+        length, one, many = next(unit for unit in _UNITS if self.step % unit[0] == 0)
+        return one if self.step == length else f"every {self.step // length} {many}"
+
+    def text(self, time: int) -> str:
+        """Write one time as an ISO date, with the time of day where it has one, or as a number."""
+        if not self.dated:
+            return str(time)
+        return date_text(time)
+
+    def seasons(self) -> tuple[int, ...]:
+        """Return the season lengths, in steps, that this clock suggests, the shortest first."""
+        if self.kind == "trading":
+            return (5, 252)
+        if self.kind == "months":
+            return (12 // self.step,) if self.step in (1, 2, 3, 4, 6) else ()
+        if self.kind != "fixed":
+            return ()
+        if self.step in (DAY, WEEK):
+            return (7, 365) if self.step == DAY else (52,)
+        fits = [(cycle, cycle // self.step) for cycle in (HOUR, DAY, WEEK) if not cycle % self.step]
+        return tuple(n for cycle, n in fits if (12 if cycle == HOUR else 2) <= n <= 2016)
+
+
+def neighbours(times: Times, offsets: Times | None = None) -> tuple[Times, Times]:
+    """Return the times before and after each step that stays within a series."""
+    if offsets is None or len(offsets) <= 2:
+        return times[:-1], times[1:]
+    inside = np.ones(max(len(times) - 1, 0), dtype=bool)
+    bounds = offsets[1:-1]
+    inside[bounds[(bounds > 0) & (bounds < len(times))] - 1] = False
+    return times[:-1][inside], times[1:][inside]
+
+
+def date_text(time: int) -> str:
+    """Write microseconds since 1970 as an ISO date, with the time of day where there is one."""
+    date, _, clock = str(np.datetime64(int(time), "us")).partition("T")
+    if time % DAY == 0:
+        return date
+    clock = clock.removesuffix(".000000")
+    return f"{date} {clock[:5] if clock.endswith(':00') and len(clock) == 8 else clock}"
+
+
+def _usual(distances: Times) -> int | None:
+    """Return the most common distance, 1 where there is none, None where it is no majority."""
+    if not len(distances):
+        return 1
+    found, counts = np.unique(distances, return_counts=True)
+    best = int(np.argmax(counts))
+    return int(found[best]) if 2 * counts[best] >= len(distances) else None
+
+
+def _months(times: Times) -> Times:
+    """Return int64 [n], the calendar months since January 1970."""
+    return times.astype("M8[us]").astype("M8[M]").astype(np.int64)
+
+
+def _month_start(months: Times) -> Times:
+    """Return int64 [n], the days since 1970 on which the months begin."""
+    return months.astype("M8[M]").astype("M8[D]").astype(np.int64)
+
+
+def _day_of_month(times: Times) -> tuple[Times, Times]:
+    """Return int64 [n] twice: the day of the month of each time, and its month's length."""
+    months = _months(times)
+    start = _month_start(months)
+    return times // DAY - start + 1, _month_start(months + 1) - start
+
+
+def _shift_months(times: Times, months: Times, day: int) -> Times:
+    """Move times by calendar months, kept to the clock's day, or to their own if they are off."""
+    own, length = _day_of_month(times)
+    wanted = np.where(own == np.minimum(day, length), day, own)
+    there = _months(times) + months
+    start = _month_start(there)
+    return (start + np.minimum(wanted, _month_start(there + 1) - start) - 1) * DAY + times % DAY
+
+
+def _detect_months(before: Times, after: Times, times: Times, *, strict: bool) -> Clock | None:
+    """Find a clock of months; a strict one keeps its day and its time of day."""
+    distance = _months(after) - _months(before)
+    if (distance < 1).any():
+        return None
+    if strict:
+        (day1, length1), (day2, length2) = _day_of_month(before), _day_of_month(after)
+        kept = np.where(day1 < day2, day1 == length1, (day1 == day2) | (day2 == length2))
+        if not (kept & (before % DAY == after % DAY)).all():
+            return None
+    step = _usual(distance)
+    return Clock("months", step, _anchor(times)) if step else None
+
+
+def _anchor(times: Times) -> int:
+    """Return the day of the month that all times fall on where they can, 31 for month ends."""
+    day, length = _day_of_month(times)
+    if (day == length).all():
+        return 31
+    latest = int(day.max())
+    return latest if (day == np.minimum(latest, length)).all() else 1
+
+
+def _detect_trading(before: Times, after: Times, times: Times) -> Clock | None:
+    """Find weekdays that pass over at least one weekend and never fall into one."""
+    days, clock = np.divmod(times, DAY)
+    if ((days + 3) % 7 > 4).any() or (clock != clock[0]).any():
+        return None
+    weekdays = _weekday_number(after // DAY) - _weekday_number(before // DAY)
+    over_a_weekend = bool((weekdays < after // DAY - before // DAY).any())
+    return Clock("trading") if over_a_weekend and _usual(weekdays) == 1 else None
+
+
+def _detect_fixed(distances: Times) -> Clock | None:
+    """Find a fixed duration; one as long as a month must explain every distance."""
+    step = _usual(distances)
+    if step is None or (step >= SHORTEST_MONTH and (distances % step != 0).any()):
+        return None
+    return Clock("fixed", step)
+
+
+def _weekday_number(days: Times) -> Times:
+    """Return int64 [n], the Mondays to Fridays up to each day; a weekend counts as its Friday."""
+    week, weekday = np.divmod(days + 3, 7)  # 1970 began on a Thursday
+    return week * 5 + np.minimum(weekday, 4)
+
+
+def _date_of_weekday(number: Times) -> Times:
+    """Return int64 [n], the day on which each weekday falls: the inverse of `_weekday_number`."""
+    week, weekday = np.divmod(number, 5)
+    return week * 7 + weekday - 3

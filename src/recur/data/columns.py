@@ -1,0 +1,129 @@
+"""Which column of a table is the target, which the time and which the id."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from recur.data.numbers import looks_numeric
+from recur.data.tables import Table
+from recur.data.times import are_times, read_times
+from recur.errors import DataError, nearest
+
+# A column with one of the first names is taken as the time; one of the others if it reads as times.
+SURE_TIME_NAMES = ("ds", "date", "datetime", "timestamp", "time")
+LIKELY_TIME_NAMES = ("day", "week", "month", "quarter", "year", "period", "index")
+SERIES_ID = "unique_id"
+LIKELY_ID_NAMES = ("id", "series_id", "series", "item_id", "item", "symbol", "ticker")
+
+
+def find_column(table: Table, name: str, role: str) -> int:
+    """Return the position of a named column, without regard to case where that is unambiguous."""
+    exact = [i for i, known in enumerate(table.names) if known == name]
+    folded = [i for i, known in enumerate(table.names) if known.casefold() == name.casefold()]
+    found = exact or folded
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise DataError(
+            f"{table.source} has no column `{name}` to use as the {role}; "
+            f"{nearest(name, [known for known in table.names if known])}."
+        )
+    spelt = ", ".join(f"`{table.names[i]}`" for i in found)
+    raise DataError(
+        f"{table.source} has {len(found)} columns that `{name}` could mean ({spelt}); "
+        "rename all but one of them."
+    )
+
+
+def choose_id(table: Table, name: str | None) -> int | None:
+    """Return the column that tells series apart: the one asked for, or `unique_id`."""
+    return find_column(table, name, "id") if name is not None else _first(table, [SERIES_ID])
+
+
+def likely_id(table: Table, taken: Collection[int | None]) -> int | None:
+    """Return a column that by its name may tell series apart."""
+    found = _first(table, LIKELY_ID_NAMES)
+    return None if found in taken else found
+
+
+def choose_target(table: Table, name: str | None, taken: Collection[int | None]) -> int:
+    """Return the column of values: the one asked for, `y` beside `ds`, or the only numeric one."""
+    if name is not None:
+        return find_column(table, name, "target")
+    _refuse_numbers_as_names(table)
+    y = _first(table, ["y"])
+    if y is not None and _first(table, ["ds"]) is not None:
+        return y
+    shunned = (*LIKELY_TIME_NAMES, *LIKELY_ID_NAMES, "")
+    free = [i for i in range(len(table.names)) if i not in taken]
+    numeric = [i for i in free if looks_numeric(table.column(i))]
+    likely = [i for i in numeric if table.names[i].casefold() not in shunned] or numeric
+    if len(likely) == 1:
+        return likely[0]
+    if not likely:
+        raise DataError(f"{table.source} has no column of numbers to use as the target.")
+    listing = nearest("", [table.names[i] for i in likely])
+    raise DataError(
+        f"{table.source} has {len(likely)} columns of numbers; name one with `target=COLUMN`: "
+        f"{listing}."
+    )
+
+
+def choose_time(table: Table, name: str | None, taken: Collection[int | None]) -> int | None:
+    """Return the column of times by its name, if there is one."""
+    if name is not None:
+        return find_column(table, name, "time")
+    sure = _first(table, SURE_TIME_NAMES)
+    if sure is not None and sure not in taken:
+        return sure
+    for likely in LIKELY_TIME_NAMES:
+        found = _first(table, [likely])
+        if found is not None and found not in taken and _reads_as_times(table, found):
+            return found
+    return None
+
+
+def time_by_content(table: Table, taken: Collection[int | None]) -> int | None:
+    """Return the only column that reads wholly as dates, whatever its name."""
+    free = [i for i in range(len(table.names)) if i not in taken]
+    found = [i for i in free if are_times(table.column(i))]
+    if len(found) > 1:
+        names = ", ".join(f"`{table.names[i]}`" for i in found)
+        raise DataError(
+            f"{table.source} has {len(found)} columns of times ({names}); name one with "
+            "`time=COLUMN`."
+        )
+    return found[0] if found else None
+
+
+def _first(table: Table, names: Collection[str]) -> int | None:
+    """Return the first column with one of some names, in the order of these names."""
+    folded = [name.casefold() for name in table.names]
+    return next((folded.index(name) for name in names if name in folded), None)
+
+
+def _reads_as_times(table: Table, position: int) -> bool:
+    column = table.column(position)
+    if column.dtype.is_float():
+        return False
+    try:
+        return bool(read_times(column, str))
+    except DataError:
+        return False
+
+
+def _refuse_numbers_as_names(table: Table) -> None:
+    """Refuse a file whose first line holds data, which would otherwise be lost in silence."""
+
+    def is_number(name: str) -> bool:
+        try:
+            float(name)
+        except ValueError:
+            return False
+        return True
+
+    if table.separator and all(is_number(name) for name in table.names):
+        raise DataError(
+            f"{table.source}, row 1 holds numbers where column names are expected; add a first "
+            "line that names the columns."
+        )

@@ -1,0 +1,95 @@
+"""Many series in one flat array: what every task is fitted to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.data.clock import Clock
+from recur.errors import DataError
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Checked series of one target, laid end to end, with no padding.
+
+    Attributes:
+        values: float64 [rows], the series one after the other. Differences and scaling are taken
+            here, in double precision, before an engine sees float32.
+        times: int64 [rows], microseconds since 1970 (UTC), or whole numbers for a clock that
+            counts; strictly increasing by one step of `clock` within a series.
+        offsets: int64 [series + 1]; series `i` is rows `offsets[i]` to `offsets[i + 1]`.
+        ids: the name of each series.
+        clock: what one step is.
+        target: the name of the column that holds the values.
+        source: where the values came from, for messages ("sales.csv", "data frame", "array").
+        notes: what a reader should tell the user it did or noticed, a sentence each.
+    """
+
+    values: NDArray[np.float64]
+    times: NDArray[np.int64]
+    offsets: NDArray[np.int64]
+    ids: tuple[str, ...]
+    clock: Clock
+    target: str = "y"
+    source: str = "array"
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        """Return the number of series."""
+        return len(self.ids)
+
+    @property
+    def rows(self) -> int:
+        """Return the number of values over all series."""
+        return len(self.values)
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Return int64 [series], the length of each series."""
+        return np.diff(self.offsets)
+
+    def series(self, i: int) -> NDArray[np.float64]:
+        """Return the values of series `i`, a view."""
+        return self.values[self.offsets[i] : self.offsets[i + 1]]
+
+    def clock_times(self, i: int) -> NDArray[np.int64]:
+        """Return the times of series `i`, a view."""
+        return self.times[self.offsets[i] : self.offsets[i + 1]]
+
+    def __iter__(self) -> Iterator[NDArray[np.float64]]:
+        """Yield the values of each series."""
+        return (self.series(i) for i in range(len(self)))
+
+    def without_last(self, points: int) -> Panel:
+        """Return the panel with the last `points` values of every series left out."""
+        check_length(self, points, f"leaving out {points} values")
+        from_end = np.repeat(self.offsets[1:], self.lengths) - np.arange(self.rows)
+        keep = from_end > points
+        offsets = self.offsets - points * np.arange(len(self) + 1)
+        return replace(self, values=self.values[keep], times=self.times[keep], offsets=offsets)
+
+
+def check_length(panel: Panel, needed: int, what: str) -> None:
+    """Refuse a panel with a series of fewer than `needed` values.
+
+    Args:
+        panel: the series.
+        needed: the least length.
+        what: what needs it, such as "a lookback of 24 and a horizon of 12".
+
+    Raises:
+        DataError: a series is too short; the message names the first one.
+    """
+    short = np.flatnonzero(panel.lengths < needed)
+    if not len(short):
+        return
+    first = int(short[0])
+    others = f" (and {len(short) - 1} more series are too short)" if len(short) > 1 else ""
+    raise DataError(
+        f"{panel.source}: series `{panel.ids[first]}` has {panel.lengths[first]} values{others}, "
+        f"but {what} takes at least {needed}; lower it, or give more data."
+    )

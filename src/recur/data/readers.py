@@ -1,0 +1,213 @@
+"""A file, a data frame or arrays, checked on the way in and returned as a panel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from recur.data import columns
+from recur.data.filling import constant_series, fill_holes, fill_values, steps_to_next
+from recur.data.numbers import read_numbers
+from recur.data.panel import Panel
+from recur.data.stack import (
+    Stack,
+    TimesKind,
+    bounds,
+    check_clock,
+    check_order,
+    is_increasing,
+    newest_last,
+)
+from recur.data.tables import Table, Where, read_table
+from recur.data.times import Reading, read_times
+from recur.errors import DataError, SettingsError
+
+Ints = NDArray[np.int64]
+Fill = Literal["none", "previous"]
+Notes = tuple[str, ...]
+
+
+def read_panel(
+    source: Any,
+    *,
+    target: str | None = None,
+    time: str | None = None,
+    id: str | None = None,  # noqa: A002 (the name that users know)
+    fill: Fill = "none",
+) -> Panel:
+    """Read one or many series and check them.
+
+    Args:
+        source: the path of a CSV or Parquet file, a data frame, a NumPy array [time] or
+            [series, time], a sequence of arrays of their own lengths, or a panel, which is
+            returned as it is.
+        target: the column of values; None takes the only numeric one.
+        time: the column of times; None finds it by its name or by what it holds, and takes the
+            rows in order where there is none.
+        id: the column that tells series apart; None takes `unique_id`.
+        fill: what to do about missing values and holes in the clock: `none` refuses them,
+            `previous` repeats the last known value.
+
+    Raises:
+        DataError: the source does not hold such series; the message says where and why.
+
+    Example:
+        >>> panel = read_panel([[1.0, 2.0, 3.0], [4.0, 5.0]])
+        >>> len(panel), panel.lengths.tolist(), panel.clock.describe()
+        (2, [3, 2], 'rows in order')
+    """
+    if isinstance(source, Panel):
+        return source
+    if fill not in ("none", "previous"):
+        raise SettingsError(f"`fill` is {fill!r}; it is one of `none`, `previous`.")
+    if isinstance(source, np.ndarray | list | tuple):
+        if time is not None or id is not None:
+            raise SettingsError("An array has no columns; leave out `time` and `id`.")
+        return _checked(_from_arrays(source, target or "y"), (), fill=fill == "previous")
+    table = read_table(source)
+    stack, notes = _from_table(table, target, time, id)
+    return _checked(stack, table.notes + notes, fill=fill == "previous")
+
+
+def _checked(stack: Stack, notes: Notes, *, fill: bool) -> Panel:
+    """Fill or refuse what is missing, find the clock, and build the panel."""
+    stack, values_filled = fill_values(stack, fill=fill)
+    clock = check_clock(stack)
+    stack, holes_filled = fill_holes(stack, clock, fill=fill)
+    return Panel(
+        values=stack.values,
+        times=stack.times,
+        offsets=stack.offsets,
+        ids=stack.ids,
+        clock=clock,
+        target=stack.target,
+        source=stack.source,
+        notes=notes + values_filled + holes_filled + constant_series(stack),
+    )
+
+
+def _from_arrays(source: NDArray[Any] | Sequence[Any], target: str) -> Stack:
+    """Lay arrays end to end."""
+    arrays = _as_series(source)
+    lengths = np.array([len(array) for array in arrays], dtype=np.int64)
+    if not lengths.all() or not len(lengths):
+        raise DataError("An array is empty; every series needs values.")
+    offsets, counts = bounds(lengths)
+    return Stack(
+        values=np.concatenate(arrays),
+        times=counts,
+        rows=np.arange(offsets[-1]),
+        offsets=offsets,
+        ids=(target,) if len(arrays) == 1 else tuple(str(i) for i in range(len(arrays))),
+        source="array",
+        target=target,
+        number=lambda row: int(counts[row]),
+    )
+
+
+def _as_series(source: NDArray[Any] | Sequence[Any]) -> list[NDArray[np.float64]]:
+    """Return the one-dimensional float64 arrays that an array or a sequence stands for."""
+    flat = np.ndim(source) < 2 if isinstance(source, np.ndarray) else not any(map(np.ndim, source))
+    return [_one_series(np.asarray(part)) for part in ([source] if flat else source)]
+
+
+def _one_series(part: NDArray[Any]) -> NDArray[np.float64]:
+    if part.ndim != 1:
+        raise DataError(
+            "An array of shape [time] or [series, time] is expected; a series of "
+            f"{part.ndim} dimensions came."
+        )
+    try:
+        return part.astype(np.float64, casting="same_kind" if part.dtype.kind != "O" else "unsafe")
+    except (TypeError, ValueError):
+        raise DataError(f"An array of numbers is expected; one of {part.dtype} came.") from None
+
+
+def _from_table(
+    table: Table, target: str | None, time: str | None, id_: str | None
+) -> tuple[Stack, Notes]:
+    """Choose the columns, convert them, and put every series in order."""
+    id_at = columns.choose_id(table, id_)
+    time_at = columns.choose_time(table, time, {id_at})
+    target_at = columns.choose_target(table, target, {id_at, time_at})
+    if time_at is None:
+        time_at = columns.time_by_content(table, {id_at, target_at})
+    values = read_numbers(
+        table.column(target_at), table.where(target_at), semicolons=table.separator == ";"
+    )
+    readings = [] if time_at is None else read_times(table.column(time_at), table.where(time_at))
+    if id_at is None and readings and _repeat(readings[0]):
+        id_at = columns.likely_id(table, {time_at, target_at})
+    stack = _stacked(table, values, target_at, id_at)
+    if time_at is None:
+        return stack, ("No column of times was found; the rows are taken in order.",)
+    return _in_time(stack, readings, table, time_at, id_named=id_at is not None)
+
+
+def _repeat(reading: Reading) -> bool:
+    return len(np.unique(reading.values)) < len(reading.values)
+
+
+def _stacked(table: Table, values: NDArray[np.float64], target_at: int, id_at: int | None) -> Stack:
+    """Bring the rows of each series together, in the order of the table, without times."""
+    target = table.names[target_at] or "y"
+    rows, lengths = np.arange(len(values)), np.array([len(values)])
+    ids: tuple[str, ...] = (target,)
+    if id_at is not None:
+        rows, lengths, ids = _group(table.column(id_at), table.where(id_at))
+    offsets, counts = bounds(lengths)
+    return Stack(values[rows], counts, rows, offsets, ids, table.source, target, table.number)
+
+
+def _group(column: pl.Series, where: Where) -> tuple[Ints, Ints, tuple[str, ...]]:
+    """Return the rows series by series, the length of each series, and its id."""
+    names = column.cast(pl.String).alias("id")
+    blank = names.is_null().arg_true()
+    if len(blank):
+        raise DataError(f"{where(int(blank[0]))}: the id is missing; fill it in.")
+    rows = pl.int_range(len(names), dtype=pl.Int64, eager=True).alias("row")
+    groups = pl.DataFrame([names, rows]).group_by("id", maintain_order=True).agg("row")
+    lengths = groups["row"].list.len().cast(pl.Int64).to_numpy()
+    return groups["row"].explode().to_numpy(), lengths, tuple(groups["id"])
+
+
+def _in_time(
+    stack: Stack, readings: list[Reading], table: Table, time_at: int, *, id_named: bool
+) -> tuple[Stack, Notes]:
+    """Give the series their times, under the one reading that makes sense of them."""
+    timed = [_timed(stack, reading) for reading in readings]
+    if len(timed) == 1:
+        chosen, notes = timed[0]
+    else:
+        sound = [(one, notes) for one, notes in timed if _is_regular(one)]
+        if len(sound) != 1:
+            names = " or ".join(reading.name for reading in readings)
+            first = table.column(time_at)[0]
+            raise DataError(
+                f"{table.where(time_at)(0)}: `{first}` can be read as {names}, and the rest of "
+                "the column does not settle which; write times as 2019-05-03."
+            )
+        chosen, notes = sound[0]
+    check_order(chosen, id_named=id_named)
+    return chosen, notes
+
+
+def _timed(stack: Stack, reading: Reading) -> tuple[Stack, Notes]:
+    kind: TimesKind = "counts" if reading.counted else "dates"
+    timed, turned = newest_last(replace(stack, times=reading.values[stack.rows], kind=kind))
+    return timed, ((reading.note,) if reading.note else ()) + turned
+
+
+def _is_regular(stack: Stack) -> bool:
+    """Say whether every series is in order on one clock without holes."""
+    if not is_increasing(stack):
+        return False
+    try:
+        return bool((steps_to_next(stack, check_clock(stack)) == 1).all())
+    except DataError:
+        return False

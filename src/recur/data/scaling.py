@@ -1,0 +1,79 @@
+"""Scaling of values to what a network likes, fitted on training data only, undone exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+ScalingKind = Literal["window", "series", "minmax", "none"]
+
+
+@dataclass(frozen=True)
+class Scaler:
+    """How the values of each series become the network's: (value - centre) / spread.
+
+    Attributes:
+        kind: `window`, each window by its own newest value and by how much it varies, so that a
+            level that drifts is no obstacle; `series`, by a series' mean and standard deviation;
+            `minmax`, by its least and greatest value, to 0 and 1; `none`, unchanged.
+        centre: float64 [series]; 0 where the kind needs none.
+        spread: float64 [series]; of kind `window`, the size of a typical step of the series, for
+            windows in which nothing moves.
+    """
+
+    kind: ScalingKind
+    centre: Floats
+    spread: Floats
+
+    @staticmethod
+    def fit(kind: ScalingKind, histories: Sequence[Floats]) -> Scaler:
+        """Fit to training values, one array a series; nothing else is ever looked at."""
+        fitted = [_fit_one(kind, history) for history in histories]
+        centre, spread = np.array(fitted, np.float64).reshape(-1, 2).T
+        return Scaler(kind, centre, np.where(spread > 0, spread, 1.0))
+
+    def of(self, windows: Floats, series: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        """Return the centre and spread for each window.
+
+        Args:
+            windows: float64 [windows, lookback], the values as they were read.
+            series: int64 [windows], which series each window comes from.
+
+        Returns:
+            Two arrays, float64 [windows, 1].
+        """
+        if self.kind != "window":
+            return self.centre[series, None], self.spread[series, None]
+        # The steps are counted besides the variance, so that a short calm stretch of a moving
+        # series is not blown up.
+        steps = np.diff(windows, axis=1, prepend=windows[:, :1])
+        spread = np.sqrt(windows.var(axis=1) + np.mean(steps**2, axis=1))[:, None]
+        return windows[:, -1:], np.where(spread > 0, spread, self.spread[series, None])
+
+    def scaled(
+        self, windows: Floats, series: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float32], Floats, Floats]:
+        """Return the windows as a network takes them, and the centre and spread of each.
+
+        Returns:
+            float32 [lookback, windows, 1], and two arrays float64 [windows, 1].
+        """
+        centre, spread = self.of(windows, series)
+        inputs = ((windows - centre) / spread).astype(np.float32)
+        return np.ascontiguousarray(inputs.T)[:, :, None], centre, spread
+
+
+def _fit_one(kind: ScalingKind, history: Floats) -> tuple[float, float]:
+    if kind == "none":
+        return 0.0, 1.0
+    if kind == "minmax":
+        return float(history.min()), float(np.ptp(history))
+    if kind == "series":
+        return float(history.mean()), float(history.std())
+    steps = np.diff(history)
+    return 0.0, float(np.sqrt(np.mean(steps**2))) if len(steps) else 1.0

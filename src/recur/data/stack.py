@@ -1,0 +1,159 @@
+"""Series laid end to end on their way into a panel: their order is checked here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.data.clock import DAY, Clock, date_text, neighbours
+from recur.errors import DataError
+
+Ints = NDArray[np.int64]
+TimesKind = Literal["rows", "counts", "dates"]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Series that are not yet known to be sound.
+
+    Attributes:
+        values: float64 [rows], NaN or infinite where missing.
+        times: int64 [rows], microseconds since 1970 or whole numbers.
+        rows: int64 [rows], where each value stood in its table.
+        offsets: int64 [series + 1], the bounds of the series.
+        ids: the name of each series.
+        source: what messages call the file, frame or array.
+        target: the name of the column of values.
+        number: says what a user calls a row of the table.
+        kind: what the times are: row numbers, counts, or dates.
+    """
+
+    values: NDArray[np.float64]
+    times: Ints
+    rows: Ints
+    offsets: Ints
+    ids: tuple[str, ...]
+    source: str
+    target: str
+    number: Callable[[int], int]
+    kind: TimesKind = "rows"
+
+    def place(self, i: int) -> str:
+        """Say where value `i` stood, with its series where there are several."""
+        return f"{self.source}, {self._series_at(i)}row {self.row(i)}"
+
+    def row(self, i: int) -> int:
+        """Return what a user calls the row of value `i`."""
+        return self.number(int(self.rows[i]))
+
+    def text(self, i: int) -> str:
+        """Write the time of value `i`."""
+        return date_text(int(self.times[i])) if self.kind == "dates" else str(self.times[i])
+
+    def starts(self) -> NDArray[np.bool_]:
+        """Return bool [rows], whether each value is the first of its series."""
+        first = np.zeros(len(self.times), dtype=bool)
+        first[self.offsets[:-1]] = True
+        return first
+
+    def taken(self, keep: Ints | NDArray[np.bool_], lengths: Ints) -> Stack:
+        """Return the stack with its values chosen anew, series by series of new lengths."""
+        return replace(
+            self,
+            values=self.values[keep],
+            times=self.times[keep],
+            rows=self.rows[keep],
+            offsets=bounds(lengths)[0],
+        )
+
+    def _series_at(self, i: int) -> str:
+        series = int(np.searchsorted(self.offsets, i, side="right")) - 1
+        return f"series `{self.ids[series]}`, " if len(self.ids) > 1 else ""
+
+
+def bounds(lengths: Ints) -> tuple[Ints, Ints]:
+    """Return int64 [series + 1], the offsets of series of these lengths, and their row numbers."""
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    return offsets, np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths)
+
+
+def newest_last(stack: Stack) -> tuple[Stack, tuple[str, ...]]:
+    """Turn series round whose times are all strictly decreasing, and say so."""
+    before, after = neighbours(stack.times, stack.offsets)
+    if not len(before) or not (after < before).all():
+        return stack, ()
+    lengths = np.diff(stack.offsets)
+    ends = np.repeat(stack.offsets[:-1] + stack.offsets[1:] - 1, lengths)
+    backwards = ends - np.arange(len(stack.times))
+    return stack.taken(backwards, lengths), (
+        "The file begins with the newest times; it was reversed.",
+    )
+
+
+def is_increasing(stack: Stack) -> bool:
+    """Say whether the times of every series are strictly increasing."""
+    before, after = neighbours(stack.times, stack.offsets)
+    return bool((after > before).all())
+
+
+def check_order(stack: Stack, *, id_named: bool) -> None:
+    """Refuse times that repeat or go back, naming the first such row."""
+    if is_increasing(stack):
+        return
+    series = np.repeat(np.arange(len(stack.ids)), np.diff(stack.offsets))
+    order = np.lexsort((np.arange(len(series)), stack.times, series))
+    same = np.diff(stack.times[order], prepend=0) == 0
+    same &= np.diff(series[order], prepend=-1) == 0
+    if same.any():
+        at = np.flatnonzero(same)
+        first = at[int(np.argmin(stack.rows[order[at]]))]
+        raise DataError(
+            _repeated(stack, int(order[first]), int(order[first - 1]), id_named=id_named)
+        )
+    back = np.flatnonzero((np.diff(stack.times, prepend=0) < 0) & ~stack.starts())
+    i = int(back[int(np.argmin(stack.rows[back]))])
+    raise DataError(
+        f"{stack.place(i)}: the time {stack.text(i)} comes after {stack.text(i - 1)}; sort the "
+        "rows by time."
+    )
+
+
+def check_clock(stack: Stack) -> Clock:
+    """Return the clock of all series; refuse times that follow none."""
+    if stack.kind == "rows":
+        return Clock()
+    clock = Clock.detect(stack.times, stack.offsets, counted=stack.kind == "counts")
+    if clock is not None:
+        return clock
+    before, after = neighbours(stack.times, stack.offsets)
+    steps, counts = np.unique(after - before, return_counts=True)
+    usual = int(steps[int(np.argmax(counts))])
+    shown = _duration(usual) if stack.kind == "dates" else str(usual)
+    raise DataError(
+        f"{stack.source}: the times follow no regular clock; the most common distance between two "
+        f"neighbours, {shown}, holds for only {counts.max() / len(before):.0%} of them; bring the "
+        "values to a regular clock first, or leave out the times to take the rows in order."
+    )
+
+
+def _repeated(stack: Stack, i: int, earlier: int, *, id_named: bool) -> str:
+    several = (
+        ""
+        if id_named
+        else ", or, if there are several series, name the column that tells them apart with "
+        "`id=COLUMN` (`--id COLUMN`)"
+    )
+    return (
+        f"{stack.place(i)} repeats the time {stack.text(i)} of row {stack.row(earlier)}; keep one "
+        f"value for each time{several}."
+    )
+
+
+def _duration(microseconds: int) -> str:
+    if microseconds % DAY == 0:
+        return f"{microseconds // DAY} days"
+    return f"{microseconds / 1e6:g} seconds"

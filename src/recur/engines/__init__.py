@@ -1,0 +1,1 @@
+"""What runs a network: a protocol, and the engines that answer it."""

@@ -1,0 +1,1 @@
+"""Files that recur writes: whole or not at all, and data only."""

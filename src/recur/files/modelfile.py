@@ -1,0 +1,110 @@
+"""One file for a model or a checkpoint: tensors and JSON, read without running any code.
+
+The file is a safetensors file; its metadata holds, under `recur`, one JSON object with the
+format's version, the kind of file and whatever the owner of the kind describes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from recur.errors import ModelFileError
+from recur.files.atomic import replacing
+from recur.version import __version__
+
+FORMAT = 1
+_DTYPES = {"F32", "F64", "I64"}
+_KEY = "recur"
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a file holds.
+
+    Attributes:
+        kind: `model` or `checkpoint`.
+        version: the version of recur that wrote it.
+        header: JSON values.
+        shapes: the shape of each tensor.
+        tensors: the tensors; empty where only the header was read.
+    """
+
+    kind: str
+    version: str
+    header: dict[str, Any]
+    shapes: dict[str, tuple[int, ...]]
+    tensors: dict[str, NDArray[Any]]
+
+
+def write_file(
+    path: Path, kind: str, header: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]]
+) -> None:
+    """Write a file, whole or not at all."""
+    text = json.dumps(
+        {"format": FORMAT, "version": __version__, "kind": kind, **header},
+        allow_nan=False,
+        ensure_ascii=False,
+    )
+    arrays = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
+    with replacing(path) as part:
+        save_file(arrays, part, metadata={_KEY: text})
+
+
+def read_file(path: Path, kind: str | None = None, *, header_only: bool = False) -> Contents:
+    """Read a file and check that it is of a kind.
+
+    Args:
+        path: the file.
+        kind: the kind it has to be; any if none is given.
+        header_only: leave the tensors where they are.
+    """
+    if not path.is_file():
+        raise ModelFileError(
+            f"expected a {kind or 'model'} file at `{path}`; "
+            f"{'that is a folder' if path.is_dir() else 'there is no such file'}."
+        )
+    try:
+        with safe_open(path, framework="numpy") as file:
+            contents = _read(path, file, header_only=header_only)
+    except (SafetensorError, OSError) as error:
+        raise _foreign(path, f"it cannot be read as one ({error})") from None
+    if kind is not None and contents.kind != kind:
+        raise ModelFileError(f"`{path}` is a {contents.kind} of recur; expected a {kind}.")
+    return contents
+
+
+def _read(path: Path, file: Any, *, header_only: bool) -> Contents:
+    try:
+        header = json.loads((file.metadata() or {})[_KEY])
+        version, kind, number = header.pop("version"), header.pop("kind"), header.pop("format")
+    except (KeyError, ValueError, AttributeError, TypeError, RecursionError):
+        raise _foreign(path, "it is a safetensors file without recur's description") from None
+    if not isinstance(number, int) or number > FORMAT:
+        raise ModelFileError(
+            f"`{path}` has format {number!r}, written by recur {version}; "
+            f"this is recur {__version__}, which reads up to format {FORMAT}: install a newer one."
+        )
+    slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
+    for name, part in slices.items():
+        if part.get_dtype() not in _DTYPES:
+            raise _foreign(path, f"its tensor `{name}` is of type {part.get_dtype()}")
+    return Contents(
+        kind=str(kind),
+        version=str(version),
+        header=header,
+        shapes={name: tuple(part.get_shape()) for name, part in slices.items()},
+        tensors={} if header_only else {name: file.get_tensor(name) for name in slices},
+    )
+
+
+def _foreign(path: Path, reason: str) -> ModelFileError:
+    return ModelFileError(f"`{path}` is not a file that recur saved, or it is damaged: {reason}.")

@@ -1,0 +1,77 @@
+"""The simple answers that every network is judged against."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.judge.linear import linear_autoregression
+from recur.judge.walk import Method, Walk
+
+NAIVE = ("last_value", "seasonal_naive", "drift")
+"""The references of the verdict, in the order in which ties between them are broken."""
+
+LINEAR = "linear"
+
+
+def references(walk: Walk, lookback: int) -> dict[str, Method]:
+    """Return the four references of a judgement by name.
+
+    Args:
+        walk: what they will be judged on; the linear model is fitted to its histories.
+        lookback: how many values the linear autoregression sees.
+    """
+    return {
+        "last_value": last_value(walk),
+        "seasonal_naive": seasonal_naive(walk),
+        "drift": drift(walk),
+        LINEAR: linear(walk, lookback),
+    }
+
+
+def last_value(walk: Walk) -> Method:
+    """Repeat the newest known value."""
+
+    def forecast(i: int, origins: NDArray[np.int64]) -> NDArray[np.float64]:
+        return np.repeat(walk.series[i][origins - 1][:, None], walk.horizon, axis=1)
+
+    return forecast
+
+
+def seasonal_naive(walk: Walk) -> Method:
+    """Repeat the last whole season; the newest value where less than a season is known."""
+
+    def forecast(i: int, origins: NDArray[np.int64]) -> NDArray[np.float64]:
+        into_season = np.arange(walk.horizon) % walk.season
+        season_ago = origins[:, None] - walk.season + into_season
+        known = np.where(origins[:, None] >= walk.season, season_ago, origins[:, None] - 1)
+        return np.take(walk.series[i], known)
+
+    return forecast
+
+
+def drift(walk: Walk) -> Method:
+    """Continue the straight line from the first to the newest known value."""
+
+    def forecast(i: int, origins: NDArray[np.int64]) -> NDArray[np.float64]:
+        values = walk.series[i]
+        newest = np.take(values, origins - 1)
+        slopes = (newest - values[0]) / np.maximum(origins - 1, 1)
+        return newest[:, None] + np.outer(slopes, np.arange(1, walk.horizon + 1))
+
+    return forecast
+
+
+def linear(walk: Walk, lookback: int) -> Method:
+    """Forecast by one linear autoregression fitted to the histories of all series of the walk.
+
+    Where less than `lookback` values are known, the first value stands for those before it.
+    """
+    histories = [walk.history(i) for i in range(len(walk))]
+    model = linear_autoregression(histories, lookback, walk.horizon)
+
+    def forecast(i: int, origins: NDArray[np.int64]) -> NDArray[np.float64]:
+        known = np.maximum(origins[:, None] + np.arange(-lookback, 0), 0)
+        return model.forecast(i, walk.series[i][known])
+
+    return forecast

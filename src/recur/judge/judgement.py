@@ -1,0 +1,85 @@
+"""The judgement: forecasts of the network and its references, their errors, and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.errors import InputError, nearest
+from recur.judge.baselines import LINEAR, NAIVE
+from recur.judge.metrics import errors_by_horizon, errors_of
+from recur.judge.verdict import NETWORK, Verdict, decide
+from recur.judge.walk import Forecasts, Method, Walk
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """What a walk forward found.
+
+    Attributes:
+        walk: what was forecast.
+        forecasts: for each method and series, float64 [origins, horizon].
+        errors: for each method, every metric; None where it has no finite value.
+        by_horizon: for each method and metric, float64 [horizon]; NaN where it has no value.
+        verdict: on the method named "network".
+    """
+
+    walk: Walk
+    forecasts: dict[str, Forecasts]
+    errors: dict[str, dict[str, float | None]]
+    by_horizon: dict[str, dict[str, NDArray[np.float64]]]
+    verdict: Verdict
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the errors and the verdict, without the forecasts, as plain JSON values."""
+        by_horizon = {
+            name: {metric: _plain(values) for metric, values in metrics.items()}
+            for name, metrics in self.by_horizon.items()
+        }
+        return {
+            "errors": self.errors,
+            "by_horizon": by_horizon,
+            "verdict": self.verdict.to_dict(),
+        }
+
+
+def judge(walk: Walk, methods: Mapping[str, Method]) -> Judgement:
+    """Let every method forecast from every origin of a walk, and compare.
+
+    Args:
+        walk: the series, their held-out ends and the horizon.
+        methods: the judged one as "network", its references as "last_value", "seasonal_naive",
+            "drift" and "linear" (see `references`); any others are measured beside them.
+
+    >>> from recur.judge import references
+    >>> series = np.cumsum(np.tile([1.0, -1.0, 2.0, -2.0], 30))
+    >>> walk = Walk((series,), starts=(80,), horizon=2, season=4)
+    >>> simple = references(walk, lookback=4)
+    >>> judgement = judge(walk, {"network": simple["last_value"], **simple})
+    >>> judgement.errors["linear"]["mae"] < 1e-9
+    True
+    >>> judgement.verdict.sentence
+    'Repeating the last season is exact here: nothing can beat it. It is worse than a linear \
+autoregression.'
+    """
+    for name in (NETWORK, *NAIVE, LINEAR):
+        if name not in methods:
+            raise InputError(
+                f"A judgement needs a method called `{name}`; {nearest(name, methods)}."
+            )
+    forecasts = {name: walk.forecasts(name, method) for name, method in methods.items()}
+    return Judgement(
+        walk=walk,
+        forecasts=forecasts,
+        errors={name: errors_of(walk, made) for name, made in forecasts.items()},
+        by_horizon={name: errors_by_horizon(walk, made) for name, made in forecasts.items()},
+        verdict=decide(walk, forecasts),
+    )
+
+
+def _plain(values: NDArray[np.float64]) -> list[float | None]:
+    return [float(value) if np.isfinite(value) else None for value in values]

@@ -1,0 +1,148 @@
+"""The walk forward: which forecasts of which values a judgement compares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.errors import DataError, SettingsError
+
+Method = Callable[[int, NDArray[np.int64]], NDArray[np.float64]]
+"""Forecasts of series `i` from `origins` [o]: float64 [o, horizon]."""
+
+Forecasts = tuple[NDArray[np.float64], ...]
+"""What one method forecast on a walk: for each series float64 [origins, horizon]."""
+
+_BEYOND_ANY_VALUE = 1e100
+"""Squares of numbers as large as this may overflow; no data of this world holds them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """A walk forward over the held-out end of each series.
+
+    An origin is the index of the first value to be forecast: everything before it is known, even
+    inside the held-out stretch. Origins step back by `stride` from the last one that leaves a whole
+    horizon of truth, as far as `starts`, so that series of different lengths line up at their ends.
+
+    Attributes:
+        series: the whole series, float64 [length] each.
+        starts: the index of the first held-out value of each series.
+        horizon: how many values each forecast holds.
+        season: the length of a season in steps, 1 for none.
+        stride: how many steps lie between two origins.
+
+    >>> walk = Walk((np.arange(10.0),), starts=(6,), horizon=2)
+    >>> walk.origins(0).tolist(), walk.truth(0).tolist()
+    ([6, 7, 8], [[6.0, 7.0], [7.0, 8.0], [8.0, 9.0]])
+    """
+
+    series: tuple[NDArray[np.float64], ...]
+    starts: tuple[int, ...]
+    horizon: int
+    season: int = 1
+    stride: int = 1
+
+    def __post_init__(self) -> None:
+        for name in ("horizon", "season", "stride"):
+            if getattr(self, name) < 1:
+                raise SettingsError(f"`{name}` is {getattr(self, name)}; it must be 1 or more.")
+        if not self.series or len(self.series) != len(self.starts):
+            raise DataError(
+                f"A walk needs one start for each of one or more series; "
+                f"it was given {len(self.series)} series and {len(self.starts)} starts."
+            )
+        for i, (values, start) in enumerate(zip(self.series, self.starts, strict=True)):
+            _check(i, values, start, self.horizon)
+
+    def __len__(self) -> int:
+        """Return the number of series."""
+        return len(self.series)
+
+    def origins(self, i: int) -> NDArray[np.int64]:
+        """Return int64 [origins] of series `i`, ascending."""
+        last = len(self.series[i]) - self.horizon
+        return np.arange(last, self.starts[i] - 1, -self.stride, dtype=np.int64)[::-1]
+
+    def truth(self, i: int) -> NDArray[np.float64]:
+        """Return float64 [origins, horizon], the values to be forecast from each origin."""
+        rows = self.origins(i)[:, None] + np.arange(self.horizon)
+        return np.take(self.series[i], rows)
+
+    def newest(self, i: int) -> NDArray[np.float64]:
+        """Return float64 [origins], the newest value known at each origin."""
+        return np.take(self.series[i], self.origins(i) - 1)
+
+    def history(self, i: int) -> NDArray[np.float64]:
+        """Return the values of series `i` before its held-out stretch."""
+        return self.series[i][: self.starts[i]]
+
+    @cached_property
+    def times(self) -> int:
+        """How many distinct times of origin there are: those of the longest held-out stretch."""
+        return max(len(self.origins(i)) for i in range(len(self)))
+
+    @property
+    def held_out(self) -> int:
+        """How many values the longest run of origins and their horizons spans."""
+        return (self.times - 1) * self.stride + self.horizon
+
+    @property
+    def independent_origins(self) -> int:
+        """How many forecasts from end to end, without overlap, the held-out stretch has room for.
+
+        Series that are held out at the same time may move together, so they count once.
+        """
+        return min(self.times, self.held_out // self.horizon)
+
+    @cached_property
+    def scales(self) -> NDArray[np.float64]:
+        """float64 [series], the mean squared one-step change over the history of each series.
+
+        A history that never changes takes the largest scale of the other series (1 if there is
+        none), so that it cannot drown them.
+        """
+        changes = [np.diff(self.history(i)) for i in range(len(self))]
+        scales = np.array([np.mean(change**2) if len(change) else 0.0 for change in changes])
+        return np.where(scales > 0, scales, scales.max() or 1.0)
+
+    def forecasts(self, name: str, method: Method) -> Forecasts:
+        """Return what `method` forecasts on this walk, checked for its shape and finite values."""
+        return tuple(self._forecast(name, method, i) for i in range(len(self)))
+
+    def _forecast(self, name: str, method: Method, i: int) -> NDArray[np.float64]:
+        origins = self.origins(i)
+        forecast = np.asarray(method(i, origins), dtype=np.float64)
+        if forecast.shape != (len(origins), self.horizon):
+            raise DataError(
+                f"`{name}` forecast an array of shape {forecast.shape} for series {i}; "
+                f"[origins, horizon] is {(len(origins), self.horizon)}."
+            )
+        usable = np.abs(forecast) < _BEYOND_ANY_VALUE
+        if not usable.all():
+            row, step = np.argwhere(~usable)[0]
+            raise DataError(
+                f"`{name}` forecast {forecast[row, step]} for series {i}, {step + 1} steps ahead "
+                f"from row {origins[row]}; a method can only be judged on finite numbers."
+            )
+        return forecast
+
+
+def _check(i: int, values: NDArray[np.float64], start: int, horizon: int) -> None:
+    """Raise unless series `i` has history, a whole horizon held out, and finite values."""
+    if not 1 <= start <= len(values) - horizon:
+        raise DataError(
+            f"Series {i} has {len(values)} values and is held out from row {start}; judging needs "
+            f"at least one value before that row and {horizon} (one horizon) from it on."
+        )
+    usable = np.abs(values) < _BEYOND_ANY_VALUE
+    if not usable.all():
+        row = np.flatnonzero(~usable)[0]
+        raise DataError(
+            f"Series {i} holds {values[row]} at row {row}; fill or cut missing values before "
+            f"judging."
+        )

@@ -1,0 +1,87 @@
+"""The verdict in plain words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from recur.judge.comparison import FEWEST_INDEPENDENT, Comparison
+
+if TYPE_CHECKING:
+    from recur.judge.verdict import Verdict
+
+_REFERENCES = {
+    "last_value": "repeating the last value",
+    "seasonal_naive": "repeating the last season",
+    "drift": "continuing the straight line",
+}
+
+
+def in_words(verdict: Verdict) -> str:
+    """Return one to three short sentences that say what the verdict says."""
+    if verdict.claim == "too_little":
+        return _too_little(verdict)
+    return f"{_over_naive(verdict)} {_over_linear(verdict.over_linear, verdict.level)}"
+
+
+def percent(share: float) -> str:
+    """Return a share as a percentage that is short, and neither 0 nor 100 unless the share is.
+
+    >>> [percent(share) for share in (0.426, 0.0312, -0.5, 0.99987, 1.0)]
+    ['43 %', '3.1 %', '-50 %', '99.987 %', '100 %']
+    """
+    shown = 100.0 * share
+    if 0.9 < share < 1.0:
+        return f"{100.0 - float(f'{100.0 - shown:.2g}'):.12g} %"
+    return f"{shown:.2g} %" if abs(share) < 0.1 else f"{shown:.0f} %"
+
+
+def _too_little(verdict: Verdict) -> str:
+    origins = "origin" if verdict.independent_origins == 1 else "origins"
+    return (
+        f"Too little data to say whether the network has skill: {verdict.held_out} held-out values "
+        f"give {verdict.independent_origins} independent {origins} {_ahead(verdict.horizon)}; "
+        f"at least {FEWEST_INDEPENDENT} are needed."
+    )
+
+
+def _ahead(horizon: int) -> str:
+    return "one step ahead" if horizon == 1 else f"{horizon} steps ahead"
+
+
+def _over_naive(verdict: Verdict) -> str:
+    strongest = _REFERENCES[verdict.against]
+    if verdict.skill is None:
+        return f"{strongest.capitalize()} is exact here: nothing can beat it."
+    interval = _interval(verdict.low, verdict.high, verdict.level)
+    if verdict.claim == "skill":
+        return (
+            f"The network beats repeating the last value, repeating the last season and "
+            f"continuing the straight line: its mean squared error is {percent(verdict.skill)} "
+            f"below that of {strongest}, the strongest of them ({interval})."
+        )
+    finding = "The network is worse than" if verdict.worse else "No evidence of skill over"
+    measured = f" (skill {percent(verdict.skill)}, {interval})" if interval else ""
+    return f"{finding} {strongest}{measured}{_late(verdict.lag)}."
+
+
+def _late(lag: int) -> str:
+    if lag == 0:
+        return ""
+    return f"; the forecast follows the truth {'one step' if lag == 1 else f'{lag} steps'} late"
+
+
+def _over_linear(over: Comparison, level: float) -> str:
+    if over.finding == "better" and over.skill is not None:
+        interval = _interval(over.low, over.high, level)
+        return f"Over a linear autoregression it adds {percent(over.skill)} ({interval})."
+    if over.finding == "worse":
+        return "It is worse than a linear autoregression."
+    return "It adds nothing over a linear autoregression that this test could show."
+
+
+def _interval(low: float | None, high: float | None, level: float) -> str:
+    """Return the interval in words, "" where neither end is known."""
+    if high is None:
+        return ""
+    ends = f"{percent(low)} to {percent(high)}" if low is not None else f"up to {percent(high)}"
+    return f"{percent(level)} interval {ends}"

@@ -1,0 +1,53 @@
+"""The first values of a network's parameters, drawn from our own random numbers."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.networks.spec import GATES, NetworkSpec, Parameter, Values
+from recur.seeding import Purpose, Stream
+
+
+def initial_values(spec: NetworkSpec, seed: int) -> Values:
+    """Return the flat vector of a network that has learnt nothing yet.
+
+    Each block draws from a stream of its own, so that a layer more leaves the others unchanged.
+    """
+    values = np.empty(spec.size, np.float32)
+    draw = _orthogonal if spec.initialisation == "orthogonal" else _pytorch
+    for place, parameter in enumerate(spec.parameters):
+        stream = Stream(seed, Purpose.WEIGHTS, step=place)
+        parameter.of(values)[...] = draw(spec, parameter, stream).reshape(parameter.shape)
+    return values
+
+
+def _pytorch(spec: NetworkSpec, parameter: Parameter, stream: Stream) -> NDArray[np.float64]:
+    """Return uniform values up to 1 / sqrt(the values that come in)."""
+    incoming = spec.width if parameter.name.startswith("head.") else spec.hidden
+    return _uniform(stream, parameter.size, 1 / sqrt(incoming))
+
+
+def _orthogonal(spec: NetworkSpec, parameter: Parameter, stream: Stream) -> NDArray[np.float64]:
+    """Return orthogonal recurrent blocks, Glorot's other weights, and biases of 0 and 1."""
+    if "bias" in parameter.name:
+        bias = np.zeros(parameter.size)
+        if spec.cell == "lstm" and parameter.name.startswith("rnn.bias_ih"):
+            bias[spec.hidden : 2 * spec.hidden] = 1  # the gates stand in the order i, f, g, o
+        return bias
+    if "weight_hh" in parameter.name:
+        normal = stream.normal(parameter.size).reshape(GATES[spec.cell], spec.hidden, spec.hidden)
+        q, r = np.linalg.qr(normal)
+        # The signs of R's diagonal make the distribution uniform over all orthogonal matrices.
+        signs = np.sign(np.diagonal(r, axis1=1, axis2=2))
+        return np.asarray(q * signs[:, None, :], np.float64)
+    rows, columns = parameter.shape
+    if parameter.name.startswith("rnn."):
+        rows = spec.hidden  # each gate is a matrix of its own
+    return _uniform(stream, parameter.size, sqrt(6 / (rows + columns)))
+
+
+def _uniform(stream: Stream, count: int, bound: float) -> NDArray[np.float64]:
+    return (2 * stream.uniform(count) - 1) * bound

@@ -1,0 +1,77 @@
+"""The ladder as plain text cells: one row for each method, one column for each measure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from recur.judge import Judgement
+from recur.judge.verdict import NETWORK
+from recur.report.wording import MISSING, error_column, method_label, ordered_methods, steps_ahead
+
+MEASURES = ("MAE", "RMSE", "sMAPE %", "MASE", "RMSE / last value")
+"""The columns; each is better where it is lower."""
+
+_DIGITS = {"mae": 4, "rmse": 4, "smape": 3, "mase": 3}
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One method of the ladder.
+
+    Attributes:
+        label: its name as a reader sees it.
+        judged: whether it is the network that the verdict speaks of.
+        cells: its measures as text, in the order of `MEASURES`.
+        best: for each cell, whether none of the column reads lower.
+    """
+
+    label: str
+    judged: bool
+    cells: tuple[str, ...]
+    best: tuple[bool, ...]
+
+
+def rungs(judgement: Judgement) -> tuple[Rung, ...]:
+    """Return the ladder of a judgement, the network first.
+
+    Methods that read the same share the mark of the best: it claims no difference that is not shown.
+    """
+    names = ordered_methods(judgement)
+    columns = [
+        error_column([judgement.errors[name][metric] for name in names], digits)
+        for metric, digits in _DIGITS.items()
+    ]
+    columns.append(error_column(_relative_to_last_value(judgement, names), digits=3))
+    marks = [_best(column) for column in columns]
+    return tuple(
+        Rung(
+            label=method_label(name),
+            judged=name == NETWORK,
+            cells=tuple(column[row] for column in columns),
+            best=tuple(mark[row] for mark in marks),
+        )
+        for row, name in enumerate(names)
+    )
+
+
+def footnote(judgement: Judgement) -> str:
+    """Say what the ladder was measured on."""
+    walk = judgement.walk
+    count = len(walk)
+    where = "" if count == 1 else f" at the end of {count} series"
+    return (
+        f"* lowest in its column. Measured on the last {walk.held_out} values{where}, held out, "
+        f"{steps_ahead(walk.horizon)}."
+    )
+
+
+def _relative_to_last_value(judgement: Judgement, names: tuple[str, ...]) -> list[float | None]:
+    """Return each method's RMSE in units of that of repeating the last value."""
+    unit = judgement.errors["last_value"]["rmse"]
+    errors = [judgement.errors[name]["rmse"] for name in names]
+    return [error / unit if error is not None and unit else None for error in errors]
+
+
+def _best(column: list[str]) -> list[bool]:
+    known = [float(cell) for cell in column if cell != MISSING]
+    return [cell != MISSING and float(cell) == min(known) for cell in column]

@@ -1,0 +1,142 @@
+"""The picture of the errors: by step ahead, or as bars where there is one step alone."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+from numpy.typing import NDArray
+
+from recur.judge import Judgement
+from recur.judge.verdict import NETWORK
+from recur.report.plots.style import BLUE, FADED, GREY, INK, figure, house_style, title
+from recur.report.wording import error_column, method_label, ordered_methods, steps_ahead
+
+_LOG_FROM = 20.0  # times between the largest and the smallest error
+_LONGEST_BAR = 4.0  # times the median; longer ones are cut
+_NAME_HEIGHT = 0.062  # of the height of the axes
+_DASHES = {
+    "last_value": "-",
+    "seasonal_naive": (0, (4, 1.5)),
+    "drift": (0, (1, 1.5)),
+    "linear": (0, (6, 1.5, 1, 1.5)),
+}
+
+
+def horizon_picture(judgement: Judgement) -> Figure:
+    """Draw the root mean squared error of every method, at each step ahead.
+
+    With one step ahead alone, it is one bar for each method, the best on top.
+    """
+    errors = {
+        name: judgement.by_horizon[name]["rmse"]
+        for name in ordered_methods(judgement)
+        if np.isfinite(judgement.by_horizon[name]["rmse"]).any()
+    }
+    with house_style():
+        picture, axes = figure()
+        if judgement.walk.horizon == 1:
+            _draw_bars(axes, {name: float(values[0]) for name, values in errors.items()})
+            under = "root mean squared error one step ahead; lower is better"
+        else:
+            _draw_lines(axes, errors)
+            under = f"root mean squared error, up to {steps_ahead(judgement.walk.horizon)}"
+        title(axes, "Error on the held-out stretch", under, legend=False)
+    return picture
+
+
+def _draw_bars(axes: Axes, errors: dict[str, float]) -> None:
+    """Draw one bar for each method; one far longer than most is cut, its number still stands."""
+    if not errors:
+        return
+    names = sorted(errors, key=lambda name: errors[name], reverse=True)
+    values = np.array([errors[name] for name in names])
+    longest = min(values.max(), _LONGEST_BAR * float(np.median(values))) or 1.0
+    colours = [BLUE if name == NETWORK else "#c4c4c4" for name in names]
+    bars = axes.barh(
+        [method_label(name) for name in names], np.minimum(values, longest), 0.62, color=colours
+    )
+    texts = error_column(list(values), digits=4)
+    cut = values > longest
+    axes.bar_label(
+        bars,
+        [f"{text}, cut" if over else text for text, over in zip(texts, cut, strict=True)],
+        padding=6,
+    )
+    axes.set_xlim(0, 1.14 * longest)
+    axes.grid(visible=False)
+    axes.xaxis.set_major_locator(NullLocator())
+    axes.spines["bottom"].set_visible(False)
+    axes.tick_params(axis="y", length=0, labelcolor=INK)
+
+
+def _draw_lines(axes: Axes, errors: dict[str, NDArray[np.float64]]) -> None:
+    """Draw one line for each method, its name at its end."""
+    for name, values in errors.items():
+        steps = np.arange(1, len(values) + 1)
+        if name == NETWORK:
+            axes.plot(steps, values, color=BLUE, lw=2.6, marker="o", ms=4.5, zorder=3)
+        else:
+            axes.plot(steps, values, color=GREY, lw=1.6, ls=_DASHES.get(name, (0, (2, 2))))
+    axes.set_xlabel("steps ahead")
+    axes.xaxis.set_major_locator(MaxNLocator(12, integer=True))
+    axes.margins(x=0.02)
+    _scale_errors(axes, np.concatenate([np.ravel(values) for values in errors.values()] or [[]]))
+    _name_lines(axes, errors)
+
+
+def _scale_errors(axes: Axes, errors: NDArray[np.float64]) -> None:
+    """Start at 0, or take a logarithmic scale where one method would flatten all others."""
+    finite = errors[np.isfinite(errors)]
+    if len(finite) and finite.min() > 0 and finite.max() > _LOG_FROM * finite.min():
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=8))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.yaxis.set_minor_locator(NullLocator())
+    else:
+        axes.set_ylim(bottom=0)
+
+
+def _name_lines(axes: Axes, errors: dict[str, NDArray[np.float64]]) -> None:
+    """Write each method's name beside the end of its line, moved apart where they would overlap."""
+    ends = {name: values[np.isfinite(values)][-1] for name, values in errors.items()}
+    if not ends:
+        return
+    points = np.column_stack([np.zeros(len(ends)), list(ends.values())])
+    heights = axes.transAxes.inverted().transform(axes.transData.transform(points))[:, 1]
+    for name, own, at in zip(ends, heights, _apart(heights, _NAME_HEIGHT), strict=True):
+        judged = name == NETWORK
+        axes.annotate(
+            method_label(name),
+            (1.0, own),
+            xytext=(1.03, at),
+            xycoords="axes fraction",
+            textcoords="axes fraction",
+            va="center",
+            color=BLUE if judged else FADED,
+            size=12 if judged else 11,
+            arrowprops={"arrowstyle": "-", "color": "#c8c8c8", "lw": 0.8, "shrinkA": 2},
+            annotation_clip=False,
+        )
+
+
+def _apart(heights: NDArray[np.float64], least: float) -> NDArray[np.float64]:
+    """Return heights [n] in their order, moved up as little as keeps them `least` apart.
+
+    What would rise above the top moves everything below it down.
+
+    >>> [round(float(at), 2) for at in _apart(np.array([0.5, 0.52, 0.1]), 0.1)]
+    [0.5, 0.6, 0.1]
+    """
+    order = np.argsort(heights, kind="stable")
+    moved = heights[order].copy()
+    for k in range(1, len(moved)):
+        moved[k] = max(moved[k], moved[k - 1] + least)
+    ceiling = 1.0
+    for k in range(len(moved) - 1, -1, -1):
+        moved[k] = min(moved[k], ceiling)
+        ceiling = moved[k] - least
+    result = np.empty_like(moved)
+    result[order] = moved
+    return result

@@ -1,0 +1,177 @@
+"""The picture of the held-out stretch: the truth, the forecasts, and what lies beyond the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from recur.data.clock import Clock
+from recur.data.panel import Panel
+from recur.judge import Forecasts, Judgement, Walk
+from recur.judge.verdict import NETWORK
+from recur.report.plots.style import BLUE, FADED, GREY, INK, ORANGE, PALE, figure, house_style, title
+from recur.report.wording import method_label, steps_ahead, visible
+
+Path = tuple[NDArray[np.int64], NDArray[np.float64]]
+"""A forecast of one series beyond its end: times int64 [horizon], values float64 [horizon]."""
+
+MOST_SHOWN = 400
+"""Held-out values beyond which only the newest are drawn, so that each can be seen."""
+
+_EARLIEST, _LATEST = np.datetime64("0010-01-01", "us"), np.datetime64("9900-01-01", "us")
+_FINEST = 1000  # microseconds of a step below which dates are no help to the eye
+
+
+@dataclass(frozen=True, eq=False)
+class _View:
+    """What part of a series a picture shows.
+
+    Attributes:
+        x: float64 [length + beyond], where each value stands, dates in days since 1970.
+        dated: whether they are dates.
+        first: the index of the first value drawn.
+        start: the index of the first held-out value.
+        end: the number of known values.
+    """
+
+    x: NDArray[np.float64]
+    dated: bool
+    first: int
+    start: int
+    end: int
+
+
+def test_picture(
+    panel: Panel, judgement: Judgement, series: int = 0, forecast: Path | None = None
+) -> Figure:
+    """Draw the truth and the network's forecasts of it over the held-out stretch of a series.
+
+    One step ahead the forecasts make one line; further ahead they are drawn as paths that do not
+    overlap, one from every `horizon`-th origin. The strongest simple answer runs along, thin.
+
+    Args:
+        panel: the series as they were judged, whole.
+        judgement: the forecasts.
+        series: the index of the series to draw.
+        forecast: what is forecast beyond its end.
+    """
+    walk = judgement.walk
+    view = _view(panel, walk, series, forecast)
+    against = judgement.verdict.against
+    with house_style():
+        picture, axes = figure()
+        _mark_held_out(axes, view)
+        known = slice(view.first, view.end)
+        axes.plot(view.x[known], walk.series[series][known], color=INK, lw=1.5, label="truth")
+        for name, style in (
+            (against, {"color": GREY, "lw": 1.0, "ls": (0, (4, 1.5)), "zorder": 1.9}),
+            (NETWORK, {"color": BLUE, "lw": 1.8, "zorder": 2.2}),
+        ):
+            x, y = _paths(walk, judgement.forecasts[name], series, view)
+            axes.plot(x, y, label=method_label(name), **style)
+        if forecast is not None:
+            _draw_beyond(axes, view, walk.series[series], forecast[1])
+        _scale_time(axes, view, panel.clock)
+        title(axes, _heading(panel, series), _under(walk, view))
+    return picture
+
+
+def _view(panel: Panel, walk: Walk, i: int, forecast: Path | None) -> _View:
+    """Choose what to show: the newest held-out values, and about as much history."""
+    end, start = len(walk.series[i]), walk.starts[i]
+    held_out = end - start
+    first = max(start - max(held_out, 20), 0) if held_out <= MOST_SHOWN else end - MOST_SHOWN
+    times = panel.clock_times(i)[:end]
+    beyond = times[:0] if forecast is None else forecast[0]
+    x, dated = _positions(np.concatenate([times, beyond]), panel.clock)
+    return _View(x, dated, first, start, end)
+
+
+def _positions(times: NDArray[np.int64], clock: Clock) -> tuple[NDArray[np.float64], bool]:
+    """Return where times stand on the axis; rows where dates cannot be drawn."""
+    if not clock.dated:
+        return times.astype(np.float64), False
+    dates = times.astype("M8[us]")
+    fine = clock.kind == "fixed" and clock.step < _FINEST
+    if fine or dates.min() < _EARLIEST or dates.max() > _LATEST:
+        return np.arange(len(times), dtype=np.float64), False
+    return np.asarray(date2num(dates), dtype=np.float64), True
+
+
+def _paths(
+    walk: Walk, forecasts: Forecasts, i: int, view: _View
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return x and y of one line over forecasts that do not overlap, broken between them.
+
+    One step ahead every origin has its value and the line is whole.
+    """
+    apart = -(-walk.horizon // walk.stride)
+    origins = walk.origins(i)
+    chosen = np.arange(len(origins) - 1, -1, -apart)[::-1]
+    chosen = chosen[origins[chosen] >= view.first]
+    x = view.x[origins[chosen][:, None] + np.arange(walk.horizon)]
+    y = forecasts[i][chosen]
+    if walk.horizon > 1:
+        x, y = (np.pad(part, ((0, 0), (0, 1)), constant_values=np.nan) for part in (x, y))
+    return x.ravel(), y.ravel()
+
+
+def _mark_held_out(axes: Axes, view: _View) -> None:
+    """Shade the held-out stretch from halfway before its first value."""
+    if view.start <= view.first:
+        return
+    begin = (view.x[view.start - 1] + view.x[view.start]) / 2
+    axes.axvspan(begin, view.x[view.end - 1], color=PALE, lw=0, zorder=0)
+    axes.axvline(begin, color=FADED, lw=0.8, zorder=1)
+    axes.annotate(
+        "held out from here",
+        (begin, 0.0),
+        xytext=(5, 5),
+        xycoords=("data", "axes fraction"),
+        textcoords="offset points",
+        color=FADED,
+        size=9,
+    )
+
+
+def _draw_beyond(
+    axes: Axes, view: _View, values: NDArray[np.float64], forecast: NDArray[np.float64]
+) -> None:
+    """Draw the forecast beyond the end, tied to the newest value."""
+    x = view.x[view.end - 1 :]
+    y = np.concatenate([values[-1:], forecast])
+    axes.plot(x, y, color=ORANGE, lw=1.8, ls=(0, (2, 1)), label="forecast")
+    few = len(forecast) <= 60
+    axes.plot(x[1:], y[1:], color=ORANGE, ls="", marker="o", ms=4 if few else 2)
+
+
+def _scale_time(axes: Axes, view: _View, clock: Clock) -> None:
+    axes.margins(x=0.01)
+    if view.dated:
+        locator = AutoDateLocator(tz=UTC, minticks=4, maxticks=9)
+        axes.xaxis.set_major_locator(locator)
+        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, tz=UTC))
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(9, integer=True))
+        axes.set_xlabel("time" if clock.kind == "integer" else "row")
+
+
+def _heading(panel: Panel, i: int) -> str:
+    target = visible(panel.target, most=50)
+    return target if len(panel) == 1 else f"{target}, series {visible(panel.ids[i], most=40)}"
+
+
+def _under(walk: Walk, view: _View) -> str:
+    held_out = view.end - view.start
+    if view.start <= view.first:
+        shown = f"the newest {MOST_SHOWN} of {held_out} held-out values"
+    else:
+        shown = f"{held_out} held-out values"
+    return f"{shown}, forecast {steps_ahead(walk.horizon)} with every value before known"

@@ -1,0 +1,133 @@
+"""How every picture looks: palette, type, size, and the bytes of a PNG."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from io import BytesIO
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, fontManager, get_font
+
+from recur.report.wording import visible
+
+INK = "#1a1a1a"
+FADED = "#6b6b6b"
+GREY = "#9c9c9c"
+PALE = "#f1f4f7"
+BLUE = "#0072b2"
+ORANGE = "#d55e00"
+"""Blue and orange of Okabe and Ito: told apart by colour-blind readers, and in greyscale."""
+
+_SIZE = (10.0, 5.0)  # inches
+_DOTS = 160  # per inch: 1600 x 800
+_ABSENT = "\N{WHITE SQUARE}"
+_SCRIPTS = (  # fonts with Chinese, Japanese and Korean, as systems name them
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "PingFang SC",
+    "Hiragino Sans",
+    "Apple SD Gothic Neo",
+    "Microsoft YaHei",
+    "Yu Gothic",
+    "Malgun Gothic",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "Droid Sans Fallback",
+    "Arial Unicode MS",
+)
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Draw in the house's style, and leave the settings of matplotlib as they were."""
+    with mpl.rc_context():
+        mpl.rcParams.update(mpl.rcParamsDefault)
+        mpl.rcParams.update(_style())
+        yield
+
+
+def figure() -> tuple[Figure, Axes]:
+    """Return an empty picture with one pair of axes."""
+    picture = Figure(figsize=_SIZE, dpi=_DOTS, layout="constrained")
+    return picture, picture.add_subplot()
+
+
+def title(axes: Axes, heading: str, under: str, *, legend: bool = True) -> None:
+    """Head a picture: what it shows, a line under it, and its legend, all above the data."""
+    axes.set_title(drawable(heading), loc="left", pad=46 if legend else 28)
+    axes.annotate(
+        drawable(under),
+        (0.0, 1.0),
+        xytext=(0, 28 if legend else 10),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        color=FADED,
+    )
+    if legend:
+        axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=6)
+
+
+def drawable(text: str) -> str:
+    """Return text on one line, a square for each character that no font here has."""
+    glyphs = _glyphs()
+    return "".join(c if ord(c) in glyphs else _ABSENT for c in visible(text))
+
+
+def png(picture: Figure) -> bytes:
+    """Return a picture as the bytes of a PNG; the same picture gives the same bytes."""
+    buffer = BytesIO()
+    with house_style():
+        picture.savefig(buffer, format="png", metadata={"Software": None})
+    return buffer.getvalue()
+
+
+@cache
+def _fonts() -> tuple[str, ...]:
+    """Return the families to draw with: matplotlib's own, then any for scripts that it lacks."""
+    installed = {font.name for font in fontManager.ttflist}
+    return ("DejaVu Sans", *(name for name in _SCRIPTS if name in installed))
+
+
+@cache
+def _glyphs() -> frozenset[int]:
+    """Return the characters that some font here has."""
+    paths = [fontManager.findfont(FontProperties(family=name)) for name in _fonts()]
+    return frozenset(code for path in paths for code in get_font(path).get_charmap())
+
+
+def _style() -> dict[str, Any]:
+    return {
+        "text.parse_math": False,  # a column called $x^$ is a name, not a formula
+        "text.usetex": False,
+        "font.family": list(_fonts()),
+        "font.size": 11,
+        "text.color": INK,
+        "axes.titlesize": 15,
+        "axes.labelcolor": FADED,
+        "axes.edgecolor": "#c8c8c8",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": True,
+        "axes.grid.axis": "y",
+        "axes.axisbelow": True,
+        "grid.color": "#e6e6e6",
+        "grid.linewidth": 0.8,
+        "xtick.color": "#c8c8c8",
+        "ytick.color": "#c8c8c8",
+        "xtick.labelcolor": FADED,
+        "ytick.labelcolor": FADED,
+        "legend.frameon": False,
+        "legend.borderaxespad": 0.3,
+        "legend.handlelength": 1.8,
+        "lines.solid_capstyle": "round",
+        "savefig.dpi": "figure",
+        "savefig.facecolor": "white",
+        "figure.facecolor": "white",
+    }

@@ -1,0 +1,100 @@
+"""Tables for a terminal: the ladder, a forecast, and named values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from recur.data.clock import Clock
+from recur.judge import Judgement
+from recur.report.ladder import MEASURES, Rung, footnote, rungs
+from recur.report.wording import value_column, visible
+
+_HEADERS = {"RMSE / last value": "RMSE /\nlast value"}
+
+
+def ladder(judgement: Judgement) -> Table:
+    """Return the errors of the network and of every simple answer, side by side.
+
+    The lowest value of each column is bold and starred, so that it shows without colour.
+    """
+    table = _table(footnote(judgement))
+    table.add_column("", no_wrap=True)
+    for measure in MEASURES:
+        # Numbers end in a star or a space; the header follows them.
+        header = "\n".join(f"{line} " for line in _HEADERS.get(measure, measure).split("\n"))
+        table.add_column(Text(header), justify="right", no_wrap=True, vertical="bottom")
+    for rung in rungs(judgement):
+        name = Text(rung.label, style="bold" if rung.judged else "")
+        table.add_row(name, *_cells(rung), end_section=rung.judged)
+    return table
+
+
+def forecast_table(
+    clock: Clock,
+    ids: Sequence[str],
+    times: NDArray[np.int64],
+    values: NDArray[np.float64],
+    *,
+    target: str = "forecast",
+    most: int = 12,
+) -> Table:
+    """Return the first rows of a forecast, and how many more there are.
+
+    Args:
+        clock: what the times are.
+        ids: the name of each series; a single one is not shown.
+        times: int64 [series, horizon], when the values are forecast for.
+        values: float64 [series, horizon].
+        target: the heading of the values.
+        most: how many rows to show.
+    """
+    rows = [(i, step) for i in range(len(ids)) for step in range(values.shape[1])]
+    hidden = len(rows) - most if len(rows) > most + 1 else 0
+    shown = rows[: len(rows) - hidden]
+    table = _table(f"and {hidden} more" if hidden else None)
+    several = len(ids) > 1
+    if several:
+        table.add_column("series", no_wrap=True)
+    table.add_column("time" if clock.dated else "row", justify="left", no_wrap=True)
+    table.add_column(Text(visible(target, most=24)), justify="right", no_wrap=True)
+    texts = value_column(float(values[row]) for row in shown)
+    for (i, step), text in zip(shown, texts, strict=True):
+        name = [Text(visible(ids[i], most=24))] if several else []
+        table.add_row(*name, Text(clock.text(int(times[i, step]))), text)
+    return table
+
+
+def key_values(pairs: Iterable[tuple[str, object]]) -> Table:
+    """Return names and their values in two columns."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in pairs:
+        table.add_row(Text(visible(name)), Text(visible(str(value))))
+    return table
+
+
+def _table(caption: str | None) -> Table:
+    """Return an empty table with a line under its header and nothing around it."""
+    text = None if caption is None else Text(caption)
+    return Table(
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        caption=text,
+        caption_justify="left",
+        header_style="",
+    )
+
+
+def _cells(rung: Rung) -> list[Text]:
+    return [
+        Text(f"{cell}*", style="bold") if best else Text(f"{cell} ")
+        for cell, best in zip(rung.cells, rung.best, strict=True)
+    ]

@@ -1,0 +1,115 @@
+"""Names and numbers as a reader sees them, in a terminal, in a picture and on the page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.judge import NAIVE, Judgement, Verdict
+from recur.judge.verdict import NETWORK
+
+MISSING = "–"  # noqa: RUF001 (an en dash, as tables have it)
+
+_LABELS = {"last_value": "last value", "seasonal_naive": "seasonal naive"}
+_JOINERS = "\u200c\u200d"  # parts of words in Persian and in Indic scripts
+_WIDEST = 8  # characters of a number in a table
+_CLAIMS = {
+    "skill": "Evidence of skill",
+    "none": "No evidence of skill",
+    "too_little": "Too little data to say",
+}
+
+
+def visible(text: str, most: int | None = None) -> str:
+    """Return text on one line, without characters that control a terminal or turn the reading.
+
+    Args:
+        text: anything, such as a column name from a file.
+        most: how many characters to keep; what is cut off is marked with an ellipsis.
+
+    >>> visible("a\\x1b[2Jb\\n c"), visible("temperature", most=5)
+    ('a?[2Jb c', 'temp…')
+    """
+    line = " ".join(text.split())
+    line = "".join(c if c.isprintable() or c in _JOINERS else "?" for c in line)
+    return line if most is None or len(line) <= most else line[: most - 1] + "…"
+
+
+def method_label(name: str) -> str:
+    """Return the name of a method as a reader sees it.
+
+    >>> method_label("seasonal_naive"), method_label("lstm")
+    ('seasonal naive', 'lstm')
+    """
+    return _LABELS.get(name, visible(name, most=20))
+
+
+def claim_label(verdict: Verdict) -> str:
+    """Return the verdict in a few words."""
+    return _CLAIMS[verdict.claim]
+
+
+def ordered_methods(judgement: Judgement) -> tuple[str, ...]:
+    """Return the methods of a judgement: the network, others, and the simple answers last."""
+    simple = (*NAIVE, "linear")
+    others = [name for name in judgement.errors if name not in (NETWORK, *simple)]
+    return (NETWORK, *others, *simple)
+
+
+def steps_ahead(horizon: int) -> str:
+    """Return how far a forecast looks.
+
+    >>> steps_ahead(1), steps_ahead(24)
+    ('one step ahead', '24 steps ahead')
+    """
+    return "one step ahead" if horizon == 1 else f"{horizon} steps ahead"
+
+
+def error_column(values: Sequence[float | None], digits: int) -> list[str]:
+    """Write errors with as many decimals as give the smallest of them its significant digits.
+
+    Args:
+        values: not negative; None or a non-finite number where there is none.
+        digits: the significant digits of the smallest value that is not 0.
+
+    >>> error_column([0.0312, 12.5, None], digits=2)
+    ['0.031', '12.500', '–']
+    """
+    sizes = [value for value in values if value is not None and value > 0 and math.isfinite(value)]
+    decimals = max(digits - 1 - _exponent(min(sizes)), 0) if sizes else 0
+    whole = max(_exponent(max(sizes)), 0) + 1 if sizes else 1
+    style = f".{decimals}f" if whole + decimals < _WIDEST else ".2e"
+    return [_number(value, style) for value in values]
+
+
+def value_column(values: Iterable[float]) -> list[str]:
+    """Write values of one series with as many decimals as show how they differ.
+
+    >>> value_column([101.2345, 101.9876]), value_column([12345.6, 54321.0])
+    (['101.234', '101.988'], ['12346', '54321'])
+    """
+    numbers = np.array(list(values), dtype=np.float64)
+    style = value_style(numbers)
+    return [_number(float(value), style) for value in numbers]
+
+
+def value_style(values: NDArray[np.float64]) -> str:
+    """Return the format specification that shows how values [n] differ."""
+    finite = values[np.isfinite(values)]
+    if not len(finite) or not finite.any():
+        return ".0f"
+    largest, spread = float(np.abs(finite).max()), float(np.ptp(finite))
+    smallest = spread if spread > 1e-6 * largest else largest
+    decimals = max(2 - _exponent(smallest), 0)
+    return f".{decimals}f" if max(_exponent(largest), 0) + decimals < 12 else ".6g"
+
+
+def _exponent(size: float) -> int:
+    return math.floor(math.log10(size))
+
+
+def _number(value: float | None, style: str) -> str:
+    return MISSING if value is None or not math.isfinite(value) else format(value, style)

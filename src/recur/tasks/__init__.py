@@ -1,0 +1,7 @@
+"""What a user does with a network: one task a verb, from data to a judged, saved model."""
+
+from recur.tasks.base import load, torch_module
+from recur.tasks.forecast import Forecaster
+from recur.tasks.outlook import Forecast
+
+__all__ = ["Forecast", "Forecaster", "load", "torch_module"]

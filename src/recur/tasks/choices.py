@@ -1,0 +1,50 @@
+"""What is chosen from the data where the user has not chosen: test stretch, lookback, epochs."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from recur.data.panel import Panel
+from recur.data.season import detect_season
+from recur.errors import SettingsError
+
+_STEPS = 1500  # optimiser steps after which small networks have learnt what they will
+
+
+def test_length(panel: Panel, horizon: int, test: int | None) -> int:
+    """Return how many values at the end of each series are held out for judging.
+
+    By default a fifth, or up to three tenths where a fifth does not hold the ten horizons after
+    which a verdict can say something; of the shortest series.
+    """
+    shortest = int(panel.lengths.min())
+    if test is None:
+        fifth, most = round(0.2 * shortest), round(0.3 * shortest)
+        return max(min(horizon, shortest // 3), min(max(fifth, 10 * horizon), most))
+    if test < 0 or 0 < test < horizon:
+        raise SettingsError(
+            f"`test` is {test}; it must be 0 (judge nothing) or at least the horizon, {horizon}."
+        )
+    return test
+
+
+def season_length(panel: Panel, season: int | None) -> int:
+    """Return the season in steps (1 for none), detected in the values where it is not given."""
+    return season if season is not None else detect_season(panel, panel.clock.seasons())
+
+
+def lookback_length(lookback: int | None, horizon: int, season: int, history: int) -> int:
+    """Return how many known values a window holds.
+
+    By default one and a half seasons, two horizons and 24 steps, whichever is most, but at most
+    a third of the shortest training history.
+    """
+    if lookback is not None:
+        return lookback
+    wanted = max(24, ceil(1.5 * season) if season > 1 else 0, 2 * horizon)
+    return max(1, min(wanted, history // 3))
+
+
+def epochs(epochs: int | None, windows: int, batch: int) -> int:
+    """Return how often the training windows are visited: until enough steps were taken."""
+    return epochs if epochs is not None else min(100, max(5, round(_STEPS / ceil(windows / batch))))

@@ -1,0 +1,440 @@
+"""The forecaster: from series to a trained network that has been judged, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from pydantic import Field
+
+from recur.data.clock import Clock
+from recur.data.panel import Panel, check_length
+from recur.data.readers import Fill, read_panel
+from recur.data.scaling import Scaler, ScalingKind
+from recur.data.windows import Indices, Windows
+from recur.engines.base import StepRecipe
+from recur.engines.select import open_engine, resolve
+from recur.errors import SettingsError
+from recur.files.modelfile import Contents
+from recur.judge import Judgement, Method, Walk, judge, references
+from recur.networks.initial import initial_values
+from recur.networks.spec import Cell, NetworkSpec, Values
+from recur.tasks import choices
+from recur.tasks.base import Task
+from recur.tasks.outlook import Forecast
+from recur.training.checkpoint import Checkpoint
+from recur.training.history import Epoch, History
+from recur.training.loop import Job, train
+from recur.training.plan import TrainingPlan
+from recur.training.progress import Silent, on_terminal
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_PREDICTION_BATCH = 2048
+Count = Annotated[int, Field(ge=1)]
+
+
+@dataclass(eq=False)
+class Forecaster(Task):
+    """A recurrent network that forecasts series, judged on data it has not seen.
+
+    Parameters that are None are chosen from the data; `fit` leaves the choice in the attribute
+    of the same name with an underscore behind it.
+
+    Attributes:
+        horizon: steps ahead.
+        lookback: known values that the network sees.
+        strategy: `direct`, all steps at once from the last hidden state; `recursive`, one step,
+            fed back as often as needed.
+        season: steps in a season, 1 for none; used for the lookback and the seasonal naive.
+        cell: `rnn`, `gru` or `lstm`.
+        hidden: size of the hidden state.
+        layers: recurrent layers.
+        bidirectional: read the window backwards too.
+        dropout: share dropped while training, between layers or before the head.
+        nonlinearity: of a vanilla RNN, `tanh` or `relu`.
+        head: `linear`; bounded, `tanh` or `sigmoid`; or `none`, the hidden state is the forecast.
+        initialisation: `pytorch` or `orthogonal`.
+        scaling: `window`, `series`, `minmax` or `none`; see `recur.data.scaling.Scaler`.
+        epochs: passes over the training windows.
+        batch: windows in a training step.
+        rate: learning rate, the peak of a one-cycle schedule.
+        schedule: `onecycle` or `constant`.
+        order: of the windows in an epoch, `shuffled` or `sequential`.
+        patience: epochs without a better validation loss before training stops; None for never.
+        keep_best: end with the weights of the best validation loss.
+        validation: share of the history, its last part, to choose by; 0 for none.
+        loss: `mse` or `mae`.
+        clip: greatest norm of the gradient; None where it is not clipped.
+        decay: decoupled weight decay.
+        stride: steps between training windows.
+        seed: of every random number.
+        engine: `auto`, or what `recur.engines.select` names.
+        threads: processor threads of the engine; the bits of a PyTorch result depend on them.
+    """
+
+    task: ClassVar[str] = "forecast"
+
+    horizon: Count = 1
+    lookback: Count | None = None
+    strategy: Literal["direct", "recursive"] = "direct"
+    season: Count | None = None
+    cell: Cell = "gru"
+    hidden: Count = 32
+    layers: Count = 1
+    bidirectional: bool = False
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    nonlinearity: Literal["tanh", "relu"] = "tanh"
+    head: Literal["linear", "tanh", "sigmoid", "none"] = "linear"
+    initialisation: Literal["pytorch", "orthogonal"] = "pytorch"
+    scaling: ScalingKind | None = None
+    epochs: Count | None = None
+    batch: Count = 64
+    rate: Annotated[float, Field(gt=0)] = 0.01
+    schedule: Literal["onecycle", "constant"] = "onecycle"
+    order: Literal["shuffled", "sequential"] = "shuffled"
+    patience: Count | None = 10
+    keep_best: bool = True
+    validation: Annotated[float, Field(ge=0, lt=1)] = 0.2
+    loss: Literal["mse", "mae"] = "mse"
+    clip: Annotated[float, Field(gt=0)] | None = 1.0
+    decay: Annotated[float, Field(ge=0)] = 0.0
+    stride: Count = 1
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    engine: str = "auto"
+    threads: Count = 1
+
+    # What `fit` learns and chooses.
+    lookback_: int = field(init=False, repr=False)
+    season_: int = field(init=False, repr=False)
+    epochs_: int = field(init=False, repr=False)
+    engine_: str = field(init=False, repr=False)
+    network_: NetworkSpec = field(init=False, repr=False)
+    weights_: Values = field(init=False, repr=False)
+    scaler_: Scaler = field(init=False, repr=False)
+    ids_: tuple[str, ...] = field(init=False, repr=False)
+    clock_: Clock = field(init=False, repr=False)
+    target_: str = field(init=False, repr=False)
+    seen_until_: int = field(init=False, repr=False)
+    history_: History = field(init=False, repr=False)
+    best_epoch_: int = field(init=False, repr=False)
+    ended_: str = field(init=False, repr=False)
+    panel_: Panel | None = field(init=False, repr=False)
+    judgement_: Judgement | None = field(init=False, repr=False)
+
+    def fit(
+        self,
+        data: Any,
+        *,
+        target: str | None = None,
+        time: str | None = None,
+        id: str | None = None,  # noqa: A002 (the noun of the data)
+        fill: Fill = "none",
+        test: int | None = None,
+        checkpoint: str | Path | Checkpoint | None = None,
+        progress: bool = True,
+    ) -> Self:
+        """Train on a panel less its end, and judge on that end.
+
+        Args:
+            data: a CSV or Parquet file, a data frame, an array, or a Panel.
+            target: the column to be forecast.
+            time: the column of times.
+            id: the column that tells series apart.
+            fill: `previous` fills gaps and missing values with the last known one.
+            test: how many values at the end of each series to hold out; 0 for none, then nothing
+                is judged; by default a fifth or more.
+            checkpoint: a file that training is saved to, and resumed from if it exists.
+            progress: show progress where standard error is a terminal.
+        """
+        self._checked()
+        panel = read_panel(data, target=target, time=time, id=id, fill=fill)
+        held_out = choices.test_length(panel, self.horizon, test)
+        ends = panel.lengths - held_out
+        season = choices.season_length(panel.without_last(held_out), self.season)
+        job = self._job(panel, ends, season)
+        if isinstance(checkpoint, str | Path):
+            checkpoint = Checkpoint(Path(checkpoint))
+        with on_terminal() if progress else nullcontext(Silent()) as watcher:
+            first = initial_values(job.spec, self.seed)
+            training = train(job, first, checkpoint=checkpoint, watcher=watcher)
+        self.season_, self.lookback_, self.epochs_ = season, job.windows.lookback, job.plan.epochs
+        self.network_, self.weights_, self.engine_ = job.spec, training.weights, job.engine.name
+        self.scaler_, self.ids_, self.clock_ = job.windows.scaler, panel.ids, panel.clock
+        self.target_, self.panel_ = panel.target, panel
+        self.seen_until_ = int(panel.times[panel.offsets[:-1] + ends - 1].max())
+        self.history_, self.best_epoch_ = training.history, training.best_epoch
+        self.ended_ = training.ended
+        self.judgement_ = self._judged(panel, ends) if held_out else None
+        return self
+
+    def predict(
+        self,
+        data: Any = None,
+        *,
+        target: str | None = None,
+        time: str | None = None,
+        id: str | None = None,  # noqa: A002
+        fill: Fill = "none",
+    ) -> Forecast:
+        """Forecast the steps after the newest value of every series, without training.
+
+        Args:
+            data: what `fit` takes; by default the data of `fit`. Series that training has not
+                seen are welcome.
+            target: the column of values; by default that of training.
+            time: the column of times.
+            id: the column that tells series apart.
+            fill: as in `fit`.
+        """
+        panel = self._panel(data, "used", target=target, time=time, id=id, fill=fill)
+        check_length(panel, self.lookback_, "one lookback")
+        windows = Windows.over(
+            panel, self._scaler(panel, panel.lengths), self.lookback_, 0, first=panel.lengths
+        )
+        values = self._forecasts(windows)
+        newest = panel.times[panel.offsets[1:] - 1]
+        times = np.array([panel.clock.after(int(last), self.horizon) for last in newest])
+        return Forecast(panel.ids, times, values, panel.clock)
+
+    def judge(
+        self,
+        data: Any = None,
+        *,
+        test: int | None = None,
+        target: str | None = None,
+        time: str | None = None,
+        id: str | None = None,  # noqa: A002
+        fill: Fill = "none",
+    ) -> Judgement:
+        """Walk forward over the end of every series with the true past known, and compare.
+
+        Args:
+            data: what `fit` takes; by default the data of `fit`, which then has to be judged on
+                no more than what was held out.
+            test: how many values at the end of each series to forecast; by default as in `fit`.
+            target: the column of values; by default that of training.
+            time: the column of times.
+            id: the column that tells series apart.
+            fill: as in `fit`.
+        """
+        panel = self._panel(data, "judged", target=target, time=time, id=id, fill=fill)
+        if data is None and test is None and self.judgement_ is not None:
+            return self.judgement_
+        held_out = choices.test_length(panel, self.horizon, test)
+        if held_out == 0:
+            raise SettingsError(f"`test` is 0; judging needs at least the horizon, {self.horizon}.")
+        unseen = self._held_out()
+        if data is None and held_out > unseen:
+            raise SettingsError(
+                f"`test` is {held_out}, but `fit` held out {unseen} values, and the network cannot "
+                "be judged on what it has learnt from."
+            )
+        return self._judged(panel, panel.lengths - held_out)
+
+    def plot(self, series: int | str = 0) -> Figure:
+        """Return a picture of the held-out stretch of a series: truth, forecast, simple answer."""
+        from recur.report.plots import test_picture
+
+        self._require_fit("plotted")
+        if self.judgement_ is None or self.panel_ is None:
+            raise SettingsError("there is nothing to plot: `fit` with a `test` first.")
+        i = self.panel_.ids.index(series) if isinstance(series, str) else series
+        return test_picture(self.panel_, self.judgement_, i)
+
+    def load_state_dict(self, blocks: Mapping[str, ArrayLike]) -> Self:
+        """Take weights by PyTorch's names, of the whole module or of a bare recurrent one."""
+        self._require_fit("given weights")
+        self.weights_ = self.network_.flat(blocks)
+        return self
+
+    def _job(self, panel: Panel, ends: Indices, season: int) -> Job:
+        """Lay out the training: windows before `ends` [series], the last part to choose by."""
+        horizon = self._steps
+        validation = np.ceil(self.validation * ends).astype(np.int64)
+        if self.validation:
+            validation = np.maximum(validation, horizon)
+        cuts = ends - validation
+        lookback = choices.lookback_length(self.lookback, self.horizon, season, int(cuts.min()))
+        spare = panel.lengths - cuts
+        check_length(
+            panel,
+            lookback + horizon + int(spare.max()),
+            f"a lookback of {lookback}, {horizon} to forecast and {int(spare.max())} held out",
+        )
+        kind = self.scaling or ("window" if lookback > 2 else "series")
+        if kind == "window" and lookback == 1:
+            raise SettingsError(
+                "`scaling` is 'window', which leaves nothing to see of a lookback of 1; "
+                "take 'series'."
+            )
+        scaler = Scaler.fit(kind, [values[:cut] for values, cut in zip(panel, cuts, strict=True)])
+        lay = partial(Windows.over, panel, scaler, lookback, horizon)
+        training = lay(last=cuts, stride=self.stride)
+        windows = training.joined(lay(first=cuts, last=ends))
+        plan = TrainingPlan(
+            epochs=choices.epochs(self.epochs, len(training), self.batch),
+            batch=self.batch,
+            rate=self.rate,
+            schedule=self.schedule,
+            order=self.order,
+            patience=self.patience,
+            keep_best=self.keep_best,
+            recipe=StepRecipe(loss=self.loss, clip=self.clip, decay=self.decay),
+            seed=self.seed,
+        )
+        return Job(
+            spec=self._network(),
+            engine=open_engine(resolve(self.engine), self.threads),
+            windows=windows,
+            training=np.arange(len(training)),
+            validation=np.arange(len(training), len(windows)),
+            plan=plan,
+            threads=self.threads,
+        )
+
+    def _network(self) -> NetworkSpec:
+        return NetworkSpec(
+            cell=self.cell,
+            outputs=self._steps,
+            hidden=self.hidden,
+            layers=self.layers,
+            bidirectional=self.bidirectional,
+            dropout=self.dropout,
+            nonlinearity=self.nonlinearity,
+            head=self.head,
+            initialisation=self.initialisation,
+        )
+
+    @property
+    def _steps(self) -> int:
+        """Return how many steps ahead the network itself looks."""
+        return self.horizon if self.strategy == "direct" else 1
+
+    def _panel(self, data: Any, what: str, **columns: Any) -> Panel:
+        """Return the panel to work on: the given data, or what the model was fitted to."""
+        self._require_fit(what)
+        if data is not None:
+            columns["target"] = columns["target"] or self.target_
+            return read_panel(data, **columns)
+        if self.panel_ is None:
+            raise SettingsError(
+                "a loaded model does not hold the data it was trained on; give it data."
+            )
+        return self.panel_
+
+    def _scaler(self, panel: Panel, ends: Indices) -> Scaler:
+        """Return the scaler for a panel: as learnt where the series is known, else fitted to it.
+
+        A model of one series takes the one series it is given for the same or a similar one.
+        Only values before `ends` [series] are looked at.
+        """
+        if len(panel) == len(self.ids_) == 1 or panel.ids == self.ids_:
+            return self.scaler_
+        known = {name: i for i, name in enumerate(self.ids_)}
+        fitted = Scaler.fit(
+            self.scaler_.kind, [values[:end] for values, end in zip(panel, ends, strict=True)]
+        )
+        places = np.array([known.get(name, -1) for name in panel.ids])
+        return Scaler(
+            fitted.kind,
+            np.where(places >= 0, self.scaler_.centre[places], fitted.centre),
+            np.where(places >= 0, self.scaler_.spread[places], fitted.spread),
+        )
+
+    def _held_out(self) -> int:
+        """Return how many values at the end of every series `fit` held out."""
+        if self.judgement_ is None:
+            return 0
+        walk = self.judgement_.walk
+        return min(len(v) - start for v, start in zip(walk.series, walk.starts, strict=True))
+
+    def _judged(self, panel: Panel, starts: Indices) -> Judgement:
+        check_length(
+            panel,
+            self.lookback_ + int((panel.lengths - starts).max()),
+            f"a lookback of {self.lookback_} and {int((panel.lengths - starts).max())} to judge on",
+        )
+        walk = Walk(
+            series=tuple(panel),
+            starts=tuple(int(start) for start in starts),
+            horizon=self.horizon,
+            season=self.season_,
+        )
+        methods: dict[str, Method] = {"network": self._method(panel, self._scaler(panel, starts))}
+        return judge(walk, {**methods, **references(walk, self.lookback_)})
+
+    def _method(self, panel: Panel, scaler: Scaler) -> Method:
+        """Return the network as the judge takes it."""
+
+        def forecast(i: int, origins: Indices) -> NDArray[np.float64]:
+            series = np.full(len(origins), i)
+            rows = origins + panel.offsets[i]
+            return self._forecasts(Windows(panel.values, rows, series, self.lookback_, 0, scaler))
+
+        return forecast
+
+    def _forecasts(self, windows: Windows) -> NDArray[np.float64]:
+        """Return float64 [windows, horizon], as many network steps ahead as it takes."""
+        engine = open_engine(self.engine_, self.threads)
+        made = np.empty((len(windows), self.horizon))
+        for start in range(0, len(windows), _PREDICTION_BATCH):
+            part = np.arange(start, min(start + _PREDICTION_BATCH, len(windows)))
+            known, series = windows.known(part), windows.series[part]
+            for step in range(0, self.horizon, self._steps):
+                newest = known[:, known.shape[1] - self.lookback_ :]
+                inputs, centre, spread = windows.scaler.scaled(newest, series)
+                outputs, _ = engine.forward(self.network_, self.weights_, inputs)
+                ahead = outputs.astype(np.float64) * spread + centre
+                made[part, step : step + self._steps] = ahead
+                known = np.concatenate([known, ahead], axis=1)
+        return made
+
+    def _contents(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        judged = self.judgement_.to_dict() if self.judgement_ else None
+        header = {
+            "learned": {
+                "lookback": self.lookback_,
+                "season": self.season_,
+                "epochs": self.epochs_,
+                "engine": self.engine_,
+                "network": self.network_.to_dict(),
+                "scaling": self.scaler_.kind,
+                "ids": list(self.ids_),
+                "clock": self.clock_.to_dict(),
+                "target": self.target_,
+                "seen_until": self.seen_until_,
+                "history": [epoch.to_dict() for epoch in self.history_],
+                "best_epoch": self.best_epoch_,
+                "ended": self.ended_,
+            },
+            "judgement": judged,
+        }
+        scaling = {"scaling.centre": self.scaler_.centre, "scaling.spread": self.scaler_.spread}
+        return header, {**self.network_.named(self.weights_), **scaling}
+
+    def _restore(self, contents: Contents) -> None:
+        learned, tensors = contents.header["learned"], dict(contents.tensors)
+        self.network_ = NetworkSpec.from_dict(learned["network"])
+        if self.network_ != self._network():
+            raise SettingsError("its network is not the one that its settings describe.")
+        self.ids_ = tuple(learned["ids"])
+        centre, spread = (tensors.pop(f"scaling.{name}") for name in ("centre", "spread"))
+        if centre.shape != (len(self.ids_),) or spread.shape != centre.shape:
+            raise SettingsError(f"its scaling is not that of its {len(self.ids_)} series.")
+        self.scaler_ = Scaler(learned["scaling"], centre, spread)
+        self.weights_ = self.network_.flat(tensors)
+        self.lookback_, self.season_ = int(learned["lookback"]), int(learned["season"])
+        self.epochs_, self.engine_ = int(learned["epochs"]), str(learned["engine"])
+        self.clock_ = Clock.from_dict(learned["clock"])
+        self.target_, self.seen_until_ = str(learned["target"]), int(learned["seen_until"])
+        self.history_ = tuple(Epoch(**epoch) for epoch in learned["history"])
+        self.best_epoch_, self.ended_ = int(learned["best_epoch"]), str(learned["ended"])
+        self.panel_, self.judgement_ = None, None

@@ -1,0 +1,1 @@
+"""The policy of training: schedule, loop, rescue, checkpoints, history, progress."""

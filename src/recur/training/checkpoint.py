@@ -1,0 +1,142 @@
+"""A run's whole state on disk, so that a killed run goes on to the same bits."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from recur.data.windows import Indices, Windows
+from recur.engines.base import Snapshot
+from recur.errors import ModelFileError
+from recur.files.modelfile import read_file, write_file
+from recur.networks.spec import Values
+from recur.training.history import Epoch
+
+
+@dataclass
+class Run:
+    """Where a training run stands.
+
+    Attributes:
+        now: weights and moments after the last step taken.
+        good: the same at the start of the current epoch, to which a rescue goes back.
+        losses: of the current epoch's steps so far.
+        norms: of the current epoch's steps so far.
+        history: the finished epochs.
+        best: the weights of the least validation loss so far; none before the first.
+        best_epoch: the epoch they come from; 0 before the first.
+        scale: what rescues have multiplied the rate by.
+        attempt: how many rescues there were.
+        ended: why training is over; none while it is not.
+    """
+
+    now: Snapshot
+    good: Snapshot
+    losses: list[float] = field(default_factory=list)
+    norms: list[float] = field(default_factory=list)
+    history: list[Epoch] = field(default_factory=list)
+    best: Values | None = None
+    best_epoch: int = 0
+    scale: float = 1.0
+    attempt: int = 0
+    ended: str | None = None
+
+
+class Checkpoint:
+    """A file that a run is saved to now and then, and taken up from.
+
+    Attributes:
+        path: the file.
+        every: least seconds between two saves; when it is saved changes no result.
+    """
+
+    def __init__(self, path: Path, every: float = 5.0) -> None:
+        self.path = path
+        self.every = every
+        self._saved = time.monotonic()
+
+    def save_if_due(self, run: Run, fingerprint: str) -> None:
+        """Save, unless the last save was only just now."""
+        if time.monotonic() - self._saved >= self.every:
+            self.save(run, fingerprint)
+
+    def save(self, run: Run, fingerprint: str) -> None:
+        """Save the run, whole or not at all."""
+        tensors = {**_arrays("now", run.now), **_arrays("good", run.good)}
+        tensors["losses"] = np.array(run.losses, np.float64)
+        tensors["norms"] = np.array(run.norms, np.float64)
+        if run.best is not None:
+            tensors["best"] = run.best
+        header = {
+            "fingerprint": fingerprint,
+            "steps": [run.now.steps, run.good.steps],
+            "history": [epoch.to_dict() for epoch in run.history],
+            "best_epoch": run.best_epoch,
+            "scale": run.scale,
+            "attempt": run.attempt,
+            "ended": run.ended,
+        }
+        write_file(self.path, "checkpoint", header, tensors)
+        self._saved = time.monotonic()
+
+    def load(self, fingerprint: str) -> Run | None:
+        """Return the saved run, or none where there is no file yet.
+
+        A run with other data or other settings is refused rather than mixed with this one.
+        """
+        if not self.path.exists():
+            return None
+        contents = read_file(self.path, "checkpoint")
+        header, tensors = contents.header, contents.tensors
+        if header.get("fingerprint") != fingerprint:
+            raise ModelFileError(
+                f"the checkpoint `{self.path}` belongs to a run with other data or settings; "
+                "give the same ones to resume it, or another path to start anew."
+            )
+        try:
+            steps = header["steps"]
+            return Run(
+                now=_snapshot("now", tensors, steps[0]),
+                good=_snapshot("good", tensors, steps[1]),
+                losses=tensors["losses"].tolist(),
+                norms=tensors["norms"].tolist(),
+                history=[Epoch(**epoch) for epoch in header["history"]],
+                best=tensors.get("best"),
+                best_epoch=header["best_epoch"],
+                scale=header["scale"],
+                attempt=header["attempt"],
+                ended=header["ended"],
+            )
+        except (KeyError, TypeError) as error:
+            raise ModelFileError(f"the checkpoint `{self.path}` lacks {error}.") from None
+
+
+def fingerprint(settings: dict[str, Any], windows: Windows, *parts: Indices) -> str:
+    """Return a digest of everything that a resumed run has to share with its beginning."""
+    digest = hashlib.blake2b(json.dumps(settings, sort_keys=True).encode(), digest_size=16)
+    scaler = windows.scaler
+    arrays = (windows.values, windows.origins, windows.series, scaler.centre, scaler.spread, *parts)
+    for array in arrays:
+        digest.update(np.ascontiguousarray(array).tobytes())
+        digest.update(b"|")
+    return digest.hexdigest()
+
+
+def _arrays(name: str, snapshot: Snapshot) -> dict[str, Values]:
+    return {
+        f"{name}.weights": snapshot.weights,
+        f"{name}.mean": snapshot.mean,
+        f"{name}.square": snapshot.square,
+    }
+
+
+def _snapshot(name: str, tensors: dict[str, Any], steps: int) -> Snapshot:
+    return Snapshot(
+        tensors[f"{name}.weights"], tensors[f"{name}.mean"], tensors[f"{name}.square"], steps
+    )

@@ -1,0 +1,114 @@
+"""Every metric against a hand-written loop over one series."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
+
+from recur.judge import METRICS, Walk, mae, mase, mse, references, rmse, seasonal_scale, smape
+from recur.judge.metrics import errors_by_horizon, errors_of
+
+Floats = NDArray[np.float64]
+
+values = st.floats(-1e6, 1e6, width=32)
+pairs = st.integers(1, 30).flatmap(
+    lambda n: st.tuples(
+        arrays(np.float64, n, elements=values), arrays(np.float64, n, elements=values)
+    )
+)
+
+
+def by_hand(truth: Floats, forecast: Floats, scale: float) -> dict[str, float]:
+    absolute = squared = relative = 0.0
+    for y, f in zip(truth, forecast, strict=True):
+        absolute += abs(y - f)
+        squared += (y - f) ** 2
+        if abs(y) + abs(f) > 0:
+            relative += 200.0 * abs(y - f) / (abs(y) + abs(f))
+    n = len(truth)
+    return {
+        "mae": absolute / n,
+        "mse": squared / n,
+        "rmse": math.sqrt(squared / n),
+        "smape": relative / n,
+        "mase": absolute / n / scale,
+    }
+
+
+@given(pairs)
+def test_metrics_agree_with_a_loop_written_by_hand(pair: tuple[Floats, Floats]) -> None:
+    truth, forecast = pair
+    expected = by_hand(truth, forecast, scale=2.5)
+    found = {
+        "mae": mae(truth, forecast),
+        "mse": mse(truth, forecast),
+        "rmse": rmse(truth, forecast),
+        "smape": smape(truth, forecast),
+        "mase": mase(truth, forecast, 2.5),
+    }
+    assert found == pytest.approx(expected, rel=1e-12, abs=1e-12)
+
+
+@given(pairs)
+def test_smape_lies_between_0_and_200(pair: tuple[Floats, Floats]) -> None:
+    assert 0.0 <= smape(*pair) <= 200.0 + 1e-9
+
+
+def test_smape_of_nothing_forecast_as_nothing_is_0() -> None:
+    assert smape(np.zeros(3), np.zeros(3)) == 0.0
+
+
+def test_seasonal_scale_agrees_with_a_loop_written_by_hand() -> None:
+    history = np.random.default_rng(0).normal(size=40)
+    total = 0.0
+    for t in range(12, 40):
+        total += abs(history[t] - history[t - 12])
+    assert seasonal_scale(history, 12) == pytest.approx(total / 28)
+
+
+def test_a_history_no_longer_than_a_season_is_scaled_by_its_steps() -> None:
+    assert seasonal_scale(np.array([0.0, 1.0, 3.0]), season=3) == 1.5
+    assert seasonal_scale(np.array([7.0]), season=3) == 0.0
+
+
+def test_mase_of_a_walk_uses_the_history_before_the_held_out_stretch() -> None:
+    series = np.array([0.0, 1.0, 0.0, 1.0, 0.0, 9.0, 3.0])
+    walk = Walk((series,), (5,), 1)
+    errors = errors_of(walk, (np.array([[8.0], [5.0]]),))
+    assert errors["mase"] == 1.5
+
+
+def test_mase_leaves_out_series_that_never_changed() -> None:
+    walk = Walk((np.array([0.0, 1.0, 0.0, 4.0]), np.array([5.0, 5.0, 5.0, 4.0])), (3, 3), 1)
+    forecasts = (np.array([[2.0]]), np.array([[0.0]]))
+    assert errors_of(walk, forecasts)["mase"] == 2.0
+
+
+def test_mase_without_any_scale_is_none_and_nan_by_horizon() -> None:
+    walk = Walk((np.ones(6),), (4,), 1)
+    forecasts = (np.zeros((2, 1)),)
+    assert errors_of(walk, forecasts)["mase"] is None
+    assert np.isnan(errors_by_horizon(walk, forecasts)["mase"]).all()
+
+
+def test_errors_by_horizon_are_those_of_each_step_alone() -> None:
+    rng = np.random.default_rng(1)
+    walk = Walk((rng.normal(size=60), rng.normal(size=50)), (40, 35), horizon=4, season=3)
+    forecasts = walk.forecasts("drift", references(walk, 5)["drift"])
+    scales = [seasonal_scale(walk.history(i), 3) for i in range(2)]
+    steps = errors_by_horizon(walk, forecasts)
+    for k in range(4):
+        truth = [walk.truth(i)[:, k] / scales[i] for i in range(2)]
+        made = [forecasts[i][:, k] / scales[i] for i in range(2)]
+        expected = by_hand(np.concatenate(truth), np.concatenate(made), scale=1.0)
+        assert steps["mase"][k] == pytest.approx(expected["mase"])
+    overall = errors_of(walk, forecasts)
+    for name in METRICS:
+        if name != "rmse":
+            assert overall[name] == pytest.approx(steps[name].mean())
