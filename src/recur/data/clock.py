@@ -207,7 +207,8 @@ def _shift_months(times: Times, months: Times, day: int) -> Times:
     wanted = np.where(own == np.minimum(day, length), day, own)
     there = _months(times) + months
     start = _month_start(there)
-    return (start + np.minimum(wanted, _month_start(there + 1) - start) - 1) * DAY + times % DAY
+    days: Times = start + np.minimum(wanted, _month_start(there + 1) - start) - 1
+    return days * DAY + times % DAY
 
 
 def _detect_months(before: Times, after: Times, times: Times, *, strict: bool) -> Clock | None:

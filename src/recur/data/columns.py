@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import numpy as np
+import polars as pl
+
 from recur.data.numbers import looks_numeric
 from recur.data.tables import Table
 from recur.data.times import are_times, read_times
@@ -54,7 +57,7 @@ def choose_target(table: Table, name: str | None, taken: Collection[int | None])
     y = _first(table, ["y"])
     if y is not None and _first(table, ["ds"]) is not None:
         return y
-    shunned = (*LIKELY_TIME_NAMES, *LIKELY_ID_NAMES, "")
+    shunned = (*SURE_TIME_NAMES, *LIKELY_TIME_NAMES, *LIKELY_ID_NAMES, "")
     free = [i for i in range(len(table.names)) if i not in taken]
     numeric = [i for i in free if looks_numeric(table.column(i))]
     likely = [i for i in numeric if table.names[i].casefold() not in shunned] or numeric
@@ -74,7 +77,7 @@ def choose_time(table: Table, name: str | None, taken: Collection[int | None]) -
     if name is not None:
         return find_column(table, name, "time")
     sure = _first(table, SURE_TIME_NAMES)
-    if sure is not None and sure not in taken:
+    if sure is not None and sure not in taken and not _evenly_decimal(table.column(sure)):
         return sure
     for likely in LIKELY_TIME_NAMES:
         found = _first(table, [likely])
@@ -110,6 +113,17 @@ def _reads_as_times(table: Table, position: int) -> bool:
         return bool(read_times(column, str))
     except DataError:
         return False
+
+
+def _evenly_decimal(column: pl.Series) -> bool:
+    """Say whether a column counts in evenly spaced decimal numbers, which only give an order."""
+    numbers = column.cast(pl.Float64, strict=False) if column.dtype == pl.String else column
+    if not numbers.dtype.is_float() or numbers.null_count() or len(numbers) < 2:
+        return False
+    values = numbers.to_numpy()
+    steps = np.diff(values)
+    even = steps.min() > 0 and np.ptp(steps) <= 0.1 * np.median(steps)
+    return bool(even and (values % 1 != 0).any())
 
 
 def _refuse_numbers_as_names(table: Table) -> None:

@@ -134,7 +134,7 @@ def _without_blank_rows(
     frame = records.head(int(filled[-1]) + 1)  # the header is never blank
     rows = filled if records.width > 1 else pl.Series(range(frame.height), dtype=pl.UInt32)
     skipped = frame.height - len(rows)
-    notes = (f"Skipped {skipped} blank lines.",) if skipped else ()
+    notes = (f"Skipped {skipped} blank line{'s' * (skipped > 1)}.",) if skipped else ()
 
     def line(row: int) -> int:
         before = frame.head(int(rows[row + 1]))

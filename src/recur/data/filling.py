@@ -61,9 +61,10 @@ def fill_holes(stack: Stack, clock: Clock, *, fill: bool) -> tuple[Stack, Notes]
         raise DataError(_hole(stack, clock, int(holes[0]), int(steps[holes[0]]) - 1, len(holes)))
     added = int(steps.sum()) - len(steps)
     if added > max(len(steps), 1000):
+        widest = int(np.argmax(steps))
         raise DataError(
-            f"{_hole(stack, clock, int(holes[0]), int(steps[holes[0]]) - 1, len(holes))[:-1]}, "
-            f"but that would add {added} values to {len(steps)}: check the times first."
+            f"{stack.place(widest + 1)}: filling would add {added} values to {len(steps)}, most of "
+            f"them between {stack.text(widest)} and {stack.text(widest + 1)}; check these times."
         )
     origin = np.repeat(np.arange(len(steps)), steps)
     onward = np.arange(len(origin)) - np.repeat(np.cumsum(steps) - steps, steps)

@@ -73,9 +73,14 @@ def _refusal(text: str, place: str) -> str:
             f"{place}: `{text}` looks like a number with a decimal comma; write `{point}`, or "
             "separate the fields of the file by semicolons and use decimal commas throughout."
         )
-    return (
-        f"{place}: expected a number, found the text `{text[:60]}`; correct it or leave it blank."
-    )
+    found = excerpt(text)
+    return f"{place}: expected a number, found the text `{found}`; correct it or leave it blank."
+
+
+def excerpt(text: str) -> str:
+    """Return a text short enough, and on one line, for a message."""
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else line[:57] + "..."
 
 
 def _has_decimal_commas(text: pl.Series, where: Callable[[int], str]) -> bool:

@@ -64,6 +64,15 @@ class Panel:
         """Yield the values of each series."""
         return (self.series(i) for i in range(len(self)))
 
+    def describe(self) -> str:
+        """Return in one line what the panel is."""
+        count = "" if len(self) == 1 else f"{len(self):,} series · "
+        start, end = (self.clock.text(int(time)) for time in (self.times.min(), self.times.max()))
+        return (
+            f"{self.source} · {self.target} · {count}{self.rows:,} rows · {start} to {end} · "
+            f"{self.clock.describe()}"
+        )
+
     def without_last(self, points: int) -> Panel:
         """Return the panel with the last `points` values of every series left out."""
         check_length(self, points, f"leaving out {points} values")

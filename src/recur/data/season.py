@@ -12,14 +12,18 @@ Floats = NDArray[np.float64]
 # A season must come round this often before it is believed.
 _CYCLES = 4
 _CANDIDATE_CYCLES = 2
-# Chance of taking noise for a season, per series; one for suggested lengths, one for found ones.
-_RISK = 1e-3
+# The chance of taking noise for a season that the thresholds aim at, per series: the clock speaks
+# for a length that it suggests, nothing but the data for one that is found.
+_RISK_SUGGESTED = 1e-3
+_RISK_FOUND = 2e-4
 # The least share of the variance around the trend that a season must explain.
 _LEAST_STRENGTH = 0.15
 # A longer season is preferred only when it explains clearly more than a shorter one.
-_NEARLY = 0.9
+_NEARLY = 0.8
 _HARMONICS = 6
+_MULTIPLES = 12
 _SERIES_LOOKED_AT = 20
+_LONGEST_LOOK = 2**15
 
 
 def detect_season(series: Floats | Panel, candidates: tuple[int, ...] = ()) -> int:
@@ -40,14 +44,16 @@ def detect_season(series: Floats | Panel, candidates: tuple[int, ...] = ()) -> i
     """
     if isinstance(series, Panel):
         return _vote(series, candidates)
-    values = np.asarray(series, dtype=np.float64)
+    values = np.asarray(series[-_LONGEST_LOOK:], dtype=np.float64)
     changes = np.diff(values)
     if len(values) < 8 or not np.ptp(changes) > 1e-9 * np.abs(values).max():
         return 1
     spectrum = _Spectrum(changes)
     lengths = {n for n in candidates if 2 <= n <= len(values) // _CANDIDATE_CYCLES}
     seasons = {
-        n for n in lengths if spectrum.contrast(n) > np.log(_HARMONICS * len(lengths) / _RISK)
+        n
+        for n in lengths
+        if spectrum.contrast(n) > np.log(_HARMONICS * len(lengths) / _RISK_SUGGESTED)
     }
     seasons |= spectrum.seasons(_CYCLES)
     strengths = {n: seasonal_strength(values, n) for n in seasons}
@@ -74,7 +80,7 @@ def seasonal_strength(values: Floats, length: int) -> float:
     if total == 0.0 or free < 1:
         return 0.0
     left = float(((inside - means[phase]) ** 2).sum())
-    return 1.0 - left / total * (len(inside) - 1) / free
+    return float(1.0 - left / total * (len(inside) - 1) / free)
 
 
 class _Spectrum:
@@ -84,42 +90,45 @@ class _Spectrum:
         self._changes = (changes - changes.mean()) / changes.std()
         self._time = np.arange(len(changes))
         self._power = np.abs(np.fft.rfft(self._changes))[1:] ** 2 / len(changes)
+        self._floor = _noise_floor(self._power)
 
     def seasons(self, cycles: int) -> set[int]:
         """Return the length of the clearest oscillation, and its multiples, if there is one."""
-        bins = np.arange(1, len(self._power) + 1)
-        length = len(self._changes) / bins
-        usable = np.flatnonzero((bins >= cycles) & (length >= 3))
-        if not len(usable):
+        count = len(self._changes)
+        shortest = count // 3 + 1  # cycles of the shortest season, three steps
+        contrast = (self._power / self._floor)[cycles - 1 : shortest]
+        if not len(contrast) or contrast.max() < np.log(len(contrast) / _RISK_FOUND):
             return set()
-        contrast = np.array([self._power[i] / self._floor(i) for i in usable])
-        if contrast.max() < np.log(len(usable) / _RISK):
-            return set()
-        exact = self._refine(int(bins[usable[np.argmax(contrast)]]))
-        longest = len(self._changes) // cycles
-        return {round(k * exact) for k in range(1, _HARMONICS + 1) if round(k * exact) <= longest}
+        exact = self._refined(cycles + int(np.argmax(contrast)))
+        lengths = {round(k * exact) for k in range(1, _MULTIPLES + 1)}
+        return {length for length in lengths if length <= count // cycles}
 
     def contrast(self, length: int) -> float:
-        """Return the clearest contrast of an oscillation of this length and its harmonics."""
-        return max(
-            self._power_at(k / length) / self._floor(round(k * len(self._changes) / length) - 1)
-            for k in range(1, min(_HARMONICS, length // 2) + 1)
-        )
+        """Return the clearest contrast of an oscillation of this length or of its harmonics."""
+        harmonics = np.arange(1, min(_HARMONICS, length // 2) + 1) / length
+        ordinates = np.rint(harmonics * len(self._changes)).astype(int) - 1
+        nearest = np.minimum(ordinates, len(self._floor) - 1)
+        power = np.array([self._power_at(frequency) for frequency in harmonics])
+        return float((power / self._floor[nearest]).max())
 
     def _power_at(self, frequency: float) -> float:
         wave = np.exp(-2j * np.pi * frequency * self._time)
         return float(np.abs(self._changes @ wave) ** 2 / len(self._changes))
 
-    def _floor(self, i: int) -> float:
-        """Return the level of noise around ordinate `i`: the median of its neighbours."""
-        reach = max(8, len(self._power) // 50)
-        around = self._power[max(0, i - reach) : i + reach + 1]
-        return float(np.median(around) / np.log(2)) + 1e-12
-
-    def _refine(self, cycles: int) -> float:
+    def _refined(self, cycles: int) -> float:
         """Return the length of the oscillation whose power is largest near an ordinate."""
         tried = (cycles + np.linspace(-1, 1, 81)) / len(self._changes)
-        return 1.0 / tried[int(np.argmax([self._power_at(f) for f in tried]))]
+        return float(1 / tried[int(np.argmax([self._power_at(frequency) for frequency in tried]))])
+
+
+def _noise_floor(power: Floats) -> Floats:
+    """Return float64 [ordinates], the level of noise around each: from a median of neighbours."""
+    reach = int(np.clip(len(power) // 50, 16, 100))
+    windows = np.lib.stride_tricks.sliding_window_view(
+        np.pad(power, reach, mode="reflect"), 2 * reach + 1
+    )
+    # The ordinates of noise are exponentially distributed: their mean is the median over log 2.
+    return np.asarray(np.median(windows, axis=1) / np.log(2) + 1e-12, dtype=np.float64)
 
 
 def _trend(values: Floats, length: int) -> Floats:

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.data.clock import DAY, Clock, date_text, neighbours
+from recur.data.clock import Clock, date_text, neighbours
 from recur.errors import DataError
 
 Ints = NDArray[np.int64]
@@ -132,11 +132,11 @@ def check_clock(stack: Stack) -> Clock:
     before, after = neighbours(stack.times, stack.offsets)
     steps, counts = np.unique(after - before, return_counts=True)
     usual = int(steps[int(np.argmax(counts))])
-    shown = _duration(usual) if stack.kind == "dates" else str(usual)
+    shown = Clock("fixed" if stack.kind == "dates" else "integer", usual).describe()
     raise DataError(
-        f"{stack.source}: the times follow no regular clock; the most common distance between two "
-        f"neighbours, {shown}, holds for only {counts.max() / len(before):.0%} of them; bring the "
-        "values to a regular clock first, or leave out the times to take the rows in order."
+        f"{stack.source}: the times follow no regular clock; the most frequent step ({shown}) "
+        f"holds for only {counts.max() / len(before):.0%} of them; bring the values to a regular "
+        "clock first, or remove the column of times to take the rows in order."
     )
 
 
@@ -151,9 +151,3 @@ def _repeated(stack: Stack, i: int, earlier: int, *, id_named: bool) -> str:
         f"{stack.place(i)} repeats the time {stack.text(i)} of row {stack.row(earlier)}; keep one "
         f"value for each time{several}."
     )
-
-
-def _duration(microseconds: int) -> str:
-    if microseconds % DAY == 0:
-        return f"{microseconds // DAY} days"
-    return f"{microseconds / 1e6:g} seconds"

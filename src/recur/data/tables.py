@@ -44,13 +44,17 @@ class Table:
 
     def where(self, position: int) -> Where:
         """Return a function that says where a row of this column is."""
-        name = self.names[position]
+        name = self.names[position] or f"number {position + 1}"
         return lambda row: f"{self.source}, column `{name}`, row {self.number(row)}"
 
 
 def read_table(source: Any) -> Table:
     """Read a CSV or Parquet file, or take a data frame."""
-    table = _read_file(Path(source)) if isinstance(source, str | Path) else _from_frame(source)
+    table = (
+        _read_file(Path(source).expanduser())
+        if isinstance(source, str | Path)
+        else _from_frame(source)
+    )
     if not table.frame.height:
         raise DataError(f"{table.source} has column names but no rows; it needs rows of data.")
     return table

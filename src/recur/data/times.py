@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from recur.data.clock import DAY, HOUR, MINUTE, SECOND
+from recur.data.numbers import excerpt
 from recur.errors import DataError
 
 Where = Callable[[int], str]
@@ -147,7 +148,7 @@ def _read_distinct(text: pl.Series, rows: pl.Series, where: Where) -> list[Readi
 
 def _refusal(text: str, place: str) -> str:
     return (
-        f"{place}: `{text[:60]}` cannot be read as a time like the others; write times as "
+        f"{place}: `{excerpt(text)}` cannot be read as a time like the others; write times as "
         "2019-05-03 or 2019-05-03 13:30."
     )
 

@@ -20,6 +20,9 @@ LEVEL = 1.0 - 2.0 * SIZE
 FEWEST_INDEPENDENT = 8
 """Independent origins below which nothing is claimed."""
 
+_EQUAL = 1e-9
+"""Losses that differ by less than this share are equal: the difference is rounding, not skill."""
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -67,6 +70,7 @@ def compare(
     >>> compare("last_value", even, 0.5 * even[::-1], degrees=4).skill
     0.5
     """
+    losses = np.where(np.isclose(losses, reference, rtol=_EQUAL, atol=0.0), reference, losses)
     level, own = float(np.mean(reference)), float(np.mean(losses))
     skill = 1.0 - own / level if level > 0 else (0.0 if own == 0 else None)
     if degrees is None:
@@ -77,7 +81,7 @@ def compare(
         return Comparison(against, 0.0, None, None, 1.0, "none")
     waves = _waves(len(reference), degrees)
     variation, own_variation = waves @ (reference / level), waves @ (losses / level)
-    low, high = _interval(1.0 - skill, variation, own_variation)
+    low, high = _interval(own / level, variation, own_variation)
     p_value = max(
         _upper_tail(skill, variation - own_variation),
         _upper_tail(1.0, variation),
@@ -143,4 +147,5 @@ def _interval(
     if square <= 0:
         return None, 1.0
     spread = math.sqrt(max(half**2 - square * constant, 0.0))
-    return 1.0 - (half + spread) / square, min(1.0 - (half - spread) / square, 1.0)
+    low, high = 1.0 - (half + spread) / square, 1.0 - (half - spread) / square
+    return min(low, 1.0 - ratio), min(max(high, 1.0 - ratio), 1.0)  # whatever the rounding

@@ -11,7 +11,7 @@ from recur.report.wording import MISSING, error_column, method_label, ordered_me
 MEASURES = ("MAE", "RMSE", "sMAPE %", "MASE", "RMSE / last value")
 """The columns; each is better where it is lower."""
 
-_DIGITS = {"mae": 4, "rmse": 4, "smape": 3, "mase": 3}
+_DIGITS = {"mae": 4, "rmse": 4, "smape": 3, "mase": 4}
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,14 @@ class Rung:
 def rungs(judgement: Judgement) -> tuple[Rung, ...]:
     """Return the ladder of a judgement, the network first.
 
-    Methods that read the same share the mark of the best: it claims no difference that is not shown.
+    Methods that read the same share the mark of the best: no difference is claimed unseen.
     """
     names = ordered_methods(judgement)
     columns = [
         error_column([judgement.errors[name][metric] for name in names], digits)
         for metric, digits in _DIGITS.items()
     ]
-    columns.append(error_column(_relative_to_last_value(judgement, names), digits=3))
+    columns.append(error_column(_relative_to_last_value(judgement, names), digits=4))
     marks = [_best(column) for column in columns]
     return tuple(
         Rung(
@@ -57,12 +57,8 @@ def rungs(judgement: Judgement) -> tuple[Rung, ...]:
 def footnote(judgement: Judgement) -> str:
     """Say what the ladder was measured on."""
     walk = judgement.walk
-    count = len(walk)
-    where = "" if count == 1 else f" at the end of {count} series"
-    return (
-        f"* lowest in its column. Measured on the last {walk.held_out} values{where}, held out, "
-        f"{steps_ahead(walk.horizon)}."
-    )
+    where = "" if len(walk) == 1 else f" of each of {len(walk)} series"
+    return f"the last {walk.held_out} values{where}, held out; forecast {steps_ahead(walk.horizon)}"
 
 
 def _relative_to_last_value(judgement: Judgement, names: tuple[str, ...]) -> list[float | None]:

@@ -13,7 +13,7 @@ from rich.text import Text
 from recur.data.clock import Clock
 from recur.judge import Judgement
 from recur.report.ladder import MEASURES, Rung, footnote, rungs
-from recur.report.wording import value_column, visible
+from recur.report.wording import time_heading, value_column, visible
 
 _HEADERS = {"RMSE / last value": "RMSE /\nlast value"}
 
@@ -23,7 +23,7 @@ def ladder(judgement: Judgement) -> Table:
 
     The lowest value of each column is bold and starred, so that it shows without colour.
     """
-    table = _table(footnote(judgement))
+    table = _table(f"* lowest in its column\n{footnote(judgement)}")
     table.add_column("", no_wrap=True)
     for measure in MEASURES:
         # Numbers end in a star or a space; the header follows them.
@@ -61,7 +61,7 @@ def forecast_table(
     several = len(ids) > 1
     if several:
         table.add_column("series", no_wrap=True)
-    table.add_column("time" if clock.dated else "row", justify="left", no_wrap=True)
+    table.add_column(time_heading(clock), justify="left", no_wrap=True)
     table.add_column(Text(visible(target, most=24)), justify="right", no_wrap=True)
     texts = value_column(float(values[row]) for row in shown)
     for (i, step), text in zip(shown, texts, strict=True):

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.judge import NAIVE, Judgement, Verdict
+from recur.data.clock import Clock
+from recur.judge import LINEAR, NAIVE, Judgement, Verdict
 from recur.judge.verdict import NETWORK
 
 MISSING = "–"  # noqa: RUF001 (an en dash, as tables have it)
@@ -24,13 +25,13 @@ _CLAIMS = {
 
 
 def visible(text: str, most: int | None = None) -> str:
-    """Return text on one line, without characters that control a terminal or turn the reading.
+    r"""Return text on one line, without characters that control a terminal or turn the reading.
 
     Args:
         text: anything, such as a column name from a file.
         most: how many characters to keep; what is cut off is marked with an ellipsis.
 
-    >>> visible("a\\x1b[2Jb\\n c"), visible("temperature", most=5)
+    >>> visible("a\x1b[2Jb\n c"), visible("temperature", most=5)
     ('a?[2Jb c', 'temp…')
     """
     line = " ".join(text.split())
@@ -54,9 +55,14 @@ def claim_label(verdict: Verdict) -> str:
 
 def ordered_methods(judgement: Judgement) -> tuple[str, ...]:
     """Return the methods of a judgement: the network, others, and the simple answers last."""
-    simple = (*NAIVE, "linear")
+    simple = (*NAIVE, LINEAR)
     others = [name for name in judgement.errors if name not in (NETWORK, *simple)]
     return (NETWORK, *others, *simple)
+
+
+def time_heading(clock: Clock) -> str:
+    """Return what the times of a clock are called above a column or below an axis."""
+    return "row" if clock.kind == "rows" else "time"
 
 
 def steps_ahead(horizon: int) -> str:
@@ -75,8 +81,8 @@ def error_column(values: Sequence[float | None], digits: int) -> list[str]:
         values: not negative; None or a non-finite number where there is none.
         digits: the significant digits of the smallest value that is not 0.
 
-    >>> error_column([0.0312, 12.5, None], digits=2)
-    ['0.031', '12.500', '–']
+    >>> error_column([0.0312, 12.5], digits=2)
+    ['0.031', '12.500']
     """
     sizes = [value for value in values if value is not None and value > 0 and math.isfinite(value)]
     decimals = max(digits - 1 - _exponent(min(sizes)), 0) if sizes else 0
@@ -102,8 +108,8 @@ def value_style(values: NDArray[np.float64]) -> str:
     if not len(finite) or not finite.any():
         return ".0f"
     largest, spread = float(np.abs(finite).max()), float(np.ptp(finite))
-    smallest = spread if spread > 1e-6 * largest else largest
-    decimals = max(2 - _exponent(smallest), 0)
+    differ = 2 - _exponent(spread) if spread > 1e-6 * largest else 0
+    decimals = max(differ, 4 - _exponent(largest), 0)
     return f".{decimals}f" if max(_exponent(largest), 0) + decimals < 12 else ".6g"
 
 

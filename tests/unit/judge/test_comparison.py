@@ -32,15 +32,14 @@ def by_hand(reference: Floats, losses: Floats, degrees: int, skill: float) -> fl
             d * math.cos(math.pi * wave * (t + 0.5) / times) for t, d in enumerate(difference)
         )
         variance += (math.sqrt(2.0 / times) * projection) ** 2 / degrees
-    return math.sqrt(times) * difference.mean() / math.sqrt(variance)
+    return math.sqrt(times) * float(difference.mean()) / math.sqrt(variance)
 
 
 def upper_tail(t: float, degrees: int) -> float:
     """The chance that Student's t exceeds `t`, by integrating its density."""
     size = math.gamma((degrees + 1) / 2) / math.gamma(degrees / 2) / math.sqrt(degrees * math.pi)
-    return integrate.quad(
-        lambda x: size * (1 + x * x / degrees) ** (-(degrees + 1) / 2), t, math.inf
-    )[0]
+    density = np.vectorize(lambda x: size * (1 + x * x / degrees) ** (-(degrees + 1) / 2))
+    return float(integrate.quad(density, t, math.inf)[0])
 
 
 def test_the_p_value_agrees_with_its_definition() -> None:
@@ -53,6 +52,8 @@ def test_the_p_value_agrees_with_its_definition() -> None:
 def test_at_the_ends_of_the_interval_the_test_is_just_at_its_size() -> None:
     reference, losses = loss_pair(seed=1, times=120, skill=0.3, heavy=False)
     found = compare("last_value", reference, losses, degrees=6)
+    assert found.low is not None
+    assert found.high is not None
     assert upper_tail(by_hand(reference, losses, 6, found.low), 6) == pytest.approx(SIZE, rel=1e-6)
     at_high = upper_tail(-by_hand(reference, losses, 6, found.high), 6)
     assert at_high == pytest.approx(SIZE, rel=1e-6)
@@ -72,9 +73,12 @@ def test_the_finding_the_p_value_and_the_interval_never_disagree(
     found = compare("last_value", reference, losses, min(degrees, times - 1))
     assert (found.finding == "better") == (found.low is not None and found.low > 0)
     assert (found.finding == "worse") == (found.high is not None and found.high < 0)
+    assert found.p_value is not None
+    assert found.skill is not None
+    assert found.high is not None
     if abs(found.p_value - SIZE) > 1e-9:
         assert (found.finding == "better") == (found.p_value < SIZE)
-    assert found.low is None or found.low <= found.skill <= found.high + 1e-12
+    assert found.low is None or found.low <= found.skill <= found.high
 
 
 @given(seed=st.integers(0, 2**32 - 1), unit=st.floats(1e-6, 1e6))
@@ -91,6 +95,20 @@ def test_identical_losses_are_no_evidence() -> None:
     found = compare("last_value", losses, losses.copy(), 4)
     assert (found.skill, found.low, found.high) == (0.0, 0.0, 0.0)
     assert (found.p_value, found.finding) == (1.0, "none")
+
+
+def test_a_difference_as_small_as_rounding_is_no_evidence() -> None:
+    losses = np.random.default_rng(0).normal(size=50) ** 2
+    found = compare("last_value", losses, losses * (1.0 - 1e-15), 4)
+    assert (found.skill, found.p_value, found.finding) == (0.0, 1.0, "none")
+
+
+def test_proportional_losses_leave_no_doubt_about_the_skill() -> None:
+    losses = np.random.default_rng(0).normal(size=50) ** 2
+    found = compare("last_value", losses, 0.49 * losses, 4)
+    assert found.skill == pytest.approx(0.51)
+    assert found.low == pytest.approx(0.51, abs=1e-6)
+    assert found.high == pytest.approx(0.51, abs=1e-6)
 
 
 def test_a_perfect_forecast_has_skill_one() -> None:
@@ -112,8 +130,9 @@ def test_two_exact_forecasts_are_equal() -> None:
 def test_a_reference_whose_losses_are_one_spike_supports_no_claim() -> None:
     reference = np.full(60, 1e-6)
     reference[40] = 1.0
-    found = compare("last_value", reference, 0.5 * reference, 4)
+    found = compare("last_value", reference, reference - 5e-7, 4)
     assert (found.low, found.finding) == (None, "none")
+    assert found.p_value is not None
     assert found.p_value > SIZE
 
 

@@ -93,12 +93,14 @@ def test_last_value_names_no_direction() -> None:
 
 
 def test_overlapping_forecasts_widen_the_interval_of_direction_hits() -> None:
-    series = random_walk()
-    one, ten = (Walk((series,), (200,), horizon) for horizon in (1, 10))
     widths = []
-    for walk in (one, ten):
-        up = walk.forecasts("up", lambda i, o, h=walk.horizon: series[o - 1][:, None] + np.ones(h))
+    for horizon in (1, 10):
+        walk = Walk((random_walk(),), (200,), horizon)
+        up = (walk.newest(0)[:, None] + np.ones(horizon),)
         share, low, high = direction_hits(walk, up)
+        assert share is not None
+        assert low is not None
+        assert high is not None
         assert low < share < high
         widths.append(high - low)
     assert widths[1] > 2 * widths[0]

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression
 
 from recur.judge import Judgement
 from recur.judge.verdict import NETWORK
@@ -16,6 +17,9 @@ from recur.report.wording import error_column, method_label, ordered_methods, st
 _LOG_FROM = 20.0  # times between the largest and the smallest error
 _LONGEST_BAR = 4.0  # times the median; longer ones are cut
 _NAME_HEIGHT = 0.062  # of the height of the axes
+_LEADER = {
+    "arrowstyle": "-", "color": "#c8c8c8", "lw": 0.8, "relpos": (0, 0.5), "shrinkA": 2, "shrinkB": 3
+}  # fmt: skip
 _DASHES = {
     "last_value": "-",
     "seasonal_naive": (0, (4, 1.5)),
@@ -55,7 +59,7 @@ def _draw_bars(axes: Axes, errors: dict[str, float]) -> None:
     longest = min(values.max(), _LONGEST_BAR * float(np.median(values))) or 1.0
     colours = [BLUE if name == NETWORK else "#c4c4c4" for name in names]
     bars = axes.barh(
-        [method_label(name) for name in names], np.minimum(values, longest), 0.62, color=colours
+        [method_label(name) for name in names], np.minimum(values, longest), 0.5, color=colours
     )
     texts = error_column(list(values), digits=4)
     cut = values > longest
@@ -75,14 +79,16 @@ def _draw_lines(axes: Axes, errors: dict[str, NDArray[np.float64]]) -> None:
     """Draw one line for each method, its name at its end."""
     for name, values in errors.items():
         steps = np.arange(1, len(values) + 1)
+        axes.set_xlim(0.8, len(values))
         if name == NETWORK:
-            axes.plot(steps, values, color=BLUE, lw=2.6, marker="o", ms=4.5, zorder=3)
+            axes.plot(
+                steps, values, color=BLUE, lw=2.6, marker="o", ms=4.5, zorder=3, clip_on=False
+            )
         else:
             axes.plot(steps, values, color=GREY, lw=1.6, ls=_DASHES.get(name, (0, (2, 2))))
     axes.set_xlabel("steps ahead")
     axes.xaxis.set_major_locator(MaxNLocator(12, integer=True))
-    axes.margins(x=0.02)
-    _scale_errors(axes, np.concatenate([np.ravel(values) for values in errors.values()] or [[]]))
+    _scale_errors(axes, np.array(list(errors.values())))
     _name_lines(axes, errors)
 
 
@@ -116,27 +122,23 @@ def _name_lines(axes: Axes, errors: dict[str, NDArray[np.float64]]) -> None:
             va="center",
             color=BLUE if judged else FADED,
             size=12 if judged else 11,
-            arrowprops={"arrowstyle": "-", "color": "#c8c8c8", "lw": 0.8, "shrinkA": 2},
+            arrowprops=_LEADER,
             annotation_clip=False,
         )
 
 
 def _apart(heights: NDArray[np.float64], least: float) -> NDArray[np.float64]:
-    """Return heights [n] in their order, moved up as little as keeps them `least` apart.
+    """Return heights [n], moved as little as keeps them `least` apart, in order and within 0 to 1.
 
-    What would rise above the top moves everything below it down.
+    In steps of `least` above one another, heights that never fall are far enough apart: the nearest
+    such heights are an isotonic regression.
 
     >>> [round(float(at), 2) for at in _apart(np.array([0.5, 0.52, 0.1]), 0.1)]
-    [0.5, 0.6, 0.1]
+    [0.46, 0.56, 0.1]
     """
     order = np.argsort(heights, kind="stable")
-    moved = heights[order].copy()
-    for k in range(1, len(moved)):
-        moved[k] = max(moved[k], moved[k - 1] + least)
-    ceiling = 1.0
-    for k in range(len(moved) - 1, -1, -1):
-        moved[k] = min(moved[k], ceiling)
-        ceiling = moved[k] - least
-    result = np.empty_like(moved)
-    result[order] = moved
-    return result
+    steps = least * np.arange(len(heights))
+    level = isotonic_regression(heights[order] - steps).x
+    moved = np.empty_like(heights)
+    moved[order] = np.clip(level, 0.0, max(1.0 - steps[-1], 0.0)) + steps
+    return moved

@@ -16,8 +16,18 @@ from recur.data.clock import Clock
 from recur.data.panel import Panel
 from recur.judge import Forecasts, Judgement, Walk
 from recur.judge.verdict import NETWORK
-from recur.report.plots.style import BLUE, FADED, GREY, INK, ORANGE, PALE, figure, house_style, title
-from recur.report.wording import method_label, steps_ahead, visible
+from recur.report.plots.style import (
+    BLUE,
+    FADED,
+    GREY,
+    INK,
+    ORANGE,
+    PALE,
+    figure,
+    house_style,
+    title,
+)
+from recur.report.wording import method_label, steps_ahead, time_heading, visible
 
 Path = tuple[NDArray[np.int64], NDArray[np.float64]]
 """A forecast of one series beyond its end: times int64 [horizon], values float64 [horizon]."""
@@ -49,7 +59,10 @@ class _View:
 
 
 def test_picture(
-    panel: Panel, judgement: Judgement, series: int = 0, forecast: Path | None = None
+    panel: Panel,
+    judgement: Judgement,
+    series: int = 0,  # noqa: PT028 (draws the test stretch; no test itself)
+    forecast: Path | None = None,  # noqa: PT028
 ) -> Figure:
     """Draw the truth and the network's forecasts of it over the held-out stretch of a series.
 
@@ -67,27 +80,24 @@ def test_picture(
     against = judgement.verdict.against
     with house_style():
         picture, axes = figure()
-        _mark_held_out(axes, view)
         known = slice(view.first, view.end)
         axes.plot(view.x[known], walk.series[series][known], color=INK, lw=1.5, label="truth")
-        for name, style in (
-            (against, {"color": GREY, "lw": 1.0, "ls": (0, (4, 1.5)), "zorder": 1.9}),
-            (NETWORK, {"color": BLUE, "lw": 1.8, "zorder": 2.2}),
-        ):
+        for name, colour, width in ((against, GREY, 1.0), (NETWORK, BLUE, 1.8)):
             x, y = _paths(walk, judgement.forecasts[name], series, view)
-            axes.plot(x, y, label=method_label(name), **style)
+            axes.plot(x, y, color=colour, lw=width, label=method_label(name))
         if forecast is not None:
             _draw_beyond(axes, view, walk.series[series], forecast[1])
+        _mark_held_out(axes, view)
         _scale_time(axes, view, panel.clock)
         title(axes, _heading(panel, series), _under(walk, view))
     return picture
 
 
 def _view(panel: Panel, walk: Walk, i: int, forecast: Path | None) -> _View:
-    """Choose what to show: the newest held-out values, and about as much history."""
+    """Choose what to show: the newest held-out values, and half as much history."""
     end, start = len(walk.series[i]), walk.starts[i]
     held_out = end - start
-    first = max(start - max(held_out, 20), 0) if held_out <= MOST_SHOWN else end - MOST_SHOWN
+    first = max(start - max(held_out // 2, 20), 0) if held_out <= MOST_SHOWN else end - MOST_SHOWN
     times = panel.clock_times(i)[:end]
     beyond = times[:0] if forecast is None else forecast[0]
     x, dated = _positions(np.concatenate([times, beyond]), panel.clock)
@@ -102,7 +112,7 @@ def _positions(times: NDArray[np.int64], clock: Clock) -> tuple[NDArray[np.float
     fine = clock.kind == "fixed" and clock.step < _FINEST
     if fine or dates.min() < _EARLIEST or dates.max() > _LATEST:
         return np.arange(len(times), dtype=np.float64), False
-    return np.asarray(date2num(dates), dtype=np.float64), True
+    return np.asarray(date2num(dates), dtype=np.float64), True  # type: ignore[no-untyped-call]
 
 
 def _paths(
@@ -128,6 +138,8 @@ def _mark_held_out(axes: Axes, view: _View) -> None:
     if view.start <= view.first:
         return
     begin = (view.x[view.start - 1] + view.x[view.start]) / 2
+    low, high = axes.get_ylim()
+    axes.set_ylim(bottom=low - 0.06 * (high - low))  # room for the words
     axes.axvspan(begin, view.x[view.end - 1], color=PALE, lw=0, zorder=0)
     axes.axvline(begin, color=FADED, lw=0.8, zorder=1)
     axes.annotate(
@@ -155,12 +167,13 @@ def _draw_beyond(
 def _scale_time(axes: Axes, view: _View, clock: Clock) -> None:
     axes.margins(x=0.01)
     if view.dated:
-        locator = AutoDateLocator(tz=UTC, minticks=4, maxticks=9)
+        locator = AutoDateLocator(UTC, minticks=4, maxticks=9)  # type: ignore[no-untyped-call]
+        formatter = ConciseDateFormatter(locator, UTC)  # type: ignore[no-untyped-call]
         axes.xaxis.set_major_locator(locator)
-        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, tz=UTC))
+        axes.xaxis.set_major_formatter(formatter)
     else:
         axes.xaxis.set_major_locator(MaxNLocator(9, integer=True))
-        axes.set_xlabel("time" if clock.kind == "integer" else "row")
+        axes.set_xlabel("row" if clock.dated else time_heading(clock))
 
 
 def _heading(panel: Panel, i: int) -> str:
@@ -174,4 +187,5 @@ def _under(walk: Walk, view: _View) -> str:
         shown = f"the newest {MOST_SHOWN} of {held_out} held-out values"
     else:
         shown = f"{held_out} held-out values"
-    return f"{shown}, forecast {steps_ahead(walk.horizon)} with every value before known"
+    paths = steps_ahead(1) if walk.horizon == 1 else f"in paths of {walk.horizon} steps"
+    return f"{shown}, forecast {paths} with every value before known"

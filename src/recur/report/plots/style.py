@@ -8,7 +8,7 @@ from functools import cache
 from io import BytesIO
 from typing import Any
 
-import matplotlib as mpl
+from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, fontManager, get_font
@@ -47,9 +47,7 @@ _SCRIPTS = (  # fonts with Chinese, Japanese and Korean, as systems name them
 @contextmanager
 def house_style() -> Iterator[None]:
     """Draw in the house's style, and leave the settings of matplotlib as they were."""
-    with mpl.rc_context():
-        mpl.rcParams.update(mpl.rcParamsDefault)
-        mpl.rcParams.update(_style())
+    with style.context(["default", _style()]):
         yield
 
 
@@ -102,7 +100,7 @@ def _glyphs() -> frozenset[int]:
     return frozenset(code for path in paths for code in get_font(path).get_charmap())
 
 
-def _style() -> dict[str, Any]:
+def _style() -> dict[Any, Any]:
     return {
         "text.parse_math": False,  # a column called $x^$ is a name, not a formula
         "text.usetex": False,
@@ -125,8 +123,11 @@ def _style() -> dict[str, Any]:
         "ytick.labelcolor": FADED,
         "legend.frameon": False,
         "legend.borderaxespad": 0.3,
+        "legend.borderpad": 0.2,
         "legend.handlelength": 1.8,
         "lines.solid_capstyle": "round",
+        "figure.constrained_layout.w_pad": 0.12,  # inches
+        "figure.constrained_layout.h_pad": 0.12,
         "savefig.dpi": "figure",
         "savefig.facecolor": "white",
         "figure.facecolor": "white",

@@ -24,12 +24,14 @@ def training_picture(history: History, best_epoch: int) -> Figure:
     epochs = np.array([epoch.number for epoch in history], dtype=np.float64)
     training = np.array([epoch.training for epoch in history], dtype=np.float64)
     validation = np.array([_or_nan(epoch.validation) for epoch in history])
-    dots = {"marker": "o", "ms": 3.5} if len(history) <= 40 else {}
+    dot = "o" if len(history) <= 40 else ""
     with house_style():
         picture, axes = figure()
-        axes.plot(epochs, training, color=GREY, lw=1.8, ls=(0, (4, 1.5)), label="training", **dots)
+        axes.plot(epochs, training, color=GREY, lw=1.6, marker=dot, ms=3.5, label="training")
         if np.isfinite(validation).any():
-            axes.plot(epochs, validation, color=BLUE, lw=1.8, label="validation", **dots)
+            axes.plot(
+                epochs, validation, color=BLUE, lw=2.0, marker=dot, ms=3.5, label="validation"
+            )
         _mark_best(axes, history, best_epoch)
         _mark_rescues(axes, history)
         _scale_losses(axes, np.concatenate([training, validation]))
@@ -49,15 +51,22 @@ def _mark_best(axes: Axes, history: History, best_epoch: int) -> None:
             loss = epoch.training if epoch.validation is None else epoch.validation
             axes.axvline(best_epoch, color=FADED, lw=0.8, zorder=1)
             axes.plot(
-                [best_epoch], [loss], marker="o", ms=9, mfc="white", mec=INK, mew=1.6, ls="",
+                [best_epoch],
+                [loss],
+                color=INK,
+                marker="o",
+                ms=9,
+                mfc="white",
+                mew=1.6,
+                ls="",
                 label=f"best: epoch {best_epoch}",
-            )  # fmt: skip
+            )
 
 
 def _mark_rescues(axes: Axes, history: History) -> None:
     """Draw a line before each epoch that a rescue came before."""
     for k, number in enumerate(_rescued(history)):
-        label = "rescue: back to the last good epoch, at half the rate" if k == 0 else None
+        label = "rescue, then half the rate" if k == 0 else None
         axes.axvline(number - 0.5, color=INK, lw=1.2, ls=(0, (1, 1.5)), zorder=1, label=label)
 
 

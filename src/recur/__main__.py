@@ -1,0 +1,5 @@
+"""`python -m recur` is the command `recur`."""
+
+from recur.cli.main import main
+
+main()

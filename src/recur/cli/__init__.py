@@ -1,0 +1,1 @@
+"""The command `recur`: one file a verb, which parses, calls a task and prints."""

@@ -1,0 +1,65 @@
+"""`recur inspect`: what a model file holds, without running anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from recur.cli.options import Json, Model
+
+
+def inspect(model: Model, as_json: Json = False) -> None:
+    """Say what a model file holds, without running anything."""
+    from recur.cli.output import print_json, stdout
+    from recur.files.modelfile import read_file
+    from recur.report.tables import key_values
+
+    contents = read_file(model, header_only=True)
+    if as_json:
+        shapes = {name: list(shape) for name, shape in contents.shapes.items()}
+        print_json(
+            {
+                "recur": contents.version,
+                "kind": contents.kind,
+                **contents.header,
+                "tensors": shapes,
+            }
+        )
+        return
+    pairs = [("file", str(model)), ("kind", f"{contents.kind}, saved by recur {contents.version}")]
+    pairs += _of_model(contents.header) if contents.kind == "model" else _of_run(contents.header)
+    console = stdout()
+    console.print(key_values(pairs))
+    console.print()
+    console.print(key_values((n, " x ".join(map(str, s))) for n, s in contents.shapes.items()))
+
+
+def _of_model(header: dict[str, Any]) -> list[tuple[str, object]]:
+    learned, settings = header.get("learned", {}), header.get("settings", {})
+    network = learned.get("network", {})
+    judgement = header.get("judgement") or {}
+    ids = learned.get("ids", [])
+    pairs: list[tuple[str, object]] = [
+        ("task", header.get("task")),
+        ("target", learned.get("target")),
+        ("horizon", settings.get("horizon")),
+        ("lookback", learned.get("lookback")),
+        ("season", learned.get("season")),
+        ("strategy", settings.get("strategy")),
+        ("series", f"{len(ids)}: {', '.join(ids[:5])}{', ...' if len(ids) > 5 else ''}"),
+        ("network", ", ".join(f"{name} {value}" for name, value in network.items())),
+        ("scaling", learned.get("scaling")),
+        ("engine", learned.get("engine")),
+        ("epochs", f"{len(learned.get('history', []))}, best {learned.get('best_epoch')}"),
+    ]
+    if judgement:
+        pairs.append(("verdict", judgement["verdict"]["sentence"]))
+    return pairs
+
+
+def _of_run(header: dict[str, Any]) -> list[tuple[str, object]]:
+    return [
+        ("epochs", len(header.get("history", []))),
+        ("steps", header.get("steps", [0])[0]),
+        ("rescues", header.get("attempt")),
+        ("ended", header.get("ended") or "no: fit with the same data and settings resumes it"),
+    ]

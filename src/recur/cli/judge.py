@@ -1,0 +1,51 @@
+"""`recur judge`: a saved model on the end of other data."""
+
+from __future__ import annotations
+
+from recur.cli.options import File, Filling, Id, Json, Model, Target, Test, Time
+
+
+def judge(
+    model: Model,
+    file: File,
+    target: Target = None,
+    time: Time = None,
+    id: Id = None,  # noqa: A002 (the noun of the data)
+    fill: Filling = "none",
+    test: Test = None,
+    as_json: Json = False,
+) -> None:
+    """Judge a saved model on the end of other data, against the simple answers.
+
+    The true past is known at every step; nothing is trained but the linear autoregression that
+    the network is compared with.
+    """
+    from recur.cli import output
+    from recur.data.readers import read_panel
+    from recur.tasks import load
+    from recur.version import __version__
+
+    trained = load(model)
+    panel = read_panel(file, target=target or trained.target_, time=time, id=id, fill=fill)
+    output.remark(*panel.notes)
+    judgement = trained.judge(panel, test=test)
+    first = min(int(panel.clock_times(i)[start]) for i, start in enumerate(judgement.walk.starts))
+    if panel.clock == trained.clock_ and first <= trained.seen_until_:
+        output.remark(
+            f"Training has seen values up to {panel.clock.text(trained.seen_until_)}: if these "
+            "are the same series, some of what is judged here was not held out."
+        )
+    if as_json:
+        judged = judgement.to_dict()
+        output.print_json(
+            {
+                "recur": __version__,
+                "task": trained.task,
+                "data": output.data_facts(panel, trained.season_),
+                "errors": judged["errors"],
+                "verdict": judged["verdict"],
+            }
+        )
+        return
+    output.print_lines(data=panel.describe(), model=output.model_line(trained))
+    output.print_judgement(judgement)

@@ -1,0 +1,85 @@
+"""The command itself: its verbs, and what every ending says and returns."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from recur.cli.demo import demo
+from recur.cli.forecast import forecast
+from recur.cli.inspect import inspect
+from recur.cli.judge import judge
+from recur.cli.predict import predict
+from recur.errors import RecurError
+from recur.version import __version__
+
+app = typer.Typer(
+    name="recur",
+    help="Train, judge and run recurrent networks on sequences, from a file to a forecast.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for verb in (demo, forecast, predict, judge, inspect):
+    app.command()(verb)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"recur {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def recur(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Say which."),
+    ] = False,
+) -> None:
+    """Train, judge and run recurrent networks on sequences, from a file to a forecast."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and leave with its exit code.
+
+    0 is done, 2 bad input or usage, 3 failed training, 130 Ctrl-C, 1 a mistake of recur's own.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a column's name may not fit the terminal's encoding
+            stream.reconfigure(errors="replace")
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        code = typer.main.get_command(app).main(
+            args=None if arguments is None else list(arguments),
+            prog_name="recur",
+            standalone_mode=False,
+        )
+    except (RecurError, typer.TyperException) as error:
+        message = error.format_message() if isinstance(error, typer.TyperException) else str(error)
+        if message:  # a call without arguments has shown its help instead
+            print(f"recur: {message}", file=sys.stderr)  # noqa: T201
+        return error.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        print("recur: interrupted.", file=sys.stderr)  # noqa: T201
+        return 130
+    except BrokenPipeError:  # whoever read the output has seen enough
+        sys.stderr.close()
+        return 0
+    except Exception:
+        traceback.print_exc()
+        print(  # noqa: T201
+            "recur: this is a mistake in recur, not in what you gave it; please report it with "
+            "the lines above.",
+            file=sys.stderr,
+        )
+        return 1
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,63 @@
+"""The options that several verbs share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+DATA = "Data"
+NETWORK = "Network"
+TRAINING = "Training"
+
+File = Annotated[Path, typer.Argument(help="A CSV or Parquet file.", show_default=False)]
+Model = Annotated[Path, typer.Argument(help="A model that recur saved.", show_default=False)]
+Target = Annotated[
+    str | None,
+    typer.Option(
+        help="Column to forecast, in any case of letters; without it, the only numeric one.",
+        rich_help_panel=DATA,
+        metavar="COL",
+    ),
+]
+Time = Annotated[
+    str | None,
+    typer.Option(
+        help="Column of times; without it, found by name or by what it holds.",
+        rich_help_panel=DATA,
+        metavar="COL",
+    ),
+]
+Id = Annotated[
+    str | None,
+    typer.Option(
+        "--id",
+        help="Column that tells series apart; without it, unique_id or one series.",
+        rich_help_panel=DATA,
+        metavar="COL",
+    ),
+]
+Filling = Annotated[
+    Literal["none", "previous"],
+    typer.Option(
+        help="Gaps and missing values: refuse them, or repeat the last known value.",
+        rich_help_panel=DATA,
+    ),
+]
+Test = Annotated[
+    int | None,
+    typer.Option(
+        help="Values at the end held out for judging; without it, a fifth or more.",
+        min=0,
+        rich_help_panel=DATA,
+        metavar="N",
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(help="Folder to write to; nothing is written without it.", metavar="DIR"),
+]
+Json = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")
+]

@@ -1,0 +1,113 @@
+"""How verbs print: results on standard output, remarks on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from recur.data.panel import Panel
+    from recur.judge import Judgement
+    from recur.tasks import Forecast, Forecaster
+
+_PIPE_WIDTH = 100  # where there is no terminal to ask
+
+
+def stdout() -> Console:
+    """Return the console for results."""
+    width = None if sys.stdout.isatty() else _PIPE_WIDTH
+    return Console(width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
+
+
+def remark(*sentences: str) -> None:
+    """Print sentences that are no result."""
+    console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+    for sentence in sentences:
+        console.print(sentence, style="dim", soft_wrap=True)
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """Print one JSON object; there is no NaN in JSON, and none may come here."""
+    print(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2))  # noqa: T201
+
+
+def data_facts(panel: Panel, season: int) -> dict[str, Any]:
+    """Return what a panel is, as the JSON output has it."""
+    text = panel.clock.text
+    return {
+        "series": len(panel),
+        "rows": panel.rows,
+        "start": text(int(panel.times.min())),
+        "end": text(int(panel.times.max())),
+        "season": season,
+    }
+
+
+def model_line(model: Forecaster) -> str:
+    """Return in one line what was trained, with the choices that were made for the user."""
+    network = model.network_
+    size = f"{network.hidden}" if network.layers == 1 else f"{network.layers} x {network.hidden}"
+    both = ", bidirectional" if network.bidirectional else ""
+    season = f"season {model.season_}" if model.season_ > 1 else "no season"
+    done = len(model.history_)
+    ended = "" if model.ended_ == "finished" else f" ({model.ended_})"
+    return (
+        f"{network.cell.upper()}({size}{both}), {network.size:,} parameters · {model.strategy} · "
+        f"lookback {model.lookback_} · {season} · epoch {model.best_epoch_} of {done}{ended} · "
+        f"{model.engine_}"
+    )
+
+
+def chosen_settings(model: Forecaster) -> dict[str, Any]:
+    """Return all settings, with the values chosen from the data in the place of nothing."""
+    return {
+        **model.get_params(),
+        "lookback": model.lookback_,
+        "season": model.season_,
+        "epochs": model.epochs_,
+        "scaling": model.scaler_.kind,
+        "engine": model.engine_,
+    }
+
+
+def print_judgement(judgement: Judgement) -> None:
+    """Print the ladder and the verdict."""
+    from recur.report.tables import ladder
+
+    console = stdout()
+    console.print()
+    console.print(ladder(judgement))
+    console.print()
+    console.print(judgement.verdict.sentence, style="bold")
+
+
+def print_forecast(forecast: Forecast, target: str) -> None:
+    """Print the first rows of a forecast."""
+    from recur.report.tables import forecast_table
+
+    console = stdout()
+    console.print()
+    console.print(
+        forecast_table(forecast.clock, forecast.ids, forecast.times, forecast.values, target=target)
+    )
+
+
+def print_lines(**lines: str) -> None:
+    """Print facts, one a line, each with its name in front."""
+    from recur.report.tables import key_values
+
+    stdout().print(key_values(lines.items()))
+
+
+def print_files(files: dict[str, Path]) -> None:
+    """Print where things were written."""
+    console = stdout()
+    console.print()
+    console.print("written", style="dim")
+    for path in files.values():
+        console.print(f"  {path}", soft_wrap=True)

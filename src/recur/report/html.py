@@ -1,0 +1,246 @@
+"""The page: one file that shows a judged forecast and asks nothing of the network it is read on."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+from recur.judge import Comparison, Judgement, Verdict
+from recur.judge.words import percent
+from recur.report.judging import how_judged
+from recur.report.ladder import MEASURES, Rung, footnote, rungs
+from recur.report.wording import claim_label, method_label, value_column, visible
+
+MOST_ROWS = 500
+"""Rows of a forecast that a page shows."""
+
+_PICTURES = {
+    "test": (
+        "Line chart of the truth and of the network's forecasts over the held-out stretch.",
+        "The truth, the network's forecasts of values it had not seen, and the strongest simple "
+        "answer.",
+    ),
+    "horizon": (
+        "Chart of the root mean squared error of the network and of each simple answer.",
+        "How large the errors are, for the network and for every simple answer; lower is better.",
+    ),
+    "training": (
+        "Line chart of the training and the validation loss by epoch.",
+        "How training went: the loss on the training windows and on the validation windows.",
+    ),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """What a page says.
+
+    Attributes:
+        title: the heading, such as the target and where it came from.
+        data: one line about the data: its rows, its clock, its span.
+        judgement: errors, forecasts of the held-out stretch and the verdict.
+        forecast: what is forecast beyond the end, one (series, time, value) a row.
+        settings: every setting of the model by name, plain JSON values.
+        versions: what it was made with: the package, Python, the engine.
+        pictures: PNG bytes by name; `test`, `horizon` and `training` have captions.
+        notes: what the reader of the data and the training did or noticed, a sentence each.
+    """
+
+    title: str
+    data: str
+    judgement: Judgement
+    forecast: tuple[tuple[str, str, float], ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def page(report: Report) -> str:
+    """Return the report as one HTML file with nothing outside it."""
+    parts = (
+        _verdict(report.judgement.verdict),
+        _ladder(report.judgement),
+        _pictures(report.pictures),
+        _forecast(report.forecast),
+        _notes(report.notes),
+        _folded("Settings", report.settings),
+        _folded("Versions", report.versions),
+    )
+    title = _text(report.title)
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<title>{title}</title>
+<style>
+{files("recur.report").joinpath("page.css").read_text("utf-8")}</style>
+</head>
+<body>
+<main>
+<h1 dir="auto">{title}</h1>
+<p class="data" dir="auto">{_text(report.data)}</p>
+{"".join(parts)}<footer>
+<h2>How it was judged</h2>
+<p>{_text(how_judged(report.judgement))}</p>
+</footer>
+</main>
+</body>
+</html>
+"""
+
+
+_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+"""No script runs and nothing is fetched, whatever a name in the data says."""
+
+
+def _text(value: object) -> str:
+    """Return anything as text that is safe anywhere in the page."""
+    return escape(visible(str(value)))
+
+
+def _verdict(verdict: Verdict) -> str:
+    facts = "".join(
+        f"<div><dt>{_text(name)}</dt><dd><b>{_text(value)}</b><span>{_text(more)}</span></dd></div>\n"
+        for name, value, more in _facts(verdict)
+    )
+    return f"""<section class="verdict" style="--claim: var(--{verdict.claim})">
+<h2>{_text(claim_label(verdict))}</h2>
+<p>{_text(verdict.sentence)}</p>
+<dl class="facts">
+{facts}</dl>
+</section>
+"""
+
+
+def _facts(verdict: Verdict) -> Iterable[tuple[str, str, str]]:
+    """Yield the name of each number of the verdict, the number, and how sure it is."""
+    level = percent(verdict.level)
+    yield (
+        f"Skill over {method_label(verdict.against)}",
+        percent(verdict.skill),
+        _interval(verdict.low, verdict.high, level),
+    )
+    over: Comparison = verdict.over_linear
+    yield "Skill over linear", percent(over.skill), _interval(over.low, over.high, level)
+    yield (
+        "Right direction",
+        percent(verdict.direction_hits),
+        _interval(verdict.direction_low, verdict.direction_high, level),
+    )
+    late = "step late" if verdict.lag == 1 else "steps late"
+    yield "Follows the truth", f"{verdict.lag} {late}", "0 is best"
+
+
+def _interval(low: float | None, high: float | None, level: str) -> str:
+    if high is None:
+        return "no interval"
+    return f"{level} interval " + (f"up to {percent(high)}" if low is None else _ends(low, high))
+
+
+def _ends(low: float, high: float) -> str:
+    return f"{percent(low)} to {percent(high)}"
+
+
+def _ladder(judgement: Judgement) -> str:
+    heads = "".join(f'<th scope="col">{_text(measure)}</th>' for measure in MEASURES)
+    rows = "".join(_rung(rung) for rung in rungs(judgement))
+    return f"""<section>
+<h2>Errors beside the simple answers</h2>
+<div class="scroll" tabindex="0"><table>
+<caption>Measured on {_text(footnote(judgement))}. * marks the lowest in its column.</caption>
+<thead><tr><th scope="col">method</th>{heads}</tr></thead>
+<tbody>
+{rows}</tbody>
+</table></div>
+</section>
+"""
+
+
+def _rung(rung: Rung) -> str:
+    cells = "".join(
+        f'<td><span class="best">{cell}</span></td>' if best else f"<td>{cell}</td>"
+        for cell, best in zip(rung.cells, rung.best, strict=True)
+    )
+    judged = ' class="judged"' if rung.judged else ""
+    return f'<tr{judged}><th scope="row"><bdi>{_text(rung.label)}</bdi></th>{cells}</tr>\n'
+
+
+def _pictures(pictures: Mapping[str, bytes]) -> str:
+    known = [name for name in _PICTURES if name in pictures]
+    shown = "".join(
+        _figure(name, pictures[name])
+        for name in (*known, *(name for name in pictures if name not in _PICTURES))
+    )
+    return f"<section>\n<h2>Pictures</h2>\n{shown}</section>\n" if shown else ""
+
+
+def _figure(name: str, png: bytes) -> str:
+    alt, caption = _PICTURES.get(name, (name, name))
+    data = b64encode(png).decode("ascii")
+    return f"""<figure>
+<img alt="{_text(alt)}" src="data:image/png;base64,{data}">
+<figcaption>{_text(caption)}</figcaption>
+</figure>
+"""
+
+
+def _forecast(rows: tuple[tuple[str, str, float], ...]) -> str:
+    if not rows:
+        return ""
+    shown = rows[:MOST_ROWS]
+    several = len({series for series, _, _ in rows}) > 1
+    head = '<th scope="col">series</th>' if several else ""
+    body = "".join(
+        _row(series if several else None, time, value)
+        for (series, time, _), value in zip(
+            shown, value_column(value for _, _, value in shown), strict=True
+        )
+    )
+    more = f"<p>and {len(rows) - MOST_ROWS} more</p>" if len(rows) > MOST_ROWS else ""
+    return f"""<section>
+<h2>Forecast</h2>
+<div class="scroll tall" tabindex="0"><table>
+<thead><tr>{head}<th scope="col" class="text">time</th><th scope="col">value</th></tr></thead>
+<tbody>
+{body}</tbody>
+</table></div>
+{more}</section>
+"""
+
+
+def _row(series: str | None, time: str, value: str) -> str:
+    name = "" if series is None else f'<th scope="row"><bdi>{_text(series)}</bdi></th>'
+    return f'<tr>{name}<td class="text">{_text(time)}</td><td>{value}</td></tr>\n'
+
+
+def _notes(notes: tuple[str, ...]) -> str:
+    items = "".join(f'<li dir="auto">{_text(note)}</li>\n' for note in notes)
+    return f"<section>\n<h2>Notes</h2>\n<ul>\n{items}</ul>\n</section>\n" if notes else ""
+
+
+def _folded(heading: str, values: Mapping[str, Any]) -> str:
+    if not values:
+        return ""
+    rows = "".join(
+        f'<tr><th scope="row">{_text(name)}</th><td><bdi>{_text(_plain(value))}</bdi></td></tr>\n'
+        for name, value in values.items()
+    )
+    return f"""<details>
+<summary>{_text(heading)}</summary>
+<div class="scroll"><table class="plain"><tbody>
+{rows}</tbody></table></div>
+</details>
+"""
+
+
+def _plain(value: object) -> str:
+    """Return a setting as its JSON text, a word without its quotes."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

@@ -1,0 +1,35 @@
+"""The panel: lengths and what is left out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recur.data.panel import check_length
+from recur.data.readers import read_panel
+from recur.errors import DataError
+
+
+@given(st.lists(st.integers(4, 9), min_size=1, max_size=5), st.integers(0, 3))
+def test_leaving_out_the_last_values_shortens_every_series(lengths: list[int], out: int) -> None:
+    series = [np.arange(n, dtype=np.float64) + 10 * i for i, n in enumerate(lengths)]
+    shorter = read_panel(series).without_last(out)
+    assert [values.tolist() for values in shorter] == [s[: len(s) - out].tolist() for s in series]
+    assert [shorter.clock_times(i)[-1] + 1 + out for i in range(len(lengths))] == lengths
+
+
+def test_a_series_that_is_too_short_is_named_with_what_it_needs() -> None:
+    panel = read_panel([np.arange(9.0), np.arange(5.0), np.arange(4.0)])
+    check_length(panel, 4, "a lookback of 3 and a horizon of 1")
+    with pytest.raises(DataError, match=r"series `1` has 5 values .*horizon of 2 .* at least 6"):
+        check_length(panel, 6, "a lookback of 4 and a horizon of 2")
+
+
+def test_a_panel_needs_no_reader() -> None:
+    code = "import sys, recur.data.panel; sys.exit('polars' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
