@@ -105,7 +105,8 @@ def forecast(
         "strategy": strategy, "scaling": scaling, "epochs": epochs, "batch": batch, "rate": rate,
         "stride": stride, "seed": seed, "engine": engine,
     }  # fmt: skip
-    model = Forecaster(**{name: value for name, value in given.items() if value is not None})
+    model = Forecaster()
+    model.set_params(**{name: value for name, value in given.items() if value is not None})
     if out is not None:
         writable_folder(out)
     panel = read_panel(file, target=target, time=time, id=id, fill=fill)
@@ -134,7 +135,7 @@ def _tell(
             {
                 "recur": __version__,
                 "task": model.task,
-                "settings": output.chosen_settings(model),
+                "settings": model.chosen(),
                 "data": output.data_facts(panel, model.season_),
                 "errors": judged["errors"],
                 "verdict": judged["verdict"],
@@ -144,9 +145,7 @@ def _tell(
             }
         )
         return
-    output.print_lines(data=panel.describe(), model=output.model_line(model))
-    if judgement:
-        output.print_judgement(judgement)
+    output.print_fit(model)
     output.print_forecast(forecast, model.target_)
     if files:
         output.print_files(files)

@@ -25,8 +25,12 @@ def inspect(model: Model, as_json: Json = False) -> None:
             }
         )
         return
-    pairs = [("file", str(model)), ("kind", f"{contents.kind}, saved by recur {contents.version}")]
-    pairs += _of_model(contents.header) if contents.kind == "model" else _of_run(contents.header)
+    describe = _of_model if contents.kind == "model" else _of_run
+    pairs: list[tuple[str, object]] = [
+        ("file", model),
+        ("kind", f"{contents.kind}, saved by recur {contents.version}"),
+        *describe(contents.header),
+    ]
     console = stdout()
     console.print(key_values(pairs))
     console.print()

@@ -63,16 +63,12 @@ def model_line(model: Forecaster) -> str:
     )
 
 
-def chosen_settings(model: Forecaster) -> dict[str, Any]:
-    """Return all settings, with the values chosen from the data in the place of nothing."""
-    return {
-        **model.get_params(),
-        "lookback": model.lookback_,
-        "season": model.season_,
-        "epochs": model.epochs_,
-        "scaling": model.scaler_.kind,
-        "engine": model.engine_,
-    }
+def print_fit(model: Forecaster) -> None:
+    """Print what was trained, on what, and how it was judged."""
+    if model.panel_ is not None:
+        print_lines(data=model.panel_.describe(), model=model_line(model))
+    if model.judgement_ is not None:
+        print_judgement(model.judgement_)
 
 
 def print_judgement(judgement: Judgement) -> None:

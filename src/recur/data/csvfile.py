@@ -98,25 +98,28 @@ def _split(text: str, separator: str, source: str, first_line: int) -> pl.DataFr
             separator=separator,
             new_columns=None,
         )
-    except pl.exceptions.PolarsError as error:
+    except pl.exceptions.PolarsError:
         complaint = _first_bad_record(text, separator, first_line)
-        raise DataError(f"{source}, {complaint or str(error).splitlines()[0]}.") from None
+        raise DataError(f"{source}, {complaint}.") from None
 
 
 def _first_bad_record(text: str, separator: str, first_line: int) -> str:
-    """Find the record that does not fit the header, or a quote that is never closed."""
+    """Find the record that does not fit the header, or the quote that is never closed."""
     reader = csv.reader(io.StringIO(text), delimiter=separator)
-    expected, start = len(next(reader)), reader.line_num
-    for fields in reader:
-        if len(fields) > expected:
-            return (
-                f"row {start + first_line} has {len(fields)} fields where the header has "
-                f"{expected}; a field that holds the separator must be quoted"
-            )
-        if len(fields) < expected and fields and "\n" in fields[-1]:
-            break
-        start = reader.line_num
-    return f"row {start + first_line} opens a quote that is never closed"
+    start, end, expected = 0, 0, 0
+    try:
+        for fields in reader:
+            start, end, expected = end, reader.line_num, expected or len(fields)
+            if len(fields) > expected:
+                return (
+                    f"row {start + first_line} has {len(fields)} fields where the header has "
+                    f"{expected}; a field that holds the separator must be quoted"
+                )
+    except csv.Error:  # a field of more than 128 KiB: what follows a quote that is never closed
+        start = end
+    if text.count('"') % 2:
+        return f"row {start + first_line} opens a quote that is never closed"
+    return "a quote inside a field cannot be read; quote the whole field and double the quote"
 
 
 def _without_blank_rows(
@@ -130,8 +133,9 @@ def _without_blank_rows(
     blank = records.select(
         pl.all_horizontal(pl.all().is_null() | (pl.all().str.strip_chars() == ""))
     ).to_series()
+    blank[0] = False  # a header without names is a header
     filled = (~blank).arg_true()
-    frame = records.head(int(filled[-1]) + 1)  # the header is never blank
+    frame = records.head(int(filled[-1]) + 1)
     rows = filled if records.width > 1 else pl.Series(range(frame.height), dtype=pl.UInt32)
     skipped = frame.height - len(rows)
     notes = (f"Skipped {skipped} blank line{'s' * (skipped > 1)}.",) if skipped else ()

@@ -14,8 +14,8 @@ from recur.errors import DataError
 Ints = NDArray[np.int64]
 Notes = tuple[str, ...]
 
-# A few weekdays may be missing from a trading calendar however short it is.
-_FEW_HOLIDAYS = 3
+# A trading calendar may be closed a few times however short it is.
+_FEW_CLOSURES = 3
 
 
 def fill_values(stack: Stack, *, fill: bool) -> tuple[Stack, Notes]:
@@ -85,8 +85,9 @@ def steps_to_next(stack: Stack, clock: Clock) -> Ints:
     if clock.kind != "trading":
         return steps
     closed = np.where(steps <= LONGEST_CLOSURE + 1, steps - 1, 0)
-    allowed = max(_FEW_HOLIDAYS, LARGEST_CLOSED_SHARE * (closed.sum() + len(steps)))
-    return steps if closed.sum() > allowed else np.where(closed > 0, 1, steps)
+    often = np.count_nonzero(closed) > _FEW_CLOSURES
+    long = closed.sum() > LARGEST_CLOSED_SHARE * (closed.sum() + len(steps))
+    return steps if often and long else np.where(closed > 0, np.int64(1), steps)
 
 
 def constant_series(stack: Stack) -> Notes:

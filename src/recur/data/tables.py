@@ -94,12 +94,14 @@ def _from_parquet(path: Path) -> Table:
 def _from_frame(source: Any) -> Table:
     """Take a pandas, polars, pyarrow or any other frame that narwhals knows."""
     try:
-        frame = nw.from_native(_with_times_of_index(source))
+        frame = nw.from_native(_with_times_of_index(source), allow_series=True)
     except TypeError:
         raise DataError(
             f"Data of type `{type(source).__name__}` cannot be read; give the path of a CSV or "
             "Parquet file, a data frame, a NumPy array or a sequence of arrays."
         ) from None
+    if isinstance(frame, nw.Series):
+        frame = frame.alias(frame.name or "y").to_frame()
     if isinstance(frame, nw.LazyFrame):
         frame = frame.collect("polars")
     names = tuple(str(name) for name in frame.columns)
@@ -113,7 +115,8 @@ def _with_times_of_index(source: Any) -> Any:
     """Turn the times that a pandas frame keeps in its index into a column."""
     kind = str(getattr(getattr(source, "index", None), "dtype", ""))
     if kind.startswith(("datetime", "period")) and hasattr(source, "reset_index"):
-        return source.reset_index()
+        unnamed = getattr(source, "name", "") is None
+        return (source.rename("y") if unnamed else source).reset_index()
     return source
 
 

@@ -103,7 +103,7 @@ _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 def _text(value: object) -> str:
     """Return anything as text that is safe anywhere in the page."""
-    return escape(visible(str(value)))
+    return escape(visible(str(value))).replace(" %", "&nbsp;%")
 
 
 def _verdict(verdict: Verdict) -> str:
@@ -125,18 +125,24 @@ def _facts(verdict: Verdict) -> Iterable[tuple[str, str, str]]:
     level = percent(verdict.level)
     yield (
         f"Skill over {method_label(verdict.against)}",
-        percent(verdict.skill),
+        _percent(verdict.skill),
         _interval(verdict.low, verdict.high, level),
     )
     over: Comparison = verdict.over_linear
-    yield "Skill over linear", percent(over.skill), _interval(over.low, over.high, level)
+    yield "Skill over linear", _percent(over.skill), _interval(over.low, over.high, level)
     yield (
         "Right direction",
-        percent(verdict.direction_hits),
+        _percent(verdict.direction_hits),
         _interval(verdict.direction_low, verdict.direction_high, level),
     )
-    late = "step late" if verdict.lag == 1 else "steps late"
-    yield "Follows the truth", f"{verdict.lag} {late}", "0 is best"
+    if verdict.claim == "skill":
+        return  # whatever matches best then, such as a season, the network is not merely late
+    late = "1 step late" if verdict.lag == 1 else f"{verdict.lag} steps late"
+    yield "Fits the truth best", late if verdict.lag else "on time", "when shifted by so much"
+
+
+def _percent(share: float | None) -> str:
+    return "unknown" if share is None else percent(share)
 
 
 def _interval(low: float | None, high: float | None, level: str) -> str:
@@ -166,7 +172,7 @@ def _ladder(judgement: Judgement) -> str:
 
 def _rung(rung: Rung) -> str:
     cells = "".join(
-        f'<td><span class="best">{cell}</span></td>' if best else f"<td>{cell}</td>"
+        f'<td class="best">{cell}<i>*</i></td>' if best else f"<td>{cell}</td>"
         for cell, best in zip(rung.cells, rung.best, strict=True)
     )
     judged = ' class="judged"' if rung.judged else ""
@@ -186,7 +192,7 @@ def _figure(name: str, png: bytes) -> str:
     alt, caption = _PICTURES.get(name, (name, name))
     data = b64encode(png).decode("ascii")
     return f"""<figure>
-<img alt="{_text(alt)}" src="data:image/png;base64,{data}">
+<div class="scroll"><img alt="{_text(alt)}" src="data:image/png;base64,{data}"></div>
 <figcaption>{_text(caption)}</figcaption>
 </figure>
 """

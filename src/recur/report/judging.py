@@ -16,8 +16,8 @@ def how_judged(judgement: Judgement) -> str:
         f"forward: from each of {walk.times} origins {_apart(walk)} every method forecast the next "
         f"{_values(walk.horizon)}, knowing every true value before the origin. The loss of a "
         f"forecast is its mean squared error, in units of the mean squared one-step change of its "
-        f"series before the held-out stretch; skill is 1 less the network's mean loss over that of "
-        f"a simple answer. The test was declared beforehand: the network has skill only if its "
+        f"series before the held-out stretch{_together(walk)}; skill is 1 less the network's mean "
+        f"loss over that of a simple answer. The test was declared beforehand: the network has skill only if its "
         f"loss is lower than that of each of three simple answers, which are repeating the last "
         f"value, {_season(walk)} and continuing the straight line from the first to the newest "
         f"value, each in a one-sided t test of size {size} that takes into account that losses "
@@ -36,9 +36,15 @@ def _held_out(walk: Walk) -> str:
     if len(walk) == 1:
         return f"The last {held_out} were held out."
     return (
-        f"The last {held_out} of each of {len(walk)} series were held out (fewer where a series is "
-        f"shorter); series count once for each time, however many they are."
+        f"The last {held_out} of each of {len(walk)} series were held out (fewer where a series "
+        f"is shorter)."
     )
+
+
+def _together(walk: Walk) -> str:
+    if len(walk) == 1:
+        return ""
+    return ", averaged over the series at each time, so that what moves them all counts once"
 
 
 def _apart(walk: Walk) -> str:

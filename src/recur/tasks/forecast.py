@@ -249,6 +249,18 @@ class Forecaster(Task):
         i = self.panel_.ids.index(series) if isinstance(series, str) else series
         return test_picture(self.panel_, self.judgement_, i)
 
+    def chosen(self) -> dict[str, Any]:
+        """Return the parameters, with what was chosen from the data in the place of None."""
+        self._require_fit("asked for its choices")
+        return {
+            **self.get_params(),
+            "lookback": self.lookback_,
+            "season": self.season_,
+            "epochs": self.epochs_,
+            "scaling": self.scaler_.kind,
+            "engine": self.engine_,
+        }
+
     def load_state_dict(self, blocks: Mapping[str, ArrayLike]) -> Self:
         """Take weights by PyTorch's names, of the whole module or of a bare recurrent one."""
         self._require_fit("given weights")

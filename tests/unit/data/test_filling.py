@@ -95,7 +95,7 @@ def test_holidays_are_no_holes_and_are_not_filled() -> None:
 
 def test_a_tenth_of_the_weekdays_missing_is_no_trading_calendar() -> None:
     read_panel(frame("B", without(200, *range(5, 195, 12))))
-    with pytest.raises(DataError, match=r"1 step is missing .* \(the first of 27 holes\)"):
+    with pytest.raises(DataError, match=r"1 step is missing .* \(the first of 28 holes\)"):
         read_panel(frame("B", without(200, *range(5, 195, 7))[:173]))
 
 

@@ -17,7 +17,7 @@ def where(row: int) -> str:
 
 
 def read(*texts: str | None, semicolons: bool = False) -> list[float]:
-    return read_numbers(pl.Series(texts, dtype=pl.String), where, semicolons=semicolons).tolist()
+    return list(read_numbers(pl.Series(texts, dtype=pl.String), where, semicolons=semicolons))
 
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False)))

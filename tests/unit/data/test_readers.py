@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import polars as pl
-import pyarrow as pa
+import pyarrow as pa  # type: ignore[import-untyped]
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -116,7 +116,16 @@ def test_arrays() -> None:
     assert (square.ids, square.target, square.source) == (("0", "1"), "load", "array")
     assert square.clock == Clock("rows")
     assert read_panel([1, 2, 3]).ids == ("y",)
+
+
+def test_a_single_column_of_a_frame_is_a_series() -> None:
     assert read_panel(pd.Series([1.0, 2.0], name="load")).target == "load"
+    assert read_panel(pl.Series([1.0, 2.0])).target == "y"
+    index = pd.date_range("2020-01-31", periods=3, freq="ME")
+    panel = read_panel(pd.Series([1.0, 2.0, 4.0], index=index))
+    assert (panel.target, panel.clock) == ("y", Clock("months", 1, day=31))
+    quarters = pd.Series([1.0, 2.0], index=pd.period_range("2020Q4", periods=2, freq="Q"))
+    assert read_panel(quarters).clock == Clock("months", 3)
 
 
 @pytest.mark.parametrize(
@@ -319,11 +328,13 @@ def test_whatever_a_file_holds_it_is_read_or_refused_in_one_sentence(
     try:
         panel = read_panel(path)
     except DataError as error:
-        assert "\n" not in str(error)
-        assert str(error).endswith(".")
+        sentence = str(error)
     else:
+        sentence = "."
         assert np.isfinite(panel.values).all()
         assert len(panel.values) == len(panel.times) == panel.offsets[-1]
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
 
 
 @pytest.mark.realdata

@@ -8,18 +8,17 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from recur.data.readers import read_panel
 from recur.data.season import detect_season, seasonal_strength
 
 
-def wave(
-    length: int, points: int, noise: float, seed: int
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def wave(length: int, points: int, noise: float, seed: int) -> NDArray[np.float64]:
     random = np.random.default_rng(seed)
     phase = random.uniform(0, 2 * np.pi)
     clean = np.sqrt(2) * np.sin(2 * np.pi * np.arange(points) / length + phase)
-    return clean + noise * random.normal(size=points)
+    return np.asarray(clean + noise * random.normal(size=points))
 
 
 def test_a_clean_wave_has_its_length() -> None:

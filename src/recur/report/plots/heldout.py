@@ -27,12 +27,12 @@ from recur.report.plots.style import (
     house_style,
     title,
 )
-from recur.report.wording import method_label, steps_ahead, time_heading, visible
+from recur.report.wording import method_label, time_heading, visible
 
 Path = tuple[NDArray[np.int64], NDArray[np.float64]]
 """A forecast of one series beyond its end: times int64 [horizon], values float64 [horizon]."""
 
-MOST_SHOWN = 400
+MOST_SHOWN = 300
 """Held-out values beyond which only the newest are drawn, so that each can be seen."""
 
 _EARLIEST, _LATEST = np.datetime64("0010-01-01", "us"), np.datetime64("9900-01-01", "us")
@@ -178,7 +178,7 @@ def _scale_time(axes: Axes, view: _View, clock: Clock) -> None:
 
 def _heading(panel: Panel, i: int) -> str:
     target = visible(panel.target, most=50)
-    return target if len(panel) == 1 else f"{target}, series {visible(panel.ids[i], most=40)}"
+    return target if len(panel) == 1 else f"{target}: {visible(panel.ids[i], most=40)}"
 
 
 def _under(walk: Walk, view: _View) -> str:
@@ -187,5 +187,6 @@ def _under(walk: Walk, view: _View) -> str:
         shown = f"the newest {MOST_SHOWN} of {held_out} held-out values"
     else:
         shown = f"{held_out} held-out values"
-    paths = steps_ahead(1) if walk.horizon == 1 else f"in paths of {walk.horizon} steps"
-    return f"{shown}, forecast {paths} with every value before known"
+    if walk.horizon == 1:
+        return f"{shown}, each forecast from all values before it"
+    return f"{shown}, forecast in paths of {walk.horizon} steps from all values before each"

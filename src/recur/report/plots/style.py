@@ -105,7 +105,7 @@ def _style() -> dict[Any, Any]:
         "text.parse_math": False,  # a column called $x^$ is a name, not a formula
         "text.usetex": False,
         "font.family": list(_fonts()),
-        "font.size": 11,
+        "font.size": 12,
         "text.color": INK,
         "axes.titlesize": 15,
         "axes.labelcolor": FADED,

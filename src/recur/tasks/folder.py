@@ -1,0 +1,63 @@
+"""The folder that a fit leaves behind: model, forecast, pictures, report."""
+
+from __future__ import annotations
+
+import platform
+from pathlib import Path
+
+from recur.files.atomic import replacing, write_text
+from recur.report.html import Report, page
+from recur.report.plots import horizon_picture, png, test_picture, training_picture
+from recur.tasks.forecast import Forecaster
+from recur.tasks.outlook import Forecast
+from recur.version import __version__
+
+
+def write_folder(model: Forecaster, folder: Path) -> dict[str, Path]:
+    """Write what a fitted forecaster has to show; return the files by what they hold.
+
+    The report and the pictures of the held-out stretch need a judgement; without one there is
+    the model, the forecast and the training curve.
+    """
+    forecast = model.predict()
+    pictures = _pictures(model, forecast)
+    files = {"model": model.save(folder / "model.recur"), "forecast": folder / "forecast.csv"}
+    write_text(files["forecast"], forecast.csv())
+    for name, picture in pictures.items():
+        files[name] = folder / f"{name}.png"
+        with replacing(files[name]) as part:
+            part.write_bytes(picture)
+    if model.judgement_ is not None:
+        files["report"] = folder / "report.html"
+        write_text(files["report"], page(_report(model, forecast, pictures)))
+    return files
+
+
+def _pictures(model: Forecaster, forecast: Forecast) -> dict[str, bytes]:
+    """Return PNG bytes by name."""
+    figures = {"training": training_picture(model.history_, model.best_epoch_)}
+    if model.judgement_ is not None and model.panel_ is not None:
+        beyond = (forecast.times[0], forecast.values[0])
+        figures["test"] = test_picture(model.panel_, model.judgement_, 0, forecast=beyond)
+        figures["horizon"] = horizon_picture(model.judgement_)
+    return {name: png(figure) for name, figure in figures.items()}
+
+
+def _report(model: Forecaster, forecast: Forecast, pictures: dict[str, bytes]) -> Report:
+    panel, judgement = model.panel_, model.judgement_
+    assert panel is not None
+    assert judgement is not None
+    return Report(
+        title=f"{model.target_}, {panel.source}",
+        data=panel.describe(),
+        judgement=judgement,
+        forecast=tuple((row["id"], row["time"], row["value"]) for row in forecast.rows()),
+        settings=model.chosen(),
+        versions={
+            "recur": __version__,
+            "Python": platform.python_version(),
+            "engine": model.engine_,
+        },
+        pictures=pictures,
+        notes=panel.notes,
+    )
