@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -14,7 +15,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=False)
 
-    def __init__(self, **values: Any) -> None:
+    def __init__(self, /, **values: Any) -> None:
         try:
             super().__init__(**values)
         except ValidationError as error:
@@ -29,7 +30,7 @@ class Settings(BaseModel):
         """Return the settings as plain JSON values."""
         return self.model_dump(mode="json")
 
-    def but(self, **changes: Any) -> Self:
+    def but(self, /, **changes: Any) -> Self:
         """Return a copy with some values changed, validated anew."""
         return type(self)(**{**dict(self), **changes})
 
@@ -42,5 +43,7 @@ def _sentence(error: ValidationError, cls: type[Settings]) -> str:
         return f"unknown setting `{name}`; {nearest(name, cls.model_fields)}."
     if first["type"] == "value_error":
         return str(first["ctx"]["error"])
+    if first["type"] == "missing":
+        return f"the setting `{name}` is missing."
     reason = first["msg"][0].lower() + first["msg"][1:]
-    return f"`{name}` is {first['input']!r}; {reason}."
+    return f"`{name}` is {shorten(repr(first['input']), 80, placeholder=' ...')}; {reason}."

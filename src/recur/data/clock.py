@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
+
+from recur.errors import DataError
 
 Kind = Literal["rows", "integer", "fixed", "months", "trading"]
 Times = NDArray[np.int64]
@@ -86,6 +88,8 @@ class Clock:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Clock:
         """Build a clock from plain JSON values."""
+        if values["kind"] not in get_args(Kind):
+            raise DataError(f"a clock is one of {', '.join(get_args(Kind))}, not {values['kind']}.")
         return cls(values["kind"], int(values["step"]), int(values.get("day", 1)))
 
     def to_dict(self) -> dict[str, Any]:

@@ -82,23 +82,24 @@ class Panel:
         return replace(self, values=self.values[keep], times=self.times[keep], offsets=offsets)
 
 
-def check_length(panel: Panel, needed: int, what: str) -> None:
+def check_length(panel: Panel, needed: int | NDArray[np.int64], what: str) -> None:
     """Refuse a panel with a series of fewer than `needed` values.
 
     Args:
         panel: the series.
-        needed: the least length.
+        needed: the least length, of all or of each series.
         what: what needs it, such as "a lookback of 24 and a horizon of 12".
 
     Raises:
         DataError: a series is too short; the message names the first one.
     """
-    short = np.flatnonzero(panel.lengths < needed)
+    least = np.broadcast_to(needed, len(panel))
+    short = np.flatnonzero(panel.lengths < least)
     if not len(short):
         return
     first = int(short[0])
     others = f" (and {len(short) - 1} more series are too short)" if len(short) > 1 else ""
     raise DataError(
         f"{panel.source}: series `{panel.ids[first]}` has {panel.lengths[first]} values{others}, "
-        f"but {what} takes at least {needed}; lower it, or give more data."
+        f"but {what} takes at least {least[first]}; lower it, or give more data."
     )

@@ -50,10 +50,12 @@ class Scaler:
         if self.kind != "window":
             return self.centre[series, None], self.spread[series, None]
         # The steps are counted besides the variance, so that a short calm stretch of a moving
-        # series is not blown up.
+        # series is not blown up. The variance is taken around the newest value, where it is
+        # exactly 0 for a window in which nothing moves.
+        centre = windows[:, -1:]
         steps = np.diff(windows, axis=1, prepend=windows[:, :1])
-        spread = np.sqrt(windows.var(axis=1) + np.mean(steps**2, axis=1))[:, None]
-        return windows[:, -1:], np.where(spread > 0, spread, self.spread[series, None])
+        spread = np.sqrt((windows - centre).var(axis=1) + np.mean(steps**2, axis=1))[:, None]
+        return centre, np.where(spread > 0, spread, self.spread[series, None])
 
     def scaled(
         self, windows: Floats, series: NDArray[np.int64]
@@ -74,6 +76,6 @@ def _fit_one(kind: ScalingKind, history: Floats) -> tuple[float, float]:
     if kind == "minmax":
         return float(history.min()), float(np.ptp(history))
     if kind == "series":
-        return float(history.mean()), float(history.std())
+        return float(history.mean()), float((history - history[0]).std())  # constant: exactly 0
     steps = np.diff(history)
     return 0.0, float(np.sqrt(np.mean(steps**2))) if len(steps) else 1.0

@@ -41,8 +41,9 @@ def write_text(path: Path, text: str) -> None:
 
 def writable_folder(path: Path) -> Path:
     """Make sure that a folder exists and can be written to, before any work is done for it."""
-    made = [p for p in (path, *path.parents) if not p.exists()]
+    made: list[Path] = []
     try:
+        made = [p for p in (path, *path.parents) if not p.exists()]
         path.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path):
             pass

@@ -7,7 +7,7 @@ format's version, the kind of file and whatever the owner of the kind describes.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from recur.errors import ModelFileError
 from recur.files.atomic import replacing
@@ -52,11 +52,10 @@ def write_file(
     text = json.dumps(
         {"format": FORMAT, "version": __version__, "kind": kind, **header},
         allow_nan=False,
-        ensure_ascii=False,
     )
-    arrays = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
+    arrays = {name: np.asarray(tensor, order="C") for name, tensor in tensors.items()}
     with replacing(path) as part:
-        save_file(arrays, part, metadata={_KEY: text})
+        part.write_bytes(save(arrays, metadata={_KEY: text}))
 
 
 def read_file(path: Path, kind: str | None = None, *, header_only: bool = False) -> Contents:
@@ -67,44 +66,72 @@ def read_file(path: Path, kind: str | None = None, *, header_only: bool = False)
         kind: the kind it has to be; any if none is given.
         header_only: leave the tensors where they are.
     """
-    if not path.is_file():
-        raise ModelFileError(
-            f"expected a {kind or 'model'} file at `{path}`; "
-            f"{'that is a folder' if path.is_dir() else 'there is no such file'}."
-        )
     try:
+        _require_file(path, kind or "model")
         with safe_open(path, framework="numpy") as file:
             contents = _read(path, file, header_only=header_only)
     except (SafetensorError, OSError) as error:
         raise _foreign(path, f"it cannot be read as one ({error})") from None
     if kind is not None and contents.kind != kind:
-        raise ModelFileError(f"`{path}` is a {contents.kind} of recur; expected a {kind}.")
+        raise ModelFileError(f"`{path}` is a {_plain(contents.kind)} of recur; expected a {kind}.")
     return contents
 
 
-def _read(path: Path, file: Any, *, header_only: bool) -> Contents:
-    try:
-        header = json.loads((file.metadata() or {})[_KEY])
-        version, kind, number = header.pop("version"), header.pop("kind"), header.pop("format")
-    except (KeyError, ValueError, AttributeError, TypeError, RecursionError):
-        raise _foreign(path, "it is a safetensors file without recur's description") from None
-    if not isinstance(number, int) or number > FORMAT:
+def _require_file(path: Path, kind: str) -> None:
+    if not path.is_file():
         raise ModelFileError(
-            f"`{path}` has format {number!r}, written by recur {version}; "
-            f"this is recur {__version__}, which reads up to format {FORMAT}: install a newer one."
+            f"expected a {kind} file at `{path}`; "
+            f"{'that is a folder' if path.is_dir() else 'there is no such file'}."
         )
+
+
+def _read(path: Path, file: Any, *, header_only: bool) -> Contents:
+    kind, version, header = _description(path, file)
     slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
     for name, part in slices.items():
         if part.get_dtype() not in _DTYPES:
             raise _foreign(path, f"its tensor `{name}` is of type {part.get_dtype()}")
     return Contents(
-        kind=str(kind),
-        version=str(version),
+        kind=kind,
+        version=version,
         header=header,
         shapes={name: tuple(part.get_shape()) for name, part in slices.items()},
-        tensors={} if header_only else {name: file.get_tensor(name) for name in slices},
+        tensors={} if header_only else _tensors(path, file, slices),
     )
 
 
+def _description(path: Path, file: Any) -> tuple[str, str, dict[str, Any]]:
+    """Return the kind, the version of recur that wrote the file, and the rest of the header."""
+    try:
+        header = json.loads((file.metadata() or {})[_KEY])
+        kind, version, number = header.pop("kind"), header.pop("version"), header.pop("format")
+    except (KeyError, ValueError, AttributeError, TypeError, RecursionError):
+        kind = version = number = None
+    # `type` and not `isinstance`: for Python, true is a whole number.
+    numbered = type(number) is int and number >= 1
+    if not (isinstance(kind, str) and isinstance(version, str) and numbered):
+        raise _foreign(path, "it is a safetensors file without recur's description")
+    if number > FORMAT:
+        raise ModelFileError(
+            f"`{path}` has format {number}, written by recur {_plain(version)}; "
+            f"this is recur {__version__}, which reads up to format {FORMAT}: install a newer one."
+        )
+    return kind, version, header
+
+
+def _tensors(path: Path, file: Any, names: Iterable[str]) -> dict[str, NDArray[Any]]:
+    try:
+        return {name: file.get_tensor(name) for name in names}
+    except ValueError as error:  # a shape that no array can have, which an empty tensor may claim
+        raise _foreign(path, f"its tensors cannot be read ({error})") from None
+
+
 def _foreign(path: Path, reason: str) -> ModelFileError:
-    return ModelFileError(f"`{path}` is not a file that recur saved, or it is damaged: {reason}.")
+    return ModelFileError(
+        f"`{path}` is not a file that recur saved, or it is damaged: {_plain(reason)}."
+    )
+
+
+def _plain(text: str) -> str:
+    """Return what a file says as it may be shown: short, on one line, no control characters."""
+    return "".join(c if c.isprintable() else " " for c in text[:200])

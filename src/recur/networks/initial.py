@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import sqrt
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +15,13 @@ from recur.seeding import Purpose, Stream
 def initial_values(spec: NetworkSpec, seed: int) -> Values:
     """Return the flat vector of a network that has learnt nothing yet.
 
-    Each block draws from a stream of its own, so that a layer more leaves the others unchanged.
+    Each block draws from a stream of its own, keyed by its name, so that a layer or a direction
+    more leaves the blocks that were there before unchanged.
     """
     values = np.empty(spec.size, np.float32)
     draw = _orthogonal if spec.initialisation == "orthogonal" else _pytorch
-    for place, parameter in enumerate(spec.parameters):
-        stream = Stream(seed, Purpose.WEIGHTS, step=place)
+    for parameter in spec.parameters:
+        stream = Stream(seed, Purpose.WEIGHTS, step=crc32(parameter.name.encode()))
         parameter.of(values)[...] = draw(spec, parameter, stream).reshape(parameter.shape)
     return values
 

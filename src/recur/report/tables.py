@@ -26,9 +26,8 @@ def ladder(judgement: Judgement) -> Table:
     table = _table(f"* lowest in its column\n{footnote(judgement)}")
     table.add_column("", no_wrap=True)
     for measure in MEASURES:
-        # Numbers end in a star or a space; the header follows them.
-        header = "\n".join(f"{line} " for line in _HEADERS.get(measure, measure).split("\n"))
-        table.add_column(Text(header), justify="right", no_wrap=True, vertical="bottom")
+        header = Text(_HEADERS.get(measure, measure))
+        table.add_column(header, justify="right", no_wrap=True, vertical="bottom")
     for rung in rungs(judgement):
         name = Text(rung.label, style="bold" if rung.judged else "")
         table.add_row(name, *_cells(rung), end_section=rung.judged)
@@ -94,7 +93,8 @@ def _table(caption: str | None) -> Table:
 
 
 def _cells(rung: Rung) -> list[Text]:
+    """Return a method's numbers; the star stands in front, where it moves no decimal point."""
     return [
-        Text(f"{cell}*", style="bold") if best else Text(f"{cell} ")
+        Text(f"*{cell}", style="bold") if best else Text(cell)
         for cell, best in zip(rung.cells, rung.best, strict=True)
     ]

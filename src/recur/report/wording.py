@@ -45,7 +45,7 @@ def method_label(name: str) -> str:
     >>> method_label("seasonal_naive"), method_label("lstm")
     ('seasonal naive', 'lstm')
     """
-    return _LABELS.get(name, visible(name, most=20))
+    return _LABELS.get(name, visible(name, most=18))
 
 
 def claim_label(verdict: Verdict) -> str:

@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -275,11 +275,11 @@ class Forecaster(Task):
             validation = np.maximum(validation, horizon)
         cuts = ends - validation
         lookback = choices.lookback_length(self.lookback, self.horizon, season, int(cuts.min()))
-        spare = panel.lengths - cuts
         check_length(
             panel,
-            lookback + horizon + int(spare.max()),
-            f"a lookback of {lookback}, {horizon} to forecast and {int(spare.max())} held out",
+            lookback + horizon + panel.lengths - cuts,
+            f"a lookback of {lookback}, {horizon} to forecast and the end held out to choose and "
+            "judge by",
         )
         kind = self.scaling or ("window" if lookback > 2 else "series")
         if kind == "window" and lookback == 1:
@@ -441,6 +441,8 @@ class Forecaster(Task):
         centre, spread = (tensors.pop(f"scaling.{name}") for name in ("centre", "spread"))
         if centre.shape != (len(self.ids_),) or spread.shape != centre.shape:
             raise SettingsError(f"its scaling is not that of its {len(self.ids_)} series.")
+        if learned["scaling"] not in get_args(ScalingKind):
+            raise SettingsError(f"its scaling is {learned['scaling']!r}.")
         self.scaler_ = Scaler(learned["scaling"], centre, spread)
         self.weights_ = self.network_.flat(tensors)
         self.lookback_, self.season_ = int(learned["lookback"]), int(learned["season"])

@@ -30,6 +30,10 @@ def test_a_noisy_wave_has_its_length_within_one_step() -> None:
     assert all(abs(length - 50) <= 1 for length in found)
 
 
+def test_a_season_as_strong_as_the_noise_is_still_a_season() -> None:
+    assert [detect_season(wave(24, 480, 1.0, seed), (24,)) for seed in range(5)] == [24] * 5
+
+
 @pytest.mark.parametrize("candidates", [(), (5, 252), (7, 365), (24, 168), (12,)])
 def test_random_walks_and_noise_have_no_season(candidates: tuple[int, ...]) -> None:
     random = np.random.default_rng(1)

@@ -39,14 +39,14 @@ class TorchEngine:
     ) -> tuple[Floats, State]:
         """Run a network over a batch of sequences; see `Engine.forward`."""
         with self.own_threads(), torch.no_grad():
-            network = FlatNetwork(spec, torch.from_numpy(weights.copy()).to(self.device))
+            network = FlatNetwork(spec, self.tensor(weights))
             start = None if state is None else tuple(self.tensor(part) for part in state)
             outputs, end = network(self.tensor(inputs), start)
             return outputs.cpu().numpy(), tuple(part.cpu().numpy() for part in end)
 
     def tensor(self, array: Floats) -> Tensor:
-        """Return an array as a tensor on this engine's device."""
-        return torch.from_numpy(np.ascontiguousarray(array)).to(self.device)
+        """Return an array's copy, a tensor on this engine's device."""
+        return torch.from_numpy(array.copy()).to(self.device)
 
     @contextmanager
     def own_threads(self) -> Iterator[None]:
@@ -143,7 +143,7 @@ class TorchTrainer:
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to a state."""
-        self._network = FlatNetwork(self._spec, self._engine.tensor(snapshot.weights.copy()))
+        self._network = FlatNetwork(self._spec, self._engine.tensor(snapshot.weights))
         flat = self._network.flat
         flat.grad = self._network.gradient
         self._adam = torch.optim.AdamW(
@@ -155,8 +155,8 @@ class TorchTrainer:
         )
         self._adam.state[flat] = {
             "step": torch.tensor(float(snapshot.steps)),
-            "exp_avg": self._engine.tensor(snapshot.mean.copy()),
-            "exp_avg_sq": self._engine.tensor(snapshot.square.copy()),
+            "exp_avg": self._engine.tensor(snapshot.mean),
+            "exp_avg_sq": self._engine.tensor(snapshot.square),
         }
 
     def snapshot(self) -> Snapshot:

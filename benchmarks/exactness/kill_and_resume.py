@@ -1,0 +1,100 @@
+"""Kill a training run at random moments, resume it each time, and compare bits.
+
+    python benchmarks/exactness/kill_and_resume.py [--kills 20] [--seed 0]
+
+Prints one JSON object. A run that finishes before all kills are done is followed by another one.
+Needs `os.fork`, so not on Windows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from recur.data.readers import read_panel
+from recur.data.scaling import Scaler
+from recur.data.synthetic import sine
+from recur.data.windows import Windows
+from recur.engines.select import open_engine
+from recur.networks.initial import initial_values
+from recur.networks.spec import NetworkSpec
+from recur.training.checkpoint import Checkpoint
+from recur.training.loop import Job, Training, train
+from recur.training.plan import TrainingPlan
+
+
+def job() -> Job:
+    """Return a run with everything in it that a resume could get wrong."""
+    values = sine(400, period=25, noise=0.2).values
+    windows = Windows.over(
+        read_panel(values), Scaler.fit("window", [values[:300]]), lookback=25, horizon=3
+    )
+    cut = len(windows) * 3 // 4
+    return Job(
+        spec=NetworkSpec(cell="lstm", hidden=6, layers=2, dropout=0.2, outputs=3),
+        engine=open_engine("torch"),
+        windows=windows,
+        training=np.arange(cut),
+        validation=np.arange(cut, len(windows)),
+        plan=TrainingPlan(epochs=30, batch=20, patience=None),
+    )
+
+
+def trained(checkpoint: Path | None = None) -> Training:
+    """Train, saving after every chunk of steps."""
+    work = job()
+    saving = Checkpoint(checkpoint, every=0.0) if checkpoint else None
+    return train(work, initial_values(work.spec, seed=0), checkpoint=saving)
+
+
+def survives(checkpoint: Path, kills: int, moments: random.Random) -> tuple[int, bool]:
+    """Run until the end with at most some kills; return how many, and whether it ended."""
+    done = 0
+    while done < kills:
+        child = os.fork()
+        if child == 0:
+            trained(checkpoint)
+            os._exit(0)
+        time.sleep(moments.uniform(0.0, 0.15))
+        os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        if os.WIFEXITED(status):
+            if os.WEXITSTATUS(status):
+                sys.exit("the run failed by itself")
+            return done, True
+        done += 1
+    return done, False
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    moments = random.Random(arguments.seed)
+    expected = trained()
+    kills = runs = 0
+    same = True
+    while kills < arguments.kills:
+        with tempfile.TemporaryDirectory() as folder:
+            checkpoint = Path(folder) / "run.recur"
+            done, _ = survives(checkpoint, arguments.kills - kills, moments)
+            resumed = trained(checkpoint)
+        kills, runs = kills + done, runs + 1
+        same &= resumed.weights.tobytes() == expected.weights.tobytes()
+        same &= resumed.history == expected.history
+    print(json.dumps({"kills": kills, "runs": runs, "bit_identical": bool(same)}))
+    sys.exit(0 if same else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""The picture of the errors must draw and name every method."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from recur.report import plots
+
+if TYPE_CHECKING:
+    from tests.unit.report.conftest import Make
+
+
+def test_bars_stand_the_best_on_top_with_their_numbers(judged: Make) -> None:
+    judgement = judged(horizon=1).judgement
+    axes = plots.horizon_picture(judgement).axes[0]
+    widths = [bar.get_width() for bar in axes.patches]  # type: ignore[attr-defined]
+    assert widths == sorted(widths, reverse=True)
+    assert f"{judgement.errors['network']['rmse']:.4f}" in [text.get_text() for text in axes.texts]
+
+
+def test_a_bar_far_longer_than_the_others_is_cut_and_says_so(judged: Make) -> None:
+    judgement = judged(horizon=1).judgement
+    judgement.by_horizon["drift"]["rmse"][:] = 1e6
+    axes = plots.horizon_picture(judgement).axes[0]
+    assert max(bar.get_width() for bar in axes.patches) < 1e3  # type: ignore[attr-defined]
+    assert any(text.get_text().endswith("cut") for text in axes.texts)
+
+
+def test_the_error_of_every_method_is_drawn_and_named_without_overlap(judged: Make) -> None:
+    judgement = judged(horizon=6).judgement
+    picture = plots.horizon_picture(judgement)
+    axes = picture.axes[0]
+    drawn = [np.asarray(one.get_ydata()).tolist() for one in axes.lines]
+    assert all(judgement.by_horizon[name]["rmse"].tolist() in drawn for name in judgement.errors)
+    heights = sorted(text.xyann[1] for text in axes.texts[:5])  # type: ignore[attr-defined]
+    assert min(np.diff(heights)) > 0.06
+
+
+def test_a_method_without_a_finite_error_is_left_out(judged: Make) -> None:
+    judgement = judged().judgement
+    judgement.by_horizon["drift"]["rmse"][:] = np.nan
+    picture = plots.horizon_picture(judgement)
+    assert len(picture.axes[0].lines) == 4
+    assert plots.png(picture)

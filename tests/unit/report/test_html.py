@@ -1,0 +1,167 @@
+"""The page must stand alone, be well formed, and let nothing in the data become markup."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from recur.report.html import MOST_ROWS, Report, page
+
+if TYPE_CHECKING:
+    from tests.unit.report.conftest import Make
+
+HOSTILE = "<script>alert('1')</script>\"'&\x1b"
+VOID = {"meta", "img"}
+
+
+class Outline(HTMLParser):
+    """Every element with its attributes; raises where one is closed that is not open."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text: list[str] = []
+        self.open: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+@pytest.fixture
+def report(judged: Make) -> Report:
+    return Report(
+        title="load of grid.csv",
+        data="80 values, in order",
+        judgement=judged().judgement,
+        forecast=(("a", "2020-01-01", 1.5), ("b", "2020-01-01", 2.5)),
+        settings={"cell": "gru", "dropout": 0.1, "lookback": None},
+        versions={"recur": "0.1"},
+        pictures={"training": b"one", "test": b"two"},
+        notes=("Two gaps were filled.",),
+    )
+
+
+def test_every_element_is_closed_in_order(report: Report) -> None:
+    assert Outline(page(report)).open == []
+
+
+def test_nothing_outside_the_file_is_asked_for(report: Report) -> None:
+    outline = Outline(page(report))
+    for tag, attributes in outline.elements:
+        assert tag not in {"script", "link", "iframe", "base", "object"}
+        assert (attributes.get("src") or "data:").startswith("data:")
+        assert "href" not in attributes
+    assert "url(" not in page(report)
+    assert any("default-src 'none'" in (meta.get("content") or "") for meta in outline.all("meta"))
+
+
+def test_a_reader_and_a_screen_reader_find_their_way(report: Report) -> None:
+    outline = Outline(page(report))
+    assert outline.all("html") == [{"lang": "en"}]
+    assert all(image["alt"] for image in outline.all("img"))
+    assert all(head["scope"] in {"row", "col"} for head in outline.all("th"))
+    assert len(outline.all("title")) == len(outline.all("h1")) == 1
+
+
+def test_names_from_the_data_never_become_markup(report: Report) -> None:
+    hostile = replace(
+        report,
+        title=HOSTILE,
+        data=HOSTILE,
+        forecast=((HOSTILE, HOSTILE, 1.0), ("b", "x", 2.0)),
+        settings={HOSTILE: HOSTILE, "nested": {HOSTILE: [HOSTILE]}},
+        versions={HOSTILE: HOSTILE},
+        pictures={HOSTILE: b"png"},
+        notes=(HOSTILE,),
+    )
+    errors = {**report.judgement.errors, HOSTILE: report.judgement.errors["drift"]}
+    text = page(replace(hostile, judgement=replace(report.judgement, errors=errors)))
+    outline = Outline(text)
+    assert outline.open == []
+    assert outline.all("script") == []
+    assert "\x1b" not in text
+    assert any("<script>alert('1')</script>" in part for part in outline.text)
+
+
+def test_the_verdict_stands_before_everything_else(report: Report) -> None:
+    text = page(report)
+    sentence = report.judgement.verdict.sentence.split("(")[0].strip()
+    assert text.index('<section class="verdict"') < text.index(sentence) < text.index("<table")
+
+
+@pytest.mark.parametrize(
+    ("claim", "label"),
+    [
+        ("skill", "Evidence of skill"),
+        ("none", "No evidence of skill"),
+        ("too_little", "Too little data to say"),
+    ],
+)
+def test_each_claim_has_its_label(report: Report, claim: str, label: str) -> None:
+    verdict = replace(report.judgement.verdict, claim=claim)  # type: ignore[arg-type]
+    text = page(replace(report, judgement=replace(report.judgement, verdict=verdict)))
+    assert f"<h2>{label}</h2>" in text
+
+
+@pytest.mark.parametrize("values", [np.full(80, 5.0), np.arange(80.0), np.tile([1.0, 2.0], 40)])
+@pytest.mark.parametrize("held_out", [3, 40])
+def test_numbers_that_do_not_exist_are_no_obstacle(
+    judged: Make, values: np.ndarray, held_out: int
+) -> None:
+    judgement = judged([values], held_out=held_out).judgement
+    text = page(Report(title="t", data="d", judgement=judgement))
+    assert "None" not in text
+    assert "nan" not in text.split("</style>")[1]
+
+
+def test_pictures_come_in_the_order_of_the_story(report: Report) -> None:
+    sources = [image["src"] for image in Outline(page(report)).all("img")]
+    assert sources == ["data:image/png;base64,dHdv", "data:image/png;base64,b25l"]
+
+
+def test_a_long_forecast_is_cut_and_says_so(report: Report) -> None:
+    rows = tuple(("a", f"t{k}", float(k)) for k in range(MOST_ROWS + 7))
+    text = page(replace(report, forecast=rows))
+    assert f"t{MOST_ROWS - 1}<" in text
+    assert f"t{MOST_ROWS}<" not in text
+    assert "and 7 more" in text
+
+
+def test_what_is_empty_has_no_section(report: Report) -> None:
+    bare = page(Report(title="t", data="d", judgement=report.judgement))
+    for heading in ("Pictures", "Forecast", "Notes", "Settings", "Versions"):
+        assert f">{heading}<" in page(report)
+        assert f">{heading}<" not in bare
+
+
+def test_the_foot_states_the_method_with_its_numbers(judged: Make) -> None:
+    series = [np.cumsum(np.tile([1.0, -1.0, 2.0, -2.0, 0.5], 20)) for _ in range(2)]
+    judgement = judged(series, horizon=3, season=4, held_out=30, stride=2).judgement
+    foot = page(Report(title="t", data="d", judgement=judgement)).split("<footer>")[1]
+    for fact in (
+        "each of 2 series were held out",
+        "from each of 14 origins, 2 steps apart",
+        "the next 3 values",
+        "last season of 4 steps",
+        "size 2&nbsp;%",
+        "96&nbsp;% interval",
+        f"here there are {judgement.walk.independent_origins}.",
+    ):
+        assert fact in foot

@@ -1,0 +1,97 @@
+"""Tables must read well in a terminal and in a pipe, and names must be harmless in them."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from rich.console import Console, RenderableType
+
+from recur.data.clock import DAY, Clock
+from recur.report import tables
+
+if TYPE_CHECKING:
+    from tests.unit.report.conftest import Make
+
+
+def printed(table: RenderableType, *, terminal: bool = False) -> str:
+    out = io.StringIO()
+    Console(file=out, width=80, force_terminal=terminal, _environ={}).print(table)
+    return out.getvalue()
+
+
+def test_the_ladder_fits_a_pipe_of_80_columns_one_line_a_method(judged: Make) -> None:
+    lines = printed(tables.ladder(judged().judgement)).splitlines()
+    for label in ("network", "last value", "seasonal naive", "drift", "linear"):
+        (line,) = [line for line in lines if line.startswith(label)]
+        assert len(line.split()) == len(label.split()) + 5
+    assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize("size", [1.0, 1e-9, 123456.0, 1e80])
+def test_the_widest_ladder_is_not_cut(judged: Make, size: float) -> None:
+    judgement = judged().judgement
+    wide: dict[str, dict[str, float | None]] = {
+        name: dict.fromkeys(errors, size * (1 + k))
+        for k, (name, errors) in enumerate(judgement.errors.items())
+    }
+    wide["a network with quite a long name"] = wide["network"]
+    text = printed(tables.ladder(replace(judgement, errors=wide)))
+    assert "a network with qu…" in text
+    assert text.count("…") == 1
+
+
+def test_the_best_shows_without_colour(judged: Make) -> None:
+    text = printed(tables.ladder(judged().judgement))
+    assert "*" in text
+    assert "\x1b" not in text
+
+
+def test_decimals_stand_below_each_other(judged: Make) -> None:
+    lines = printed(tables.ladder(judged().judgement)).splitlines()
+    points = {line.index(".") for line in lines if line.startswith(("network", "drift", "linear"))}
+    assert len(points) == 1
+
+
+def test_a_forecast_shows_its_first_rows_and_how_many_more() -> None:
+    times = np.arange(60).reshape(2, 30) * DAY
+    text = printed(
+        tables.forecast_table(
+            Clock("fixed", DAY), ("a", "b"), times, (times / DAY).astype(np.float64), target="load"
+        )
+    )
+    assert text.count("1970-01-") == 12
+    assert "and 48 more" in text
+    assert "load" in text
+
+
+def test_one_row_too_many_is_shown_rather_than_counted() -> None:
+    times = np.arange(13)[None]
+    text = printed(tables.forecast_table(Clock("rows"), ("a",), times, times.astype(np.float64)))
+    assert "more" not in text
+    assert "series" not in text
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_names_are_neither_markup_nor_commands(terminal: bool) -> None:
+    times = np.zeros((2, 1), dtype=np.int64)
+    table = tables.forecast_table(
+        Clock("rows"),
+        ("[bold]x[/bold]", "\x1b]0;owned\x07"),
+        times,
+        times.astype(np.float64),
+        target="[red]",
+    )
+    text = printed(table, terminal=terminal)
+    assert "[bold]x[/bold]" in text
+    assert "[red]" in text
+    assert "\x1b]" not in text
+    assert "\x07" not in text
+
+
+def test_named_values_stand_in_two_columns() -> None:
+    text = printed(tables.key_values([("cell", "gru"), ("[i]hidden", 64)]))
+    assert [line.split() for line in text.splitlines()] == [["cell", "gru"], ["[i]hidden", "64"]]

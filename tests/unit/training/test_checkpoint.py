@@ -1,0 +1,143 @@
+"""Checkpoints: a run that was interrupted or killed goes on to the same bits."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from recur.data.readers import read_panel
+from recur.data.scaling import Scaler
+from recur.data.synthetic import sine
+from recur.data.windows import Windows
+from recur.engines.select import open_engine
+from recur.errors import ModelFileError
+from recur.files.modelfile import read_file, write_file
+from recur.networks.initial import initial_values
+from recur.networks.spec import NetworkSpec
+from recur.training.checkpoint import Checkpoint
+from recur.training.loop import Job, Training, train
+from recur.training.plan import TrainingPlan
+from recur.training.progress import Silent
+
+SCRIPT = Path(__file__).parents[3] / "benchmarks" / "exactness" / "kill_and_resume.py"
+
+
+@pytest.fixture
+def job() -> Job:
+    values = sine(120, period=12, noise=0.2).values
+    windows = Windows.over(
+        read_panel(values), Scaler.fit("series", [values]), lookback=12, horizon=1
+    )
+    return Job(
+        spec=NetworkSpec(cell="gru", hidden=3, layers=2, dropout=0.3),
+        engine=open_engine("torch"),
+        windows=windows,
+        training=np.arange(80),
+        validation=np.arange(80, len(windows)),
+        plan=TrainingPlan(epochs=6, batch=16),
+    )
+
+
+class StopAt(Silent):
+    """Presses Ctrl-C at one step."""
+
+    def __init__(self, step: int) -> None:
+        self.step = step
+
+    def stepped(self, done: int, total: int, loss: float) -> None:
+        if done >= self.step:
+            self.step = total + 1
+            signal.raise_signal(signal.SIGINT)
+
+    def say(self, message: str) -> None:
+        pass
+
+
+def run(job: Job, path: Path | None = None, stop: int | None = None) -> Training:
+    checkpoint = None if path is None else Checkpoint(path, every=0.0)
+    watcher = None if stop is None else StopAt(stop)
+    return train(job, initial_values(job.spec, 0), checkpoint=checkpoint, watcher=watcher)
+
+
+@pytest.mark.parametrize("stop", [1, 4, 5, 17])
+def test_an_interrupted_run_resumes_to_the_same_bits(
+    job: Job, tmp_path: Path, stop: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recur.training.loop._CHUNK_SECONDS", 0.0)  # a chunk is one step
+    expected = run(job)
+    assert run(job, tmp_path / "run", stop).ended == "interrupted"
+    resumed = run(job, tmp_path / "run")
+    assert resumed.weights.tobytes() == expected.weights.tobytes()
+    assert resumed.history == expected.history
+    assert resumed.best_epoch == expected.best_epoch
+
+
+def test_a_finished_run_is_not_run_again(job: Job, tmp_path: Path) -> None:
+    first = run(job, tmp_path / "run")
+    again = run(job, tmp_path / "run", stop=0)  # any step would interrupt it
+    assert again.ended == "finished"
+    assert again.weights.tobytes() == first.weights.tobytes()
+
+
+def test_a_checkpoint_of_other_data_or_settings_is_refused(job: Job, tmp_path: Path) -> None:
+    run(job, tmp_path / "run")
+    values = job.windows.values.copy()
+    values[60] += 1e-9
+    others = (
+        replace(job, windows=replace(job.windows, values=values)),
+        replace(job, plan=job.plan.but(rate=0.02)),
+        replace(job, spec=job.spec.but(hidden=4)),
+        replace(job, training=np.arange(79)),
+        replace(job, threads=2),
+    )
+    for other in others:
+        with pytest.raises(ModelFileError, match="other data or settings"):
+            run(other, tmp_path / "run")
+
+
+def test_a_model_or_a_damaged_file_is_no_checkpoint(job: Job, tmp_path: Path) -> None:
+    write_file(tmp_path / "model", "model", {}, {"x": np.zeros(1, np.float32)})
+    with pytest.raises(ModelFileError, match="is a model of recur; expected a checkpoint"):
+        run(job, tmp_path / "model")
+    run(job, tmp_path / "run")
+    whole = (tmp_path / "run").read_bytes()
+    (tmp_path / "run").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ModelFileError, match="damaged"):
+        run(job, tmp_path / "run")
+    header = read_file(tmp_path / "model").header
+    write_file(tmp_path / "run", "checkpoint", {**header, "fingerprint": job.fingerprint}, {})
+    with pytest.raises(ModelFileError, match="lacks"):
+        run(job, tmp_path / "run")
+
+
+def test_a_save_that_fails_leaves_the_last_one(job: Job, tmp_path: Path) -> None:
+    run(job, tmp_path / "run")
+    before = (tmp_path / "run").read_bytes()
+    checkpoint = Checkpoint(tmp_path / "run", every=0.0)
+    state = checkpoint.load(job.fingerprint)
+    assert state is not None
+    state.scale = float("nan")  # no JSON
+    with pytest.raises(ValueError, match="JSON"):
+        checkpoint.save(state, job.fingerprint)
+    assert (tmp_path / "run").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork a process")
+def test_twenty_kills_at_random_moments_change_no_bit() -> None:
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT), "--kills", "20"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    result = json.loads(done.stdout)
+    assert result["bit_identical"]
+    assert result["kills"] == 20

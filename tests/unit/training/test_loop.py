@@ -1,0 +1,227 @@
+"""The training loop: order, validation, best weights, stopping, rescue, interruption."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from recur.data.readers import read_panel
+from recur.data.scaling import Scaler
+from recur.data.synthetic import sine
+from recur.data.windows import Windows
+from recur.engines.base import Chunk, ChunkResult, Snapshot
+from recur.engines.pytorch.engine import TorchEngine, TorchTrainer
+from recur.engines.select import open_engine
+from recur.errors import TrainingDiverged
+from recur.networks.initial import initial_values
+from recur.networks.spec import NetworkSpec
+from recur.training.history import Epoch
+from recur.training.loop import Job, Training, train
+from recur.training.plan import TrainingPlan
+from recur.training.progress import Silent
+
+
+def job(points: int = 120, engine: TorchEngine | None = None, **plan: object) -> Job:
+    panel = read_panel(sine(points, period=12, noise=0.1).values)
+    scaler = Scaler.fit("series", [panel.series(0)])
+    windows = Windows.over(panel, scaler, lookback=12, horizon=1)
+    cut = len(windows) * 3 // 4
+    return Job(
+        spec=NetworkSpec(hidden=4),
+        engine=engine or open_engine("torch"),
+        windows=windows,
+        training=np.arange(cut),
+        validation=np.arange(cut, len(windows)),
+        plan=TrainingPlan(**{"epochs": 4, "batch": 16, "patience": None, **plan}),
+    )
+
+
+def run(job: Job, watcher: Silent | None = None) -> Training:
+    return train(job, initial_values(job.spec, job.plan.seed), watcher=watcher)
+
+
+class Poisoned(TorchEngine):
+    """An engine whose gradient becomes NaN at given attempts and steps."""
+
+    def __init__(self, poison: set[tuple[int, int]]) -> None:
+        super().__init__()
+        self.poison = poison
+
+    def trainer(self, *arguments: object) -> TorchTrainer:
+        return PoisonedTrainer(self, *arguments)  # type: ignore[arg-type]
+
+
+class PoisonedTrainer(TorchTrainer):
+    def run(self, chunk: Chunk) -> ChunkResult:
+        assert isinstance(self._engine, Poisoned)
+        result = super().run(chunk)
+        for place, counter in enumerate(chunk.counters):
+            if (chunk.attempt, int(counter)) in self._engine.poison:
+                self._network.flat[:] = float("nan")
+                losses = result.losses[: place + 1].copy()
+                losses[-1] = np.nan
+                return ChunkResult(losses, result.norms[: place + 1], finite=False)
+        return result
+
+
+class Told(Silent):
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.epochs: list[Epoch] = []
+
+    def say(self, message: str) -> None:
+        self.said.append(message)
+
+    def finished(self, epoch: Epoch) -> None:
+        self.epochs.append(epoch)
+
+
+def test_training_learns() -> None:
+    result = run(job(epochs=30, rate=0.02))
+    assert result.ended == "finished"
+    assert len(result.history) == 30
+    assert result.history[-1].training < 0.2 * result.history[0].training
+
+
+def test_every_window_is_visited_once_an_epoch_in_a_new_order() -> None:
+    work = job()
+    epochs = [work.batches(epoch, 0, 0, work.steps) for epoch in range(2)]
+    for batches in epochs:
+        assert sorted(batches[batches >= 0]) == work.training.tolist()
+        assert (batches[:-1] >= 0).all()
+    assert epochs[0].tolist() != epochs[1].tolist()
+    assert epochs[0].tolist() != work.batches(0, 1, 0, work.steps).tolist()
+
+
+def test_batches_are_the_same_however_an_epoch_is_cut() -> None:
+    work = job()
+    whole = work.batches(3, 0, 0, work.steps)
+    parts = [work.batches(3, 0, first, 1) for first in range(work.steps)]
+    assert whole.tolist() == np.concatenate(parts).tolist()
+
+
+def test_sequential_order_follows_the_data() -> None:
+    batches = job(order="sequential").batches(5, 0, 0, 3)
+    assert batches.reshape(-1).tolist() == list(range(48))
+
+
+def test_same_seed_same_bits_and_other_seed_other_bits() -> None:
+    first, second, other = run(job()), run(job()), run(job(seed=1))
+    assert first.weights.tobytes() == second.weights.tobytes()
+    assert first.history == second.history
+    assert first.weights.tobytes() != other.weights.tobytes()
+
+
+@pytest.mark.parametrize("seconds", [0.0, 100.0])
+def test_the_length_of_chunks_changes_no_bit(
+    seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = run(job())
+    monkeypatch.setattr("recur.training.loop._CHUNK_SECONDS", seconds)
+    result = run(job())
+    assert result.weights.tobytes() == expected.weights.tobytes()
+    assert result.history == expected.history
+
+
+def test_best_weights_are_those_of_the_least_validation_loss() -> None:
+    work = job(epochs=12, rate=0.3, schedule="constant")  # a rate at which the loss jumps about
+    result = run(work)
+    losses = [epoch.validation for epoch in result.history]
+    assert result.best_epoch == 1 + int(np.argmin(losses))  # type: ignore[arg-type]
+    assert result.best_epoch < 12
+    trainer = work.engine.trainer(
+        work.spec, work.plan.recipe, work.windows, Snapshot.first(result.weights)
+    )
+    assert trainer.evaluate(work.validation) == min(losses)  # type: ignore[type-var]
+
+
+def test_last_weights_are_kept_when_asked_for() -> None:
+    plan = {"epochs": 12, "rate": 0.3, "schedule": "constant"}
+    best, last = run(job(**plan)), run(job(**plan, keep_best=False))
+    assert best.history == last.history
+    assert best.weights.tobytes() != last.weights.tobytes()
+
+
+def test_patience_stops_a_run_that_no_longer_improves() -> None:
+    result = run(job(epochs=200, rate=0.3, schedule="constant", patience=3))
+    assert result.ended == "stopped early"
+    assert len(result.history) == result.best_epoch + 3
+
+
+def test_without_validation_the_last_epoch_counts() -> None:
+    work = replace(job(patience=1), validation=np.arange(0))
+    result = run(work)
+    assert result.ended == "finished"
+    assert [epoch.validation for epoch in result.history] == [None] * 4
+    assert result.best_epoch == 4
+
+
+def test_a_loss_that_is_not_finite_goes_back_to_the_last_good_epoch() -> None:
+    told = Told()
+    work = job(engine=Poisoned({(0, 8)}))
+    result = run(work, told)
+    assert result.ended == "finished"
+    assert result.rescues == 1
+    assert [epoch.attempt for epoch in result.history] == [0, 1, 1, 1]
+    assert np.isfinite(result.weights).all()
+    clean = run(job())
+    assert result.history[0] == clean.history[0]
+    assert result.history[1].rate == clean.history[1].rate / 2
+    assert told.said == [
+        "The loss stopped being finite in epoch 2: going back to epoch 1 with 0.5 of the rate "
+        "(rescue 1 of 3)."
+    ]
+
+
+def test_a_loss_that_stays_non_finite_ends_in_advice() -> None:
+    work = job(engine=Poisoned({(attempt, 0) for attempt in range(4)}))
+    with pytest.raises(TrainingDiverged, match="try a tenth of the rate"):
+        run(work, Told())
+
+
+def test_a_real_explosion_is_seen_and_rescued() -> None:
+    values = np.concatenate([sine(119, period=12).values, [1e38]])
+    panel = read_panel(values)
+    windows = Windows.over(panel, Scaler.fit("none", [values]), lookback=12, horizon=1)
+    every = np.arange(len(windows))
+    work = replace(job(), windows=windows, training=every, validation=every[:0])
+    with pytest.raises(TrainingDiverged):
+        run(work, Told())
+
+
+class Interrupting(Silent):
+    """Presses Ctrl-C at a given step."""
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+
+    def stepped(self, done: int, total: int, loss: float) -> None:
+        if done >= self.at:
+            self.at = total + 1
+            signal.raise_signal(signal.SIGINT)
+
+    def say(self, message: str) -> None:
+        pass
+
+
+def test_ctrl_c_keeps_what_was_learnt() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    result = run(job(epochs=1000), Interrupting(at=20))
+    assert result.ended == "interrupted"
+    assert 1 <= len(result.history) < 1000
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_second_ctrl_c_stops_at_once() -> None:
+    class Twice(Interrupting):
+        def stepped(self, done: int, total: int, loss: float) -> None:
+            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        run(job(), Twice(at=0))

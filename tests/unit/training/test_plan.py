@@ -1,0 +1,51 @@
+"""The learning rate over the steps of a run."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recur.errors import SettingsError
+from recur.training.plan import TrainingPlan
+
+
+def test_one_cycle_follows_pytorch_s_shape() -> None:
+    import torch
+
+    plan = TrainingPlan(rate=0.01)
+    parameter = torch.nn.Parameter(torch.zeros(1))
+    optimiser = torch.optim.SGD([parameter], lr=1.0)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, max_lr=0.01, total_steps=50, cycle_momentum=False, final_div_factor=400
+    )
+    expected = []
+    for _ in range(50):
+        expected.append(schedule.get_last_lr()[0])
+        optimiser.step()
+        schedule.step()
+    assert plan.rates(0, 50, 50) == pytest.approx(expected, rel=1e-6)
+
+
+@given(total=st.integers(1, 200), data=st.data())
+def test_rates_do_not_depend_on_how_steps_are_cut(total: int, data: st.DataObject) -> None:
+    plan = TrainingPlan(rate=0.1)
+    cut = data.draw(st.integers(0, total))
+    whole = plan.rates(0, total, total)
+    parts = np.concatenate([plan.rates(0, cut, total), plan.rates(cut, total - cut, total)])
+    assert whole.tobytes() == parts.tobytes()
+    assert (whole > 0).all()
+    assert whole.max() <= 0.1
+
+
+def test_patience_counts_only_once_the_rate_is_falling() -> None:
+    plan = TrainingPlan()
+    assert not plan.is_falling(29, 100)
+    assert plan.is_falling(31, 100)
+    assert TrainingPlan(schedule="constant").is_falling(1, 100)
+
+
+def test_a_rate_of_zero_is_refused_by_name() -> None:
+    with pytest.raises(SettingsError, match="`rate` is 0"):
+        TrainingPlan(rate=0)
