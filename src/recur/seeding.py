@@ -122,6 +122,9 @@ class Stream:
     def dropout(self, site: int, shape: tuple[int, int, int], rate: float) -> NDArray[np.float32]:
         """Return a dropout mask: 0 with probability `rate`, else 1 / (1 - rate).
 
+        The place of a value in the shape keys it, so the shape is that of the windows at hand: an
+        engine that fills a batch up draws no numbers for the filling.
+
         Args:
             site: which place in the network the mask is for (0 to 255).
             shape: (time, feature, lane). One counter yields four neighbouring features, so that a

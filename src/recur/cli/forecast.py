@@ -45,7 +45,8 @@ def forecast(
         int | None, _option("Known values the network sees (default: from the season).", NETWORK)
     ] = None,
     cell: Annotated[
-        Literal["rnn", "gru", "lstm"] | None, _option("(default gru)", NETWORK, None)
+        Literal["rnn", "gru", "lstm"] | None,
+        _option("Recurrent cell (default gru).", NETWORK, None),
     ] = None,
     hidden: Annotated[
         int | None, _option("Size of the hidden state (default 32).", NETWORK)
@@ -54,11 +55,14 @@ def forecast(
     bidirectional: Annotated[
         bool,
         typer.Option(
-            "--bidirectional", help="Read windows backwards too.", rich_help_panel=NETWORK
+            "--bidirectional",
+            help="Read windows backwards too.",
+            rich_help_panel=NETWORK,
+            metavar="",
         ),
     ] = False,
     dropout: Annotated[
-        float | None, _option("Share dropped while training (default 0.0).", NETWORK, "P")
+        float | None, _option("Share dropped while training (default 0).", NETWORK, "P")
     ] = None,
     strategy: Annotated[
         Literal["direct", "recursive"] | None,
@@ -66,7 +70,7 @@ def forecast(
     ] = None,
     scaling: Annotated[
         Literal["window", "series", "minmax", "none"] | None,
-        _option("Of the values (default: window).", NETWORK, None),
+        _option("How values are scaled (default: window).", NETWORK, None),
     ] = None,
     epochs: Annotated[
         int | None, _option("Passes over the data (default: from its size).", TRAINING)

@@ -47,5 +47,5 @@ def judge(
             }
         )
         return
-    output.print_lines(data=panel.describe(), model=output.model_line(trained))
+    output.print_lines(data=panel.describe(), **output.model_lines(trained))
     output.print_judgement(judgement)

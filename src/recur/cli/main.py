@@ -17,6 +17,14 @@ from recur.cli.predict import predict
 from recur.errors import RecurError
 from recur.version import __version__
 
+_INTERRUPTED = 130  # typer's answer to Ctrl-C
+_PLAINER = {  # what the libraries below say of a value
+    "Value error, ": "",
+    "Input should be": "it should be",
+    ", unable to parse string as an integer": "",
+    ", unable to parse string as a number": "",
+}
+
 app = typer.Typer(
     name="recur",
     help="Train, judge and run recurrent networks on sequences, from a file to a forecast.",
@@ -39,7 +47,9 @@ def _print_version(wanted: bool) -> None:
 def recur(
     _version: Annotated[
         bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="Say which."),
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Say which.", metavar=""
+        ),
     ] = False,
 ) -> None:
     """Train, judge and run recurrent networks on sequences, from a file to a forecast."""
@@ -64,15 +74,11 @@ def _run(arguments: Sequence[str] | None) -> int:
             standalone_mode=False,
         )
     except (RecurError, typer.TyperException) as error:
-        message = error.format_message() if isinstance(error, typer.TyperException) else str(error)
+        message = _usage(error) if isinstance(error, typer.TyperException) else str(error)
         if message:  # a call without arguments has shown its help instead
             print(f"recur: {message}", file=sys.stderr)  # noqa: T201
         return error.exit_code
-    except (typer.Abort, KeyboardInterrupt):
-        print("recur: interrupted.", file=sys.stderr)  # noqa: T201
-        return 130
-    except BrokenPipeError:  # whoever read the output has seen enough
-        sys.stderr.close()
+    except SystemExit:  # how rich and typer leave when whoever read the output has seen enough
         return 0
     except Exception:
         traceback.print_exc()
@@ -82,4 +88,19 @@ def _run(arguments: Sequence[str] | None) -> int:
             file=sys.stderr,
         )
         return 1
+    if code == _INTERRUPTED:
+        print("recur: interrupted.", file=sys.stderr)  # noqa: T201
     return code if isinstance(code, int) else 0
+
+
+def _usage(error: typer.TyperException) -> str:
+    """Turn a complaint about the command line into a sentence that says where to read on."""
+    complaint = error.format_message().rstrip(".")
+    if not complaint:
+        return ""
+    for jargon, plain in _PLAINER.items():
+        complaint = complaint.replace(jargon, plain)
+    context = getattr(error, "ctx", None)
+    command = "recur" if context is None else context.command_path
+    end = " See" if complaint.endswith("?") else "; see"
+    return f"{complaint[0].lower()}{complaint[1:]}{end} `{command} --help`."

@@ -11,8 +11,8 @@ DATA = "Data"
 NETWORK = "Network"
 TRAINING = "Training"
 
-File = Annotated[Path, typer.Argument(help="A CSV or Parquet file.", show_default=False)]
-Model = Annotated[Path, typer.Argument(help="A model that recur saved.", show_default=False)]
+File = Annotated[Path, typer.Argument(help="A CSV or Parquet file.", metavar="FILE")]
+Model = Annotated[Path, typer.Argument(help="A model that recur saved.", metavar="MODEL")]
 Target = Annotated[
     str | None,
     typer.Option(
@@ -41,15 +41,15 @@ Id = Annotated[
 Filling = Annotated[
     Literal["none", "previous"],
     typer.Option(
-        help="Gaps and missing values: refuse them, or repeat the last known value.",
+        help="Gaps and missing values: refuse them, or repeat the last known value (default none).",
         rich_help_panel=DATA,
+        show_default=False,
     ),
 ]
 Test = Annotated[
     int | None,
     typer.Option(
         help="Values at the end held out for judging; without it, a fifth or more.",
-        min=0,
         rich_help_panel=DATA,
         metavar="N",
     ),
@@ -59,5 +59,8 @@ Out = Annotated[
     typer.Option(help="Folder to write to; nothing is written without it.", metavar="DIR"),
 ]
 Json = Annotated[
-    bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")
+    bool,
+    typer.Option(
+        "--json", help="Print one JSON object on standard output, nothing else.", metavar=""
+    ),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -33,7 +34,8 @@ def remark(*sentences: str) -> None:
 
 def print_json(value: dict[str, Any]) -> None:
     """Print one JSON object; there is no NaN in JSON, and none may come here."""
-    print(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2))  # noqa: T201
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2)
+    print(text, flush=True)  # noqa: T201 (flushed here, where a closed pipe is understood)
 
 
 def data_facts(panel: Panel, season: int) -> dict[str, Any]:
@@ -48,25 +50,27 @@ def data_facts(panel: Panel, season: int) -> dict[str, Any]:
     }
 
 
-def model_line(model: Forecaster) -> str:
-    """Return in one line what was trained, with the choices that were made for the user."""
+def model_lines(model: Forecaster) -> dict[str, str]:
+    """Return what was trained, with the choices that were made for the user, and how it ended."""
     network = model.network_
     size = f"{network.hidden}" if network.layers == 1 else f"{network.layers} x {network.hidden}"
     both = ", bidirectional" if network.bidirectional else ""
     season = f"season {model.season_}" if model.season_ > 1 else "no season"
     done = len(model.history_)
     ended = "" if model.ended_ == "finished" else f" ({model.ended_})"
-    return (
-        f"{network.cell.upper()}({size}{both}), {network.size:,} parameters · {model.strategy} · "
-        f"lookback {model.lookback_} · {season} · epoch {model.best_epoch_} of {done}{ended} · "
-        f"{model.engine_}"
-    )
+    return {
+        "model": (
+            f"{network.cell.upper()}({size}{both}), {network.size:,} parameters · "
+            f"{model.strategy} · lookback {model.lookback_} · {season}"
+        ),
+        "training": f"weights of epoch {model.best_epoch_} of {done}{ended} · {model.engine_}",
+    }
 
 
 def print_fit(model: Forecaster) -> None:
     """Print what was trained, on what, and how it was judged."""
     if model.panel_ is not None:
-        print_lines(data=model.panel_.describe(), model=model_line(model))
+        print_lines(data=model.panel_.describe(), **model_lines(model))
     if model.judgement_ is not None:
         print_judgement(model.judgement_)
 
@@ -79,7 +83,13 @@ def print_judgement(judgement: Judgement) -> None:
     console.print()
     console.print(ladder(judgement))
     console.print()
-    console.print(judgement.verdict.sentence, style="bold")
+    console.print(_paragraph(judgement.verdict.sentence, console.width), style="bold")
+
+
+def _paragraph(text: str, width: int) -> str:
+    """Break a text into lines, but no number from its percent sign."""
+    held = text.replace(" %", "\N{NO-BREAK SPACE}%")
+    return fill(held, width, break_on_hyphens=False).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def print_forecast(forecast: Forecast, target: str) -> None:

@@ -46,7 +46,7 @@ def predict(
             }
         )
         return
-    output.print_lines(data=panel.describe(), model=output.model_line(trained))
+    output.print_lines(data=panel.describe(), **output.model_lines(trained))
     output.print_forecast(forecast, trained.target_)
     if files:
         output.print_files(files)

@@ -67,8 +67,8 @@ def choose_target(table: Table, name: str | None, taken: Collection[int | None])
         raise DataError(f"{table.source} has no column of numbers to use as the target.")
     listing = nearest("", [table.names[i] for i in likely])
     raise DataError(
-        f"{table.source} has {len(likely)} columns of numbers; name one with `target=COLUMN`: "
-        f"{listing}."
+        f"{table.source} has {len(likely)} columns of numbers; name one with `target=COLUMN` "
+        f"(`--target COLUMN`): {listing}."
     )
 
 
@@ -94,7 +94,7 @@ def time_by_content(table: Table, taken: Collection[int | None]) -> int | None:
         names = ", ".join(f"`{table.names[i]}`" for i in found)
         raise DataError(
             f"{table.source} has {len(found)} columns of times ({names}); name one with "
-            "`time=COLUMN`."
+            "`time=COLUMN` (`--time COLUMN`)."
         )
     return found[0] if found else None
 

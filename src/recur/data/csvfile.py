@@ -45,6 +45,8 @@ def is_binary(data: bytes) -> str:
     for magic, kind in _MAGIC:
         if data.startswith(magic):
             return kind
+    if data[8:10] == b'{"' and b'"__metadata__":{"recur":' in data[:65536]:
+        return "is a model or a checkpoint that recur saved"
     return "is a binary file" if b"\0" in data[:65536] else ""
 
 

@@ -33,7 +33,7 @@ def fill_values(stack: Stack, *, fill: bool) -> tuple[Stack, Notes]:
         raise DataError(
             f"{stack.place(first)}: {_are(len(lost), 'value')} missing or infinite in column "
             f"`{stack.target}`, the first one here; correct the data, or fill them with "
-            "`fill=previous`, which repeats the last known value."
+            "`fill=previous` (`--fill previous`), which repeats the last known value."
         )
     last_known = _last_known(known, stack.offsets)
     _refuse_empty_series(stack, last_known)
@@ -94,7 +94,7 @@ def constant_series(stack: Stack) -> Notes:
     """Say which series never change."""
     low = np.minimum.reduceat(stack.values, stack.offsets[:-1])
     high = np.maximum.reduceat(stack.values, stack.offsets[:-1])
-    constant = np.flatnonzero(low == high)
+    constant = np.flatnonzero((low == high) & (np.diff(stack.offsets) > 1))
     if not len(constant):
         return ()
     if len(stack.ids) == 1:
@@ -140,7 +140,7 @@ def _hole(stack: Stack, clock: Clock, i: int, missing: int, holes: int) -> str:
     return (
         f"{stack.place(i + 1)}: {_are(missing, 'step')} missing between {stack.text(i)} and "
         f"{stack.text(i + 1)}{others}, on a clock that is otherwise regular ({clock.describe()}); "
-        "add the rows, or fill them with `fill=previous`."
+        "add the rows, or fill them with `fill=previous` (`--fill previous`)."
     )
 
 

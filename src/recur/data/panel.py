@@ -75,7 +75,7 @@ class Panel:
 
     def without_last(self, points: int) -> Panel:
         """Return the panel with the last `points` values of every series left out."""
-        check_length(self, points, f"leaving out {points} values")
+        check_length(self, points + 1, f"leaving out the last {points}")
         from_end = np.repeat(self.offsets[1:], self.lengths) - np.arange(self.rows)
         keep = from_end > points
         offsets = self.offsets - points * np.arange(len(self) + 1)
@@ -98,8 +98,9 @@ def check_length(panel: Panel, needed: int | NDArray[np.int64], what: str) -> No
     if not len(short):
         return
     first = int(short[0])
-    others = f" (and {len(short) - 1} more series are too short)" if len(short) > 1 else ""
+    length, more = int(panel.lengths[first]), len(short) - 1
+    others = f" (and {more} more {'is' if more == 1 else 'are'} too short)" if more else ""
     raise DataError(
-        f"{panel.source}: series `{panel.ids[first]}` has {panel.lengths[first]} values{others}, "
-        f"but {what} takes at least {least[first]}; lower it, or give more data."
+        f"{panel.source}: series `{panel.ids[first]}` has {length} value{'s' * (length != 1)}"
+        f"{others}, but {what} takes at least {least[first]}; lower it, or give more data."
     )

@@ -20,6 +20,7 @@ from recur.data.stack import (
     bounds,
     check_clock,
     check_order,
+    check_size,
     is_increasing,
     newest_last,
 )
@@ -77,6 +78,7 @@ def read_panel(
 def _checked(stack: Stack, notes: Notes, *, fill: bool) -> Panel:
     """Fill or refuse what is missing, find the clock, and build the panel."""
     stack, values_filled = fill_values(stack, fill=fill)
+    check_size(stack)
     clock = check_clock(stack)
     stack, holes_filled = fill_holes(stack, clock, fill=fill)
     return Panel(

@@ -15,6 +15,8 @@ from recur.errors import DataError
 Ints = NDArray[np.int64]
 TimesKind = Literal["rows", "counts", "dates"]
 
+_LARGEST = 1e100  # sums of its square stay finite
+
 
 @dataclass(frozen=True)
 class Stack:
@@ -120,6 +122,17 @@ def check_order(stack: Stack, *, id_named: bool) -> None:
         f"{stack.place(i)}: the time {stack.text(i)} comes after {stack.text(i - 1)}; sort the "
         "rows by time."
     )
+
+
+def check_size(stack: Stack) -> None:
+    """Refuse finite values so large that their squares would not be finite."""
+    large = np.flatnonzero(np.abs(stack.values) > _LARGEST)
+    if len(large):
+        i = int(large[int(np.argmin(stack.rows[large]))])
+        raise DataError(
+            f"{stack.place(i)}: the value {stack.values[i]:g} of column `{stack.target}` is too "
+            f"large to compute with; express the values in a larger unit, below {_LARGEST:g}."
+        )
 
 
 def check_clock(stack: Stack) -> Clock:

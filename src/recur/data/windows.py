@@ -93,11 +93,11 @@ class Windows:
 
     def known(self, indices: Indices) -> NDArray[np.float64]:
         """Return float64 [batch, lookback], the known values as they were read."""
-        return self.values[self.origins[indices][:, None] + np.arange(-self.lookback, 0)]
+        return np.take(self.values, self.origins[indices][:, None] + np.arange(-self.lookback, 0))
 
     def future(self, indices: Indices) -> NDArray[np.float64]:
         """Return float64 [batch, horizon], the values to be forecast as they were read."""
-        return self.values[self.origins[indices][:, None] + np.arange(self.horizon)]
+        return np.take(self.values, self.origins[indices][:, None] + np.arange(self.horizon))
 
     def gather(self, indices: Indices) -> Batch:
         """Return the windows at the indices, scaled in float64 and only then made float32."""

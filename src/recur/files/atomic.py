@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from recur.errors import InputError
@@ -51,7 +51,7 @@ def writable_folder(path: Path) -> Path:
         raise unwritable(path, error) from None
     finally:
         for folder in made:  # the work may still fail, and then nothing is to be left
-            if folder.is_dir() and not any(folder.iterdir()):
+            with suppress(OSError):  # a folder that holds anything is not removed
                 folder.rmdir()
     return path
 

@@ -15,8 +15,8 @@ from recur.seeding import Purpose, Stream
 def initial_values(spec: NetworkSpec, seed: int) -> Values:
     """Return the flat vector of a network that has learnt nothing yet.
 
-    Each block draws from a stream of its own, keyed by its name, so that a layer or a direction
-    more leaves the blocks that were there before unchanged.
+    Each block draws from a stream of its own, keyed by its name, so that a layer more leaves the
+    others unchanged, and the head.
     """
     values = np.empty(spec.size, np.float32)
     draw = _orthogonal if spec.initialisation == "orthogonal" else _pytorch

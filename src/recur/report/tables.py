@@ -23,7 +23,8 @@ def ladder(judgement: Judgement) -> Table:
 
     The lowest value of each column is bold and starred, so that it shows without colour.
     """
-    table = _table(f"* lowest in its column\n{footnote(judgement)}")
+    measured_on = footnote(judgement).replace("; ", "\n")  # a caption wraps at the table's width
+    table = _table(f"* lowest in its column\n{measured_on}")
     table.add_column("", no_wrap=True)
     for measure in MEASURES:
         header = Text(_HEADERS.get(measure, measure))

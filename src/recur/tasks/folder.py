@@ -7,7 +7,7 @@ from pathlib import Path
 
 from recur.files.atomic import replacing, write_text
 from recur.report.html import Report, page
-from recur.report.plots import horizon_picture, png, test_picture, training_picture
+from recur.report.plots import horizon_picture, png, held_out_picture, training_picture
 from recur.tasks.forecast import Forecaster
 from recur.tasks.outlook import Forecast
 from recur.version import __version__
@@ -38,7 +38,7 @@ def _pictures(model: Forecaster, forecast: Forecast) -> dict[str, bytes]:
     figures = {"training": training_picture(model.history_, model.best_epoch_)}
     if model.judgement_ is not None and model.panel_ is not None:
         beyond = (forecast.times[0], forecast.values[0])
-        figures["test"] = test_picture(model.panel_, model.judgement_, 0, forecast=beyond)
+        figures["test"] = held_out_picture(model.panel_, model.judgement_, 0, forecast=beyond)
         figures["horizon"] = horizon_picture(model.judgement_)
     return {name: png(figure) for name, figure in figures.items()}
 

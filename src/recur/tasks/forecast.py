@@ -241,13 +241,13 @@ class Forecaster(Task):
 
     def plot(self, series: int | str = 0) -> Figure:
         """Return a picture of the held-out stretch of a series: truth, forecast, simple answer."""
-        from recur.report.plots import test_picture
+        from recur.report.plots import held_out_picture
 
         self._require_fit("plotted")
         if self.judgement_ is None or self.panel_ is None:
             raise SettingsError("there is nothing to plot: `fit` with a `test` first.")
         i = self.panel_.ids.index(series) if isinstance(series, str) else series
-        return test_picture(self.panel_, self.judgement_, i)
+        return held_out_picture(self.panel_, self.judgement_, i)
 
     def chosen(self) -> dict[str, Any]:
         """Return the parameters, with what was chosen from the data in the place of None."""

@@ -77,7 +77,7 @@ def test_a_saved_model_forecasts_the_same_bits(fitted: Forecaster, tmp_path: Pat
 def test_a_file_that_does_not_fit_together_is_refused(fitted: Forecaster, tmp_path: Path) -> None:
     contents = read_file(fitted.save(tmp_path / "good"))
     learned = contents.header["learned"]
-    wrong_headers = {
+    wrong_headers: dict[str, dict[str, object]] = {
         "settings unknown": {"settings": {**contents.header["settings"], "hiden": 3}},
         "settings out of range": {"settings": {**contents.header["settings"], "hidden": -1}},
         "another network": {"learned": {**learned, "network": {**learned["network"], "hidden": 5}}},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ from recur.training.plan import TrainingPlan
 from recur.training.progress import Silent
 
 
-def job(points: int = 120, engine: TorchEngine | None = None, **plan: object) -> Job:
+def job(points: int = 120, engine: TorchEngine | None = None, **plan: Any) -> Job:
     panel = read_panel(sine(points, period=12, noise=0.1).values)
     scaler = Scaler.fit("series", [panel.series(0)])
     windows = Windows.over(panel, scaler, lookback=12, horizon=1)
@@ -141,7 +142,7 @@ def test_best_weights_are_those_of_the_least_validation_loss() -> None:
 
 
 def test_last_weights_are_kept_when_asked_for() -> None:
-    plan = {"epochs": 12, "rate": 0.3, "schedule": "constant"}
+    plan: dict[str, Any] = {"epochs": 12, "rate": 0.3, "schedule": "constant"}
     best, last = run(job(**plan)), run(job(**plan, keep_best=False))
     assert best.history == last.history
     assert best.weights.tobytes() != last.weights.tobytes()

@@ -58,11 +58,11 @@ class _View:
     end: int
 
 
-def test_picture(
+def held_out_picture(
     panel: Panel,
     judgement: Judgement,
-    series: int = 0,  # noqa: PT028 (draws the test stretch; no test itself)
-    forecast: Path | None = None,  # noqa: PT028
+    series: int = 0,
+    forecast: Path | None = None,
 ) -> Figure:
     """Draw the truth and the network's forecasts of it over the held-out stretch of a series.
 
@@ -188,5 +188,6 @@ def _under(walk: Walk, view: _View) -> str:
     else:
         shown = f"{held_out} held-out values"
     if walk.horizon == 1:
-        return f"{shown}, each forecast from all values before it"
+        each = "each" if walk.stride == 1 else f"one in {walk.stride}"
+        return f"{shown}, {each} forecast from all values before it"
     return f"{shown}, forecast in paths of {walk.horizon} steps from all values before each"

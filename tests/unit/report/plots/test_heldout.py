@@ -38,7 +38,7 @@ def words(picture: Figure) -> str:
 @pytest.mark.parametrize("name", NAMES)
 def test_any_name_can_be_drawn_and_none_is_a_formula(judged: Make, name: str) -> None:
     case = judged([np.arange(80.0) % 7, np.arange(80.0) % 5], target=name, ids=(name, "b"))
-    picture = plots.test_picture(case.panel, case.judgement, forecast=case.beyond())
+    picture = plots.held_out_picture(case.panel, case.judgement, forecast=case.beyond())
     assert plots.png(picture)
     if "$" in name:
         assert name in picture.axes[0].get_title("left")
@@ -48,7 +48,7 @@ def test_any_name_can_be_drawn_and_none_is_a_formula(judged: Make, name: str) ->
 def test_one_step_ahead_the_forecasts_are_one_line_over_the_held_out_stretch(judged: Make) -> None:
     case = judged(horizon=1, held_out=24)
     expected = case.judgement.forecasts["network"][0][:, 0]
-    picture = plots.test_picture(case.panel, case.judgement)
+    picture = plots.held_out_picture(case.panel, case.judgement)
     assert points(picture, "network") == list(zip(range(56, 80), expected.tolist(), strict=True))
 
 
@@ -56,7 +56,7 @@ def test_one_step_ahead_the_forecasts_are_one_line_over_the_held_out_stretch(jud
 def test_paths_do_not_overlap_and_stand_where_their_origins_are(judged: Make, stride: int) -> None:
     case = judged(horizon=3, held_out=24, stride=stride)
     walk, forecasts = case.judgement.walk, case.judgement.forecasts["network"][0]
-    drawn = points(plots.test_picture(case.panel, case.judgement), "network")
+    drawn = points(plots.held_out_picture(case.panel, case.judgement), "network")
     assert len({x for x, _ in drawn}) == len(drawn)
     row = {int(origin): values for origin, values in zip(walk.origins(0), forecasts, strict=True)}
     for start in range(0, len(drawn), 3):
@@ -69,7 +69,7 @@ def test_the_strongest_simple_answer_runs_along(judged: Make) -> None:
     case = judged()
     assert case.judgement.verdict.against == "seasonal_naive"
     labels = {
-        one.get_label() for one in plots.test_picture(case.panel, case.judgement).axes[0].lines
+        one.get_label() for one in plots.held_out_picture(case.panel, case.judgement).axes[0].lines
     }
     assert "seasonal naive" in labels
     assert "drift" not in labels
@@ -78,14 +78,14 @@ def test_the_strongest_simple_answer_runs_along(judged: Make) -> None:
 def test_the_truth_is_the_series_asked_for(judged: Make) -> None:
     series = [np.arange(80.0) % 7, 100 + np.arange(80.0) % 5]
     case = judged(series, ids=("north", "south"))
-    picture = plots.test_picture(case.panel, case.judgement, series=1)
+    picture = plots.held_out_picture(case.panel, case.judgement, series=1)
     assert all(y == series[1][int(x)] for x, y in points(picture, "truth"))
     assert "south" in picture.axes[0].get_title("left")
 
 
 def test_a_long_held_out_stretch_shows_its_newest_part_and_says_so(judged: Make) -> None:
     case = judged([np.arange(2000.0) % 7], held_out=1000)
-    picture = plots.test_picture(case.panel, case.judgement)
+    picture = plots.held_out_picture(case.panel, case.judgement)
     assert len(points(picture, "truth")) == MOST_SHOWN
     assert min(x for x, _ in points(picture, "network")) >= 2000 - MOST_SHOWN
     assert f"newest {MOST_SHOWN} of 1000" in words(picture)
@@ -95,7 +95,7 @@ def test_the_forecast_goes_on_from_the_newest_value(judged: Make) -> None:
     case = judged(clock=Clock("fixed", DAY))
     times, values = case.beyond()
     drawn = points(
-        plots.test_picture(case.panel, case.judgement, forecast=case.beyond()), "forecast"
+        plots.held_out_picture(case.panel, case.judgement, forecast=case.beyond()), "forecast"
     )
     assert [y for _, y in drawn] == [case.panel.series(0)[-1], *values]
     assert [x for x, _ in drawn[1:]] == [float(time) / DAY for time in times]
@@ -120,7 +120,7 @@ def test_the_forecast_goes_on_from_the_newest_value(judged: Make) -> None:
 )
 def test_every_clock_can_be_drawn(judged: Make, clock: Clock, start: str) -> None:
     case = judged(clock=clock, start=start)
-    picture = plots.test_picture(case.panel, case.judgement, forecast=case.beyond())
+    picture = plots.held_out_picture(case.panel, case.judgement, forecast=case.beyond())
     assert plots.png(picture)
 
 
@@ -132,5 +132,5 @@ def test_every_clock_can_be_drawn(judged: Make, clock: Clock, start: str) -> Non
 @pytest.mark.parametrize("horizon", [1, 3])
 def test_odd_series_can_be_drawn(judged: Make, values: np.ndarray, horizon: int) -> None:
     case = judged([values], horizon=horizon)
-    assert plots.png(plots.test_picture(case.panel, case.judgement, forecast=case.beyond()))
+    assert plots.png(plots.held_out_picture(case.panel, case.judgement, forecast=case.beyond()))
     assert plots.png(plots.horizon_picture(case.judgement))

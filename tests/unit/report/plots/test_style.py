@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def test_a_picture_has_its_size_and_the_same_bytes_each_time(judged: Make) -> None:
     case = judged()
-    first, second = (plots.png(plots.test_picture(case.panel, case.judgement)) for _ in range(2))
+    first, second = (plots.png(plots.held_out_picture(case.panel, case.judgement)) for _ in range(2))
     assert struct.unpack(">II", first[16:24]) == (1600, 800)
     assert first == second
     assert b"Software" not in first
@@ -27,7 +27,7 @@ def test_a_picture_has_its_size_and_the_same_bytes_each_time(judged: Make) -> No
 def test_drawing_leaves_the_settings_of_matplotlib_alone(judged: Make, history: History) -> None:
     before = dict(mpl.rcParams)
     case = judged()
-    plots.png(plots.test_picture(case.panel, case.judgement))
+    plots.png(plots.held_out_picture(case.panel, case.judgement))
     plots.png(plots.horizon_picture(case.judgement))
     plots.png(plots.training_picture(history, 8))
     assert dict(mpl.rcParams) == before
@@ -35,9 +35,9 @@ def test_drawing_leaves_the_settings_of_matplotlib_alone(judged: Make, history: 
 
 def test_a_style_that_the_user_has_set_does_not_change_the_picture(judged: Make) -> None:
     case = judged()
-    plain = plots.png(plots.test_picture(case.panel, case.judgement))
+    plain = plots.png(plots.held_out_picture(case.panel, case.judgement))
     with mpl.rc_context({"font.size": 30, "axes.facecolor": "black", "lines.linewidth": 9}):
-        assert plots.png(plots.test_picture(case.panel, case.judgement)) == plain
+        assert plots.png(plots.held_out_picture(case.panel, case.judgement)) == plain
 
 
 def test_the_report_package_alone_loads_nothing_heavy() -> None:

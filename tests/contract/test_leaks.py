@@ -1,0 +1,124 @@
+"""Every forecast step depends on the newest observation, and nothing depends on the future.
+
+Each check is tried on a planted mistake as well: a check that cannot fail protects nothing.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+import recur
+from recur.data.readers import read_panel
+from recur.data.windows import Indices, Windows
+from recur.tasks.forecast import Forecaster
+
+HORIZON = 4
+NETWORKS = [
+    pytest.param(
+        {"cell": cell, "layers": layers, "bidirectional": both, "strategy": strategy},
+        id=f"{cell}-{layers}{'-bidirectional' * both}-{strategy}",
+    )
+    for cell, layers, both, strategy in itertools.product(
+        ("rnn", "gru", "lstm"), (1, 2), (False, True), ("direct", "recursive")
+    )
+]
+
+
+def fitted(**parameters: Any) -> Forecaster:
+    values = recur.synthetic.sine(120, period=12, noise=0.1).values
+    model = Forecaster(horizon=HORIZON, hidden=5, epochs=1, lookback=10, season=12, **parameters)
+    return model.fit(values, test=20, progress=False)
+
+
+Network = Callable[[torch.Tensor], torch.Tensor]
+
+
+def network_of(model: Forecaster) -> Network:
+    """Return scaled inputs [lookback] to all forecast steps [horizon], with a gradient."""
+    module = recur.torch_module(model)
+
+    def forecast(inputs: torch.Tensor) -> torch.Tensor:
+        steps: list[torch.Tensor] = []
+        while len(steps) < HORIZON:
+            window = torch.cat([inputs, *steps])[-model.lookback_ :]
+            steps += module(window[:, None, None])[0][0].split(1)
+        return torch.cat(steps)
+
+    return forecast
+
+
+def influence(network: Network) -> NDArray[np.float64]:
+    """Return [horizon, lookback], the size of each step's gradient in each scaled observation."""
+    inputs = torch.linspace(-1, 1, 10, requires_grad=True)
+    jacobian = torch.autograd.functional.jacobian(network, inputs)  # type: ignore[no-untyped-call]
+    return np.abs(np.asarray(jacobian, np.float64))
+
+
+@pytest.mark.parametrize("parameters", NETWORKS)
+def test_every_step_depends_on_the_newest_observation(parameters: dict[str, Any]) -> None:
+    newest = influence(network_of(fitted(**parameters)))[:, -1]
+    assert (newest > 1e-6).all()
+
+
+def test_a_network_that_cannot_see_the_newest_observation_is_found_out() -> None:
+    network = network_of(fitted())
+
+    def late(inputs: torch.Tensor) -> torch.Tensor:
+        return network(torch.cat([inputs[:1], inputs[:-1]]))
+
+    assert (influence(late)[:, -1] == 0).all()
+
+
+def forecasts_with_the_future_changed(model: Forecaster) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the forecasts from one origin, with the future as it was and with another one."""
+    assert model.panel_ is not None
+    values = model.panel_.series(0).copy()
+    origin = len(values) - HORIZON
+    made = []
+    for change in (0.0, 1e6):
+        values[origin:] += change
+        judged = model.judge(values.copy(), test=HORIZON)
+        made.append(judged.forecasts["network"][0])
+    return made[0], made[1]
+
+
+@pytest.mark.parametrize("scaling", ["window", "series", "minmax", "none"])
+@pytest.mark.parametrize("parameters", NETWORKS)
+def test_nothing_depends_on_the_future(parameters: dict[str, Any], scaling: str) -> None:
+    first, second = forecasts_with_the_future_changed(fitted(**parameters, scaling=scaling))
+    assert first.tobytes() == second.tobytes()
+
+
+def test_a_window_that_reaches_into_the_future_is_found_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def leaking(self: Windows, indices: Indices) -> NDArray[np.float64]:
+        return np.take(
+            self.values, self.origins[indices][:, None] + np.arange(-self.lookback, 0) + 1
+        )
+
+    model = fitted()
+    monkeypatch.setattr(Windows, "known", leaking)
+    first, second = forecasts_with_the_future_changed(model)
+    assert first.tobytes() != second.tobytes()
+
+
+def test_training_windows_end_where_the_validation_begins_and_the_test_is_never_touched() -> None:
+    values = recur.synthetic.sine(120, period=12, noise=0.1).values
+    panel = read_panel(values)
+    model = Forecaster(horizon=HORIZON, lookback=10)
+    job = model._job(panel, panel.lengths - 20, season=12)
+    training, validation = (
+        np.unique(job.windows.origins[part][:, None] + np.arange(HORIZON))
+        for part in (job.training, job.validation)
+    )
+    assert training.max() == 79
+    assert validation.min() == 80
+    assert validation.max() == 99

@@ -1,0 +1,39 @@
+"""`recur demo` in an empty folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+Run = Callable[..., CompletedProcess[str]]
+
+
+@pytest.mark.slow
+def test_the_demo_finds_what_there_is_and_ends_with_what_to_type_next(
+    folder: Path, recur: Run
+) -> None:
+    done = recur("demo")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [path.name for path in folder.iterdir()] == ["recur-demo"]
+    listed = [Path(line.strip()) for line in done.stdout.splitlines() if "  recur-demo" in line]
+    made = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+    assert made - set(listed) == {Path("recur-demo/signal.csv"), Path("recur-demo/walk.csv")}
+    assert set(listed) <= made
+
+    signal, walk = done.stdout.split("2. A random walk")
+    assert "The network beats repeating the last value" in signal
+    assert "No evidence of skill over repeating the last value" in walk
+    assert "one step late" in walk
+    assert done.stdout.endswith("print(model.judgement_.verdict.sentence)\n")
+    assert "recur forecast FILE.csv --target COLUMN --horizon 12 --out results" in walk
+
+
+def test_the_demo_does_no_work_where_it_cannot_write(folder: Path, recur: Run) -> None:
+    Path("recur-demo").write_text("in the way", encoding="utf-8")
+    done = recur("demo")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("recur: cannot write `recur-demo`: ")
+    assert Path("recur-demo").read_text(encoding="utf-8") == "in the way"

@@ -1,0 +1,172 @@
+"""The first minutes with the command: version, help, a broker's file, odd column names."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from recur import Forecaster, __version__
+
+Run = Callable[..., CompletedProcess[str]]
+Write = Callable[..., Path]
+Rows = list[tuple[str, str]]
+
+VERBS = ("demo", "forecast", "predict", "judge", "inspect")
+HEAVY = ("numpy", "polars", "pydantic", "matplotlib", "torch", "scipy")
+OPTIONS = (
+    "--target --time --id --horizon --lookback --cell --hidden --layers --bidirectional --dropout "
+    "--epochs --batch --rate --stride --strategy --test --seed --out --json --fill --season "
+    "--scaling --checkpoint --engine"
+).split()
+
+
+def test_the_version(recur: Run) -> None:
+    done = recur("--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"recur {__version__}\n", "")
+
+
+def test_help_names_every_verb(recur: Run) -> None:
+    done = recur("--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [verb for verb in VERBS if f" {verb} " in done.stdout] == list(VERBS)
+
+
+def test_a_call_without_arguments_shows_the_help(recur: Run) -> None:
+    assert recur().stdout == recur("--help").stdout
+    assert recur().stderr == ""
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_help(recur: Run, verb: str) -> None:
+    done = recur(verb, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"Usage: recur {verb}" in done.stdout
+    assert recur(verb, "-h").stdout == done.stdout
+
+
+def _help_of_forecast(recur: Run) -> str:
+    """Return the help on one line, without its frame."""
+    return " ".join(re.sub("[│╭╮╰╯─]", " ", recur("forecast", "--help").stdout).split())
+
+
+def test_help_of_forecast_names_every_option(recur: Run) -> None:
+    told = _help_of_forecast(recur).split()
+    assert [option for option in OPTIONS if option not in told] == []
+
+
+def test_the_defaults_that_help_tells_are_those_of_the_forecaster(
+    recur: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERMINAL_WIDTH", "300")  # where no word is broken
+    told = dict(re.findall(r"--([a-z]+) .*\(default ([^ :)]+)\)", recur("forecast", "-h").stdout))
+    told.pop("fill")  # belongs to the data, not to the forecaster
+    defaults = Forecaster().get_params()
+    assert {name: type(defaults[name])(text) for name, text in told.items()} == {
+        name: defaults[name]
+        for name in ("horizon", "cell", "hidden", "layers", "dropout", "strategy", "batch")
+        + ("rate", "stride", "seed", "engine")
+    }
+
+
+def test_help_imports_nothing_heavy(environment: dict[str, str]) -> None:
+    program = (
+        "import sys, recur.cli.main as command\n"
+        "try:\n    command.main(['forecast', '--help'])\n"
+        f"except SystemExit:\n    print([n for n in {HEAVY} if n in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stderr == "[]\n"
+
+
+def test_python_dash_m_is_the_command(process: Run) -> None:
+    done = process("--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"recur {__version__}\n", "")
+
+
+def test_a_terminal_that_knows_only_ascii_loses_no_result(
+    prices: Path, environment: dict[str, str], recur: Run
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "recur", "forecast", prices, "--epochs", "1"],
+        env={**environment, "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        encoding="ascii",
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "prices.csv ? close ? 120 rows" in done.stdout
+
+
+def _month_day_year(day: str) -> str:
+    return date.fromisoformat(day).strftime("%m/%d/%Y")
+
+
+@pytest.mark.parametrize("header", ["Date,Close,Volume", "date,close,volume", "DATE,CLOSE,VOLUME"])
+@pytest.mark.parametrize("written", [str, _month_day_year], ids=["iso", "month/day/year"])
+@pytest.mark.parametrize("newest_first", [False, True], ids=["oldest first", "newest first"])
+def test_a_file_from_a_broker_needs_nothing_but_its_target(
+    folder: Path,
+    write: Write,
+    rows: Rows,
+    forecast: Run,
+    header: str,
+    written: Callable[[str], str],
+    newest_first: bool,
+) -> None:
+    lines = [(written(day), f"{float(value):,.2f}", "1,234,567") for day, value in rows]
+    file = write("broker.csv", header.split(","), lines[:: -1 if newest_first else 1])
+    done = forecast(file, "--target", "close", "--json")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("newest times; it was reversed") == newest_first
+    answer = json.loads(done.stdout)
+    assert answer["data"]["start"], answer["data"]["end"] == (rows[0][0], rows[-1][0])
+    assert answer["data"]["rows"] == len(rows)
+    [ahead] = answer["forecast"]
+    assert ahead["time"] == "2024-04-30"
+    assert float(rows[-1][1]) == pytest.approx(ahead["value"], rel=0.2)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "$x^$",
+        "$\\frac{",
+        "价格",
+        'close, "adjusted"',
+        "<b>&amp;",
+        "%s",
+        "a\nb",
+        "-5",
+        "x" * 300,
+        "",
+    ],
+    ids=ascii,
+)
+def test_any_name_of_a_column_goes_through_to_the_pictures(
+    folder: Path, write: Write, rows: Rows, forecast: Run, recur: Run, name: str
+) -> None:
+    file = write("odd.csv", ["date", name], rows)
+    done = forecast(file, "--out", "out")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(list(Path("out").glob("*.png"))) == 3
+    report = Path("out/report.html").read_text(encoding="utf-8")
+    assert "<b>&" not in report
+    again = forecast(file, f"--target={name}", "--json")
+    assert (again.returncode, again.stderr) == (0, "")
+    assert json.loads(again.stdout)["forecast"][0]["id"] == (name or "y")
+    later = recur("predict", "out/model.recur", file)
+    assert (later.returncode, later.stderr) == (0, "")

@@ -1,0 +1,109 @@
+"""`recur predict` and `recur judge`: a saved model on other data than its own."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
+
+import numpy as np
+import pytest
+
+import recur as library
+
+Run = Callable[..., CompletedProcess[str]]
+Write = Callable[..., Path]
+Rows = list[tuple[str, str]]
+
+
+@pytest.fixture
+def other_stock(folder: Path, write: Write) -> Path:
+    """Return the prices of another stock, in the years after those of training."""
+    days = np.datetime64("2025-01-01") + np.arange(150)
+    walk = 40 + np.random.default_rng(1).standard_normal(150).cumsum()
+    lines = [(str(day), f"{value:.4f}") for day, value in zip(days, walk, strict=True)]
+    return write("other.csv", ["Date", "Close"], lines)
+
+
+def _answer(done: CompletedProcess[str]) -> dict[str, Any]:
+    assert done.returncode == 0, done.stderr
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is no JSON")
+
+    answer: dict[str, Any] = json.loads(done.stdout, parse_constant=refuse)
+    return answer
+
+
+def test_a_model_predicts_what_follows_another_series(
+    other_stock: Path, model: Path, recur: Run
+) -> None:
+    answer = _answer(recur("predict", model, other_stock, "--json"))
+    assert set(answer) == {"recur", "task", "data", "forecast", "files"}
+    assert [row["time"] for row in answer["forecast"]] == ["2025-05-31", "2025-06-01", "2025-06-02"]
+    expected = library.load(model).predict(other_stock)
+    assert [row["value"] for row in answer["forecast"]] == expected.values[0].tolist()
+    assert answer["files"] == {}
+    assert list(Path().iterdir()) == [Path("other.csv")]
+
+
+def test_predict_prints_a_table_and_writes_a_csv_where_asked(
+    other_stock: Path, model: Path, recur: Run
+) -> None:
+    done = recur("predict", model, other_stock, "--out", "new/folder")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "2025-06-02" in done.stdout
+    assert str(Path("new/folder/forecast.csv")) in done.stdout
+    assert [path.name for path in Path("new/folder").iterdir()] == ["forecast.csv"]
+    with Path("new/folder/forecast.csv").open(encoding="utf-8", newline="") as file:
+        header, *lines = csv.reader(file)
+    assert header == ["unique_id", "ds", "y"]
+    assert [line[1] for line in lines] == ["2025-05-31", "2025-06-01", "2025-06-02"]
+    values = [
+        row["value"] for row in _answer(recur("predict", model, other_stock, "--json"))["forecast"]
+    ]
+    assert [float(line[2]) for line in lines] == pytest.approx(values)
+
+
+def test_predict_takes_a_target_of_another_name(
+    folder: Path, write: Write, rows: Rows, model: Path, recur: Run
+) -> None:
+    file = write("open.csv", ["date", "open"], rows)
+    assert _answer(recur("predict", model, file, "--target", "open", "--json"))["forecast"]
+
+
+def test_a_model_of_one_stock_is_judged_on_another(
+    other_stock: Path, model: Path, recur: Run
+) -> None:
+    done = recur("judge", model, other_stock, "--test", "60", "--json")
+    answer = _answer(done)
+    assert done.stderr == ""
+    assert set(answer) == {"recur", "task", "data", "errors", "verdict"}
+    assert set(answer["errors"]) == {"network", "last_value", "seasonal_naive", "drift", "linear"}
+    assert (answer["verdict"]["held_out"], answer["verdict"]["horizon"]) == (60, 3)
+    printed = recur("judge", model, other_stock, "--test", "60")
+    assert " ".join(printed.stdout.split()).endswith(answer["verdict"]["sentence"])
+    assert list(Path().iterdir()) == [Path("other.csv")]
+
+
+def test_judging_on_what_training_has_seen_is_remarked_on(
+    prices: Path, model: Path, recur: Run
+) -> None:
+    seen = recur("judge", model, prices, "--test", "60")
+    assert seen.returncode == 0
+    assert seen.stderr.startswith(
+        "Training has seen values up to 2024-04-09: if these are the same"
+    )
+    assert recur("judge", model, prices, "--test", "20").stderr == ""
+
+
+def test_judging_again_on_the_same_end_gives_what_the_fit_gave(
+    prices: Path, model: Path, recur: Run
+) -> None:
+    again = _answer(recur("judge", model, prices, "--test", "20", "--json"))
+    stored = _answer(recur("inspect", model, "--json"))["judgement"]
+    assert again["errors"] == stored["errors"]
+    assert again["verdict"] == stored["verdict"]

@@ -1,0 +1,137 @@
+"""Files are written whole or not at all, and a failure leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from recur.errors import InputError
+from recur.files.atomic import replacing, writable_folder, write_text
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_text_is_written_in_utf8_with_plain_newlines(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "folder" / "text.txt"
+    write_text(path, "Größe\nλ\n")
+    assert path.read_bytes() == "Größe\nλ\n".encode()
+    assert names(path.parent) == ["text.txt"]
+
+
+def test_the_old_file_stands_until_the_new_one_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "text.txt"
+    path.write_text("old")
+    with replacing(path) as part:
+        part.write_text("new")
+        assert path.read_text() == "old"
+        assert part.parent == path.parent
+    assert path.read_text() == "new"
+    assert names(tmp_path) == ["text.txt"]
+
+
+@pytest.mark.parametrize("failure", [ValueError, KeyboardInterrupt, SystemExit])
+def test_a_failure_leaves_the_old_file_and_no_other(
+    tmp_path: Path, failure: type[BaseException]
+) -> None:
+    path = tmp_path / "text.txt"
+    path.write_text("old")
+
+    def fail() -> None:
+        with replacing(path) as part:
+            part.write_text("half of the n")
+            raise failure
+
+    with pytest.raises(failure):
+        fail()
+    assert path.read_text() == "old"
+    assert names(tmp_path) == ["text.txt"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX has a umask")
+def test_a_file_has_the_permissions_of_an_ordinary_one(tmp_path: Path) -> None:
+    ordinary, path = tmp_path / "ordinary", tmp_path / "text.txt"
+    ordinary.touch()
+    write_text(path, "text")
+    assert stat.S_IMODE(path.stat().st_mode) == stat.S_IMODE(ordinary.stat().st_mode)
+
+
+def blocked(folder: Path, how: str) -> Path:
+    """Return a path that cannot be written, even by the superuser."""
+    if how == "a file is in the way":
+        (folder / "file").touch()
+        return folder / "file" / "deeper" / "text.txt"
+    if how == "the name is too long":
+        return folder / ("n" * 300)
+    (folder / "text.txt").mkdir()
+    return folder / "text.txt"
+
+
+@pytest.mark.parametrize(
+    "how", ["a file is in the way", "the name is too long", "the path is a folder"]
+)
+def test_a_path_that_cannot_be_written_is_named_in_one_sentence(tmp_path: Path, how: str) -> None:
+    path = blocked(tmp_path, how)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(InputError) as caught:
+        write_text(path, "text")
+    assert str(caught.value).startswith(f"cannot write `{path}`: ")
+    assert str(caught.value).endswith("; choose another place.")
+    assert "\n" not in str(caught.value)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_writable_folder_is_left_as_it_was_found(tmp_path: Path) -> None:
+    new = tmp_path / "a" / "b" / "c"
+    assert writable_folder(new) == new
+    assert names(tmp_path) == []
+    full = tmp_path / "full"
+    full.mkdir()
+    (full / "kept").touch()
+    assert writable_folder(full) == full
+    assert writable_folder(full / "deeper") == full / "deeper"
+    assert [p.relative_to(tmp_path).as_posix() for p in sorted(tmp_path.rglob("*"))] == [
+        "full",
+        "full/kept",
+    ]
+
+
+def test_an_empty_folder_that_was_there_stays(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    writable_folder(tmp_path / "empty")
+    assert (tmp_path / "empty").is_dir()
+
+
+def test_a_folder_that_cannot_be_made_is_named_and_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for path in (tmp_path / "file", tmp_path / "file" / "x", tmp_path / "new" / ("n" * 300)):
+        with pytest.raises(InputError, match=r"^cannot write `.*`: .*; choose another place\.$"):
+            writable_folder(path)
+    assert names(tmp_path) == ["file"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX limits the size of files")
+def test_a_full_disk_is_one_sentence_and_leaves_the_old_model(tmp_path: Path) -> None:
+    path = tmp_path / "model.recur"
+    path.write_text("old")
+    code = (
+        "import resource, sys, numpy as np\n"
+        "from pathlib import Path\n"
+        "from recur.errors import InputError\n"
+        "from recur.files.modelfile import write_file\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+        "try: write_file(Path(sys.argv[1]), 'model', {}, {'a': np.zeros(9999)})\n"
+        "except InputError as error: print(error)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, path], check=True, capture_output=True, text=True
+    )
+    assert ended.stdout.startswith(f"cannot write `{path}`: file too large")
+    assert path.read_text() == "old"
+    assert names(tmp_path) == ["model.recur"]
