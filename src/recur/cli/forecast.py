@@ -77,7 +77,7 @@ def forecast(
     ] = None,
     batch: Annotated[int | None, _option("Windows in a step (default 64).", TRAINING)] = None,
     rate: Annotated[
-        float | None, _option("Peak of the learning rate (default 0.01).", TRAINING, "R")
+        float | None, _option("Peak of the learning rate (default 0.005).", TRAINING, "R")
     ] = None,
     stride: Annotated[
         int | None, _option("Steps between training windows (default 1).", TRAINING)

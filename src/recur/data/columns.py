@@ -16,6 +16,7 @@ from recur.errors import DataError, nearest
 SURE_TIME_NAMES = ("ds", "date", "datetime", "timestamp", "time")
 LIKELY_TIME_NAMES = ("day", "week", "month", "quarter", "year", "period", "index")
 SERIES_ID = "unique_id"
+NAMELESS = "y"  # what a target without a name is called, and found by again
 LIKELY_ID_NAMES = ("id", "series_id", "series", "item_id", "item", "symbol", "ticker")
 
 
@@ -23,7 +24,8 @@ def find_column(table: Table, name: str, role: str) -> int:
     """Return the position of a named column, without regard to case where that is unambiguous."""
     exact = [i for i, known in enumerate(table.names) if known == name]
     folded = [i for i, known in enumerate(table.names) if known.casefold() == name.casefold()]
-    found = exact or folded
+    nameless = [i for i, known in enumerate(table.names) if not known and name == NAMELESS]
+    found = exact or folded or nameless
     if len(found) == 1:
         return found[0]
     if not found:
@@ -67,8 +69,8 @@ def choose_target(table: Table, name: str | None, taken: Collection[int | None])
         raise DataError(f"{table.source} has no column of numbers to use as the target.")
     listing = nearest("", [table.names[i] for i in likely])
     raise DataError(
-        f"{table.source} has {len(likely)} columns of numbers; name one with `target=COLUMN` "
-        f"(`--target COLUMN`): {listing}."
+        f"{table.source} has {len(likely)} columns of numbers; name one with `--target "
+        f"COLUMN` or `target=COLUMN`: {listing}."
     )
 
 

@@ -157,7 +157,7 @@ def _repeat(reading: Reading) -> bool:
 
 def _stacked(table: Table, values: NDArray[np.float64], target_at: int, id_at: int | None) -> Stack:
     """Bring the rows of each series together, in the order of the table, without times."""
-    target = table.names[target_at] or "y"
+    target = table.names[target_at] or columns.NAMELESS
     rows, lengths = np.arange(len(values)), np.array([len(values)])
     ids: tuple[str, ...] = (target,)
     if id_at is not None:

@@ -18,9 +18,10 @@ class Scaler:
     """How the values of each series become the network's: (value - centre) / spread.
 
     Attributes:
-        kind: `window`, each window by its own newest value and by how much it varies, so that a
-            level that drifts is no obstacle; `series`, by a series' mean and standard deviation;
-            `minmax`, by its least and greatest value, to 0 and 1; `none`, unchanged.
+        kind: `window`, inputs by each window's own mean and by how much it varies, outputs
+            counted from its newest value, so that a level that drifts is no obstacle; `series`,
+            by a series' mean and standard deviation; `minmax`, by its least and greatest value,
+            to 0 and 1; `none`, unchanged.
         centre: float64 [series]; 0 where the kind needs none.
         spread: float64 [series]; of kind `window`, the size of a typical step of the series, for
             windows in which nothing moves.
@@ -38,7 +39,7 @@ class Scaler:
         return Scaler(kind, centre, np.where(spread > 0, spread, 1.0))
 
     def of(self, windows: Floats, series: NDArray[np.int64]) -> tuple[Floats, Floats]:
-        """Return the centre and spread for each window.
+        """Return what a network's outputs for each window count from, and in which unit.
 
         Args:
             windows: float64 [windows, lookback], the values as they were read.
@@ -52,21 +53,24 @@ class Scaler:
         # The steps are counted besides the variance, so that a short calm stretch of a moving
         # series is not blown up. The variance is taken around the newest value, where it is
         # exactly 0 for a window in which nothing moves.
-        centre = windows[:, -1:]
+        newest = windows[:, -1:]
         steps = np.diff(windows, axis=1, prepend=windows[:, :1])
-        spread = np.sqrt((windows - centre).var(axis=1) + np.mean(steps**2, axis=1))[:, None]
-        return centre, np.where(spread > 0, spread, self.spread[series, None])
+        spread = np.sqrt((windows - newest).var(axis=1) + np.mean(steps**2, axis=1))[:, None]
+        return newest, np.where(spread > 0, spread, self.spread[series, None])
 
     def scaled(
         self, windows: Floats, series: NDArray[np.int64]
     ) -> tuple[NDArray[np.float32], Floats, Floats]:
-        """Return the windows as a network takes them, and the centre and spread of each.
+        """Return the windows as a network takes them, and what its outputs mean (see `of`).
 
         Returns:
             float32 [lookback, windows, 1], and two arrays float64 [windows, 1].
         """
         centre, spread = self.of(windows, series)
-        inputs = ((windows - centre) / spread).astype(np.float32)
+        moved = windows - centre
+        if self.kind == "window":  # around the newest value alone, its noise would be in them all
+            moved = moved - moved.mean(axis=1, keepdims=True)
+        inputs = (moved / spread).astype(np.float32)
         return np.ascontiguousarray(inputs.T)[:, :, None], centre, spread
 
 

@@ -8,7 +8,11 @@ from recur.data.panel import Panel
 from recur.data.season import detect_season
 from recur.errors import SettingsError
 
-_STEPS = 1500  # optimiser steps after which small networks have learnt what they will
+# A small network has learnt what it will after so many optimiser steps. A short series gets them
+# only at the price of many passes, and passes beyond a hundred teach it the noise by heart, so it
+# has to do with fewer.
+_STEPS, _PASSES = 1500, 100
+_FEWEST_STEPS, _MOST_PASSES = 500, 300
 
 
 def test_length(panel: Panel, horizon: int, test: int | None) -> int:
@@ -47,4 +51,9 @@ def lookback_length(lookback: int | None, horizon: int, season: int, history: in
 
 def epochs(epochs: int | None, windows: int, batch: int) -> int:
     """Return how often the training windows are visited: until enough steps were taken."""
-    return epochs if epochs is not None else min(100, max(5, round(_STEPS / ceil(windows / batch))))
+    if epochs is not None:
+        return epochs
+    steps = ceil(windows / batch)
+    usual = min(_PASSES, _STEPS / steps)
+    least = min(_MOST_PASSES, _FEWEST_STEPS / steps)
+    return max(5, round(max(usual, least)))

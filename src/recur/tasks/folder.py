@@ -7,7 +7,7 @@ from pathlib import Path
 
 from recur.files.atomic import replacing, write_text
 from recur.report.html import Report, page
-from recur.report.plots import horizon_picture, png, held_out_picture, training_picture
+from recur.report.plots import held_out_picture, horizon_picture, png, training_picture
 from recur.tasks.forecast import Forecaster
 from recur.tasks.outlook import Forecast
 from recur.version import __version__

@@ -97,7 +97,7 @@ class Forecaster(Task):
     scaling: ScalingKind | None = None
     epochs: Count | None = None
     batch: Count = 64
-    rate: Annotated[float, Field(gt=0)] = 0.01
+    rate: Annotated[float, Field(gt=0)] = 0.005
     schedule: Literal["onecycle", "constant"] = "onecycle"
     order: Literal["shuffled", "sequential"] = "shuffled"
     patience: Count | None = 10

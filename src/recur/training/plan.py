@@ -35,7 +35,7 @@ class TrainingPlan(Settings):
 
     epochs: int = Field(20, ge=1)
     batch: int = Field(64, ge=1)
-    rate: float = Field(0.01, gt=0)
+    rate: float = Field(0.005, gt=0)
     schedule: Literal["onecycle", "constant"] = "onecycle"
     order: Literal["shuffled", "sequential"] = "shuffled"
     patience: int | None = Field(10, ge=1)

@@ -7,4 +7,4 @@ from recur.report.plots.heldout import Path, held_out_picture
 from recur.report.plots.style import png
 from recur.report.plots.training import training_picture
 
-__all__ = ["Path", "horizon_picture", "png", "held_out_picture", "training_picture"]
+__all__ = ["Path", "held_out_picture", "horizon_picture", "png", "training_picture"]

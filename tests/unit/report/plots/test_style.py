@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 def test_a_picture_has_its_size_and_the_same_bytes_each_time(judged: Make) -> None:
     case = judged()
-    first, second = (plots.png(plots.held_out_picture(case.panel, case.judgement)) for _ in range(2))
+    first, second = (
+        plots.png(plots.held_out_picture(case.panel, case.judgement)) for _ in range(2)
+    )
     assert struct.unpack(">II", first[16:24]) == (1600, 800)
     assert first == second
     assert b"Software" not in first
