@@ -53,8 +53,11 @@ def forecast(recur: Run) -> Run:
 @pytest.fixture(scope="session")
 def environment() -> dict[str, str]:
     """Return the variables of a plain shell, without those that change how Python prints."""
-    telling = ("PYTHON", "COLUMNS", "LINES", "TERM", "NO_COLOR", "FORCE_COLOR")
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(telling)}
+    left_out = {
+        *("PYTHONUNBUFFERED", "PYTHONIOENCODING", "PYTHONWARNINGS"),
+        *("COLUMNS", "LINES", "TERM", "TERMINAL_WIDTH", "NO_COLOR", "FORCE_COLOR"),
+    }
+    plain = {name: value for name, value in os.environ.items() if name not in left_out}
     return plain | {"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 

@@ -32,7 +32,7 @@ class Comparison:
         against: the name of the reference.
         skill: 1 - mean loss / mean loss of the reference; None where the reference is exact.
         low: the lower end of the interval for skill; None if unbounded or not to be had.
-        high: the upper end, at most 1.
+        high: the upper end, at most 1; None where there is no interval.
         p_value: of the one-sided test that the method is no better; None with too little data.
         finding: what the test says of the method.
     """
@@ -138,14 +138,15 @@ def _interval(
 
     With losses in units of the reference's mean, x = 1 - skill is rejected where
     (x - ratio)^2 > t^2 |x variation - own_variation|^2. Where the mean of the reference itself
-    cannot be told from 0 the set has no lower end, and nothing is claimed.
+    cannot be told from 0, because a few large losses make it up, the set has no ends that say
+    anything, and nothing is claimed.
     """
     t_squared = float(stdtrit(len(variation), 1.0 - SIZE)) ** 2
     square = 1.0 - t_squared * float(variation @ variation)
     half = ratio - t_squared * float(variation @ own_variation)
     constant = ratio**2 - t_squared * float(own_variation @ own_variation)
     if square <= 0:
-        return None, 1.0
+        return None, None
     spread = math.sqrt(max(half**2 - square * constant, 0.0))
     low, high = 1.0 - (half + spread) / square, 1.0 - (half - spread) / square
     return min(low, 1.0 - ratio), min(max(high, 1.0 - ratio), 1.0)  # whatever the rounding

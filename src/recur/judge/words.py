@@ -60,8 +60,9 @@ def _over_naive(verdict: Verdict) -> str:
             f"below that of {strongest}, the strongest of them ({interval})."
         )
     finding = "The network is worse than" if verdict.worse else "No evidence of skill over"
-    measured = f" (skill {percent(verdict.skill)}, {interval})" if interval else ""
-    return f"{finding} {strongest}{measured}{_late(verdict.lag)}."
+    interval = interval or "no interval: a few large errors decide it"
+    measured = f"skill {percent(verdict.skill)}, {interval}"
+    return f"{finding} {strongest} ({measured}){_late(verdict.lag)}."
 
 
 def _late(lag: int) -> str:

@@ -32,7 +32,7 @@ def test_choices_come_from_the_data_and_are_kept() -> None:
     model = quick(epochs=None).fit(recur.synthetic.sine(400, period=20, noise=0.1).values)
     assert model.season_ == 20
     assert model.lookback_ == 30
-    assert model.epochs_ == 100
+    assert model.epochs_ == 125
     assert model.engine_ in ("torch", "torch:cuda")
     assert model.get_params()["lookback"] is None
     assert model.chosen()["lookback"] == 30
