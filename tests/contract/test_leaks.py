@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 import recur
 from recur.data.readers import read_panel
 from recur.data.windows import Indices, Windows
+from recur.tasks import assembly
 from recur.tasks.forecast import Forecaster
 
 HORIZON = 4
@@ -114,7 +115,7 @@ def test_training_windows_end_where_the_validation_begins_and_the_test_is_never_
     values = recur.synthetic.sine(120, period=12, noise=0.1).values
     panel = read_panel(values)
     model = Forecaster(horizon=HORIZON, lookback=10)
-    job = model._job(panel, panel.lengths - 20, season=12)
+    job = assembly.job(model, panel, panel.lengths - 20, season=12)
     training, validation = (
         np.unique(job.windows.origins[part][:, None] + np.arange(HORIZON))
         for part in (job.training, job.validation)

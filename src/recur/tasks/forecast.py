@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,20 +17,19 @@ from recur.data.panel import Panel, check_length
 from recur.data.readers import Fill, read_panel
 from recur.data.scaling import Scaler, ScalingKind
 from recur.data.windows import Indices, Windows
-from recur.engines.base import StepRecipe
-from recur.engines.select import open_engine, resolve
+from recur.engines.select import open_engine
 from recur.errors import SettingsError
 from recur.files.modelfile import Contents
-from recur.judge import Judgement, Method, Walk, judge, references
+from recur.judge import Judgement, Walk, judge, references
 from recur.networks.initial import initial_values
 from recur.networks.spec import Cell, NetworkSpec, Values
-from recur.tasks import choices
+from recur.tasks import assembly, choices, saving
 from recur.tasks.base import Task
 from recur.tasks.outlook import Forecast
+from recur.tasks.rollout import roll_out, scaler_for
 from recur.training.checkpoint import Checkpoint
-from recur.training.history import Epoch, History
-from recur.training.loop import Job, train
-from recur.training.plan import TrainingPlan
+from recur.training.history import History
+from recur.training.loop import train
 from recur.training.progress import Silent, on_terminal
 
 if TYPE_CHECKING:
@@ -129,6 +127,11 @@ class Forecaster(Task):
     panel_: Panel | None = field(init=False, repr=False)
     judgement_: Judgement | None = field(init=False, repr=False)
 
+    @property
+    def steps(self) -> int:
+        """Return how many steps ahead the network itself looks."""
+        return self.horizon if self.strategy == "direct" else 1
+
     def fit(
         self,
         data: Any,
@@ -159,7 +162,7 @@ class Forecaster(Task):
         held_out = choices.test_length(panel, self.horizon, test)
         ends = panel.lengths - held_out
         season = choices.season_length(panel.without_last(held_out), self.season)
-        job = self._job(panel, ends, season)
+        job = assembly.job(self, panel, ends, season)
         if isinstance(checkpoint, str | Path):
             checkpoint = Checkpoint(Path(checkpoint))
         with on_terminal() if progress else nullcontext(Silent()) as watcher:
@@ -196,10 +199,8 @@ class Forecaster(Task):
         """
         panel = self._panel(data, "used", target=target, time=time, id=id, fill=fill)
         check_length(panel, self.lookback_, "one lookback")
-        windows = Windows.over(
-            panel, self._scaler(panel, panel.lengths), self.lookback_, 0, first=panel.lengths
-        )
-        values = self._forecasts(windows)
+        scaler = scaler_for(panel, panel.lengths, self.scaler_, self.ids_)
+        values = self._forecasts(panel, scaler, np.arange(len(panel)), panel.lengths)
         newest = panel.times[panel.offsets[1:] - 1]
         times = np.array([panel.clock.after(int(last), self.horizon) for last in newest])
         return Forecast(panel.ids, times, values, panel.clock)
@@ -267,69 +268,6 @@ class Forecaster(Task):
         self.weights_ = self.network_.flat(blocks)
         return self
 
-    def _job(self, panel: Panel, ends: Indices, season: int) -> Job:
-        """Lay out the training: windows before `ends` [series], the last part to choose by."""
-        horizon = self._steps
-        validation = np.ceil(self.validation * ends).astype(np.int64)
-        if self.validation:
-            validation = np.maximum(validation, horizon)
-        cuts = ends - validation
-        lookback = choices.lookback_length(self.lookback, self.horizon, season, int(cuts.min()))
-        check_length(
-            panel,
-            lookback + horizon + panel.lengths - cuts,
-            f"a lookback of {lookback}, {horizon} to forecast and the end held out to choose and "
-            "judge by",
-        )
-        kind = self.scaling or ("window" if lookback > 2 else "series")
-        if kind == "window" and lookback == 1:
-            raise SettingsError(
-                "`scaling` is 'window', which leaves nothing to see of a lookback of 1; "
-                "take 'series'."
-            )
-        scaler = Scaler.fit(kind, [values[:cut] for values, cut in zip(panel, cuts, strict=True)])
-        lay = partial(Windows.over, panel, scaler, lookback, horizon)
-        training = lay(last=cuts, stride=self.stride)
-        windows = training.joined(lay(first=cuts, last=ends))
-        plan = TrainingPlan(
-            epochs=choices.epochs(self.epochs, len(training), self.batch),
-            batch=self.batch,
-            rate=self.rate,
-            schedule=self.schedule,
-            order=self.order,
-            patience=self.patience,
-            keep_best=self.keep_best,
-            recipe=StepRecipe(loss=self.loss, clip=self.clip, decay=self.decay),
-            seed=self.seed,
-        )
-        return Job(
-            spec=self._network(),
-            engine=open_engine(resolve(self.engine), self.threads),
-            windows=windows,
-            training=np.arange(len(training)),
-            validation=np.arange(len(training), len(windows)),
-            plan=plan,
-            threads=self.threads,
-        )
-
-    def _network(self) -> NetworkSpec:
-        return NetworkSpec(
-            cell=self.cell,
-            outputs=self._steps,
-            hidden=self.hidden,
-            layers=self.layers,
-            bidirectional=self.bidirectional,
-            dropout=self.dropout,
-            nonlinearity=self.nonlinearity,
-            head=self.head,
-            initialisation=self.initialisation,
-        )
-
-    @property
-    def _steps(self) -> int:
-        """Return how many steps ahead the network itself looks."""
-        return self.horizon if self.strategy == "direct" else 1
-
     def _panel(self, data: Any, what: str, **columns: Any) -> Panel:
         """Return the panel to work on: the given data, or what the model was fitted to."""
         self._require_fit(what)
@@ -341,25 +279,6 @@ class Forecaster(Task):
                 "a loaded model does not hold the data it was trained on; give it data."
             )
         return self.panel_
-
-    def _scaler(self, panel: Panel, ends: Indices) -> Scaler:
-        """Return the scaler for a panel: as learnt where the series is known, else fitted to it.
-
-        A model of one series takes the one series it is given for the same or a similar one.
-        Only values before `ends` [series] are looked at.
-        """
-        if len(panel) == len(self.ids_) == 1 or panel.ids == self.ids_:
-            return self.scaler_
-        known = {name: i for i, name in enumerate(self.ids_)}
-        fitted = Scaler.fit(
-            self.scaler_.kind, [values[:end] for values, end in zip(panel, ends, strict=True)]
-        )
-        places = np.array([known.get(name, -1) for name in panel.ids])
-        return Scaler(
-            fitted.kind,
-            np.where(places >= 0, self.scaler_.centre[places], fitted.centre),
-            np.where(places >= 0, self.scaler_.spread[places], fitted.spread),
-        )
 
     def _held_out(self) -> int:
         """Return how many values at the end of every series `fit` held out."""
@@ -380,75 +299,24 @@ class Forecaster(Task):
             horizon=self.horizon,
             season=self.season_,
         )
-        methods: dict[str, Method] = {"network": self._method(panel, self._scaler(panel, starts))}
-        return judge(walk, {**methods, **references(walk, self.lookback_)})
+        scaler = scaler_for(panel, starts, self.scaler_, self.ids_)
 
-    def _method(self, panel: Panel, scaler: Scaler) -> Method:
-        """Return the network as the judge takes it."""
+        def network(i: int, origins: Indices) -> NDArray[np.float64]:
+            return self._forecasts(panel, scaler, np.full(len(origins), i), origins)
 
-        def forecast(i: int, origins: Indices) -> NDArray[np.float64]:
-            series = np.full(len(origins), i)
-            rows = origins + panel.offsets[i]
-            return self._forecasts(Windows(panel.values, rows, series, self.lookback_, 0, scaler))
+        return judge(walk, {"network": network, **references(walk, self.lookback_)})
 
-        return forecast
-
-    def _forecasts(self, windows: Windows) -> NDArray[np.float64]:
-        """Return float64 [windows, horizon], as many network steps ahead as it takes."""
+    def _forecasts(
+        self, panel: Panel, scaler: Scaler, series: Indices, origins: Indices
+    ) -> NDArray[np.float64]:
+        """Return float64 [origins, horizon], from origins [n] of series [n]."""
+        rows = panel.offsets[series] + origins
+        windows = Windows(panel.values, rows, series, self.lookback_, self.horizon, scaler)
         engine = open_engine(self.engine_, self.threads)
-        made = np.empty((len(windows), self.horizon))
-        for start in range(0, len(windows), _PREDICTION_BATCH):
-            part = np.arange(start, min(start + _PREDICTION_BATCH, len(windows)))
-            known, series = windows.known(part), windows.series[part]
-            for step in range(0, self.horizon, self._steps):
-                newest = known[:, known.shape[1] - self.lookback_ :]
-                inputs, centre, spread = windows.scaler.scaled(newest, series)
-                outputs, _ = engine.forward(self.network_, self.weights_, inputs)
-                ahead = outputs.astype(np.float64) * spread + centre
-                made[part, step : step + self._steps] = ahead
-                known = np.concatenate([known, ahead], axis=1)
-        return made
+        return roll_out(engine, self.network_, self.weights_, windows, self.horizon)
 
     def _contents(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        judged = self.judgement_.to_dict() if self.judgement_ else None
-        header = {
-            "learned": {
-                "lookback": self.lookback_,
-                "season": self.season_,
-                "epochs": self.epochs_,
-                "engine": self.engine_,
-                "network": self.network_.to_dict(),
-                "scaling": self.scaler_.kind,
-                "ids": list(self.ids_),
-                "clock": self.clock_.to_dict(),
-                "target": self.target_,
-                "seen_until": self.seen_until_,
-                "history": [epoch.to_dict() for epoch in self.history_],
-                "best_epoch": self.best_epoch_,
-                "ended": self.ended_,
-            },
-            "judgement": judged,
-        }
-        scaling = {"scaling.centre": self.scaler_.centre, "scaling.spread": self.scaler_.spread}
-        return header, {**self.network_.named(self.weights_), **scaling}
+        return saving.contents(self)
 
     def _restore(self, contents: Contents) -> None:
-        learned, tensors = contents.header["learned"], dict(contents.tensors)
-        self.network_ = NetworkSpec.from_dict(learned["network"])
-        if self.network_ != self._network():
-            raise SettingsError("its network is not the one that its settings describe.")
-        self.ids_ = tuple(learned["ids"])
-        centre, spread = (tensors.pop(f"scaling.{name}") for name in ("centre", "spread"))
-        if centre.shape != (len(self.ids_),) or spread.shape != centre.shape:
-            raise SettingsError(f"its scaling is not that of its {len(self.ids_)} series.")
-        if learned["scaling"] not in get_args(ScalingKind):
-            raise SettingsError(f"its scaling is {learned['scaling']!r}.")
-        self.scaler_ = Scaler(learned["scaling"], centre, spread)
-        self.weights_ = self.network_.flat(tensors)
-        self.lookback_, self.season_ = int(learned["lookback"]), int(learned["season"])
-        self.epochs_, self.engine_ = int(learned["epochs"]), str(learned["engine"])
-        self.clock_ = Clock.from_dict(learned["clock"])
-        self.target_, self.seen_until_ = str(learned["target"]), int(learned["seen_until"])
-        self.history_ = tuple(Epoch(**epoch) for epoch in learned["history"])
-        self.best_epoch_, self.ended_ = int(learned["best_epoch"]), str(learned["ended"])
-        self.panel_, self.judgement_ = None, None
+        saving.restore(self, contents)
