@@ -6,6 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("recur", deadline=None)  # a busy machine is no mistake
+settings.load_profile("recur")
 
 
 @pytest.fixture(scope="session")

@@ -45,5 +45,24 @@ def _sentence(error: ValidationError, cls: type[Settings]) -> str:
         return str(first["ctx"]["error"])
     if first["type"] == "missing":
         return f"the setting `{name}` is missing."
-    reason = first["msg"][0].lower() + first["msg"][1:]
-    return f"`{name}` is {shorten(repr(first['input']), 80, placeholder=' ...')}; {reason}."
+    given = shorten(repr(first["input"]), 80, placeholder=" ...")
+    return f"`{name}` is {given}; it must be {_expected(first)}."
+
+
+def _expected(complaint: Any) -> str:
+    """Say what a value has to be, in the words of the field rather than of the library."""
+    bounds = complaint.get("ctx", {})
+    words = {
+        "greater_than_equal": "at least {ge}",
+        "greater_than": "more than {gt}",
+        "less_than_equal": "at most {le}",
+        "less_than": "less than {lt}",
+        "literal_error": "{expected}",
+        "finite_number": "a finite number",
+    }.get(complaint["type"])
+    if words is not None:
+        return words.format(**bounds)
+    for kind, meaning in (("int", "a whole number"), ("float", "a number"), ("bool", "yes or no")):
+        if complaint["type"].startswith(kind):
+            return meaning
+    return str(complaint["msg"]).removeprefix("Input should be ")

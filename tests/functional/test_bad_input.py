@@ -141,7 +141,7 @@ def test_a_gap_in_a_regular_clock_is_refused_until_filling_is_asked_for(
         ),
         (
             lambda rows: rows[:27],
-            "has 27 values, but a lookback of 8, 1 to .* at least \\d+; lower",
+            "has 27 values, but a lookback of 8, a horizon of 1 .* at least \\d+; lower",
         ),
     ],
     ids=["duplicate", "unsorted", "no time", "blank time", "text", "huge", "ambiguous", "short"],
@@ -208,7 +208,7 @@ def test_columns_that_are_not_there_or_not_numbers(
         ("--season=0", "`season` is 0"),
         ("--seed=-1", "`seed` is -1"),
         ("--dropout=2", "`dropout` is 2.0; .* less than 1"),
-        ("--rate=0", "`rate` is 0.0; .* greater than 0"),
+        ("--rate=0", "`rate` is 0.0; .* more than 0"),
         ("--rate=nan", "`rate` is nan; .* finite"),
         ("--engine=tpu", "no engine `tpu`; there are `auto`, "),
         ("--cell=gur", "'gur' is not one of 'rnn', 'gru', 'lstm'"),
@@ -228,7 +228,7 @@ def test_options_out_of_their_range(
 
 def test_a_horizon_longer_than_the_data(prices: Path, recur: Run, refused: Refused) -> None:
     refused(
-        "has 120 values, but a lookback of 1, 200 to forecast .* takes at least",
+        "has 120 values, but a lookback of 1, a horizon of 200 .* takes at least",
         recur,
         "forecast",
         prices,

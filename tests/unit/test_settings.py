@@ -41,7 +41,7 @@ def test_a_changed_copy_leaves_the_original_and_is_validated() -> None:
     settings = Outer(size=3, limit=2.0)
     assert settings.but(size=4) == Outer(size=4, limit=2.0)
     assert settings.size == 3
-    with pytest.raises(SettingsError, match="`size` is 0; input should be greater than or equal"):
+    with pytest.raises(SettingsError, match="`size` is 0; it must be at least 1"):
         settings.but(size=0)
     with pytest.raises(SettingsError, match="unknown setting `sise`; the nearest is `size`"):
         settings.but(sise=4)
@@ -54,19 +54,19 @@ def test_a_changed_copy_leaves_the_original_and_is_validated() -> None:
             {"size": 1, "limt": 2},
             "unknown setting `limt`; the nearest is `limit`; there are `size`",
         ),
-        ({"size": 0}, "`size` is 0; input should be greater than or equal to 1."),
-        ({"size": "many"}, "`size` is 'many'; input should be a valid integer"),
-        ({"size": 1.5}, "`size` is 1.5; input should be a valid integer"),
-        ({"size": 1, "limit": float("nan")}, "`limit` is nan; input should be a finite number."),
-        ({"size": 1, "limit": float("inf")}, "`limit` is inf; input should be a finite number."),
+        ({"size": 0}, "`size` is 0; it must be at least 1."),
+        ({"size": "many"}, "`size` is 'many'; it must be a whole number"),
+        ({"size": 1.5}, "`size` is 1.5; it must be a whole number"),
+        ({"size": 1, "limit": float("nan")}, "`limit` is nan; it must be a finite number."),
+        ({"size": 1, "limit": float("inf")}, "`limit` is inf; it must be a finite number."),
         ({}, "the setting `size` is missing."),
         ({"size": 1, "self": 2}, "unknown setting `self`"),
         (
             {"size": 1, "inner": {"rate": 2}},
-            "`rate` is 2; input should be less than or equal to 1.",
+            "`rate` is 2; it must be at most 1.",
         ),
         ({"size": 1, "inner": {"rat": 1}}, "unknown setting `rat`; the nearest is `rate`"),
-        ({"size": 1, "names": 3}, "`names` is 3; input should be a valid tuple."),
+        ({"size": 1, "names": 3}, "`names` is 3; it must be a valid tuple."),
     ],
 )
 def test_what_does_not_fit_is_named_with_its_value_and_its_range(

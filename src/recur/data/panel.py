@@ -102,5 +102,5 @@ def check_length(panel: Panel, needed: int | NDArray[np.int64], what: str) -> No
     others = f" (and {more} more {'is' if more == 1 else 'are'} too short)" if more else ""
     raise DataError(
         f"{panel.source}: series `{panel.ids[first]}` has {length} value{'s' * (length != 1)}"
-        f"{others}, but {what} takes at least {least[first]}; lower it, or give more data."
+        f"{others}, but {what} takes at least {least[first]}; lower them, or give more data."
     )

@@ -24,6 +24,7 @@ from recur.version import __version__
 FORMAT = 1
 _DTYPES = {"F32", "F64", "I64"}
 _KEY = "recur"
+_DATA_SUFFIXES = {".csv", ".txt", ".tsv", ".parquet"}
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,10 @@ def read_file(path: Path, kind: str | None = None, *, header_only: bool = False)
         _require_file(path, kind or "model")
         with safe_open(path, framework="numpy") as file:
             contents = _read(path, file, header_only=header_only)
-    except (SafetensorError, OSError) as error:
-        raise _foreign(path, f"it cannot be read as one ({error})") from None
+    except SafetensorError:
+        raise _foreign(path, "its header or its length is not that of such a file") from None
+    except OSError as error:
+        raise _foreign(path, f"it cannot be read ({error.strerror or error})") from None
     if kind is not None and contents.kind != kind:
         raise ModelFileError(f"`{path}` is a {_plain(contents.kind)} of recur; expected a {kind}.")
     return contents
@@ -79,10 +82,8 @@ def read_file(path: Path, kind: str | None = None, *, header_only: bool = False)
 
 def _require_file(path: Path, kind: str) -> None:
     if not path.is_file():
-        raise ModelFileError(
-            f"expected a {kind} file at `{path}`; "
-            f"{'that is a folder' if path.is_dir() else 'there is no such file'}."
-        )
+        found = "that is a folder: name a file in it" if path.is_dir() else "there is no such file"
+        raise ModelFileError(f"expected a {kind} file at `{path}`; {found}.")
 
 
 def _read(path: Path, file: Any, *, header_only: bool) -> Contents:
@@ -127,8 +128,10 @@ def _tensors(path: Path, file: Any, names: Iterable[str]) -> dict[str, NDArray[A
 
 
 def _foreign(path: Path, reason: str) -> ModelFileError:
+    hint = " A command names the model first and the data after it."
     return ModelFileError(
         f"`{path}` is not a file that recur saved, or it is damaged: {_plain(reason)}."
+        f"{hint if path.suffix in _DATA_SUFFIXES else ''}"
     )
 
 

@@ -53,7 +53,7 @@ def job(model: Forecaster, panel: Panel, ends: Indices, season: int) -> Job:
     check_length(
         panel,
         lookback + model.steps + panel.lengths - cuts,
-        f"a lookback of {lookback}, {model.steps} to forecast and the end held out to choose and "
+        f"a lookback of {lookback}, a horizon of {model.steps} and the end held out to choose and "
         "judge by",
     )
     kind = _scaling(model.scaling, lookback)

@@ -34,7 +34,15 @@ def test_length(panel: Panel, horizon: int, test: int | None) -> int:
 
 def season_length(panel: Panel, season: int | None) -> int:
     """Return the season in steps (1 for none), detected in the values where it is not given."""
-    return season if season is not None else detect_season(panel, panel.clock.seasons())
+    if season is None:
+        return detect_season(panel, panel.clock.seasons())
+    shortest = int(panel.lengths.min())
+    if season >= shortest:
+        raise SettingsError(
+            f"`season` is {season}, but the shortest history has {shortest} values: none of it "
+            "would have been seen twice; take a shorter season, or 1 for none."
+        )
+    return season
 
 
 def lookback_length(lookback: int | None, horizon: int, season: int, history: int) -> int:

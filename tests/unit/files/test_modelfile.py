@@ -263,7 +263,10 @@ def test_a_header_nested_without_end_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_a_missing_file_and_an_impossible_name_are_refused(tmp_path: Path) -> None:
-    assert refusal(tmp_path, "model") == f"expected a model file at `{tmp_path}`; that is a folder."
+    assert (
+        refusal(tmp_path, "model")
+        == f"expected a model file at `{tmp_path}`; that is a folder: name a file in it."
+    )
     assert refusal(tmp_path / "m").endswith("there is no such file.")
     (tmp_path / "file").touch()
     assert refusal(tmp_path / "file" / "m").endswith("there is no such file.")

@@ -160,8 +160,8 @@ def test_too_short_a_series_says_what_is_needed() -> None:
     with pytest.raises(DataError) as caught:
         quick(lookback=40).fit([np.arange(100.0), np.arange(60.0)], test=10)
     assert str(caught.value) == (
-        "array: series `1` has 60 values, but a lookback of 40, 4 to forecast and the end held out "
-        "to choose and judge by takes at least 64; lower it, or give more data."
+        "array: series `1` has 60 values, but a lookback of 40, a horizon of 4 and the end held "
+        "out to choose and judge by takes at least 64; lower them, or give more data."
     )
 
 
