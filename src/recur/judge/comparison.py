@@ -138,7 +138,7 @@ def _interval(
 
     With losses in units of the reference's mean, x = 1 - skill is rejected where
     (x - ratio)^2 > t^2 |x variation - own_variation|^2. Where the mean of the reference itself
-    cannot be told from 0, because a few large losses make it up, the set has no ends that say
+    cannot be told from 0, because its losses are few and uneven, the set has no ends that say
     anything, and nothing is claimed.
     """
     t_squared = float(stdtrit(len(variation), 1.0 - SIZE)) ** 2

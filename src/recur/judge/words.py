@@ -60,7 +60,7 @@ def _over_naive(verdict: Verdict) -> str:
             f"below that of {strongest}, the strongest of them ({interval})."
         )
     finding = "The network is worse than" if verdict.worse else "No evidence of skill over"
-    interval = interval or "no interval: a few large errors decide it"
+    interval = interval or "the errors are too few or too uneven for an interval"
     measured = f"skill {percent(verdict.skill)}, {interval}"
     return f"{finding} {strongest} ({measured}){_late(verdict.lag)}."
 
