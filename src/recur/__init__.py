@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from recur.data.readers import read_panel
     from recur.errors import (
         DataError,
+        DataRemark,
         InputError,
         ModelFileError,
         RecurError,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "DataError": "recur.errors",
+    "DataRemark": "recur.errors",
     "Forecast": "recur.tasks",
     "Forecaster": "recur.tasks",
     "InputError": "recur.errors",
@@ -51,6 +53,7 @@ _HOMES = {
 
 __all__ = [
     "DataError",
+    "DataRemark",
     "Forecast",
     "Forecaster",
     "InputError",

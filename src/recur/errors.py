@@ -46,6 +46,10 @@ class TrainingDiverged(RecurError):  # noqa: N818 (a name of the field: training
     exit_code = 3
 
 
+class DataRemark(UserWarning):
+    """Something about the data that a user should know, and that stops nothing."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Say which of the known names was probably meant.
 

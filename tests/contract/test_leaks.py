@@ -114,8 +114,8 @@ def test_a_window_that_reaches_into_the_future_is_found_out(
 def test_training_windows_end_where_the_validation_begins_and_the_test_is_never_touched() -> None:
     values = recur.synthetic.sine(120, period=12, noise=0.1).values
     panel = read_panel(values)
-    model = Forecaster(horizon=HORIZON, lookback=10)
-    job = assembly.job(model, panel, panel.lengths - 20, season=12)
+    model = Forecaster(horizon=HORIZON, lookback=10, season=12)
+    job, _ = assembly.job(model, panel, panel.lengths - 20)
     training, validation = (
         np.unique(job.windows.origins[part][:, None] + np.arange(HORIZON))
         for part in (job.training, job.validation)
@@ -123,3 +123,16 @@ def test_training_windows_end_where_the_validation_begins_and_the_test_is_never_
     assert training.max() == 79
     assert validation.min() == 80
     assert validation.max() == 99
+
+
+@pytest.mark.parametrize("scaling", ["series", "minmax"])
+def test_the_scale_of_an_unseen_series_does_not_see_its_future(scaling: str) -> None:
+    model = fitted(scaling=scaling)
+    known = recur.synthetic.sine(120, period=12, noise=0.1, seed=1).values
+    changed = known.copy()
+    changed[-HORIZON:] += 1e6
+    made = [
+        model.judge([values, known], test=HORIZON).forecasts["network"][0]
+        for values in (known, changed)
+    ]
+    assert made[0].tobytes() == made[1].tobytes()

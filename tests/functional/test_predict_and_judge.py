@@ -95,7 +95,7 @@ def test_judging_on_what_training_has_seen_is_remarked_on(
     seen = recur("judge", model, prices, "--test", "60")
     assert seen.returncode == 0
     assert seen.stderr.startswith(
-        "Training has seen values up to 2024-04-09: if these are the same"
+        "training has seen values up to 2024-04-09: if these are the same"
     )
     assert recur("judge", model, prices, "--test", "20").stderr == ""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from shutil import which
 
 _FOLDER = Path("recur-demo")
 
@@ -10,7 +12,7 @@ _NEXT = """\
 The walk is there for a reason: most prices are like it, and a network that has learnt nothing
 from one should say so. Now for a file of your own:
 
-  recur forecast FILE.csv --target COLUMN --horizon 12 --out results
+  {command} forecast FILE.csv --target COLUMN --horizon 12 --out results
 
 or from Python:
 
@@ -28,7 +30,10 @@ def demo() -> None:
     signal, walk = _write_data(_FOLDER)
     _show("1. A chaotic signal in noise: there is something to learn", signal, horizon=6)
     _show("2. A random walk, like a price: there is nothing to learn", walk, horizon=1)
-    output.stdout().print(f"\n{_NEXT}")
+    # Where the command is not on the path, say how it was called.
+    called = Path(sys.argv[0])
+    command = called if called.stem == "recur" and not which("recur") else "recur"
+    output.stdout().print(f"\n{_NEXT.format(command=command)}", soft_wrap=True)
 
 
 def _show(heading: str, file: Path, horizon: int) -> None:

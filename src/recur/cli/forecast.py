@@ -70,7 +70,7 @@ def forecast(
     ] = None,
     scaling: Annotated[
         Literal["window", "series", "minmax", "none"] | None,
-        _option("How values are scaled (default: window).", NETWORK, None),
+        _option("How values are scaled (default: by whether the level drifts).", NETWORK, None),
     ] = None,
     epochs: Annotated[
         int | None, _option("Passes over the data (default: from its size).", TRAINING)

@@ -38,25 +38,27 @@ def inspect(model: Model, as_json: Json = False) -> None:
 
 
 def _of_model(header: dict[str, Any]) -> list[tuple[str, object]]:
-    learned, settings = header.get("learned", {}), header.get("settings", {})
-    network = learned.get("network", {})
-    judgement = header.get("judgement") or {}
-    ids = learned.get("ids", [])
+    from recur.tasks.saving import Learned
+
+    learned = Learned.from_dict(header.get("learned", {}))
+    settings, judgement = header.get("settings"), header.get("judgement")
+    shown = settings if isinstance(settings, dict) else {}
+    ids = learned.ids
     pairs: list[tuple[str, object]] = [
         ("task", header.get("task")),
-        ("target", learned.get("target")),
-        ("horizon", settings.get("horizon")),
-        ("lookback", learned.get("lookback")),
-        ("season", learned.get("season")),
-        ("strategy", settings.get("strategy")),
+        ("target", learned.target),
+        ("horizon", shown.get("horizon")),
+        ("lookback", learned.lookback),
+        ("season", learned.season),
+        ("strategy", shown.get("strategy")),
         ("series", f"{len(ids)}: {', '.join(ids[:5])}{', ...' if len(ids) > 5 else ''}"),
-        ("network", ", ".join(f"{name} {value}" for name, value in network.items())),
-        ("scaling", learned.get("scaling")),
-        ("engine", learned.get("engine")),
-        ("epochs", f"{len(learned.get('history', []))}, best {learned.get('best_epoch')}"),
+        ("network", ", ".join(f"{name} {value}" for name, value in dict(learned.network).items())),
+        ("scaling", learned.scaling),
+        ("engine", learned.engine),
+        ("epochs", f"{len(learned.history)}, weights of epoch {learned.kept_epoch}"),
     ]
-    if judgement:
-        pairs.append(("verdict", judgement["verdict"]["sentence"]))
+    if isinstance(judgement, dict) and isinstance(judgement.get("verdict"), dict):
+        pairs.append(("verdict", judgement["verdict"].get("sentence")))
     return pairs
 
 

@@ -29,12 +29,6 @@ def judge(
     panel = read_panel(file, target=target or trained.target_, time=time, id=id, fill=fill)
     output.remark(*panel.notes)
     judgement = trained.judge(panel, test=test)
-    first = min(int(panel.clock_times(i)[start]) for i, start in enumerate(judgement.walk.starts))
-    if panel.clock == trained.clock_ and first <= trained.seen_until_:
-        output.remark(
-            f"Training has seen values up to {panel.clock.text(trained.seen_until_)}: if these "
-            "are the same series, some of what is judged here was not held out."
-        )
     if as_json:
         judged = judgement.to_dict()
         output.print_json(

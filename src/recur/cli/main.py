@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 import traceback
+import warnings
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -14,7 +15,7 @@ from recur.cli.forecast import forecast
 from recur.cli.inspect import inspect
 from recur.cli.judge import judge
 from recur.cli.predict import predict
-from recur.errors import RecurError
+from recur.errors import DataRemark, RecurError
 from recur.version import __version__
 
 _INTERRUPTED = 130  # typer's answer to Ctrl-C
@@ -63,7 +64,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a column's name may not fit the terminal's encoding
             stream.reconfigure(errors="replace")
-    sys.exit(_run(arguments))
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", DataRemark)
+        warnings.showwarning = _show_warning
+        code = _run(arguments)
+    sys.exit(code)
+
+
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Print a remark on the data as a remark, and any other warning as Python does."""
+    if issubclass(category, DataRemark):
+        from recur.cli.output import remark
+
+        remark(str(message))
+    else:
+        text = warnings.formatwarning(message, category, filename, lineno, line)
+        (file or sys.stderr).write(text)
 
 
 def _run(arguments: Sequence[str] | None) -> int:

@@ -57,13 +57,16 @@ def model_lines(model: Forecaster) -> dict[str, str]:
     both = ", bidirectional" if network.bidirectional else ""
     season = f"season {model.season_}" if model.season_ > 1 else "no season"
     done = len(model.history_)
+    kept = f"weights of epoch {model.kept_epoch_} of {done}"
+    if model.kept_epoch_ == 0:
+        kept = f"weights from within epoch {done + 1}"
     ended = "" if model.ended_ == "finished" else f" ({model.ended_})"
     return {
         "model": (
             f"{network.cell.upper()}({size}{both}), {network.size:,} parameters · "
             f"{model.strategy} · lookback {model.lookback_} · {season}"
         ),
-        "training": f"weights of epoch {model.best_epoch_} of {done}{ended} · {model.engine_}",
+        "training": f"{kept}{ended} · {model.engine_}",
     }
 
 

@@ -22,6 +22,7 @@ LIKELY_ID_NAMES = ("id", "series_id", "series", "item_id", "item", "symbol", "ti
 
 def find_column(table: Table, name: str, role: str) -> int:
     """Return the position of a named column, without regard to case where that is unambiguous."""
+    name = str(name)  # pandas also names columns by numbers, and so do its users
     exact = [i for i, known in enumerate(table.names) if known == name]
     folded = [i for i, known in enumerate(table.names) if known.casefold() == name.casefold()]
     nameless = [i for i, known in enumerate(table.names) if not known and name == NAMELESS]
@@ -60,7 +61,7 @@ def choose_target(table: Table, name: str | None, taken: Collection[int | None])
     if y is not None and _first(table, ["ds"]) is not None:
         return y
     shunned = (*SURE_TIME_NAMES, *LIKELY_TIME_NAMES, *LIKELY_ID_NAMES, "")
-    free = [i for i in range(len(table.names)) if i not in taken]
+    free = [i for i in range(table.index_columns, len(table.names)) if i not in taken]
     numeric = [i for i in free if looks_numeric(table.column(i))]
     likely = [i for i in numeric if table.names[i].casefold() not in shunned] or numeric
     if len(likely) == 1:
@@ -111,6 +112,8 @@ def _reads_as_times(table: Table, position: int) -> bool:
     column = table.column(position)
     if column.dtype.is_float():
         return False
+    if isinstance(column.dtype, pl.Datetime):
+        return True  # even with times missing, which are refused by their row later
     try:
         return bool(read_times(column, str))
     except DataError:

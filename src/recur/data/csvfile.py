@@ -98,7 +98,6 @@ def _split(text: str, separator: str, source: str, first_line: int) -> pl.DataFr
             has_header=False,
             infer_schema=False,
             separator=separator,
-            new_columns=None,
         )
     except pl.exceptions.PolarsError:
         complaint = _first_bad_record(text, separator, first_line)

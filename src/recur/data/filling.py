@@ -39,7 +39,7 @@ def fill_values(stack: Stack, *, fill: bool) -> tuple[Stack, Notes]:
     _refuse_empty_series(stack, last_known)
     leading = last_known < 0
     kept = ~leading
-    filled = replace(stack, values=stack.values[np.maximum(last_known, 0)])
+    filled = replace(stack, values=stack.values[np.maximum(last_known, 0)], filled=~known)
     lengths = np.add.reduceat(kept.astype(np.int64), stack.offsets[:-1])
     notes = _filling_notes(stack, known, leading)
     return filled.taken(kept, lengths), notes
@@ -69,9 +69,11 @@ def fill_holes(stack: Stack, clock: Clock, *, fill: bool) -> tuple[Stack, Notes]
     origin = np.repeat(np.arange(len(steps)), steps)
     onward = np.arange(len(origin)) - np.repeat(np.cumsum(steps) - steps, steps)
     filled = stack.taken(origin, np.add.reduceat(steps, stack.offsets[:-1]))
-    times = np.where(onward > 0, clock.shift(filled.times, onward), filled.times)
+    new = onward > 0
+    times = np.where(new, clock.shift(filled.times, onward), filled.times)
+    repeated = new if filled.filled is None else new | filled.filled
     note = f"Filled {_many(added, 'missing step')} of the clock with the last known value."
-    return replace(filled, times=times), (note,)
+    return replace(filled, times=times, filled=repeated), (note,)
 
 
 def steps_to_next(stack: Stack, clock: Clock) -> Ints:

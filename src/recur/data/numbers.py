@@ -17,15 +17,15 @@ _CURRENCY = r"^([+-]?)\s*[$€£]\s*([+-]?)"
 
 
 def read_numbers(
-    column: pl.Series, where: Callable[[int], str], *, semicolons: bool = False
+    column: pl.Series, where: Callable[[int], str], *, decimal_commas: bool = False
 ) -> NDArray[np.float64]:
     """Return float64 [rows]: the numbers of a column, NaN where a value is missing.
 
     Args:
         column: text, or numbers already.
         where: says where a row is, for messages.
-        semicolons: whether semicolons separate the file's fields, so that a comma may stand for
-            the decimal point.
+        decimal_commas: whether a comma may stand for the decimal point, because something else
+            separates the file's fields.
     """
     if column.dtype.is_numeric():
         return _floats(column.cast(pl.Float64))
@@ -37,7 +37,7 @@ def read_numbers(
     odd = (plain.is_null() & ~_is_missing(text)).arg_true()
     if not len(odd):
         return _floats(plain)
-    if semicolons and _has_decimal_commas(text, where):
+    if decimal_commas and _has_decimal_commas(text, where):
         return _floats(_with_decimal_point(text).cast(pl.Float64, strict=False))
     values = _floats(plain).copy()
     values[odd.to_numpy()] = _read_odd(text[odd], odd, where)
@@ -77,10 +77,10 @@ def _refusal(text: str, place: str) -> str:
     return f"{place}: expected a number, found the text `{found}`; correct it or leave it blank."
 
 
-def excerpt(text: str) -> str:
+def excerpt(text: str, longest: int = 60) -> str:
     """Return a text short enough, and on one line, for a message."""
-    line = " ".join(text.split())
-    return line if len(line) <= 60 else line[:57] + "..."
+    line = " ".join(text.replace("\0", "\\0").split())
+    return line if len(line) <= longest else line[: longest - 3] + "..."
 
 
 def _has_decimal_commas(text: pl.Series, where: Callable[[int], str]) -> bool:

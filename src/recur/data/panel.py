@@ -27,6 +27,8 @@ class Panel:
         target: the name of the column that holds the values.
         source: where the values came from, for messages ("sales.csv", "data frame", "array").
         notes: what a reader should tell the user it did or noticed, a sentence each.
+        filled: bool [rows], which values were filled in, steps missing from the clock included;
+            None where none was.
     """
 
     values: NDArray[np.float64]
@@ -37,6 +39,7 @@ class Panel:
     target: str = "y"
     source: str = "array"
     notes: tuple[str, ...] = ()
+    filled: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         """Return the number of series."""
@@ -60,6 +63,12 @@ class Panel:
         """Return the times of series `i`, a view."""
         return self.times[self.offsets[i] : self.offsets[i + 1]]
 
+    def filled_in(self, i: int) -> NDArray[np.bool_]:
+        """Return which values of series `i` were filled in rather than read."""
+        if self.filled is None:
+            return np.zeros(int(self.lengths[i]), dtype=bool)
+        return self.filled[self.offsets[i] : self.offsets[i + 1]]
+
     def __iter__(self) -> Iterator[NDArray[np.float64]]:
         """Yield the values of each series."""
         return (self.series(i) for i in range(len(self)))
@@ -73,13 +82,20 @@ class Panel:
             f"{self.clock.describe()}"
         )
 
-    def without_last(self, points: int) -> Panel:
-        """Return the panel with the last `points` values of every series left out."""
-        check_length(self, points + 1, f"leaving out the last {points}")
+    def without_last(self, points: int | NDArray[np.int64]) -> Panel:
+        """Return the panel without the last values of its series: so many of all, or of each."""
+        left_out = np.broadcast_to(points, len(self))
+        check_length(self, left_out + 1, "leaving out the end")
         from_end = np.repeat(self.offsets[1:], self.lengths) - np.arange(self.rows)
-        keep = from_end > points
-        offsets = self.offsets - points * np.arange(len(self) + 1)
-        return replace(self, values=self.values[keep], times=self.times[keep], offsets=offsets)
+        keep = from_end > np.repeat(left_out, self.lengths)
+        offsets = np.concatenate([[0], np.cumsum(self.lengths - left_out)]).astype(np.int64)
+        return replace(
+            self,
+            values=self.values[keep],
+            times=self.times[keep],
+            offsets=offsets,
+            filled=None if self.filled is None else self.filled[keep],
+        )
 
 
 def check_length(panel: Panel, needed: int | NDArray[np.int64], what: str) -> None:

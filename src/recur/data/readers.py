@@ -44,9 +44,9 @@ def read_panel(
     """Read one or many series and check them.
 
     Args:
-        source: the path of a CSV or Parquet file, a data frame, a NumPy array [time] or
-            [series, time], a sequence of arrays of their own lengths, or a panel, which is
-            returned as it is.
+        source: the path of a CSV or Parquet file, a data frame, a NumPy array [time], [time, 1]
+            or [series, time], a sequence of arrays of their own lengths, or a panel, which is
+            returned as it is and takes no other choices.
         target: the column of values; None takes the only numeric one.
         time: the column of times; None finds it by its name or by what it holds, and takes the
             rows in order where there is none.
@@ -56,6 +56,7 @@ def read_panel(
 
     Raises:
         DataError: the source does not hold such series; the message says where and why.
+        SettingsError: a choice is unknown, or means nothing for such a source.
 
     Example:
         >>> panel = read_panel([[1.0, 2.0, 3.0], [4.0, 5.0]])
@@ -63,7 +64,7 @@ def read_panel(
         (2, [3, 2], 'rows in order')
     """
     if isinstance(source, Panel):
-        return source
+        return _unchanged(source, target=target, time=time, id=id, fill=fill)
     if fill not in ("none", "previous"):
         raise SettingsError(f"`fill` is {fill!r}; it is one of `none`, `previous`.")
     if isinstance(source, np.ndarray | list | tuple):
@@ -73,6 +74,19 @@ def read_panel(
     table = read_table(source)
     stack, notes = _from_table(table, target, time, id)
     return _checked(stack, table.notes + notes, fill=fill == "previous")
+
+
+def _unchanged(panel: Panel, *, target: str | None, **others: str | None) -> Panel:
+    """Return a panel that was read before; refuse choices that come too late for it."""
+    late = [f"`{name}`" for name, choice in others.items() if choice not in (None, "none")]
+    if target is not None and str(target).casefold() != panel.target.casefold():
+        late.append(f"`target` (it is `{panel.target}`)")
+    if late:
+        raise SettingsError(
+            f"A panel was read and checked before; leave out {' and '.join(late)}, or give the "
+            "file or frame it came from."
+        )
+    return panel
 
 
 def _checked(stack: Stack, notes: Notes, *, fill: bool) -> Panel:
@@ -90,6 +104,7 @@ def _checked(stack: Stack, notes: Notes, *, fill: bool) -> Panel:
         target=stack.target,
         source=stack.source,
         notes=notes + values_filled + holes_filled + constant_series(stack),
+        filled=stack.filled if stack.filled is not None and stack.filled.any() else None,
     )
 
 
@@ -114,20 +129,27 @@ def _from_arrays(source: NDArray[Any] | Sequence[Any], target: str) -> Stack:
 
 def _as_series(source: NDArray[Any] | Sequence[Any]) -> list[NDArray[np.float64]]:
     """Return the one-dimensional float64 arrays that an array or a sequence stands for."""
+    if isinstance(source, np.ndarray) and source.ndim == 2 and source.shape[1] == 1:
+        source = source[:, 0]  # a column: one series, not many of one value
     flat = np.ndim(source) < 2 if isinstance(source, np.ndarray) else not any(map(np.ndim, source))
-    return [_one_series(np.asarray(part)) for part in ([source] if flat else source)]
+    return [_one_series(np.ma.asarray(part)) for part in ([source] if flat else source)]
 
 
-def _one_series(part: NDArray[Any]) -> NDArray[np.float64]:
+def _one_series(part: np.ma.MaskedArray[Any, Any]) -> NDArray[np.float64]:
+    """Return float64 [time], NaN where a value is masked."""
     if part.ndim != 1:
         raise DataError(
             "An array of shape [time] or [series, time] is expected; a series of "
             f"{part.ndim} dimensions came."
         )
     try:
-        return part.astype(np.float64, casting="same_kind" if part.dtype.kind != "O" else "unsafe")
+        casting: Literal["same_kind", "unsafe"] = (
+            "unsafe" if part.dtype.kind == "O" else "same_kind"
+        )
+        values: NDArray[np.float64] = np.ma.filled(part.astype(np.float64, casting=casting), np.nan)
     except (TypeError, ValueError):
         raise DataError(f"An array of numbers is expected; one of {part.dtype} came.") from None
+    return values
 
 
 def _from_table(
@@ -140,7 +162,9 @@ def _from_table(
     if time_at is None:
         time_at = columns.time_by_content(table, {id_at, target_at})
     values = read_numbers(
-        table.column(target_at), table.where(target_at), semicolons=table.separator == ";"
+        table.column(target_at),
+        table.where(target_at),
+        decimal_commas=table.separator not in ("", ","),
     )
     readings = [] if time_at is None else read_times(table.column(time_at), table.where(time_at))
     if id_at is None and readings and _repeat(readings[0]):
@@ -168,8 +192,8 @@ def _stacked(table: Table, values: NDArray[np.float64], target_at: int, id_at: i
 
 def _group(column: pl.Series, where: Where) -> tuple[Ints, Ints, tuple[str, ...]]:
     """Return the rows series by series, the length of each series, and its id."""
-    names = column.cast(pl.String).alias("id")
-    blank = names.is_null().arg_true()
+    names = column.cast(pl.String).str.strip_chars().alias("id")
+    blank = (names.is_null() | (names == "")).arg_true()
     if len(blank):
         raise DataError(f"{where(int(blank[0]))}: the id is missing; fill it in.")
     rows = pl.int_range(len(names), dtype=pl.Int64, eager=True).alias("row")

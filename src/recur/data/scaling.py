@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 ScalingKind = Literal["window", "series", "minmax", "none"]
 
+# Windows that move by less than this many typical steps of their series are nearly still.
+_STILL = 0.05
+
 
 @dataclass(frozen=True)
 class Scaler:
@@ -24,7 +27,7 @@ class Scaler:
             to 0 and 1; `none`, unchanged.
         centre: float64 [series]; 0 where the kind needs none.
         spread: float64 [series]; of kind `window`, the size of a typical step of the series, for
-            windows in which nothing moves.
+            windows in which nothing or next to nothing moves.
     """
 
     kind: ScalingKind
@@ -56,7 +59,9 @@ class Scaler:
         newest = windows[:, -1:]
         steps = np.diff(windows, axis=1, prepend=windows[:, :1])
         spread = np.sqrt((windows - newest).var(axis=1) + np.mean(steps**2, axis=1))[:, None]
-        return newest, np.where(spread > 0, spread, self.spread[series, None])
+        # A window that moves by less than `_STILL` typical steps gives way to the typical step, the
+        # more the stiller it is: rounding noise in an idle stretch would blow up what follows it.
+        return newest, spread + np.maximum(0, self.spread[series, None] - spread / _STILL)
 
     def scaled(
         self, windows: Floats, series: NDArray[np.int64]

@@ -32,6 +32,7 @@ class Stack:
         target: the name of the column of values.
         number: says what a user calls a row of the table.
         kind: what the times are: row numbers, counts, or dates.
+        filled: bool [rows], which values were filled in; None where none was.
     """
 
     values: NDArray[np.float64]
@@ -43,6 +44,7 @@ class Stack:
     target: str
     number: Callable[[int], int]
     kind: TimesKind = "rows"
+    filled: NDArray[np.bool_] | None = None
 
     def place(self, i: int) -> str:
         """Say where value `i` stood, with its series where there are several."""
@@ -70,6 +72,7 @@ class Stack:
             times=self.times[keep],
             rows=self.rows[keep],
             offsets=bounds(lengths)[0],
+            filled=None if self.filled is None else self.filled[keep],
         )
 
     def _series_at(self, i: int) -> str:

@@ -48,6 +48,7 @@ _FORMATS = (
 )
 _COUNT = r"^[+-]?\d{1,18}$"
 _FIRST_LOOK = 64
+_TO_UTC = "Times with offsets were converted to UTC."
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,8 @@ def read_times(column: pl.Series, where: Where) -> list[Reading]:
     """Return every reading that fits the whole column: one, or several where it is ambiguous."""
     if isinstance(column.dtype, pl.Datetime):
         _refuse_blank(column.is_null(), where)
-        return [Reading("time", column.cast(pl.Int64).to_numpy())]
+        note = _TO_UTC if column.dtype.time_zone else ""
+        return [Reading("time", column.cast(pl.Int64).to_numpy(), note=note)]
     text = _as_text(column, where)
     _refuse_blank(text.is_null() | (text == ""), where)
     distinct = text.unique(maintain_order=True)
@@ -90,9 +92,12 @@ def read_times(column: pl.Series, where: Where) -> list[Reading]:
 
 
 def are_times(column: pl.Series) -> bool:
-    """Say whether a column wholly reads as dates; a column of whole numbers does not count."""
+    """Say whether a column wholly reads as dates; a column of whole numbers does not count.
+
+    A column that was given as times is one even where some are missing.
+    """
     if isinstance(column.dtype, pl.Datetime):
-        return not column.null_count()
+        return True
     if column.dtype != pl.String or column.head(_FIRST_LOOK).str.contains(_COUNT).any():
         return False
     try:
@@ -245,4 +250,4 @@ def _to_utc(
     fits = fits & zoned  # with some offsets missing nobody can say what the others mean
     if not zone.any() or not (local[fits] % DAY).any():
         return local, fits, ""
-    return local - zone, fits, "Times with offsets were converted to UTC."
+    return local - zone, fits, _TO_UTC

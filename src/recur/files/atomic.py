@@ -13,19 +13,21 @@ from recur.errors import InputError
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside `path`, flushed and renamed to it when all went well."""
+    """Give a temporary path beside `path`, flushed and renamed to it when all went well.
+
+    Its name is always the same, so that what a killed process leaves behind is overwritten by
+    the next save.
+    """
+    part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        part.touch()
     except OSError as error:
         raise unwritable(path, error) from None
-    os.close(handle)
-    part = Path(name)
     try:
         yield part
         with part.open("rb+") as file:
             os.fsync(file.fileno())
-        part.chmod(0o666 & ~_umask())  # a temporary file is private; the finished one is ordinary
         part.replace(path)
     except OSError as error:
         raise unwritable(path, error) from None
@@ -60,9 +62,3 @@ def unwritable(path: Path, error: OSError) -> InputError:
     """Say that a path cannot be written, and why."""
     reason = (error.strerror or str(error)).lower()
     return InputError(f"cannot write `{path}`: {reason}; choose another place.")
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

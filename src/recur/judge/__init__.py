@@ -2,9 +2,10 @@
 
 from recur.judge.baselines import LINEAR, NAIVE, references
 from recur.judge.comparison import LEVEL, SIZE, Comparison, compare
+from recur.judge.errors import METRICS
 from recur.judge.judgement import Judgement, judge
 from recur.judge.linear import LinearAutoregression, linear_autoregression
-from recur.judge.metrics import METRICS, mae, mase, mse, rmse, seasonal_scale, smape
+from recur.judge.metrics import mae, mase, mse, rmse, seasonal_scale, smape
 from recur.judge.verdict import Verdict, decide
 from recur.judge.walk import Forecasts, Method, Walk
 

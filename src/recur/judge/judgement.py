@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from recur.errors import InputError, nearest
 from recur.judge.baselines import LINEAR, NAIVE
-from recur.judge.metrics import errors_by_horizon, errors_of
+from recur.judge.errors import errors_by_horizon, errors_of
 from recur.judge.verdict import NETWORK, Verdict, decide
 from recur.judge.walk import Forecasts, Method, Walk
 
@@ -37,7 +37,7 @@ class Judgement:
     def to_dict(self) -> dict[str, Any]:
         """Return the errors and the verdict, without the forecasts, as plain JSON values."""
         by_horizon = {
-            name: {metric: _plain(values) for metric, values in metrics.items()}
+            name: {metric: _or_none(values) for metric, values in metrics.items()}
             for name, metrics in self.by_horizon.items()
         }
         return {
@@ -47,13 +47,15 @@ class Judgement:
         }
 
 
-def judge(walk: Walk, methods: Mapping[str, Method]) -> Judgement:
+def judge(walk: Walk, methods: Mapping[str, Method | Forecasts]) -> Judgement:
     """Let every method forecast from every origin of a walk, and compare.
 
     Args:
         walk: the series, their held-out ends and the horizon.
         methods: the judged one as "network", its references as "last_value", "seasonal_naive",
-            "drift" and "linear" (see `references`); any others are measured beside them.
+            "drift" and "linear" (see `references`); any others are measured beside them. Each is
+            a method, or the forecasts that it has made already: for each series float64
+            [origins, horizon].
 
     >>> from recur.judge import references
     >>> series = np.cumsum(np.tile([1.0, -1.0, 2.0, -2.0], 30))
@@ -72,14 +74,15 @@ autoregression.'
                 f"A judgement needs a method called `{name}`; {nearest(name, methods)}."
             )
     forecasts = {name: walk.forecasts(name, method) for name, method in methods.items()}
+    by_horizon = {name: errors_by_horizon(walk, made) for name, made in forecasts.items()}
     return Judgement(
         walk=walk,
         forecasts=forecasts,
-        errors={name: errors_of(walk, made) for name, made in forecasts.items()},
-        by_horizon={name: errors_by_horizon(walk, made) for name, made in forecasts.items()},
+        errors={name: errors_of(errors) for name, errors in by_horizon.items()},
+        by_horizon=by_horizon,
         verdict=decide(walk, forecasts),
     )
 
 
-def _plain(values: NDArray[np.float64]) -> list[float | None]:
+def _or_none(values: NDArray[np.float64]) -> list[float | None]:
     return [float(value) if np.isfinite(value) else None for value in values]

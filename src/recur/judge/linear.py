@@ -90,13 +90,14 @@ def _windows(series: Sequence[NDArray[np.float64]], width: int) -> NDArray[np.fl
         )
     kept = np.unique(np.linspace(0, total - 1, min(total, MOST_WINDOWS)).round().astype(np.int64))
     ends = np.cumsum(counts)
+    firsts = ends - counts
+    # Which of `kept`, which ascends, lie in each series.
+    bounds = zip(np.searchsorted(kept, firsts), np.searchsorted(kept, ends), strict=True)
     return np.concatenate(
         [
-            sliding_window_view(values, width)[
-                kept[(kept >= end - count) & (kept < end)] - end + count
-            ]
-            for values, count, end in zip(series, counts, ends, strict=True)
-            if count
+            sliding_window_view(values, width)[kept[low:high] - first]
+            for values, first, (low, high) in zip(series, firsts, bounds, strict=True)
+            if low < high
         ]
     )
 

@@ -18,10 +18,8 @@ def loss_sequence(walk: Walk, forecasts: Forecasts) -> NDArray[np.float64]:
     scale. Series are averaged at the same distance from their ends: what moves them all at one time
     is one piece of evidence, however many they are.
     """
-    total, count = np.zeros(walk.times), np.zeros(walk.times)
-    for i, forecast in enumerate(forecasts):
-        errors = forecast - walk.truth(i)
-        errors[np.abs(errors) <= _ROUNDING * np.abs(walk.series[i]).max()] = 0.0
-        total[-len(errors) :] += np.mean(errors**2, axis=1) / walk.scales[i]
-        count[-len(errors) :] += 1
-    return total / count
+    errors = np.concatenate(forecasts) - walk.truths
+    rounding = _ROUNDING * walk.per_origin(walk.largest)
+    errors[np.abs(errors) <= rounding[:, None]] = 0.0
+    losses = np.mean(errors**2, axis=1) / walk.per_origin(walk.scales)
+    return np.bincount(walk.time_index, losses) / np.bincount(walk.time_index)

@@ -1,13 +1,9 @@
-"""Errors of forecasts: MAE, MSE, RMSE, sMAPE and MASE."""
+"""Measures of two arrays, the truth and its forecast: MAE, MSE, RMSE, sMAPE and MASE."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-
-from recur.judge.walk import Forecasts, Walk
-
-METRICS = ("mae", "mse", "rmse", "smape", "mase")
 
 
 def mae(truth: NDArray[np.float64], forecast: NDArray[np.float64]) -> float:
@@ -76,41 +72,3 @@ def seasonal_scale(history: NDArray[np.float64], season: int) -> float:
     lag = season if len(history) > season else 1
     changes = np.abs(history[lag:] - history[:-lag])
     return float(np.mean(changes)) if len(changes) else 0.0
-
-
-def errors_of(walk: Walk, forecasts: Forecasts) -> dict[str, float | None]:
-    """Return every metric over all forecasts of a walk, each forecast value counting once.
-
-    A metric that has no finite value, such as the MASE of a series that never changed, is None.
-    """
-    return _every_metric(*_rows(walk, forecasts))
-
-
-def errors_by_horizon(walk: Walk, forecasts: Forecasts) -> dict[str, NDArray[np.float64]]:
-    """Return every metric at each step ahead, float64 [horizon]; NaN where it has no value."""
-    truth, forecast, scale = _rows(walk, forecasts)
-    steps = [_every_metric(truth[:, k], forecast[:, k], scale) for k in range(walk.horizon)]
-    return {name: np.array([step[name] for step in steps], dtype=np.float64) for name in METRICS}
-
-
-def _rows(
-    walk: Walk, forecasts: Forecasts
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return truth [rows, horizon], forecast [rows, horizon] and MASE scale [rows]."""
-    scales = [seasonal_scale(walk.history(i), walk.season) for i in range(len(walk))]
-    truth = np.concatenate([walk.truth(i) for i in range(len(walk))])
-    return truth, np.concatenate(forecasts), np.repeat(scales, [len(rows) for rows in forecasts])
-
-
-def _every_metric(
-    truth: NDArray[np.float64], forecast: NDArray[np.float64], scale: NDArray[np.float64]
-) -> dict[str, float | None]:
-    with np.errstate(over="ignore"):
-        values: dict[str, float | None] = {
-            "mae": mae(truth, forecast),
-            "mse": mse(truth, forecast),
-            "rmse": rmse(truth, forecast),
-            "smape": smape(truth, forecast),
-            "mase": mase(truth, forecast, scale),
-        }
-    return {name: v if v is not None and np.isfinite(v) else None for name, v in values.items()}

@@ -19,10 +19,11 @@ def best_lag(walk: Walk, forecasts: Forecasts) -> int:
     square (series in units of their scales), and 0 unless another is nearer by a tenth.
     """
     most = min(max(walk.horizon, walk.season, 10), *walk.starts)
-    distances = np.zeros(most + 1)
-    for i, forecast in enumerate(forecasts):
-        late = walk.series[i][walk.origins(i)[:, None] - np.arange(most + 1)]
-        distances += np.sum((forecast[:, :1] - late) ** 2, axis=0) / walk.scales[i]
+    one_ahead = np.concatenate([forecast[:, 0] for forecast in forecasts])
+    scales = walk.per_origin(walk.scales)
+    distances = np.array(
+        [np.sum((one_ahead - walk.values_at(-lag)) ** 2 / scales) for lag in range(most + 1)]
+    )
     best = int(np.argmin(distances))
     return best if distances[best] < _CLEARLY * distances[0] else 0
 
@@ -37,17 +38,13 @@ def direction_hits(
     remains there is no share. The interval counts as many trials as there are independent origins
     among those that remain.
     """
-    hits = counted = total = 0
-    for i, forecast in enumerate(forecasts):
-        newest = walk.newest(i)[:, None]
-        named, happened = np.sign(forecast - newest), np.sign(walk.truth(i) - newest)
-        both = (named != 0) & (happened != 0)
-        hits += int(np.sum(both & (named == happened)))
-        counted += int(np.sum(both))
-        total += both.size
+    newest = walk.values_at(-1)[:, None]
+    named, happened = np.sign(np.concatenate(forecasts) - newest), np.sign(walk.truths - newest)
+    both = (named != 0) & (happened != 0)
+    hits, counted = int(np.sum(both & (named == happened))), int(np.sum(both))
     if counted == 0:
         return None, None, None
-    low, high = wilson(hits / counted, walk.independent_origins * counted / total)
+    low, high = wilson(hits / counted, walk.independent_origins * counted / both.size)
     return hits / counted, low, high
 
 

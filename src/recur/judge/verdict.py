@@ -34,6 +34,7 @@ class Verdict:
         level: of every interval here.
         held_out: how many values the origins and their horizons span.
         horizon: how many steps ahead it was judged.
+        season: the length of a season in steps, 1 for none.
         independent_origins: how many forecasts without overlap the held-out stretch has room for.
         lag: how many steps late the forecast follows the truth.
         direction_hits: the share of forecasts in the right direction, and its interval
@@ -51,6 +52,7 @@ class Verdict:
     level: float
     held_out: int
     horizon: int
+    season: int
     independent_origins: int
     lag: int
     direction_hits: float | None
@@ -86,6 +88,7 @@ def decide(walk: Walk, forecasts: Mapping[str, Forecasts]) -> Verdict:
         level=LEVEL,
         held_out=walk.held_out,
         horizon=walk.horizon,
+        season=walk.season,
         independent_origins=walk.independent_origins,
         lag=best_lag(walk, forecasts[NETWORK]),
         direction_hits=hits,

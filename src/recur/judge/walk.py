@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recur.errors import DataError, SettingsError
+from recur.judge.metrics import seasonal_scale
 
 Method = Callable[[int, NDArray[np.int64]], NDArray[np.float64]]
 """Forecasts of series `i` from `origins` [o]: float64 [o, horizon]."""
@@ -73,18 +74,61 @@ class Walk:
         rows = self.origins(i)[:, None] + np.arange(self.horizon)
         return np.take(self.series[i], rows)
 
-    def newest(self, i: int) -> NDArray[np.float64]:
-        """Return float64 [origins], the newest value known at each origin."""
-        return np.take(self.series[i], self.origins(i) - 1)
-
     def history(self, i: int) -> NDArray[np.float64]:
         """Return the values of series `i` before its held-out stretch."""
         return self.series[i][: self.starts[i]]
 
+    # The origins of all series, one series below the other: what is counted over thousands of
+    # series is counted at once, because a call for each of them costs more than the counting.
+
+    @cached_property
+    def lengths(self) -> NDArray[np.int64]:
+        """int64 [series], how many values each series has."""
+        return np.array([len(values) for values in self.series], dtype=np.int64)
+
+    @cached_property
+    def counts(self) -> NDArray[np.int64]:
+        """int64 [series], how many origins each series has."""
+        starts = np.array(self.starts, dtype=np.int64)
+        return (self.lengths - self.horizon - starts) // self.stride + 1
+
+    @cached_property
+    def truths(self) -> NDArray[np.float64]:
+        """float64 [all origins, horizon], the values to be forecast."""
+        return np.column_stack([self.values_at(step) for step in range(self.horizon)])
+
+    def values_at(self, step: int) -> NDArray[np.float64]:
+        """Return float64 [all origins], the value `step` steps after each; known where below 0."""
+        return np.take(self._values, self._rows + step)
+
+    def per_origin(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return float64 [all origins], at each the value of its series in `values` [series]."""
+        return np.repeat(values, self.counts)
+
+    @cached_property
+    def time_index(self) -> NDArray[np.int64]:
+        """int64 [all origins], the time of each: 0 is the oldest, series align at their ends."""
+        return self.times + self._before_end
+
+    @cached_property
+    def _before_end(self) -> NDArray[np.int64]:
+        """int64 [all origins], the place of each among those of its series; -1 is the newest."""
+        return np.arange(self.counts.sum()) - np.repeat(np.cumsum(self.counts), self.counts)
+
+    @cached_property
+    def _values(self) -> NDArray[np.float64]:
+        return np.concatenate(self.series)
+
+    @cached_property
+    def _rows(self) -> NDArray[np.int64]:
+        """int64 [all origins], where each stands in `_values`."""
+        after_newest = np.cumsum(self.lengths) - self.horizon + self.stride
+        return np.repeat(after_newest, self.counts) + self.stride * self._before_end
+
     @cached_property
     def times(self) -> int:
         """How many distinct times of origin there are: those of the longest held-out stretch."""
-        return max(len(self.origins(i)) for i in range(len(self)))
+        return int(self.counts.max())
 
     @property
     def held_out(self) -> int:
@@ -110,26 +154,49 @@ class Walk:
         scales = np.array([np.mean(change**2) if len(change) else 0.0 for change in changes])
         return np.where(scales > 0, scales, scales.max() or 1.0)
 
-    def forecasts(self, name: str, method: Method) -> Forecasts:
-        """Return what `method` forecasts on this walk, checked for its shape and finite values."""
-        return tuple(self._forecast(name, method, i) for i in range(len(self)))
+    @cached_property
+    def largest(self) -> NDArray[np.float64]:
+        """float64 [series], the largest absolute value of each series, held-out ones included."""
+        return np.maximum.reduceat(np.abs(self._values), np.cumsum(self.lengths) - self.lengths)
 
-    def _forecast(self, name: str, method: Method, i: int) -> NDArray[np.float64]:
-        origins = self.origins(i)
-        forecast = np.asarray(method(i, origins), dtype=np.float64)
-        if forecast.shape != (len(origins), self.horizon):
-            raise DataError(
-                f"`{name}` forecast an array of shape {forecast.shape} for series {i}; "
-                f"[origins, horizon] is {(len(origins), self.horizon)}."
-            )
-        usable = np.abs(forecast) < _BEYOND_ANY_VALUE
-        if not usable.all():
-            row, step = np.argwhere(~usable)[0]
-            raise DataError(
-                f"`{name}` forecast {forecast[row, step]} for series {i}, {step + 1} steps ahead "
-                f"from row {origins[row]}; a method can only be judged on finite numbers."
-            )
-        return forecast
+    @cached_property
+    def seasonal_scales(self) -> NDArray[np.float64]:
+        """float64 [series], the unit of the MASE of each: `seasonal_scale` of its history."""
+        return np.array([seasonal_scale(self.history(i), self.season) for i in range(len(self))])
+
+    def forecasts(self, name: str, method: Method | Forecasts) -> Forecasts:
+        """Return what a method forecasts on this walk, checked for its shape and finite values.
+
+        Args:
+            name: what the method is called where a check fails.
+            method: the method, or what it has forecast already.
+        """
+        if callable(method):
+            method = tuple(method(i, self.origins(i)) for i in range(len(self)))
+        made = tuple(np.asarray(forecast, dtype=np.float64) for forecast in method)
+        if len(made) != len(self):
+            raise DataError(f"`{name}` holds forecasts of {len(made)} of {len(self)} series.")
+        for i, (forecast, count) in enumerate(zip(made, self.counts, strict=True)):
+            if forecast.shape != (count, self.horizon):
+                raise DataError(
+                    f"`{name}` forecast an array of shape {forecast.shape} for series {i}; "
+                    f"[origins, horizon] is {(int(count), self.horizon)}."
+                )
+        self._check_finite(name, made)
+        return made
+
+    def _check_finite(self, name: str, made: Forecasts) -> None:
+        usable = np.abs(np.concatenate(made)) < _BEYOND_ANY_VALUE
+        if usable.all():
+            return
+        row, step = np.argwhere(~usable)[0]
+        i = int(np.searchsorted(np.cumsum(self.counts), row, side="right"))
+        row -= self.counts[:i].sum()
+        ahead = "one step" if step == 0 else f"{step + 1} steps"
+        raise DataError(
+            f"`{name}` forecast {made[i][row, step]} for series {i}, {ahead} ahead "
+            f"from row {self.origins(i)[row]}; a method can only be judged on finite numbers."
+        )
 
 
 def _check(i: int, values: NDArray[np.float64], start: int, horizon: int) -> None:

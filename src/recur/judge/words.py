@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from recur.judge.baselines import NAIVE
 from recur.judge.comparison import FEWEST_INDEPENDENT, Comparison
 
 if TYPE_CHECKING:
     from recur.judge.verdict import Verdict
+
+_WIDE = -10.0
+"""A lower end of skill below this, ten times the reference's loss, only puzzles a reader."""
 
 _REFERENCES = {
     "last_value": "repeating the last value",
@@ -35,34 +39,64 @@ def percent(share: float) -> str:
     return f"{shown:.2g} %" if abs(share) < 0.1 else f"{shown:.0f} %"
 
 
+def interval(low: float | None, high: float | None, level: float) -> str:
+    """Return an interval of shares in words, "" where there is none.
+
+    An end far below -100 % or without bound says that the data are too few, and is not shown.
+
+    >>> interval(0.1, 0.42, level=0.96), interval(-32.96, 0.64, level=0.96)
+    ('96 % interval 10 % to 42 %', '96 % interval too wide to say more')
+    >>> interval(-32.96, -0.5, level=0.96)
+    '96 % interval below -50 %'
+    """
+    if high is None:
+        return ""
+    if low is not None and low >= _WIDE:
+        ends = f"{percent(low)} to {percent(high)}"
+    else:
+        ends = f"below {percent(high)}" if high < 0 else "too wide to say more"
+    return f"{percent(level)} interval {ends}"
+
+
+def steps_ahead(horizon: int) -> str:
+    """Return how far a forecast looks.
+
+    >>> steps_ahead(1), steps_ahead(24)
+    ('one step ahead', '24 steps ahead')
+    """
+    return "one step ahead" if horizon == 1 else f"{horizon} steps ahead"
+
+
 def _too_little(verdict: Verdict) -> str:
     origins = "origin" if verdict.independent_origins == 1 else "origins"
     return (
         f"Too little data to say whether the network has skill: {verdict.held_out} held-out values "
-        f"give {verdict.independent_origins} independent {origins} {_ahead(verdict.horizon)}; "
+        f"give {verdict.independent_origins} independent {origins} {steps_ahead(verdict.horizon)}; "
         f"at least {FEWEST_INDEPENDENT} are needed."
     )
-
-
-def _ahead(horizon: int) -> str:
-    return "one step ahead" if horizon == 1 else f"{horizon} steps ahead"
 
 
 def _over_naive(verdict: Verdict) -> str:
     strongest = _REFERENCES[verdict.against]
     if verdict.skill is None:
         return f"{strongest.capitalize()} is exact here: nothing can beat it."
-    interval = _interval(verdict.low, verdict.high, verdict.level)
+    sure = interval(verdict.low, verdict.high, verdict.level)
     if verdict.claim == "skill":
         return (
-            f"The network beats repeating the last value, repeating the last season and "
-            f"continuing the straight line: its mean squared error is {percent(verdict.skill)} "
-            f"below that of {strongest}, the strongest of them ({interval})."
+            f"The network beats {_beaten(verdict.season)}: its mean squared error is "
+            f"{percent(verdict.skill)} below that of {strongest}, "
+            f"the {'stronger' if verdict.season == 1 else 'strongest'} of them ({sure})."
         )
     finding = "The network is worse than" if verdict.worse else "No evidence of skill over"
-    interval = interval or "the errors are too few or too uneven for an interval"
-    measured = f"skill {percent(verdict.skill)}, {interval}"
+    sure = sure or "the errors are too few or too uneven for an interval"
+    measured = f"skill {percent(verdict.skill)}, {sure}"
     return f"{finding} {strongest} ({measured}){_late(verdict.lag)}."
+
+
+def _beaten(season: int) -> str:
+    """Name the references; without a season the seasonal naive only repeats the last value."""
+    names = [_REFERENCES[name] for name in NAIVE if season > 1 or name != "seasonal_naive"]
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _late(lag: int) -> str:
@@ -73,16 +107,8 @@ def _late(lag: int) -> str:
 
 def _over_linear(over: Comparison, level: float) -> str:
     if over.finding == "better" and over.skill is not None:
-        interval = _interval(over.low, over.high, level)
-        return f"Over a linear autoregression it adds {percent(over.skill)} ({interval})."
+        sure = interval(over.low, over.high, level)
+        return f"Over a linear autoregression it adds {percent(over.skill)} ({sure})."
     if over.finding == "worse":
         return "It is worse than a linear autoregression."
     return "It adds nothing over a linear autoregression that this test could show."
-
-
-def _interval(low: float | None, high: float | None, level: float) -> str:
-    """Return the interval in words, "" where neither end is known."""
-    if high is None:
-        return ""
-    ends = f"{percent(low)} to {percent(high)}" if low is not None else f"up to {percent(high)}"
-    return f"{percent(level)} interval {ends}"

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from recur.judge import Comparison, Judgement, Verdict
-from recur.judge.words import percent
+from recur.judge.words import interval, percent
 from recur.report.judging import how_judged
 from recur.report.ladder import MEASURES, Rung, footnote, rungs
 from recur.report.wording import claim_label, method_label, value_column, visible
@@ -122,18 +122,17 @@ def _verdict(verdict: Verdict) -> str:
 
 def _facts(verdict: Verdict) -> Iterable[tuple[str, str, str]]:
     """Yield the name of each number of the verdict, the number, and how sure it is."""
-    level = percent(verdict.level)
     yield (
         f"Skill over {method_label(verdict.against)}",
         _percent(verdict.skill),
-        _interval(verdict.low, verdict.high, level),
+        _interval(verdict.low, verdict.high, verdict.level),
     )
     over: Comparison = verdict.over_linear
-    yield "Skill over linear", _percent(over.skill), _interval(over.low, over.high, level)
+    yield "Skill over linear", _percent(over.skill), _interval(over.low, over.high, verdict.level)
     yield (
         "Right direction",
         _percent(verdict.direction_hits),
-        _interval(verdict.direction_low, verdict.direction_high, level),
+        _interval(verdict.direction_low, verdict.direction_high, verdict.level),
     )
     if verdict.claim == "skill":
         return  # whatever matches best then, such as a season, the network is not merely late
@@ -145,14 +144,8 @@ def _percent(share: float | None) -> str:
     return "unknown" if share is None else percent(share)
 
 
-def _interval(low: float | None, high: float | None, level: str) -> str:
-    if high is None:
-        return "no interval"
-    return f"{level} interval " + (f"up to {percent(high)}" if low is None else _ends(low, high))
-
-
-def _ends(low: float, high: float) -> str:
-    return f"{percent(low)} to {percent(high)}"
+def _interval(low: float | None, high: float | None, level: float) -> str:
+    return interval(low, high, level) or "no interval"
 
 
 def _ladder(judgement: Judgement) -> str:
@@ -236,7 +229,7 @@ def _folded(heading: str, values: Mapping[str, Any]) -> str:
     if not values:
         return ""
     rows = "".join(
-        f'<tr><th scope="row">{_text(name)}</th><td><bdi>{_text(_plain(value))}</bdi></td></tr>\n'
+        f'<tr><th scope="row">{_text(name)}</th><td><bdi>{_text(_json(value))}</bdi></td></tr>\n'
         for name, value in values.items()
     )
     return f"""<details>
@@ -247,6 +240,6 @@ def _folded(heading: str, values: Mapping[str, Any]) -> str:
 """
 
 
-def _plain(value: object) -> str:
+def _json(value: object) -> str:
     """Return a setting as its JSON text, a word without its quotes."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

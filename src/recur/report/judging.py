@@ -44,28 +44,30 @@ def _loss(walk: Walk) -> str:
 
 def _claim(walk: Walk) -> str:
     size = percent(SIZE)
-    season = (
-        "repeating the last season (here the same, for a season of 1 step)"
+    # Without a season the seasonal naive repeats the last value: naming it would count it twice.
+    count, season = (
+        ("two", "")
         if walk.season == 1
-        else f"repeating the last season of {walk.season} steps"
+        else ("three", f", repeating the last season of {walk.season} steps")
     )
+    all_of_them = "both" if walk.season == 1 else "all three"
     return (
         f"The test was declared beforehand: the network has skill only if its loss is lower than "
-        f"that of each of three simple answers, which are repeating the last value, {season} and "
+        f"that of each of {count} simple answers, which are repeating the last value{season} and "
         f"continuing the straight line from the first to the newest value, each in a one-sided t "
         f"test of size {size} that takes into account that losses near in time go together. As "
-        f"all three must agree, chance alone brings about the claim in at most {size} of cases. "
-        f"Below {FEWEST_INDEPENDENT} origins whose forecasts do not overlap nothing is claimed; "
-        f"here there are {walk.independent_origins}."
+        f"{all_of_them} must agree, chance alone brings about the claim in at most {size} of "
+        f"cases. Below {FEWEST_INDEPENDENT} origins whose forecasts do not overlap nothing is "
+        f"claimed; here there are {walk.independent_origins}."
     )
 
 
 def _interval(level: str) -> str:
     return (
         f"The {level} interval for skill holds every skill that the same test does not reject on "
-        f"either side: its lower end is the lowest over the three, its upper end is that against "
-        f"the strongest, so it lies above 0 exactly when skill is claimed. The comparison with "
-        f"the linear autoregression is made by the same test."
+        f"either side: its lower end is the lowest over these answers, its upper end is that "
+        f"against the strongest, so it lies above 0 exactly when skill is claimed. The comparison "
+        f"with the linear autoregression is made by the same test."
     )
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from recur.judge import Judgement
 from recur.judge.verdict import NETWORK
-from recur.report.wording import MISSING, error_column, method_label, ordered_methods, steps_ahead
+from recur.judge.words import steps_ahead
+from recur.report.wording import MISSING, error_column, method_label, ordered_methods
 
 MEASURES = ("MAE", "RMSE", "sMAPE %", "MASE", "RMSE / last value")
 """The columns; each is better where it is lower."""
@@ -55,10 +56,12 @@ def rungs(judgement: Judgement) -> tuple[Rung, ...]:
 
 
 def footnote(judgement: Judgement) -> str:
-    """Say what the ladder was measured on."""
+    """Say what the ladder was measured on, and where two of its rows must be the same."""
     walk = judgement.walk
     where = "" if len(walk) == 1 else f" of each of {len(walk)} series"
-    return f"the last {walk.held_out} values{where}, held out; forecast {steps_ahead(walk.horizon)}"
+    same = "; no season: seasonal naive repeats the last value" if walk.season == 1 else ""
+    ahead = steps_ahead(walk.horizon)
+    return f"the last {walk.held_out} values{where}, held out; forecast {ahead}{same}"
 
 
 def _relative_to_last_value(judgement: Judgement, names: tuple[str, ...]) -> list[float | None]:

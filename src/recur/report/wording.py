@@ -65,15 +65,6 @@ def time_heading(clock: Clock) -> str:
     return "row" if clock.kind == "rows" else "time"
 
 
-def steps_ahead(horizon: int) -> str:
-    """Return how far a forecast looks.
-
-    >>> steps_ahead(1), steps_ahead(24)
-    ('one step ahead', '24 steps ahead')
-    """
-    return "one step ahead" if horizon == 1 else f"{horizon} steps ahead"
-
-
 def error_column(values: Sequence[float | None], digits: int) -> list[str]:
     """Write errors with as many decimals as give the smallest of them its significant digits.
 

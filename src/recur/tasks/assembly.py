@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from recur.data.panel import Panel, check_length
-from recur.data.scaling import Scaler, ScalingKind
+from recur.data.scaling import Floats, Scaler, ScalingKind
 from recur.data.windows import Indices, Windows
 from recur.engines.base import StepRecipe
 from recur.engines.select import open_engine, resolve
@@ -37,7 +37,7 @@ def network(model: Forecaster) -> NetworkSpec:
     )
 
 
-def job(model: Forecaster, panel: Panel, ends: Indices, season: int) -> Job:
+def job(model: Forecaster, panel: Panel, ends: Indices) -> tuple[Job, int]:
     """Lay out the training of a forecaster.
 
     Args:
@@ -45,23 +45,24 @@ def job(model: Forecaster, panel: Panel, ends: Indices, season: int) -> Job:
         panel: the series.
         ends: int64 [series], where the held-out stretch of each series begins; nothing from
             there on is looked at. The last part before it is to choose by, the rest to learn from.
-        season: steps in a season.
+
+    Returns:
+        The job, and the season in steps.
     """
     spec, engine = network(model), resolve(model.engine)
     cuts = ends - _validation(model, ends)
+    held_out = panel.lengths - cuts
+    rest = f"a horizon of {model.steps} and the end held out to choose and judge by"
+    check_length(panel, 1 + model.steps + held_out, f"a lookback, {rest}")
+    season = choices.season_length(panel.without_last(held_out), model.season)
     lookback = choices.lookback_length(model.lookback, model.horizon, season, int(cuts.min()))
-    check_length(
-        panel,
-        lookback + model.steps + panel.lengths - cuts,
-        f"a lookback of {lookback}, a horizon of {model.steps} and the end held out to choose and "
-        "judge by",
-    )
-    kind = _scaling(model.scaling, lookback)
-    scaler = Scaler.fit(kind, [values[:cut] for values, cut in zip(panel, cuts, strict=True)])
+    check_length(panel, lookback + model.steps + held_out, f"a lookback of {lookback}, {rest}")
+    histories = [values[:cut] for values, cut in zip(panel, cuts, strict=True)]
+    scaler = Scaler.fit(_scaling(model, lookback, histories), histories)
     lay = partial(Windows.over, panel, scaler, lookback, model.steps)
     training = lay(last=cuts, stride=model.stride)
     windows = training.joined(lay(first=cuts, last=ends))
-    return Job(
+    work = Job(
         spec=spec,
         engine=open_engine(engine, model.threads),
         windows=windows,
@@ -70,6 +71,7 @@ def job(model: Forecaster, panel: Panel, ends: Indices, season: int) -> Job:
         plan=_plan(model, len(training)),
         threads=model.threads,
     )
+    return work, season
 
 
 def _validation(model: Forecaster, ends: Indices) -> Indices:
@@ -80,12 +82,22 @@ def _validation(model: Forecaster, ends: Indices) -> Indices:
     return np.asarray(np.maximum(share, model.steps), np.int64)
 
 
-def _scaling(kind: ScalingKind | None, lookback: int) -> ScalingKind:
-    if kind == "window" and lookback == 1:
+def _scaling(model: Forecaster, lookback: int, histories: list[Floats]) -> ScalingKind:
+    """Return the scaling, chosen where it is not given."""
+    if model.scaling == "window" and lookback == 1:
         raise SettingsError(
             "`scaling` is 'window', which leaves nothing to see of a lookback of 1; take 'series'."
         )
-    return kind or ("window" if lookback > 2 else "series")
+    if model.scaling == "window" and model.head == "sigmoid":
+        raise SettingsError(
+            "`head` is 'sigmoid', which is never negative, and `scaling` is 'window', which counts "
+            "from the newest value: no fall could be forecast; take 'minmax'."
+        )
+    if model.scaling is not None:
+        return model.scaling
+    if model.head == "sigmoid":
+        return "minmax"
+    return choices.scaling_kind(histories, lookback)
 
 
 def _plan(model: Forecaster, windows: int) -> TrainingPlan:

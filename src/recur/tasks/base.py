@@ -25,11 +25,13 @@ class Task:
     """
 
     task: ClassVar[str]
+    settings_: dict[str, Any]
     network_: NetworkSpec
     weights_: Values
 
     def __init_subclass__(cls) -> None:
-        _TASKS[cls.task] = cls
+        if "task" in cls.__dict__:  # a user's subclass does not take over the loading of files
+            _TASKS[cls.task] = cls
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002 (scikit-learn's)
         """Return the parameters by name."""
@@ -51,13 +53,13 @@ class Task:
     @property
     def is_fitted(self) -> bool:
         """Say whether there is anything learnt."""
-        return any(name.endswith("_") and not name.startswith("_") for name in vars(self))
+        return "weights_" in vars(self)
 
     def save(self, path: str | Path) -> Path:
         """Write the model to one file, whole or not at all."""
         self._require_fit("saved")
         header, tensors = self._contents()
-        header = {"task": self.task, "settings": self._checked().to_dict(), **header}
+        header = {"task": self.task, "settings": self.settings_, **header}
         write_file(Path(path), "model", header, tensors)
         return Path(path)
 
@@ -76,9 +78,9 @@ class Task:
                 f"this {name} has not learnt anything yet and cannot be {what}: call `fit` first."
             )
 
-    def _checked(self) -> Settings:
-        """Return the parameters, validated."""
-        return _settings_class(type(self))(**self.get_params())
+    def _checked(self) -> dict[str, Any]:
+        """Return the parameters as plain JSON values, validated."""
+        return _settings_class(type(self))(**self.get_params()).to_dict()
 
     @classmethod
     def _parameters(cls) -> list[str]:
@@ -110,8 +112,10 @@ def load(path: str | Path) -> Any:
             f"version does not know; {nearest(str(contents.header.get('task')), _TASKS)}."
         )
     try:
-        model = cls(**_settings_class(cls).from_dict(contents.header["settings"]).__dict__)
+        settings = _settings_class(cls).from_dict(contents.header["settings"]).to_dict()
+        model = cls(**settings)
         model._restore(contents)
+        model.settings_ = settings
     except RecurError as error:
         raise ModelFileError(f"`{path}` does not fit together: {error}") from None
     except (KeyError, TypeError, ValueError, AttributeError) as error:

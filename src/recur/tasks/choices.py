@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil
 
+import numpy as np
+from numpy.typing import NDArray
+
 from recur.data.panel import Panel
+from recur.data.scaling import ScalingKind
 from recur.data.season import detect_season
+from recur.data.windows import Indices
 from recur.errors import SettingsError
 
 # A small network has learnt what it will after so many optimiser steps. A short series gets them
@@ -13,23 +19,24 @@ from recur.errors import SettingsError
 # has to do with fewer.
 _STEPS, _PASSES = 1500, 100
 _FEWEST_STEPS, _MOST_PASSES = 500, 300
+_STEADY = 0.08  # 4 in 10,000 random walks of 320 steps are below it, noisy seasons always
 
 
-def test_length(panel: Panel, horizon: int, test: int | None) -> int:
-    """Return how many values at the end of each series are held out for judging.
+def test_lengths(panel: Panel, horizon: int, test: int | None) -> Indices:
+    """Return int64 [series], how many values at the end of each are held out for judging.
 
-    By default a fifth, or up to three tenths where a fifth does not hold the ten horizons after
-    which a verdict can say something; of the shortest series.
+    By default a fifth of each series, or up to three tenths where a fifth does not hold the ten
+    horizons after which a verdict can say something; never less than a horizon.
     """
-    shortest = int(panel.lengths.min())
     if test is None:
-        fifth, most = round(0.2 * shortest), round(0.3 * shortest)
-        return max(min(horizon, shortest // 3), min(max(fifth, 10 * horizon), most))
+        fifth, most = np.rint(0.2 * panel.lengths), np.rint(0.3 * panel.lengths)
+        wanted = np.minimum(np.maximum(fifth, 10 * horizon), most)
+        return np.asarray(np.maximum(wanted, horizon), np.int64)
     if test < 0 or 0 < test < horizon:
         raise SettingsError(
             f"`test` is {test}; it must be 0 (judge nothing) or at least the horizon, {horizon}."
         )
-    return test
+    return np.full(len(panel), test, np.int64)
 
 
 def season_length(panel: Panel, season: int | None) -> int:
@@ -43,6 +50,26 @@ def season_length(panel: Panel, season: int | None) -> int:
             "would have been seen twice; take a shorter season, or 1 for none."
         )
     return season
+
+
+def scaling_kind(histories: Sequence[NDArray[np.float64]], lookback: int) -> ScalingKind:
+    """Return how values are scaled: by the series where its level stays, else by the window.
+
+    A level stays where the means of the thirds, quarters and fifths of a history differ by little
+    beside the values themselves, in the middle one of the series.
+    """
+    if lookback <= 2:
+        return "series"
+    drifts = [max(_between(history, parts) for parts in (3, 4, 5)) for history in histories]
+    return "series" if np.median(drifts) < _STEADY else "window"
+
+
+def _between(history: NDArray[np.float64], parts: int) -> float:
+    """Return the share of the variance that lies between the means of the parts of a history."""
+    moved = history - history[0]
+    variance = moved.var()
+    means = [part.mean() for part in np.array_split(moved, parts) if len(part)]
+    return float(np.var(means) / variance) if variance > 0 else 0.0
 
 
 def lookback_length(lookback: int | None, horizon: int, season: int, history: int) -> int:

@@ -30,12 +30,17 @@ def write_folder(model: Forecaster, folder: Path) -> dict[str, Path]:
     if model.judgement_ is not None:
         files["report"] = folder / "report.html"
         write_text(files["report"], page(_report(model, forecast, pictures)))
+    else:  # what an earlier, judged model left here is not about this one
+        for name in ("test.png", "horizon.png", "report.html"):
+            (folder / name).unlink(missing_ok=True)
     return files
 
 
 def _pictures(model: Forecaster, forecast: Forecast) -> dict[str, bytes]:
     """Return PNG bytes by name."""
-    figures = {"training": training_picture(model.history_, model.best_epoch_)}
+    figures = {}
+    if model.history_:
+        figures["training"] = training_picture(model.history_, model.kept_epoch_)
     if model.judgement_ is not None and model.panel_ is not None:
         beyond = (forecast.times[0], forecast.values[0])
         figures["test"] = held_out_picture(model.panel_, model.judgement_, 0, forecast=beyond)

@@ -14,16 +14,16 @@ from pydantic import Field
 
 from recur.data.clock import Clock
 from recur.data.panel import Panel, check_length
-from recur.data.readers import Fill, read_panel
+from recur.data.readers import Fill
 from recur.data.scaling import Scaler, ScalingKind
 from recur.data.windows import Indices, Windows
 from recur.engines.select import open_engine
-from recur.errors import SettingsError
+from recur.errors import SettingsError, nearest
 from recur.files.modelfile import Contents
 from recur.judge import Judgement, Walk, judge, references
 from recur.networks.initial import initial_values
 from recur.networks.spec import Cell, NetworkSpec, Values
-from recur.tasks import assembly, choices, saving
+from recur.tasks import assembly, choices, remarks, saving
 from recur.tasks.base import Task
 from recur.tasks.outlook import Forecast
 from recur.tasks.rollout import roll_out, scaler_for
@@ -35,7 +35,6 @@ from recur.training.progress import Silent, on_terminal
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_PREDICTION_BATCH = 2048
 Count = Annotated[int, Field(ge=1)]
 
 
@@ -109,7 +108,8 @@ class Forecaster(Task):
     engine: str = "auto"
     threads: Count = 1
 
-    # What `fit` learns and chooses.
+    # What `fit` learns and chooses; `settings_` are the parameters it was done with.
+    settings_: dict[str, Any] = field(init=False, repr=False)
     lookback_: int = field(init=False, repr=False)
     season_: int = field(init=False, repr=False)
     epochs_: int = field(init=False, repr=False)
@@ -122,7 +122,7 @@ class Forecaster(Task):
     target_: str = field(init=False, repr=False)
     seen_until_: int = field(init=False, repr=False)
     history_: History = field(init=False, repr=False)
-    best_epoch_: int = field(init=False, repr=False)
+    kept_epoch_: int = field(init=False, repr=False)
     ended_: str = field(init=False, repr=False)
     panel_: Panel | None = field(init=False, repr=False)
     judgement_: Judgement | None = field(init=False, repr=False)
@@ -157,25 +157,30 @@ class Forecaster(Task):
             checkpoint: a file that training is saved to, and resumed from if it exists.
             progress: show progress where standard error is a terminal.
         """
-        self._checked()
-        panel = read_panel(data, target=target, time=time, id=id, fill=fill)
-        held_out = choices.test_length(panel, self.horizon, test)
-        ends = panel.lengths - held_out
-        season = choices.season_length(panel.without_last(held_out), self.season)
-        job = assembly.job(self, panel, ends, season)
+        settings = self._checked()
+        # All is done on a copy, so that a fit that fails leaves the model as it was.
+        new = type(self)(**settings)
+        panel = remarks.read(data, target=target, time=time, id=id, fill=fill)
+        ends = panel.lengths - choices.test_lengths(panel, new.horizon, test)
+        job, new.season_ = assembly.job(new, panel, ends)
+        new.settings_, new.panel_, new.judgement_ = settings, panel, None
+        new.lookback_, new.epochs_ = job.windows.lookback, job.plan.epochs
+        new.network_, new.engine_ = job.spec, job.engine.name
+        new.scaler_, new.ids_, new.clock_ = job.windows.scaler, panel.ids, panel.clock
+        new.target_ = panel.target
+        new.seen_until_ = int(panel.times[panel.offsets[:-1] + ends - 1].max())
+        # What the network will be judged against may refuse the data: better before the training.
+        opponents = new._opponents(panel, ends) if test != 0 else None
         if isinstance(checkpoint, str | Path):
             checkpoint = Checkpoint(Path(checkpoint))
         with on_terminal() if progress else nullcontext(Silent()) as watcher:
-            first = initial_values(job.spec, self.seed)
+            first = initial_values(job.spec, new.seed)
             training = train(job, first, checkpoint=checkpoint, watcher=watcher)
-        self.season_, self.lookback_, self.epochs_ = season, job.windows.lookback, job.plan.epochs
-        self.network_, self.weights_, self.engine_ = job.spec, training.weights, job.engine.name
-        self.scaler_, self.ids_, self.clock_ = job.windows.scaler, panel.ids, panel.clock
-        self.target_, self.panel_ = panel.target, panel
-        self.seen_until_ = int(panel.times[panel.offsets[:-1] + ends - 1].max())
-        self.history_, self.best_epoch_ = training.history, training.best_epoch
-        self.ended_ = training.ended
-        self.judgement_ = self._judged(panel, ends) if held_out else None
+        new.weights_, new.history_ = training.weights, training.history
+        new.kept_epoch_, new.ended_ = training.kept_epoch, training.ended
+        if opponents is not None:
+            new.judgement_ = new._judged(panel, *opponents)
+        vars(self).update({name: x for name, x in vars(new).items() if name.endswith("_")})
         return self
 
     def predict(
@@ -199,10 +204,11 @@ class Forecaster(Task):
         """
         panel = self._panel(data, "used", target=target, time=time, id=id, fill=fill)
         check_length(panel, self.lookback_, "one lookback")
-        scaler = scaler_for(panel, panel.lengths, self.scaler_, self.ids_)
+        scaler = self._scaler(panel, panel.lengths)
         values = self._forecasts(panel, scaler, np.arange(len(panel)), panel.lengths)
         newest = panel.times[panel.offsets[1:] - 1]
-        times = np.array([panel.clock.after(int(last), self.horizon) for last in newest])
+        horizon = self.settings_["horizon"]
+        times = np.array([panel.clock.after(int(last), horizon) for last in newest])
         return Forecast(panel.ids, times, values, panel.clock)
 
     def judge(
@@ -229,16 +235,20 @@ class Forecaster(Task):
         panel = self._panel(data, "judged", target=target, time=time, id=id, fill=fill)
         if data is None and test is None and self.judgement_ is not None:
             return self.judgement_
-        held_out = choices.test_length(panel, self.horizon, test)
-        if held_out == 0:
-            raise SettingsError(f"`test` is 0; judging needs at least the horizon, {self.horizon}.")
-        unseen = self._held_out()
-        if data is None and held_out > unseen:
+        horizon = self.settings_["horizon"]
+        held_out = choices.test_lengths(panel, horizon, test)
+        if test == 0:
+            raise SettingsError(f"`test` is 0; judging needs at least the horizon, {horizon}.")
+        if data is None and (held_out > self._held_out()).any():
             raise SettingsError(
-                f"`test` is {held_out}, but `fit` held out {unseen} values, and the network cannot "
-                "be judged on what it has learnt from."
+                f"`test` is {held_out.max()}, but `fit` held out {self._held_out().min()} values, "
+                "and the network cannot be judged on what it has learnt from."
             )
-        return self._judged(panel, panel.lengths - held_out)
+        starts = panel.lengths - held_out
+        opponents = self._opponents(panel, starts)
+        if data is not None:
+            remarks.on_differences(panel, starts, self.clock_, self.season_, self.seen_until_)
+        return self._judged(panel, *opponents)
 
     def plot(self, series: int | str = 0) -> Figure:
         """Return a picture of the held-out stretch of a series: truth, forecast, simple answer."""
@@ -247,14 +257,17 @@ class Forecaster(Task):
         self._require_fit("plotted")
         if self.judgement_ is None or self.panel_ is None:
             raise SettingsError("there is nothing to plot: `fit` with a `test` first.")
-        i = self.panel_.ids.index(series) if isinstance(series, str) else series
-        return held_out_picture(self.panel_, self.judgement_, i)
+        ids = self.panel_.ids
+        known = dict(zip(ids, range(len(ids)), strict=True)) | {i: i for i in range(len(ids))}
+        if series not in known:
+            raise SettingsError(f"there is no series `{series}`; {nearest(str(series), ids)}.")
+        return held_out_picture(self.panel_, self.judgement_, known[series])
 
     def chosen(self) -> dict[str, Any]:
         """Return the parameters, with what was chosen from the data in the place of None."""
         self._require_fit("asked for its choices")
         return {
-            **self.get_params(),
+            **self.settings_,
             "lookback": self.lookback_,
             "season": self.season_,
             "epochs": self.epochs_,
@@ -266,56 +279,72 @@ class Forecaster(Task):
         """Take weights by PyTorch's names, of the whole module or of a bare recurrent one."""
         self._require_fit("given weights")
         self.weights_ = self.network_.flat(blocks)
+        self.history_, self.kept_epoch_, self.ended_ = (), 0, "weights given"
+        if self.judgement_ is not None and self.panel_ is not None:
+            starts = self.panel_.lengths - self._held_out()
+            self.judgement_ = self._judged(self.panel_, *self._opponents(self.panel_, starts))
         return self
 
     def _panel(self, data: Any, what: str, **columns: Any) -> Panel:
         """Return the panel to work on: the given data, or what the model was fitted to."""
         self._require_fit(what)
         if data is not None:
-            columns["target"] = columns["target"] or self.target_
-            return read_panel(data, **columns)
+            if not isinstance(data, Panel):
+                columns["target"] = columns["target"] or self.target_
+            return remarks.read(data, **columns)
         if self.panel_ is None:
             raise SettingsError(
                 "a loaded model does not hold the data it was trained on; give it data."
             )
         return self.panel_
 
-    def _held_out(self) -> int:
-        """Return how many values at the end of every series `fit` held out."""
-        if self.judgement_ is None:
-            return 0
-        walk = self.judgement_.walk
-        return min(len(v) - start for v, start in zip(walk.series, walk.starts, strict=True))
+    def _held_out(self) -> Indices:
+        """Return int64 [series], how many values at the end of each `fit` held out."""
+        if self.judgement_ is None or self.panel_ is None:
+            return np.zeros(len(self.ids_), np.int64)
+        starts = np.array(self.judgement_.walk.starts, np.int64)
+        return np.asarray(self.panel_.lengths - starts, np.int64)
 
-    def _judged(self, panel: Panel, starts: Indices) -> Judgement:
-        check_length(
-            panel,
-            self.lookback_ + int((panel.lengths - starts).max()),
-            f"a lookback of {self.lookback_} and {int((panel.lengths - starts).max())} to judge on",
-        )
+    def _scaler(self, panel: Panel, ends: Indices) -> Scaler:
+        """Return the scaler for a panel; of other data nothing from `ends` on is looked at."""
+        own = panel is self.panel_
+        return self.scaler_ if own else scaler_for(panel, ends, self.scaler_, self.ids_)
+
+    def _opponents(self, panel: Panel, starts: Indices) -> tuple[Walk, dict[str, Any]]:
+        """Return the walk over what begins at `starts` [series], and the simple answers to it."""
+        held_out = panel.lengths - starts
+        needed = f"a lookback of {self.lookback_} and {held_out.max()} values to judge on"
+        check_length(panel, self.lookback_ + held_out, needed)
         walk = Walk(
             series=tuple(panel),
             starts=tuple(int(start) for start in starts),
-            horizon=self.horizon,
+            horizon=self.settings_["horizon"],
             season=self.season_,
         )
-        scaler = scaler_for(panel, starts, self.scaler_, self.ids_)
+        return walk, references(walk, self.lookback_)
+
+    def _judged(self, panel: Panel, walk: Walk, simple: dict[str, Any]) -> Judgement:
+        """Return how the network does beside the simple answers."""
+        starts = np.array(walk.starts)
+        remarks.on_filled(panel, starts)
+        scaler = self._scaler(panel, starts)
         origins = [walk.origins(i) for i in range(len(walk))]
         series = np.repeat(np.arange(len(walk)), [len(part) for part in origins])
         # All at once, since thousands of short calls would take longer than what they compute.
         made = self._forecasts(panel, scaler, series, np.concatenate(origins))
         ends = np.cumsum([len(part) for part in origins])
         parts = np.split(made, ends[:-1])
-        return judge(walk, {"network": lambda i, _: parts[i], **references(walk, self.lookback_)})
+        return judge(walk, {"network": tuple(parts), **simple})
 
     def _forecasts(
         self, panel: Panel, scaler: Scaler, series: Indices, origins: Indices
     ) -> NDArray[np.float64]:
         """Return float64 [origins, horizon], from origins [n] of series [n]."""
         rows = panel.offsets[series] + origins
-        windows = Windows(panel.values, rows, series, self.lookback_, self.horizon, scaler)
-        engine = open_engine(self.engine_, self.threads)
-        return roll_out(engine, self.network_, self.weights_, windows, self.horizon)
+        horizon = self.settings_["horizon"]
+        windows = Windows(panel.values, rows, series, self.lookback_, horizon, scaler)
+        engine = open_engine(self.engine_, self.settings_["threads"])
+        return roll_out(engine, self.network_, self.weights_, windows, horizon)
 
     def _contents(self) -> tuple[dict[str, Any], dict[str, Any]]:
         return saving.contents(self)

@@ -10,7 +10,9 @@ from recur.data.scaling import Scaler
 from recur.data.windows import Indices, Windows
 from recur.engines.base import Engine
 from recur.networks.spec import NetworkSpec, Values
+from recur.tasks.remarks import remark
 
+_FAR = 10.0  # spreads from the centre of training
 _BATCH = 2048  # windows held in memory at once
 
 
@@ -41,12 +43,14 @@ def scaler_for(
 ) -> Scaler:
     """Return the scaler for a panel: as learnt where a series is known, else fitted to it.
 
-    A model of one series takes the one series it is given for the same or a similar one. Only
-    values before `ends` [series] are looked at.
+    A model of one series takes the one series it is given for the same; where that lies far
+    outside what training has seen, it is remarked on. Only values before `ends` [series] are
+    looked at.
     """
-    if len(panel) == len(trained_ids) == 1 or panel.ids == trained_ids:
-        return trained
     histories = [values[:end] for values, end in zip(panel, ends, strict=True)]
+    if len(panel) == len(trained_ids) == 1 or panel.ids == trained_ids:
+        _remark_on_strangers(panel, histories, trained)
+        return trained
     fitted = Scaler.fit(trained.kind, histories)
     known = {name: i for i, name in enumerate(trained_ids)}
     places = np.array([known.get(name, -1) for name in panel.ids])
@@ -55,3 +59,19 @@ def scaler_for(
         np.where(places >= 0, trained.centre[places], fitted.centre),
         np.where(places >= 0, trained.spread[places], fitted.spread),
     )
+
+
+def _remark_on_strangers(
+    panel: Panel, histories: list[NDArray[np.float64]], trained: Scaler
+) -> None:
+    """Tell the user of series that bear the name of a trained one and are at another level."""
+    if trained.kind == "window":
+        return
+    means = np.array([history.mean() for history in histories])
+    far = np.flatnonzero(np.abs(means - trained.centre) > _FAR * trained.spread)
+    if len(far) and trained.kind != "none":
+        remark(
+            f"series `{panel.ids[far[0]]}` has a mean of {means[far[0]]:.6g}, far from what "
+            f"training has seen around {trained.centre[far[0]]:.6g}; if it is another series, use "
+            "a model with `scaling` 'window'."
+        )

@@ -2,63 +2,87 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+from pydantic import Field
 
 from recur.data.clock import Clock
 from recur.data.scaling import Scaler, ScalingKind
+from recur.engines.select import ENGINES
 from recur.errors import SettingsError
 from recur.files.modelfile import Contents
 from recur.networks.spec import NetworkSpec
+from recur.settings import Settings
 from recur.tasks import assembly
 from recur.training.history import Epoch
 
 if TYPE_CHECKING:
     from recur.tasks.forecast import Forecaster
 
+Count = Annotated[int, Field(ge=1, le=10**7)]
+
+
+class Learned(Settings):
+    """What a forecaster has learnt and chosen, but for its tensors; see its attributes."""
+
+    lookback: Count
+    season: Count
+    epochs: Count
+    engine: str
+    network: NetworkSpec
+    scaling: ScalingKind
+    ids: tuple[str, ...]
+    clock: Clock
+    target: str
+    seen_until: int
+    history: tuple[Epoch, ...]
+    kept_epoch: int
+    ended: str
+
 
 def contents(model: Forecaster) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what a fitted forecaster has learnt: JSON values and tensors."""
-    judged = model.judgement_.to_dict() if model.judgement_ else None
-    header = {
-        "learned": {
-            "lookback": model.lookback_,
-            "season": model.season_,
-            "epochs": model.epochs_,
-            "engine": model.engine_,
-            "network": model.network_.to_dict(),
-            "scaling": model.scaler_.kind,
-            "ids": list(model.ids_),
-            "clock": model.clock_.to_dict(),
-            "target": model.target_,
-            "seen_until": model.seen_until_,
-            "history": [epoch.to_dict() for epoch in model.history_],
-            "best_epoch": model.best_epoch_,
-            "ended": model.ended_,
-        },
-        "judgement": judged,
-    }
+    learned = Learned(
+        lookback=model.lookback_,
+        season=model.season_,
+        epochs=model.epochs_,
+        engine=model.engine_,
+        network=model.network_,
+        scaling=model.scaler_.kind,
+        ids=model.ids_,
+        clock=model.clock_,
+        target=model.target_,
+        seen_until=model.seen_until_,
+        history=model.history_,
+        kept_epoch=model.kept_epoch_,
+        ended=model.ended_,
+    )
+    judgement = model.judgement_.to_dict() if model.judgement_ else None
     scaling = {"scaling.centre": model.scaler_.centre, "scaling.spread": model.scaler_.spread}
-    return header, {**model.network_.named(model.weights_), **scaling}
+    tensors = {**model.network_.named(model.weights_), **scaling}
+    return {"learned": learned.to_dict(), "judgement": judgement}, tensors
 
 
 def restore(model: Forecaster, contents: Contents) -> None:
     """Give a forecaster back what a file holds, checking that it fits together."""
-    learned, tensors = contents.header["learned"], dict(contents.tensors)
-    model.network_ = NetworkSpec.from_dict(learned["network"])
-    if model.network_ != assembly.network(model):
+    learned = Learned.from_dict(contents.header["learned"])
+    if learned.network != assembly.network(model):
         raise SettingsError("its network is not the one that its settings describe.")
-    model.ids_ = tuple(learned["ids"])
+    if learned.engine not in ENGINES:
+        raise SettingsError(f"its engine is {learned.engine!r}, which this version does not know.")
+    tensors = dict(contents.tensors)
+    for name, tensor in tensors.items():
+        expected = np.float64 if name.startswith("scaling.") else np.float32
+        if tensor.dtype != expected or not np.isfinite(tensor).all():
+            raise SettingsError(f"its tensor `{name}` is not of finite {expected.__name__} values.")
     centre, spread = (tensors.pop(f"scaling.{name}") for name in ("centre", "spread"))
-    if centre.shape != (len(model.ids_),) or spread.shape != centre.shape:
-        raise SettingsError(f"its scaling is not that of its {len(model.ids_)} series.")
-    if learned["scaling"] not in get_args(ScalingKind):
-        raise SettingsError(f"its scaling is {learned['scaling']!r}.")
-    model.scaler_ = Scaler(learned["scaling"], centre, spread)
-    model.weights_ = model.network_.flat(tensors)
-    model.lookback_, model.season_ = int(learned["lookback"]), int(learned["season"])
-    model.epochs_, model.engine_ = int(learned["epochs"]), str(learned["engine"])
-    model.clock_ = Clock.from_dict(learned["clock"])
-    model.target_, model.seen_until_ = str(learned["target"]), int(learned["seen_until"])
-    model.history_ = tuple(Epoch(**epoch) for epoch in learned["history"])
-    model.best_epoch_, model.ended_ = int(learned["best_epoch"]), str(learned["ended"])
-    model.panel_, model.judgement_ = None, None
+    if centre.shape != (len(learned.ids),) or spread.shape != centre.shape:
+        raise SettingsError(f"its scaling is not that of its {len(learned.ids)} series.")
+    model.weights_ = learned.network.flat(tensors)
+    model.network_, model.scaler_ = learned.network, Scaler(learned.scaling, centre, spread)
+    model.lookback_, model.season_, model.epochs_ = learned.lookback, learned.season, learned.epochs
+    model.engine_, model.ids_, model.clock_ = learned.engine, learned.ids, learned.clock
+    model.target_, model.seen_until_ = learned.target, learned.seen_until
+    model.history_, model.kept_epoch_ = learned.history, learned.kept_epoch
+    model.ended_, model.panel_, model.judgement_ = learned.ended, None, None

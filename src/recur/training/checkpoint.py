@@ -14,6 +14,7 @@ import numpy as np
 from recur.data.windows import Indices, Windows
 from recur.engines.base import Snapshot
 from recur.errors import ModelFileError
+from recur.files.atomic import writable_folder
 from recur.files.modelfile import read_file, write_file
 from recur.networks.spec import Values
 from recur.training.history import Epoch
@@ -91,6 +92,7 @@ class Checkpoint:
         A run with other data or other settings is refused rather than mixed with this one.
         """
         if not self.path.exists():
+            writable_folder(self.path.parent)
             return None
         contents = read_file(self.path, "checkpoint")
         header, tensors = contents.header, contents.tensors

@@ -31,14 +31,14 @@ class Training:
     Attributes:
         weights: float32 [size], the best ones or the last ones, as planned.
         history: every epoch.
-        best_epoch: the epoch of the least validation loss; the last one without validation.
+        kept_epoch: the epoch after which the weights were such; 0 for an unfinished one.
         ended: `finished`, `stopped early` or `interrupted`.
         rescues: how often the loss had stopped being finite.
     """
 
     weights: Values
     history: History
-    best_epoch: int
+    kept_epoch: int
     ended: str
     rescues: int
 
@@ -118,11 +118,11 @@ def train(
     run.now = trainer.snapshot()
     if checkpoint:
         checkpoint.save(run, digest)
-    chosen = run.best if job.plan.keep_best and run.best is not None else run.now.weights
+    best = run.best if job.plan.keep_best else None
     return Training(
-        weights=chosen,
+        weights=run.now.weights if best is None else best,
         history=tuple(run.history),
-        best_epoch=run.best_epoch or len(run.history),
+        kept_epoch=_kept_epoch(job, run),
         ended=run.ended or "finished",
         rescues=run.attempt,
     )
@@ -195,6 +195,12 @@ def _finish_epoch(job: Job, run: Run, trainer: Trainer, watcher: Watcher) -> Non
 def _best_loss(run: Run) -> float:
     best = run.history[run.best_epoch - 1].validation if run.best_epoch else None
     return float("inf") if best is None else best
+
+
+def _kept_epoch(job: Job, run: Run) -> int:
+    if job.plan.keep_best and run.best is not None:
+        return run.best_epoch
+    return 0 if run.losses else len(run.history)
 
 
 def _has_waited(job: Job, run: Run) -> bool:

@@ -75,7 +75,17 @@ def test_a_hole_in_a_regular_clock_is_refused_or_filled(
     whole = read_panel(frame(freq, [*range(60)]))
     np.testing.assert_array_equal(panel.times, whole.times)
     assert panel.values[9 : hole[-1] + 2].tolist() == [9.0] * (len(hole) + 1) + [hole[-1] + 1]
+    assert np.flatnonzero(panel.filled_in(0)).tolist() == hole
     assert "Filled" in panel.notes[0]
+
+
+def test_missing_values_and_missing_steps_are_both_known_as_filled_in() -> None:
+    holed = frame("D", without(12, 4)).with_columns(
+        y=pl.when(pl.col("y") == 3).then(None).otherwise("y")
+    )
+    panel = read_panel(holed, fill="previous")
+    assert np.flatnonzero(panel.filled_in(0)).tolist() == [3, 4]
+    assert panel.values[2:6].tolist() == [2, 2, 2, 5]
 
 
 def test_the_series_with_the_hole_is_named() -> None:

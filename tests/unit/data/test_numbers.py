@@ -16,8 +16,10 @@ def where(row: int) -> str:
     return f"row {row}"
 
 
-def read(*texts: str | None, semicolons: bool = False) -> list[float]:
-    return list(read_numbers(pl.Series(texts, dtype=pl.String), where, semicolons=semicolons))
+def read(*texts: str | None, decimal_commas: bool = False) -> list[float]:
+    return list(
+        read_numbers(pl.Series(texts, dtype=pl.String), where, decimal_commas=decimal_commas)
+    )
 
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False)))
@@ -31,9 +33,9 @@ def test_thousands_separators_change_nothing(values: list[int]) -> None:
 
 
 @given(st.lists(st.decimals(-9999, 9999, places=2), min_size=1))
-def test_decimal_commas_are_read_where_semicolons_separate(values: list[object]) -> None:
+def test_decimal_commas_are_read_where_no_comma_separates(values: list[object]) -> None:
     texts = [str(value).replace(".", ",") for value in values]
-    assert read(*texts, semicolons=True) == [float(str(value)) for value in values]
+    assert read(*texts, decimal_commas=True) == [float(str(value)) for value in values]
 
 
 def test_currency_signs_and_blanks_are_dropped() -> None:
@@ -57,11 +59,11 @@ def test_a_decimal_comma_gets_its_own_advice() -> None:
         read("1", "12,34")
 
 
-def test_a_semicolon_column_that_could_be_either_is_refused() -> None:
+def test_a_column_of_commas_that_could_be_either_is_refused() -> None:
     with pytest.raises(DataError, match=r"row 1: `1,500` can be read with a decimal comma or"):
-        read("7", "1,500", "2,250", semicolons=True)
-    assert read("1,500", "2,250.5", semicolons=True) == [1500, 2250.5]
-    assert read("1,500", "0,250", "1.234,5", semicolons=True) == [1.5, 0.25, 1234.5]
+        read("7", "1,500", "2,250", decimal_commas=True)
+    assert read("1,500", "2,250.5", decimal_commas=True) == [1500, 2250.5]
+    assert read("1,500", "0,250", "1.234,5", decimal_commas=True) == [1.5, 0.25, 1234.5]
 
 
 def test_columns_of_another_kind_are_refused() -> None:

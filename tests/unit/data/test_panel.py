@@ -23,6 +23,18 @@ def test_leaving_out_the_last_values_shortens_every_series(lengths: list[int], o
     assert [shorter.clock_times(i)[-1] + 1 + out for i in range(len(lengths))] == lengths
 
 
+def test_a_panel_knows_which_values_were_filled_in() -> None:
+    nan = np.nan
+    panel = read_panel([[nan, 1.0, nan, 2.0, nan], [3.0, 4.0]], fill="previous")
+    assert panel.filled_in(0).tolist() == [False, True, False, True]
+    assert panel.filled_in(1).tolist() == [False, False]
+    assert panel.without_last(1).filled_in(0).tolist() == [False, True, False]
+    whole = read_panel([[nan, 1.0], [2.0]], fill="previous")
+    assert whole.filled is None
+    assert whole.filled_in(0).tolist() == [False]
+    assert whole.without_last(0).filled is None
+
+
 def test_a_series_that_is_too_short_is_named_with_what_it_needs() -> None:
     panel = read_panel([np.arange(9.0), np.arange(5.0), np.arange(4.0)])
     check_length(panel, 4, "a lookback of 3 and a horizon of 1")

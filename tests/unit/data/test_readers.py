@@ -116,6 +116,10 @@ def test_arrays() -> None:
     assert (square.ids, square.target, square.source) == (("0", "1"), "load", "array")
     assert square.clock == Clock("rows")
     assert read_panel([1, 2, 3]).ids == ("y",)
+    column = read_panel(np.arange(3).reshape(3, 1))
+    assert [series.tolist() for series in column] == [[0, 1, 2]]
+    masked = np.ma.array([[1, 2], [3, 4]], mask=[[False, True], [False, False]])
+    assert read_panel(masked, fill="previous").values.tolist() == [1, 1, 3, 4]
 
 
 def test_a_single_column_of_a_frame_is_a_series() -> None:
@@ -134,6 +138,8 @@ def test_a_single_column_of_a_frame_is_a_series() -> None:
         (np.zeros((2, 2, 2)), "a series of 2 dimensions came"),
         (np.array(1.0), "a series of 0 dimensions came"),
         (["a", "b"], "array of numbers is expected"),
+        (np.ma.array([1, 2, 3], mask=[False, True, False]), "array, row 1: 1 value is missing"),
+        ([np.ma.array([1.0, 2.0], mask=[False, True]), [3.0]], "array, series `0`, row 1: 1 value"),
         (np.zeros(2, dtype=complex), "array of numbers is expected"),
         ([], "array is empty"),
         ([[1.0], []], "array is empty"),
@@ -156,9 +162,21 @@ def test_settings_are_checked() -> None:
         read_panel([1.0], time="ds")
 
 
+def test_a_panel_takes_no_other_choices() -> None:
+    panel = read_panel(pl.DataFrame({"Close": [1.0, 2.0]}))
+    assert read_panel(panel, target="close", fill="none") is panel
+    late = {"target": "y", "time": "ds", "id": "a", "fill": "previous"}
+    for name, choice in late.items():
+        with pytest.raises(SettingsError, match=f"checked before; leave out `{name}`"):
+            read_panel(panel, **{name: choice})  # type: ignore[arg-type]
+
+
 def test_missing_files_folders_and_other_formats_are_refused(tmp_path: Path, write: Write) -> None:
     with pytest.raises(DataError, match="There is no file"):
         read_panel(tmp_path / "none.csv")
+    for name in ("a" * 5000, "a\0b", "~no such user/a.csv"):
+        with pytest.raises(DataError, match=r"^[^\0\n]{1,400}\.$"):
+            read_panel(name)
     with pytest.raises(DataError, match="is a folder"):
         read_panel(tmp_path)
     with pytest.raises(DataError, match=r"a\.parquet is not a Parquet file"):
@@ -190,6 +208,25 @@ def test_rows_are_taken_in_order_where_there_are_no_times(write: Write) -> None:
     decimals = read_panel(write("time,v", "1949,5", "1949.083,7", "1949.167,8"))
     assert decimals.clock == Clock("rows")
     assert decimals.target == "v"
+
+
+@pytest.mark.parametrize("separator", "\t|;")
+def test_decimal_commas_are_read_in_files_that_no_comma_separates(
+    write: Write, separator: str
+) -> None:
+    path = write(*(line.replace(" ", separator) for line in ("n v", "1 1,100", "2 0,5")))
+    assert read_panel(path, target="v").values.tolist() == [1.1, 0.5]
+    path = write(*(line.replace(" ", separator) for line in ("n v", "1 1,100", "2 2,250")))
+    with pytest.raises(DataError, match=r"row 2: `1,100` can be read with a decimal comma or"):
+        read_panel(path, target="v")
+
+
+def test_blanks_around_an_id_do_not_make_another_series(write: Write) -> None:
+    path = write("unique_id,ds,y", "A,2020-01-01,1", "A ,2020-01-02,2", " A,2020-01-03,3")
+    assert read_panel(path).ids == ("A",)
+    blank = pl.DataFrame({"unique_id": ["A", " "], "y": [1.0, 2.0]})
+    with pytest.raises(DataError, match="row 1: the id is missing"):
+        read_panel(blank)
 
 
 def test_names_match_without_regard_to_case(write: Write) -> None:

@@ -97,7 +97,7 @@ def test_window_scaling_does_not_see_level_and_unit(
 def test_a_window_scales_by_its_own_values_alone() -> None:
     window = np.array([[1.0, 2.0, 4.0]])
     expected = np.sqrt(window.var() + (0 + 1 + 4) / 3)
-    for history in (walk(50), 1000 * walk(50)):
+    for history in (walk(50), 10 * walk(50)):
         _, spread = Scaler.fit("window", [history]).of(window, NONE)
         assert spread[0, 0] == pytest.approx(expected)
 
@@ -109,6 +109,39 @@ def test_a_still_window_takes_the_typical_step_of_its_series(constant: float) ->
     for lookback in (1, 5, 24, 49):
         _, spread = scaler.of(np.full((2, lookback), constant), np.array([1, 1]))
         assert spread.tolist() == [[3.0], [3.0]]
+
+
+def test_a_nearly_still_window_is_scaled_like_a_still_one() -> None:
+    scaler = Scaler.fit("window", [3 * np.sin(np.arange(50))])
+    still = np.full((1, 24), 50.0)
+    noisy = still + 1e-13 * np.random.default_rng(0).normal(size=24)
+    (_, expected), (_, found) = scaler.of(still, NONE), scaler.of(noisy, NONE)
+    np.testing.assert_allclose(found, expected)
+
+
+def test_the_unit_of_a_window_changes_gradually_as_it_comes_to_a_standstill() -> None:
+    scaler = Scaler.fit("window", [np.tile([0.0, 1.0], 20)])
+    sizes = np.linspace(0, 0.2, 4001)
+    windows = sizes[:, None] * np.tile([0.0, 1.0], 12)
+    _, spread = scaler.of(windows, np.zeros(len(sizes), np.int64))
+    assert abs(np.diff(spread[:, 0])).max() < 0.002
+    assert spread.min() >= 0.0499
+    moving = sizes > 0.05
+    _, unaided = Scaler("window", np.zeros(1), np.array([1e-9])).of(
+        windows[moving], np.zeros(moving.sum(), np.int64)
+    )
+    np.testing.assert_array_equal(spread[moving], unaided)
+
+
+@pytest.mark.parametrize(
+    "series", [walk(500), np.sin(np.arange(500) / 8) + 0.1 * np.diff(walk(501))]
+)
+def test_windows_of_ordinary_series_scale_by_their_own_values(series: Floats) -> None:
+    windows = np.lib.stride_tricks.sliding_window_view(series, 12)
+    _, spread = Scaler.fit("window", [series]).of(windows, np.zeros(len(windows), np.int64))
+    steps = np.diff(windows, axis=1, prepend=windows[:, :1])
+    own = np.sqrt(windows.var(axis=1) + np.mean(steps**2, axis=1))
+    np.testing.assert_allclose(spread[:, 0], own)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -100,6 +100,15 @@ def test_offsets_are_converted_to_utc_with_a_note() -> None:
     assert "UTC" in reading.note
 
 
+def test_typed_times_with_a_zone_leave_the_note_of_offsets_in_text() -> None:
+    hours = pl.Series([0, 3600 * 10**6], dtype=pl.Datetime("us"))
+    assert read_times(hours, where)[0].note == ""
+    (text,) = readings("1970-01-01T01:00+01:00", "1970-01-01T02:00+01:00")
+    (typed,) = read_times(hours.dt.replace_time_zone("UTC"), where)
+    assert typed.note == text.note != ""
+    assert typed.values.tolist() == text.values.tolist()
+
+
 def test_days_that_begin_at_local_midnight_stay_days() -> None:
     assert read("2020-10-31 00:00:00-04:00", "2020-11-02 00:00:00-05:00") == [
         "2020-10-31",
@@ -129,3 +138,4 @@ def test_only_dates_are_recognised_by_what_they_hold() -> None:
     assert not are_times(pl.Series(["1", "2"]))
     assert not are_times(pl.Series(["2020-01-01"] * 100 + ["x"]))
     assert not are_times(pl.Series([1.5, 2.5]))
+    assert are_times(pl.Series([dt.date(2020, 1, 1), None]).cast(pl.Datetime("us")))

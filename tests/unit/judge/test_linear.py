@@ -100,6 +100,17 @@ def test_windows_beyond_the_limit_are_thinned_evenly(monkeypatch: pytest.MonkeyP
     np.testing.assert_allclose(thinned.weights, whole.weights, atol=0.06)
 
 
+def test_thinning_keeps_the_windows_that_are_evenly_spaced_over_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    series = [np.arange(9.0), np.arange(2.0), np.arange(100.0, 104.0), np.arange(200.0, 207.0)]
+    every = [values[k : k + 3] for values in series for k in range(len(values) - 2)]
+    np.testing.assert_array_equal(linear._windows(series, 3), every)
+    monkeypatch.setattr(linear, "MOST_WINDOWS", 4)
+    kept = np.linspace(0, len(every) - 1, 4).round().astype(int)
+    np.testing.assert_array_equal(linear._windows(series, 3), [every[k] for k in kept])
+
+
 def test_the_fit_does_not_depend_on_the_size_of_its_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     series = [autoregression([0.7], 300, seed=s) for s in range(3)]
     whole = linear_autoregression(series, 4, 2)

@@ -96,7 +96,7 @@ def test_overlapping_forecasts_widen_the_interval_of_direction_hits() -> None:
     widths = []
     for horizon in (1, 10):
         walk = Walk((random_walk(),), (200,), horizon)
-        up = (walk.newest(0)[:, None] + np.ones(horizon),)
+        up = (walk.values_at(-1)[:, None] + np.ones(horizon),)
         share, low, high = direction_hits(walk, up)
         assert share is not None
         assert low is not None

@@ -237,6 +237,14 @@ def test_what_has_no_finite_value_is_none_in_json() -> None:
     assert plain["by_horizon"]["network"]["mase"] == [None]
 
 
+def test_ready_forecasts_are_judged_as_those_of_the_method_that_made_them() -> None:
+    signal, series = noisy_sine()
+    walk = Walk((series,), (START,), 2)
+    network, simple = ahead(signal, 2), references(walk, 5)
+    ready = judge(walk, {"network": walk.forecasts("network", network), **simple})
+    assert ready.to_dict() == judge(walk, {"network": network, **simple}).to_dict()
+
+
 @pytest.mark.parametrize("missing", ["network", *NAIVE, "linear"])
 def test_a_missing_reference_is_named(missing: str) -> None:
     walk = Walk((random_walk(),), (START,), 1)

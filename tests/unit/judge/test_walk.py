@@ -34,13 +34,28 @@ def test_every_origin_is_held_out_and_leaves_a_whole_horizon(
     assert (np.diff(origins) == stride).all()
     np.testing.assert_array_equal(walk.truth(0)[:, 0], origins)
     np.testing.assert_array_equal(walk.truth(0)[:, -1], origins + horizon - 1)
-    np.testing.assert_array_equal(walk.newest(0), origins - 1)
+    np.testing.assert_array_equal(walk.values_at(-1), origins - 1)
 
 
 def test_series_of_different_lengths_line_up_at_their_ends() -> None:
     walk = Walk((np.arange(30.0), np.arange(23.0)), (10, 12), horizon=3, stride=4)
     from_the_end = [len(s) - walk.origins(i)[::-1] for i, s in enumerate(walk.series)]
     assert from_the_end[0][: len(from_the_end[1])].tolist() == from_the_end[1].tolist()
+
+
+@pytest.mark.parametrize("stride", [1, 2, 3])
+def test_all_origins_at_once_are_those_of_each_series_in_turn(stride: int) -> None:
+    series = (np.arange(30.0), 100.0 - np.arange(23.0), 200.0 + np.arange(9.0))
+    walk = Walk(series, (10, 12, 6), horizon=3, stride=stride)
+    each = range(len(walk))
+    assert walk.counts.tolist() == [len(walk.origins(i)) for i in each]
+    np.testing.assert_array_equal(walk.truths, np.concatenate([walk.truth(i) for i in each]))
+    np.testing.assert_array_equal(
+        walk.values_at(-2), np.concatenate([s[walk.origins(i) - 2] for i, s in enumerate(series)])
+    )
+    times = [np.arange(walk.times - len(walk.origins(i)), walk.times) for i in each]
+    np.testing.assert_array_equal(walk.time_index, np.concatenate(times))
+    assert walk.largest.tolist() == [29.0, 100.0, 208.0]
 
 
 @pytest.mark.parametrize(
@@ -98,6 +113,20 @@ def test_forecasts_of_a_wrong_shape_are_refused_with_both_shapes() -> None:
     walk = Walk((np.arange(9.0),), (5,), 2)
     with pytest.raises(DataError, match=r"`mine` .* \(3,\) for series 0; .* \(3, 2\)"):
         walk.forecasts("mine", lambda i, origins: np.zeros(len(origins)))
+
+
+def test_ready_forecasts_are_checked_like_those_of_a_method() -> None:
+    walk = Walk((np.arange(9.0), np.arange(12.0)), (5, 8), 2)
+    ready = (np.zeros((3, 2)), np.zeros((3, 2)))
+    made = walk.forecasts("mine", ready)
+    assert all(one is other for one, other in zip(made, ready, strict=True))
+    with pytest.raises(DataError, match="`mine` holds forecasts of 1 of 2 series"):
+        walk.forecasts("mine", ready[:1])
+    with pytest.raises(DataError, match=r"\(2, 2\) for series 1; .* \(3, 2\)"):
+        walk.forecasts("mine", (ready[0], ready[1][1:]))
+    broken = (ready[0], np.array([[np.nan, 0.0], [0.0, 0.0], [0.0, 0.0]]))
+    with pytest.raises(DataError, match="nan for series 1, one step ahead from row 8"):
+        walk.forecasts("mine", broken)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, 1e300])

@@ -165,3 +165,19 @@ def test_the_foot_states_the_method_with_its_numbers(judged: Make) -> None:
         f"here there are {judgement.walk.independent_origins}.",
     ):
         assert fact in foot
+
+
+def test_without_a_season_the_page_counts_two_simple_answers_to_beat(judged: Make) -> None:
+    text = page(Report(title="t", data="d", judgement=judged(season=1).judgement))
+    assert "each of two simple answers, which are repeating the last value and continuing" in text
+    assert "repeating the last season" not in text
+    assert "no season: seasonal naive repeats the last value" in text
+
+
+def test_an_interval_that_says_nothing_is_in_words_in_sentence_and_facts(report: Report) -> None:
+    verdict = replace(
+        report.judgement.verdict, claim="none", worse=False, skill=0.1, low=-32.96, high=0.64
+    )
+    text = page(replace(report, judgement=replace(report.judgement, verdict=verdict)))
+    assert text.count("96&nbsp;% interval too wide to say more") == 2
+    assert "-3296" not in text

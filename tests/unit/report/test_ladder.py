@@ -56,6 +56,12 @@ def test_a_measure_without_a_value_is_left_out_and_never_best(judged: Make) -> N
         assert rung.best[-2:] == (False, False)
 
 
+def test_the_footnote_says_that_without_a_season_two_rows_are_the_same(judged: Make) -> None:
+    said = "; no season: seasonal naive repeats the last value"
+    assert footnote(judged(season=1).judgement).endswith(said)
+    assert said not in footnote(judged(season=4).judgement)
+
+
 def test_the_footnote_says_what_was_held_out(judged: Make) -> None:
     judgement = judged(horizon=1, held_out=24).judgement
     assert footnote(judgement) == "the last 24 values, held out; forecast one step ahead"

@@ -23,12 +23,15 @@ def printed(table: RenderableType, *, terminal: bool = False) -> str:
     return out.getvalue()
 
 
-def test_the_ladder_fits_a_pipe_of_80_columns_one_line_a_method(judged: Make) -> None:
-    lines = printed(tables.ladder(judged().judgement)).splitlines()
+@pytest.mark.parametrize("season", [1, 4])
+def test_the_ladder_fits_a_pipe_of_80_columns_one_line_a_method(judged: Make, season: int) -> None:
+    lines = printed(tables.ladder(judged(season=season).judgement)).splitlines()
     for label in ("network", "last value", "seasonal naive", "drift", "linear"):
         (line,) = [line for line in lines if line.startswith(label)]
         assert len(line.split()) == len(label.split()) + 5
     assert max(map(len, lines)) <= 80
+    note = "no season: seasonal naive repeats the last value"
+    assert (note in [line.strip() for line in lines]) == (season == 1)
 
 
 @pytest.mark.parametrize("size", [1.0, 1e-9, 123456.0, 1e80])

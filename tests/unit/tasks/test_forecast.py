@@ -11,7 +11,7 @@ import pytest
 import recur
 from recur.data.panel import Panel
 from recur.data.readers import read_panel
-from recur.errors import DataError, SettingsError
+from recur.errors import DataError, DataRemark, SettingsError
 from recur.tasks.forecast import Forecaster
 
 
@@ -173,7 +173,8 @@ def test_a_lookback_of_one_needs_another_scaling() -> None:
 
 def test_constant_series_are_forecast_as_they_are() -> None:
     for scaling in ("window", "series", "minmax"):
-        model = quick(scaling=scaling).fit(np.full(120, 7.0))
+        with pytest.warns(DataRemark, match="Every value of `y` is the same"):
+            model = quick(scaling=scaling).fit(np.full(120, 7.0))
         assert model.predict().values == pytest.approx(np.full((1, 4), 7.0), abs=1.0)
         assert model.judgement_ is not None
 
@@ -216,3 +217,95 @@ def test_no_skill_is_claimed_on_stock_prices(realdata: Path, name: str) -> None:
     assert judgement.verdict.claim == "none"
     assert judgement.verdict.lag == 1
     assert judgement.errors["network"]["mse"] <= 1.02 * judgement.errors["last_value"]["mse"]  # type: ignore[operator]
+
+
+def test_parameters_are_used_as_they_were_validated() -> None:
+    model = quick(horizon="3", keep_best="no").fit(waves(1), test=20)
+    assert model.predict().values.shape == (1, 3)
+    assert model.settings_["keep_best"] is False
+    assert model.get_params()["horizon"] == "3"
+
+
+def test_changed_parameters_wait_for_the_next_fit(tmp_path: Path) -> None:
+    model = quick().fit(waves(1), test=20)
+    before = model.predict().values.tobytes()
+    model.set_params(horizon=9, hidden=7)
+    assert model.predict().values.tobytes() == before
+    loaded = recur.load(model.save(tmp_path / "model"))
+    assert loaded.get_params()["horizon"] == 4
+    assert loaded.predict(waves(1)).values.tobytes() == before
+
+
+def test_a_fit_that_cannot_be_judged_is_refused_before_training(tmp_path: Path) -> None:
+    for model, points in (
+        (quick(horizon=20, strategy="recursive"), 30),
+        (quick(horizon=30, lookback=50, strategy="recursive"), 100),
+    ):
+        with pytest.raises(DataError):
+            model.fit(np.arange(float(points)) % 7, test=30, checkpoint=tmp_path / "run")
+        assert not model.is_fitted
+        assert not list(tmp_path.iterdir())
+
+
+def test_given_weights_are_judged_anew() -> None:
+    model = quick().fit(waves(1), test=20)
+    old = model.judgement_
+    zeros = {
+        name: np.zeros_like(block) for name, block in model.network_.named(model.weights_).items()
+    }
+    model.load_state_dict(zeros)
+    assert model.judgement_ is not None
+    assert old is not None
+    assert model.judgement_.errors["network"] != old.errors["network"]
+    assert model.judgement_.errors["linear"] == old.errors["linear"]
+    assert model.history_ == ()
+
+
+def test_what_is_noticed_in_the_data_reaches_users_of_python(tmp_path: Path) -> None:
+    path = tmp_path / "prices.csv"
+    days = np.datetime64("2024-01-01") + np.arange(119, -1, -1)
+    rows = [f"{day},{value}" for day, value in zip(days, waves(1).series(0), strict=False)]
+    path.write_text("\n".join(["day,price", *rows]), encoding="utf-8")
+    with pytest.warns(DataRemark, match="newest"):
+        model = quick().fit(path)
+    assert model.predict().rows()[0]["time"] == "2024-04-30"
+
+
+def test_a_scaling_learnt_elsewhere_is_remarked_on() -> None:
+    model = quick(scaling="series").fit(waves(1), test=20)
+    with pytest.warns(DataRemark, match="far from what training has seen"):
+        model.predict(500 + waves(1).series(0))
+    model.predict(waves(1).series(0) + 1)
+
+
+def test_another_clock_is_remarked_on() -> None:
+    def every(hours: int) -> pl.DataFrame:
+        times = np.datetime64("2024-01-01T00", "h") + hours * np.arange(120)
+        return pl.DataFrame({"ds": times.astype("M8[us]"), "y": waves(1).series(0)[:120]})
+
+    model = quick().fit(every(1), test=20)
+    with pytest.warns(DataRemark, match="hourly, this is one of daily"):
+        model.judge(every(24), test=20)
+    with pytest.warns(DataRemark, match="some of what is judged here was not held out"):
+        model.judge(every(1), test=30)
+
+
+def test_each_series_is_judged_on_its_own_last_fifth() -> None:
+    model = quick(lookback=8).fit([waves(1).series(0), waves(1).series(0)[:60]])
+    assert model.judgement_ is not None
+    assert model.judgement_.walk.starts == (110, 42)
+
+
+def test_a_sigmoid_head_can_forecast_a_fall() -> None:
+    model = quick(head="sigmoid").fit(waves(1), test=20)
+    assert model.scaler_.kind == "minmax"
+    with pytest.raises(SettingsError, match="no fall could be forecast"):
+        quick(head="sigmoid", scaling="window").fit(waves(1))
+
+
+def test_a_users_subclass_does_not_take_over_files(tmp_path: Path) -> None:
+    class Mine(Forecaster):
+        pass
+
+    path = quick().fit(waves(1), test=20).save(tmp_path / "model")
+    assert type(recur.load(path)) is Forecaster

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from recur.data.readers import read_panel
 from recur.data.scaling import Scaler
 from recur.data.synthetic import sine
 from recur.data.windows import Windows
+from recur.engines.pytorch.engine import TorchEngine
 from recur.engines.select import open_engine
 from recur.errors import ModelFileError
 from recur.files.modelfile import read_file, write_file
@@ -77,7 +79,27 @@ def test_an_interrupted_run_resumes_to_the_same_bits(
     resumed = run(job, tmp_path / "run")
     assert resumed.weights.tobytes() == expected.weights.tobytes()
     assert resumed.history == expected.history
-    assert resumed.best_epoch == expected.best_epoch
+    assert resumed.kept_epoch == expected.kept_epoch
+
+
+@pytest.mark.parametrize("stop", [6, 8, 11, 16])
+def test_a_rescued_run_resumes_to_the_same_bits(
+    job: Job,
+    tmp_path: Path,
+    stop: int,
+    monkeypatch: pytest.MonkeyPatch,
+    poisoned: Callable[..., TorchEngine],
+) -> None:
+    monkeypatch.setattr("recur.training.loop._CHUNK_SECONDS", 0.0)
+    monkeypatch.setattr(Silent, "say", lambda *_: None)
+    work = replace(job, engine=poisoned({(0, 7), (1, 13)}))
+    expected = run(work)
+    assert expected.rescues == 2
+    assert run(work, tmp_path / "run", stop).ended == "interrupted"
+    resumed = run(work, tmp_path / "run")
+    assert resumed.rescues == 2
+    assert resumed.weights.tobytes() == expected.weights.tobytes()
+    assert resumed.history == expected.history
 
 
 def test_a_finished_run_is_not_run_again(job: Job, tmp_path: Path) -> None:
@@ -97,6 +119,7 @@ def test_a_checkpoint_of_other_data_or_settings_is_refused(job: Job, tmp_path: P
         replace(job, spec=job.spec.but(hidden=4)),
         replace(job, training=np.arange(79)),
         replace(job, threads=2),
+        replace(job, windows=replace(job.windows, lookback=11)),
     )
     for other in others:
         with pytest.raises(ModelFileError, match="other data or settings"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,8 +14,8 @@ from recur.data.readers import read_panel
 from recur.data.scaling import Scaler
 from recur.data.synthetic import sine
 from recur.data.windows import Windows
-from recur.engines.base import Chunk, ChunkResult, Snapshot
-from recur.engines.pytorch.engine import TorchEngine, TorchTrainer
+from recur.engines.base import Snapshot
+from recur.engines.pytorch.engine import TorchEngine
 from recur.engines.select import open_engine
 from recur.errors import TrainingDiverged
 from recur.networks.initial import initial_values
@@ -42,30 +43,6 @@ def job(points: int = 120, engine: TorchEngine | None = None, **plan: Any) -> Jo
 
 def run(job: Job, watcher: Silent | None = None) -> Training:
     return train(job, initial_values(job.spec, job.plan.seed), watcher=watcher)
-
-
-class Poisoned(TorchEngine):
-    """An engine whose gradient becomes NaN at given attempts and steps."""
-
-    def __init__(self, poison: set[tuple[int, int]]) -> None:
-        super().__init__()
-        self.poison = poison
-
-    def trainer(self, *arguments: object) -> TorchTrainer:
-        return PoisonedTrainer(self, *arguments)  # type: ignore[arg-type]
-
-
-class PoisonedTrainer(TorchTrainer):
-    def run(self, chunk: Chunk) -> ChunkResult:
-        assert isinstance(self._engine, Poisoned)
-        result = super().run(chunk)
-        for place, counter in enumerate(chunk.counters):
-            if (chunk.attempt, int(counter)) in self._engine.poison:
-                self._network.flat[:] = float("nan")
-                losses = result.losses[: place + 1].copy()
-                losses[-1] = np.nan
-                return ChunkResult(losses, result.norms[: place + 1], finite=False)
-        return result
 
 
 class Told(Silent):
@@ -133,8 +110,8 @@ def test_best_weights_are_those_of_the_least_validation_loss() -> None:
     work = job(epochs=12, rate=0.3, schedule="constant")  # a rate at which the loss jumps about
     result = run(work)
     losses = [epoch.validation for epoch in result.history]
-    assert result.best_epoch == 1 + int(np.argmin(losses))  # type: ignore[arg-type]
-    assert result.best_epoch < 12
+    assert result.kept_epoch == 1 + int(np.argmin(losses))  # type: ignore[arg-type]
+    assert result.kept_epoch < 12
     trainer = work.engine.trainer(
         work.spec, work.plan.recipe, work.windows, Snapshot.first(result.weights)
     )
@@ -151,7 +128,7 @@ def test_last_weights_are_kept_when_asked_for() -> None:
 def test_patience_stops_a_run_that_no_longer_improves() -> None:
     result = run(job(epochs=200, rate=0.3, schedule="constant", patience=3))
     assert result.ended == "stopped early"
-    assert len(result.history) == result.best_epoch + 3
+    assert len(result.history) == result.kept_epoch + 3
 
 
 def test_without_validation_the_last_epoch_counts() -> None:
@@ -159,12 +136,14 @@ def test_without_validation_the_last_epoch_counts() -> None:
     result = run(work)
     assert result.ended == "finished"
     assert [epoch.validation for epoch in result.history] == [None] * 4
-    assert result.best_epoch == 4
+    assert result.kept_epoch == 4
 
 
-def test_a_loss_that_is_not_finite_goes_back_to_the_last_good_epoch() -> None:
+def test_a_loss_that_is_not_finite_goes_back_to_the_last_good_epoch(
+    poisoned: Callable[..., TorchEngine],
+) -> None:
     told = Told()
-    work = job(engine=Poisoned({(0, 8)}))
+    work = job(engine=poisoned({(0, 8)}))
     result = run(work, told)
     assert result.ended == "finished"
     assert result.rescues == 1
@@ -179,13 +158,15 @@ def test_a_loss_that_is_not_finite_goes_back_to_the_last_good_epoch() -> None:
     ]
 
 
-def test_a_loss_that_stays_non_finite_ends_in_advice() -> None:
-    work = job(engine=Poisoned({(attempt, 0) for attempt in range(4)}))
+def test_a_loss_that_stays_non_finite_ends_in_advice(
+    poisoned: Callable[..., TorchEngine],
+) -> None:
+    work = job(engine=poisoned({(attempt, 0) for attempt in range(4)}))
     with pytest.raises(TrainingDiverged, match="try a tenth of the rate"):
         run(work, Told())
 
 
-def test_a_real_explosion_is_seen_and_rescued() -> None:
+def test_a_real_explosion_is_seen() -> None:
     values = np.concatenate([sine(119, period=12).values, [1e38]])
     panel = read_panel(values)
     windows = Windows.over(panel, Scaler.fit("none", [values]), lookback=12, horizon=1)
@@ -226,3 +207,18 @@ def test_a_second_ctrl_c_stops_at_once() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         run(job(), Twice(at=0))
+
+
+def test_a_validation_loss_that_is_not_finite_is_rescued_too() -> None:
+    work = job()
+    values = work.windows.values.copy()
+    values[-1] = 1e38  # overflows when it is squared; only a validation window holds it
+    work = replace(work, windows=replace(work.windows, values=values))
+    with pytest.raises(TrainingDiverged):
+        run(work, Told())
+
+
+def test_patience_does_not_count_epochs_in_which_the_rate_still_rises() -> None:
+    result = run(job(epochs=40, rate=5.0, patience=1))  # the first epoch is the best one
+    assert result.kept_epoch < 12
+    assert len(result.history) >= 13

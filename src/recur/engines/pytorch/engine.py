@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,6 +18,7 @@ from recur.networks.spec import NetworkSpec, Values
 from recur.seeding import Purpose, Stream
 
 _EVALUATION_BATCH = 1024  # fixed, since the bits of a mean depend on it
+_PROCESS = threading.RLock()
 _LOSSES = {"mse": nn.functional.mse_loss, "mae": nn.functional.l1_loss}
 
 
@@ -50,13 +52,17 @@ class TorchEngine:
 
     @contextmanager
     def own_threads(self) -> Iterator[None]:
-        """Run with this engine's thread count, and leave the process as it was."""
-        before = torch.get_num_threads()
-        torch.set_num_threads(self.threads)
-        try:
-            yield
-        finally:
-            torch.set_num_threads(before)
+        """Run with this engine's thread count, and leave the process as it was.
+
+        The count belongs to the process, so two Python threads take turns.
+        """
+        with _PROCESS:
+            before = torch.get_num_threads()
+            torch.set_num_threads(self.threads)
+            try:
+                yield
+            finally:
+                torch.set_num_threads(before)
 
 
 class FlatNetwork:

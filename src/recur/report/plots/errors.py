@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import MaxNLocator, NullLocator
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
 from recur.judge import Judgement
 from recur.judge.verdict import NETWORK
-from recur.report.plots.style import BLUE, FADED, GREY, INK, figure, house_style, title
-from recur.report.wording import error_column, method_label, ordered_methods, steps_ahead
+from recur.judge.words import steps_ahead
+from recur.report.plots.style import BLUE, FADED, GREY, INK, figure, house_style, logarithmic, title
+from recur.report.wording import error_column, method_label, ordered_methods
 
 _LOG_FROM = 20.0  # times between the largest and the smallest error
 _LONGEST_BAR = 4.0  # times the median; longer ones are cut
@@ -88,20 +89,9 @@ def _draw_lines(axes: Axes, errors: dict[str, NDArray[np.float64]]) -> None:
             axes.plot(steps, values, color=GREY, lw=1.6, ls=_DASHES.get(name, (0, (2, 2))))
     axes.set_xlabel("steps ahead")
     axes.xaxis.set_major_locator(MaxNLocator(12, integer=True))
-    _scale_errors(axes, np.array(list(errors.values())))
-    _name_lines(axes, errors)
-
-
-def _scale_errors(axes: Axes, errors: NDArray[np.float64]) -> None:
-    """Start at 0, or take a logarithmic scale where one method would flatten all others."""
-    finite = errors[np.isfinite(errors)]
-    if len(finite) and finite.min() > 0 and finite.max() > _LOG_FROM * finite.min():
-        axes.set_yscale("log")
-        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=8))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        axes.yaxis.set_minor_locator(NullLocator())
-    else:
+    if not logarithmic(axes, np.array(list(errors.values())), _LOG_FROM):
         axes.set_ylim(bottom=0)
+    _name_lines(axes, errors)
 
 
 def _name_lines(axes: Axes, errors: dict[str, NDArray[np.float64]]) -> None:

@@ -29,7 +29,7 @@ from recur.report.plots.style import (
 )
 from recur.report.wording import method_label, time_heading, visible
 
-Path = tuple[NDArray[np.int64], NDArray[np.float64]]
+Outlook = tuple[NDArray[np.int64], NDArray[np.float64]]
 """A forecast of one series beyond its end: times int64 [horizon], values float64 [horizon]."""
 
 MOST_SHOWN = 300
@@ -62,7 +62,7 @@ def held_out_picture(
     panel: Panel,
     judgement: Judgement,
     series: int = 0,
-    forecast: Path | None = None,
+    forecast: Outlook | None = None,
 ) -> Figure:
     """Draw the truth and the network's forecasts of it over the held-out stretch of a series.
 
@@ -93,7 +93,7 @@ def held_out_picture(
     return picture
 
 
-def _view(panel: Panel, walk: Walk, i: int, forecast: Path | None) -> _View:
+def _view(panel: Panel, walk: Walk, i: int, forecast: Outlook | None) -> _View:
     """Choose what to show: the newest held-out values, and half as much history."""
     end, start = len(walk.series[i]), walk.starts[i]
     held_out = end - start

@@ -8,10 +8,13 @@ from functools import cache
 from io import BytesIO
 from typing import Any
 
+import numpy as np
 from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, fontManager, get_font
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+from numpy.typing import NDArray
 
 from recur.report.wording import visible
 
@@ -70,6 +73,28 @@ def title(axes: Axes, heading: str, under: str, *, legend: bool = True) -> None:
     )
     if legend:
         axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=6)
+
+
+def logarithmic(axes: Axes, values: NDArray[np.float64], log_from: float) -> bool:
+    """Take a logarithmic scale where a linear one would flatten the smaller values.
+
+    Args:
+        axes: what `values` are drawn on, upwards.
+        values: of any shape; what is not finite is passed over.
+        log_from: times between the largest and the smallest value.
+
+    Returns:
+        Whether the scale is now logarithmic; it cannot be where a value is not above 0.
+    """
+    finite = values[np.isfinite(values)]
+    if not len(finite) or finite.min() <= 0 or finite.max() <= log_from * finite.min():
+        return False
+    axes.set_yscale("log")
+    wide = finite.max() > 1e3 * finite.min()
+    axes.yaxis.set_major_locator(LogLocator(subs=(1.0,) if wide else (1.0, 2.0, 5.0), numticks=8))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.yaxis.set_minor_locator(NullLocator())
+    return True
 
 
 def drawable(text: str) -> str:

@@ -1,25 +1,25 @@
-"""The picture of the training: both losses by epoch, the best epoch, the rescues."""
+"""The picture of the training: both losses by epoch, the epoch that was kept, the rescues."""
 
 from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
-from numpy.typing import NDArray
+from matplotlib.ticker import MaxNLocator
 
-from recur.report.plots.style import BLUE, FADED, GREY, INK, figure, house_style, title
+from recur.report.plots.style import BLUE, FADED, GREY, INK, figure, house_style, logarithmic, title
 from recur.training.history import Epoch, History
 
 _LOG_FROM = 8.0  # times between the largest and the smallest loss
 
 
-def training_picture(history: History, best_epoch: int) -> Figure:
+def training_picture(history: History, kept_epoch: int) -> Figure:
     """Draw the losses by epoch.
 
     Args:
         history: every finished epoch.
-        best_epoch: the number of the epoch whose weights were kept; 0 for none.
+        kept_epoch: the number of the epoch whose weights were kept; 0 where they come from the
+            middle of an epoch.
     """
     epochs = np.array([epoch.number for epoch in history], dtype=np.float64)
     training = np.array([epoch.training for epoch in history], dtype=np.float64)
@@ -32,12 +32,13 @@ def training_picture(history: History, best_epoch: int) -> Figure:
             axes.plot(
                 epochs, validation, color=BLUE, lw=2.0, marker=dot, ms=3.5, label="validation"
             )
-        _mark_best(axes, history, best_epoch)
+        _mark_kept(axes, history, kept_epoch)
         _mark_rescues(axes, history)
-        _scale_losses(axes, np.concatenate([training, validation]))
+        scaled = logarithmic(axes, np.concatenate([training, validation]), _LOG_FROM)
+        axes.set_ylabel("loss, logarithmic" if scaled else "loss")
         axes.xaxis.set_major_locator(MaxNLocator(10, integer=True, min_n_ticks=1))
         axes.set_xlabel("epoch")
-        title(axes, "Training", _under(history, best_epoch), legend=bool(history))
+        title(axes, "Training", _under(history, kept_epoch), legend=bool(history))
     return picture
 
 
@@ -45,22 +46,31 @@ def _or_nan(value: float | None) -> float:
     return float("nan") if value is None else value
 
 
-def _mark_best(axes: Axes, history: History, best_epoch: int) -> None:
-    for epoch in history:
-        if epoch.number == best_epoch:
-            loss = epoch.training if epoch.validation is None else epoch.validation
-            axes.axvline(best_epoch, color=FADED, lw=0.8, zorder=1)
-            axes.plot(
-                [best_epoch],
-                [loss],
-                color=INK,
-                marker="o",
-                ms=9,
-                mfc="white",
-                mew=1.6,
-                ls="",
-                label=f"best: epoch {best_epoch}",
-            )
+def _mark_kept(axes: Axes, history: History, kept_epoch: int) -> None:
+    """Ring the loss of the epoch that was kept, called the best only where it is that."""
+    kept = _epoch(history, kept_epoch)
+    if kept is None:
+        return
+    loss = kept.training if kept.validation is None else kept.validation
+    best = kept.validation is not None and not any(
+        epoch.validation is not None and epoch.validation < kept.validation for epoch in history
+    )
+    axes.axvline(kept.number, color=FADED, lw=0.8, zorder=1)
+    axes.plot(
+        [kept.number],
+        [loss],
+        color=INK,
+        marker="o",
+        ms=9,
+        mfc="white",
+        mew=1.6,
+        ls="",
+        label=f"{'best' if best else 'kept'}: epoch {kept.number}",
+    )
+
+
+def _epoch(history: History, number: int) -> Epoch | None:
+    return next((epoch for epoch in history if epoch.number == number), None)
 
 
 def _mark_rescues(axes: Axes, history: History) -> None:
@@ -79,29 +89,17 @@ def _rescued(history: History) -> list[int]:
     ]
 
 
-def _scale_losses(axes: Axes, losses: NDArray[np.float64]) -> None:
-    """Take a logarithmic scale where a linear one would hide the smaller losses."""
-    finite = losses[np.isfinite(losses)]
-    axes.set_ylabel("loss")
-    if not len(finite) or finite.min() <= 0 or finite.max() < _LOG_FROM * finite.min():
-        return
-    axes.set_yscale("log")
-    axes.set_ylabel("loss, logarithmic")
-    wide = finite.max() > 1e3 * finite.min()
-    axes.yaxis.set_major_locator(LogLocator(subs=(1.0,) if wide else (1.0, 2.0, 5.0)))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.yaxis.set_minor_locator(NullLocator())
-
-
-def _under(history: History, best_epoch: int) -> str:
+def _under(history: History, kept_epoch: int) -> str:
     if not history:
-        return "no epoch was finished"
-    best = next((epoch for epoch in history if epoch.number == best_epoch), None)
+        return "interrupted in the first epoch"
     epochs = "1 epoch" if len(history) == 1 else f"{len(history)} epochs"
-    return f"mean loss over {epochs}" + (f"; {_loss_at(best)}" if best else "")
+    return f"mean loss over {epochs}; {_kept(history, kept_epoch)}"
 
 
-def _loss_at(best: Epoch) -> str:
-    if best.validation is None:
-        return f"training loss {best.training:.4g} at epoch {best.number}"
-    return f"the weights of epoch {best.number} were kept, validation loss {best.validation:.4g}"
+def _kept(history: History, kept_epoch: int) -> str:
+    kept = _epoch(history, kept_epoch)
+    if kept is None:
+        return f"the weights kept are from the middle of epoch {len(history) + 1}"
+    if kept.validation is None:
+        return f"the weights of epoch {kept.number} were kept, training loss {kept.training:.4g}"
+    return f"the weights of epoch {kept.number} were kept, validation loss {kept.validation:.4g}"

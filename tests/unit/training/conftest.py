@@ -1,0 +1,40 @@
+"""An engine whose training goes wrong where it is told to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from recur.engines.base import Chunk, ChunkResult
+from recur.engines.pytorch.engine import TorchEngine, TorchTrainer
+
+
+class Poisoned(TorchEngine):
+    """An engine whose weights become NaN at given attempts and steps."""
+
+    def __init__(self, poison: set[tuple[int, int]]) -> None:
+        super().__init__()
+        self.poison = poison
+
+    def trainer(self, *arguments: Any) -> TorchTrainer:
+        return PoisonedTrainer(self, *arguments)
+
+
+class PoisonedTrainer(TorchTrainer):
+    def run(self, chunk: Chunk) -> ChunkResult:
+        assert isinstance(self._engine, Poisoned)
+        result = super().run(chunk)
+        for place, counter in enumerate(chunk.counters):
+            if (chunk.attempt, int(counter)) in self._engine.poison:
+                self._network.flat[:] = float("nan")
+                losses = result.losses[: place + 1].copy()
+                losses[-1] = np.nan
+                return ChunkResult(losses, result.norms[: place + 1], finite=False)
+        return result
+
+
+@pytest.fixture
+def poisoned() -> type[Poisoned]:
+    return Poisoned
