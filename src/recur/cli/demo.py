@@ -44,7 +44,7 @@ def _show(heading: str, file: Path, horizon: int) -> None:
 
     console = output.stdout()
     console.print(f"\n{heading}\n", style="bold")
-    model = Forecaster(horizon=horizon).fit(file, test=300)
+    model = Forecaster(horizon=horizon, epochs=40).fit(file, test=240)
     output.print_fit(model)
     output.print_files(write_folder(model, _FOLDER / file.stem))
 
@@ -56,7 +56,7 @@ def _write_data(folder: Path) -> tuple[Path, Path]:
     from recur.data.synthetic import mackey_glass, random_walk
     from recur.files.atomic import write_text
 
-    hours = np.datetime64("2025-01-01T00:00") + 60 * np.arange(1500)
+    hours = np.datetime64("2025-01-01T00:00") + 60 * np.arange(1200)
     days = np.busday_offset("2021-01-04", np.arange(1200), roll="forward")
     series = {
         "signal": (hours, mackey_glass(len(hours)).values),

@@ -34,6 +34,9 @@ class Judgement:
     by_horizon: dict[str, dict[str, NDArray[np.float64]]]
     verdict: Verdict
 
+    def __repr__(self) -> str:
+        return f"<Judgement: {self.verdict.sentence}>"
+
     def to_dict(self) -> dict[str, Any]:
         """Return the errors and the verdict, without the forecasts, as plain JSON values."""
         by_horizon = {

@@ -72,7 +72,8 @@ def _too_little(verdict: Verdict) -> str:
     return (
         f"Too little data to say whether the network has skill: {verdict.held_out} held-out values "
         f"give {verdict.independent_origins} independent {origins} {steps_ahead(verdict.horizon)}; "
-        f"at least {FEWEST_INDEPENDENT} are needed."
+        f"at least {FEWEST_INDEPENDENT} are needed, which takes "
+        f"{FEWEST_INDEPENDENT * verdict.horizon} held-out values."
     )
 
 

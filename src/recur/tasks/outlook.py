@@ -29,6 +29,13 @@ class Forecast:
     values: NDArray[np.float64]
     clock: Clock
 
+    def __repr__(self) -> str:
+        series = "1 series" if len(self.ids) == 1 else f"{len(self.ids):,} series"
+        steps = self.values.shape[1]
+        return (
+            f"<Forecast of {series}, {steps} step{'s' * (steps > 1)}: see rows(), frame(), csv()>"
+        )
+
     def rows(self) -> list[dict[str, Any]]:
         """Return one plain dictionary a step: `id`, `time` and `value`."""
         return [
@@ -59,5 +66,5 @@ class Forecast:
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(["unique_id", "ds", "y"])
-        writer.writerows([row["id"], row["time"], f"{row['value']:.10g}"] for row in self.rows())
+        writer.writerows([row["id"], row["time"], repr(row["value"])] for row in self.rows())
         return text.getvalue()

@@ -120,7 +120,7 @@ def test_two_independent_origins_are_too_little_to_say() -> None:
     assert verdict.over_linear.finding == "too_little"
     assert verdict.sentence == (
         "Too little data to say whether the network has skill: 24 held-out values give 2 "
-        "independent origins 12 steps ahead; at least 8 are needed."
+        "independent origins 12 steps ahead; at least 8 are needed, which takes 96 held-out values."
     )
 
 
