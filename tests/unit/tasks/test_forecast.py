@@ -12,6 +12,7 @@ import recur
 from recur.data.panel import Panel
 from recur.data.readers import read_panel
 from recur.errors import DataError, DataRemark, SettingsError
+from recur.tasks import assembly
 from recur.tasks.forecast import Forecaster
 
 
@@ -211,7 +212,7 @@ def test_the_picture_is_of_the_held_out_stretch() -> None:
 @pytest.mark.realdata
 @pytest.mark.parametrize("name", ["TSLA", "GOOGL", "DJI"])
 def test_no_skill_is_claimed_on_stock_prices(realdata: Path, name: str) -> None:
-    model = Forecaster(epochs=3).fit(realdata / "stocks" / f"{name}.csv", target="close", test=100)
+    model = Forecaster().fit(realdata / "stocks" / f"{name}.csv", target="close", test=100)
     judgement = model.judgement_
     assert judgement is not None
     assert judgement.verdict.claim == "none"
@@ -309,3 +310,22 @@ def test_a_users_subclass_does_not_take_over_files(tmp_path: Path) -> None:
 
     path = quick().fit(waves(1), test=20).save(tmp_path / "model")
     assert type(recur.load(path)) is Forecaster
+
+
+def test_the_last_time_that_training_has_seen_is_the_latest_of_all_series() -> None:
+    times = np.datetime64("2024-01-01") + np.arange(200)
+    frame = pl.DataFrame(
+        {
+            "unique_id": ["long"] * 200 + ["short"] * 100,
+            "ds": np.concatenate([times, times[:100]]),
+            "y": np.concatenate([waves(1, 200).series(0), waves(1).series(0)[:100]]),
+        }
+    )
+    model = quick(lookback=8).fit(frame, test=20)
+    assert model.clock_.text(model.seen_until_) == str(times[179])
+
+
+def test_a_small_share_of_validation_still_holds_a_horizon() -> None:
+    panel = waves(1)
+    job, _ = assembly.job(quick(horizon=10, validation=0.01, lookback=8), panel, panel.lengths)
+    assert len(job.validation) == 1
