@@ -46,7 +46,7 @@ def _show(heading: str, file: Path, horizon: int) -> None:
     console.print(f"\n{heading}\n", style="bold")
     model = Forecaster(horizon=horizon, epochs=40).fit(file, test=240)
     output.print_fit(model)
-    output.print_files(write_folder(model, _FOLDER / file.stem))
+    output.print_files(write_folder(model, model.predict(), _FOLDER / file.stem))
 
 
 def _write_data(folder: Path) -> tuple[Path, Path]:

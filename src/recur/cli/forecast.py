@@ -98,10 +98,8 @@ def forecast(
     With --out: the model, the forecast, pictures and a report.
     """
     began = clock.perf_counter()
-    from recur.cli.output import remark
-    from recur.data.readers import read_panel
     from recur.files.atomic import writable_folder
-    from recur.tasks import Forecaster
+    from recur.tasks import Forecaster, remarks
 
     given = {
         "horizon": horizon, "season": season, "lookback": lookback, "cell": cell,
@@ -113,8 +111,7 @@ def forecast(
     model.set_params(**{name: value for name, value in given.items() if value is not None})
     if out is not None:
         writable_folder(out)
-    panel = read_panel(file, target=target, time=time, id=id, fill=fill)
-    remark(*panel.notes)
+    panel = remarks.read(file, target=target, time=time, id=id, fill=fill)
     read = clock.perf_counter()
     model.fit(panel, test=test, checkpoint=checkpoint)
     seconds = {"read": read - began, "fit": clock.perf_counter() - read}
@@ -131,7 +128,7 @@ def _tell(
 
     panel, judgement, forecast = model.panel_, model.judgement_, model.predict()
     assert panel is not None
-    files = write_folder(model, out) if out is not None else {}
+    files = write_folder(model, forecast, out) if out is not None else {}
     seconds = {**seconds, "total": clock.perf_counter() - began}
     if as_json:
         judged = judgement.to_dict() if judgement else {"errors": None, "verdict": None}

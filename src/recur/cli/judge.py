@@ -21,13 +21,11 @@ def judge(
     the network is compared with.
     """
     from recur.cli import output
-    from recur.data.readers import read_panel
-    from recur.tasks import load
+    from recur.tasks import load, remarks
     from recur.version import __version__
 
     trained = load(model)
-    panel = read_panel(file, target=target or trained.target_, time=time, id=id, fill=fill)
-    output.remark(*panel.notes)
+    panel = remarks.read(file, target=target or trained.target_, time=time, id=id, fill=fill)
     judgement = trained.judge(panel, test=test)
     if as_json:
         judged = judgement.to_dict()

@@ -20,16 +20,14 @@ def predict(
     With --out: the forecast as a CSV file.
     """
     from recur.cli import output
-    from recur.data.readers import read_panel
     from recur.files.atomic import writable_folder, write_text
-    from recur.tasks import load
+    from recur.tasks import load, remarks
     from recur.version import __version__
 
     trained = load(model)
     if out is not None:
         writable_folder(out)
-    panel = read_panel(file, target=target or trained.target_, time=time, id=id, fill=fill)
-    output.remark(*panel.notes)
+    panel = remarks.read(file, target=target or trained.target_, time=time, id=id, fill=fill)
     forecast = trained.predict(panel)
     files = {}
     if out is not None:

@@ -13,13 +13,12 @@ from recur.tasks.outlook import Forecast
 from recur.version import __version__
 
 
-def write_folder(model: Forecaster, folder: Path) -> dict[str, Path]:
+def write_folder(model: Forecaster, forecast: Forecast, folder: Path) -> dict[str, Path]:
     """Write what a fitted forecaster has to show; return the files by what they hold.
 
     The report and the pictures of the held-out stretch need a judgement; without one there is
     the model, the forecast and the training curve.
     """
-    forecast = model.predict()
     pictures = _pictures(model, forecast)
     files = {"model": model.save(folder / "model.recur"), "forecast": folder / "forecast.csv"}
     write_text(files["forecast"], forecast.csv())

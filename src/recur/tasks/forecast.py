@@ -281,8 +281,9 @@ class Forecaster(Task):
         self.weights_ = self.network_.flat(blocks)
         self.history_, self.kept_epoch_, self.ended_ = (), 0, "weights given"
         if self.judgement_ is not None and self.panel_ is not None:
-            starts = self.panel_.lengths - self._held_out()
-            self.judgement_ = self._judged(self.panel_, *self._opponents(self.panel_, starts))
+            made = self.judgement_.forecasts
+            simple = {name: made[name] for name in made if name != "network"}
+            self.judgement_ = self._judged(self.panel_, self.judgement_.walk, simple)
         return self
 
     def _panel(self, data: Any, what: str, **columns: Any) -> Panel:

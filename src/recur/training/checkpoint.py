@@ -62,10 +62,10 @@ class Checkpoint:
         self.every = every
         self._saved = time.monotonic()
 
-    def save_if_due(self, run: Run, fingerprint: str) -> None:
-        """Save, unless the last save was only just now."""
-        if time.monotonic() - self._saved >= self.every:
-            self.save(run, fingerprint)
+    @property
+    def is_due(self) -> bool:
+        """Say whether the last save is long enough ago."""
+        return time.monotonic() - self._saved >= self.every
 
     def save(self, run: Run, fingerprint: str) -> None:
         """Save the run, whole or not at all."""

@@ -112,9 +112,9 @@ def train(
     trainer = job.engine.trainer(job.spec, job.plan.recipe, job.windows, run.now)
     with interruptible() as interruption:
         for _ in _chunks(job, trainer, run, interruption, watcher):
-            if checkpoint:
+            if checkpoint and checkpoint.is_due:
                 run.now = trainer.snapshot()
-                checkpoint.save_if_due(run, digest)
+                checkpoint.save(run, digest)
     run.now = trainer.snapshot()
     if checkpoint:
         checkpoint.save(run, digest)

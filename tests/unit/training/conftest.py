@@ -1,7 +1,8 @@
-"""An engine whose training goes wrong where it is told to."""
+"""Training that goes wrong, or is interrupted, where it is told to."""
 
 from __future__ import annotations
 
+import signal
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from recur.engines.base import Chunk, ChunkResult
 from recur.engines.pytorch.engine import TorchEngine, TorchTrainer
+from recur.training.progress import Silent
 
 
 class Poisoned(TorchEngine):
@@ -33,6 +35,26 @@ class PoisonedTrainer(TorchTrainer):
                 losses[-1] = np.nan
                 return ChunkResult(losses, result.norms[: place + 1], finite=False)
         return result
+
+
+class Interrupting(Silent):
+    """Presses Ctrl-C once, at a given step."""
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+
+    def stepped(self, done: int, total: int, loss: float) -> None:
+        if done >= self.at:
+            self.at = total + 1
+            signal.raise_signal(signal.SIGINT)
+
+    def say(self, message: str) -> None:
+        pass
+
+
+@pytest.fixture
+def interrupting() -> type[Interrupting]:
+    return Interrupting
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -48,34 +47,22 @@ def job() -> Job:
     )
 
 
-class StopAt(Silent):
-    """Presses Ctrl-C at one step."""
-
-    def __init__(self, step: int) -> None:
-        self.step = step
-
-    def stepped(self, done: int, total: int, loss: float) -> None:
-        if done >= self.step:
-            self.step = total + 1
-            signal.raise_signal(signal.SIGINT)
-
-    def say(self, message: str) -> None:
-        pass
-
-
-def run(job: Job, path: Path | None = None, stop: int | None = None) -> Training:
+def run(job: Job, path: Path | None = None, watcher: Silent | None = None) -> Training:
     checkpoint = None if path is None else Checkpoint(path, every=0.0)
-    watcher = None if stop is None else StopAt(stop)
     return train(job, initial_values(job.spec, 0), checkpoint=checkpoint, watcher=watcher)
 
 
 @pytest.mark.parametrize("stop", [1, 4, 5, 17])
 def test_an_interrupted_run_resumes_to_the_same_bits(
-    job: Job, tmp_path: Path, stop: int, monkeypatch: pytest.MonkeyPatch
+    job: Job,
+    tmp_path: Path,
+    stop: int,
+    monkeypatch: pytest.MonkeyPatch,
+    interrupting: Callable[[int], Silent],
 ) -> None:
     monkeypatch.setattr("recur.training.loop._CHUNK_SECONDS", 0.0)  # a chunk is one step
     expected = run(job)
-    assert run(job, tmp_path / "run", stop).ended == "interrupted"
+    assert run(job, tmp_path / "run", interrupting(stop)).ended == "interrupted"
     resumed = run(job, tmp_path / "run")
     assert resumed.weights.tobytes() == expected.weights.tobytes()
     assert resumed.history == expected.history
@@ -89,22 +76,25 @@ def test_a_rescued_run_resumes_to_the_same_bits(
     stop: int,
     monkeypatch: pytest.MonkeyPatch,
     poisoned: Callable[..., TorchEngine],
+    interrupting: Callable[[int], Silent],
 ) -> None:
     monkeypatch.setattr("recur.training.loop._CHUNK_SECONDS", 0.0)
     monkeypatch.setattr(Silent, "say", lambda *_: None)
     work = replace(job, engine=poisoned({(0, 7), (1, 13)}))
     expected = run(work)
     assert expected.rescues == 2
-    assert run(work, tmp_path / "run", stop).ended == "interrupted"
+    assert run(work, tmp_path / "run", interrupting(stop)).ended == "interrupted"
     resumed = run(work, tmp_path / "run")
     assert resumed.rescues == 2
     assert resumed.weights.tobytes() == expected.weights.tobytes()
     assert resumed.history == expected.history
 
 
-def test_a_finished_run_is_not_run_again(job: Job, tmp_path: Path) -> None:
+def test_a_finished_run_is_not_run_again(
+    job: Job, tmp_path: Path, interrupting: Callable[[int], Silent]
+) -> None:
     first = run(job, tmp_path / "run")
-    again = run(job, tmp_path / "run", stop=0)  # any step would interrupt it
+    again = run(job, tmp_path / "run", interrupting(0))  # any step would interrupt it
     assert again.ended == "finished"
     assert again.weights.tobytes() == first.weights.tobytes()
 

@@ -176,37 +176,22 @@ def test_a_real_explosion_is_seen() -> None:
         run(work, Told())
 
 
-class Interrupting(Silent):
-    """Presses Ctrl-C at a given step."""
-
-    def __init__(self, at: int) -> None:
-        self.at = at
-
-    def stepped(self, done: int, total: int, loss: float) -> None:
-        if done >= self.at:
-            self.at = total + 1
-            signal.raise_signal(signal.SIGINT)
-
-    def say(self, message: str) -> None:
-        pass
-
-
-def test_ctrl_c_keeps_what_was_learnt() -> None:
+def test_ctrl_c_keeps_what_was_learnt(interrupting: Callable[[int], Silent]) -> None:
     before = signal.getsignal(signal.SIGINT)
-    result = run(job(epochs=1000), Interrupting(at=20))
+    result = run(job(epochs=1000), interrupting(20))
     assert result.ended == "interrupted"
     assert 1 <= len(result.history) < 1000
     assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_a_second_ctrl_c_stops_at_once() -> None:
-    class Twice(Interrupting):
+    class Twice(Told):
         def stepped(self, done: int, total: int, loss: float) -> None:
             signal.raise_signal(signal.SIGINT)
             signal.raise_signal(signal.SIGINT)
 
     with pytest.raises(KeyboardInterrupt):
-        run(job(), Twice(at=0))
+        run(job(), Twice())
 
 
 def test_a_validation_loss_that_is_not_finite_is_rescued_too() -> None:
