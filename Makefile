@@ -32,7 +32,7 @@ clean:
 	$(PYTHON) -m venv .venv
 
 .venv/.core: .venv/bin/python pyproject.toml constraints.txt
-	$(PIP) -e '.[torch]'
+	$(PIP) -e .
 	@touch $@
 
 .venv/.dev: .venv/.core

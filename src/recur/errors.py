@@ -50,6 +50,10 @@ class DataRemark(UserWarning):
     """Something about the data that a user should know, and that stops nothing."""
 
 
+class EngineRemark(UserWarning):
+    """Something about what computes that a user should know, and that stops nothing."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Say which of the known names was probably meant.
 

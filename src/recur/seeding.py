@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _WORD = 0xFFFFFFFF
-_MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
-_KEY_STEPS = (0x9E3779B9, 0xBB67AE85)
+MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
+KEY_STEPS = (0x9E3779B9, 0xBB67AE85)
 _FEISTEL_ROUNDS = 8
 
 
@@ -28,6 +28,8 @@ class Purpose(IntEnum):
     ORDER = 1
     DROPOUT = 2
     DATA = 3
+    FORCING = 4
+    SAMPLES = 5
 
 
 def philox(counter: tuple[Any, Any, Any, Any], key: tuple[int, int]) -> tuple[Any, Any, Any, Any]:
@@ -44,14 +46,14 @@ def philox(counter: tuple[Any, Any, Any, Any], key: tuple[int, int]) -> tuple[An
     k0, k1 = key
     for _ in range(10):
         # The products wrap around in int64; masking after the shift leaves the right high word.
-        left, right = a * _MULTIPLIERS[0], c * _MULTIPLIERS[1]
+        left, right = a * MULTIPLIERS[0], c * MULTIPLIERS[1]
         a, b, c, d = (
             ((right >> 32) & _WORD) ^ b ^ k0,
             right & _WORD,
             ((left >> 32) & _WORD) ^ d ^ k1,
             left & _WORD,
         )
-        k0, k1 = (k0 + _KEY_STEPS[0]) & _WORD, (k1 + _KEY_STEPS[1]) & _WORD
+        k0, k1 = (k0 + KEY_STEPS[0]) & _WORD, (k1 + KEY_STEPS[1]) & _WORD
     return a, b, c, d
 
 

@@ -116,6 +116,7 @@ def test_training_windows_end_where_the_validation_begins_and_the_test_is_never_
     panel = read_panel(values)
     model = Forecaster(horizon=HORIZON, lookback=10, season=12)
     job, _ = assembly.job(model, panel, panel.lengths - 20)
+    assert isinstance(job.windows, Windows)
     training, validation = (
         np.unique(job.windows.origins[part][:, None] + np.arange(HORIZON))
         for part in (job.training, job.validation)

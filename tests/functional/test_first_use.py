@@ -15,13 +15,14 @@ from subprocess import CompletedProcess
 import pytest
 
 from recur import Forecaster, __version__
+from recur.engines.select import obstacle
 
 Run = Callable[..., CompletedProcess[str]]
 Write = Callable[..., Path]
 Rows = list[tuple[str, str]]
 
-VERBS = ("demo", "forecast", "predict", "judge", "inspect")
-HEAVY = ("numpy", "polars", "pydantic", "matplotlib", "torch", "scipy")
+VERBS = ("demo", "forecast", "predict", "judge", "inspect", "engines")
+HEAVY = ("numpy", "polars", "pydantic", "matplotlib", "torch", "scipy", "numba", "llvmlite")
 OPTIONS = (
     *("target", "horizon", "time", "id", "fill", "test", "season"),
     *("lookback", "cell", "hidden", "layers", "bidirectional", "dropout", "strategy", "scaling"),
@@ -100,6 +101,26 @@ def test_help_imports_nothing_heavy(environment: dict[str, str]) -> None:
         "with contextlib.suppress(SystemExit): command.main(['forecast', '--help'])"
     )
     assert set(_imported_after(program, environment)) <= {"pydantic"}  # which typer may use
+
+
+def test_nothing_from_file_to_forecast_imports_torch(
+    prices: Path, environment: dict[str, str]
+) -> None:
+    if obstacle("torch:cuda") is None:
+        pytest.skip("a GPU is here, and PyTorch is what uses it")
+    program = (
+        "import recur.cli.main as command\n"
+        "for arguments in (\n"
+        "    'forecast prices.csv --epochs 1 --lookback 8 --hidden 4 --test 20 --out out',\n"
+        "    'predict out/model.recur prices.csv',\n"
+        "    'judge out/model.recur prices.csv',\n"
+        "):\n"
+        "    try: command.main(arguments.split())\n"
+        "    except SystemExit as ending: assert not ending.code"
+    )
+    imported = _imported_after(program, environment)
+    assert "numba" in imported  # the check sees what is there
+    assert "torch" not in imported
 
 
 def test_python_dash_m_is_the_command(process: Run) -> None:

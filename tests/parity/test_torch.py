@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,6 @@ from recur.data.panel import Panel
 from recur.data.scaling import Scaler
 from recur.data.windows import Windows
 from recur.engines.base import Chunk, Snapshot, StepRecipe
-from recur.engines.pytorch.engine import TorchEngine
 from recur.engines.pytorch.modules import torch_module
 from recur.engines.select import open_engine
 from recur.networks.cells import State, forward
@@ -27,13 +25,6 @@ from recur.seeding import Purpose, Stream, philox
 
 CELLS = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 BENDS = {"linear": nn.Identity(), "tanh": nn.Tanh(), "sigmoid": nn.Sigmoid()}
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    """Run the references on one thread, as the engine runs; more only get in each other's way."""
-    with TorchEngine(threads=1).own_threads():
-        yield
 
 
 class Plain(nn.Module):
@@ -326,7 +317,7 @@ def test_a_plain_module_has_the_weights_names_and_outputs_of_the_network(text: s
     back = spec.flat(module.state_dict())
     assert back.tobytes() == values.tobytes()
     with torch.no_grad():
-        module.rnn.weight_hh_l0.fill_(9)  # type: ignore[operator]
+        module.get_parameter("rnn.weight_hh_l0").fill_(9)
     assert back.tobytes() == values.tobytes() == initial_values(spec, 4).tobytes()
 
 

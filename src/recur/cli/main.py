@@ -11,14 +11,16 @@ from typing import Annotated, TextIO
 import typer
 
 from recur.cli.demo import demo
+from recur.cli.engines import engines
 from recur.cli.forecast import forecast
 from recur.cli.inspect import inspect
 from recur.cli.judge import judge
 from recur.cli.predict import predict
-from recur.errors import DataRemark, RecurError
+from recur.errors import DataRemark, EngineRemark, RecurError
 from recur.version import __version__
 
 _INTERRUPTED = 130  # typer's answer to Ctrl-C
+_REMARKS = (DataRemark, EngineRemark)
 _PLAINER = {  # what the libraries below say of a value
     "Value error, ": "",
     "Input should be": "it should be",
@@ -34,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (demo, forecast, predict, judge, inspect):
+for verb in (demo, forecast, predict, judge, inspect, engines):
     app.command()(verb)
 
 
@@ -65,7 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):  # a column's name may not fit the terminal's encoding
             stream.reconfigure(errors="replace")
     with warnings.catch_warnings():
-        warnings.simplefilter("always", DataRemark)
+        for remark in _REMARKS:
+            warnings.simplefilter("always", remark)
         warnings.showwarning = _show_warning
         code = _run(arguments)
     sys.exit(code)
@@ -79,8 +82,8 @@ def _show_warning(
     file: TextIO | None = None,
     line: str | None = None,
 ) -> None:
-    """Print a remark on the data as a remark, and any other warning as Python does."""
-    if issubclass(category, DataRemark):
+    """Print what a user should know as a remark, and any other warning as Python does."""
+    if issubclass(category, _REMARKS):
         from recur.cli.output import remark
 
         remark(str(message))

@@ -54,6 +54,24 @@ Test = Annotated[
         metavar="N",
     ),
 ]
+Engine = Annotated[
+    str | None,
+    typer.Option(
+        help="What computes: compiled, torch or torch:cuda (default auto); see recur engines.",
+        rich_help_panel=TRAINING,
+        show_default=False,
+        metavar="NAME",
+    ),
+]
+Threads = Annotated[
+    int | None,
+    typer.Option(
+        help="Processor threads (default 1).",
+        rich_help_panel=TRAINING,
+        show_default=False,
+        metavar="N",
+    ),
+]
 Out = Annotated[
     Path | None,
     typer.Option(help="Folder to write to; nothing is written without it.", metavar="DIR"),

@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 ScalingKind = Literal["window", "series", "minmax", "none"]
 
 # Windows that move by less than this many typical steps of their series are nearly still.
-_STILL = 0.05
+STILL = 0.05
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,9 @@ class Scaler:
         newest = windows[:, -1:]
         steps = np.diff(windows, axis=1, prepend=windows[:, :1])
         spread = np.sqrt((windows - newest).var(axis=1) + np.mean(steps**2, axis=1))[:, None]
-        # A window that moves by less than `_STILL` typical steps gives way to the typical step, the
+        # A window that moves by less than `STILL` typical steps gives way to the typical step, the
         # more the stiller it is: rounding noise in an idle stretch would blow up what follows it.
-        return newest, spread + np.maximum(0, self.spread[series, None] - spread / _STILL)
+        return newest, spread + np.maximum(0, self.spread[series, None] - spread / STILL)
 
     def scaled(
         self, windows: Floats, series: NDArray[np.int64]

@@ -15,15 +15,26 @@ Indices = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Batch:
-    """Windows as an engine takes them, scaled.
+    """Sequences as an engine takes them, scaled.
 
     Attributes:
-        inputs: float32 [lookback, batch, 1].
-        targets: float32 [batch, horizon].
+        inputs: float32 [time, batch, inputs], or int32 [time, batch], symbols.
+        targets: float32 [batch, horizon] of windows; [time, batch, outputs], or int32
+            [time, batch], of aligned sequences.
+        start: float32 [batch, 1], the newest known value in the units of the targets; windows
+            alone have one.
+        mask: bool [time, batch], which steps are real; None where all are.
     """
 
-    inputs: NDArray[np.float32]
-    targets: NDArray[np.float32]
+    inputs: NDArray[np.float32] | NDArray[np.int32]
+    targets: NDArray[np.float32] | NDArray[np.int32]
+    start: NDArray[np.float32] | None = None
+    mask: NDArray[np.bool_] | None = None
+
+    def last_targets(self) -> NDArray[np.float32] | NDArray[np.int32]:
+        """Return the targets [batch, ...] of each aligned sequence's last real step."""
+        last = -1 if self.mask is None else self.mask.sum(axis=0) - 1
+        return np.asarray(self.targets[last, np.arange(self.targets.shape[1])])
 
 
 @dataclass(frozen=True)
@@ -101,6 +112,8 @@ class Windows:
 
     def gather(self, indices: Indices) -> Batch:
         """Return the windows at the indices, scaled in float64 and only then made float32."""
-        inputs, centre, spread = self.scaler.scaled(self.known(indices), self.series[indices])
+        known = self.known(indices)
+        inputs, centre, spread = self.scaler.scaled(known, self.series[indices])
         targets = (self.future(indices) - centre) / spread
-        return Batch(inputs, targets.astype(np.float32))
+        start = (known[:, -1:] - centre) / spread
+        return Batch(inputs, targets.astype(np.float32), start.astype(np.float32))

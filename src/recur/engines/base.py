@@ -8,25 +8,36 @@ Weights are copied at its border, in and out; it shares no storage with its call
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from itertools import pairwise
+from typing import Literal, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from recur.data.sequences import Sequences
 from recur.data.windows import Indices, Windows
 from recur.networks.cells import State
 from recur.networks.spec import NetworkSpec, Values
+from recur.seeding import Purpose, Stream
 from recur.settings import Settings
 
 Floats = NDArray[np.float32]
+Inputs = Floats | NDArray[np.int32]
+"""Values, or symbols by their numbers."""
+Source = Windows | Sequences
+"""What batches are gathered from."""
 
 
 class StepRecipe(Settings):
     """What one training step does.
 
     Attributes:
-        loss: `mse` (mean squared error) or `mae` (mean absolute error), over a batch.
+        loss: mean over a batch, leaving out masked steps: `mse`, squared error; `mae`, absolute
+            error; `quantile`, the pinball loss of each level; `cross_entropy`, of the logarithms
+            of the symbols' probabilities (the outputs, before normalisation).
+        quantiles: levels of the loss `quantile`, rising; the outputs are their values, level by
+            level for each target: of target i and level q, output `i * levels + q`.
         clip: greatest norm of the gradient over all parameters; none where it is not clipped.
         decay: decoupled weight decay (0 is Adam, above it AdamW).
         beta1: Adam's memory of the gradient.
@@ -34,12 +45,28 @@ class StepRecipe(Settings):
         epsilon: what Adam adds to the root of the square.
     """
 
-    loss: Literal["mse", "mae"] = "mse"
+    loss: Literal["mse", "mae", "quantile", "cross_entropy"] = "mse"
+    quantiles: tuple[float, ...] = ()
     clip: float | None = Field(1.0, gt=0)
     decay: float = Field(0.0, ge=0)
     beta1: float = Field(0.9, ge=0, lt=1)
     beta2: float = Field(0.999, ge=0, lt=1)
     epsilon: float = Field(1e-8, gt=0)
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        levels = self.quantiles
+        if bool(levels) != (self.loss == "quantile"):
+            raise ValueError(
+                f"`quantiles` are {list(levels)} and `loss` is {self.loss!r}; the loss 'quantile' "
+                "needs levels, and no other loss takes any."
+            )
+        bounds = (0.0, *levels, 1.0)
+        if not all(low < high for low, high in pairwise(bounds)):
+            raise ValueError(
+                f"`quantiles` are {list(levels)}; they must rise, and lie between 0 and 1."
+            )
+        return self
 
 
 @dataclass(frozen=True)
@@ -51,12 +78,14 @@ class Snapshot:
         mean: float32 [size], Adam's running mean of the gradient.
         square: float32 [size], Adam's running mean of its square.
         steps: optimiser steps taken.
+        carried: the state in which the last batch ended, of sources that carry it on.
     """
 
     weights: Values
     mean: Values
     square: Values
     steps: int
+    carried: State = ()
 
     @staticmethod
     def first(weights: Values) -> Snapshot:
@@ -74,6 +103,10 @@ class Chunk:
         counters: int64 [steps], the number of each step, which keys its random numbers.
         seed: keys the random numbers.
         attempt: keys them too; a rescue draws new ones.
+        forcing: float64 [steps], how likely a decoder is fed the truth rather than its own last
+            output, drawn for each lane and decoder step; by default always.
+        fresh: bool [steps, batch], the lanes that start from zeros where the state is carried;
+            by default none.
     """
 
     indices: Indices
@@ -81,6 +114,8 @@ class Chunk:
     counters: Indices
     seed: int
     attempt: int = 0
+    forcing: NDArray[np.float64] | None = None
+    fresh: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True)
@@ -99,14 +134,63 @@ class ChunkResult:
     finite: bool
 
 
+@dataclass(frozen=True)
+class Decoding:
+    """What a decoder is given when it runs.
+
+    Attributes:
+        start: float32 [batch, outputs], its first input, the last known value.
+        steps: how many it takes.
+        truth: float32 [steps, batch, outputs], fed instead of its own outputs where it is given.
+    """
+
+    start: Floats
+    steps: int
+    truth: Floats | None = None
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Dropout at prediction: several samples of each window, side by side in a batch.
+
+    Lane `w * samples + s` is sample s of the batch's window w; its masks are those of lane s in
+    `Stream(seed, Purpose.SAMPLES, attempt=again, step=windows[w])`.
+
+    Attributes:
+        seed: keys the random numbers.
+        windows: int64 [batch / samples], the number of each window, which keys them too.
+        samples: lanes of each window.
+        again: how often the network has been run on these windows before.
+    """
+
+    seed: int
+    windows: Indices
+    samples: int
+    again: int = 0
+
+    def dropout(self, site: int, shape: tuple[int, int, int], rate: float) -> Floats:
+        """Return the mask of a site for all lanes; see `Stream.dropout`."""
+        steps, features, _ = shape
+        streams = (
+            Stream(self.seed, Purpose.SAMPLES, self.again, int(window)) for window in self.windows
+        )
+        own = (steps, features, self.samples)
+        return np.concatenate([stream.dropout(site, own, rate) for stream in streams], axis=2)
+
+
 class Trainer(Protocol):
-    """One network being trained on one set of windows."""
+    """One network being trained on one source of batches."""
 
     def run(self, chunk: Chunk) -> ChunkResult:
         """Take the steps of a chunk."""
 
     def evaluate(self, indices: Indices) -> float:
-        """Return the mean loss over the windows at the indices, without dropout."""
+        """Return the mean loss over what stands at the indices, without dropout.
+
+        Every real step counts alike, in whatever portions they are taken. A decoder runs on its
+        own outputs. Where the state is carried, the indices are [steps, batch]: the state starts
+        from zeros and is carried from row to row; training's own carried state stays as it is.
+        """
 
     def snapshot(self) -> Snapshot:
         """Return a copy of the state."""
@@ -115,28 +199,86 @@ class Trainer(Protocol):
         """Go back to a state."""
 
 
+class Stepper(Protocol):
+    """A network that is fed one time step after the other."""
+
+    def step(self, inputs: Inputs, state: State) -> tuple[Floats, State]:
+        """Take one step.
+
+        Args:
+            inputs: float32 [batch, inputs], or int32 [batch], symbols.
+            state: as `zero_state` or the last step gave it.
+
+        Returns:
+            Outputs [batch, outputs], and the state after the step; neither shares storage with
+            what was given.
+        """
+
+
 class Engine(Protocol):
     """Runs training steps and predictions of a network."""
 
     name: str
 
     def trainer(
-        self, spec: NetworkSpec, recipe: StepRecipe, windows: Windows, snapshot: Snapshot
+        self, spec: NetworkSpec, recipe: StepRecipe, source: Source, snapshot: Snapshot
     ) -> Trainer:
         """Return a trainer that starts from the snapshot."""
 
     def forward(
-        self, spec: NetworkSpec, weights: Values, inputs: Floats, state: State | None = None
+        self,
+        spec: NetworkSpec,
+        weights: Values,
+        inputs: Inputs,
+        state: State | None = None,
+        *,
+        mask: NDArray[np.bool_] | None = None,
+        decoding: Decoding | None = None,
+        draws: Draws | None = None,
     ) -> tuple[Floats, State]:
-        """Run a network over a batch of sequences, without dropout.
+        """Run a network over a batch of sequences.
 
         Args:
             spec: the network.
             weights: float32 [size].
-            inputs: float32 [time, batch, inputs].
+            inputs: float32 [time, batch, inputs], or int32 [time, batch], symbols.
             state: where to start from; zeros if none is given.
+            mask: bool [time, batch], the steps to be taken; over the others the state is carried.
+            decoding: what the decoder is given, of a network that has one.
+            draws: drop out as told; by default nothing is.
 
         Returns:
-            Outputs [batch, outputs], or [time, batch, outputs] where the head reads every step;
-            and the final state.
+            Outputs [batch, outputs], or [time, batch, outputs] where the head reads every step or
+            a decoder runs; and the final state (of a decoder, its own).
         """
+
+    def forecast(
+        self,
+        spec: NetworkSpec,
+        weights: Values,
+        windows: Windows,
+        horizon: int,
+        *,
+        samples: int = 0,
+        seed: int = 0,
+    ) -> NDArray[np.float64]:
+        """Return the forecasts from every window, as the values were read.
+
+        A network that looks less than a horizon ahead is fed its own forecasts: the window moves
+        on over them, and is scaled anew, as if they had been observed.
+
+        Args:
+            spec: the network.
+            weights: float32 [size].
+            windows: their targets are not looked at.
+            horizon: steps ahead.
+            samples: forecasts of each window with dropout; 0 for one without. Window w draws as
+                `Draws(seed, [w], samples, again)` for the network's run number `again`.
+            seed: of the dropout.
+
+        Returns:
+            float64 [samples, windows, horizon]; one sample where there is no dropout.
+        """
+
+    def stepper(self, spec: NetworkSpec, weights: Values) -> Stepper:
+        """Return a network to be fed step by step."""

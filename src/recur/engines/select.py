@@ -2,48 +2,107 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import cast
 
 from recur.engines.base import Engine
-from recur.errors import SettingsError
+from recur.errors import SettingsError, nearest
 
-ENGINES = ("auto", "torch", "torch:cuda")
+ENGINES = ("auto", "compiled", "torch", "torch:cuda")
+
+# One of these is there wherever a driver is: NVIDIA's, its bridge into WSL, AMD's.
+_DRIVERS = ("/dev/nvidiactl", "/proc/driver/nvidia", "/dev/dxg", "/dev/kfd")
 
 
 def resolve(name: str) -> str:
     """Return the engine that a name stands for here; the answer is stored with a model.
 
-    `auto` is PyTorch on a GPU where there is one, else PyTorch on the CPU.
+    `auto` is PyTorch on a GPU where there is one, else the compiled engine.
     """
     if name not in ENGINES:
-        raise SettingsError(
-            f"there is no engine `{name}`; there are {', '.join(f'`{e}`' for e in ENGINES)}."
-        )
-    if find_spec("torch") is None:
-        raise SettingsError(
-            f"the engine `{name}` needs PyTorch, which is not installed here; "
-            "install it with: pip install 'recur[torch]'."
-        )
+        raise SettingsError(f"there is no engine `{name}`; {nearest(name, ENGINES)}.")
+    if name == "auto":
+        return "compiled" if obstacle("torch:cuda") else "torch:cuda"
+    why = obstacle(name)
+    if why:
+        raise SettingsError(f"the engine `{name}` cannot run here: {why}.")
+    return name
+
+
+def obstacle(name: str) -> str | None:
+    """Return why an engine cannot run here, and what to do about it; None where it can.
+
+    PyTorch, which takes more than a second, is imported only to ask it about a GPU, and only
+    where it was built for one and a driver is there.
+    """
+    if name == "compiled":
+        return None
+    package = find_spec("torch")
+    if package is None:
+        return "PyTorch is not installed (pip install 'recur[torch]')"
     if name == "torch":
-        return name
-    found = bool(import_module("torch").cuda.is_available())
-    if name == "torch:cuda" and not found:
-        raise SettingsError("the engine `torch:cuda` needs a GPU that PyTorch can use; none is.")
-    return "torch:cuda" if found else "torch"
+        return None
+    if not _built_for_gpu(Path(package.origin or "").parent):
+        return "this PyTorch has no GPU support (see pytorch.org)"
+    if not _driver_is_there():
+        return "there is no driver of a GPU"
+    if not import_module("torch").cuda.is_available():
+        return "there is no GPU that PyTorch can use"
+    return None
 
 
 def open_engine(name: str, threads: int = 1) -> Engine:
-    """Return the engine of a resolved name.
+    """Return the engine of a resolved name, or the compiled one where that cannot run.
+
+    Engines agree to float32's precision, so that a model goes on where it was not trained: from
+    a GPU to a machine without, from PyTorch to a core without it. A training that is resumed is
+    not moved like this: its engine is resolved anew, and is part of what its checkpoint checks.
 
     Args:
-        name: what `resolve` returned, here or elsewhere; a model trained on a GPU runs on a CPU
-            where there is no GPU.
-        threads: processor threads for one operation. The bits of a result depend on it.
+        name: what `resolve` returned, here or elsewhere.
+        threads: processor threads. The bits of a PyTorch result depend on them; those of the
+            compiled engine do not, which therefore takes no more than there are.
     """
-    if name == "torch:cuda" and resolve("auto") == "torch":
-        name = "torch"
-    device = "cuda" if resolve(name) == "torch:cuda" else "cpu"
-    module = import_module("recur.engines.pytorch.engine")
-    return cast("Engine", module.TorchEngine(device=device, threads=threads))
+    if name not in ENGINES or name == "auto":
+        name = resolve(name)
+    if name == "compiled" or obstacle(name):
+        compiled = import_module("recur.engines.compiled.engine")
+        return cast("Engine", compiled.CompiledEngine(threads=min(threads, machine_threads())))
+    pytorch = import_module("recur.engines.pytorch.engine")
+    device = "cuda" if name == "torch:cuda" else "cpu"
+    return cast("Engine", pytorch.TorchEngine(device=device, threads=threads))
+
+
+def check_threads(threads: int) -> None:
+    """Refuse more threads than the machine has.
+
+    Asked where a user's wish comes in, not where an engine is opened: a model trained on a
+    larger machine goes on here, and tests run more threads than there are.
+    """
+    most = machine_threads()
+    if not 1 <= threads <= most:
+        raise SettingsError(f"`threads` is {threads}; on this machine it can be 1 to {most}.")
+
+
+def machine_threads() -> int:
+    """Return how many threads of the machine this process may run on."""
+    if sys.version_info >= (3, 13):
+        return os.process_cpu_count() or 1
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _built_for_gpu(package: Path) -> bool:
+    """Return whether the libraries of an installed PyTorch are for GPUs too."""
+    return any(any((package / "lib").glob(f"*torch_{kind}.*")) for kind in ("cuda", "hip"))
+
+
+def _driver_is_there() -> bool:
+    if sys.platform == "win32":
+        return (Path(os.environ.get("SYSTEMROOT", "C:/Windows")) / "System32/nvcuda.dll").exists()
+    return any(Path(driver).exists() for driver in _DRIVERS)

@@ -12,9 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from recur.errors import SettingsError
+from recur.networks import layers
 from recur.networks.spec import NetworkSpec
 
 Array = NDArray[np.floating]
+Blocks = dict[str, Array]
+Mask = NDArray[np.bool_]
 State = tuple[Array, ...]
 """The hidden state, and for an LSTM the cell state: each [layers * directions, batch, hidden]."""
 
@@ -48,7 +52,7 @@ def rnn_step(x: Array, state: State, w: Weights, nonlinearity: str = "tanh") -> 
     """
     (h,) = state
     a = x @ w.input.T + w.input_bias + h @ w.recurrent.T + w.recurrent_bias
-    return (np.tanh(a) if nonlinearity == "tanh" else np.maximum(a, 0),)
+    return (layers.bend(a, nonlinearity),)
 
 
 def gru_step(x: Array, state: State, w: Weights) -> State:
@@ -105,45 +109,110 @@ def lstm_step(x: Array, state: State, w: Weights) -> State:
 
 
 def zero_state(spec: NetworkSpec, batch: int, dtype: type = np.float32) -> State:
-    """Return the state before anything was seen."""
+    """Return the state before anything was seen; an MLP has none."""
     shape = (spec.layers * spec.directions, batch, spec.hidden)
-    return tuple(np.zeros(shape, dtype) for _ in range(2 if spec.cell == "lstm" else 1))
+    count = {"mlp": 0, "lstm": 2}.get(spec.cell, 1)
+    return tuple(np.zeros(shape, dtype) for _ in range(count))
+
+
+def check_arguments(
+    spec: NetworkSpec, *, masked: bool = False, decoding: bool | None = None
+) -> None:
+    """Refuse a mask, or what a decoder is given, where the network has no place for it."""
+    if masked and (spec.convolution is not None or spec.cell == "mlp"):
+        what = "the cell 'mlp'" if spec.cell == "mlp" else "a convolution"
+        raise SettingsError(
+            f"{what} takes several time steps in at once, so that none can be masked; give "
+            "sequences of one length."
+        )
+    if decoding is not None and decoding != spec.decoder:
+        raise SettingsError(
+            "a decoder needs to be given where it starts and how many steps it takes."
+            if spec.decoder
+            else "the network has no decoder that could be given a start."
+        )
 
 
 def forward(
-    spec: NetworkSpec, values: Array, inputs: Array, state: State | None = None
+    spec: NetworkSpec,
+    values: Array,
+    inputs: Array | NDArray[np.integer],
+    state: State | None = None,
+    *,
+    mask: Mask | None = None,
+    start: Array | None = None,
+    steps: int = 1,
+    truth: Array | None = None,
 ) -> tuple[Array, State]:
     """Run a whole network over a batch of sequences, without dropout.
 
     Args:
         spec: the network.
         values: its flat vector of parameters.
-        inputs: [time, batch, inputs].
+        inputs: [time, batch, inputs], or whole numbers [time, batch], symbols.
         state: the state to start from; zeros if none is given.
+        mask: [time, batch], the steps to be taken; over the others the state is carried.
+        start: [batch, outputs], the decoder's first input.
+        steps: how many the decoder takes.
+        truth: [steps, batch, outputs], which the decoder is fed instead of its own outputs.
 
     Returns:
-        The outputs, [batch, outputs] or, if the head reads every step, [time, batch, outputs];
-        and the final state.
+        The outputs, [batch, outputs] or, if the head reads every step or a decoder runs,
+        [time, batch, outputs]; and the final state, of the decoder where there is one.
     """
+    check_arguments(spec, masked=mask is not None, decoding=start is not None)
     blocks = {p.name: p.of(values) for p in spec.parameters}
-    start = state or zero_state(spec, inputs.shape[1], values.dtype.type)
-    layer_inputs, finals = inputs, []
+    features = _features(spec, blocks, inputs)
+    if spec.cell == "mlp":
+        hidden = layers.flattened(features)
+        for layer in range(spec.layers):
+            weight, bias = blocks[f"mlp.{layer}.weight"], blocks[f"mlp.{layer}.bias"]
+            hidden = layers.dense(hidden, weight, bias, spec.nonlinearity)
+        return _head(spec, blocks, hidden), ()
+    first = state or zero_state(spec, inputs.shape[1], values.dtype.type)
+    outputs, end = _stack(spec, blocks, "rnn", features, first, mask)
+    if start is not None:
+        return _decode(spec, blocks, end, start, steps, truth)
+    if spec.reads == "every":
+        return _head(spec, blocks, outputs), end
+    # Each direction's last state: the backward one has then read the whole sequence.
+    read = np.concatenate(list(end[0][-spec.directions :]), axis=-1)
+    return _head(spec, blocks, read), end
+
+
+def _features(spec: NetworkSpec, blocks: Blocks, inputs: Array | NDArray[np.integer]) -> Array:
+    """Return what the first layer sees at each time step."""
+    features = np.asarray(inputs)
+    if spec.symbols:
+        features = layers.look_up(np.asarray(inputs, np.int64), blocks["embedding.weight"])
+    if spec.convolution is None:
+        return features
+    weight, bias = blocks["convolution.weight"], blocks["convolution.bias"]
+    return layers.convolve(features, weight, bias, spec.convolution)
+
+
+def _stack(
+    spec: NetworkSpec,
+    blocks: Blocks,
+    stack: str,
+    inputs: Array,
+    state: State,
+    mask: Mask | None = None,
+) -> tuple[Array, State]:
+    """Run one recurrent layer after the other over [time, batch, ...]."""
+    finals = []
     for layer in range(spec.layers):
         outputs = []
         for direction, suffix in enumerate(("", "_reverse")[: spec.directions]):
             names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-            w = Weights(*(blocks[f"rnn.{name}_l{layer}{suffix}"] for name in names))
-            own = tuple(part[layer * spec.directions + direction] for part in start)
-            output, final = _layer(_step(spec), layer_inputs, own, w, backwards=bool(direction))
+            w = Weights(*(blocks[f"{stack}.{name}_l{layer}{suffix}"] for name in names))
+            own = tuple(part[layer * spec.directions + direction] for part in state)
+            backwards = bool(direction)
+            output, final = _layer(_step(spec), inputs, own, w, mask, backwards=backwards)
             outputs.append(output)
             finals.append(final)
-        layer_inputs = np.concatenate(outputs, axis=-1)
-    end = tuple(np.stack(parts) for parts in zip(*finals, strict=True))
-    if spec.reads == "every":
-        read = layer_inputs
-    else:  # each direction's last state: the backward one has then read the whole sequence
-        read = np.concatenate(list(end[0][-spec.directions :]), axis=-1)
-    return _head(spec, blocks, read), end
+        inputs = np.concatenate(outputs, axis=-1)
+    return inputs, tuple(np.stack(parts) for parts in zip(*finals, strict=True))
 
 
 def _step(spec: NetworkSpec) -> Callable[[Array, State, Weights], State]:
@@ -159,18 +228,41 @@ def _layer(
     inputs: Array,
     state: State,
     w: Weights,
+    mask: Mask | None,
     *,
     backwards: bool,
 ) -> tuple[Array, State]:
     outputs = [inputs[0]] * len(inputs)
     times = range(len(inputs))
     for t in reversed(times) if backwards else times:
-        state = step(inputs[t], state, w)
+        new = step(inputs[t], state, w)
+        if mask is not None:
+            real = mask[t][:, None]
+            new = tuple(np.where(real, b, a) for a, b in zip(state, new, strict=True))
+        state = new
         outputs[t] = state[0]
     return np.stack(outputs), state
 
 
-def _head(spec: NetworkSpec, blocks: dict[str, Array], read: Array) -> Array:
+def _decode(
+    spec: NetworkSpec,
+    blocks: Blocks,
+    state: State,
+    start: Array,
+    steps: int,
+    truth: Array | None,
+) -> tuple[Array, State]:
+    """Take the decoder's steps, each fed the value before: the true one, or its own."""
+    outputs: list[Array] = []
+    for step in range(steps):
+        own = start if step == 0 else outputs[-1]
+        given = own if truth is None or step == 0 else truth[step - 1]
+        hidden, state = _stack(spec, blocks, "decoder", given[None], state)
+        outputs.append(_head(spec, blocks, hidden[0]))
+    return np.stack(outputs), state
+
+
+def _head(spec: NetworkSpec, blocks: Blocks, read: Array) -> Array:
     if spec.head == "none":
         return read
     a = read @ blocks["head.weight"].T + blocks["head.bias"]

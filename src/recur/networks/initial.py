@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import prod, sqrt
 from zlib import crc32
 
 import numpy as np
@@ -27,28 +27,38 @@ def initial_values(spec: NetworkSpec, seed: int) -> Values:
 
 
 def _pytorch(spec: NetworkSpec, parameter: Parameter, stream: Stream) -> NDArray[np.float64]:
-    """Return uniform values up to 1 / sqrt(the values that come in)."""
-    incoming = spec.width if parameter.name.startswith("head.") else spec.hidden
-    return _uniform(stream, parameter.size, 1 / sqrt(incoming))
+    """Return uniform values up to 1 / sqrt(the values that come in); symbols are normal."""
+    part = parameter.name.partition(".")[0]
+    if part == "embedding":
+        return stream.normal(parameter.size)
+    incoming = {
+        "convolution": spec.inputs * (spec.convolution.kernel if spec.convolution else 1),
+        "mlp": spec.window if parameter.name.startswith("mlp.0.") else spec.hidden,
+        "head": spec.width,
+    }
+    return _uniform(stream, parameter.size, 1 / sqrt(incoming.get(part, spec.hidden)))
 
 
 def _orthogonal(spec: NetworkSpec, parameter: Parameter, stream: Stream) -> NDArray[np.float64]:
     """Return orthogonal recurrent blocks, Glorot's other weights, and biases of 0 and 1."""
-    if "bias" in parameter.name:
+    part, _, rest = parameter.name.partition(".")
+    if part == "embedding":
+        return stream.normal(parameter.size)
+    if "bias" in rest:
         bias = np.zeros(parameter.size)
-        if spec.cell == "lstm" and parameter.name.startswith("rnn.bias_ih"):
+        if spec.cell == "lstm" and rest.startswith("bias_ih"):
             bias[spec.hidden : 2 * spec.hidden] = 1  # the gates stand in the order i, f, g, o
         return bias
-    if "weight_hh" in parameter.name:
+    if rest.startswith("weight_hh"):
         normal = stream.normal(parameter.size).reshape(GATES[spec.cell], spec.hidden, spec.hidden)
         q, r = np.linalg.qr(normal)
         # The signs of R's diagonal make the distribution uniform over all orthogonal matrices.
         signs = np.sign(np.diagonal(r, axis1=1, axis2=2))
         return np.asarray(q * signs[:, None, :], np.float64)
-    rows, columns = parameter.shape
-    if parameter.name.startswith("rnn."):
+    rows, columns, *kernel = parameter.shape
+    if rest.startswith("weight_ih"):
         rows = spec.hidden  # each gate is a matrix of its own
-    return _uniform(stream, parameter.size, sqrt(6 / (rows + columns)))
+    return _uniform(stream, parameter.size, sqrt(6 / ((rows + columns) * prod(kernel))))
 
 
 def _uniform(stream: Stream, count: int, bound: float) -> NDArray[np.float64]:

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from recur.errors import SettingsError
 from recur.settings import Settings
 
-Cell = Literal["rnn", "gru", "lstm"]
+Cell = Literal["rnn", "gru", "lstm", "mlp"]
 GATES: dict[Cell, int] = {"rnn": 1, "gru": 3, "lstm": 4}
 
 Values = NDArray[np.float32]
@@ -39,34 +39,69 @@ class Parameter:
         return values[self.offset : self.offset + self.size].reshape(self.shape)
 
 
-class NetworkSpec(Settings):
-    """A stack of recurrent layers and a head that reads it.
+class Convolution(Settings):
+    """A convolution over time in front of a network, without padding.
+
+    Steps that do not fill a last stride are left out at the old end, so that the newest output
+    always sees the newest input.
 
     Attributes:
-        cell: `rnn` (vanilla), `gru` or `lstm`, with PyTorch's equations and order of gates.
+        filters: values it gives at each of its time steps.
+        kernel: time steps that it sees at once.
+        stride: time steps from one output to the next.
+    """
+
+    filters: int = Field(ge=1, le=65536)
+    kernel: int = Field(ge=1, le=65536)
+    stride: int = Field(1, ge=1, le=65536)
+
+    def steps(self, steps: int) -> int:
+        """Return the time steps that come out where so many go in."""
+        return (steps - self.kernel) // self.stride + 1
+
+
+class NetworkSpec(Settings):
+    """A stack of layers and a head that reads it.
+
+    Attributes:
+        cell: `rnn` (vanilla), `gru` or `lstm`, with PyTorch's equations and order of gates; or
+            `mlp`, dense layers without memory that take in the whole window at once.
         inputs: values that come in at each time step.
+        symbols: where inputs are symbols, how many there are; each is looked up as a learnt
+            vector of `inputs` values. 0 where inputs are values.
+        convolution: over time, in front of the layers, with nothing that bends it.
+        steps: time steps of the window that an `mlp` takes in; 0 for the other cells.
+        decoder: a second stack of the same kind starts from the state in which the first ends,
+            and gives one step of outputs after the other: its first input is the last known
+            value, then the value before, true or its own.
         outputs: values that the head gives.
         hidden: size of the hidden state of one layer and direction.
-        layers: recurrent layers, one on top of the other.
+        layers: how many, one on top of the other.
         bidirectional: a second stack reads the sequence backwards; the head sees both.
         dropout: share of values dropped between layers while training; with one layer, before
             the head.
-        nonlinearity: of a vanilla RNN, `tanh` or `relu`.
+        mask: what is dropped, drawn for each `step`, or once for the whole `sequence`.
+        nonlinearity: of a vanilla RNN or an MLP, `tanh` or `relu`.
         head: `linear`; `tanh` or `sigmoid`, linear with a bounded output; `none`, where the
             hidden state itself is the output.
         reads: `last`, the head reads the final hidden state (of both directions); `every`, it
             reads each time step.
         initialisation: `pytorch`, uniform up to 1/sqrt(hidden); `orthogonal`, orthogonal
-            recurrent weights, Glorot input weights, no bias but 1 on an LSTM's forget gate.
+            recurrent weights, Glorot's other weights, no bias but 1 on an LSTM's forget gate.
     """
 
     cell: Cell = "gru"
     inputs: int = Field(1, ge=1)
+    symbols: int = Field(0, ge=0)
+    convolution: Convolution | None = None
+    steps: int = Field(0, ge=0)
+    decoder: bool = False
     outputs: int = Field(1, ge=1)
     hidden: int = Field(32, ge=1, le=65536)
     layers: int = Field(1, ge=1, le=100)
     bidirectional: bool = False
     dropout: float = Field(0.0, ge=0.0, lt=1.0)
+    mask: Literal["step", "sequence"] = "step"
     nonlinearity: Literal["tanh", "relu"] = "tanh"
     head: Literal["linear", "tanh", "sigmoid", "none"] = "linear"
     reads: Literal["last", "every"] = "last"
@@ -74,17 +109,62 @@ class NetworkSpec(Settings):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
+        for complaint in self._complaints():
+            raise ValueError(complaint)
+        return self
+
+    def _complaints(self) -> Iterator[str]:
+        """Yield a sentence for each thing that does not go with another."""
+        yield from self._of_dense() if self.cell == "mlp" else self._of_recurrent()
         if self.head == "none" and self.outputs != self.width:
-            raise ValueError(
+            yield (
                 f"without a head the hidden state is the output: `outputs` is {self.outputs} and "
                 f"must be {self.width}, the width of the hidden state."
             )
-        if self.nonlinearity == "relu" and self.cell != "rnn":
-            raise ValueError(
-                f"`nonlinearity` is 'relu', which only the cell 'rnn' has; the cell is "
+        if self.nonlinearity == "relu" and self.cell not in ("rnn", "mlp"):
+            yield (
+                f"`nonlinearity` is 'relu', which only the cells 'rnn' and 'mlp' have; the cell is "
                 f"{self.cell!r}."
             )
-        return self
+
+    def _of_dense(self) -> Iterator[str]:
+        if self.steps < 1:
+            yield (
+                "the cell 'mlp' takes in the whole window at once: `steps`, its time steps, must "
+                "be at least 1."
+            )
+        if self.convolution is not None and self.steps < self.convolution.kernel:
+            yield (
+                f"the convolution's kernel of {self.convolution.kernel} is longer than the "
+                f"{self.steps} `steps` that the cell 'mlp' takes in."
+            )
+        for name, given in (
+            ("bidirectional", self.bidirectional),
+            ("decoder", self.decoder),
+            ("reads", self.reads == "every"),
+        ):
+            if given:
+                yield (
+                    f"`{name}` is {getattr(self, name)!r}, which the cell 'mlp' cannot be: it has "
+                    "no memory to pass along the time steps."
+                )
+
+    def _of_recurrent(self) -> Iterator[str]:
+        if self.steps:
+            yield (
+                f"`steps` is {self.steps}, which only the cell 'mlp' needs; the cell "
+                f"{self.cell!r} takes sequences of any length, and `steps` must be 0."
+            )
+        if not self.decoder:
+            return
+        if self.bidirectional:
+            yield "a decoder goes on from the state of one direction: `bidirectional` must be off."
+        if self.reads == "every":
+            yield "a decoder goes on from the final state: `reads` must be 'last'."
+        if self.symbols:
+            yield f"a decoder gives values, not symbols: `symbols` is {self.symbols}, must be 0."
+        if self.head == "none":
+            yield "a decoder is fed what its head gives: `head` must not be 'none'."
 
     @property
     def directions(self) -> int:
@@ -95,6 +175,17 @@ class NetworkSpec(Settings):
     def width(self) -> int:
         """Return the values a layer gives at each time step."""
         return self.hidden * self.directions
+
+    @property
+    def features(self) -> int:
+        """Return the values that the first layer sees at each time step."""
+        return self.inputs if self.convolution is None else self.convolution.filters
+
+    @property
+    def window(self) -> int:
+        """Return the values that the first layer of an `mlp` sees at once."""
+        steps = self.steps if self.convolution is None else self.convolution.steps(self.steps)
+        return steps * self.features
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -115,17 +206,34 @@ class NetworkSpec(Settings):
             yield parameter
 
     def _shapes(self) -> Iterator[tuple[str, tuple[int, ...]]]:
-        rows = GATES[self.cell] * self.hidden
-        for layer in range(self.layers):
-            inputs = self.inputs if layer == 0 else self.width
-            for suffix in ("", "_reverse")[: self.directions]:
-                yield f"rnn.weight_ih_l{layer}{suffix}", (rows, inputs)
-                yield f"rnn.weight_hh_l{layer}{suffix}", (rows, self.hidden)
-                yield f"rnn.bias_ih_l{layer}{suffix}", (rows,)
-                yield f"rnn.bias_hh_l{layer}{suffix}", (rows,)
+        if self.symbols:
+            yield "embedding.weight", (self.symbols, self.inputs)
+        if self.convolution is not None:
+            filters = self.convolution.filters
+            yield "convolution.weight", (filters, self.inputs, self.convolution.kernel)
+            yield "convolution.bias", (filters,)
+        yield from self._dense() if self.cell == "mlp" else self._stack("rnn", self.features)
+        if self.decoder:
+            yield from self._stack("decoder", self.outputs)
         if self.head != "none":
             yield "head.weight", (self.outputs, self.width)
             yield "head.bias", (self.outputs,)
+
+    def _dense(self) -> Iterator[tuple[str, tuple[int, ...]]]:
+        for layer in range(self.layers):
+            inputs = self.window if layer == 0 else self.hidden
+            yield f"mlp.{layer}.weight", (self.hidden, inputs)
+            yield f"mlp.{layer}.bias", (self.hidden,)
+
+    def _stack(self, stack: str, inputs: int) -> Iterator[tuple[str, tuple[int, ...]]]:
+        rows = GATES[self.cell] * self.hidden
+        for layer in range(self.layers):
+            columns = inputs if layer == 0 else self.width
+            for suffix in ("", "_reverse")[: self.directions]:
+                yield f"{stack}.weight_ih_l{layer}{suffix}", (rows, columns)
+                yield f"{stack}.weight_hh_l{layer}{suffix}", (rows, self.hidden)
+                yield f"{stack}.bias_ih_l{layer}{suffix}", (rows,)
+                yield f"{stack}.bias_hh_l{layer}{suffix}", (rows,)
 
     def named(self, values: Values) -> dict[str, Values]:
         """Return the blocks of a flat vector by name, as views."""

@@ -11,7 +11,7 @@ from recur.data.panel import Panel, check_length
 from recur.data.scaling import Floats, Scaler, ScalingKind
 from recur.data.windows import Indices, Windows
 from recur.engines.base import StepRecipe
-from recur.engines.select import open_engine, resolve
+from recur.engines.select import check_threads, open_engine, resolve
 from recur.errors import SettingsError
 from recur.networks.spec import NetworkSpec
 from recur.tasks import choices
@@ -50,6 +50,7 @@ def job(model: Forecaster, panel: Panel, ends: Indices) -> tuple[Job, int]:
         The job, and the season in steps.
     """
     spec, engine = network(model), resolve(model.engine)
+    check_threads(model.threads)
     cuts = ends - _validation(model, ends)
     held_out = panel.lengths - cuts
     rest = f"a horizon of {model.steps} and the end held out to choose and judge by"

@@ -26,7 +26,7 @@ from recur.networks.spec import Cell, NetworkSpec, Values
 from recur.tasks import assembly, choices, remarks, saving
 from recur.tasks.base import Task
 from recur.tasks.outlook import Forecast
-from recur.tasks.rollout import roll_out, scaler_for
+from recur.tasks.rollout import scaler_for
 from recur.training.checkpoint import Checkpoint
 from recur.training.history import History
 from recur.training.loop import train
@@ -164,9 +164,11 @@ class Forecaster(Task):
         ends = panel.lengths - choices.test_lengths(panel, new.horizon, test)
         job, new.season_ = assembly.job(new, panel, ends)
         new.settings_, new.panel_, new.judgement_ = settings, panel, None
-        new.lookback_, new.epochs_ = job.windows.lookback, job.plan.epochs
+        windows = job.windows
+        assert isinstance(windows, Windows)
+        new.lookback_, new.epochs_ = windows.lookback, job.plan.epochs
         new.network_, new.engine_ = job.spec, job.engine.name
-        new.scaler_, new.ids_, new.clock_ = job.windows.scaler, panel.ids, panel.clock
+        new.scaler_, new.ids_, new.clock_ = windows.scaler, panel.ids, panel.clock
         new.target_ = panel.target
         new.seen_until_ = int(panel.times[panel.offsets[:-1] + ends - 1].max())
         # What the network will be judged against may refuse the data: better before the training.
@@ -345,7 +347,8 @@ class Forecaster(Task):
         horizon = self.settings_["horizon"]
         windows = Windows(panel.values, rows, series, self.lookback_, horizon, scaler)
         engine = open_engine(self.engine_, self.settings_["threads"])
-        return roll_out(engine, self.network_, self.weights_, windows, horizon)
+        made = engine.forecast(self.network_, self.weights_, windows, horizon)
+        return np.asarray(made[0])
 
     def _contents(self) -> tuple[dict[str, Any], dict[str, Any]]:
         return saving.contents(self)

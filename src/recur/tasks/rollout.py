@@ -1,4 +1,4 @@
-"""From windows to forecasts: the network's own steps, as often as the horizon takes."""
+"""In which scale the network meets the series it is rolled out over."""
 
 from __future__ import annotations
 
@@ -7,35 +7,10 @@ from numpy.typing import NDArray
 
 from recur.data.panel import Panel
 from recur.data.scaling import Scaler
-from recur.data.windows import Indices, Windows
-from recur.engines.base import Engine
-from recur.networks.spec import NetworkSpec, Values
+from recur.data.windows import Indices
 from recur.tasks.remarks import remark
 
 _FAR = 10.0  # spreads from the centre of training
-_BATCH = 2048  # windows held in memory at once
-
-
-def roll_out(
-    engine: Engine, network: NetworkSpec, weights: Values, windows: Windows, horizon: int
-) -> NDArray[np.float64]:
-    """Return the forecasts from every window, float64 [windows, horizon].
-
-    A network that looks less than a horizon ahead is fed its own forecasts: the window moves on
-    over them, and is scaled anew, as if they had been observed.
-    """
-    made = np.empty((len(windows), horizon))
-    for start in range(0, len(windows), _BATCH):
-        part = np.arange(start, min(start + _BATCH, len(windows)))
-        known, series = windows.known(part), windows.series[part]
-        for step in range(0, horizon, network.outputs):
-            newest = known[:, known.shape[1] - windows.lookback :]
-            inputs, centre, spread = windows.scaler.scaled(newest, series)
-            outputs, _ = engine.forward(network, weights, inputs)
-            ahead = outputs.astype(np.float64) * spread + centre
-            made[part, step : step + network.outputs] = ahead
-            known = np.concatenate([known, ahead], axis=1)
-    return made
 
 
 def scaler_for(

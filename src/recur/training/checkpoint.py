@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recur.data.windows import Indices, Windows
-from recur.engines.base import Snapshot
+from recur.engines.base import Snapshot, Source
 from recur.errors import ModelFileError
 from recur.files.atomic import writable_folder
 from recur.files.modelfile import read_file, write_file
@@ -25,7 +26,7 @@ class Run:
     """Where a training run stands.
 
     Attributes:
-        now: weights and moments after the last step taken.
+        now: weights, moments and carried state after the last step taken.
         good: the same at the start of the current epoch, to which a rescue goes back.
         losses: of the current epoch's steps so far.
         norms: of the current epoch's steps so far.
@@ -119,26 +120,50 @@ class Checkpoint:
             raise ModelFileError(f"the checkpoint `{self.path}` lacks {error}.") from None
 
 
-def fingerprint(settings: dict[str, Any], windows: Windows, *parts: Indices) -> str:
+def fingerprint(settings: dict[str, Any], source: Source, *parts: Indices) -> str:
     """Return a digest of everything that a resumed run has to share with its beginning."""
-    digest = hashlib.blake2b(json.dumps(settings, sort_keys=True).encode(), digest_size=16)
-    scaler = windows.scaler
-    arrays = (windows.values, windows.origins, windows.series, scaler.centre, scaler.spread, *parts)
-    for array in arrays:
+    numbers, arrays = _contents(source)
+    text = json.dumps([settings, numbers], sort_keys=True)
+    digest = hashlib.blake2b(text.encode(), digest_size=16)
+    for array in (*arrays, *parts):
+        digest.update(f"|{array.dtype}{array.shape}".encode())
         digest.update(np.ascontiguousarray(array).tobytes())
-        digest.update(b"|")
     return digest.hexdigest()
 
 
-def _arrays(name: str, snapshot: Snapshot) -> dict[str, Values]:
+def _contents(source: Source) -> tuple[list[Any], list[NDArray[Any]]]:
+    """Return what a source consists of: plain values, and arrays."""
+    if isinstance(source, Windows):
+        scaler = source.scaler
+        numbers = ["windows", source.lookback, source.horizon, scaler.kind]
+        return numbers, [
+            source.values,
+            source.origins,
+            source.series,
+            scaler.centre,
+            scaler.spread,
+        ]
+    lengths = [] if source.lengths is None else [source.lengths]
+    numbers = ["sequences", source.steps, source.carried, len(lengths)]
+    return numbers, [source.inputs, source.targets, source.starts, *lengths]
+
+
+def _arrays(name: str, snapshot: Snapshot) -> dict[str, NDArray[Any]]:
+    carried = {f"{name}.carried.{i}": part for i, part in enumerate(snapshot.carried)}
     return {
         f"{name}.weights": snapshot.weights,
         f"{name}.mean": snapshot.mean,
         f"{name}.square": snapshot.square,
+        **carried,
     }
 
 
 def _snapshot(name: str, tensors: dict[str, Any], steps: int) -> Snapshot:
+    carried = sum(key.startswith(f"{name}.carried.") for key in tensors)
     return Snapshot(
-        tensors[f"{name}.weights"], tensors[f"{name}.mean"], tensors[f"{name}.square"], steps
+        weights=tensors[f"{name}.weights"],
+        mean=tensors[f"{name}.mean"],
+        square=tensors[f"{name}.square"],
+        steps=steps,
+        carried=tuple(tensors[f"{name}.carried.{i}"] for i in range(carried)),
     )

@@ -9,8 +9,8 @@ from math import isfinite
 
 import numpy as np
 
-from recur.data.windows import Indices, Windows
-from recur.engines.base import Chunk, Engine, Snapshot, Trainer
+from recur.data.windows import Indices
+from recur.engines.base import Chunk, Engine, Snapshot, Source, Trainer
 from recur.errors import TrainingDiverged
 from recur.networks.spec import NetworkSpec, Values
 from recur.seeding import Purpose, Stream
@@ -50,16 +50,16 @@ class Job:
     Attributes:
         spec: the network.
         engine: what runs it.
-        windows: training and validation windows together.
-        training: int64, the windows to learn from.
-        validation: int64, the windows to choose by; may be empty.
+        windows: training and validation windows, or sequences, together.
+        training: int64, those to learn from.
+        validation: int64, those to choose by; may be empty.
         plan: how.
         threads: the engine's threads, on which its bits depend.
     """
 
     spec: NetworkSpec
     engine: Engine
-    windows: Windows
+    windows: Source
     training: Indices
     validation: Indices
     plan: TrainingPlan
@@ -77,7 +77,6 @@ class Job:
             "network": self.spec.to_dict(),
             "plan": self.plan.to_dict(),
             "engine": [self.engine.name, self.threads],
-            "windows": [self.windows.lookback, self.windows.horizon, self.windows.scaler.kind],
         }
         return fingerprint(settings, self.windows, self.training, self.validation)
 

@@ -139,6 +139,22 @@ def test_inputs_and_targets_are_scaled_alike_and_in_double_precision(kind: Any) 
         known -= known.mean(axis=1, keepdims=True)
     np.testing.assert_array_equal(batch.inputs[:, :, 0].T, (known / spread).astype(np.float32))
     np.testing.assert_array_equal(batch.targets, (future / spread).astype(np.float32))
+    assert batch.mask is None
+
+
+@pytest.mark.parametrize("kind", ["window", "series", "minmax", "none"])
+def test_the_start_is_the_newest_known_value_in_the_units_of_the_targets(kind: Any) -> None:
+    panel = numbered([20, 20])
+    windows = Windows.over(panel, Scaler.fit(kind, list(panel)), 6, 2)
+    chosen = np.array([3, 20, 0])
+    batch, next_one = windows.gather(chosen), windows.gather(chosen + 1)
+    assert batch.start is not None
+    assert batch.start.shape == (3, 1)
+    assert batch.start.dtype == np.float32
+    if kind == "window":  # targets count from the newest value
+        np.testing.assert_array_equal(batch.start, 0)
+    else:  # what is the first target here is the newest value one window on
+        np.testing.assert_array_equal(batch.targets[:, :1], next_one.start)
 
 
 def test_windows_copy_no_values() -> None:

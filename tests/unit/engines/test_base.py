@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from recur.data.clock import Clock
 from recur.data.panel import Panel
 from recur.data.scaling import Scaler
 from recur.data.windows import Windows
-from recur.engines.base import Chunk, Engine, Snapshot, StepRecipe, Trainer
+from recur.engines.base import Chunk, Decoding, Draws, Engine, Snapshot, StepRecipe, Trainer
 from recur.engines.select import open_engine
 from recur.errors import SettingsError
 from recur.networks.cells import zero_state
@@ -203,6 +204,63 @@ def test_learning_takes_place(engine: Engine, windows: Windows) -> None:
     before = trainer.evaluate(np.arange(70))
     trainer.run(chunk(0, 60))
     assert trainer.evaluate(np.arange(70)) < before / 2
+
+
+def test_draws_depend_on_window_and_sample_whatever_the_batch(engine: Engine) -> None:
+    for spec in (
+        SPEC,
+        SPEC.but(layers=1, mask="sequence", reads="every"),
+        SPEC.but(cell="gru", decoder=True, layers=1),
+        SPEC.but(cell="mlp", steps=7),
+    ):
+        weights = initial_values(spec, 5)
+        inputs = np.random.default_rng(4).normal(size=(7, 3, 1)).astype(np.float32)
+
+        def run(
+            numbers: list[int],
+            places: list[int],
+            samples: int,
+            again: int = 0,
+            spec: NetworkSpec = spec,
+            weights: Any = weights,
+            inputs: Any = inputs,
+        ) -> Any:
+            lanes = np.repeat(inputs[:, places], samples, axis=1)
+            decoding = Decoding(np.ones((lanes.shape[1], 2), np.float32), 3)
+            outputs, _ = engine.forward(
+                spec,
+                weights,
+                lanes,
+                decoding=decoding if spec.decoder else None,
+                draws=Draws(6, np.array(numbers), samples, again),
+            )
+            lane_axis = outputs.ndim - 2
+            shape = outputs.shape
+            return np.moveaxis(
+                outputs.reshape(*shape[:lane_axis], len(places), samples, shape[-1]), lane_axis, 0
+            )
+
+        three = run([8, 3, 5], [0, 1, 2], 4)
+        np.testing.assert_allclose(run([5, 8], [2, 0], 4), three[[2, 0]], rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(run([3], [1], 4)[0], three[1], rtol=1e-5, atol=1e-6)
+        assert not np.allclose(run([3], [1], 4, again=1)[0], three[1], atol=1e-4)
+        assert not np.allclose(run([4], [1], 4)[0], three[1], atol=1e-4)
+
+
+def test_forcing_follows_seed_attempt_and_counter_alone(engine: Engine, windows: Windows) -> None:
+    spec = SPEC.but(cell="gru", outputs=1, decoder=True, dropout=0.0)
+    trainer = engine.trainer(spec, RECIPE, windows, start(spec))
+
+    def loss(counter: int, seed: int, attempt: int, chance: float) -> float:
+        trainer.restore(start(spec))
+        row, rate, forcing = np.arange(30)[None], np.array([0.01]), np.array([chance])
+        chunk = Chunk(row, rate, np.array([counter]), seed, attempt, forcing=forcing)
+        return float(trainer.run(chunk).losses[0])
+
+    usual = loss(0, 1, 0, 0.5)
+    assert loss(0, 1, 0, 0.5) == usual
+    others = [loss(1, 1, 0, 0.5), loss(0, 2, 0, 0.5), loss(0, 1, 1, 0.5)]
+    assert len({usual, *others, loss(0, 1, 0, 0.0), loss(0, 1, 0, 1.0)}) == 6
 
 
 Build = Callable[[], StepRecipe]

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recur.errors import SettingsError
+from recur.networks import layers
 from recur.networks.cells import (
     Array,
     Weights,
@@ -19,7 +21,7 @@ from recur.networks.cells import (
     sigmoid,
     zero_state,
 )
-from recur.networks.spec import Cell, NetworkSpec
+from recur.networks.spec import Cell, Convolution, NetworkSpec
 
 CELLS: list[Cell] = ["rnn", "gru", "lstm"]
 
@@ -154,3 +156,116 @@ def test_starting_from_zeros_is_the_default_and_no_argument_is_changed(cell: Cel
     np.testing.assert_array_equal(values, kept[0])
     np.testing.assert_array_equal(inputs, kept[1])
     assert not any(part.any() for part in state)
+
+
+def test_a_convolution_is_its_sum_and_sees_the_newest_step() -> None:
+    spec = NetworkSpec(
+        cell="rnn", inputs=2, hidden=3, convolution=Convolution(filters=4, kernel=3, stride=2)
+    )
+    random = np.random.default_rng(0)
+    inputs, weight, bias = random.normal(size=(8, 1, 2)), random.normal(size=(4, 2, 3)), np.ones(4)
+    assert spec.convolution is not None
+    outputs = layers.convolve(inputs, weight, bias, spec.convolution)
+    expected = [
+        [sum((weight[f, :, k] * inputs[t + k, 0]).sum() for k in range(3)) + 1 for f in range(4)]
+        for t in (1, 3, 5)  # the oldest step is left out, so that the last sees steps 5, 6 and 7
+    ]
+    np.testing.assert_allclose(outputs[:, 0], expected, atol=1e-13)
+    values = random_values(spec)
+    changed = inputs.copy()
+    changed[0] += 1
+    np.testing.assert_array_equal(
+        forward(spec, values, inputs)[0], forward(spec, values, changed)[0]
+    )
+    changed[-1] += 1
+    assert (forward(spec, values, inputs)[0] != forward(spec, values, changed)[0]).any()
+
+
+def test_an_mlp_sees_time_steps_one_after_the_other() -> None:
+    spec = NetworkSpec(cell="mlp", steps=3, inputs=2, hidden=1, outputs=1, head="none")
+    values = np.array([1.0, 2, 3, 4, 5, 6, 0.5])
+    inputs = 0.01 * np.arange(6.0).reshape(3, 1, 2)
+    outputs, end = forward(spec, values, inputs)
+    assert outputs[0, 0] == pytest.approx(np.tanh(0.01 * (2 + 6 + 12 + 20 + 30) + 0.5))
+    assert end == zero_state(spec, 4) == ()
+
+
+def test_symbols_are_looked_up() -> None:
+    spec = NetworkSpec(symbols=4, inputs=3, hidden=3)
+    values = random_values(spec)
+    looked_up = NetworkSpec(inputs=3, hidden=3)
+    table = values[:12].reshape(4, 3)
+    symbols = np.array([[0, 3], [3, 1]], np.int32)
+    ours, _ = forward(spec, values, symbols)
+    theirs, _ = forward(looked_up, values[12:], table[symbols])
+    np.testing.assert_array_equal(ours, theirs)
+
+
+def test_a_decoder_of_one_step_is_a_step_of_a_second_network() -> None:
+    spec = NetworkSpec(cell="lstm", hidden=3, layers=2, outputs=2, decoder=True)
+    values, inputs = random_values(spec), np.random.default_rng(1).normal(size=(5, 4, 1))
+    named = {p.name: p for p in spec.parameters}
+    border, head = named["decoder.weight_ih_l0"].offset, named["head.weight"].offset
+    encoder = NetworkSpec(cell="lstm", hidden=3, layers=2, outputs=3, head="none")
+    _, state = forward(encoder, values[:border], inputs)
+    start = np.ones((4, 2))
+    second = NetworkSpec(cell="lstm", inputs=2, hidden=3, layers=2, outputs=2)
+    expected, end = forward(second, values[border:], start[None], state)
+    outputs, final = forward(spec, values, inputs, start=start)
+    assert head == border + second.size - 8
+    np.testing.assert_array_equal(outputs, expected[None])
+    np.testing.assert_array_equal(final, end)
+
+
+def test_a_decoder_is_fed_the_truth_or_what_it_gave() -> None:
+    spec = NetworkSpec(hidden=3, decoder=True, head="tanh")
+    values, inputs = random_values(spec), np.random.default_rng(1).normal(size=(5, 4, 1))
+    start, steps = np.ones((4, 1)), 6
+    free, _ = forward(spec, values, inputs, start=start, steps=steps)
+    as_free, _ = forward(spec, values, inputs, start=start, steps=steps, truth=free)
+    np.testing.assert_array_equal(as_free, free)
+    truth = free.copy()
+    truth[2] += 1
+    changed, _ = forward(spec, values, inputs, start=start, steps=steps, truth=truth)
+    np.testing.assert_array_equal(changed[:3], free[:3])
+    assert (changed[3:] != free[3:]).all()
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_what_stands_at_masked_steps_does_not_matter(cell: Cell, bidirectional: bool) -> None:
+    spec = NetworkSpec(
+        cell=cell, hidden=3, layers=2, bidirectional=bidirectional, outputs=2, reads="every"
+    )
+    values, inputs = random_values(spec), np.random.default_rng(1).normal(size=(6, 2, 1))
+    mask = np.array([[1, 1], [0, 1], [1, 1], [1, 0], [1, 0], [0, 0]], bool)
+    outputs, end = forward(spec, values, inputs, mask=mask)
+    changed, same_end = forward(spec, values, np.where(mask[..., None], inputs, 9.0), mask=mask)
+    np.testing.assert_array_equal(changed, outputs)
+    np.testing.assert_array_equal(same_end, end)
+    short, short_end = forward(spec, values, inputs[:3, 1:])
+    np.testing.assert_allclose(outputs[:3, 1:], short, atol=1e-14)
+    np.testing.assert_allclose([part[:, 1:] for part in end], short_end, atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("settings", "given", "sentence"),
+    [
+        ({"convolution": Convolution(filters=1, kernel=1)}, {"mask": True}, "a convolution takes"),
+        ({"cell": "mlp", "steps": 4}, {"mask": True}, "the cell 'mlp' takes several time steps"),
+        ({"decoder": True}, {}, "a decoder needs to be given where it starts"),
+        ({}, {"start": True}, "the network has no decoder"),
+    ],
+)
+def test_what_the_network_has_no_place_for_is_refused(
+    settings: dict[str, Any], given: dict[str, Any], sentence: str
+) -> None:
+    spec = NetworkSpec(hidden=3, **settings)
+    arguments = {"mask": np.ones((4, 2), bool), "start": np.ones((2, 1))}
+    with pytest.raises(SettingsError, match=sentence):
+        forward(
+            spec,
+            random_values(spec),
+            np.ones((4, 2, 1)),
+            **{name: arguments[name] for name in given},  # type: ignore[arg-type]
+        )

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from recur.networks.initial import initial_values
-from recur.networks.spec import Cell, NetworkSpec
+from recur.networks.spec import Cell, Convolution, NetworkSpec
 
 CELLS: list[Cell] = ["rnn", "gru", "lstm"]
+CONVOLUTION = Convolution(filters=30, kernel=5)
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -44,8 +45,10 @@ def test_a_layer_or_a_direction_more_leaves_the_other_blocks_unchanged(
 
 def test_no_two_blocks_of_the_largest_network_share_their_numbers() -> None:
     spec = NetworkSpec(layers=100, bidirectional=True, hidden=1)
-    keys = {crc32(parameter.name.encode()) for parameter in spec.parameters}
-    assert len(keys) == len(spec.parameters) == 802
+    decoding = NetworkSpec(layers=100, decoder=True, hidden=1, convolution=CONVOLUTION)
+    dense = NetworkSpec(cell="mlp", steps=4, layers=100, symbols=3, hidden=1)
+    names = {p.name for s in (spec, decoding, dense) for p in s.parameters}
+    assert len({crc32(name.encode()) for name in names}) == len(names) == 802 + 400 + 2 + 200 + 1
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -56,6 +59,56 @@ def test_pytorch_values_are_uniform_up_to_the_bound_of_each_module(cell: Cell) -
         assert abs(block).max() <= bound, name
         assert abs(block).max() > 0.8 * bound, name
         assert abs(block.std() - bound / np.sqrt(3)) < 0.25 * bound, name
+
+
+def test_dense_layers_and_convolutions_have_pytorchs_bounds_too() -> None:
+    spec = NetworkSpec(
+        cell="mlp", inputs=4, steps=9, hidden=60, layers=2, outputs=40, convolution=CONVOLUTION
+    )
+    incoming = {"convolution": 4 * 5, "mlp.0": 30 * 5, "mlp.1": 60, "head": 60}
+    for name, block in spec.named(initial_values(spec, 2)).items():
+        bound = 1 / np.sqrt(incoming[name.rpartition(".")[0]])
+        assert 0.8 * bound < abs(block).max() <= bound, name
+
+
+@pytest.mark.parametrize("initialisation", ["pytorch", "orthogonal"])
+def test_symbols_begin_as_standard_normal_vectors(initialisation: str) -> None:
+    spec = NetworkSpec.from_dict({"symbols": 80, "inputs": 50, "initialisation": initialisation})
+    table = spec.named(initial_values(spec, 3))["embedding.weight"]
+    assert abs(table.mean()) < 0.06
+    assert abs(table.std() - 1) < 0.05
+    assert 3 < abs(table).max() < 6
+
+
+def test_orthogonal_convolutions_and_dense_layers_are_glorots_without_bias() -> None:
+    spec = NetworkSpec(
+        cell="mlp",
+        inputs=4,
+        steps=9,
+        hidden=60,
+        convolution=CONVOLUTION,
+        initialisation="orthogonal",
+    )
+    named = spec.named(initial_values(spec, 6))
+    assert not any(block.any() for name, block in named.items() if "bias" in name)
+    for name, bound in [
+        ("convolution.weight", np.sqrt(6 / (4 * 5 + 30 * 5))),
+        ("mlp.0.weight", np.sqrt(6 / (30 * 5 + 60))),
+    ]:
+        assert 0.95 * bound < abs(named[name]).max() <= bound
+
+
+@pytest.mark.parametrize("initialisation", ["pytorch", "orthogonal"])
+def test_a_decoder_begins_like_an_encoder_with_numbers_of_its_own(initialisation: str) -> None:
+    settings = {"cell": "lstm", "hidden": 30, "decoder": True, "initialisation": initialisation}
+    spec = NetworkSpec.from_dict(settings)
+    named = spec.named(initial_values(spec, 4))
+    for block in ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"):
+        ours, theirs = named[f"decoder.{block}"], named[f"rnn.{block}"]
+        assert abs(ours.std() - theirs.std()) < 0.15 * theirs.std() + 1e-9
+        assert (ours.tobytes() == theirs.tobytes()) == (
+            "bias" in block and initialisation == "orthogonal"
+        )
 
 
 @pytest.mark.parametrize("cell", CELLS)

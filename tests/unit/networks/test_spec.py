@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from recur.errors import SettingsError
-from recur.networks.spec import Cell, NetworkSpec
+from recur.networks.spec import Cell, Convolution, NetworkSpec
 
-specs = st.builds(
+convolutions = st.builds(
+    Convolution, filters=st.integers(1, 4), kernel=st.integers(1, 5), stride=st.integers(1, 3)
+)
+recurrent = st.builds(
     NetworkSpec,
     cell=st.sampled_from(["rnn", "gru", "lstm"]),
     inputs=st.integers(1, 4),
@@ -23,7 +26,29 @@ specs = st.builds(
     layers=st.integers(1, 4),
     bidirectional=st.booleans(),
     head=st.sampled_from(["linear", "tanh", "sigmoid"]),
+    symbols=st.integers(0, 5),
+    convolution=st.none() | convolutions,
 )
+dense = st.builds(
+    NetworkSpec,
+    cell=st.just("mlp"),
+    inputs=st.integers(1, 4),
+    steps=st.integers(5, 9),
+    hidden=st.integers(1, 6),
+    layers=st.integers(1, 4),
+    convolution=st.none() | convolutions,
+)
+decoding = st.builds(
+    NetworkSpec,
+    cell=st.sampled_from(["rnn", "gru", "lstm"]),
+    decoder=st.just(True),
+    inputs=st.integers(1, 4),
+    outputs=st.integers(1, 5),
+    hidden=st.integers(1, 6),
+    layers=st.integers(1, 4),
+    convolution=st.none() | convolutions,
+)
+specs = recurrent | dense | decoding
 
 
 @given(specs)
@@ -59,6 +84,82 @@ def test_weights_go_by_name_and_back_bit_for_bit(spec: NetworkSpec) -> None:
 )
 def test_sizes_are_those_of_the_textbook(settings: dict[str, Any], size: int) -> None:
     assert NetworkSpec(**settings).size == size
+
+
+def table(**settings: Any) -> list[tuple[str, tuple[int, ...]]]:
+    return [(p.name, p.shape) for p in NetworkSpec(**settings).parameters]
+
+
+def test_what_stands_in_front_of_the_layers_comes_first_in_the_table() -> None:
+    settings = {"symbols": 9, "inputs": 4, "hidden": 3, "convolution": {"filters": 5, "kernel": 2}}
+    assert table(**settings)[:4] == [
+        ("embedding.weight", (9, 4)),
+        ("convolution.weight", (5, 4, 2)),
+        ("convolution.bias", (5,)),
+        ("rnn.weight_ih_l0", (9, 5)),
+    ]
+
+
+def test_an_mlp_has_dense_layers_over_the_whole_window() -> None:
+    settings = {"cell": "mlp", "steps": 7, "inputs": 2, "hidden": 3, "layers": 2}
+    assert table(**settings) == [
+        ("mlp.0.weight", (3, 14)),
+        ("mlp.0.bias", (3,)),
+        ("mlp.1.weight", (3, 3)),
+        ("mlp.1.bias", (3,)),
+        ("head.weight", (1, 3)),
+        ("head.bias", (1,)),
+    ]
+    convolution = {"filters": 5, "kernel": 3, "stride": 2}  # gives 3 steps of 5 values
+    assert ("mlp.0.weight", (3, 15)) in table(**settings, convolution=convolution)
+
+
+def test_a_decoder_has_a_stack_of_its_own_that_takes_in_outputs() -> None:
+    names = table(cell="lstm", inputs=4, hidden=3, layers=2, outputs=2, decoder=True)
+    assert [name for name, _ in names[8:]] == [
+        *(name.replace("rnn.", "decoder.") for name, _ in names[:8]),
+        "head.weight",
+        "head.bias",
+    ]
+    shapes = dict(names)
+    assert shapes["rnn.weight_ih_l0"] == (12, 4)
+    assert shapes["decoder.weight_ih_l0"] == (12, 2)
+    assert shapes["decoder.weight_ih_l1"] == (12, 3)
+
+
+@given(convolutions, st.integers(1, 30))
+def test_a_convolution_gives_as_many_steps_as_fit(convolution: Convolution, steps: int) -> None:
+    kernel, stride = convolution.kernel, convolution.stride
+    ends = range(steps, kernel - 1, -stride)  # counted back from the newest
+    assert convolution.steps(steps) == len(ends) or steps < kernel
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"cell": "mlp"}, "`steps`, its time steps, must be at least 1"),
+        ({"steps": 4}, "`steps` is 4, which only the cell 'mlp' needs"),
+        ({"cell": "mlp", "steps": 4, "bidirectional": True}, "`bidirectional` is True, which"),
+        ({"cell": "mlp", "steps": 4, "decoder": True}, "`decoder` is True, which the cell 'mlp'"),
+        ({"cell": "mlp", "steps": 4, "reads": "every"}, "`reads` is 'every', which the cell"),
+        (
+            {"cell": "mlp", "steps": 4, "convolution": {"filters": 1, "kernel": 5}},
+            "kernel of 5 is longer than the 4 `steps`",
+        ),
+        (
+            {"cell": "mlp", "steps": 4, "head": "none", "outputs": 3},
+            "`outputs` is 3 and must be 32",
+        ),
+        ({"decoder": True, "bidirectional": True}, "`bidirectional` must be off"),
+        ({"decoder": True, "reads": "every"}, "`reads` must be 'last'"),
+        ({"decoder": True, "symbols": 4}, "`symbols` is 4"),
+        ({"decoder": True, "head": "none", "outputs": 32}, "`head` must not be 'none'"),
+        ({"convolution": {"filters": 0, "kernel": 1}}, "`filters` is 0; it must be at least 1"),
+    ],
+)
+def test_settings_that_do_not_go_together_say_so(settings: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(SettingsError, match=re.escape(sentence)):
+        NetworkSpec(**settings)
 
 
 def test_named_blocks_are_views() -> None:
@@ -97,9 +198,10 @@ def test_a_network_of_absurd_size_costs_nothing_until_its_weights_are_made() -> 
 
 
 @pytest.mark.parametrize("cell", ["gru", "lstm"])
-def test_only_a_vanilla_rnn_takes_relu(cell: Cell) -> None:
+def test_only_a_vanilla_rnn_and_an_mlp_take_relu(cell: Cell) -> None:
     assert NetworkSpec(cell="rnn", nonlinearity="relu").nonlinearity == "relu"
-    with pytest.raises(SettingsError, match=f"only the cell 'rnn' has; the cell is '{cell}'"):
+    assert NetworkSpec(cell="mlp", steps=3, nonlinearity="relu").nonlinearity == "relu"
+    with pytest.raises(SettingsError, match=f"'rnn' and 'mlp' have; the cell is '{cell}'"):
         NetworkSpec(cell=cell, nonlinearity="relu")
 
 

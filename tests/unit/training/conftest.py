@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from recur.engines.base import Chunk, ChunkResult
-from recur.engines.pytorch.engine import TorchEngine, TorchTrainer
+from recur.engines.pytorch.engine import TorchEngine
+from recur.engines.pytorch.trainer import TorchTrainer
 from recur.training.progress import Silent
 
 

@@ -9,21 +9,24 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from recur.data.readers import read_panel
 from recur.data.scaling import Scaler
+from recur.data.sequences import Sequences
 from recur.data.synthetic import sine
 from recur.data.windows import Windows
+from recur.engines.base import Snapshot
 from recur.engines.pytorch.engine import TorchEngine
 from recur.engines.select import open_engine
 from recur.errors import ModelFileError
 from recur.files.modelfile import read_file, write_file
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
-from recur.training.checkpoint import Checkpoint
+from recur.training.checkpoint import Checkpoint, Run, fingerprint
 from recur.training.loop import Job, Training, train
 from recur.training.plan import TrainingPlan
 from recur.training.progress import Silent
@@ -101,19 +104,64 @@ def test_a_finished_run_is_not_run_again(
 
 def test_a_checkpoint_of_other_data_or_settings_is_refused(job: Job, tmp_path: Path) -> None:
     run(job, tmp_path / "run")
-    values = job.windows.values.copy()
+    windows = job.windows
+    assert isinstance(windows, Windows)
+    values = windows.values.copy()
     values[60] += 1e-9
     others = (
-        replace(job, windows=replace(job.windows, values=values)),
+        replace(job, windows=replace(windows, values=values)),
         replace(job, plan=job.plan.but(rate=0.02)),
         replace(job, spec=job.spec.but(hidden=4)),
         replace(job, training=np.arange(79)),
         replace(job, threads=2),
-        replace(job, windows=replace(job.windows, lookback=11)),
+        replace(job, windows=replace(windows, lookback=11)),
     )
     for other in others:
         with pytest.raises(ModelFileError, match="other data or settings"):
             run(other, tmp_path / "run")
+
+
+def sequences(**changes: Any) -> Sequences:
+    rows = np.random.default_rng(0).normal(size=(30, 2)).astype(np.float32)
+    usual = {"inputs": rows, "targets": rows, "starts": np.arange(5) * 6, "steps": 6}
+    return Sequences(**{**usual, **changes})
+
+
+def test_a_carried_state_is_saved_and_comes_back(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    states = []
+    for steps, parts in ((12, 2), (10, 0)):
+        weights, mean, square = random.normal(size=(3, 9)).astype(np.float32)
+        carried = tuple(random.normal(size=(parts, 2, 3, 4)).astype(np.float32))
+        states.append(Snapshot(weights, mean, square, steps, carried))
+    Checkpoint(tmp_path / "run").save(Run(now=states[0], good=states[1]), "digest")
+    loaded = Checkpoint(tmp_path / "run").load("digest")
+    assert loaded is not None
+    for ours, expected in zip((loaded.now, loaded.good), states, strict=True):
+        assert ours.steps == expected.steps
+        assert len(ours.carried) == len(expected.carried)
+        for part, state in zip(ours.carried, expected.carried, strict=True):
+            np.testing.assert_array_equal(part, state)
+
+
+def test_sequences_are_told_apart_by_all_they_consist_of() -> None:
+    usual = sequences()
+    lengths = np.full(5, 6)
+    others = [
+        sequences(inputs=usual.inputs + 1e-7),
+        sequences(targets=usual.targets + 1e-7),
+        sequences(starts=usual.starts[::-1]),
+        sequences(steps=5),
+        sequences(carried=True),
+        sequences(lengths=lengths),
+        sequences(lengths=lengths - 1),
+        sequences(inputs=usual.inputs.view(np.int32)),
+    ]
+    digests = {fingerprint({}, source, np.arange(5)) for source in (usual, *others)}
+    assert len(digests) == 1 + len(others)
+    assert fingerprint({}, sequences(), np.arange(5)) in digests
+    assert fingerprint({}, usual, np.arange(4)) not in digests
+    assert fingerprint({"rate": 1}, usual, np.arange(5)) not in digests
 
 
 def test_a_model_or_a_damaged_file_is_no_checkpoint(job: Job, tmp_path: Path) -> None:

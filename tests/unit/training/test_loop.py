@@ -196,9 +196,11 @@ def test_a_second_ctrl_c_stops_at_once() -> None:
 
 def test_a_validation_loss_that_is_not_finite_is_rescued_too() -> None:
     work = job()
-    values = work.windows.values.copy()
+    windows = work.windows
+    assert isinstance(windows, Windows)
+    values = windows.values.copy()
     values[-1] = 1e38  # overflows when it is squared; only a validation window holds it
-    work = replace(work, windows=replace(work.windows, values=values))
+    work = replace(work, windows=replace(windows, values=values))
     with pytest.raises(TrainingDiverged):
         run(work, Told())
 

@@ -5,21 +5,23 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from numpy.typing import NDArray
+from torch import Tensor
 
-from recur.data.windows import Batch, Indices, Windows
-from recur.engines.base import Chunk, ChunkResult, Floats, Snapshot, StepRecipe
-from recur.engines.pytorch.modules import bound, last_state, recurrent
+from recur.data.windows import Windows
+from recur.engines.base import Decoding, Draws, Floats, Inputs, Snapshot, Source, StepRecipe
+from recur.engines.checks import check_forward, check_stepper
+from recur.engines.pytorch.network import Course, FlatNetwork, Tensors
+from recur.engines.pytorch.trainer import TorchTrainer
+from recur.engines.rollout import roll_out
 from recur.networks.cells import State
 from recur.networks.spec import NetworkSpec, Values
-from recur.seeding import Purpose, Stream
 
-_EVALUATION_BATCH = 1024  # fixed, since the bits of a mean depend on it
 _PROCESS = threading.RLock()
-_LOSSES = {"mse": nn.functional.mse_loss, "mae": nn.functional.l1_loss}
 
 
 class TorchEngine:
@@ -31,24 +33,63 @@ class TorchEngine:
         self.threads = threads
 
     def trainer(
-        self, spec: NetworkSpec, recipe: StepRecipe, windows: Windows, snapshot: Snapshot
+        self, spec: NetworkSpec, recipe: StepRecipe, source: Source, snapshot: Snapshot
     ) -> TorchTrainer:
         """Return a trainer that starts from the snapshot."""
-        return TorchTrainer(self, spec, recipe, windows, snapshot)
+        return TorchTrainer(self, spec, recipe, source, snapshot)
 
     def forward(
-        self, spec: NetworkSpec, weights: Values, inputs: Floats, state: State | None = None
+        self,
+        spec: NetworkSpec,
+        weights: Values,
+        inputs: Inputs,
+        state: State | None = None,
+        *,
+        mask: NDArray[np.bool_] | None = None,
+        decoding: Decoding | None = None,
+        draws: Draws | None = None,
     ) -> tuple[Floats, State]:
         """Run a network over a batch of sequences; see `Engine.forward`."""
+        check_forward(spec, inputs, state, mask=mask, decoding=decoding, draws=draws)
         with self.own_threads(), torch.no_grad():
-            network = FlatNetwork(spec, self.tensor(weights))
-            start = None if state is None else tuple(self.tensor(part) for part in state)
-            outputs, end = network(self.tensor(inputs), start)
+            outputs, end = FlatNetwork(spec, self.tensor(weights))(
+                self.tensor(inputs),
+                self.tensors(state or ()) or None,
+                mask=None if mask is None else self.tensor(mask),
+                course=None if decoding is None else self._course(decoding),
+                drop=draws,
+            )
             return outputs.cpu().numpy(), tuple(part.cpu().numpy() for part in end)
 
-    def tensor(self, array: Floats) -> Tensor:
+    def forecast(
+        self,
+        spec: NetworkSpec,
+        weights: Values,
+        windows: Windows,
+        horizon: int,
+        *,
+        samples: int = 0,
+        seed: int = 0,
+    ) -> NDArray[np.float64]:
+        """Return the forecasts from every window; see `Engine.forecast`."""
+        return roll_out(self, spec, weights, windows, horizon, samples=samples, seed=seed)
+
+    def stepper(self, spec: NetworkSpec, weights: Values) -> TorchStepper:
+        """Return a network to be fed step by step."""
+        check_stepper(spec)
+        return TorchStepper(self, spec, weights)
+
+    def tensor(self, array: NDArray[Any]) -> Tensor:
         """Return an array's copy, a tensor on this engine's device."""
         return torch.from_numpy(array.copy()).to(self.device)
+
+    def tensors(self, state: State) -> Tensors:
+        """Return a state's copy on this engine's device."""
+        return tuple(self.tensor(part) for part in state)
+
+    def _course(self, decoding: Decoding) -> Course:
+        truth = None if decoding.truth is None else self.tensor(decoding.truth)
+        return Course(self.tensor(decoding.start), decoding.steps, truth)
 
     @contextmanager
     def own_threads(self) -> Iterator[None]:
@@ -65,154 +106,19 @@ class TorchEngine:
                 torch.set_num_threads(before)
 
 
-class FlatNetwork:
-    """A network whose parameters are views into one flat tensor.
+class TorchStepper:
+    """A network that is fed one time step after the other."""
 
-    Layers are modules of their own, because their dropout masks are drawn here: PyTorch's own
-    dropout would take its numbers from a global generator.
-    """
-
-    def __init__(self, spec: NetworkSpec, flat: Tensor) -> None:
-        self.spec = spec
-        self.flat = flat
-        self.gradient = torch.zeros_like(flat)
-        with torch.random.fork_rng(devices=[]):  # PyTorch's own first values are not wanted
-            self.layers = [
-                recurrent(spec, spec.inputs if layer == 0 else spec.width, 1, 0.0).to(flat.device)
-                for layer in range(spec.layers)
-            ]
-            self.head = nn.Linear(spec.width, spec.outputs).to(flat.device)
-        self.bound = bound(spec)
-        self._bind()
-
-    def _bind(self) -> None:
-        """Make every parameter, and its gradient, a view into the flat tensors."""
-        for entry in self.spec.parameters:
-            place = slice(entry.offset, entry.offset + entry.size)
-            parameter = self._parameter(entry.name)
-            parameter.data = self.flat[place].view(entry.shape)
-            parameter.grad = self.gradient[place].view(entry.shape)
-
-    def _parameter(self, name: str) -> nn.Parameter:
-        part, _, rest = name.partition(".")
-        if part == "head":
-            return self.head.get_parameter(rest)
-        block, _, place = rest.rpartition("_l")
-        layer, _, suffix = place.partition("_")
-        return self.layers[int(layer)].get_parameter(f"{block}_l0{'_' * bool(suffix)}{suffix}")
-
-    def __call__(
-        self, inputs: Tensor, state: tuple[Tensor, ...] | None = None, dropout: Stream | None = None
-    ) -> tuple[Tensor, tuple[Tensor, ...]]:
-        """Run over inputs [time, batch, inputs]; with a stream, drop out as in training."""
-        directions = self.spec.directions
-        ends: list[tuple[Tensor, ...]] = []
-        for i, layer in enumerate(self.layers):
-            if i and dropout:
-                inputs = inputs * self._mask(dropout, i, inputs.shape)
-            own = None
-            if state is not None:
-                parts = [part[i * directions : (i + 1) * directions] for part in state]
-                own = parts[0] if len(parts) == 1 else tuple(parts)
-            inputs, end = layer(inputs, own)
-            ends.append(end if isinstance(end, tuple) else (end,))
-        final = tuple(torch.cat(parts) for parts in zip(*ends, strict=True))
-        read = inputs if self.spec.reads == "every" else last_state(final[0], directions)
-        if len(self.layers) == 1 and dropout:
-            shape = read.shape if read.dim() == 3 else (1, *read.shape)
-            read = read * self._mask(dropout, 0, shape).view(read.shape)
-        return read if self.spec.head == "none" else self.bound(self.head(read)), final
-
-    def _mask(self, stream: Stream, site: int, shape: tuple[int, ...]) -> Tensor:
-        time, batch, features = shape
-        mask = stream.dropout(site, (time, features, batch), self.spec.dropout)
-        return torch.from_numpy(mask).to(self.flat.device).transpose(1, 2).contiguous()
-
-
-class TorchTrainer:
-    """One network being trained with PyTorch."""
-
-    def __init__(
-        self,
-        engine: TorchEngine,
-        spec: NetworkSpec,
-        recipe: StepRecipe,
-        windows: Windows,
-        snapshot: Snapshot,
-    ) -> None:
+    def __init__(self, engine: TorchEngine, spec: NetworkSpec, weights: Values) -> None:
         self._engine = engine
         self._spec = spec
-        self._recipe = recipe
-        self._windows = windows
-        self._loss = _LOSSES[recipe.loss]
-        self.restore(snapshot)
+        self._network = FlatNetwork(spec, engine.tensor(weights))
 
-    def restore(self, snapshot: Snapshot) -> None:
-        """Go back to a state."""
-        self._network = FlatNetwork(self._spec, self._engine.tensor(snapshot.weights))
-        flat = self._network.flat
-        flat.grad = self._network.gradient
-        self._adam = torch.optim.AdamW(
-            [flat],
-            betas=(self._recipe.beta1, self._recipe.beta2),
-            eps=self._recipe.epsilon,
-            weight_decay=self._recipe.decay,
-            foreach=False,
-        )
-        self._adam.state[flat] = {
-            "step": torch.tensor(float(snapshot.steps)),
-            "exp_avg": self._engine.tensor(snapshot.mean),
-            "exp_avg_sq": self._engine.tensor(snapshot.square),
-        }
-
-    def snapshot(self) -> Snapshot:
-        """Return a copy of the state."""
-        flat = self._network.flat
-        adam = self._adam.state[flat]
-        return Snapshot(
-            weights=flat.cpu().numpy().copy(),
-            mean=adam["exp_avg"].cpu().numpy().copy(),
-            square=adam["exp_avg_sq"].cpu().numpy().copy(),
-            steps=int(adam["step"]),
-        )
-
-    def run(self, chunk: Chunk) -> ChunkResult:
-        """Take the steps of a chunk."""
-        losses: list[float] = []
-        norms: list[float] = []
-        finite = True
-        with self._engine.own_threads():
-            for row, rate, counter in zip(chunk.indices, chunk.rates, chunk.counters, strict=True):
-                stream = Stream(chunk.seed, Purpose.DROPOUT, chunk.attempt, int(counter))
-                loss, norm, finite = self._step(row[row >= 0], float(rate), stream)
-                losses.append(loss)
-                norms.append(norm)
-                if not finite:
-                    break
-        return ChunkResult(np.array(losses), np.array(norms), finite)
-
-    def _step(self, indices: Indices, rate: float, stream: Stream) -> tuple[float, float, bool]:
-        batch = self._windows.gather(indices)
-        self._network.gradient.zero_()
-        loss = self._batch_loss(batch, stream if self._spec.dropout else None)
-        loss.backward()  # type: ignore[no-untyped-call]
-        norm = torch.linalg.vector_norm(self._network.gradient)
-        if self._recipe.clip is not None:
-            self._network.gradient.mul_(torch.clamp(self._recipe.clip / norm, max=1.0))
-        self._adam.param_groups[0]["lr"] = rate
-        self._adam.step()
-        finite = bool(torch.isfinite(self._network.flat.sum() + loss + norm))
-        return loss.item(), norm.item(), finite
-
-    def _batch_loss(self, batch: Batch, stream: Stream | None) -> Tensor:
-        outputs, _ = self._network(self._engine.tensor(batch.inputs), dropout=stream)
-        return self._loss(outputs, self._engine.tensor(batch.targets))
-
-    def evaluate(self, indices: Indices) -> float:
-        """Return the mean loss over the windows at the indices, without dropout."""
-        total = 0.0
-        with self._engine.own_threads(), torch.no_grad():
-            for start in range(0, len(indices), _EVALUATION_BATCH):
-                part = indices[start : start + _EVALUATION_BATCH]
-                total += self._batch_loss(self._windows.gather(part), None).item() * len(part)
-        return total / len(indices)
+    def step(self, inputs: Inputs, state: State) -> tuple[Floats, State]:
+        """Take one step; see `Stepper.step`."""
+        engine = self._engine
+        check_forward(self._spec, inputs[None], state)
+        with engine.own_threads(), torch.no_grad():
+            outputs, end = self._network(engine.tensor(inputs)[None], engine.tensors(state) or None)
+            outputs = outputs[0] if self._spec.reads == "every" else outputs
+            return outputs.cpu().numpy(), tuple(part.cpu().numpy() for part in end)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -13,31 +13,107 @@ from recur.networks.spec import NetworkSpec, Values
 _CELLS: dict[str, Callable[..., nn.RNNBase]] = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
 
-class RecurrentNetwork(nn.Module):
-    """A recurrent stack and its head, with nothing of this product in it.
+class _Network(nn.Module):
+    """What all have in common: what stands in front of the layers, and the head behind them."""
 
-    `rnn` is an `nn.RNN`, `nn.GRU` or `nn.LSTM` and `head` an `nn.Linear`; the names of the
-    parameters are those of the network's table.
-    """
+    head: nn.Linear
 
     def __init__(self, spec: NetworkSpec) -> None:
         super().__init__()
-        self.rnn = recurrent(spec, spec.inputs, spec.layers, spec.dropout)
+        if spec.symbols:
+            self.embedding = nn.Embedding(spec.symbols, spec.inputs)
+        if spec.convolution is not None:
+            self.convolution = convolution(spec)
         # With one layer there is nothing between layers: the dropout acts before the head.
         self.dropout = nn.Dropout(spec.dropout if spec.layers == 1 else 0.0)
+        self.bound = bound(spec)
+
+    def features(self, inputs: Tensor) -> Tensor:
+        """Return what the first layer sees at each time step."""
+        inputs = self.embedding(inputs) if hasattr(self, "embedding") else inputs
+        return convolved(self.convolution, inputs) if hasattr(self, "convolution") else inputs
+
+    def read(self, hidden: Tensor) -> Tensor:
+        """Return what the head makes of the layers' last one."""
+        hidden = self.dropout(hidden)
+        return cast("Tensor", self.bound(self.head(hidden))) if hasattr(self, "head") else hidden
+
+
+class RecurrentNetwork(_Network):
+    """A recurrent stack and its head, with nothing of this product in it.
+
+    `rnn` is an `nn.RNN`, `nn.GRU` or `nn.LSTM` and `head` an `nn.Linear`; an `nn.Embedding` or an
+    `nn.Conv1d` may stand in front. The names of the parameters are those of the network's table.
+    """
+
+    def __init__(self, spec: NetworkSpec) -> None:
+        super().__init__(spec)
+        self.rnn = recurrent(spec, spec.features, spec.layers, spec.dropout)
         if spec.head != "none":
             self.head = nn.Linear(spec.width, spec.outputs)
-        self.bound = bound(spec)
         self.reads = spec.reads
         self.directions = spec.directions
 
     def forward(self, inputs: Tensor, state: Any = None) -> tuple[Tensor, Any]:
         """Run over inputs [time, batch, inputs]; return the outputs and the final state."""
-        outputs, end = self.rnn(inputs, state)
+        outputs, end = self.rnn(self.features(inputs), state)
         hidden = end[0] if isinstance(end, tuple) else end
-        read = outputs if self.reads == "every" else last_state(hidden, self.directions)
-        read = self.dropout(read)
-        return self.bound(self.head(read)) if hasattr(self, "head") else read, end
+        return self.read(
+            outputs if self.reads == "every" else last_state(hidden, self.directions)
+        ), end
+
+
+class DenseNetwork(_Network):
+    """Dense layers that take in a whole window: `mlp` is a list of `nn.Linear`."""
+
+    def __init__(self, spec: NetworkSpec) -> None:
+        super().__init__(spec)
+        widths = [spec.window] + [spec.hidden] * (spec.layers - 1)
+        self.mlp = nn.ModuleList(nn.Linear(width, spec.hidden) for width in widths)
+        if spec.head != "none":
+            self.head = nn.Linear(spec.width, spec.outputs)
+        self.between = nn.Dropout(spec.dropout)
+        self.bend = bend(spec)
+
+    def forward(self, inputs: Tensor, state: tuple[()] = ()) -> tuple[Tensor, tuple[()]]:
+        """Run over inputs [time, batch, inputs]; the state is empty."""
+        hidden = flattened(self.features(inputs))
+        for i, layer in enumerate(self.mlp):
+            hidden = self.bend(layer(self.between(hidden) if i else hidden))
+        return self.read(hidden), state
+
+
+class EncoderDecoder(_Network):
+    """A recurrent stack, and a second one, `decoder`, that goes on from the state it ends in."""
+
+    def __init__(self, spec: NetworkSpec) -> None:
+        super().__init__(spec)
+        self.rnn = recurrent(spec, spec.features, spec.layers, spec.dropout)
+        self.decoder = recurrent(spec, spec.outputs, spec.layers, spec.dropout)
+        self.head = nn.Linear(spec.width, spec.outputs)
+
+    def forward(
+        self, inputs: Tensor, start: Tensor, steps: int, truth: Tensor | None = None
+    ) -> tuple[Tensor, Any]:
+        """Run the encoder, then the decoder step by step.
+
+        Args:
+            inputs: [time, batch, inputs].
+            start: [batch, outputs], the decoder's first input, the last known value.
+            steps: how many the decoder takes.
+            truth: [steps, batch, outputs], fed instead of its own outputs where it is given.
+
+        Returns:
+            [steps, batch, outputs], and the decoder's final state.
+        """
+        _, state = self.rnn(self.features(inputs))
+        outputs: list[Tensor] = []
+        for step in range(steps):
+            if step:
+                start = outputs[-1] if truth is None else truth[step - 1]
+            hidden, state = self.decoder(start[None], state)
+            outputs.append(self.read(hidden[0]))
+        return torch.stack(outputs), state
 
 
 def recurrent(spec: NetworkSpec, inputs: int, layers: int, dropout: float) -> nn.RNNBase:
@@ -55,15 +131,53 @@ def bound(spec: NetworkSpec) -> nn.Module:
     return {"tanh": nn.Tanh, "sigmoid": nn.Sigmoid}.get(spec.head, nn.Identity)()
 
 
+def bend(spec: NetworkSpec) -> nn.Module:
+    """Return what bends the values of a dense layer."""
+    return nn.ReLU() if spec.nonlinearity == "relu" else nn.Tanh()
+
+
+def convolution(spec: NetworkSpec) -> nn.Conv1d:
+    """Return PyTorch's own module for a network's convolution."""
+    assert spec.convolution is not None
+    shape = spec.convolution
+    return nn.Conv1d(spec.inputs, shape.filters, shape.kernel, shape.stride)
+
+
+def convolved(module: nn.Module, inputs: Tensor) -> Tensor:
+    """Return [time, batch, filters] of inputs [time, batch, inputs].
+
+    The oldest steps that fill no stride are left out, so that the newest is always seen.
+    """
+    assert isinstance(module, nn.Conv1d)
+    spare = (len(inputs) - module.kernel_size[0]) % module.stride[0]
+    outputs: Tensor = module(inputs[spare:].permute(1, 2, 0))
+    return outputs.permute(2, 0, 1).contiguous()
+
+
+def flattened(inputs: Tensor) -> Tensor:
+    """Return [batch, time * features], of each lane all time steps one after the other."""
+    return inputs.transpose(0, 1).flatten(1)
+
+
 def last_state(hidden: Tensor, directions: int) -> Tensor:
     """Return [batch, directions * hidden], the last layer's final state of each direction."""
     return torch.cat(list(hidden[-directions:]), dim=-1)
 
 
-def torch_module(spec: NetworkSpec, values: Values) -> RecurrentNetwork:
-    """Return a plain module with the network's weights, ready for prediction."""
+def torch_module(spec: NetworkSpec, values: Values) -> nn.Module:
+    """Return a plain module with the network's weights, ready for prediction.
+
+    It is a `RecurrentNetwork`, a `DenseNetwork` or an `EncoderDecoder`. Its dropout, should it be
+    trained on, is PyTorch's own, drawn for each time step.
+    """
     with torch.random.fork_rng(devices=[]):  # PyTorch's own first values are not wanted
-        module = RecurrentNetwork(spec)
+        module = _kind(spec)(spec)
     blocks = {name: torch.from_numpy(block.copy()) for name, block in spec.named(values).items()}
     module.load_state_dict(blocks)
     return module.eval()
+
+
+def _kind(spec: NetworkSpec) -> type[_Network]:
+    if spec.cell == "mlp":
+        return DenseNetwork
+    return EncoderDecoder if spec.decoder else RecurrentNetwork

@@ -1,0 +1,268 @@
+"""What fits together: refused here in one sentence each, for every engine alike."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.data.sequences import Sequences
+from recur.data.windows import Indices, Windows
+from recur.engines.base import Decoding, Draws, Inputs, Source, StepRecipe
+from recur.errors import SettingsError
+from recur.networks.cells import State, check_arguments, zero_state
+from recur.networks.spec import NetworkSpec
+
+
+def check(spec: NetworkSpec, recipe: StepRecipe, source: Source) -> None:
+    """Refuse a network that cannot be trained by the recipe on the source.
+
+    Raises:
+        SettingsError: something does not go with something else.
+    """
+    if spec.decoder and recipe.loss in ("quantile", "cross_entropy"):
+        raise SettingsError(
+            f"a network with a decoder cannot be trained with the loss '{recipe.loss}'; "
+            "take 'mse' or 'mae'."
+        )
+    if isinstance(source, Windows):
+        check_windows(spec, source)
+        _check_targets_of_windows(spec, recipe, source)
+    else:
+        _check_sequences(spec, source)
+        _check_targets_of_sequences(spec, recipe, source)
+        if source.carried:
+            _check_carried(spec)
+
+
+def check_windows(spec: NetworkSpec, windows: Windows) -> None:
+    """Refuse a network that cannot look at the windows, to learn from them or to forecast."""
+    if spec.symbols or spec.inputs != 1:
+        what = f"{spec.symbols} symbols" if spec.symbols else f"{spec.inputs} values"
+        raise SettingsError(
+            f"a window holds one value at each time step, but the network takes {what}; "
+            "`inputs` must be 1, `symbols` 0."
+        )
+    if spec.reads == "every":
+        raise SettingsError(
+            "a window is followed by its horizon, but the network answers at every time step; "
+            "`reads` must be 'last'."
+        )
+    if spec.decoder and spec.outputs != 1:
+        raise SettingsError(
+            f"a decoder gives one step of a window's horizon after the other: `outputs` is "
+            f"{spec.outputs} and must be 1."
+        )
+    _check_steps(spec, windows.lookback)
+
+
+def check_forward(
+    spec: NetworkSpec,
+    inputs: Inputs,
+    state: State | None = None,
+    *,
+    mask: NDArray[np.bool_] | None = None,
+    decoding: Decoding | None = None,
+    draws: Draws | None = None,
+) -> None:
+    """Refuse arguments of `Engine.forward` that do not fit the network or each other."""
+    check_arguments(spec, masked=mask is not None, decoding=decoding is not None)
+    expected = "[time, batch]" if spec.symbols else f"[time, batch, {spec.inputs}]"
+    _check_array("inputs", inputs, expected, symbols=bool(spec.symbols))
+    if inputs.ndim != (2 if spec.symbols else 3) or (
+        not spec.symbols and inputs.shape[2] != spec.inputs
+    ):
+        raise SettingsError(
+            f"the inputs have the shape {inputs.shape}; this network takes {expected}."
+        )
+    if spec.symbols:
+        _check_symbols("inputs", inputs, spec.symbols)
+    _check_steps(spec, len(inputs))
+    batch = inputs.shape[1]
+    _check_state(spec, state, batch)
+    if mask is not None and mask.shape != inputs.shape[:2]:
+        raise SettingsError(
+            f"the mask has the shape {mask.shape}; these inputs need {inputs.shape[:2]}."
+        )
+    if decoding is not None:
+        _check_decoding(spec, decoding, batch)
+    if draws is not None and len(draws.windows) * draws.samples != batch:
+        raise SettingsError(
+            f"{len(draws.windows)} windows with {draws.samples} samples each are to be drawn for, "
+            f"but the batch has {batch} lanes."
+        )
+
+
+def check_stepper(spec: NetworkSpec) -> None:
+    """Refuse a network that cannot be fed one time step after the other."""
+    for what, given in (
+        ("reads backwards too", spec.bidirectional),
+        ("has a convolution over time", spec.convolution is not None),
+        ("takes in the whole window at once", spec.cell == "mlp"),
+        ("has a decoder", spec.decoder),
+    ):
+        if given:
+            raise SettingsError(
+                f"a network that {what} cannot be fed step by step; run it over whole sequences."
+            )
+
+
+def check_lanes(row: Indices, lanes: int | None) -> None:
+    """Refuse a batch in which a carried state has no lane to go on in.
+
+    Args:
+        row: int64 [batch], the sequences of a batch.
+        lanes: of the state that is carried; None where none is yet.
+    """
+    if (row < 0).any():
+        raise SettingsError(
+            "where the state is carried from batch to batch, every batch must be full, but one "
+            "has a place without a sequence (-1)."
+        )
+    if lanes is not None and len(row) != lanes:
+        raise SettingsError(
+            f"where the state is carried from batch to batch, every batch must have as many "
+            f"lanes, but one of {len(row)} follows one of {lanes}."
+        )
+
+
+def _check_targets_of_windows(spec: NetworkSpec, recipe: StepRecipe, windows: Windows) -> None:
+    if recipe.loss == "cross_entropy":
+        raise SettingsError(
+            "the loss 'cross_entropy' is for symbols, but windows hold values; take 'mse', 'mae' "
+            "or 'quantile'."
+        )
+    levels = max(1, len(recipe.quantiles))
+    if not spec.decoder and spec.outputs != windows.horizon * levels:
+        each = f" for each of {levels} quantiles" if recipe.quantiles else ""
+        raise SettingsError(
+            f"the network has {spec.outputs} outputs, but the horizon of {windows.horizon}{each} "
+            f"needs {windows.horizon * levels}."
+        )
+
+
+def _check_sequences(spec: NetworkSpec, source: Sequences) -> None:
+    if spec.decoder:
+        raise SettingsError(
+            "a decoder starts from the newest value of a window; sequences with a target at every "
+            "step are for a network without one."
+        )
+    columns = "[rows]" if spec.symbols else f"[rows, {spec.inputs}]"
+    _check_array("inputs", source.inputs, columns, symbols=bool(spec.symbols))
+    if source.inputs.shape[1:] != (() if spec.symbols else (spec.inputs,)):
+        raise SettingsError(
+            f"the inputs have the shape {source.inputs.shape}; this network takes {columns}."
+        )
+    if spec.symbols:
+        _check_symbols("inputs", source.inputs, spec.symbols)
+    if len(source.inputs) != len(source.targets):
+        raise SettingsError(
+            f"there are {len(source.inputs)} rows of inputs and {len(source.targets)} of targets; "
+            "each row of inputs needs one of targets."
+        )
+    _check_steps(spec, source.steps)
+    if spec.reads == "every" and spec.convolution is not None:
+        raise SettingsError(
+            "a convolution gives fewer time steps than go in, which no longer stand beside the "
+            "targets; `reads` must be 'last'."
+        )
+    check_arguments(spec, masked=source.lengths is not None)
+    _check_rows(source)
+
+
+def _check_rows(source: Sequences) -> None:
+    """Refuse sequences that reach outside the rows; engines read them without looking."""
+    lengths = source.steps if source.lengths is None else source.lengths
+    if source.lengths is not None and len(source.lengths) != len(source.starts):
+        raise SettingsError(
+            f"there are {len(source.starts)} sequences and {len(source.lengths)} lengths; each "
+            "sequence needs one."
+        )
+    outside = (source.starts < 0) | (source.starts + lengths > len(source.inputs))
+    wrong = np.flatnonzero(outside | (np.less(lengths, 1)) | np.greater(lengths, source.steps))
+    if len(wrong):
+        first = int(wrong[0])
+        length = int(np.broadcast_to(lengths, len(source))[first])
+        raise SettingsError(
+            f"sequence {first} starts at row {source.starts[first]} and has {length} real steps; "
+            f"it must have 1 to {source.steps} and end within the {len(source.inputs)} rows."
+        )
+
+
+def _check_targets_of_sequences(spec: NetworkSpec, recipe: StepRecipe, source: Sequences) -> None:
+    targets = source.targets
+    if recipe.loss == "cross_entropy":
+        _check_array("targets", targets, "[rows]", symbols=True)
+        if targets.ndim != 1:
+            raise SettingsError(f"the targets have the shape {targets.shape}; expected [rows].")
+        _check_symbols("targets", targets, spec.outputs)
+        return
+    _check_array("targets", targets, "[rows, outputs]", symbols=False)
+    levels = max(1, len(recipe.quantiles))
+    if targets.ndim != 2 or targets.shape[1] * levels != spec.outputs:
+        each = f" for each of {levels} quantiles" if recipe.quantiles else ""
+        raise SettingsError(
+            f"the network has {spec.outputs} outputs, which do not fit targets of the shape "
+            f"{targets.shape}{each}."
+        )
+
+
+def _check_carried(spec: NetworkSpec) -> None:
+    for what, given in (
+        ("that reads backwards too", spec.bidirectional),
+        ("with a convolution", spec.convolution is not None),
+        ("without memory (the cell 'mlp')", spec.cell == "mlp"),
+    ):
+        if given:
+            raise SettingsError(
+                f"a network {what} cannot carry its state from batch to batch; `carried` must be "
+                "off."
+            )
+
+
+def _check_steps(spec: NetworkSpec, steps: int) -> None:
+    if spec.cell == "mlp" and spec.steps != steps:
+        raise SettingsError(
+            f"the network takes in {spec.steps} time steps at once (`steps`), but is given {steps}."
+        )
+    if spec.convolution is not None and spec.convolution.kernel > steps:
+        raise SettingsError(
+            f"the convolution's kernel of {spec.convolution.kernel} is longer than the {steps} "
+            "time steps it is given."
+        )
+
+
+def _check_state(spec: NetworkSpec, state: State | None, batch: int) -> None:
+    expected = [part.shape for part in zero_state(spec, batch)]
+    if state and [part.shape for part in state] != expected:
+        raise SettingsError(
+            f"the state has the shapes {[part.shape for part in state]}; this network and a batch "
+            f"of {batch} need {expected}."
+        )
+
+
+def _check_decoding(spec: NetworkSpec, decoding: Decoding, batch: int) -> None:
+    if decoding.steps < 1:
+        raise SettingsError(f"a decoder is to take {decoding.steps} steps; it must be at least 1.")
+    start, steps = (batch, spec.outputs), (decoding.steps, batch, spec.outputs)
+    for name, array, needed in (("start", decoding.start, start), ("truth", decoding.truth, steps)):
+        if array is not None and array.shape != needed:
+            raise SettingsError(
+                f"the decoder's `{name}` has the shape {array.shape}; this network needs {needed}."
+            )
+
+
+def _check_array(name: str, array: Inputs, shape: str, *, symbols: bool) -> None:
+    needed = np.int32 if symbols else np.float32
+    if array.dtype != needed:
+        raise SettingsError(
+            f"the {name} are {array.dtype}; this network needs {np.dtype(needed)} {shape}, "
+            f"{'symbols by their numbers' if symbols else 'values'}."
+        )
+
+
+def _check_symbols(name: str, symbols: Inputs, count: int) -> None:
+    if symbols.size and not 0 <= symbols.min() <= symbols.max() < count:
+        raise SettingsError(
+            f"the {name} hold symbols from {symbols.min()} to {symbols.max()}; this network knows "
+            f"0 to {count - 1}."
+        )

@@ -1,0 +1,1 @@
+"""The engine for processors: recurrent networks as machine code, compiled here by numba."""

@@ -1,0 +1,148 @@
+"""The compiled engine behind the engine protocol."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.data.windows import Windows
+from recur.engines.base import Decoding, Draws, Floats, Inputs, Snapshot, Source, StepRecipe
+from recur.engines.checks import check_forward, check_stepper, check_windows
+from recur.engines.compiled import predict
+from recur.engines.compiled.memory import empty, feed_of, states, zeros_for
+from recur.engines.compiled.plan import Plan, plan
+from recur.engines.compiled.team import together
+from recur.engines.compiled.trainer import CompiledTrainer, team_size
+from recur.networks.cells import State, zero_state
+from recur.networks.spec import NetworkSpec, Values
+
+_ALL = 1 << 30
+
+
+class CompiledEngine:
+    """Runs networks on the processor as compiled code; its bits do not depend on its threads."""
+
+    name = "compiled"
+
+    def __init__(self, threads: int = 1) -> None:
+        self.threads = threads
+
+    def trainer(
+        self, spec: NetworkSpec, recipe: StepRecipe, source: Source, snapshot: Snapshot
+    ) -> CompiledTrainer:
+        """Return a trainer that starts from the snapshot."""
+        return CompiledTrainer(self.threads, spec, recipe, source, snapshot)
+
+    def forward(
+        self,
+        spec: NetworkSpec,
+        weights: Values,
+        inputs: Inputs,
+        state: State | None = None,
+        *,
+        mask: NDArray[np.bool_] | None = None,
+        decoding: Decoding | None = None,
+        draws: Draws | None = None,
+    ) -> tuple[Floats, State]:
+        """Run a network over a batch of sequences; see `Engine.forward`."""
+        check_forward(spec, inputs, state, mask=mask, decoding=decoding, draws=draws)
+        steps, batch = inputs.shape[:2]
+        layout = plan(
+            spec, steps, lanes=min(batch, predict.LANES), training=False,
+            dropout=draws is not None, masked=mask is not None,
+            decoder_steps=decoding.steps if decoding else 0, targets=spec.outputs,
+        )  # fmt: skip
+        columns = inputs.astype(np.float32).reshape(steps, batch, layout.inputs)
+        given = predict.Given(
+            columns,
+            np.zeros((0, 0), np.bool_) if mask is None else np.array(mask),
+            np.array(decoding.start) if decoding else np.zeros((0, 0), np.float32),
+            np.array(decoding.truth)
+            if decoding and decoding.truth is not None
+            else np.zeros((0, 0, 0), np.float32),
+        )
+        draw = predict.Draw(
+            draws.seed, draws.again, draws.samples, np.array(draws.windows), spec.dropout
+        ) if draws else predict.Draw(0, 0, _ALL, np.zeros(1, np.int64), 0.0)  # fmt: skip
+        out = np.empty((layout.out_steps, batch, spec.outputs), np.float32)
+        size = team_size(self.threads, layout, batch, -(-batch // predict.LANES))
+        room = _room(spec, weights, layout, batch, size, state or zero_state(spec, batch))
+        together(size, lambda rank, at: predict.run(layout, room, given, draw, out, rank, size, at))
+        end = states(spec, room.hidden, room.cells)
+        return (out if layout.every or spec.decoder else out[0]), end
+
+    def forecast(
+        self,
+        spec: NetworkSpec,
+        weights: Values,
+        windows: Windows,
+        horizon: int,
+        *,
+        samples: int = 0,
+        seed: int = 0,
+    ) -> NDArray[np.float64]:
+        """Return the forecasts from every window; see `Engine.forecast`."""
+        check_windows(spec, windows)
+        drops = bool(samples) and spec.dropout > 0
+        passes = max(1, samples)
+        lanes = passes * len(windows)
+        layout = plan(
+            spec, windows.lookback, lanes=min(lanes, predict.LANES), training=False, dropout=drops,
+            decoder_steps=horizon if spec.decoder else 0, targets=1,
+        )  # fmt: skip
+        rate = spec.dropout if drops else 0.0
+        draw = predict.Draw(seed, 0, passes, np.arange(len(windows)), rate)
+        out = np.empty((passes, len(windows), horizon))
+        size = team_size(self.threads, layout, lanes, -(-lanes // predict.LANES))
+        room = _room(spec, weights, layout, lanes, size, None)
+        feed = feed_of(windows)
+        together(
+            size, lambda rank, at: predict.forecast(layout, room, feed, draw, out, rank, size, at)
+        )
+        return out
+
+    def stepper(self, spec: NetworkSpec, weights: Values) -> CompiledStepper:
+        """Return a network to be fed step by step."""
+        return CompiledStepper(spec, weights)
+
+
+def _room(
+    spec: NetworkSpec, weights: Values, layout: Plan, lanes: int, threads: int, state: State | None
+) -> predict.Room:
+    """Return where a prediction computes, with states where it starts from some."""
+    nothing = np.zeros((0, 0, 0), np.float32)
+    kept = (
+        () if state is None or spec.cell == "mlp" else tuple(np.array(x, np.float32) for x in state)
+    )
+    return predict.Room(
+        np.array(weights, np.float32),
+        empty((threads, layout.rows * min(lanes, predict.LANES))),
+        zeros_for(layout),
+        kept[0] if kept else nothing,
+        kept[1] if len(kept) > 1 else nothing,
+        np.zeros(lanes if kept else 0, np.bool_),
+        int(bool(kept)),
+    )
+
+
+class CompiledStepper:
+    """A network that is fed one time step after the other."""
+
+    def __init__(self, spec: NetworkSpec, weights: Values) -> None:
+        check_stepper(spec)
+        layout = plan(spec, 1, lanes=1, training=False, dropout=False)
+        self._stages, self._sizes = layout.stages, np.array(layout[1:], np.int64)
+        self._weights, self._zeros = np.array(weights, np.float32), zeros_for(layout)
+        self._lstm = spec.cell == "lstm"
+        self._symbols = spec.symbols > 0
+        self._nothing = np.zeros((0, 0, 0), np.float32)
+
+    def step(self, inputs: Inputs, state: State) -> tuple[Floats, State]:
+        """Take one step; see `Stepper.step`."""
+        values = inputs[:, None].astype(np.float32) if self._symbols else inputs
+        hidden = state[0].copy()
+        cells = state[1].copy() if self._lstm else self._nothing
+        out = predict.step(
+            self._stages, self._sizes, self._weights, self._zeros, values, hidden, cells
+        )
+        return out, (hidden, cells) if self._lstm else (hidden,)

@@ -1,0 +1,317 @@
+"""Training steps one after the other, without returning to Python between them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.engines.compiled.adam import PART, step_part, sum_part
+from recur.engines.compiled.compiler import kernel
+from recur.engines.compiled.filling import fill
+from recur.engines.compiled.gather import Feed, gather
+from recur.engines.compiled.losses import Recipe, add_losses
+from recur.engines.compiled.network import Tile, backward, base, forward
+from recur.engines.compiled.plan import Plan
+from recur.engines.compiled.sampling import Lanes, words
+from recur.engines.compiled.team import Team, flush_denormals, meet, restore_denormals
+from recur.seeding import Purpose
+
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+Indices = NDArray[np.int64]
+
+_GRANULE = 16  # lanes; tiles are whole numbers of them, on every machine
+_MOST_TILES = 8
+_DROPOUT, _FORCING = int(Purpose.DROPOUT), int(Purpose.FORCING)
+
+
+class Steps(NamedTuple):
+    """A `Chunk` as compiled code takes it.
+
+    Attributes:
+        indices: int64 [steps, batch].
+        rates: float64 [steps].
+        counters: int64 [steps].
+        seed: keys the random numbers.
+        attempt: keys them too.
+        forcing: float64 [steps].
+        fresh: bool [steps, batch].
+        rate: of the dropout.
+    """
+
+    indices: Indices
+    rates: Doubles
+    counters: Indices
+    seed: int
+    attempt: int
+    forcing: Doubles
+    fresh: NDArray[np.bool_]
+    rate: float
+
+
+class Work(NamedTuple):
+    """What training changes, and where it computes.
+
+    Attributes:
+        weights: float32 [parameters].
+        mean: float32 [parameters].
+        square: float32 [parameters].
+        taken: int64 [1], optimiser steps taken.
+        hidden: float32 [parts, lanes, hidden], the carried states.
+        cells: the same of an LSTM's cells.
+        keeps: whether states are carried.
+        gradients: float32 [tiles, parameters].
+        values: float32 [threads, values of a tile].
+        slopes: float32 [threads, slopes of a tile].
+        zeros: float32, as many as a stage has biases.
+        picked: int64 [threads, batch].
+        tile_losses: float64 [tiles].
+        norms_of_parts: float64 [parts of the parameters].
+        checks_of_parts: float64 [parts of the parameters].
+        losses: float64 [steps].
+        norms: float64 [steps].
+        done: int64 [2], steps of the chunk taken, and whether all was finite.
+    """
+
+    weights: Floats
+    mean: Floats
+    square: Floats
+    taken: Indices
+    hidden: Floats
+    cells: Floats
+    keeps: int
+    gradients: Floats
+    values: Floats
+    slopes: Floats
+    zeros: Floats
+    picked: Indices
+    tile_losses: Doubles
+    norms_of_parts: Doubles
+    checks_of_parts: Doubles
+    losses: Doubles
+    norms: Doubles
+    done: Indices
+
+
+@kernel
+def tile_count(lanes: int) -> int:
+    """Return into how many tiles a batch is cut; its lanes alone decide."""
+    granules = (lanes + _GRANULE - 1) // _GRANULE
+    tiles = 1
+    while tiles < _MOST_TILES and granules >= 4 * tiles:
+        tiles *= 2
+    return 2 if tiles == 1 and granules > 1 else tiles
+
+
+@kernel
+def tile_bounds(lanes: int, tiles: int, tile: int) -> tuple[int, int]:
+    """Return the first lane of a tile, and the first one after it."""
+    granules = (lanes + _GRANULE - 1) // _GRANULE
+    first = granules * tile // tiles * _GRANULE
+    last = granules * (tile + 1) // tiles * _GRANULE
+    return first, min(last, lanes)
+
+
+@kernel
+def train(
+    plan: Plan, feed: Feed, recipe: Recipe, steps: Steps, work: Work, rank: int, size: int,
+    place: int,
+) -> None:  # fmt: skip
+    """Take the steps of a chunk, as one thread of a team that all do the same."""
+    before = flush_denormals()
+    parts = (plan.size + PART - 1) // PART
+    for step in range(len(steps.rates)):
+        indices = work.picked[rank]
+        lanes = _pick(steps.indices[step], indices)
+        tiles = tile_count(lanes) if plan.blocks == 1 else 1
+        unit = 1.0 / _losses_of(plan, feed, recipe, indices, lanes)
+        if plan.blocks == 1:
+            for tile in range(rank, tiles, size):
+                _tile(
+                    plan,
+                    feed,
+                    recipe,
+                    steps,
+                    work,
+                    step,
+                    tile,
+                    tiles,
+                    lanes,
+                    unit,
+                    rank,
+                    rank,
+                    (0, 1, 1, place),
+                )
+        else:
+            _tile(
+                plan,
+                feed,
+                recipe,
+                steps,
+                work,
+                step,
+                0,
+                1,
+                lanes,
+                unit,
+                rank,
+                0,
+                (rank, size, plan.blocks, place),
+            )
+        meet(place, size)
+        loss, square = 0.0, 0.0
+        for tile in range(tiles):
+            loss += work.tile_losses[tile]
+        for part in range(rank, parts, size):
+            work.norms_of_parts[part] = sum_part(work.gradients, tiles, part)
+        meet(place, size)
+        for part in range(parts):
+            square += work.norms_of_parts[part]
+        norm = np.sqrt(square)
+        scale = recipe.clip / norm if norm > recipe.clip else 1.0
+        taken = work.taken[0] + 1
+        for part in range(rank, parts, size):
+            work.checks_of_parts[part] = step_part(
+                work.weights, work.gradients[0], work.mean, work.square, part, scale,
+                steps.rates[step], recipe.decay, recipe.beta1, recipe.beta2, recipe.epsilon, taken,
+            )  # fmt: skip
+        meet(place, size)
+        check = loss + norm
+        for part in range(parts):
+            check += work.checks_of_parts[part]
+        finite = np.isfinite(check)
+        if rank == 0:
+            work.losses[step], work.norms[step] = loss * unit, norm
+            work.taken[0] = taken
+            work.done[0], work.done[1] = step + 1, 1 if finite else 0
+        meet(place, size)
+        if not finite:
+            break
+    restore_denormals(before)
+
+
+@kernel
+def _pick(row: Indices, picked: Indices) -> int:
+    """Write the windows of a batch without what fills it up; return how many they are."""
+    count = 0
+    for index in row:
+        if index >= 0:
+            picked[count] = index
+            count += 1
+    return count
+
+
+@kernel
+def _losses_of(plan: Plan, feed: Feed, recipe: Recipe, indices: Indices, lanes: int) -> float:
+    """Return how many losses a batch's mean is over."""
+    steps = 0
+    if plan.mask >= 0 and plan.every:
+        for lane in range(lanes):
+            steps += feed.lengths[indices[lane]]
+    else:
+        steps = lanes * plan.out_steps
+    return float(steps * (1 if recipe.loss == 3 else plan.outputs))
+
+
+@kernel
+def _tile(
+    plan: Plan, feed: Feed, recipe: Recipe, steps: Steps, work: Work, step: int, number: int,
+    tiles: int, lanes: int, unit: float, rank: int, arena: int, team: Team,
+) -> None:  # fmt: skip
+    """Run one tile of a batch forward and back."""
+    first, last = tile_bounds(lanes, tiles, number)
+    count = last - first
+    values, slopes = work.values[arena], work.slopes[arena]
+    counter = steps.counters[step]
+    if team[0] == 0:
+        picked = work.picked[rank][first:last]
+        gather(plan, feed, picked, values, True)
+        fill((base(values) + 4 * plan.ones * count, 1.0, count))
+        fill((base(slopes), 0.0, plan.live * count))
+        if plan.decoding:
+            _draw_forcing(plan, steps, step, values, first, count, lanes)
+        gradient = work.gradients[number]
+        fill((base(gradient), 0.0, plan.size))
+    draw = Lanes(
+        steps.seed,
+        _DROPOUT | (steps.attempt << 8),
+        lanes,
+        np.arange(first, last),
+        np.full(count, counter),
+        int(np.rint(steps.rate * 4294967296.0)),
+        1 / (1 - steps.rate),
+    )
+    tile = Tile(
+        values, slopes, work.weights, work.gradients[number], work.zeros, work.hidden, work.cells,
+        steps.fresh[step], work.keeps, first, count, draw, team,
+    )  # fmt: skip
+    meet(team[3], team[1])
+    forward(plan, tile)
+    if team[0] == 0:
+        work.tile_losses[number] = add_losses(plan, recipe, values, slopes, count, unit, True)
+    meet(team[3], team[1])
+    backward(plan, tile)
+
+
+@kernel
+def _draw_forcing(
+    plan: Plan, steps: Steps, step: int, values: Floats, first: int, count: int, lanes: int
+) -> None:
+    """Decide which of a decoder's steps are fed the truth."""
+    purpose = _FORCING | (steps.attempt << 8)
+    for j in range(plan.out_steps):
+        for lane in range(count):
+            index = j * lanes + first + lane
+            drawn = words(index // 4, steps.counters[step], purpose, steps.seed)
+            word = drawn[index % 4]
+            fed = (np.float64(word) + 0.5) * 2.0**-32 < steps.forcing[step]
+            values[(plan.fed + j) * count + lane] = 1.0 if fed else 0.0
+
+
+@kernel
+def evaluate(
+    plan: Plan, feed: Feed, recipe: Recipe, indices: Indices, work: Work, fresh: NDArray[np.bool_],
+    lanes: int, rank: int, size: int, place: int,
+) -> None:  # fmt: skip
+    """Write the sums of losses of portions of some windows, as one thread of a team.
+
+    Args:
+        plan: of the network, without dropout.
+        feed: where the data lie.
+        recipe: which loss.
+        indices: int64 [windows].
+        work: its `losses` [portions] take the sums, its `norms` how many losses they are of.
+        fresh: bool [lanes], all of them.
+        lanes: of a portion.
+        rank: of this thread.
+        size: of the team.
+        place: address of the team's counters.
+    """
+    before = flush_denormals()
+    portions = (len(indices) + lanes - 1) // lanes
+    alone = plan.blocks == 1
+    for portion in range(rank if alone else 0, portions, size if alone else 1):
+        some = indices[portion * lanes : min(len(indices), (portion + 1) * lanes)]
+        arena = rank if alone else 0
+        values = work.values[arena]
+        if alone or rank == 0:
+            gather(plan, feed, some, values, True)
+            if plan.decoding:
+                fill((base(values) + 4 * plan.fed * len(some), 0.0, plan.out_steps * len(some)))
+        team = (0, 1, 1, place) if alone else (rank, size, plan.blocks, place)
+        nothing = np.zeros(0, np.int64)
+        draw = Lanes(0, 0, 1, nothing, nothing, 0, 1.0)
+        tile = Tile(
+            values, values, work.weights, work.weights, work.zeros, work.hidden, work.cells, fresh,
+            work.keeps, portion * lanes, len(some), draw, team,
+        )  # fmt: skip
+        meet(team[3], team[1])
+        forward(plan, tile)
+        if alone or rank == 0:
+            loss = add_losses(plan, recipe, values, values, len(some), 0.0, False)
+            work.losses[portion] = loss
+            work.norms[portion] = _losses_of(plan, feed, recipe, some, len(some))
+        meet(team[3], team[1])
+    restore_denormals(before)

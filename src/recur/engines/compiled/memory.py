@@ -1,0 +1,62 @@
+"""What compiled code is handed: arrays of known kinds, and room to compute in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.data.windows import Windows
+from recur.engines.base import Source
+from recur.engines.compiled.gather import SEQUENCES, WINDOWS, Feed
+from recur.engines.compiled.plan import OUTPUTS, Plan
+from recur.networks.cells import State
+from recur.networks.spec import NetworkSpec
+
+
+def empty(shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """Return float32 to compute in; what it holds is not looked at before it is written."""
+    return np.empty(shape, np.float32)
+
+
+def zeros_for(plan: Plan) -> NDArray[np.float32]:
+    """Return as many zeros as a stage has biases."""
+    return np.zeros(4 * int(plan.stages[:, OUTPUTS].max(initial=1)), np.float32)
+
+
+def states(spec: NetworkSpec, hidden: NDArray[np.float32], cells: NDArray[np.float32]) -> State:
+    """Return states as the protocol has them."""
+    return (hidden, cells) if spec.cell == "lstm" else (hidden,)
+
+
+def feed_of(source: Source) -> Feed:
+    """Return windows or sequences as compiled code takes them, without a copy of values."""
+    floats, doubles = np.zeros((0, 0), np.float32), np.zeros(0)
+    if isinstance(source, Windows):
+        scaler = source.scaler
+        return Feed(
+            WINDOWS, _lent(source.origins, np.int64), _lent(source.values, np.float64),
+            _lent(source.series, np.int64), _lent(scaler.centre, np.float64),
+            _lent(scaler.spread, np.float64), int(scaler.kind == "window"), source.horizon,
+            _lent(floats, np.float32), _lent(floats, np.float32),
+            _lent(np.zeros(0), np.int64),
+        )  # fmt: skip
+    lengths = np.zeros(0) if source.lengths is None else source.lengths
+    return Feed(
+        SEQUENCES, _lent(source.starts, np.int64), _lent(doubles, np.float64),
+        _lent(doubles, np.int64), _lent(doubles, np.float64), _lent(doubles, np.float64), 0, 0,
+        _columns(source.inputs), _columns(source.targets), _lent(lengths, np.int64),
+    )  # fmt: skip
+
+
+def _columns(array: NDArray[Any]) -> NDArray[np.float32]:
+    """Return values, or symbols by their numbers, in columns."""
+    return _lent(array.reshape(len(array), -1), np.float32)
+
+
+def _lent(array: NDArray[Any], kind: type) -> NDArray[Any]:
+    """Return a view that may not be written: compiled code knows one kind of array, not two."""
+    view = np.ascontiguousarray(array, kind).view()
+    view.flags.writeable = False
+    return view

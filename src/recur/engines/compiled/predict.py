@@ -1,0 +1,252 @@
+"""Networks run forward: over sequences as they are given, and over windows as far as asked."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.engines.compiled.compiler import kernel
+from recur.engines.compiled.filling import fill
+from recur.engines.compiled.gather import Feed, window_scale
+from recur.engines.compiled.network import Tile, base, forward
+from recur.engines.compiled.plan import Plan, plan_of
+from recur.engines.compiled.sampling import Lanes
+from recur.engines.compiled.team import Team, flush_denormals, meet, restore_denormals
+from recur.seeding import Purpose
+
+Floats = NDArray[np.float32]
+Indices = NDArray[np.int64]
+
+LANES = 64
+"""Lanes that are run at once."""
+
+_SAMPLES = int(Purpose.SAMPLES)
+
+
+class Draw(NamedTuple):
+    """Dropout at prediction, as compiled code takes it.
+
+    Attributes:
+        seed: keys the random numbers.
+        again: how often the network has been run on these windows before.
+        samples: lanes of each window.
+        windows: int64, the number of each window.
+        rate: of the dropout.
+    """
+
+    seed: int
+    again: int
+    samples: int
+    windows: Indices
+    rate: float
+
+
+class Room(NamedTuple):
+    """Where prediction computes.
+
+    Attributes:
+        weights: float32 [parameters].
+        values: float32 [threads, values of a tile].
+        zeros: float32, as many as a stage has biases.
+        hidden: float32 [parts, lanes, hidden], the states to start from and to end in.
+        cells: the same of an LSTM's cells.
+        fresh: bool [lanes].
+        keeps: whether there are states.
+    """
+
+    weights: Floats
+    values: Floats
+    zeros: Floats
+    hidden: Floats
+    cells: Floats
+    fresh: NDArray[np.bool_]
+    keeps: int
+
+
+class Given(NamedTuple):
+    """Sequences to run over, as `Engine.forward` takes them.
+
+    Attributes:
+        inputs: float32 [time, batch, inputs], symbols as their numbers.
+        mask: bool [time, batch]; of no time steps where all are real.
+        start: float32 [batch, outputs], a decoder's first input.
+        truth: float32 [steps, batch, outputs]; of no steps where a decoder is fed its own.
+    """
+
+    inputs: Floats
+    mask: NDArray[np.bool_]
+    start: Floats
+    truth: Floats
+
+
+@kernel
+def run(
+    plan: Plan, room: Room, given: Given, draw: Draw, out: Floats, rank: int, size: int, place: int
+) -> None:
+    """Run over a batch of sequences: out, float32 [output steps, batch, outputs]."""
+    before = flush_denormals()
+    lanes = given.inputs.shape[1]
+    alone = plan.blocks == 1
+    tiles = (lanes + LANES - 1) // LANES
+    for tile in range(rank if alone else 0, tiles, size if alone else 1):
+        first, last = tile * LANES, min(lanes, (tile + 1) * LANES)
+        values = room.values[rank if alone else 0]
+        if alone or rank == 0:
+            _write(plan, given, values, first, last)
+        team = (0, 1, 1, place) if alone else (rank, size, plan.blocks, place)
+        _run_tile(plan, room, draw, values, first, last, team)
+        if alone or rank == 0:
+            count = last - first
+            for step in range(plan.out_steps):
+                for i in range(plan.outputs):
+                    row = (plan.out + step * plan.out_step + i) * count
+                    for lane in range(count):
+                        out[step, first + lane, i] = values[row + lane]
+        meet(team[3], team[1])
+    restore_denormals(before)
+
+
+@kernel
+def _run_tile(
+    plan: Plan, room: Room, draw: Draw, values: Floats, first: int, last: int, team: Team
+) -> None:
+    """Run one tile, whose inputs stand in its rows."""
+    numbers = np.arange(first, last)
+    steps = np.empty(last - first, np.int64)
+    for lane in range(last - first):
+        steps[lane] = draw.windows[(first + lane) // draw.samples]
+    lanes = Lanes(
+        draw.seed,
+        _SAMPLES | (draw.again << 8),
+        draw.samples,
+        numbers % draw.samples,
+        steps,
+        int(np.rint(draw.rate * 4294967296.0)),
+        1 / (1 - draw.rate),
+    )
+    tile = Tile(
+        values, values, room.weights, room.weights, room.zeros, room.hidden, room.cells, room.fresh,
+        room.keeps, first, last - first, lanes, team,
+    )  # fmt: skip
+    meet(team[3], team[1])
+    forward(plan, tile)
+
+
+@kernel
+def _write(plan: Plan, given: Given, values: Floats, first: int, last: int) -> None:
+    """Write the inputs of some lanes into a tile's rows."""
+    lanes = last - first
+    for step in range(plan.steps):
+        for lane in range(lanes):
+            for i in range(plan.inputs):
+                value = given.inputs[step, first + lane, i]
+                values[(plan.x + step * plan.inputs + i) * lanes + lane] = value
+            if plan.mask >= 0:
+                real = given.mask[step, first + lane]
+                values[(plan.mask + step) * lanes + lane] = 1.0 if real else 0.0
+    if plan.decoding:
+        forced = len(given.truth) > 0
+        fill((base(values) + 4 * plan.fed * lanes, 1.0 if forced else 0.0, plan.out_steps * lanes))
+        for lane in range(lanes):
+            for i in range(plan.outputs):
+                values[(plan.start + i) * lanes + lane] = given.start[first + lane, i]
+                for step in range(len(given.truth)):
+                    row = plan.target + step * plan.outputs + i
+                    values[row * lanes + lane] = given.truth[step, first + lane, i]
+
+
+@kernel
+def forecast(
+    plan: Plan, room: Room, feed: Feed, draw: Draw, out: NDArray[np.float64], rank: int, size: int,
+    place: int,
+) -> None:  # fmt: skip
+    """Forecast from every window: out, float64 [samples, windows, horizon].
+
+    A network that looks less than the horizon ahead goes on from its own forecasts.
+    """
+    before = flush_denormals()
+    samples, horizon = out.shape[0], out.shape[2]
+    lanes, ahead = samples * out.shape[1], horizon if plan.decoding else plan.outputs
+    alone = plan.blocks == 1
+    tiles = (lanes + LANES - 1) // LANES
+    for tile in range(rank if alone else 0, tiles, size if alone else 1):
+        first, last = tile * LANES, min(lanes, (tile + 1) * LANES)
+        count = last - first
+        values = room.values[rank if alone else 0]
+        known = np.empty((count, plan.steps + horizon + ahead))
+        for lane in range(count):
+            end = feed.rows[(first + lane) // samples]
+            known[lane, : plan.steps] = feed.values[end - plan.steps : end]
+        scale = np.empty((2, count))
+        for again in range((horizon + ahead - 1) // ahead):
+            seen = plan.steps + again * ahead
+            if alone or rank == 0:
+                for lane in range(count):
+                    series = feed.series[(first + lane) // samples]
+                    level, centre, spread = window_scale(
+                        known[lane], seen, plan.steps, feed.centre[series], feed.spread[series],
+                        feed.by_window,
+                    )  # fmt: skip
+                    scale[0, lane], scale[1, lane] = centre, spread
+                    for step in range(plan.steps):
+                        value = (known[lane, seen - plan.steps + step] - level) / spread
+                        values[(plan.x + step) * count + lane] = value
+                    if plan.decoding:
+                        value = (known[lane, seen - 1] - centre) / spread
+                        values[plan.start * count + lane] = value
+                if plan.decoding:
+                    fill((base(values) + 4 * plan.fed * count, 0.0, plan.out_steps * count))
+            now = Draw(draw.seed, again, draw.samples, draw.windows, draw.rate)
+            team = (0, 1, 1, place) if alone else (rank, size, plan.blocks, place)
+            _run_tile(plan, room, now, values, first, last, team)
+            if alone or rank == 0:
+                for step in range(ahead):
+                    row = plan.out + step * (plan.out_step if plan.decoding else 1)
+                    for lane in range(count):
+                        value = np.float64(values[row * count + lane])
+                        known[lane, seen + step] = value * scale[1, lane] + scale[0, lane]
+            meet(team[3], team[1])
+        if alone or rank == 0:
+            for lane in range(count):
+                window, sample = (first + lane) // samples, (first + lane) % samples
+                out[sample, window] = known[lane, plan.steps : plan.steps + horizon]
+    restore_denormals(before)
+
+
+@kernel
+def step(
+    stages: Indices, sizes: Indices, weights: Floats, zeros: Floats, inputs: Floats, hidden: Floats,
+    cells: Floats,
+) -> Floats:  # fmt: skip
+    """Take one time step of a batch; return float32 [batch, outputs], and change the states.
+
+    Args:
+        stages: the plan's.
+        sizes: int64, the plan's other entries.
+        weights: float32 [parameters].
+        zeros: float32, as many as a stage has biases.
+        inputs: float32 [batch, inputs], symbols as their numbers.
+        hidden: float32 [parts, batch, hidden].
+        cells: the same of an LSTM's cells.
+    """
+    before = flush_denormals()
+    plan = plan_of(stages, sizes)
+    lanes = len(inputs)
+    values = np.empty(plan.rows * lanes, np.float32)
+    for lane in range(lanes):
+        for i in range(plan.inputs):
+            values[(plan.x + i) * lanes + lane] = inputs[lane, i]
+    nothing = np.zeros(0, np.int64)
+    tile = Tile(
+        values, values, weights, weights, zeros, hidden, cells, np.zeros(lanes, np.bool_), 1, 0,
+        lanes, Lanes(0, 0, 1, nothing, nothing, 0, 1.0), (0, 1, plan.blocks, 0),
+    )  # fmt: skip
+    forward(plan, tile)
+    out = np.empty((lanes, plan.outputs), np.float32)
+    for i in range(plan.outputs):
+        for lane in range(lanes):
+            out[lane, i] = values[(plan.out + i) * lanes + lane]
+    restore_denormals(before)
+    return out

@@ -1,0 +1,280 @@
+"""A network in PyTorch whose parameters are views into one flat tensor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from recur.engines.pytorch.modules import (
+    bend,
+    bound,
+    convolution,
+    convolved,
+    flattened,
+    last_state,
+    recurrent,
+)
+from recur.networks.spec import NetworkSpec
+
+Tensors = tuple[Tensor, ...]
+
+_DECODER = 128  # the first dropout site of a decoder
+
+
+class Drop(Protocol):
+    """Where dropout masks come from: `Stream` while training, `Draws` at prediction."""
+
+    def dropout(self, site: int, shape: tuple[int, int, int], rate: float) -> NDArray[np.float32]:
+        """Return the mask [time, feature, lane] of a site."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a decoder runs.
+
+    Attributes:
+        start: [batch, outputs], its first input.
+        steps: how many it takes.
+        truth: [steps, batch, outputs]; none where it is fed its own outputs.
+        forced: bool [steps, batch], which lanes are fed the truth before each step (of the first,
+            it says nothing); all where none is given.
+    """
+
+    start: Tensor
+    steps: int
+    truth: Tensor | None = None
+    forced: Tensor | None = None
+
+    def before(self, step: int, output: Tensor) -> Tensor:
+        """Return [batch, outputs], what a step is fed after the last one's output."""
+        if self.truth is None:
+            return output
+        if self.forced is None:
+            return self.truth[step - 1]
+        return torch.where(self.forced[step][:, None], self.truth[step - 1], output)
+
+    def inputs(self) -> Tensor | None:
+        """Return [steps, batch, outputs], all that is fed, where no output is among it."""
+        if self.truth is None or (self.forced is not None and not bool(self.forced[1:].all())):
+            return None
+        return torch.cat([self.start[None], self.truth[:-1]])
+
+
+class FlatNetwork:
+    """A network whose parameters, and gradients, are views into flat tensors.
+
+    Layers are modules of their own, because their dropout masks are drawn here: PyTorch's own
+    dropout would take its numbers from a global generator.
+    """
+
+    def __init__(self, spec: NetworkSpec, flat: Tensor) -> None:
+        self.spec = spec
+        self.flat = flat
+        self.gradient = torch.zeros_like(flat)
+        self.bound = bound(spec)
+        self.bend = bend(spec)
+        with torch.random.fork_rng(devices=[]):  # PyTorch's own first values are not wanted
+            self.parts = _parts(spec).to(flat.device)
+        stacks = {"rnn", "mlp", "decoder"} & set(self.parts)
+        self.stacks = {name: list(self.parts[name].children()) for name in stacks}
+        self._bind()
+
+    def _bind(self) -> None:
+        """Make every parameter, and its gradient, a view into the flat tensors."""
+        for entry in self.spec.parameters:
+            place = slice(entry.offset, entry.offset + entry.size)
+            parameter = self.parts.get_parameter(_place(entry.name))
+            parameter.data = self.flat[place].view(entry.shape)
+            parameter.grad = self.gradient[place].view(entry.shape)
+
+    def __call__(
+        self,
+        inputs: Tensor,
+        state: Tensors | None = None,
+        *,
+        mask: Tensor | None = None,
+        course: Course | None = None,
+        drop: Drop | None = None,
+    ) -> tuple[Tensor, Tensors]:
+        """Run over inputs [time, batch, inputs] or symbols [time, batch]; see `Engine.forward`."""
+        spec, parts = self.spec, self.parts
+        if spec.symbols:
+            inputs = parts["embedding"](inputs)
+        if spec.convolution is not None:
+            inputs = convolved(parts["convolution"], inputs)
+        drop = drop if spec.dropout else None
+        if spec.cell == "mlp":
+            return self._dense(inputs, drop), ()
+        time, batch = inputs.shape[:2]
+        every = spec.reads == "every"
+        before_head = None if spec.decoder else time if every else 1
+        masks = self._masks(drop, 0, time, batch, before_head)
+        hidden, end = self._stack("rnn", inputs, state, masks, mask)
+        if course is not None:
+            return self._decode(course, end, drop)
+        read = hidden if every else last_state(end[0], spec.directions)[None]
+        read = self._read(read, masks)
+        return read if every else read[0], end
+
+    def _dense(self, inputs: Tensor, drop: Drop | None) -> Tensor:
+        hidden = flattened(inputs)[None]
+        masks = self._masks(drop, 0, 1, inputs.shape[1], 1)
+        for i, layer in enumerate(self.stacks["mlp"]):
+            if i in masks and i:
+                hidden = hidden * masks[i]
+            hidden = self.bend(layer(hidden))
+        return self._read(hidden, masks)[0]
+
+    def _stack(
+        self,
+        stack: str,
+        inputs: Tensor,
+        state: Tensors | None,
+        masks: dict[int, Tensor],
+        mask: Tensor | None = None,
+    ) -> tuple[Tensor, Tensors]:
+        """Run the layers of a stack over [time, batch, ...]."""
+        directions = self.spec.directions
+        ends: list[Tensors] = []
+        for i, layer in enumerate(self.stacks[stack]):
+            if i in masks and i:
+                inputs = inputs * masks[i]
+            own = None
+            if state:
+                own = tuple(part[i * directions : (i + 1) * directions] for part in state)
+            inputs, end = (
+                _run(layer, inputs, own) if mask is None else _walk(layer, inputs, own, mask)
+            )
+            ends.append(end)
+        return inputs, tuple(torch.cat(parts) for parts in zip(*ends, strict=True))
+
+    def _decode(self, course: Course, state: Tensors, drop: Drop | None) -> tuple[Tensor, Tensors]:
+        steps, batch = course.steps, len(course.start)
+        masks = self._masks(drop, _DECODER, steps, batch, steps)
+        inputs = course.inputs()
+        if inputs is not None:  # nothing has to be waited for
+            hidden, state = self._stack("decoder", inputs, state, masks)
+            return self._read(hidden, masks), state
+        outputs: list[Tensor] = []
+        for step in range(steps):
+            fed = course.before(step, outputs[-1]) if step else course.start
+            own = {i: drawn[step if len(drawn) > 1 else 0][None] for i, drawn in masks.items()}
+            hidden, state = self._stack("decoder", fed[None], state, own)
+            outputs.append(self._read(hidden, own)[0])
+        return torch.stack(outputs), state
+
+    def _read(self, hidden: Tensor, masks: dict[int, Tensor]) -> Tensor:
+        """Return what the head makes of [time, batch, width]."""
+        if 0 in masks:
+            hidden = hidden * masks[0]
+        return hidden if self.spec.head == "none" else self.bound(self.parts["head"](hidden))
+
+    def _masks(
+        self, drop: Drop | None, first: int, time: int, batch: int, before_head: int | None
+    ) -> dict[int, Tensor]:
+        """Return the masks [time or 1, batch, width] in front of layers, under 0 the head's.
+
+        Args:
+            drop: where they come from; none are drawn without it.
+            first: the stack's first dropout site.
+            time: steps between the layers.
+            batch: lanes.
+            before_head: steps that the head reads; none where the stack has no head.
+        """
+        layers = self.spec.layers
+        steps = dict.fromkeys(range(1, layers), time)
+        if layers == 1 and before_head is not None:
+            steps = {0: before_head}
+        if drop is None:
+            return {}
+        once = self.spec.mask == "sequence"
+        width, rate = self.spec.width, self.spec.dropout
+        drawn = {
+            i: drop.dropout(first + i, (1 if once else count, width, batch), rate)
+            for i, count in steps.items()
+        }
+        return {
+            i: torch.from_numpy(mask).to(self.flat.device).transpose(1, 2).contiguous()
+            for i, mask in drawn.items()
+        }
+
+
+def _parts(spec: NetworkSpec) -> nn.ModuleDict:
+    """Return the modules of a network, a recurrent layer at a time."""
+    parts = nn.ModuleDict()
+    if spec.symbols:
+        parts["embedding"] = nn.Embedding(spec.symbols, spec.inputs)
+    if spec.convolution is not None:
+        parts["convolution"] = convolution(spec)
+    if spec.cell == "mlp":
+        widths = [spec.window] + [spec.hidden] * (spec.layers - 1)
+        parts["mlp"] = nn.ModuleList(nn.Linear(width, spec.hidden) for width in widths)
+    else:
+        first = {"rnn": spec.features} | ({"decoder": spec.outputs} if spec.decoder else {})
+        for stack, inputs in first.items():
+            widths = [inputs] + [spec.width] * (spec.layers - 1)
+            parts[stack] = nn.ModuleList(recurrent(spec, width, 1, 0.0) for width in widths)
+    if spec.head != "none":
+        parts["head"] = nn.Linear(spec.width, spec.outputs)
+    return parts
+
+
+def _place(name: str) -> str:
+    """Return where the parts hold a parameter of the network's table.
+
+    >>> _place("rnn.weight_ih_l2_reverse"), _place("mlp.0.bias")
+    ('rnn.2.weight_ih_l0_reverse', 'mlp.0.bias')
+    """
+    part, _, rest = name.partition(".")
+    if part not in ("rnn", "decoder"):
+        return name
+    block, _, place = rest.rpartition("_l")
+    layer, _, suffix = place.partition("_")
+    return f"{part}.{layer}.{block}_l0{'_' * bool(suffix)}{suffix}"
+
+
+def _run(layer: nn.Module, inputs: Tensor, state: Tensors | None) -> tuple[Tensor, Tensors]:
+    """Run one layer over all time steps at once."""
+    outputs, end = layer(inputs, state[0] if state is not None and len(state) == 1 else state)
+    return outputs, end if isinstance(end, tuple) else (end,)
+
+
+def _walk(
+    layer: nn.Module, inputs: Tensor, state: Tensors | None, mask: Tensor
+) -> tuple[Tensor, Tensors]:
+    """Run one layer step by step, carrying the state over the steps that are masked."""
+    assert isinstance(layer, nn.RNNBase)
+    directions = 2 if layer.bidirectional else 1
+    if state is None:
+        zeros = inputs.new_zeros(directions, inputs.shape[1], layer.hidden_size)
+        state = (zeros, zeros) if layer.mode == "LSTM" else (zeros,)
+    outputs, ends = [], []
+    for direction, suffix in enumerate(("", "_reverse")[:directions]):
+        own = tuple(part[direction] for part in state)
+        steps: list[Tensor] = [inputs] * len(inputs)
+        for t in range(len(inputs))[:: -1 if direction else 1]:
+            new, real = _step(layer, suffix, inputs[t], own), mask[t][:, None]
+            own = tuple(torch.where(real, b, a) for a, b in zip(own, new, strict=True))
+            steps[t] = own[0]
+        outputs.append(torch.stack(steps))
+        ends.append(own)
+    return torch.cat(outputs, -1), tuple(torch.stack(parts) for parts in zip(*ends, strict=True))
+
+
+def _step(layer: nn.RNNBase, suffix: str, inputs: Tensor, state: Tensors) -> Tensors:
+    """Take one step [batch, ...] of one layer and direction."""
+    names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
+    weights = [layer.get_parameter(name + suffix) for name in names]
+    if layer.mode == "LSTM":
+        return torch.lstm_cell(inputs, state, *weights)
+    cells = {
+        "GRU": torch.gru_cell,
+        "RNN_TANH": torch.rnn_tanh_cell,
+        "RNN_RELU": torch.rnn_relu_cell,
+    }
+    return (cells[layer.mode](inputs, state[0], *weights),)

@@ -1,0 +1,189 @@
+"""One network being trained with PyTorch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from recur.data.windows import Batch, Indices, Windows
+from recur.engines.base import Chunk, ChunkResult, Snapshot, Source, StepRecipe
+from recur.engines.checks import check, check_lanes
+from recur.engines.pytorch.losses import mean_loss
+from recur.engines.pytorch.network import Course, Drop, FlatNetwork, Tensors
+from recur.networks.cells import zero_state
+from recur.networks.spec import NetworkSpec
+from recur.seeding import Purpose, Stream
+
+if TYPE_CHECKING:
+    from recur.engines.pytorch.engine import TorchEngine
+
+_EVALUATION_BATCH = 1024  # fixed, since the bits of a mean depend on it
+
+
+class TorchTrainer:
+    """One network being trained with PyTorch."""
+
+    def __init__(
+        self,
+        engine: TorchEngine,
+        spec: NetworkSpec,
+        recipe: StepRecipe,
+        source: Source,
+        snapshot: Snapshot,
+    ) -> None:
+        check(spec, recipe, source)
+        self._engine = engine
+        self._spec = spec
+        self._recipe = recipe
+        self._source = source
+        self._carries = not isinstance(source, Windows) and source.carried
+        self.restore(snapshot)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go back to a state."""
+        self._network = FlatNetwork(self._spec, self._engine.tensor(snapshot.weights))
+        self._carried = self._engine.tensors(snapshot.carried if self._carries else ())
+        flat = self._network.flat
+        flat.grad = self._network.gradient
+        self._adam = torch.optim.AdamW(
+            [flat],
+            betas=(self._recipe.beta1, self._recipe.beta2),
+            eps=self._recipe.epsilon,
+            weight_decay=self._recipe.decay,
+            foreach=False,
+        )
+        self._adam.state[flat] = {
+            "step": torch.tensor(float(snapshot.steps)),
+            "exp_avg": self._engine.tensor(snapshot.mean),
+            "exp_avg_sq": self._engine.tensor(snapshot.square),
+        }
+
+    def snapshot(self) -> Snapshot:
+        """Return a copy of the state."""
+        flat = self._network.flat
+        adam = self._adam.state[flat]
+        return Snapshot(
+            weights=flat.cpu().numpy().copy(),
+            mean=adam["exp_avg"].cpu().numpy().copy(),
+            square=adam["exp_avg_sq"].cpu().numpy().copy(),
+            steps=int(adam["step"]),
+            carried=tuple(part.cpu().numpy().copy() for part in self._carried),
+        )
+
+    def run(self, chunk: Chunk) -> ChunkResult:
+        """Take the steps of a chunk."""
+        losses: list[float] = []
+        norms: list[float] = []
+        finite = True
+        with self._engine.own_threads():
+            for step in range(len(chunk.indices)):
+                if self._carries:
+                    self._enter(chunk, step)
+                loss = self._training_loss(chunk, step)
+                norm, finite = self._descend(loss, float(chunk.rates[step]))
+                losses.append(loss.item())
+                norms.append(norm)
+                if not finite:
+                    break
+        return ChunkResult(np.array(losses), np.array(norms), finite)
+
+    def evaluate(self, indices: Indices) -> float:
+        """Return the mean loss over what stands at the indices, without dropout."""
+        rows: list[Indices] = list(indices)
+        if not self._carries:
+            places = range(0, len(indices), _EVALUATION_BATCH)
+            rows = [indices[place : place + _EVALUATION_BATCH] for place in places]
+        total, count, state = 0.0, 0, None
+        with self._engine.own_threads(), torch.no_grad():
+            for row in rows:
+                batch = self._source.gather(row)
+                loss, end = self._loss(batch, state)
+                state = end if self._carries else None
+                real = self._counts(batch)
+                total, count = total + loss.item() * real, count + real
+        return total / count
+
+    def _enter(self, chunk: Chunk, step: int) -> None:
+        """Make the carried state that with which a step begins."""
+        row = chunk.indices[step]
+        lanes = self._carried[0].shape[1] if self._carried else None
+        check_lanes(row, lanes)
+        if lanes is None:
+            self._carried = self._engine.tensors(zero_state(self._spec, len(row)))
+        elif chunk.fresh is not None and chunk.fresh[step].any():
+            fresh = torch.from_numpy(chunk.fresh[step].copy()).to(self._engine.device)
+            self._carried = tuple(
+                torch.where(fresh[:, None], torch.zeros_like(part), part) for part in self._carried
+            )
+
+    def _training_loss(self, chunk: Chunk, step: int) -> Tensor:
+        row = chunk.indices[step]
+        batch = self._source.gather(row[row >= 0])
+        key = (chunk.attempt, int(chunk.counters[step]))
+        course = None
+        if self._spec.decoder:
+            course = self._course(batch)
+            chance = 1.0 if chunk.forcing is None else float(chunk.forcing[step])
+            forced = _forced(Stream(chunk.seed, Purpose.FORCING, *key), course, chance)
+            truth = self._engine.tensor(batch.targets).T[:, :, None]
+            course = Course(course.start, course.steps, truth, forced.to(truth.device))
+        drop = Stream(chunk.seed, Purpose.DROPOUT, *key)
+        loss, end = self._loss(batch, self._carried or None, course, drop)
+        if self._carries:
+            self._carried = tuple(part.detach() for part in end)
+        return loss
+
+    def _course(self, batch: Batch) -> Course:
+        """Return how the decoder runs on its own outputs."""
+        assert batch.start is not None  # a decoder's source is windows
+        return Course(self._engine.tensor(batch.start), batch.targets.shape[1])
+
+    def _loss(
+        self,
+        batch: Batch,
+        state: Tensors | None = None,
+        course: Course | None = None,
+        drop: Drop | None = None,
+    ) -> tuple[Tensor, Tensors]:
+        """Return the mean loss of a batch, and the state in which it ends."""
+        mask = None if batch.mask is None else self._engine.tensor(batch.mask)
+        if self._spec.decoder and course is None:
+            course = self._course(batch)
+        inputs = self._engine.tensor(batch.inputs)
+        outputs, end = self._network(inputs, state, mask=mask, course=course, drop=drop)
+        targets = batch.targets
+        if self._spec.decoder:
+            outputs = outputs[:, :, 0].T
+        elif self._spec.reads == "last" and not isinstance(self._source, Windows):
+            targets, mask = batch.last_targets(), None
+        return mean_loss(self._recipe, outputs, self._engine.tensor(targets), mask), end
+
+    def _counts(self, batch: Batch) -> int:
+        """Return how many answers of a batch the loss is a mean over."""
+        steps, lanes = batch.inputs.shape[:2]
+        if self._spec.reads == "last":
+            return int(lanes)
+        return int(steps * lanes if batch.mask is None else batch.mask.sum())
+
+    def _descend(self, loss: Tensor, rate: float) -> tuple[float, bool]:
+        """Take a step down the gradient; return its norm, and whether all stayed finite."""
+        self._network.gradient.zero_()
+        loss.backward()  # type: ignore[no-untyped-call]
+        norm = torch.linalg.vector_norm(self._network.gradient)
+        if self._recipe.clip is not None:
+            self._network.gradient.mul_(torch.clamp(self._recipe.clip / norm, max=1.0))
+        self._adam.param_groups[0]["lr"] = rate
+        self._adam.step()
+        finite = bool(torch.isfinite(self._network.flat.sum() + loss.detach() + norm))
+        return norm.item(), finite
+
+
+def _forced(stream: Stream, course: Course, chance: float) -> Tensor:
+    """Return bool [steps, lanes], where the decoder is fed the truth."""
+    shape = (course.steps, len(course.start))
+    if chance >= 1:
+        return torch.ones(shape, dtype=torch.bool)
+    return torch.from_numpy(stream.uniform(course.steps * shape[1]).reshape(shape) < chance)

@@ -1,0 +1,60 @@
+"""The equations of the layers without memory: symbols looked up, convolution, dense layers."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.networks.spec import Convolution
+
+Array = NDArray[np.floating]
+
+
+def look_up(symbols: NDArray[np.integer], table: Array) -> Array:
+    """Return each symbol's learnt vector.
+
+    Args:
+        symbols: [time, batch], whole numbers.
+        table: [symbols, inputs].
+
+    Returns:
+        [time, batch, inputs].
+    """
+    return np.asarray(table[symbols])
+
+
+def convolve(inputs: Array, weight: Array, bias: Array, convolution: Convolution) -> Array:
+    """Slide filters over time: y_t = sum over k and c of W[f, c, k] x[t * stride + k, c] + b_f.
+
+    There is no padding; the oldest steps that would not fill a stride are left out, so that the
+    newest output sees the newest input.
+
+    Args:
+        inputs: [time, batch, inputs].
+        weight: [filters, inputs, kernel].
+        bias: [filters].
+        convolution: the kernel and the stride.
+
+    Returns:
+        [convolution.steps(time), batch, filters].
+    """
+    kernel, stride = convolution.kernel, convolution.stride
+    aligned = inputs[(len(inputs) - kernel) % stride :]
+    seen = np.lib.stride_tricks.sliding_window_view(aligned, kernel, axis=0)[::stride]
+    return np.asarray(np.einsum("tbck,fck->tbf", seen, weight) + bias)
+
+
+def dense(inputs: Array, weight: Array, bias: Array, nonlinearity: str) -> Array:
+    """Return f(W x + b), for inputs [batch, inputs] and a weight [hidden, inputs]."""
+    return bend(inputs @ weight.T + bias, nonlinearity)
+
+
+def flattened(inputs: Array) -> Array:
+    """Return [batch, time * features], of each lane all time steps one after the other."""
+    time, batch, features = inputs.shape
+    return inputs.transpose(1, 0, 2).reshape(batch, time * features)
+
+
+def bend(a: Array, nonlinearity: str) -> Array:
+    """Return tanh(a), or max(a, 0) for `relu`."""
+    return np.asarray(np.tanh(a) if nonlinearity == "tanh" else np.maximum(a, 0))

@@ -1,0 +1,147 @@
+"""A whole network written out by hand with PyTorch's functions, to hold engines against."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from recur.engines.pytorch.engine import TorchEngine
+from recur.networks.spec import NetworkSpec
+
+CELLS = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
+Drop = Callable[[int, tuple[int, ...]], Tensor]
+"""From a site and [time, batch, features] to a mask of that shape, or one that broadcasts."""
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Run the references on one thread, as the engine runs; more only get in each other's way."""
+    with TorchEngine(threads=1).own_threads():
+        yield
+
+
+def kept(site: int, shape: tuple[int, ...]) -> Tensor:
+    return torch.ones(shape, dtype=torch.float64)
+
+
+class Hand:
+    """A network in double precision, whose parameters are leaves that gradients reach."""
+
+    def __init__(self, spec: NetworkSpec, values: NDArray[Any]) -> None:
+        self.spec = spec
+        self.p = {
+            entry.name: torch.from_numpy(entry.of(values).astype(np.float64)).requires_grad_()
+            for entry in spec.parameters
+        }
+
+    def __call__(
+        self, inputs: NDArray[Any], state: Any = None, drop: Drop = kept
+    ) -> tuple[Tensor, list[Tensor]]:
+        """Return the outputs and the final state, without mask and without decoder."""
+        spec = self.spec
+        x = self.front(inputs)
+        if spec.cell == "mlp":
+            hidden = torch.cat([x[t] for t in range(len(x))], dim=1)
+            for i in range(spec.layers):
+                if i:
+                    hidden = hidden * drop(i, (1, *hidden.shape))[0]
+                a = functional.linear(hidden, self.p[f"mlp.{i}.weight"], self.p[f"mlp.{i}.bias"])
+                hidden = torch.tanh(a) if spec.nonlinearity == "tanh" else torch.relu(a)
+            hidden = hidden * drop(0, (1, *hidden.shape))[0] if spec.layers == 1 else hidden
+            return self.head(hidden), []
+        x, end = self.stack("rnn", x, state, drop)
+        if spec.reads == "every":
+            return self.head(x * drop(0, x.shape) if spec.layers == 1 else x), end
+        last = torch.cat(list(end[0][-2:] if spec.bidirectional else end[0][-1:]), dim=1)
+        return self.head(last * drop(0, (1, *last.shape))[0] if spec.layers == 1 else last), end
+
+    def decoded(
+        self,
+        inputs: NDArray[Any],
+        start: NDArray[Any],
+        steps: int,
+        truth: NDArray[Any] | None = None,
+        forced: NDArray[np.bool_] | None = None,
+        drop: Drop = kept,
+    ) -> tuple[Tensor, list[Tensor]]:
+        """Return what the decoder gives; forced [steps, batch], where it is fed the truth."""
+        _, state = self.stack("rnn", self.front(inputs), None, drop)
+        fed, outputs = torch.from_numpy(start.astype(np.float64)), []
+
+        def of_step(step: int) -> Drop:
+            def mask(site: int, shape: tuple[int, ...]) -> Tensor:
+                whole = drop(site + 128, (steps, *shape[1:]))
+                return whole[step : step + 1] if len(whole) > 1 else whole
+
+            return mask
+
+        for step in range(steps):
+            hidden, state = self.stack("decoder", fed[None], state, of_step(step))
+            if self.spec.layers == 1:
+                hidden = hidden * of_step(step)(0, hidden.shape)
+            outputs.append(self.head(hidden[0]))
+            fed = outputs[-1]
+            if truth is not None and step + 1 < steps:
+                lanes = np.ones(len(start), bool) if forced is None else forced[step + 1]
+                true = torch.from_numpy(truth[step].astype(np.float64))
+                fed = torch.stack([true[b] if lanes[b] else fed[b] for b in range(len(start))])
+        return torch.stack(outputs), state
+
+    def front(self, inputs: NDArray[Any]) -> Tensor:
+        spec, p = self.spec, self.p
+        if spec.symbols:
+            one_hot = torch.from_numpy(np.eye(spec.symbols)[inputs])
+            x = one_hot @ p["embedding.weight"]
+        else:
+            x = torch.from_numpy(inputs.astype(np.float64))
+        if spec.convolution is None:
+            return x
+        kernel, stride = spec.convolution.kernel, spec.convolution.stride
+        while (len(x) - kernel) % stride:
+            x = x[1:]
+        weight, bias = p["convolution.weight"], p["convolution.bias"]
+        return functional.conv1d(x.permute(1, 2, 0), weight, bias, stride).permute(2, 0, 1)
+
+    def stack(self, name: str, x: Tensor, state: Any, drop: Drop) -> tuple[Tensor, list[Tensor]]:
+        spec, ends, two = self.spec, [], 1 + self.spec.bidirectional
+        for i in range(spec.layers):
+            if i:
+                x = x * drop(i, x.shape)
+            options = {"nonlinearity": spec.nonlinearity} if spec.cell == "rnn" else {}
+            module = CELLS[spec.cell](
+                x.shape[-1], spec.hidden, bidirectional=spec.bidirectional, **options
+            ).double()
+            own = {
+                key.removeprefix(f"{name}.").replace(f"_l{i}", "_l0"): value
+                for key, value in self.p.items()
+                if key.startswith(f"{name}.") and key.removesuffix("_reverse").endswith(f"_l{i}")
+            }
+            parts: Any = None
+            if state is not None and len(state):
+                parts = [torch.as_tensor(part)[i * two : (i + 1) * two].double() for part in state]
+                parts = tuple(parts) if len(parts) == 2 else parts[0]
+            x, end = torch.func.functional_call(module, own, (x, parts))
+            ends.append(end if isinstance(end, tuple) else (end,))
+        return x, [torch.cat(parts) for parts in zip(*ends, strict=True)]
+
+    def head(self, hidden: Tensor) -> Tensor:
+        if self.spec.head == "none":
+            return hidden
+        a = functional.linear(hidden, self.p["head.weight"], self.p["head.bias"])
+        return {"tanh": torch.tanh, "sigmoid": torch.sigmoid}.get(self.spec.head, lambda x: x)(a)
+
+    def gradient(self, loss: Tensor) -> dict[str, NDArray[Any]]:
+        grads = torch.autograd.grad(loss, list(self.p.values()))
+        return {name: grad.numpy() for name, grad in zip(self.p, grads, strict=True)}
+
+
+@pytest.fixture
+def hand() -> type[Hand]:
+    return Hand
