@@ -1,4 +1,4 @@
-"""A whole network written out by hand with PyTorch's functions, to hold engines against."""
+"""A whole network written out by hand with PyTorch's functions, and the engines to hold to it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from recur.engines.base import Engine
 from recur.engines.pytorch.engine import TorchEngine
+from recur.engines.select import open_engine
 from recur.networks.spec import NetworkSpec
 
 CELLS = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
@@ -25,6 +28,22 @@ def _one_thread() -> Iterator[None]:
     """Run the references on one thread, as the engine runs; more only get in each other's way."""
     with TorchEngine(threads=1).own_threads():
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nan_in_fresh_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hand the compiled engine memory in which whatever is read too early turns all into NaN."""
+
+    def poisoned(shape: tuple[int, ...]) -> NDArray[np.float32]:
+        return np.full(shape, np.nan, np.float32)
+
+    for module in ("engine", "trainer"):
+        monkeypatch.setattr(f"recur.engines.compiled.{module}.empty", poisoned)
+
+
+@pytest.fixture(params=["torch", "compiled"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    return open_engine(request.param)
 
 
 def kept(site: int, shape: tuple[int, ...]) -> Tensor:
@@ -42,9 +61,9 @@ class Hand:
         }
 
     def __call__(
-        self, inputs: NDArray[Any], state: Any = None, drop: Drop = kept
+        self, inputs: NDArray[Any], state: Any = None, drop: Drop = kept, lengths: Any = None
     ) -> tuple[Tensor, list[Tensor]]:
-        """Return the outputs and the final state, without mask and without decoder."""
+        """Return the outputs and the final state, without decoder; lengths [batch] mask steps."""
         spec = self.spec
         x = self.front(inputs)
         if spec.cell == "mlp":
@@ -56,7 +75,7 @@ class Hand:
                 hidden = torch.tanh(a) if spec.nonlinearity == "tanh" else torch.relu(a)
             hidden = hidden * drop(0, (1, *hidden.shape))[0] if spec.layers == 1 else hidden
             return self.head(hidden), []
-        x, end = self.stack("rnn", x, state, drop)
+        x, end = self.stack("rnn", x, state, drop, lengths)
         if spec.reads == "every":
             return self.head(x * drop(0, x.shape) if spec.layers == 1 else x), end
         last = torch.cat(list(end[0][-2:] if spec.bidirectional else end[0][-1:]), dim=1)
@@ -109,7 +128,9 @@ class Hand:
         weight, bias = p["convolution.weight"], p["convolution.bias"]
         return functional.conv1d(x.permute(1, 2, 0), weight, bias, stride).permute(2, 0, 1)
 
-    def stack(self, name: str, x: Tensor, state: Any, drop: Drop) -> tuple[Tensor, list[Tensor]]:
+    def stack(
+        self, name: str, x: Tensor, state: Any, drop: Drop, lengths: Any = None
+    ) -> tuple[Tensor, list[Tensor]]:
         spec, ends, two = self.spec, [], 1 + self.spec.bidirectional
         for i in range(spec.layers):
             if i:
@@ -127,7 +148,13 @@ class Hand:
             if state is not None and len(state):
                 parts = [torch.as_tensor(part)[i * two : (i + 1) * two].double() for part in state]
                 parts = tuple(parts) if len(parts) == 2 else parts[0]
-            x, end = torch.func.functional_call(module, own, (x, parts))
+            time, given = len(x), x
+            if lengths is not None:
+                real = torch.from_numpy(lengths)
+                given = pack_padded_sequence(x, real, enforce_sorted=False)  # type: ignore[assignment]
+            x, end = torch.func.functional_call(module, own, (given, parts))
+            if lengths is not None:
+                x, _ = pad_packed_sequence(x, total_length=time)  # type: ignore[arg-type]
             ends.append(end if isinstance(end, tuple) else (end,))
         return x, [torch.cat(parts) for parts in zip(*ends, strict=True)]
 

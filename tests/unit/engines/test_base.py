@@ -23,7 +23,7 @@ from recur.networks.spec import NetworkSpec
 SPEC = NetworkSpec(cell="lstm", hidden=4, layers=2, outputs=2, dropout=0.4)
 RECIPE = StepRecipe(decay=0.01)
 
-pytestmark = pytest.mark.parametrize("engine", ["torch"], indirect=True)
+pytestmark = pytest.mark.parametrize("engine", ["torch", "compiled"], indirect=True)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from recur.networks.cells import forward
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
 
-pytestmark = pytest.mark.parametrize("engine", ["torch"], indirect=True)
+pytestmark = pytest.mark.parametrize("engine", ["torch", "compiled"], indirect=True)
 
 NETWORKS: dict[str, dict[str, Any]] = {
     "one step": {"cell": "gru"},

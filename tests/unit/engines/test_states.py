@@ -18,7 +18,7 @@ from recur.networks.spec import NetworkSpec
 
 RECIPE = StepRecipe(decay=0.01)
 
-pytestmark = pytest.mark.parametrize("engine", ["torch"], indirect=True)
+pytestmark = pytest.mark.parametrize("engine", ["torch", "compiled"], indirect=True)
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 from platformdirs import user_cache_path
 
+from recur.engines.compiled import linking
 from recur.errors import EngineRemark
 from recur.version import __version__
 
@@ -94,7 +95,7 @@ class KernelCache(NullCache):  # type: ignore[misc]
             name = self._function.__qualname__
             _remark(f"the kernel `{name}` holds an address of this process and cannot be kept.")
         elif _refusal(path.parent) is None:
-            _write(path, dumps(data._reduce()))
+            _write(path, dumps((linking.called(data), data._reduce())))
 
     def _path(self, sig: Any, codegen: Any) -> Path:
         """Return the file for the types of a call on this kind of processor."""
@@ -132,7 +133,11 @@ def _read(path: Path, target_context: Any) -> Any:
     """Return the kernel that a file holds, or None where it is missing or broken."""
     payload = _payload(path)
     try:
-        return payload and CompileResult._rebuild(target_context, *pickle.loads(payload))
+        if payload is None:
+            return None
+        called, parts = pickle.loads(payload)
+        linking.ensure(called)
+        return CompileResult._rebuild(target_context, *parts)
     except Exception:  # whatever is wrong with a kept kernel, it can be compiled anew
         return None
 

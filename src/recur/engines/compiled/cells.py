@@ -80,6 +80,10 @@ def _add(x: Any, y: Any) -> Any:
     return x + y
 
 
+def _same(x: Any) -> Any:
+    return x
+
+
 def _times(x: Any, y: Any) -> Any:
     return x * y
 
@@ -99,9 +103,5 @@ relu_step, relu_slope = elementwise(_relu_step), elementwise(_relu_slope)
 sigmoid_step, sigmoid_slope = elementwise(_sigmoid_step), elementwise(_sigmoid_slope)
 gru_step, gru_slopes = elementwise(_gru_step, 4), elementwise(_gru_slopes, 5)
 lstm_step, lstm_slopes = elementwise(_lstm_step, 7), elementwise(_lstm_slopes, 5)
-add, times, hold, part = (
-    elementwise(_add),
-    elementwise(_times),
-    elementwise(_hold),
-    elementwise(_part, 2),
-)
+add, times, copy = elementwise(_add), elementwise(_times), elementwise(_same)
+hold, part = elementwise(_hold), elementwise(_part, 2)

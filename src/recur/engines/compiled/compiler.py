@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast, overload
 
 import numba
+from numba import types
 
 from recur.engines.compiled.cache import KernelCache
+from recur.engines.compiled.linking import publish
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -41,4 +43,10 @@ def _compiled(function: _Function, options: dict[str, Any]) -> _Function:
     dispatcher = numba.njit(**settings)(function)
     if not numba.config.DISABLE_JIT:  # else it is the function itself
         dispatcher._cache = KernelCache(function)
+        asked, added = dispatcher.get_call_template, dispatcher.add_overload
+        # A number written out in a call is a type of its own to numba, and would be compiled for.
+        dispatcher.get_call_template = lambda args, kws: asked(
+            [types.unliteral(arg) for arg in args], kws
+        )
+        dispatcher.add_overload = lambda result: (added(result), publish(dispatcher, result))
     return cast("_Function", dispatcher)

@@ -117,6 +117,7 @@ def _room(
     return predict.Room(
         np.array(weights, np.float32),
         empty((threads, layout.rows * min(lanes, predict.LANES))),
+        np.zeros((threads, 2, predict.LANES), np.int64),
         zeros_for(layout),
         kept[0] if kept else nothing,
         kept[1] if len(kept) > 1 else nothing,

@@ -67,6 +67,7 @@ class Work(NamedTuple):
         slopes: float32 [threads, slopes of a tile].
         zeros: float32, as many as a stage has biases.
         picked: int64 [threads, batch].
+        numbers: int64 [threads, 2, lanes], what keys random numbers.
         tile_losses: float64 [tiles].
         norms_of_parts: float64 [parts of the parameters].
         checks_of_parts: float64 [parts of the parameters].
@@ -87,6 +88,7 @@ class Work(NamedTuple):
     slopes: Floats
     zeros: Floats
     picked: Indices
+    numbers: Indices
     tile_losses: Doubles
     norms_of_parts: Doubles
     checks_of_parts: Doubles
@@ -234,12 +236,15 @@ def _tile(
             _draw_forcing(plan, steps, step, values, first, count, lanes)
         gradient = work.gradients[number]
         fill((base(gradient), 0.0, plan.size))
+    numbers = work.numbers[rank]
+    for lane in range(count):
+        numbers[0, lane], numbers[1, lane] = first + lane, counter
     draw = Lanes(
         steps.seed,
         _DROPOUT | (steps.attempt << 8),
         lanes,
-        np.arange(first, last),
-        np.full(count, counter),
+        numbers[0],
+        numbers[1],
         int(np.rint(steps.rate * 4294967296.0)),
         1 / (1 - steps.rate),
     )
@@ -301,8 +306,7 @@ def evaluate(
             if plan.decoding:
                 fill((base(values) + 4 * plan.fed * len(some), 0.0, plan.out_steps * len(some)))
         team = (0, 1, 1, place) if alone else (rank, size, plan.blocks, place)
-        nothing = np.zeros(0, np.int64)
-        draw = Lanes(0, 0, 1, nothing, nothing, 0, 1.0)
+        draw = Lanes(0, 0, 1, indices, indices, 0, 1.0)
         tile = Tile(
             values, values, work.weights, work.weights, work.zeros, work.hidden, work.cells, fresh,
             work.keeps, portion * lanes, len(some), draw, team,

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from recur.engines.compiled.cells import copy
 from recur.engines.compiled.compiler import kernel
 from recur.engines.compiled.filling import fill
 from recur.engines.compiled.layers import layer_backward, layer_forward
@@ -18,12 +19,12 @@ from recur.engines.compiled.plan import (
     DENSE,
     DROPOUT,
     EMBEDDING,
-    ORIGIN,
     JOIN,
     KIND,
     LAYER,
     LSTM,
     MEMORY,
+    ORIGIN,
     OUTPUTS,
     PART,
     STEPS,
@@ -152,7 +153,7 @@ def _stage_forward(plan: Plan, row: Row, first: int, last: int, tile: Tile) -> N
         elif kind == DROPOUT:
             dropout_forward(row, first, last, tile.values, lanes, tile.draw)
         elif kind == JOIN:
-            join_forward(row, tile.values, lanes)
+            join_forward(row, values, lanes)
     meet(team[3], team[1])
 
 
@@ -183,6 +184,7 @@ def _stage_backward(plan: Plan, row: Row, first: int, last: int, tile: Tile) -> 
 def _begin(plan: Plan, row: Row, tile: Tile) -> None:
     """Set the state before a layer's first step."""
     values, lanes, hidden = tile.values, tile.lanes, row[OUTPUTS]
+    at = base(values)
     edge = row[STEPS] + 1 if row[BACKWARDS] else 0
     start = (row[Y] + edge * row[Y_STEP]) * lanes
     memory = row[MEMORY] * lanes
@@ -191,18 +193,18 @@ def _begin(plan: Plan, row: Row, tile: Tile) -> None:
         if row[ORIGIN] >= 0:
             source = plan.stages[row[ORIGIN]]
             end = (source[Y] + source[STEPS] * source[Y_STEP]) * lanes
-            values[start : start + size] = values[end : end + size]
+            copy((at + 4 * end, at + 4 * start, size))
             if row[CELL] == LSTM:
                 end = (source[MEMORY] + source[STEPS] * hidden) * lanes
-                values[memory : memory + size] = values[end : end + size]
+                copy((at + 4 * end, at + 4 * memory, size))
         elif tile.keeps:
             _take(tile.hidden[row[PART]], values, start, tile)
             if row[CELL] == LSTM:
                 _take(tile.cells[row[PART]], values, memory, tile)
         else:
-            fill((base(values) + 4 * start, 0.0, size))
+            fill((at + 4 * start, 0.0, size))
             if row[CELL] == LSTM:
-                fill((base(values) + 4 * memory, 0.0, size))
+                fill((at + 4 * memory, 0.0, size))
     meet(tile.team[3], tile.team[1])
 
 
@@ -236,13 +238,14 @@ def _leave(row: Row, tile: Tile) -> None:
 def _begin_slopes(plan: Plan, stage: int, tile: Tile) -> None:
     """Set the slopes of a layer's final state: zeros, or what its decoder has left."""
     row, lanes = plan.stages[stage], tile.lanes
+    slopes = base(tile.slopes)
     carry, size = row[CARRY] * lanes, 2 * row[OUTPUTS] * lanes
     if tile.team[0] == 0:
-        fill((base(tile.slopes) + 4 * carry, 0.0, size))
+        fill((slopes + 4 * carry, 0.0, size))
         for i in range(plan.encoder, len(plan.stages)):
             if plan.stages[i, KIND] == LAYER and plan.stages[i, ORIGIN] == stage:
                 left = plan.stages[i, CARRY] * lanes
-                tile.slopes[carry : carry + size] = tile.slopes[left : left + size]
+                copy((slopes + 4 * left, slopes + 4 * carry, size))
     meet(tile.team[3], tile.team[1])
 
 

@@ -49,6 +49,7 @@ class Room(NamedTuple):
     Attributes:
         weights: float32 [parameters].
         values: float32 [threads, values of a tile].
+        numbers: int64 [threads, 2, lanes], what keys random numbers.
         zeros: float32, as many as a stage has biases.
         hidden: float32 [parts, lanes, hidden], the states to start from and to end in.
         cells: the same of an LSTM's cells.
@@ -58,6 +59,7 @@ class Room(NamedTuple):
 
     weights: Floats
     values: Floats
+    numbers: Indices
     zeros: Floats
     hidden: Floats
     cells: Floats
@@ -96,7 +98,7 @@ def run(
         if alone or rank == 0:
             _write(plan, given, values, first, last)
         team = (0, 1, 1, place) if alone else (rank, size, plan.blocks, place)
-        _run_tile(plan, room, draw, values, first, last, team)
+        _run_tile(plan, room, draw, values, room.numbers[rank], first, last, team)
         if alone or rank == 0:
             count = last - first
             for step in range(plan.out_steps):
@@ -110,19 +112,19 @@ def run(
 
 @kernel
 def _run_tile(
-    plan: Plan, room: Room, draw: Draw, values: Floats, first: int, last: int, team: Team
-) -> None:
+    plan: Plan, room: Room, draw: Draw, values: Floats, numbers: Indices, first: int, last: int,
+    team: Team,
+) -> None:  # fmt: skip
     """Run one tile, whose inputs stand in its rows."""
-    numbers = np.arange(first, last)
-    steps = np.empty(last - first, np.int64)
     for lane in range(last - first):
-        steps[lane] = draw.windows[(first + lane) // draw.samples]
+        numbers[0, lane] = (first + lane) % draw.samples
+        numbers[1, lane] = draw.windows[(first + lane) // draw.samples]
     lanes = Lanes(
         draw.seed,
         _SAMPLES | (draw.again << 8),
         draw.samples,
-        numbers % draw.samples,
-        steps,
+        numbers[0],
+        numbers[1],
         int(np.rint(draw.rate * 4294967296.0)),
         1 / (1 - draw.rate),
     )
@@ -200,7 +202,7 @@ def forecast(
                     fill((base(values) + 4 * plan.fed * count, 0.0, plan.out_steps * count))
             now = Draw(draw.seed, again, draw.samples, draw.windows, draw.rate)
             team = (0, 1, 1, place) if alone else (rank, size, plan.blocks, place)
-            _run_tile(plan, room, now, values, first, last, team)
+            _run_tile(plan, room, now, values, room.numbers[rank], first, last, team)
             if alone or rank == 0:
                 for step in range(ahead):
                     row = plan.out + step * (plan.out_step if plan.decoding else 1)
@@ -238,10 +240,9 @@ def step(
     for lane in range(lanes):
         for i in range(plan.inputs):
             values[(plan.x + i) * lanes + lane] = inputs[lane, i]
-    nothing = np.zeros(0, np.int64)
     tile = Tile(
         values, values, weights, weights, zeros, hidden, cells, np.zeros(lanes, np.bool_), 1, 0,
-        lanes, Lanes(0, 0, 1, nothing, nothing, 0, 1.0), (0, 1, plan.blocks, 0),
+        lanes, Lanes(0, 0, 1, sizes, sizes, 0, 1.0), (0, 1, plan.blocks, 0),
     )  # fmt: skip
     forward(plan, tile)
     out = np.empty((lanes, plan.outputs), np.float32)

@@ -9,7 +9,6 @@ and would bring threads of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir

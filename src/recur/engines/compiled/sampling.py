@@ -22,8 +22,8 @@ class Lanes(NamedTuple):
         key: the seed.
         purpose: the fourth word of the counter but for the site.
         lanes: lanes that share a numbering of places.
-        place: int64 [lanes of the tile], the number of each lane.
-        step: int64 [lanes of the tile], the step of each lane's stream.
+        place: int64 [at least the tile's lanes], the number of each lane.
+        step: int64 [at least the tile's lanes], the step of each lane's stream.
         threshold: words below it are dropped.
         scale: what is not dropped is multiplied by it.
     """

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from recur.engines.compiled.cells import (
     add,
+    copy,
     relu_slope,
     relu_step,
     sigmoid_slope,
@@ -210,7 +211,7 @@ def dropout_forward(
     for step in range(first, last):
         mask = (row[MASK] + step * row[INPUTS]) * lanes
         if step > first and row[ONCE]:
-            values[mask : mask + size] = values[mask - size : mask]
+            copy((base + 4 * (mask - size), base + 4 * mask, size))
         else:
             time = 0 if row[ONCE] else step
             dropout_mask(values[mask : mask + size], row[SITE], time, row[INPUTS], lanes, draw)
@@ -230,12 +231,12 @@ def dropout_backward(row: Row, first: int, last: int, values: int, slopes: int, 
 
 
 @kernel
-def join_forward(row: Row, values: Floats, lanes: int) -> None:
+def join_forward(row: Row, values: int, lanes: int) -> None:
     """Put two runs of rows one behind the other."""
-    size, y = row[INPUTS] * lanes, row[Y] * lanes
-    x, second = row[X] * lanes, row[SECOND] * lanes
-    values[y : y + size] = values[x : x + size]
-    values[y + size : y + 2 * size] = values[second : second + size]
+    line, size = 4 * lanes, row[INPUTS] * lanes
+    y = values + line * row[Y]
+    copy((values + line * row[X], y, size))
+    copy((values + line * row[SECOND], y + 4 * size, size))
 
 
 @kernel

@@ -11,7 +11,7 @@ from recur.engines.checks import check, check_lanes
 from recur.engines.compiled import epoch
 from recur.engines.compiled.adam import PART
 from recur.engines.compiled.losses import LOSSES, Recipe
-from recur.engines.compiled.memory import empty, feed_of, states, zeros_for
+from recur.engines.compiled.memory import empty, feed_of, zeros_for
 from recur.engines.compiled.plan import Plan, plan
 from recur.engines.compiled.predict import LANES
 from recur.engines.compiled.team import together
@@ -156,6 +156,7 @@ class CompiledTrainer:
         self._slopes = empty((size, layout.slope_rows * lanes))
         self._zeros = zeros_for(layout)
         self._picked = np.zeros((size, batch), np.int64)
+        self._numbers = np.zeros((size, 2, lanes), np.int64)
         self._batch = batch
 
     def _work(
@@ -173,5 +174,6 @@ class CompiledTrainer:
             self._slopes if trains else _NOTHING[0],
             self._zeros if trains else _NOTHING[0, 0],
             self._picked if trains else np.zeros((0, 0), np.int64),
+            self._numbers if trains else np.zeros((0, 0, 0), np.int64),
             np.empty(8), np.empty(parts), np.empty(parts), losses, norms, done,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What stands around the recurrent layers: equations and PyTorch engine against plain PyTorch."""
+"""What stands around the recurrent layers: equations and engines against plain PyTorch."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from recur.engines.base import Decoding, Draws
+from recur.engines.base import Decoding, Draws, Engine
 from recur.engines.pytorch.modules import EncoderDecoder, torch_module
-from recur.engines.select import open_engine
 from recur.networks.cells import forward
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
@@ -56,12 +55,14 @@ def agree(ours: Any, theirs: Any, tolerance: float) -> None:
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_outputs_and_final_states_are_those_of_plain_functions(name: str, hand: Any) -> None:
+def test_outputs_and_final_states_are_those_of_plain_functions(
+    name: str, engine: Engine, hand: Any
+) -> None:
     spec = NetworkSpec(**{**SMALL, **NETWORKS[name]})
     values, inputs = values_of(spec), inputs_of(spec)
     expected, ends = hand(spec, values)(inputs)
     exact, exact_ends = forward(spec, values.astype(np.float64), inputs)
-    ours, our_ends = open_engine("torch").forward(spec, values, inputs)
+    ours, our_ends = engine.forward(spec, values, inputs)
     agree(exact, expected, 1e-12)
     agree(ours, expected, 2e-5)
     assert len(exact_ends) == len(our_ends) == len(ends)
@@ -83,7 +84,7 @@ def test_outputs_and_final_states_are_those_of_plain_functions(name: str, hand: 
     ids=str,
 )
 def test_a_decoder_goes_on_from_the_final_state(
-    cell: str, more: dict[str, Any], fed: str, hand: Any
+    cell: str, more: dict[str, Any], fed: str, engine: Engine, hand: Any
 ) -> None:
     spec = NetworkSpec(**{**SMALL, "cell": cell, "decoder": True, **more})
     values, inputs = values_of(spec), inputs_of(spec)
@@ -95,9 +96,7 @@ def test_a_decoder_goes_on_from_the_final_state(
     exact, exact_ends = forward(
         spec, values.astype(np.float64), inputs, start=start, steps=6, truth=true
     )
-    ours, our_ends = open_engine("torch").forward(
-        spec, values, inputs, decoding=Decoding(start, 6, true)
-    )
+    ours, our_ends = engine.forward(spec, values, inputs, decoding=Decoding(start, 6, true))
     assert ours.shape == (6, 4, spec.outputs)
     agree(exact, expected, 1e-12)
     agree(ours, expected, 2e-5)
@@ -107,7 +106,9 @@ def test_a_decoder_goes_on_from_the_final_state(
 
 
 @pytest.mark.parametrize("settings", STACKS, ids=lambda s: " ".join(map(str, s.values())))
-def test_a_masked_step_is_as_if_it_were_not_there(settings: dict[str, Any], hand: Any) -> None:
+def test_a_masked_step_is_as_if_it_were_not_there(
+    settings: dict[str, Any], engine: Engine, hand: Any
+) -> None:
     spec = NetworkSpec(**{**SMALL, "inputs": 2, **settings})
     values, inputs = values_of(spec), inputs_of(spec, batch=5)
     mask = np.random.default_rng(5).random((8, 5)) < 0.6
@@ -115,7 +116,7 @@ def test_a_masked_step_is_as_if_it_were_not_there(settings: dict[str, Any], hand
     mask[:, 1] = np.arange(8) < 3
     mask[:, 2] = np.arange(8) == 7
     exact, exact_ends = forward(spec, values.astype(np.float64), inputs, mask=mask)
-    ours, our_ends = open_engine("torch").forward(spec, values, inputs, mask=mask)
+    ours, our_ends = engine.forward(spec, values, inputs, mask=mask)
     for lane in range(5):
         real = mask[:, lane]
         expected, ends = hand(spec, values)(inputs[real, lane][:, None])
@@ -135,14 +136,14 @@ def test_a_masked_step_is_as_if_it_were_not_there(settings: dict[str, Any], hand
             agree(b[:, lane], end[:, 0], 2e-5)
 
 
-def test_at_a_masked_step_the_state_carried_over_is_the_output() -> None:
+def test_at_a_masked_step_the_state_carried_over_is_the_output(engine: Engine) -> None:
     spec = NetworkSpec(hidden=3, head="none", outputs=6, reads="every", bidirectional=True)
     values, inputs = values_of(spec), inputs_of(spec, batch=1, time=4)
     mask = np.array([[True], [False], [True], [False]])
     state = (np.full((2, 1, 3), 0.5, np.float32),)
     for outputs, _ in (
         forward(spec, values, inputs, state, mask=mask),
-        open_engine("torch").forward(spec, values, inputs, state, mask=mask),
+        engine.forward(spec, values, inputs, state, mask=mask),
     ):
         np.testing.assert_array_equal(outputs[1, :, :3], outputs[0, :, :3])
         np.testing.assert_array_equal(outputs[3, :, :3], outputs[2, :, :3])
@@ -166,7 +167,7 @@ def test_at_a_masked_step_the_state_carried_over_is_the_output() -> None:
     ids=str,
 )
 def test_dropout_at_prediction_is_keyed_by_window_and_lane(
-    more: dict[str, Any], mask: Any, hand: Any
+    more: dict[str, Any], mask: Any, engine: Engine, hand: Any
 ) -> None:
     spec = NetworkSpec(**{**SMALL, "dropout": 0.4, "mask": mask, **more})
     values, inputs = values_of(spec), inputs_of(spec, batch=6)
@@ -187,25 +188,25 @@ def test_dropout_at_prediction_is_keyed_by_window_and_lane(
     expected, _ = (
         plain.decoded(inputs, start, 4, drop=drop) if decoding else plain(inputs, drop=drop)
     )
-    ours, _ = open_engine("torch").forward(spec, values, inputs, decoding=decoding, draws=draws)
+    ours, _ = engine.forward(spec, values, inputs, decoding=decoding, draws=draws)
     agree(ours, expected, 2e-5)
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_a_plain_module_has_the_names_and_the_outputs(name: str) -> None:
+def test_a_plain_module_has_the_names_and_the_outputs(name: str, engine: Engine) -> None:
     spec = NetworkSpec(**{**SMALL, **NETWORKS[name]})
     values, inputs = initial_values(spec, 4), inputs_of(spec)
     module = torch_module(spec, values)
     assert list(module.state_dict()) == [parameter.name for parameter in spec.parameters]
     with torch.no_grad():
         outputs, _ = module(torch.from_numpy(inputs))
-    ours, _ = open_engine("torch").forward(spec, values, inputs)
+    ours, _ = engine.forward(spec, values, inputs)
     agree(ours, outputs, 1e-5)
     assert spec.flat(module.state_dict()).tobytes() == values.tobytes()
 
 
 @pytest.mark.parametrize("forced", [False, True])
-def test_a_plain_decoder_has_the_names_and_the_outputs(forced: bool) -> None:
+def test_a_plain_decoder_has_the_names_and_the_outputs(forced: bool, engine: Engine) -> None:
     spec = NetworkSpec(cell="lstm", hidden=4, layers=2, outputs=3, decoder=True, head="sigmoid")
     values, inputs = initial_values(spec, 4), inputs_of(spec)
     module = torch_module(spec, values)
@@ -221,5 +222,5 @@ def test_a_plain_decoder_has_the_names_and_the_outputs(forced: bool) -> None:
             5,
             None if truth is None else torch.from_numpy(truth),
         )
-    ours, _ = open_engine("torch").forward(spec, values, inputs, decoding=Decoding(start, 5, truth))
+    ours, _ = engine.forward(spec, values, inputs, decoding=Decoding(start, 5, truth))
     agree(ours, outputs, 1e-5)

@@ -1,4 +1,4 @@
-"""Training steps of the PyTorch engine against losses written out by hand and autograd."""
+"""Training steps of every engine against losses written out by hand and autograd."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from recur.data.panel import Panel
 from recur.data.scaling import Scaler
 from recur.data.sequences import Sequences
 from recur.data.windows import Batch, Windows
-from recur.engines.base import Chunk, Snapshot, Source, StepRecipe
-from recur.engines.select import open_engine
+from recur.engines.base import Chunk, Engine, Snapshot, Source, StepRecipe
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
 from recur.seeding import Purpose, Stream
@@ -46,11 +45,11 @@ def sequences(kind: str = "values", *, masked: bool = False, carried: bool = Fal
 
 
 def taken(
-    spec: NetworkSpec, recipe: StepRecipe, source: Source, **more: Any
+    engine: Engine, spec: NetworkSpec, recipe: StepRecipe, source: Source, **more: Any
 ) -> tuple[float, dict[str, NDArray[Any]]]:
     """Return the loss of one step from fresh moments, and its gradient."""
     first = Snapshot.first(initial_values(spec, 2))
-    trainer = open_engine("torch").trainer(spec, recipe, source, first)
+    trainer = engine.trainer(spec, recipe, source, first)
     chunk = Chunk(ROW, np.array([0.01]), np.array([COUNTER]), SEED, ATTEMPT, **more)
     result = trainer.run(chunk)
     assert result.finite
@@ -147,7 +146,9 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], Source]] = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_losses_and_gradients_are_those_written_out_by_hand(name: str, hand: Any) -> None:
+def test_losses_and_gradients_are_those_written_out_by_hand(
+    name: str, engine: Engine, hand: Any
+) -> None:
     settings, what, source = CASES[name]
     spec = NetworkSpec(**{"hidden": 4, **settings})
     recipe = StepRecipe(clip=None, **what)
@@ -162,10 +163,10 @@ def test_losses_and_gradients_are_those_written_out_by_hand(name: str, hand: Any
             lanes = [torch.cat(both) for both in zip(lanes, rest, strict=True)]
         outputs = torch.cat(lanes, dim=1 if spec.reads == "every" else 0)
     loss = singles(outputs, batch, spec, recipe)
-    hold(taken(spec, recipe, source), network, loss)
+    hold(taken(engine, spec, recipe, source), network, loss)
 
     first = Snapshot.first(initial_values(spec, 2))
-    trainer = open_engine("torch").trainer(spec, recipe, source, first)
+    trainer = engine.trainer(spec, recipe, source, first)
     assert trainer.evaluate(ROW[0]) == pytest.approx(loss.item(), rel=1e-5)
 
 
@@ -196,14 +197,14 @@ def dropped(spec: NetworkSpec) -> Any:
     ids=str,
 )
 def test_dropout_is_drawn_for_each_step_or_once(
-    settings: dict[str, Any], mask: Any, hand: Any
+    settings: dict[str, Any], mask: Any, engine: Engine, hand: Any
 ) -> None:
     base = {"inputs": 2, "outputs": 2, "hidden": 6, "dropout": 0.4, "mask": mask}
     spec, source = NetworkSpec(**{**base, **settings}), sequences()
     recipe, batch = StepRecipe(clip=None), source.gather(ROW[0])
     network = hand(spec, initial_values(spec, 2))
     outputs, _ = network(batch.inputs, drop=dropped(spec))
-    hold(taken(spec, recipe, source), network, singles(outputs, batch, spec, recipe))
+    hold(taken(engine, spec, recipe, source), network, singles(outputs, batch, spec, recipe))
 
 
 @pytest.mark.parametrize("chance", [None, 0.0, 0.5, 1.0])
@@ -220,7 +221,7 @@ def test_dropout_is_drawn_for_each_step_or_once(
     ids=str,
 )
 def test_a_decoder_learns_from_the_truth_or_through_its_own_outputs(
-    settings: dict[str, Any], chance: float | None, hand: Any
+    settings: dict[str, Any], chance: float | None, engine: Engine, hand: Any
 ) -> None:
     spec = NetworkSpec(**{"hidden": 4, "decoder": True, **settings})
     recipe, source = StepRecipe(clip=None), windows(horizon=5)
@@ -236,29 +237,29 @@ def test_a_decoder_learns_from_the_truth_or_through_its_own_outputs(
     )
     errors = outputs[:, :, 0].T - torch.from_numpy(batch.targets.astype(np.float64))
     more = {} if chance is None else {"forcing": np.array([chance])}
-    hold(taken(spec, recipe, source, **more), network, (errors**2).mean())
+    hold(taken(engine, spec, recipe, source, **more), network, (errors**2).mean())
 
 
-def test_a_decoder_is_evaluated_on_its_own_outputs(hand: Any) -> None:
+def test_a_decoder_is_evaluated_on_its_own_outputs(engine: Engine, hand: Any) -> None:
     spec, source = NetworkSpec(hidden=4, decoder=True, dropout=0.5), windows(horizon=5)
     batch = source.gather(ROW[0])
     assert batch.start is not None
     outputs, _ = hand(spec, initial_values(spec, 2)).decoded(batch.inputs, batch.start, 5)
     errors = outputs[:, :, 0].T - torch.from_numpy(batch.targets.astype(np.float64))
     first = Snapshot.first(initial_values(spec, 2))
-    trainer = open_engine("torch").trainer(spec, StepRecipe(), source, first)
+    trainer = engine.trainer(spec, StepRecipe(), source, first)
     assert trainer.evaluate(ROW[0]) == pytest.approx((errors**2).mean().item(), rel=1e-5)
 
 
 @pytest.mark.parametrize("masked", [False, True])
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_a_carried_state_starts_the_next_batch_but_in_fresh_lanes(
-    cell: Any, masked: bool, hand: Any
+    cell: Any, masked: bool, engine: Engine, hand: Any
 ) -> None:
     spec = NetworkSpec(cell=cell, inputs=2, outputs=2, hidden=4, layers=2, reads="every")
     recipe, source = StepRecipe(clip=None), sequences(masked=masked, carried=True)
     first = Snapshot.first(initial_values(spec, 2))
-    trainer = open_engine("torch").trainer(spec, recipe, source, first)
+    trainer = engine.trainer(spec, recipe, source, first)
     rows = np.array([[0, 4, 8], [1, 5, 9]])
     fresh = np.array([[False] * 3, [False, True, False]])
     # A rate of next to nothing leaves the weights, so that both steps share a reference.
@@ -289,11 +290,11 @@ def test_a_carried_state_starts_the_next_batch_but_in_fresh_lanes(
         np.testing.assert_allclose(mean, expected, rtol=1e-4, atol=2e-6, err_msg=name)
 
 
-def test_a_carried_evaluation_goes_from_zeros_row_by_row(hand: Any) -> None:
+def test_a_carried_evaluation_goes_from_zeros_row_by_row(engine: Engine, hand: Any) -> None:
     spec = NetworkSpec(inputs=2, outputs=2, hidden=4, reads="every")
     source, recipe = sequences(carried=True), StepRecipe()
     first = Snapshot.first(initial_values(spec, 2))
-    trainer = open_engine("torch").trainer(spec, recipe, source, first)
+    trainer = engine.trainer(spec, recipe, source, first)
     rows = np.array([[0, 4], [1, 5], [2, 6]])
     network, state, losses = hand(spec, first.weights), None, []
     for row in rows:
