@@ -1,6 +1,6 @@
 """Kill a training run at random moments, resume it each time, and compare bits.
 
-    python benchmarks/exactness/kill_and_resume.py [--kills 20] [--seed 0]
+    python benchmarks/exactness/kill_and_resume.py [--kills 20] [--seed 0] [--engine auto]
 
 Prints one JSON object. A run that finishes before all kills are done is followed by another one.
 Needs `os.fork`, so not on Windows.
@@ -24,7 +24,7 @@ from recur.data.readers import read_panel
 from recur.data.scaling import Scaler
 from recur.data.synthetic import sine
 from recur.data.windows import Windows
-from recur.engines.select import open_engine
+from recur.engines.select import open_engine, resolve
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
 from recur.training.checkpoint import Checkpoint
@@ -32,7 +32,7 @@ from recur.training.loop import Job, Training, train
 from recur.training.plan import TrainingPlan
 
 
-def job() -> Job:
+def job(engine: str) -> Job:
     """Return a run with everything in it that a resume could get wrong."""
     values = sine(400, period=25, noise=0.2).values
     windows = Windows.over(
@@ -41,7 +41,7 @@ def job() -> Job:
     cut = len(windows) * 3 // 4
     return Job(
         spec=NetworkSpec(cell="lstm", hidden=6, layers=2, dropout=0.2, outputs=3),
-        engine=open_engine("torch"),
+        engine=open_engine(resolve(engine)),
         windows=windows,
         training=np.arange(cut),
         validation=np.arange(cut, len(windows)),
@@ -49,20 +49,20 @@ def job() -> Job:
     )
 
 
-def trained(checkpoint: Path | None = None) -> Training:
+def trained(engine: str, checkpoint: Path | None = None) -> Training:
     """Train, saving after every chunk of steps."""
-    work = job()
+    work = job(engine)
     saving = Checkpoint(checkpoint, every=0.0) if checkpoint else None
     return train(work, initial_values(work.spec, seed=0), checkpoint=saving)
 
 
-def survives(checkpoint: Path, kills: int, moments: random.Random) -> tuple[int, bool]:
+def survives(engine: str, checkpoint: Path, kills: int, moments: random.Random) -> tuple[int, bool]:
     """Run until the end with at most some kills; return how many, and whether it ended."""
     done = 0
     while done < kills:
         child = os.fork()
         if child == 0:
-            trained(checkpoint)
+            trained(engine, checkpoint)
             os._exit(0)
         time.sleep(moments.uniform(0.0, 0.15))
         os.kill(child, signal.SIGKILL)
@@ -79,16 +79,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--engine", default="auto")
     arguments = parser.parse_args()
-    moments = random.Random(arguments.seed)
-    expected = trained()
+    engine, moments = arguments.engine, random.Random(arguments.seed)
+    expected = trained(engine)  # which also compiles what the children will run
     kills = runs = 0
     same = True
     while kills < arguments.kills:
         with tempfile.TemporaryDirectory() as folder:
             checkpoint = Path(folder) / "run.recur"
-            done, _ = survives(checkpoint, arguments.kills - kills, moments)
-            resumed = trained(checkpoint)
+            done, _ = survives(engine, checkpoint, arguments.kills - kills, moments)
+            resumed = trained(engine, checkpoint)
         kills, runs = kills + done, runs + 1
         same &= resumed.weights.tobytes() == expected.weights.tobytes()
         same &= resumed.history == expected.history

@@ -10,6 +10,7 @@ from typing import Annotated, TextIO
 
 import typer
 
+from recur.cli.bench import bench
 from recur.cli.demo import demo
 from recur.cli.engines import engines
 from recur.cli.forecast import forecast
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 for verb in (demo, forecast, predict, judge, inspect, engines):
     app.command()(verb)
+app.add_typer(bench, name="bench")
 
 
 def _print_version(wanted: bool) -> None:

@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr, stdtrit
 
 SIZE = 0.02
 """How often one test may claim a difference where there is none, on each side."""
@@ -128,6 +127,8 @@ def _upper_tail(mean: float, variation: NDArray[np.float64]) -> float:
     error = math.sqrt(variation @ variation)
     if error == 0:
         return 0.0 if mean > 0 else 1.0
+    from scipy.special import stdtr  # slow to import
+
     return float(stdtr(len(variation), -mean / error))
 
 
@@ -141,6 +142,8 @@ def _interval(
     cannot be told from 0, because its losses are few and uneven, the set has no ends that say
     anything, and nothing is claimed.
     """
+    from scipy.special import stdtrit  # slow to import
+
     t_squared = float(stdtrit(len(variation), 1.0 - SIZE)) ** 2
     square = 1.0 - t_squared * float(variation @ variation)
     half = ratio - t_squared * float(variation @ own_variation)

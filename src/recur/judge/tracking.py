@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import ndtri
 
 from recur.judge.comparison import SIZE
 from recur.judge.walk import Forecasts, Walk
@@ -55,6 +54,8 @@ def wilson(share: float, trials: float) -> tuple[float, float]:
     >>> round(low, 3), round(high, 3)
     (0.399, 0.601)
     """
+    from scipy.special import ndtri  # slow to import
+
     z_squared = float(ndtri(1.0 - SIZE)) ** 2
     middle = (share + z_squared / (2 * trials)) / (1 + z_squared / trials)
     within = share * (1 - share) / trials + z_squared / (4 * trials**2)

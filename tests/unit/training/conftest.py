@@ -3,39 +3,41 @@
 from __future__ import annotations
 
 import signal
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from recur.engines.base import Chunk, ChunkResult
-from recur.engines.pytorch.engine import TorchEngine
-from recur.engines.pytorch.trainer import TorchTrainer
+from recur.engines.base import Chunk, ChunkResult, Engine, Trainer
 from recur.training.progress import Silent
 
 
-class Poisoned(TorchEngine):
-    """An engine whose weights become NaN at given attempts and steps."""
+class PoisonedTrainer:
+    """A trainer whose weights become NaN at given attempts and steps."""
 
-    def __init__(self, poison: set[tuple[int, int]]) -> None:
-        super().__init__()
-        self.poison = poison
+    def __init__(self, trainer: Trainer, poison: set[tuple[int, int]]) -> None:
+        self._trainer, self._poison = trainer, poison
+        self.evaluate, self.snapshot = trainer.evaluate, trainer.snapshot
+        self.restore = trainer.restore
 
-    def trainer(self, *arguments: Any) -> TorchTrainer:
-        return PoisonedTrainer(self, *arguments)
-
-
-class PoisonedTrainer(TorchTrainer):
     def run(self, chunk: Chunk) -> ChunkResult:
-        assert isinstance(self._engine, Poisoned)
-        result = super().run(chunk)
+        result = self._trainer.run(chunk)
         for place, counter in enumerate(chunk.counters):
-            if (chunk.attempt, int(counter)) in self._engine.poison:
-                self._network.flat[:] = float("nan")
+            if (chunk.attempt, int(counter)) in self._poison:
+                now = self._trainer.snapshot()
+                self._trainer.restore(replace(now, weights=np.full_like(now.weights, np.nan)))
                 losses = result.losses[: place + 1].copy()
                 losses[-1] = np.nan
                 return ChunkResult(losses, result.norms[: place + 1], finite=False)
         return result
+
+
+def poison(engine: Engine, places: set[tuple[int, int]]) -> Engine:
+    """Return the engine, whose trainers now go wrong at given attempts and steps."""
+    trainer = engine.trainer
+    engine.trainer = lambda *given: PoisonedTrainer(trainer(*given), places)  # type: ignore[method-assign]
+    return engine
 
 
 class Interrupting(Silent):
@@ -59,5 +61,5 @@ def interrupting() -> type[Interrupting]:
 
 
 @pytest.fixture
-def poisoned() -> type[Poisoned]:
-    return Poisoned
+def poisoned() -> Callable[[Engine, set[tuple[int, int]]], Engine]:
+    return poison

@@ -34,15 +34,15 @@ from recur.training.progress import Silent
 SCRIPT = Path(__file__).parents[3] / "benchmarks" / "exactness" / "kill_and_resume.py"
 
 
-@pytest.fixture
-def job() -> Job:
+@pytest.fixture(params=["torch", "compiled"])
+def job(request: pytest.FixtureRequest) -> Job:
     values = sine(120, period=12, noise=0.2).values
     windows = Windows.over(
         read_panel(values), Scaler.fit("series", [values]), lookback=12, horizon=1
     )
     return Job(
         spec=NetworkSpec(cell="gru", hidden=3, layers=2, dropout=0.3),
-        engine=open_engine("torch"),
+        engine=open_engine(request.param),
         windows=windows,
         training=np.arange(80),
         validation=np.arange(80, len(windows)),
@@ -194,10 +194,10 @@ def test_a_save_that_fails_leaves_the_last_one(job: Job, tmp_path: Path) -> None
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork a process")
-def test_twenty_kills_at_random_moments_change_no_bit() -> None:
-    done = subprocess.run(
-        [sys.executable, str(SCRIPT), "--kills", "20"], capture_output=True, text=True, check=False
-    )
+@pytest.mark.parametrize("engine", ["torch", "compiled"])
+def test_twenty_kills_at_random_moments_change_no_bit(engine: str) -> None:
+    command = [sys.executable, str(SCRIPT), "--kills", "20", "--engine", engine]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     result = json.loads(done.stdout)
     assert result["bit_identical"]

@@ -30,6 +30,7 @@ import numba
 import numpy as np
 from numba.core.caching import NullCache
 from numba.core.compiler import CompileResult
+from numba.core.runtime import rtsys
 from numba.core.serialize import dumps
 from platformdirs import user_cache_path
 
@@ -79,8 +80,8 @@ class KernelCache(NullCache):  # type: ignore[misc]
         from recur.engines.compiled import library
 
         library.load()  # kernels call routines by their names
-        target_context.refresh()
-        path = self._path(sig, target_context.codegen())
+        rtsys.initialize(target_context)  # and its memory by theirs
+        path = self.path(sig, target_context.codegen())
         kernel = _read(path, target_context)
         if kernel is None:
             _announce(_refusal(path.parent) is None)
@@ -90,16 +91,16 @@ class KernelCache(NullCache):  # type: ignore[misc]
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keep what was compiled for the types of a call, if it can be."""
-        path = self._path(sig, data.codegen)
+        path = self.path(sig, data.codegen)
         if data.library.has_dynamic_globals:
             name = self._function.__qualname__
             _remark(f"the kernel `{name}` holds an address of this process and cannot be kept.")
         elif _refusal(path.parent) is None:
-            _write(path, dumps((linking.called(data), data._reduce())))
+            _write(path, pickle.dumps(tuple(linking.kept(data))))
 
-    def _path(self, sig: Any, codegen: Any) -> Path:
+    def path(self, sig: Any, codegen: Any) -> Path:
         """Return the file for the types of a call on this kind of processor."""
-        key = repr((_identity(self._function), sig, codegen.magic_tuple()))
+        key = repr((_identity(self._function), tuple(sig), codegen.magic_tuple()))
         number = hashlib.sha256(key.encode()).hexdigest()[:16]
         return folder() / f"{self._function.__name__}-{number}{_SUFFIX}"
 
@@ -131,14 +132,25 @@ def _identity(function: Callable[..., Any]) -> tuple[object, ...]:
 
 def _read(path: Path, target_context: Any) -> Any:
     """Return the kernel that a file holds, or None where it is missing or broken."""
+    found = _kept(path)
+    try:
+        if found is None:
+            return None
+        linking.ensure(found.called, lambda file: _kept(path.with_name(file)))
+        return CompileResult._rebuild(target_context, *pickle.loads(found.result))
+    except Exception:  # whatever is wrong with a kept kernel, it can be compiled anew
+        return None
+
+
+def _kept(path: Path) -> linking.Kept | None:
+    """Return what a file keeps of a kernel, or None where it is missing or broken."""
     payload = _payload(path)
     try:
         if payload is None:
             return None
-        called, parts = pickle.loads(payload)
-        linking.ensure(called)
-        return CompileResult._rebuild(target_context, *parts)
-    except Exception:  # whatever is wrong with a kept kernel, it can be compiled anew
+        called, *rest = pickle.loads(payload)
+        return linking.Kept([linking.Called(*one) for one in called], *rest)
+    except Exception:  # see above
         return None
 
 

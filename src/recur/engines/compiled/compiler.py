@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast, overload
+from typing import Any, TypeVar, cast
 
 import numba
 from numba import types
@@ -17,36 +17,50 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 _FASTMATH = frozenset({"reassoc", "contract", "arcp", "nsz", "afn"})
 
 
-@overload
-def kernel(function: _Function, /) -> _Function: ...
-@overload
-def kernel(**options: Any) -> Callable[[_Function], _Function]: ...
-def kernel(
-    function: _Function | None = None, /, **options: Any
-) -> _Function | Callable[[_Function], _Function]:
-    """Compile a function when it is first called, once for the types of its arguments.
+def kernel(function: _Function) -> _Function:
+    """Compile a function for other kernels to call, once for the types of its arguments.
 
     Arithmetic may be reordered, a division by zero gives an infinity (a check for it would keep
-    loops scalar), and the interpreter is released. What was compiled is kept on disk.
-
-    Args:
-        function: the function, where the decorator stands without parentheses.
-        options: further options of `numba.njit`, or others than those above.
+    loops scalar), and the interpreter is released. What was compiled is kept on disk. It has no
+    way in from Python, which would take longer to compile and to load than most kernels.
     """
-    if function is None:
-        return lambda function: _compiled(function, options)
-    return _compiled(function, options)
+    return _compiled(function, callable_from_python=False)
 
 
-def _compiled(function: _Function, options: dict[str, Any]) -> _Function:
-    settings = {"fastmath": set(_FASTMATH), "error_model": "numpy", "nogil": True, **options}
-    dispatcher = numba.njit(**settings)(function)
-    if not numba.config.DISABLE_JIT:  # else it is the function itself
-        dispatcher._cache = KernelCache(function)
-        asked, added = dispatcher.get_call_template, dispatcher.add_overload
+def entry(function: _Function) -> _Function:
+    """Compile a kernel that Python calls too."""
+    return _compiled(function, callable_from_python=True)
+
+
+def _compiled(function: _Function, *, callable_from_python: bool) -> _Function:
+    dispatcher = numba.njit(
+        fastmath=set(_FASTMATH),
+        error_model="numpy",
+        nogil=True,
+        no_cfunc_wrapper=True,
+        no_cpython_wrapper=not callable_from_python,
+    )(function)
+    if numba.config.DISABLE_JIT:  # it is the function itself
+        return cast("_Function", dispatcher)
+    dispatcher._cache = KernelCache(function)
+    asked, added = dispatcher.get_call_template, dispatcher.add_overload
+
+    def get_call_template(args: Any, kws: Any) -> Any:
         # A number written out in a call is a type of its own to numba, and would be compiled for.
-        dispatcher.get_call_template = lambda args, kws: asked(
-            [types.unliteral(arg) for arg in args], kws
-        )
-        dispatcher.add_overload = lambda result: (added(result), publish(dispatcher, result))
+        return asked([types.unliteral(arg) for arg in args], kws)
+
+    def add_overload(result: Any) -> None:
+        if not callable_from_python:
+            result = result._replace(entry_point=_refusal(function.__name__))
+        added(result)
+        publish(dispatcher, result)
+
+    dispatcher.get_call_template, dispatcher.add_overload = get_call_template, add_overload
     return cast("_Function", dispatcher)
+
+
+def _refusal(name: str) -> Callable[..., Any]:
+    def refuse(*_given: Any) -> Any:
+        raise TypeError(f"the kernel `{name}` can be called by kernels alone: it is no `entry`.")
+
+    return refuse

@@ -140,7 +140,8 @@ class CompiledStepper:
 
     def step(self, inputs: Inputs, state: State) -> tuple[Floats, State]:
         """Take one step; see `Stepper.step`."""
-        values = inputs[:, None].astype(np.float32) if self._symbols else inputs
+        values = inputs[:, None] if self._symbols else inputs
+        values = values.astype(np.float32, copy=False)
         hidden = state[0].copy()
         cells = state[1].copy() if self._lstm else self._nothing
         out = predict.step(

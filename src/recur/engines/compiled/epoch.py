@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recur.engines.compiled.adam import PART, step_part, sum_part
-from recur.engines.compiled.compiler import kernel
+from recur.engines.compiled.compiler import entry, kernel
 from recur.engines.compiled.filling import fill
 from recur.engines.compiled.gather import Feed, gather
 from recur.engines.compiled.losses import Recipe, add_losses
@@ -97,7 +97,7 @@ class Work(NamedTuple):
     done: Indices
 
 
-@kernel
+@entry
 def tile_count(lanes: int) -> int:
     """Return into how many tiles a batch is cut; its lanes alone decide."""
     granules = (lanes + _GRANULE - 1) // _GRANULE
@@ -107,7 +107,7 @@ def tile_count(lanes: int) -> int:
     return 2 if tiles == 1 and granules > 1 else tiles
 
 
-@kernel
+@entry
 def tile_bounds(lanes: int, tiles: int, tile: int) -> tuple[int, int]:
     """Return the first lane of a tile, and the first one after it."""
     granules = (lanes + _GRANULE - 1) // _GRANULE
@@ -116,7 +116,7 @@ def tile_bounds(lanes: int, tiles: int, tile: int) -> tuple[int, int]:
     return first, min(last, lanes)
 
 
-@kernel
+@entry
 def train(
     plan: Plan, feed: Feed, recipe: Recipe, steps: Steps, work: Work, rank: int, size: int,
     place: int,
@@ -275,7 +275,7 @@ def _draw_forcing(
             values[(plan.fed + j) * count + lane] = 1.0 if fed else 0.0
 
 
-@kernel
+@entry
 def evaluate(
     plan: Plan, feed: Feed, recipe: Recipe, indices: Indices, work: Work, fresh: NDArray[np.bool_],
     lanes: int, rank: int, size: int, place: int,

@@ -144,7 +144,6 @@ def layer_backward(
     carry = slopes + line * row[CARRY]
     for step in range(last - 1, first - 1, -1):
         time = row[STEPS] - 1 - step if row[BACKWARDS] else step
-        at = line * (row[Y] + (time + 1) * row[Y_STEP])
         x = line * (row[X] + time * row[X_STEP])
         ring = slopes + line * (row[RING] + (step % slots) * gates * hidden)
         for block in range(team[0], team[2], team[1]):

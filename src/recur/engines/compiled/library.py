@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -19,12 +18,13 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from recur.engines.compiled import cache as disk
+from recur.engines.compiled.machine_code import load_object, processor, target_machine
 
 POINTER, VOID = ir.PointerType(), ir.VoidType()
 _KINDS = {"i64": types.int64, "float": types.float32, "ptr": types.int64}
 
 _routines: dict[str, Callable[[ir.Module], ir.Function]] = {}
-_loaded: dict[str, Any] = {}  # the engine that holds each routine's code, which has to live
+_loaded: set[str] = set()
 _lock = threading.RLock()
 
 
@@ -50,7 +50,7 @@ def routine(name: str, fields: list[ir.Type], build: Callable[[ir.Function], Non
     given = types.Tuple([_KINDS[str(field)] for field in fields])
 
     @intrinsic  # type: ignore[untyped-decorator]
-    def call(_typing: Any, arguments: Any) -> Any:
+    def call(_typing: Any, _arguments: Any) -> Any:
         def generate(context: Any, builder: ir.IRBuilder, _signature: Any, args: Any) -> Any:
             load()
             function = builder.module.globals.get(name) or ir.Function(
@@ -71,18 +71,15 @@ def routine(name: str, fields: list[ir.Type], build: Callable[[ir.Function], Non
 def load() -> None:
     """Make every routine that has been written so far known by its name."""
     with _lock:
-        names = sorted(_routines.keys() - _loaded.keys())
+        names = sorted(_routines.keys() - _loaded)
         if not names:
             return
-        machine = _machine()
-        key = sha256(repr((names, machine.triple, _processor())).encode()).hexdigest()[:16]
+        machine = target_machine()
+        key = sha256(repr((names, machine.triple, processor())).encode()).hexdigest()[:16]
         code = disk.kept_bytes(f"routines-{key}", lambda: _compile(names, machine))
-        engine = binding.create_mcjit_compiler(binding.parse_assembly(""), machine)
-        engine.add_object_file(binding.ObjectFileRef.from_data(code))
-        engine.finalize_object()
-        for name in names:
-            binding.add_symbol(name, engine.get_function_address(name))
-            _loaded[name] = engine
+        for name, place in load_object(code, names).items():
+            binding.add_symbol(name, place)
+            _loaded.add(name)
 
 
 def _compile(names: list[str], machine: Any) -> bytes:
@@ -98,18 +95,3 @@ def _compile(names: list[str], machine: Any) -> bytes:
     builder = binding.create_pass_builder(machine, options)
     builder.getModulePassManager().run(parsed, builder)
     return bytes(machine.emit_object(parsed))
-
-
-def _processor() -> tuple[str, str]:
-    return binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()
-
-
-@cache
-def _machine() -> Any:
-    binding.initialize_native_target()
-    binding.initialize_native_asmprinter()
-    target = binding.Target.from_default_triple()
-    name, features = _processor()
-    return target.create_target_machine(
-        cpu=name, features=features, opt=2, reloc="default", codemodel="jitdefault", jit=True
-    )

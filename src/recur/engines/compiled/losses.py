@@ -106,4 +106,4 @@ def _symbols(
         for i in range(plan.outputs):
             share = np.exp(values[out + i * lanes] - greatest) / total
             slopes[out + i * lanes] += np.float32((share - (1 if i == true else 0)) * unit)
-    return np.log(np.float64(total)) - (values[out + true * lanes] - greatest)
+    return float(np.log(np.float64(total)) - (values[out + true * lanes] - greatest))

@@ -27,6 +27,8 @@ def zeros_for(plan: Plan) -> NDArray[np.float32]:
 
 def states(spec: NetworkSpec, hidden: NDArray[np.float32], cells: NDArray[np.float32]) -> State:
     """Return states as the protocol has them."""
+    if spec.cell == "mlp":
+        return ()
     return (hidden, cells) if spec.cell == "lstm" else (hidden,)
 
 
@@ -57,6 +59,6 @@ def _columns(array: NDArray[Any]) -> NDArray[np.float32]:
 
 def _lent(array: NDArray[Any], kind: type) -> NDArray[Any]:
     """Return a view that may not be written: compiled code knows one kind of array, not two."""
-    view = np.ascontiguousarray(array, kind).view()
+    view: NDArray[Any] = np.ascontiguousarray(array, kind).view()
     view.flags.writeable = False
     return view

@@ -108,8 +108,8 @@ def plan_of(stages: NDArray[np.int64], sizes: NDArray[np.int64]) -> Plan:
 
 
 def plan(
-    spec: NetworkSpec, steps: int, *, lanes: int, training: bool, dropout: bool, masked: bool = False,
-    decoder_steps: int = 0, targets: int = 0,
+    spec: NetworkSpec, steps: int, *, lanes: int, training: bool, dropout: bool,
+    masked: bool = False, decoder_steps: int = 0, targets: int = 0,
 ) -> Plan:  # fmt: skip
     """Lay out a network.
 
@@ -224,9 +224,10 @@ class _Layout:
         for row, column, count in self.own_slopes:
             row[column], slopes = slopes, slopes + count
         return Plan(
-            stages=np.array(self.stages), encoder=encoder, decoding=int(spec.decoder), inputs=inputs,
-            steps=steps, x=first_x, out=out, out_step=out_step, out_steps=read_steps,
-            outputs=spec.outputs, every=int(spec.reads == "every"), target=target, start=start, fed=fed, mask=mask, ones=place,
+            stages=np.array(self.stages), encoder=encoder, decoding=int(spec.decoder),
+            inputs=inputs, steps=steps, x=first_x, out=out, out_step=out_step,
+            out_steps=read_steps, outputs=spec.outputs, every=int(spec.reads == "every"),
+            target=target, start=start, fed=fed, mask=mask, ones=place,
             rows=place + 1, live=live, slope_rows=slopes if self.training else 0,
             parts=spec.layers * spec.directions, hidden=spec.hidden, blocks=self.blocks,
             size=spec.size,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.engines.compiled.compiler import kernel
+from recur.engines.compiled.compiler import entry, kernel
 from recur.engines.compiled.filling import fill
 from recur.engines.compiled.gather import Feed, window_scale
 from recur.engines.compiled.network import Tile, base, forward
@@ -83,7 +83,7 @@ class Given(NamedTuple):
     truth: Floats
 
 
-@kernel
+@entry
 def run(
     plan: Plan, room: Room, given: Given, draw: Draw, out: Floats, rank: int, size: int, place: int
 ) -> None:
@@ -159,7 +159,7 @@ def _write(plan: Plan, given: Given, values: Floats, first: int, last: int) -> N
                     values[row * lanes + lane] = given.truth[step, first + lane, i]
 
 
-@kernel
+@entry
 def forecast(
     plan: Plan, room: Room, feed: Feed, draw: Draw, out: NDArray[np.float64], rank: int, size: int,
     place: int,
@@ -217,7 +217,7 @@ def forecast(
     restore_denormals(before)
 
 
-@kernel
+@entry
 def step(
     stages: Indices, sizes: Indices, weights: Floats, zeros: Floats, inputs: Floats, hidden: Floats,
     cells: Floats,

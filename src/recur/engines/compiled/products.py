@@ -49,7 +49,7 @@ def _inner(module: ir.Module, name: str, fields: list[ir.Type]) -> ir.Function:
 
 def _repeat(
     builder: ir.IRBuilder, start: Any, end: Any, step: int, sums: list[Any], body: Any
-) -> Any:
+) -> list[Any]:
     """Build a loop that carries sums in registers; return them as they are after it.
 
     Args:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.engines.compiled.compiler import kernel
+from recur.engines.compiled.compiler import entry
 from recur.seeding import KEY_STEPS, MULTIPLIERS
 
 _A, _B = np.uint64(MULTIPLIERS[0]), np.uint64(MULTIPLIERS[1])
@@ -37,7 +37,7 @@ class Lanes(NamedTuple):
     scale: float
 
 
-@kernel
+@entry
 def words(
     index: int, step: int, place: int, key: int
 ) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
@@ -57,7 +57,7 @@ def words(
     return a, b, c, d
 
 
-@kernel
+@entry
 def dropout_mask(
     mask: NDArray[np.float32], site: int, time: int, features: int, lanes: int, draw: Lanes
 ) -> None:

@@ -32,7 +32,7 @@ _FLUSH = 0x8040  # the bits of MXCSR that flush denormal results and read denorm
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def _arrive(_typing: Any, place: Any) -> Any:
+def _arrive(_typing: Any, _place: Any) -> Any:
     """Add 1 to a counter that all threads see; return what it was."""
 
     def generate(_context: Any, builder: ir.IRBuilder, _signature: Any, args: Any) -> Any:
@@ -43,7 +43,7 @@ def _arrive(_typing: Any, place: Any) -> Any:
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def _look(_typing: Any, place: Any) -> Any:
+def _look(_typing: Any, _place: Any) -> Any:
     """Return a counter that other threads change."""
 
     def generate(_context: Any, builder: ir.IRBuilder, _signature: Any, args: Any) -> Any:
@@ -81,7 +81,7 @@ def flush_denormals(_typing: Any) -> Any:
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def restore_denormals(_typing: Any, before: Any) -> Any:
+def restore_denormals(_typing: Any, _before: Any) -> Any:
     """Undo `flush_denormals`."""
 
     def generate(context: Any, builder: ir.IRBuilder, _signature: Any, args: Any) -> Any:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +23,11 @@ from recur.networks.spec import NetworkSpec
 
 # Arithmetic that one thread does in about 30 microseconds; less is not worth a second one.
 _WORTH = 3e6
+# Called from here they need no machine code, which would have to be loaded.
+_count: Callable[[int], int] = getattr(epoch.tile_count, "py_func", epoch.tile_count)
+_bounds: Callable[[int, int, int], tuple[int, int]] = getattr(
+    epoch.tile_bounds, "py_func", epoch.tile_bounds
+)
 _NOTHING = np.zeros((1, 1, 0), np.float32)
 
 
@@ -33,11 +41,14 @@ def most_lanes(batch: int) -> int:
     """Return the most lanes of a tile, of batches up to a size."""
     most = 1
     for lanes in {*range(16, batch + 1, 16), batch}:
-        tiles = epoch.tile_count(lanes)
-        most = max(
-            most, *(b - a for a, b in (epoch.tile_bounds(lanes, tiles, i) for i in range(tiles)))
-        )
+        tiles = _count(lanes)
+        most = max(most, *(b - a for a, b in (_bounds(lanes, tiles, i) for i in range(tiles))))
     return most
+
+
+def _as_one(work: Callable[[int, int, int], None], size: int, rank: int, place: int) -> None:
+    """Do one thread's part of a team's work."""
+    work(rank, size, place)
 
 
 class CompiledTrainer:
@@ -101,12 +112,8 @@ class CompiledTrainer:
         losses, norms, done = np.empty(steps), np.empty(steps), np.zeros(2, np.int64)
         work = self._work(losses, norms, done)
         layout, size = self._plan, self._size
-        together(
-            size,
-            lambda rank, at: epoch.train(
-                layout, self._feed, self._recipe, given, work, rank, size, at
-            ),
-        )
+        steps_taken = partial(epoch.train, layout, self._feed, self._recipe, given, work)
+        together(size, partial(_as_one, steps_taken, size))
         return ChunkResult(losses[: done[0]], norms[: done[0]], bool(done[1]))
 
     def evaluate(self, indices: Indices) -> float:
@@ -124,31 +131,31 @@ class CompiledTrainer:
             work = self._work(losses, counts, np.zeros(2, np.int64))
             work = work._replace(
                 values=room, slopes=room, zeros=zeros_for(layout), keeps=int(self._carries),
-                hidden=state[0] if state else _NOTHING, cells=state[1] if len(state) > 1 else _NOTHING,
+                hidden=state[0] if state else _NOTHING,
+                cells=state[1] if len(state) > 1 else _NOTHING,
             )  # fmt: skip
             some, fresh = np.array(row, np.int64), np.zeros(len(row), np.bool_)
-            together(
-                size,
-                lambda rank, at, work=work, some=some, fresh=fresh: epoch.evaluate(
-                    layout, self._feed, self._recipe, some, work, fresh, lanes, rank, size, at
-                ),
+            portion = partial(
+                epoch.evaluate, layout, self._feed, self._recipe, some, work, fresh, lanes
             )
+            together(size, partial(_as_one, portion, size))
             total, count = total + losses.sum(), count + counts.sum()
         return float(total / count)
 
     def _layout(self, lanes: int, *, training: bool) -> Plan:
-        windows = isinstance(self._source, Windows)
-        return plan(
-            self._spec, self._source.lookback if windows else self._source.steps, lanes=lanes,
-            training=training, dropout=training, targets=self._targets,
-            masked=not windows and self._source.lengths is not None,
-            decoder_steps=self._source.horizon if windows else 0,
+        lay_out = partial(
+            plan, self._spec, lanes=lanes, training=training, dropout=training,
+            targets=self._targets,
         )  # fmt: skip
+        source = self._source
+        if isinstance(source, Windows):
+            return lay_out(source.lookback, decoder_steps=source.horizon)
+        return lay_out(source.steps, masked=source.lengths is not None)
 
     def _make_room(self, batch: int) -> None:
         lanes = most_lanes(batch)
         self._plan = layout = self._layout(lanes, training=True)
-        most = max(epoch.tile_count(x) for x in (*range(16, batch + 1, 16), batch))
+        most = max(_count(x) for x in (*range(16, batch + 1, 16), batch))
         tiles = most if layout.blocks == 1 else 1
         self._size = size = team_size(self._threads, layout, batch, tiles)
         self._gradients = empty((tiles, layout.size))

@@ -23,19 +23,19 @@ SOURCES = Path(cache.__file__).parent
 PROGRAM = """
 import sys, warnings
 warnings.simplefilter("always")
-from recur.engines.compiled.compiler import kernel
+from recur.engines.compiled.compiler import entry
 
-@kernel
+@entry
 def doubled(x):
     return 2 * x
 
 def plus(added):
-    @kernel
+    @entry
     def sum(x):
         return x + added
     return sum
 
-@kernel
+@entry
 def sixfold(x):
     return 3 * doubled(x)
 

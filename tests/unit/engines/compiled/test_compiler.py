@@ -11,7 +11,7 @@ import numba
 import numpy as np
 import pytest
 
-from recur.engines.compiled.compiler import kernel
+from recur.engines.compiled.compiler import entry
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +20,7 @@ def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_kernel_sees_what_is_not_finite() -> None:
-    @kernel
+    @entry
     def unsound(x: float) -> bool:
         return bool(np.isnan(x) or np.isinf(x) or x != x)
 
@@ -28,25 +28,15 @@ def test_a_kernel_sees_what_is_not_finite() -> None:
 
 
 def test_a_kernel_divides_by_zero_as_numpy_does() -> None:
-    @kernel
+    @entry
     def inverse(x: float) -> float:
         return 1.0 / x
 
     assert inverse(0.0) == np.inf
 
 
-def test_further_options_are_passed_on() -> None:
-    @kernel(error_model="python", inline="always")
-    def inverse(x: float) -> float:
-        return 1.0 / x
-
-    assert vars(inverse)["targetoptions"]["inline"] == "always"
-    with pytest.raises(ZeroDivisionError):
-        inverse(0.0)
-
-
 def test_a_kernel_keeps_its_name_and_what_it_says() -> None:
-    @kernel
+    @entry
     def half(x: float) -> float:
         """Return the half."""
         return x / 2
@@ -57,7 +47,7 @@ def test_a_kernel_keeps_its_name_and_what_it_says() -> None:
 def test_the_users_own_numba_code_stays_as_it_was(tmp_path: Path) -> None:
     before = {name: value for name, value in vars(numba.config).items() if name.isupper()}
 
-    @kernel
+    @entry
     def third(x: float) -> float:
         return x / 3
 
@@ -74,9 +64,9 @@ def test_the_users_own_numba_code_stays_as_it_was(tmp_path: Path) -> None:
 
 def test_with_compiling_switched_off_a_kernel_is_the_function_itself(tmp_path: Path) -> None:
     code = (
-        "from recur.engines.compiled.compiler import kernel\n"
+        "from recur.engines.compiled.compiler import entry\n"
         "same = lambda x: x\n"
-        "assert kernel(same) is same and kernel(inline='always')(same) is same"
+        "assert entry(same) is same"
     )
     subprocess.run(
         [sys.executable, "-c", code], env={**os.environ, "NUMBA_DISABLE_JIT": "1"}, check=True

@@ -1,4 +1,4 @@
-"""The NumPy equations and the PyTorch engine against plain `torch.nn` modules and optimisers."""
+"""The NumPy equations and every engine against plain `torch.nn` modules and optimisers."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from recur.data.clock import Clock
 from recur.data.panel import Panel
 from recur.data.scaling import Scaler
 from recur.data.windows import Windows
-from recur.engines.base import Chunk, Snapshot, StepRecipe
+from recur.engines.base import Chunk, Engine, Snapshot, StepRecipe
 from recur.engines.pytorch.modules import torch_module
-from recur.engines.select import open_engine
 from recur.networks.cells import State, forward
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
@@ -112,7 +111,7 @@ def as_module_state(state: State) -> Any:
 @pytest.mark.parametrize("batch", [1, 7])
 @pytest.mark.parametrize("carried", [False, True], ids=["from zeros", "from a state"])
 def test_outputs_and_final_states_are_those_of_plain_modules(
-    text: str, batch: int, carried: bool
+    engine: Engine, text: str, batch: int, carried: bool
 ) -> None:
     spec = network(text, inputs=2)
     random = np.random.default_rng(3)
@@ -130,7 +129,7 @@ def test_outputs_and_final_states_are_those_of_plain_modules(
         np.testing.assert_allclose(our_end, end.numpy(), rtol=0, atol=1e-13)
 
     singles = None if state is None else tuple(part.astype(np.float32) for part in state)
-    ours, our_ends = open_engine("torch").forward(
+    ours, our_ends = engine.forward(
         spec, values.astype(np.float32), inputs.astype(np.float32), singles
     )
     assert ours.dtype == np.float32
@@ -197,23 +196,23 @@ RATES = np.array([0.01, 0.003, 0.02])
     ids=str,
 )
 def test_training_steps_are_those_of_autograd_and_pytorchs_optimisers(
-    windows: Windows, text: str, recipe: StepRecipe, first: bool
+    engine: Engine, windows: Windows, text: str, recipe: StepRecipe, first: bool
 ) -> None:
     spec = network(text)
     snapshot = Snapshot.first(initial_values(spec, 2)) if first else warm(spec)
-    check_steps(windows, spec, recipe, snapshot)
+    check_steps(engine, windows, spec, recipe, snapshot)
 
 
-def test_without_a_head_the_hidden_state_is_trained(windows: Windows) -> None:
+def test_without_a_head_the_hidden_state_is_trained(engine: Engine, windows: Windows) -> None:
     spec = network("gru 1 none", hidden=3, outputs=3)
-    check_steps(windows, spec, StepRecipe(), warm(spec))
+    check_steps(engine, windows, spec, StepRecipe(), warm(spec))
 
 
 def check_steps(
-    windows: Windows, spec: NetworkSpec, recipe: StepRecipe, snapshot: Snapshot
+    engine: Engine, windows: Windows, spec: NetworkSpec, recipe: StepRecipe, snapshot: Snapshot
 ) -> None:
     """Hold every step's loss, norm, weights and moments against plain PyTorch's."""
-    trainer = open_engine("torch").trainer(spec, recipe, windows, snapshot)
+    trainer = engine.trainer(spec, recipe, windows, snapshot)
     module = plain(spec, snapshot.weights)
     adam = optimiser(spec, module, recipe, snapshot)
     loss_of = nn.MSELoss() if recipe.loss == "mse" else nn.L1Loss()
@@ -262,12 +261,12 @@ def mask(site: int, counter: int, shape: tuple[int, int, int], rate: float) -> T
 
 @pytest.mark.parametrize("layers", [1, 2])
 def test_dropout_multiplies_by_masks_between_layers_or_before_the_head(
-    windows: Windows, layers: int
+    engine: Engine, windows: Windows, layers: int
 ) -> None:
     spec = network(f"gru {layers}", dropout=0.4)
     snapshot, row, counter = warm(spec), ROWS[:1], 6
     recipe = StepRecipe(clip=None)
-    trainer = open_engine("torch").trainer(spec, recipe, windows, snapshot)
+    trainer = engine.trainer(spec, recipe, windows, snapshot)
     result = trainer.run(Chunk(row, RATES[:1], np.array([counter]), seed=9, attempt=2))
 
     module = plain(spec, snapshot.weights)
@@ -297,7 +296,9 @@ def test_dropout_multiplies_by_masks_between_layers_or_before_the_head(
 
 
 @pytest.mark.parametrize("text", SHAPES[::3] + HEADS)
-def test_a_plain_module_has_the_weights_names_and_outputs_of_the_network(text: str) -> None:
+def test_a_plain_module_has_the_weights_names_and_outputs_of_the_network(
+    engine: Engine, text: str
+) -> None:
     spec = network(text, inputs=2)
     values = initial_values(spec, 4)
     values.flags.writeable = False
@@ -311,7 +312,7 @@ def test_a_plain_module_has_the_weights_names_and_outputs_of_the_network(text: s
     inputs = np.random.default_rng(5).normal(size=(4, 3, 2)).astype(np.float32)
     with torch.no_grad():
         outputs, _ = module(torch.from_numpy(inputs))
-    ours, _ = open_engine("torch").forward(spec, values, inputs)
+    ours, _ = engine.forward(spec, values, inputs)
     np.testing.assert_allclose(ours, outputs.numpy(), rtol=1e-5, atol=1e-6)
 
     back = spec.flat(module.state_dict())
@@ -322,7 +323,7 @@ def test_a_plain_module_has_the_weights_names_and_outputs_of_the_network(text: s
 
 
 @pytest.mark.parametrize("cell", CELLS)
-def test_weights_of_a_bare_recurrent_module_are_taken(cell: Any) -> None:
+def test_weights_of_a_bare_recurrent_module_are_taken(engine: Engine, cell: Any) -> None:
     spec = network(f"{cell} 2 both every none")
     bare = CELLS[cell](1, 5, 2, bidirectional=True)
     values = spec.flat(bare.state_dict())
