@@ -14,8 +14,6 @@ import json
 import sys
 from dataclasses import dataclass
 
-import numpy as np
-
 from recur.data.readers import read_panel
 from recur.data.scaling import Scaler
 from recur.data.synthetic import sine

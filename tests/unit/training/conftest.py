@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -35,9 +37,9 @@ class PoisonedTrainer:
 
 def poison(engine: Engine, places: set[tuple[int, int]]) -> Engine:
     """Return the engine, whose trainers now go wrong at given attempts and steps."""
-    trainer = engine.trainer
-    engine.trainer = lambda *given: PoisonedTrainer(trainer(*given), places)  # type: ignore[method-assign]
-    return engine
+    changed: Any = copy(engine)
+    changed.trainer = lambda *given: PoisonedTrainer(engine.trainer(*given), places)
+    return cast("Engine", changed)
 
 
 class Interrupting(Silent):

@@ -19,8 +19,7 @@ from recur.data.scaling import Scaler
 from recur.data.sequences import Sequences
 from recur.data.synthetic import sine
 from recur.data.windows import Windows
-from recur.engines.base import Snapshot
-from recur.engines.pytorch.engine import TorchEngine
+from recur.engines.base import Engine, Snapshot
 from recur.engines.select import open_engine
 from recur.errors import ModelFileError
 from recur.files.modelfile import read_file, write_file
@@ -78,12 +77,12 @@ def test_a_rescued_run_resumes_to_the_same_bits(
     tmp_path: Path,
     stop: int,
     monkeypatch: pytest.MonkeyPatch,
-    poisoned: Callable[..., TorchEngine],
+    poisoned: Callable[..., Engine],
     interrupting: Callable[[int], Silent],
 ) -> None:
     monkeypatch.setattr("recur.training.loop._CHUNK_SECONDS", 0.0)
     monkeypatch.setattr(Silent, "say", lambda *_: None)
-    work = replace(job, engine=poisoned({(0, 7), (1, 13)}))
+    work = replace(job, engine=poisoned(job.engine, {(0, 7), (1, 13)}))
     expected = run(work)
     assert expected.rescues == 2
     assert run(work, tmp_path / "run", interrupting(stop)).ended == "interrupted"

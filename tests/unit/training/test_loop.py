@@ -14,8 +14,7 @@ from recur.data.readers import read_panel
 from recur.data.scaling import Scaler
 from recur.data.synthetic import sine
 from recur.data.windows import Windows
-from recur.engines.base import Snapshot
-from recur.engines.pytorch.engine import TorchEngine
+from recur.engines.base import Engine, Snapshot
 from recur.engines.select import open_engine
 from recur.errors import TrainingDiverged
 from recur.networks.initial import initial_values
@@ -25,20 +24,28 @@ from recur.training.loop import Job, Training, train
 from recur.training.plan import TrainingPlan
 from recur.training.progress import Silent
 
+Make = Callable[..., Job]
 
-def job(points: int = 120, engine: TorchEngine | None = None, **plan: Any) -> Job:
-    panel = read_panel(sine(points, period=12, noise=0.1).values)
-    scaler = Scaler.fit("series", [panel.series(0)])
-    windows = Windows.over(panel, scaler, lookback=12, horizon=1)
-    cut = len(windows) * 3 // 4
-    return Job(
-        spec=NetworkSpec(hidden=4),
-        engine=engine or open_engine("torch"),
-        windows=windows,
-        training=np.arange(cut),
-        validation=np.arange(cut, len(windows)),
-        plan=TrainingPlan(**{"epochs": 4, "batch": 16, "patience": None, **plan}),
-    )
+
+@pytest.fixture(params=["torch", "compiled"])
+def job(request: pytest.FixtureRequest) -> Make:
+    """Return a function from the settings of a plan to a run on an engine."""
+
+    def made(points: int = 120, **plan: Any) -> Job:
+        panel = read_panel(sine(points, period=12, noise=0.1).values)
+        scaler = Scaler.fit("series", [panel.series(0)])
+        windows = Windows.over(panel, scaler, lookback=12, horizon=1)
+        cut = len(windows) * 3 // 4
+        return Job(
+            spec=NetworkSpec(hidden=4),
+            engine=open_engine(request.param),
+            windows=windows,
+            training=np.arange(cut),
+            validation=np.arange(cut, len(windows)),
+            plan=TrainingPlan(**{"epochs": 4, "batch": 16, "patience": None, **plan}),
+        )
+
+    return made
 
 
 def run(job: Job, watcher: Silent | None = None) -> Training:
@@ -59,14 +66,14 @@ class Told(Silent):
         self.epochs.append(epoch)
 
 
-def test_training_learns() -> None:
+def test_training_learns(job: Make) -> None:
     result = run(job(epochs=30, rate=0.02))
     assert result.ended == "finished"
     assert len(result.history) == 30
     assert result.history[-1].training < 0.2 * result.history[0].training
 
 
-def test_every_window_is_visited_once_an_epoch_in_a_new_order() -> None:
+def test_every_window_is_visited_once_an_epoch_in_a_new_order(job: Make) -> None:
     work = job()
     epochs = [work.batches(epoch, 0, 0, work.steps) for epoch in range(2)]
     for batches in epochs:
@@ -76,19 +83,19 @@ def test_every_window_is_visited_once_an_epoch_in_a_new_order() -> None:
     assert epochs[0].tolist() != work.batches(0, 1, 0, work.steps).tolist()
 
 
-def test_batches_are_the_same_however_an_epoch_is_cut() -> None:
+def test_batches_are_the_same_however_an_epoch_is_cut(job: Make) -> None:
     work = job()
     whole = work.batches(3, 0, 0, work.steps)
     parts = [work.batches(3, 0, first, 1) for first in range(work.steps)]
     assert whole.tolist() == np.concatenate(parts).tolist()
 
 
-def test_sequential_order_follows_the_data() -> None:
+def test_sequential_order_follows_the_data(job: Make) -> None:
     batches = job(order="sequential").batches(5, 0, 0, 3)
     assert batches.reshape(-1).tolist() == list(range(48))
 
 
-def test_same_seed_same_bits_and_other_seed_other_bits() -> None:
+def test_same_seed_same_bits_and_other_seed_other_bits(job: Make) -> None:
     first, second, other = run(job()), run(job()), run(job(seed=1))
     assert first.weights.tobytes() == second.weights.tobytes()
     assert first.history == second.history
@@ -97,7 +104,7 @@ def test_same_seed_same_bits_and_other_seed_other_bits() -> None:
 
 @pytest.mark.parametrize("seconds", [0.0, 100.0])
 def test_the_length_of_chunks_changes_no_bit(
-    seconds: float, monkeypatch: pytest.MonkeyPatch
+    job: Make, seconds: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = run(job())
     monkeypatch.setattr("recur.training.loop._CHUNK_SECONDS", seconds)
@@ -106,7 +113,7 @@ def test_the_length_of_chunks_changes_no_bit(
     assert result.history == expected.history
 
 
-def test_best_weights_are_those_of_the_least_validation_loss() -> None:
+def test_best_weights_are_those_of_the_least_validation_loss(job: Make) -> None:
     work = job(epochs=12, rate=0.3, schedule="constant")  # a rate at which the loss jumps about
     result = run(work)
     losses = [epoch.validation for epoch in result.history]
@@ -118,20 +125,20 @@ def test_best_weights_are_those_of_the_least_validation_loss() -> None:
     assert trainer.evaluate(work.validation) == min(losses)  # type: ignore[type-var]
 
 
-def test_last_weights_are_kept_when_asked_for() -> None:
+def test_last_weights_are_kept_when_asked_for(job: Make) -> None:
     plan: dict[str, Any] = {"epochs": 12, "rate": 0.3, "schedule": "constant"}
     best, last = run(job(**plan)), run(job(**plan, keep_best=False))
     assert best.history == last.history
     assert best.weights.tobytes() != last.weights.tobytes()
 
 
-def test_patience_stops_a_run_that_no_longer_improves() -> None:
+def test_patience_stops_a_run_that_no_longer_improves(job: Make) -> None:
     result = run(job(epochs=200, rate=0.3, schedule="constant", patience=3))
     assert result.ended == "stopped early"
     assert len(result.history) == result.kept_epoch + 3
 
 
-def test_without_validation_the_last_epoch_counts() -> None:
+def test_without_validation_the_last_epoch_counts(job: Make) -> None:
     work = replace(job(patience=1), validation=np.arange(0))
     result = run(work)
     assert result.ended == "finished"
@@ -140,10 +147,11 @@ def test_without_validation_the_last_epoch_counts() -> None:
 
 
 def test_a_loss_that_is_not_finite_goes_back_to_the_last_good_epoch(
-    poisoned: Callable[..., TorchEngine],
+    job: Make, poisoned: Callable[..., Engine]
 ) -> None:
     told = Told()
-    work = job(engine=poisoned({(0, 8)}))
+    work = job()
+    work = replace(work, engine=poisoned(work.engine, {(0, 8)}))
     result = run(work, told)
     assert result.ended == "finished"
     assert result.rescues == 1
@@ -159,14 +167,15 @@ def test_a_loss_that_is_not_finite_goes_back_to_the_last_good_epoch(
 
 
 def test_a_loss_that_stays_non_finite_ends_in_advice(
-    poisoned: Callable[..., TorchEngine],
+    job: Make, poisoned: Callable[..., Engine]
 ) -> None:
-    work = job(engine=poisoned({(attempt, 0) for attempt in range(4)}))
+    work = job()
+    work = replace(work, engine=poisoned(work.engine, {(attempt, 0) for attempt in range(4)}))
     with pytest.raises(TrainingDiverged, match="try a tenth of the rate"):
         run(work, Told())
 
 
-def test_a_real_explosion_is_seen() -> None:
+def test_a_real_explosion_is_seen(job: Make) -> None:
     values = np.concatenate([sine(119, period=12).values, [1e38]])
     panel = read_panel(values)
     windows = Windows.over(panel, Scaler.fit("none", [values]), lookback=12, horizon=1)
@@ -176,7 +185,7 @@ def test_a_real_explosion_is_seen() -> None:
         run(work, Told())
 
 
-def test_ctrl_c_keeps_what_was_learnt(interrupting: Callable[[int], Silent]) -> None:
+def test_ctrl_c_keeps_what_was_learnt(job: Make, interrupting: Callable[[int], Silent]) -> None:
     before = signal.getsignal(signal.SIGINT)
     result = run(job(epochs=1000), interrupting(20))
     assert result.ended == "interrupted"
@@ -184,7 +193,7 @@ def test_ctrl_c_keeps_what_was_learnt(interrupting: Callable[[int], Silent]) -> 
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_a_second_ctrl_c_stops_at_once() -> None:
+def test_a_second_ctrl_c_stops_at_once(job: Make) -> None:
     class Twice(Told):
         def stepped(self, done: int, total: int, loss: float) -> None:
             signal.raise_signal(signal.SIGINT)
@@ -194,7 +203,7 @@ def test_a_second_ctrl_c_stops_at_once() -> None:
         run(job(), Twice())
 
 
-def test_a_validation_loss_that_is_not_finite_is_rescued_too() -> None:
+def test_a_validation_loss_that_is_not_finite_is_rescued_too(job: Make) -> None:
     work = job()
     windows = work.windows
     assert isinstance(windows, Windows)
@@ -205,7 +214,7 @@ def test_a_validation_loss_that_is_not_finite_is_rescued_too() -> None:
         run(work, Told())
 
 
-def test_patience_does_not_count_epochs_in_which_the_rate_still_rises() -> None:
+def test_patience_does_not_count_epochs_in_which_the_rate_still_rises(job: Make) -> None:
     result = run(job(epochs=40, rate=5.0, patience=1))  # the first epoch is the best one
     assert result.kept_epoch < 12
     assert len(result.history) >= 13

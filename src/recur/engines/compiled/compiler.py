@@ -50,17 +50,16 @@ def _compiled(function: _Function, *, callable_from_python: bool) -> _Function:
         return asked([types.unliteral(arg) for arg in args], kws)
 
     def add_overload(result: Any) -> None:
-        if not callable_from_python:
-            result = result._replace(entry_point=_refusal(function.__name__))
-        added(result)
+        if callable_from_python:
+            added(result)
+        else:  # known to other kernels, not to Python
+            dispatcher.overloads[tuple(result.signature.args)] = result
         publish(dispatcher, result)
 
-    dispatcher.get_call_template, dispatcher.add_overload = get_call_template, add_overload
-    return cast("_Function", dispatcher)
-
-
-def _refusal(name: str) -> Callable[..., Any]:
     def refuse(*_given: Any) -> Any:
-        raise TypeError(f"the kernel `{name}` can be called by kernels alone: it is no `entry`.")
+        raise TypeError(f"`{function.__name__}` is for other kernels to call; it is no `entry`.")
 
-    return refuse
+    dispatcher.get_call_template, dispatcher.add_overload = get_call_template, add_overload
+    if not callable_from_python:
+        dispatcher._compile_for_args = refuse
+    return cast("_Function", dispatcher)

@@ -180,12 +180,14 @@ def train(
                 steps.rates[step], recipe.decay, recipe.beta1, recipe.beta2, recipe.epsilon, taken,
             )  # fmt: skip
         meet(place, size)
-        check = loss + norm
+        # Sums are in double precision; what single precision cannot hold has overflowed all the same.
+        mean = np.float64(np.float32(loss * unit))
+        check = mean + np.float64(np.float32(square))
         for part in range(parts):
             check += work.checks_of_parts[part]
         finite = np.isfinite(check)
         if rank == 0:
-            work.losses[step], work.norms[step] = loss * unit, norm
+            work.losses[step], work.norms[step] = mean, norm
             work.taken[0] = taken
             work.done[0], work.done[1] = step + 1, 1 if finite else 0
         meet(place, size)

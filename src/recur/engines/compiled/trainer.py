@@ -140,7 +140,8 @@ class CompiledTrainer:
             )
             together(size, partial(_as_one, portion, size))
             total, count = total + losses.sum(), count + counts.sum()
-        return float(total / count)
+        with np.errstate(over="ignore"):  # what single precision cannot hold has overflowed
+            return float(np.float32(total / count))
 
     def _layout(self, lanes: int, *, training: bool) -> Plan:
         lay_out = partial(

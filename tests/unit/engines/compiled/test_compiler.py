@@ -11,7 +11,7 @@ import numba
 import numpy as np
 import pytest
 
-from recur.engines.compiled.compiler import entry
+from recur.engines.compiled.compiler import entry, kernel
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +33,22 @@ def test_a_kernel_divides_by_zero_as_numpy_does() -> None:
         return 1.0 / x
 
     assert inverse(0.0) == np.inf
+
+
+def test_a_kernel_without_a_way_in_refuses_python() -> None:
+    @kernel
+    def half(x: float) -> float:
+        return x / 2
+
+    @entry
+    def quarter(x: float) -> float:
+        return half(half(x))
+
+    with pytest.raises(TypeError, match="`half` is for other kernels"):
+        half(1.0)
+    assert quarter(1.0) == 0.25
+    with pytest.raises(TypeError, match="`half` is for other kernels"):
+        half(1.0)
 
 
 def test_a_kernel_keeps_its_name_and_what_it_says() -> None:
@@ -64,7 +80,7 @@ def test_the_users_own_numba_code_stays_as_it_was(tmp_path: Path) -> None:
 
 def test_with_compiling_switched_off_a_kernel_is_the_function_itself(tmp_path: Path) -> None:
     code = (
-        "from recur.engines.compiled.compiler import entry\n"
+        "from recur.engines.compiled.compiler import entry, kernel\n"
         "same = lambda x: x\n"
         "assert entry(same) is same"
     )
