@@ -20,6 +20,8 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
+
 from recur.data.synthetic import sine
 
 # The command as `recur` runs it. A mark is what the clock on the wall and the processor's show.
@@ -78,9 +80,11 @@ def forecast(folder: Path) -> tuple[float, Marks]:
 
 
 def write_series(folder: Path) -> None:
-    """Write a noisy wave of 500 values."""
-    rows = (f"{value:.5f}" for value in sine(500, period=25, noise=0.2).values)
-    (folder / "wave.csv").write_text("\n".join(["y", *rows, ""]), encoding="utf-8")
+    """Write a noisy wave of 500 days."""
+    values = sine(500, period=25, noise=0.2).values
+    days = np.datetime64("2025-01-01") + np.arange(len(values))
+    rows = (f"{day},{value:.5f}" for day, value in zip(days, values, strict=True))
+    (folder / "wave.csv").write_text("\n".join(["ds,y", *rows, ""]), encoding="utf-8")
 
 
 def main() -> None:

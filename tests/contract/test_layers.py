@@ -13,7 +13,10 @@ import pytest
 import recur
 
 SOURCE = Path(recur.__file__).parent
-HEAVY = {"torch", "numpy", "scipy", "polars", "narwhals", "matplotlib", "pydantic", "safetensors"}
+HEAVY = {
+    *("torch", "numba", "llvmlite", "numpy", "scipy", "polars", "narwhals", "matplotlib"),
+    *("pydantic", "safetensors", "platformdirs"),
+}
 
 
 def imported(text: str) -> Iterator[str]:
@@ -38,13 +41,20 @@ def test_the_check_sees_every_form_of_import() -> None:
     assert list(imported("from . import torch\nimport torchlike")) == ["torchlike"]
 
 
-def test_torch_is_imported_by_its_own_engine_alone() -> None:
+@pytest.mark.parametrize(
+    ("package", "home"),
+    [
+        ("torch", "engines/pytorch"),
+        *((package, "engines/compiled") for package in ("numba", "llvmlite")),
+    ],
+)
+def test_what_is_heavy_is_imported_by_its_own_engine_alone(package: str, home: str) -> None:
     users = {
         path.relative_to(SOURCE).parent.as_posix()
         for path in SOURCE.rglob("*.py")
-        if "torch" in imported(path.read_text(encoding="utf-8"))
+        if package in imported(path.read_text(encoding="utf-8"))
     }
-    assert users == {"engines/pytorch"}
+    assert users == {home}
 
 
 @pytest.mark.parametrize("module", ["recur", "recur.cli.main"])
@@ -52,10 +62,10 @@ def test_starting_up_imports_nothing_heavy(module: str) -> None:
     assert modules_after(f"import {module}") & HEAVY == set()
 
 
-def test_tasks_need_no_torch_until_one_is_fitted() -> None:
+def test_tasks_need_no_engine_until_one_is_fitted() -> None:
     loaded = modules_after("import recur.tasks")
     assert "numpy" in loaded  # the check sees what is there
-    assert "torch" not in loaded
+    assert loaded & {"torch", "numba", "llvmlite"} == set()
 
 
 def test_reading_data_and_models_needs_no_torch(tmp_path: Path) -> None:

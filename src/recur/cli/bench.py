@@ -71,6 +71,11 @@ def engine(
         print_json(_as_json(benchmark, rows[:count], rows[count:]))
     else:
         _print(benchmark, {case.name: case.target for case in named}, rows[:count], rows[count:])
+    if benchmark.crowded:
+        remark(
+            "Two threads hardly multiply faster than one here; if other programs are at work, the "
+            "ratios on 2 threads mean nothing."
+        )
     apart = [f"{row.name} (threads: {row.threads})" for row in rows if not row.agree]
     if apart:
         remark(f"recur: the engines do not agree, and nothing was timed, on {', '.join(apart)}.")
@@ -156,7 +161,7 @@ def _table(rows: list[Row], targets: dict[str, float | None]) -> Table:
 
     caption = None if targets else "the grid's rows with the least ratios"
     table = Table(
-        box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="",
+        box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="",
         caption=caption, caption_justify="left",
     )  # fmt: skip
     table.add_column("network", no_wrap=True)
@@ -180,16 +185,19 @@ def _grid_lines(rows: list[Row]) -> dict[str, str]:
     def means(key: Callable[[Row], str | int]) -> str:
         parts = dict.fromkeys(key(row) for row in rows)
         each = ((part, geometric_mean([x for x in rows if key(x) == part])) for part in parts)
-        return ", ".join(f"{part}: {_text(mean, '{:.2f}')}" for part, mean in each)
+        return ", ".join(
+            f"{part}: {_text(mean, '{:.0f}' if mean and mean >= 100 else '{:.3g}')}"
+            for part, mean in each
+        )
 
-    whole = f"{_text(geometric_mean(rows), '{:.2f}')} (geometric mean of the ratios)"
+    mean = _text(geometric_mean(rows), "{:.2f}")
     return {
-        "grid": whole,
-        "by threads": means(lambda row: row.threads),
-        "by cell": means(lambda row: row.cell),
-        "by hidden": means(lambda row: row.hidden),
-        "by batch": means(lambda row: row.batch),
-        "by steps": means(lambda row: row.steps),
+        "grid": f"{mean}, the geometric mean of its ratios; below, those of its parts",
+        "threads": means(lambda row: row.threads),
+        "cell": means(lambda row: row.cell),
+        "hidden": means(lambda row: row.hidden),
+        "batch": means(lambda row: row.batch),
+        "steps": means(lambda row: row.steps),
     }
 
 

@@ -21,7 +21,7 @@ def engines(as_json: Json = False) -> None:
     print_lines(
         auto=f"is {facts['auto']}",
         **{engine["name"]: _availability(engine) for engine in facts["engines"]},
-        threads=f"at most {facts['threads']} here, 1 unless told",
+        threads=f"{facts['threads']} here; all for the compiled engine unless told, 1 for PyTorch",
         threading=facts["threading"],
         processor=f"{processor['name']}, vectors of {processor['vector_bits']} bits",
         kernels=_kernels(cache),

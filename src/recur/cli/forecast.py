@@ -12,6 +12,7 @@ from recur.cli.options import (
     DATA,
     NETWORK,
     TRAINING,
+    Engine,
     File,
     Filling,
     Id,
@@ -19,6 +20,7 @@ from recur.cli.options import (
     Out,
     Target,
     Test,
+    Threads,
     Time,
 )
 
@@ -83,9 +85,8 @@ def forecast(
         int | None, _option("Steps between training windows (default 1).", TRAINING)
     ] = None,
     seed: Annotated[int | None, _option("Of every random number (default 0).", TRAINING)] = None,
-    engine: Annotated[
-        str | None, _option("What computes (default auto).", TRAINING, "NAME")
-    ] = None,
+    engine: Engine = None,
+    threads: Threads = None,
     checkpoint: Annotated[
         Path | None,
         _option("Save the run here now and then; resume it if the file exists.", TRAINING, "PATH"),
@@ -106,6 +107,7 @@ def forecast(
         "hidden": hidden, "layers": layers, "bidirectional": bidirectional, "dropout": dropout,
         "strategy": strategy, "scaling": scaling, "epochs": epochs, "batch": batch, "rate": rate,
         "stride": stride, "seed": seed, "engine": engine,
+        "threads": threads,
     }  # fmt: skip
     model = Forecaster()
     model.set_params(**{name: value for name, value in given.items() if value is not None})

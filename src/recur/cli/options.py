@@ -66,7 +66,7 @@ Engine = Annotated[
 Threads = Annotated[
     int | None,
     typer.Option(
-        help="Processor threads (default 1).",
+        help="Processor threads (default: all for the compiled engine, 1 for PyTorch).",
         rich_help_panel=TRAINING,
         show_default=False,
         metavar="N",

@@ -216,9 +216,15 @@ class Stepper(Protocol):
 
 
 class Engine(Protocol):
-    """Runs training steps and predictions of a network."""
+    """Runs training steps and predictions of a network.
+
+    Attributes:
+        name: as `recur.engines.select` knows it.
+        fingerprint: the name, and what else the bits of a result depend on.
+    """
 
     name: str
+    fingerprint: str
 
     def trainer(
         self, spec: NetworkSpec, recipe: StepRecipe, source: Source, snapshot: Snapshot

@@ -23,6 +23,7 @@ from recur.version import __version__
 _SECONDS = 0.5  # that a pair of timings may take
 _PEAK_SECONDS = 0.5
 _PEAK_SIZE = 1024
+_GAIN = 1.2  # of a second thread, where it has a core for itself: nearly 2
 _COMPARED = 3  # steps that have to agree before anything is timed
 _LOSSES = Tolerance(relative=1e-3)
 _OUTPUTS = Tolerance(absolute=1e-4)
@@ -75,6 +76,16 @@ class Benchmark:
             raise SettingsError(f"there is nothing to compare the compiled engine with: {why}.")
         self.threads = tuple(range(1, min(2, machine_threads()) + 1))
         self.peaks = {threads: _peak(threads) for threads in self.threads}
+
+    @property
+    def crowded(self) -> bool:
+        """Return whether two threads hardly multiply faster than one.
+
+        Then other programs are at work, or both threads run on one core. PyTorch's threads wait
+        for each other by spinning, which they do at a hundredth of their pace where one of them
+        is kept from running, so that ratios on two threads say nothing.
+        """
+        return len(self.peaks) > 1 and self.peaks[2] < _GAIN * self.peaks[1]
 
     def expected_seconds(self, cases: Sequence[Case]) -> float:
         """Return about how long some cases take, if PyTorch reaches a fifth of the peak."""

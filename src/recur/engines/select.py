@@ -55,7 +55,7 @@ def obstacle(name: str) -> str | None:
     return None
 
 
-def open_engine(name: str, threads: int = 1) -> Engine:
+def open_engine(name: str, threads: int | None = None) -> Engine:
     """Return the engine of a resolved name, or the compiled one where that cannot run.
 
     Engines agree to float32's precision, so that a model goes on where it was not trained: from
@@ -64,17 +64,19 @@ def open_engine(name: str, threads: int = 1) -> Engine:
 
     Args:
         name: what `resolve` returned, here or elsewhere.
-        threads: processor threads. The bits of a PyTorch result depend on them; those of the
-            compiled engine do not, which therefore takes no more than there are.
+        threads: processor threads. The bits of a PyTorch result depend on them, which takes 1
+            unless told; those of the compiled engine do not, which takes as many as there are,
+            and never more.
     """
     if name not in ENGINES or name == "auto":
         name = resolve(name)
     if name == "compiled" or obstacle(name):
         compiled = import_module("recur.engines.compiled.engine")
-        return cast("Engine", compiled.CompiledEngine(threads=min(threads, machine_threads())))
+        most = machine_threads()
+        return cast("Engine", compiled.CompiledEngine(threads=min(threads or most, most)))
     pytorch = import_module("recur.engines.pytorch.engine")
     device = "cuda" if name == "torch:cuda" else "cpu"
-    return cast("Engine", pytorch.TorchEngine(device=device, threads=threads))
+    return cast("Engine", pytorch.TorchEngine(device=device, threads=threads or 1))
 
 
 def check_threads(threads: int) -> None:

@@ -54,8 +54,9 @@ def alternate(
 ) -> tuple[float, float]:
     """Return the median seconds that one step of each takes.
 
-    A repetition is as many steps as fill 20 ms, after one that is not counted and brings back to
-    the caches what the other side has pushed out. The sides take turns, and who begins changes.
+    A repetition is as many steps as fill 20 ms. Where that is more than one, another that is not
+    counted goes before, and brings back to the caches what the other side has pushed out. The
+    sides take turns, and who begins changes.
 
     Args:
         first: one side.
@@ -106,7 +107,8 @@ def _timed(work: Work, size: int, clock: Callable[[], float]) -> float:
     The collector would walk through all that both sides have imported, and charge whoever is at it.
     """
     time.sleep(_SETTLING)
-    work(1)
+    if size > 1:
+        work(1)
     collecting = gc.isenabled()
     gc.disable()
     try:

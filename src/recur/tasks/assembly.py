@@ -50,7 +50,8 @@ def job(model: Forecaster, panel: Panel, ends: Indices) -> tuple[Job, int]:
         The job, and the season in steps.
     """
     spec, engine = network(model), resolve(model.engine)
-    check_threads(model.threads)
+    if model.threads is not None:
+        check_threads(model.threads)
     cuts = ends - _validation(model, ends)
     held_out = panel.lengths - cuts
     rest = f"a horizon of {model.steps} and the end held out to choose and judge by"
@@ -70,7 +71,6 @@ def job(model: Forecaster, panel: Panel, ends: Indices) -> tuple[Job, int]:
         training=np.arange(len(training)),
         validation=np.arange(len(training), len(windows)),
         plan=_plan(model, len(training)),
-        threads=model.threads,
     )
     return work, season
 

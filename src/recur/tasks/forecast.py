@@ -74,7 +74,8 @@ class Forecaster(Task):
         stride: steps between training windows.
         seed: of every random number.
         engine: `auto`, or what `recur.engines.select` names.
-        threads: processor threads of the engine; the bits of a PyTorch result depend on them.
+        threads: processor threads; by default all of the machine's for the compiled engine, whose
+            bits do not depend on them, and 1 for PyTorch, whose bits do.
     """
 
     task: ClassVar[str] = "forecast"
@@ -106,7 +107,7 @@ class Forecaster(Task):
     stride: Count = 1
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     engine: str = "auto"
-    threads: Count = 1
+    threads: Count | None = None
 
     # What `fit` learns and chooses; `settings_` are the parameters it was done with.
     settings_: dict[str, Any] = field(init=False, repr=False)

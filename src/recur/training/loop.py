@@ -54,7 +54,6 @@ class Job:
         training: int64, those to learn from.
         validation: int64, those to choose by; may be empty.
         plan: how.
-        threads: the engine's threads, on which its bits depend.
     """
 
     spec: NetworkSpec
@@ -63,7 +62,6 @@ class Job:
     training: Indices
     validation: Indices
     plan: TrainingPlan
-    threads: int = 1
 
     @property
     def steps(self) -> int:
@@ -76,7 +74,7 @@ class Job:
         settings = {
             "network": self.spec.to_dict(),
             "plan": self.plan.to_dict(),
-            "engine": [self.engine.name, self.threads],
+            "engine": self.engine.fingerprint,
         }
         return fingerprint(settings, self.windows, self.training, self.validation)
 

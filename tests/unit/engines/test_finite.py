@@ -98,6 +98,7 @@ def test_a_loss_or_a_gradient_that_overflows(engine: Engine, clip: float | None)
     assert not taken(engine, spec, steep, loss="mae", clip=clip).finite
 
 
+@pytest.mark.filterwarnings("ignore:overflow encountered in cast")
 @pytest.mark.parametrize("decoder", [False, True])
 def test_a_window_of_values_that_overflow(engine: Engine, decoder: bool) -> None:
     values = np.random.default_rng(1).normal(size=60)

@@ -80,9 +80,13 @@ def test_portions_change_nothing(
     weights = initial_values(spec, 1)
     whole = engine.forecast(spec, weights, source, 5, samples=samples, seed=4)
     assert whole.shape == (max(1, samples), len(source), 5)
+    # PyTorch's engine takes the windows in portions of this size, the compiled one of 64 lanes.
     monkeypatch.setattr("recur.engines.rollout._BATCH", 7)
-    parts = engine.forecast(spec, weights, source, 5, samples=samples, seed=4)
-    np.testing.assert_allclose(parts, whole, rtol=1e-5)
+    many = replace(source, origins=np.tile(source.origins, 4), series=np.tile(source.series, 4))
+    parts = engine.forecast(spec, weights, many, 5, samples=samples, seed=4)
+    np.testing.assert_allclose(parts[:, : len(source)], whole, rtol=1e-5)
+    if not samples:
+        np.testing.assert_allclose(parts, np.tile(whole, (1, 4, 1)), rtol=1e-5)
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -101,10 +105,11 @@ def test_a_sample_follows_its_seed_and_its_number_alone(engine: Engine, name: st
         assert not np.allclose(a, made[0], rtol=1e-4)
 
 
-def test_samples_are_those_of_forward_with_the_same_draws(engine: Engine) -> None:
+@pytest.mark.parametrize("number", [7, 17])  # lanes up to 31, and from 68 on
+def test_samples_are_those_of_forward_with_the_same_draws(engine: Engine, number: int) -> None:
     spec, source = network("one step", dropout=0.3), windows("none")
-    weights, window = initial_values(spec, 1), np.array([7])
-    made = engine.forecast(spec, weights, source, 3, samples=4, seed=9)[:, 7]
+    weights, window = initial_values(spec, 1), np.array([number])
+    made = engine.forecast(spec, weights, source, 3, samples=4, seed=9)[:, number]
     past = np.repeat(source.known(window), 4, axis=0)
     for again in range(3):
         inputs = past[:, -6:].T.astype(np.float32)[:, :, None]
@@ -114,7 +119,7 @@ def test_samples_are_those_of_forward_with_the_same_draws(engine: Engine) -> Non
     np.testing.assert_allclose(made, past[:, 6:], rtol=1e-5)
     spec = network("decoder", dropout=0.3)
     weights = initial_values(spec, 1)
-    made = engine.forecast(spec, weights, source, 3, samples=4, seed=9)[:, 7]
+    made = engine.forecast(spec, weights, source, 3, samples=4, seed=9)[:, number]
     known = np.repeat(source.known(window), 4, axis=0).astype(np.float32)
     outputs, _ = engine.forward(
         spec,

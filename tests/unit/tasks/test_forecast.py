@@ -34,7 +34,7 @@ def test_choices_come_from_the_data_and_are_kept() -> None:
     assert model.season_ == 20
     assert model.lookback_ == 30
     assert model.epochs_ == 125
-    assert model.engine_ in ("torch", "torch:cuda")
+    assert model.engine_ in ("compiled", "torch:cuda")
     assert model.get_params()["lookback"] is None
     assert model.chosen()["lookback"] == 30
 

@@ -22,7 +22,7 @@ _ALL = 1 << 30
 class CompiledEngine:
     """Runs networks on the processor as compiled code; its bits do not depend on its threads."""
 
-    name = "compiled"
+    name = fingerprint = "compiled"
 
     def __init__(self, threads: int = 1) -> None:
         self.threads = threads

@@ -39,10 +39,9 @@ def routine(name: str, fields: list[ir.Type], build: Callable[[ir.Function], Non
     Returns:
         A function for compiled code that takes all arguments in one tuple.
     """
-    signature = ir.FunctionType(VOID, fields)
 
     def define(module: ir.Module) -> ir.Function:
-        function = ir.Function(module, signature, name)
+        function = declared(module, name, fields)
         build(function)
         return function
 
@@ -53,9 +52,7 @@ def routine(name: str, fields: list[ir.Type], build: Callable[[ir.Function], Non
     def call(_typing: Any, _arguments: Any) -> Any:
         def generate(context: Any, builder: ir.IRBuilder, _signature: Any, args: Any) -> Any:
             load()
-            function = builder.module.globals.get(name) or ir.Function(
-                builder.module, signature, name
-            )
+            function = declared(builder.module, name, fields)
             values = cgutils.unpack_tuple(builder, args[0])
             pairs = zip(values, fields, strict=True)
             builder.call(
@@ -66,6 +63,11 @@ def routine(name: str, fields: list[ir.Type], build: Callable[[ir.Function], Non
         return types.void(given), generate
 
     return call
+
+
+def declared(module: ir.Module, name: str, fields: list[ir.Type]) -> ir.Function:
+    """Return a routine in a module that calls or defines it."""
+    return module.globals.get(name) or ir.Function(module, ir.FunctionType(VOID, fields), name)
 
 
 def load() -> None:

@@ -30,6 +30,7 @@ class TorchEngine:
     def __init__(self, device: str = "cpu", threads: int = 1) -> None:
         self.name = "torch" if device == "cpu" else f"torch:{device}"
         self.device = torch.device(device)
+        self.fingerprint = f"{self.name}, threads: {threads}"
         self.threads = threads
 
     def trainer(
