@@ -37,7 +37,7 @@ def _nan_in_fresh_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     def poisoned(shape: tuple[int, ...]) -> NDArray[np.float32]:
         return np.full(shape, np.nan, np.float32)
 
-    for module in ("engine", "trainer"):
+    for module in ("memory", "trainer"):
         monkeypatch.setattr(f"recur.engines.compiled.{module}.empty", poisoned)
 
 

@@ -88,9 +88,12 @@ class Benchmark:
         return len(self.peaks) > 1 and self.peaks[2] < _GAIN * self.peaks[1]
 
     def expected_seconds(self, cases: Sequence[Case]) -> float:
-        """Return about how long some cases take, if PyTorch reaches a fifth of the peak."""
+        """Return about how long some cases take.
+
+        Eight steps of both sides at least, if a pair takes three times what the peak allows.
+        """
         timed = sum(
-            max(1.3 * _SECONDS, 12 * case.operations / self.peaks[threads] * 5 / 2)
+            max(1.3 * _SECONDS, 8 * 3 * case.operations / self.peaks[threads])
             for case in cases
             for threads in self.threads
         )

@@ -77,7 +77,7 @@ def test_a_step_before_every_repetition_is_not_counted(clock: Clock) -> None:
 def test_one_slow_repetition_changes_nothing(clock: Clock) -> None:
     class Disturbed(Side):
         def __call__(self, count: int) -> Sequence[Any]:
-            if len(self.calls) == 12:
+            if len(self.calls) == 13:  # a repetition, not the step before it
                 self.clock.now += 5.0
             return super().__call__(count)
 

@@ -107,17 +107,30 @@ def test_a_checkpoint_of_other_data_or_settings_is_refused(job: Job, tmp_path: P
     assert isinstance(windows, Windows)
     values = windows.values.copy()
     values[60] += 1e-9
+    other_engine = open_engine("compiled" if job.engine.name == "torch" else "torch")
     others = (
         replace(job, windows=replace(windows, values=values)),
         replace(job, plan=job.plan.but(rate=0.02)),
         replace(job, spec=job.spec.but(hidden=4)),
         replace(job, training=np.arange(79)),
-        replace(job, threads=2),
+        replace(job, engine=other_engine),
         replace(job, windows=replace(windows, lookback=11)),
     )
     for other in others:
         with pytest.raises(ModelFileError, match="other data or settings"):
             run(other, tmp_path / "run")
+
+
+def test_a_run_goes_on_with_other_threads_where_its_bits_do_not_depend_on_them(
+    job: Job, tmp_path: Path
+) -> None:
+    one, two = (replace(job, engine=open_engine(job.engine.name, threads)) for threads in (1, 2))
+    run(one, tmp_path / "run")
+    if job.engine.name == "compiled":
+        assert run(two, tmp_path / "run").ended == "finished"
+    else:
+        with pytest.raises(ModelFileError, match="other data or settings"):
+            run(two, tmp_path / "run")
 
 
 def sequences(**changes: Any) -> Sequences:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,8 +11,8 @@ from recur.data.windows import Windows
 from recur.engines.base import Decoding, Draws, Floats, Inputs, Snapshot, Source, StepRecipe
 from recur.engines.checks import check_forward, check_stepper, check_windows
 from recur.engines.compiled import predict
-from recur.engines.compiled.memory import empty, feed_of, states, zeros_for
-from recur.engines.compiled.plan import Plan, plan
+from recur.engines.compiled.memory import feed_of, room_for, zeros_for
+from recur.engines.compiled.plan import plan
 from recur.engines.compiled.team import together
 from recur.engines.compiled.trainer import CompiledTrainer, team_size
 from recur.networks.cells import State, zero_state
@@ -66,9 +68,9 @@ class CompiledEngine:
         ) if draws else predict.Draw(0, 0, _ALL, np.zeros(1, np.int64), 0.0)  # fmt: skip
         out = np.empty((layout.out_steps, batch, spec.outputs), np.float32)
         size = team_size(self.threads, layout, batch, -(-batch // predict.LANES))
-        room = _room(spec, weights, layout, batch, size, state or zero_state(spec, batch))
-        together(size, lambda rank, at: predict.run(layout, room, given, draw, out, rank, size, at))
-        end = states(spec, room.hidden, room.cells)
+        room = room_for(layout, weights, batch, size, state or zero_state(spec, batch))
+        together(size, partial(predict.run, layout, room, given, draw, out, size))
+        end = (room.hidden, room.cells)[: len(zero_state(spec, 0))]
         return (out if layout.every or spec.decoder else out[0]), end
 
     def forecast(
@@ -94,36 +96,14 @@ class CompiledEngine:
         draw = predict.Draw(seed, 0, passes, np.arange(len(windows)), rate)
         out = np.empty((passes, len(windows), horizon))
         size = team_size(self.threads, layout, lanes, -(-lanes // predict.LANES))
-        room = _room(spec, weights, layout, lanes, size, None)
+        room = room_for(layout, weights, lanes, size)
         feed = feed_of(windows)
-        together(
-            size, lambda rank, at: predict.forecast(layout, room, feed, draw, out, rank, size, at)
-        )
+        together(size, partial(predict.forecast, layout, room, feed, draw, out, size))
         return out
 
     def stepper(self, spec: NetworkSpec, weights: Values) -> CompiledStepper:
         """Return a network to be fed step by step."""
         return CompiledStepper(spec, weights)
-
-
-def _room(
-    spec: NetworkSpec, weights: Values, layout: Plan, lanes: int, threads: int, state: State | None
-) -> predict.Room:
-    """Return where a prediction computes, with states where it starts from some."""
-    nothing = np.zeros((0, 0, 0), np.float32)
-    kept = (
-        () if state is None or spec.cell == "mlp" else tuple(np.array(x, np.float32) for x in state)
-    )
-    return predict.Room(
-        np.array(weights, np.float32),
-        empty((threads, layout.rows * min(lanes, predict.LANES))),
-        np.zeros((threads, 2, predict.LANES), np.int64),
-        zeros_for(layout),
-        kept[0] if kept else nothing,
-        kept[1] if len(kept) > 1 else nothing,
-        np.zeros(lanes if kept else 0, np.bool_),
-        int(bool(kept)),
-    )
 
 
 class CompiledStepper:

@@ -11,9 +11,10 @@ from recur.engines.compiled.adam import PART, step_part, sum_part
 from recur.engines.compiled.compiler import entry, kernel
 from recur.engines.compiled.filling import fill
 from recur.engines.compiled.gather import Feed, gather
-from recur.engines.compiled.losses import Recipe, add_losses
+from recur.engines.compiled.losses import CROSS_ENTROPY, Recipe, add_losses
 from recur.engines.compiled.network import Tile, backward, base, forward
 from recur.engines.compiled.plan import Plan
+from recur.engines.compiled.predict import Room
 from recur.engines.compiled.sampling import Lanes, words
 from recur.engines.compiled.team import Team, flush_denormals, meet, restore_denormals
 from recur.seeding import Purpose
@@ -118,7 +119,7 @@ def tile_bounds(lanes: int, tiles: int, tile: int) -> tuple[int, int]:
 
 @entry
 def train(
-    plan: Plan, feed: Feed, recipe: Recipe, steps: Steps, work: Work, rank: int, size: int,
+    plan: Plan, feed: Feed, recipe: Recipe, steps: Steps, work: Work, size: int, rank: int,
     place: int,
 ) -> None:  # fmt: skip
     """Take the steps of a chunk, as one thread of a team that all do the same."""
@@ -180,7 +181,7 @@ def train(
                 steps.rates[step], recipe.decay, recipe.beta1, recipe.beta2, recipe.epsilon, taken,
             )  # fmt: skip
         meet(place, size)
-        # Sums are in double precision; what single precision cannot hold has overflowed all the same.
+        # Sums are in double precision; what single precision cannot hold has overflowed.
         mean = np.float64(np.float32(loss * unit))
         check = mean + np.float64(np.float32(square))
         for part in range(parts):
@@ -208,7 +209,7 @@ def _pick(row: Indices, picked: Indices) -> int:
 
 
 @kernel
-def _losses_of(plan: Plan, feed: Feed, recipe: Recipe, indices: Indices, lanes: int) -> float:
+def _losses_of(plan: Plan, feed: Feed, recipe: Recipe, indices: Indices, lanes: int) -> int:
     """Return how many losses a batch's mean is over."""
     steps = 0
     if plan.mask >= 0 and plan.every:
@@ -216,7 +217,7 @@ def _losses_of(plan: Plan, feed: Feed, recipe: Recipe, indices: Indices, lanes: 
             steps += feed.lengths[indices[lane]]
     else:
         steps = lanes * plan.out_steps
-    return float(steps * (1 if recipe.loss == 3 else plan.outputs))
+    return steps * (1 if recipe.loss == CROSS_ENTROPY else plan.outputs)
 
 
 @kernel
@@ -279,8 +280,8 @@ def _draw_forcing(
 
 @entry
 def evaluate(
-    plan: Plan, feed: Feed, recipe: Recipe, indices: Indices, work: Work, fresh: NDArray[np.bool_],
-    lanes: int, rank: int, size: int, place: int,
+    plan: Plan, feed: Feed, recipe: Recipe, indices: Indices, room: Room, sums: Doubles,
+    counts: Indices, lanes: int, size: int, rank: int, place: int,
 ) -> None:  # fmt: skip
     """Write the sums of losses of portions of some windows, as one thread of a team.
 
@@ -289,35 +290,35 @@ def evaluate(
         feed: where the data lie.
         recipe: which loss.
         indices: int64 [windows].
-        work: its `losses` [portions] take the sums, its `norms` how many losses they are of.
-        fresh: bool [lanes], all of them.
+        room: where to compute.
+        sums: float64 [portions], written to.
+        counts: int64 [portions], how many losses each sum is of, written to.
         lanes: of a portion.
-        rank: of this thread.
         size: of the team.
+        rank: of this thread.
         place: address of the team's counters.
     """
     before = flush_denormals()
     portions = (len(indices) + lanes - 1) // lanes
     alone = plan.blocks == 1
     for portion in range(rank if alone else 0, portions, size if alone else 1):
-        some = indices[portion * lanes : min(len(indices), (portion + 1) * lanes)]
-        arena = rank if alone else 0
-        values = work.values[arena]
+        first, last = portion * lanes, min(len(indices), (portion + 1) * lanes)
+        some, count = indices[first:last], last - first
+        values = room.values[rank if alone else 0]
         if alone or rank == 0:
             gather(plan, feed, some, values, True)
             if plan.decoding:
-                fill((base(values) + 4 * plan.fed * len(some), 0.0, plan.out_steps * len(some)))
+                fill((base(values) + 4 * plan.fed * count, 0.0, plan.out_steps * count))
         team = (0, 1, 1, place) if alone else (rank, size, plan.blocks, place)
         draw = Lanes(0, 0, 1, indices, indices, 0, 1.0)
         tile = Tile(
-            values, values, work.weights, work.weights, work.zeros, work.hidden, work.cells, fresh,
-            work.keeps, portion * lanes, len(some), draw, team,
+            values, values, room.weights, room.weights, room.zeros, room.hidden, room.cells,
+            room.fresh, room.keeps, first, count, draw, team,
         )  # fmt: skip
         meet(team[3], team[1])
         forward(plan, tile)
         if alone or rank == 0:
-            loss = add_losses(plan, recipe, values, values, len(some), 0.0, False)
-            work.losses[portion] = loss
-            work.norms[portion] = _losses_of(plan, feed, recipe, some, len(some))
+            sums[portion] = add_losses(plan, recipe, values, values, count, 0.0, False)
+            counts[portion] = _losses_of(plan, feed, recipe, some, count)
         meet(team[3], team[1])
     restore_denormals(before)

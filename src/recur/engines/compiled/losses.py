@@ -13,7 +13,7 @@ from recur.engines.compiled.plan import Plan
 Floats = NDArray[np.float32]
 
 LOSSES = ("mse", "mae", "quantile", "cross_entropy")
-_MSE, _MAE, _QUANTILE, _CROSS_ENTROPY = range(4)
+_MSE, _MAE, _QUANTILE, CROSS_ENTROPY = range(4)
 
 
 class Recipe(NamedTuple):
@@ -59,7 +59,7 @@ def add_losses(
         for lane in range(lanes):
             if plan.mask >= 0 and plan.every and values[(plan.mask + step) * lanes + lane] == 0:
                 continue
-            if recipe.loss == _CROSS_ENTROPY:
+            if recipe.loss == CROSS_ENTROPY:
                 target = (plan.target + step) * lanes + lane
                 total += _symbols(plan, values, slopes, out + lane, target, lanes, unit, back)
             elif recipe.loss == _QUANTILE:

@@ -11,8 +11,10 @@ from recur.data.windows import Windows
 from recur.engines.base import Source
 from recur.engines.compiled.gather import SEQUENCES, WINDOWS, Feed
 from recur.engines.compiled.plan import OUTPUTS, Plan
+from recur.engines.compiled.predict import LANES, Room
 from recur.networks.cells import State
-from recur.networks.spec import NetworkSpec
+
+_NOTHING = np.zeros((0, 0, 0), np.float32)
 
 
 def empty(shape: tuple[int, ...]) -> NDArray[np.float32]:
@@ -25,11 +27,35 @@ def zeros_for(plan: Plan) -> NDArray[np.float32]:
     return np.zeros(4 * int(plan.stages[:, OUTPUTS].max(initial=1)), np.float32)
 
 
-def states(spec: NetworkSpec, hidden: NDArray[np.float32], cells: NDArray[np.float32]) -> State:
-    """Return states as the protocol has them."""
-    if spec.cell == "mlp":
-        return ()
-    return (hidden, cells) if spec.cell == "lstm" else (hidden,)
+def room_for(
+    plan: Plan,
+    weights: NDArray[np.float32],
+    lanes: int,
+    threads: int,
+    state: State = (),
+    portion: int = LANES,
+) -> Room:
+    """Return where a prediction computes.
+
+    Args:
+        plan: of the network.
+        weights: float32 [parameters]; copied.
+        lanes: of the whole batch.
+        threads: of the team.
+        state: to start from, and written over with the one it ends in; copied.
+        portion: lanes that are run at once.
+    """
+    hidden, cells = [np.array(part, np.float32) for part in state] + [_NOTHING] * (2 - len(state))
+    return Room(
+        weights=np.array(weights, np.float32),
+        values=empty((threads, plan.rows * min(lanes, portion))),
+        numbers=np.zeros((threads, 2, portion), np.int64),
+        zeros=zeros_for(plan),
+        hidden=hidden,
+        cells=cells,
+        fresh=np.zeros(lanes if state else 0, np.bool_),
+        keeps=int(bool(state)),
+    )
 
 
 def feed_of(source: Source) -> Feed:

@@ -85,7 +85,7 @@ class Given(NamedTuple):
 
 @entry
 def run(
-    plan: Plan, room: Room, given: Given, draw: Draw, out: Floats, rank: int, size: int, place: int
+    plan: Plan, room: Room, given: Given, draw: Draw, out: Floats, size: int, rank: int, place: int
 ) -> None:
     """Run over a batch of sequences: out, float32 [output steps, batch, outputs]."""
     before = flush_denormals()
@@ -161,7 +161,7 @@ def _write(plan: Plan, given: Given, values: Floats, first: int, last: int) -> N
 
 @entry
 def forecast(
-    plan: Plan, room: Room, feed: Feed, draw: Draw, out: NDArray[np.float64], rank: int, size: int,
+    plan: Plan, room: Room, feed: Feed, draw: Draw, out: NDArray[np.float64], size: int, rank: int,
     place: int,
 ) -> None:  # fmt: skip
     """Forecast from every window: out, float64 [samples, windows, horizon].

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from recur.data.windows import Indices, Windows
 from recur.engines.base import Chunk, ChunkResult, Snapshot, Source, StepRecipe
@@ -14,41 +13,27 @@ from recur.engines.checks import check, check_lanes
 from recur.engines.compiled import epoch
 from recur.engines.compiled.adam import PART
 from recur.engines.compiled.losses import LOSSES, Recipe
-from recur.engines.compiled.memory import empty, feed_of, zeros_for
+from recur.engines.compiled.memory import empty, feed_of, room_for, zeros_for
 from recur.engines.compiled.plan import Plan, plan
 from recur.engines.compiled.predict import LANES
 from recur.engines.compiled.team import together
 from recur.networks.cells import zero_state
 from recur.networks.spec import NetworkSpec
 
-# Arithmetic that one thread does in about 30 microseconds; less is not worth a second one.
+# Operations that one thread does in about 30 microseconds; less is not worth a second one.
 _WORTH = 3e6
+
 # Called from here they need no machine code, which would have to be loaded.
 _count: Callable[[int], int] = getattr(epoch.tile_count, "py_func", epoch.tile_count)
 _bounds: Callable[[int, int, int], tuple[int, int]] = getattr(
     epoch.tile_bounds, "py_func", epoch.tile_bounds
 )
-_NOTHING = np.zeros((1, 1, 0), np.float32)
 
 
 def team_size(threads: int, layout: Plan, lanes: int, portions: int) -> int:
     """Return how many threads have something to do and are worth it; bits do not depend on it."""
     work = 2.0 * layout.size * layout.steps * lanes
     return 1 if work < _WORTH else max(1, min(threads, portions * layout.blocks))
-
-
-def most_lanes(batch: int) -> int:
-    """Return the most lanes of a tile, of batches up to a size."""
-    most = 1
-    for lanes in {*range(16, batch + 1, 16), batch}:
-        tiles = _count(lanes)
-        most = max(most, *(b - a for a, b in (_bounds(lanes, tiles, i) for i in range(tiles))))
-    return most
-
-
-def _as_one(work: Callable[[int, int, int], None], size: int, rank: int, place: int) -> None:
-    """Do one thread's part of a team's work."""
-    work(rank, size, place)
 
 
 class CompiledTrainer:
@@ -66,14 +51,15 @@ class CompiledTrainer:
         self._threads, self._spec, self._source = threads, spec, source
         self._feed = feed_of(source)
         self._recipe = Recipe(
-            LOSSES.index(recipe.loss), np.array(recipe.quantiles, np.float64),
-            float("inf") if recipe.clip is None else recipe.clip, recipe.decay, recipe.beta1,
-            recipe.beta2, recipe.epsilon,
-        )  # fmt: skip
+            loss=LOSSES.index(recipe.loss),
+            quantiles=np.array(recipe.quantiles, np.float64),
+            clip=float("inf") if recipe.clip is None else recipe.clip,
+            decay=recipe.decay,
+            beta1=recipe.beta1,
+            beta2=recipe.beta2,
+            epsilon=recipe.epsilon,
+        )
         self._carries = not isinstance(source, Windows) and source.carried
-        self._targets = 1
-        if recipe.loss != "cross_entropy":
-            self._targets = spec.outputs // max(1, len(recipe.quantiles))
         self._batch = 0
         self.restore(snapshot)
 
@@ -88,100 +74,120 @@ class CompiledTrainer:
     def snapshot(self) -> Snapshot:
         """Return a copy of the state."""
         return Snapshot(
-            self._weights.copy(), self._mean.copy(), self._square.copy(), int(self._taken[0]),
-            tuple(part.copy() for part in self._carried) if self._carries else (),
-        )  # fmt: skip
+            weights=self._weights.copy(),
+            mean=self._mean.copy(),
+            square=self._square.copy(),
+            steps=int(self._taken[0]),
+            carried=tuple(part.copy() for part in self._carried),
+        )
 
     def run(self, chunk: Chunk) -> ChunkResult:
         """Take the steps of a chunk."""
         steps, batch = chunk.indices.shape
-        fresh = np.zeros((steps, batch), np.bool_) if chunk.fresh is None else np.array(chunk.fresh)
+        self._check_indices(chunk.indices)
         if self._carries:
             for row in chunk.indices:
                 check_lanes(row, self._carried[0].shape[1] if self._carried else None)
-            if not self._carried:
-                self._carried = zero_state(self._spec, batch)
+            self._carried = self._carried or zero_state(self._spec, batch)
         if batch > self._batch:
             self._make_room(batch)
         given = epoch.Steps(
-            np.array(chunk.indices, np.int64), np.array(chunk.rates, np.float64),
-            np.array(chunk.counters, np.int64), chunk.seed, chunk.attempt,
-            np.ones(steps) if chunk.forcing is None else np.array(chunk.forcing, np.float64),
-            fresh, self._spec.dropout,
-        )  # fmt: skip
+            indices=np.array(chunk.indices, np.int64),
+            rates=np.array(chunk.rates, np.float64),
+            counters=np.array(chunk.counters, np.int64),
+            seed=chunk.seed,
+            attempt=chunk.attempt,
+            forcing=np.array(np.ones(steps) if chunk.forcing is None else chunk.forcing),
+            fresh=np.zeros((steps, batch), np.bool_)
+            if chunk.fresh is None
+            else np.array(chunk.fresh),
+            rate=self._spec.dropout,
+        )
+        hidden, cells, *_ = (*self._carried, _NOTHING, _NOTHING)
         losses, norms, done = np.empty(steps), np.empty(steps), np.zeros(2, np.int64)
-        work = self._work(losses, norms, done)
-        layout, size = self._plan, self._size
-        steps_taken = partial(epoch.train, layout, self._feed, self._recipe, given, work)
-        together(size, partial(_as_one, steps_taken, size))
+        work = self._work._replace(
+            weights=self._weights, mean=self._mean, square=self._square, taken=self._taken,
+            hidden=hidden, cells=cells, losses=losses, norms=norms, done=done,
+        )  # fmt: skip
+        size = self._size
+        together(
+            size, partial(epoch.train, self._plan, self._feed, self._recipe, given, work, size)
+        )
         return ChunkResult(losses[: done[0]], norms[: done[0]], bool(done[1]))
 
     def evaluate(self, indices: Indices) -> float:
         """Return the mean loss over what stands at the indices, without dropout."""
+        self._check_indices(indices)
         layout = self._layout(LANES, training=False)
-        rows = indices if self._carries else indices[None]
-        state = zero_state(self._spec, rows.shape[1]) if self._carries else ()
-        lanes = rows.shape[1] if self._carries else LANES
-        portions = -(-rows.shape[1] // lanes)
-        size = team_size(self._threads, layout, len(indices), portions)
-        room = empty((size, layout.rows * min(lanes, rows.shape[1])))
-        total = count = 0.0
+        rows = np.array(indices if self._carries else indices[None], np.int64)
+        batch = rows.shape[1]
+        lanes = batch if self._carries else LANES
+        portions = -(-batch // lanes)
+        size = team_size(self._threads, layout, batch, portions)
+        state = zero_state(self._spec, batch) if self._carries else ()
+        room = room_for(layout, self._weights, batch, size, state, lanes)
+        total, count = 0.0, 0
         for row in rows:
-            losses, counts = np.empty(portions), np.empty(portions)
-            work = self._work(losses, counts, np.zeros(2, np.int64))
-            work = work._replace(
-                values=room, slopes=room, zeros=zeros_for(layout), keeps=int(self._carries),
-                hidden=state[0] if state else _NOTHING,
-                cells=state[1] if len(state) > 1 else _NOTHING,
-            )  # fmt: skip
-            some, fresh = np.array(row, np.int64), np.zeros(len(row), np.bool_)
-            portion = partial(
-                epoch.evaluate, layout, self._feed, self._recipe, some, work, fresh, lanes
-            )
-            together(size, partial(_as_one, portion, size))
-            total, count = total + losses.sum(), count + counts.sum()
+            sums, counts = np.empty(portions), np.empty(portions, np.int64)
+            given = (layout, self._feed, self._recipe, row, room, sums, counts, lanes, size)
+            together(size, partial(epoch.evaluate, *given))
+            total, count = total + sums.sum(), count + counts.sum()
         with np.errstate(over="ignore"):  # what single precision cannot hold has overflowed
             return float(np.float32(total / count))
 
+    def _check_indices(self, indices: Indices) -> None:
+        """Refuse what compiled code, which does not look, would read from beyond the end."""
+        if indices.size and not -1 <= indices.min() <= indices.max() < len(self._source):
+            raise IndexError(
+                f"batches of {indices.min()} to {indices.max()} are asked for, but there are "
+                f"{len(self._source)} windows or sequences."
+            )
+
     def _layout(self, lanes: int, *, training: bool) -> Plan:
+        quantiles, loss = len(self._recipe.quantiles), LOSSES[self._recipe.loss]
+        targets = 1 if loss == "cross_entropy" else self._spec.outputs // max(1, quantiles)
         lay_out = partial(
-            plan, self._spec, lanes=lanes, training=training, dropout=training,
-            targets=self._targets,
-        )  # fmt: skip
+            plan, self._spec, lanes=lanes, training=training, dropout=training, targets=targets
+        )
         source = self._source
         if isinstance(source, Windows):
             return lay_out(source.lookback, decoder_steps=source.horizon)
         return lay_out(source.steps, masked=source.lengths is not None)
 
     def _make_room(self, batch: int) -> None:
-        lanes = most_lanes(batch)
+        """Lay the network out for batches of up to a size, and set memory aside."""
+        sizes = {*range(16, batch + 1, 16), batch}
+        tiles = max(map(_count, sizes))
+        bounds = [_bounds(n, _count(n), tile) for n in sizes for tile in range(_count(n))]
+        lanes = max(last - first for first, last in bounds)
         self._plan = layout = self._layout(lanes, training=True)
-        most = max(_count(x) for x in (*range(16, batch + 1, 16), batch))
-        tiles = most if layout.blocks == 1 else 1
+        if layout.blocks > 1:
+            tiles = 1
         self._size = size = team_size(self._threads, layout, batch, tiles)
-        self._gradients = empty((tiles, layout.size))
-        self._values = empty((size, layout.rows * lanes))
-        self._slopes = empty((size, layout.slope_rows * lanes))
-        self._zeros = zeros_for(layout)
-        self._picked = np.zeros((size, batch), np.int64)
-        self._numbers = np.zeros((size, 2, lanes), np.int64)
+        parts = -(-layout.size // PART)
+        nothing = np.zeros(0)
+        self._work = epoch.Work(
+            weights=self._weights,
+            mean=self._mean,
+            square=self._square,
+            taken=self._taken,
+            hidden=_NOTHING,
+            cells=_NOTHING,
+            keeps=int(self._carries),
+            gradients=empty((tiles, layout.size)),
+            values=empty((size, layout.rows * lanes)),
+            slopes=empty((size, layout.slope_rows * lanes)),
+            zeros=zeros_for(layout),
+            picked=np.zeros((size, batch), np.int64),
+            numbers=np.zeros((size, 2, lanes), np.int64),
+            tile_losses=np.empty(tiles),
+            norms_of_parts=np.empty(parts),
+            checks_of_parts=np.empty(parts),
+            losses=nothing,
+            norms=nothing,
+            done=np.zeros(2, np.int64),
+        )
         self._batch = batch
 
-    def _work(
-        self, losses: NDArray[np.float64], norms: NDArray[np.float64], done: Indices
-    ) -> epoch.Work:
-        parts = -(-len(self._weights) // PART)
-        trains = self._batch > 0
-        return epoch.Work(
-            self._weights, self._mean, self._square, self._taken,
-            self._carried[0] if self._carried else _NOTHING,
-            self._carried[1] if len(self._carried) > 1 else _NOTHING,
-            int(self._carries),
-            self._gradients if trains else _NOTHING[0],
-            self._values if trains else _NOTHING[0],
-            self._slopes if trains else _NOTHING[0],
-            self._zeros if trains else _NOTHING[0, 0],
-            self._picked if trains else np.zeros((0, 0), np.int64),
-            self._numbers if trains else np.zeros((0, 0, 0), np.int64),
-            np.empty(8), np.empty(parts), np.empty(parts), losses, norms, done,
-        )  # fmt: skip
+
+_NOTHING = np.zeros((0, 0, 0), np.float32)

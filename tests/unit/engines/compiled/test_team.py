@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+import numba
 import numpy as np
 import pytest
 
@@ -19,6 +20,16 @@ from recur.networks.spec import NetworkSpec
 SPEC = NetworkSpec(hidden=5, reads="every")
 
 
+@numba.njit(nogil=True)  # type: ignore[untyped-decorator]
+def met(place: int, size: int) -> None:
+    meet(place, size)
+
+
+@numba.njit  # type: ignore[untyped-decorator]
+def shared(count: int, block: int, blocks: int) -> tuple[int, int]:
+    return share(count, block, blocks)
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 5])
 def test_nobody_goes_on_before_all_have_come(size: int) -> None:
     rounds = np.zeros((50, size), np.int64)
@@ -27,9 +38,9 @@ def test_nobody_goes_on_before_all_have_come(size: int) -> None:
     def work(rank: int, place: int) -> None:
         for turn in range(len(rounds)):
             rounds[turn, rank] = 1
-            meet(place, size)
+            met(place, size)
             seen.append(int(rounds[turn].sum()))
-            meet(place, size)
+            met(place, size)
 
     together(size, work)
     assert seen == [size] * len(rounds) * size
@@ -42,7 +53,7 @@ def test_an_error_of_one_thread_frees_the_others_and_is_raised(failing: int) -> 
     def work(rank: int, place: int) -> None:
         if rank == failing:
             raise MemoryError("no room")
-        meet(place, 3)
+        met(place, 3)
         ended.append(rank)
 
     before = threading.active_count()
@@ -54,7 +65,7 @@ def test_an_error_of_one_thread_frees_the_others_and_is_raised(failing: int) -> 
 
 @pytest.mark.parametrize(("count", "blocks"), [(1, 4), (3, 4), (4, 4), (513, 4), (7, 1)])
 def test_shares_cover_a_range_without_a_gap(count: int, blocks: int) -> None:
-    ends = [share(count, block, blocks) for block in range(blocks)]
+    ends = [shared(count, block, blocks) for block in range(blocks)]
     assert [low for low, _ in ends] == [0, *(high for _, high in ends[:-1])]
     assert ends[-1][1] == count
 
