@@ -26,7 +26,8 @@ HEAVY = ("numpy", "polars", "pydantic", "matplotlib", "torch", "scipy", "numba",
 OPTIONS = (
     *("target", "horizon", "time", "id", "fill", "test", "season"),
     *("lookback", "cell", "hidden", "layers", "bidirectional", "dropout", "strategy", "scaling"),
-    *("epochs", "batch", "rate", "stride", "seed", "engine", "checkpoint", "out", "json"),
+    *("epochs", "batch", "rate", "stride", "seed", "engine", "threads"),
+    *("checkpoint", "out", "json"),
 )
 TOLD_DEFAULTS = (
     *("horizon", "cell", "hidden", "layers", "dropout", "strategy"),

@@ -90,5 +90,5 @@ def test_a_rule_over_several_settings_is_told_in_its_own_words() -> None:
     with pytest.raises(SettingsError) as caught:
         NetworkSpec(cell="gru", nonlinearity="relu")
     assert str(caught.value) == (
-        "`nonlinearity` is 'relu', which only the cell 'rnn' has; the cell is 'gru'."
+        "`nonlinearity` is 'relu', which only the cells 'rnn' and 'mlp' have; the cell is 'gru'."
     )

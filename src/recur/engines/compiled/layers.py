@@ -39,6 +39,7 @@ from recur.engines.compiled.plan import (
     RECURRENT_BIAS,
     RELU,
     RING,
+    RING_STEP,
     SLOPE,
     SLOTS,
     STEPS,
@@ -145,7 +146,7 @@ def layer_backward(
     for step in range(last - 1, first - 1, -1):
         time = row[STEPS] - 1 - step if row[BACKWARDS] else step
         x = line * (row[X] + time * row[X_STEP])
-        ring = slopes + line * (row[RING] + (step % slots) * gates * hidden)
+        ring = slopes + line * (row[RING] + (step % slots) * row[RING_STEP])
         for block in range(team[0], team[2], team[1]):
             low, high = share(hidden, block, team[2])
             _unbend(row, step, time, low, high - low, values, slopes, ring, lanes, mask)
@@ -228,7 +229,7 @@ def _flush(
     """Add the slopes of some steps, times what came in, to the gradient."""
     hidden, inputs, cell = row[OUTPUTS], row[INPUTS], row[CELL]
     gates = 3 if cell == GRU else 4 if cell == LSTM else 1
-    slot = (4 if cell == GRU else gates) * hidden * lanes  # floats
+    slot = row[RING_STEP] * lanes  # floats
     ring = slopes + 4 * lanes * row[RING] + 4 * slot * (first % row[SLOTS])
     time = row[STEPS] - 1 - first if row[BACKWARDS] else first
     sign = -1 if row[BACKWARDS] else 1

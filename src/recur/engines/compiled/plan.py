@@ -32,10 +32,10 @@ LINEAR, BEND_TANH, BEND_RELU, BEND_SIGMOID = range(4)
 (
     KIND, X, X_STEP, INPUTS, Y, Y_STEP, OUTPUTS, STEPS, WEIGHT, BIAS, SLOPE,
     CELL, BACKWARDS, RECURRENT, RECURRENT_BIAS, GATE, GATE_STEP, MEMORY, MEMORY_STEP,
-    RING, SLOTS, CARRY, PART, ORIGIN,
+    RING, RING_STEP, SLOTS, CARRY, PART, ORIGIN,
     BEND, KERNEL, STRIDE, SKIP, SITE, MASK, ONCE, SECOND,
     COLUMNS,
-) = range(33)  # fmt: skip
+) = range(34)  # fmt: skip
 
 _RING_LANES = 1024  # steps times lanes after which slopes are summed into weights' gradients
 _SPLIT_HIDDEN = 128  # hidden units from which a layer may be shared by rows
@@ -126,6 +126,14 @@ def plan(
     return _Layout(spec, lanes, training=training, dropout=dropout, masked=masked).network(
         steps, decoder_steps, targets
     )
+
+
+def _apart(rows: int) -> int:
+    """Return the rows from one step of a buffer to the next.
+
+    At a round distance all steps would fall into the same few lines of the cache.
+    """
+    return rows + 1 if rows % 16 == 0 else rows
 
 
 class _Layout:
@@ -256,13 +264,14 @@ class _Layout:
         for layer in range(spec.layers):
             if layer:
                 x, x_step = self._dropped(x, x_step, width, steps, site + layer)
-            y = self.rows((steps + 2) * spec.width)
+            y_step = _apart(spec.width)
+            y = self.rows((steps + 2) * y_step)
             for direction, suffix in enumerate(("", "_reverse")[: spec.directions]):
                 self._layer(
                     f"{name}.{{}}_l{layer}{suffix}", x, x_step, width, y + direction * spec.hidden,
                     steps, direction, given or layer > 0, layer * spec.directions + direction,
                 )  # fmt: skip
-            x, x_step, width = y + spec.width, spec.width, spec.width
+            x, x_step, width = y + y_step, y_step, spec.width
         return x, x_step, width
 
     def _layer(
@@ -276,7 +285,7 @@ class _Layout:
         decoder = name.startswith("decoder")
         layers = [i for i, stage in enumerate(self.stages) if stage[KIND] == LAYER]
         row = self.stage(
-            LAYER, x=x, x_step=x_step, inputs=inputs, y=y, y_step=spec.width, outputs=hidden,
+            LAYER, x=x, x_step=x_step, inputs=inputs, y=y, y_step=_apart(spec.width), outputs=hidden,
             steps=steps, slope=given, cell=cell, backwards=direction, part=part,
             origin=layers[part] if decoder else -1,
             weight=self.offsets[name.format("weight_ih")],
@@ -292,7 +301,8 @@ class _Layout:
             row[MEMORY_STEP] = hidden
             self.own_rows.append((row, MEMORY, hidden * (steps + 2)))
         gates = (4 if cell == GRU else GATES[spec.cell]) * hidden
-        self.own_slopes.append((row, RING, gates * row[SLOTS]))
+        row[RING_STEP] = _apart(gates)
+        self.own_slopes.append((row, RING, row[RING_STEP] * row[SLOTS]))
         self.own_slopes.append((row, CARRY, 4 * hidden))
 
     def _last(self, x: int, x_step: int, steps: int) -> int:
@@ -312,10 +322,11 @@ class _Layout:
         """Return the row and step of what is left when values have been dropped."""
         if not self.rate:
             return x, x_step
-        y = self.rows(steps * width)
+        y_step = _apart(width)
+        y = self.rows(steps * y_step)
         row = self.stage(
-            DROPOUT, x=x, x_step=x_step, inputs=width, y=y, y_step=width, outputs=width,
+            DROPOUT, x=x, x_step=x_step, inputs=width, y=y, y_step=y_step, outputs=width,
             steps=steps, site=site, once=self.spec.mask == "sequence",
         )  # fmt: skip
         self.own_rows.append((row, MASK, steps * width))
-        return y, width
+        return y, y_step
