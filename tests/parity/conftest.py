@@ -31,14 +31,20 @@ def _one_thread() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _nan_in_fresh_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hand the compiled engine memory in which whatever is read too early turns all into NaN."""
+def fresh(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, ...]]:
+    """Fill fresh memory of the compiled engine with NaN, so that reading it too early shows.
+
+    Returns the shapes that were asked for.
+    """
+    shapes = []
 
     def poisoned(shape: tuple[int, ...]) -> NDArray[np.float32]:
+        shapes.append(shape)
         return np.full(shape, np.nan, np.float32)
 
     for module in ("memory", "trainer"):
         monkeypatch.setattr(f"recur.engines.compiled.{module}.empty", poisoned)
+    return shapes
 
 
 @pytest.fixture(params=["torch", "compiled"])

@@ -59,6 +59,23 @@ def test_losses_of_whole_runs_are_those_of_pytorch(name: str) -> None:
     assert ends[1] == pytest.approx(ends[0], rel=1e-3)
 
 
+def test_all_that_the_compiled_engine_computes_in_was_filled_with_nan(
+    fresh: list[tuple[int, ...]],
+) -> None:
+    spec, source, engine = NetworkSpec(hidden=8, outputs=3), windows(), open_engine("compiled")
+    weights, every = initial_values(spec, 2), np.arange(len(source))
+    trainer = engine.trainer(spec, StepRecipe(), source, Snapshot.first(weights))
+    for call in (
+        lambda: trainer.run(Chunk(every[None], np.array([0.01]), np.array([0]), seed=1)),
+        lambda: trainer.evaluate(every),
+        lambda: engine.forecast(spec, weights, source, 3),
+        lambda: engine.forward(spec, weights, source.gather(every).inputs),
+    ):
+        before = len(fresh)
+        call()
+        assert len(fresh) > before
+
+
 SLOPED: dict[str, dict[str, Any]] = {
     "rnn of three": {"cell": "rnn", "layers": 3, "head": "tanh"},
     "gru, both, every": {"cell": "gru", "bidirectional": True, "reads": "every", "layers": 2},

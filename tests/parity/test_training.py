@@ -217,6 +217,7 @@ def test_dropout_is_drawn_for_each_step_or_once(
         {"cell": "gru", "layers": 2, "dropout": 0.3},
         {"cell": "lstm", "dropout": 0.3, "mask": "sequence", "head": "tanh"},
         {"cell": "gru", "convolution": {"filters": 3, "kernel": 4}},
+        {"cell": "lstm", "hidden": 130},  # more rows of weights than lanes, which are then shared
     ],
     ids=str,
 )
