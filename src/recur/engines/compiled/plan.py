@@ -38,9 +38,10 @@ LINEAR, BEND_TANH, BEND_RELU, BEND_SIGMOID = range(4)
 ) = range(34)  # fmt: skip
 
 _RING_LANES = 1024  # steps times lanes after which slopes are summed into weights' gradients
-_SPLIT_HIDDEN = 128  # hidden units from which a layer may be shared by rows
-_SPLIT_LANES = 8  # lanes up to which it is
-_BLOCKS = 4  # parts into which a shared layer's rows are divided
+# A batch of so few lanes shares the rows of the weights of so many hidden units, or more: a few
+# lanes cannot be shared, and weights that fill the cache are better read once for all lanes.
+_SHARING = ((8, 128), (64, 256))
+_BLOCKS = 4  # parts into which shared rows are divided
 
 
 class Plan(NamedTuple):
@@ -107,8 +108,17 @@ def plan_of(stages: NDArray[np.int64], sizes: NDArray[np.int64]) -> Plan:
     )  # fmt: skip
 
 
+def blocks_for(spec: NetworkSpec, batch: int) -> int:
+    """Return into how many parts rows of weights are divided; 1 where lanes are, for any threads.
+
+    The problem alone decides, never the machine, so that the bits of a result do not depend on it.
+    """
+    split = any(batch <= lanes and spec.hidden >= hidden for lanes, hidden in _SHARING)
+    return _BLOCKS if split and spec.cell != "mlp" else 1
+
+
 def plan(
-    spec: NetworkSpec, steps: int, *, lanes: int, training: bool, dropout: bool,
+    spec: NetworkSpec, steps: int, *, lanes: int, blocks: int, training: bool, dropout: bool,
     masked: bool = False, decoder_steps: int = 0, targets: int = 0,
 ) -> Plan:  # fmt: skip
     """Lay out a network.
@@ -116,14 +126,15 @@ def plan(
     Args:
         spec: the network.
         steps: time steps of the input.
-        lanes: the most lanes of a batch.
+        lanes: the most lanes that are run at once.
+        blocks: parts into which rows of weights are divided, see `blocks_for`.
         training: whether there is a way back.
         dropout: whether values are dropped.
         masked: whether some steps of some lanes are not real.
         decoder_steps: output steps of a decoder.
         targets: rows of targets at each output step.
     """
-    return _Layout(spec, lanes, training=training, dropout=dropout, masked=masked).network(
+    return _Layout(spec, lanes, blocks, training=training, dropout=dropout, masked=masked).network(
         steps, decoder_steps, targets
     )
 
@@ -140,7 +151,14 @@ class _Layout:
     """Gives out rows and writes stages."""
 
     def __init__(
-        self, spec: NetworkSpec, lanes: int, *, training: bool, dropout: bool, masked: bool
+        self,
+        spec: NetworkSpec,
+        lanes: int,
+        blocks: int,
+        *,
+        training: bool,
+        dropout: bool,
+        masked: bool,
     ) -> None:
         self.spec = spec
         self.training = training
@@ -148,8 +166,7 @@ class _Layout:
         self.offsets = {p.name: p.offset for p in spec.parameters}
         self.slots = max(2, _RING_LANES // max(1, lanes))
         self.masked = masked
-        split = spec.cell != "mlp" and spec.hidden >= _SPLIT_HIDDEN and lanes <= _SPLIT_LANES
-        self.blocks = _BLOCKS if split else 1
+        self.blocks = blocks
         self.stages: list[NDArray[np.int64]] = []
         self.live = 0
         self.later: list[Callable[[int], int]] = []
@@ -285,8 +302,8 @@ class _Layout:
         decoder = name.startswith("decoder")
         layers = [i for i, stage in enumerate(self.stages) if stage[KIND] == LAYER]
         row = self.stage(
-            LAYER, x=x, x_step=x_step, inputs=inputs, y=y, y_step=_apart(spec.width), outputs=hidden,
-            steps=steps, slope=given, cell=cell, backwards=direction, part=part,
+            LAYER, x=x, x_step=x_step, inputs=inputs, y=y, y_step=_apart(spec.width),
+            outputs=hidden, steps=steps, slope=given, cell=cell, backwards=direction, part=part,
             origin=layers[part] if decoder else -1,
             weight=self.offsets[name.format("weight_ih")],
             bias=self.offsets[name.format("bias_ih")],

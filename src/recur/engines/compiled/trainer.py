@@ -14,7 +14,7 @@ from recur.engines.compiled import epoch
 from recur.engines.compiled.adam import PART
 from recur.engines.compiled.losses import LOSSES, Recipe
 from recur.engines.compiled.memory import empty, feed_of, room_for, zeros_for
-from recur.engines.compiled.plan import Plan, plan
+from recur.engines.compiled.plan import Plan, blocks_for, plan
 from recur.engines.compiled.predict import LANES
 from recur.engines.compiled.team import together
 from recur.networks.cells import zero_state
@@ -118,10 +118,10 @@ class CompiledTrainer:
     def evaluate(self, indices: Indices) -> float:
         """Return the mean loss over what stands at the indices, without dropout."""
         self._check_indices(indices)
-        layout = self._layout(LANES, training=False)
         rows = np.array(indices if self._carries else indices[None], np.int64)
         batch = rows.shape[1]
         lanes = batch if self._carries else LANES
+        layout = self._layout(lanes, blocks_for(self._spec, batch), training=False)
         portions = -(-batch // lanes)
         size = team_size(self._threads, layout, batch, portions)
         state = zero_state(self._spec, batch) if self._carries else ()
@@ -143,12 +143,13 @@ class CompiledTrainer:
                 f"{len(self._source)} windows or sequences."
             )
 
-    def _layout(self, lanes: int, *, training: bool) -> Plan:
+    def _layout(self, lanes: int, blocks: int, *, training: bool) -> Plan:
         quantiles, loss = len(self._recipe.quantiles), LOSSES[self._recipe.loss]
         targets = 1 if loss == "cross_entropy" else self._spec.outputs // max(1, quantiles)
         lay_out = partial(
-            plan, self._spec, lanes=lanes, training=training, dropout=training, targets=targets
-        )
+            plan, self._spec, lanes=lanes, blocks=blocks, training=training, dropout=training,
+            targets=targets,
+        )  # fmt: skip
         source = self._source
         if isinstance(source, Windows):
             return lay_out(source.lookback, decoder_steps=source.horizon)
@@ -156,13 +157,13 @@ class CompiledTrainer:
 
     def _make_room(self, batch: int) -> None:
         """Lay the network out for batches of up to a size, and set memory aside."""
-        sizes = {*range(16, batch + 1, 16), batch}
-        tiles = max(map(_count, sizes))
-        bounds = [_bounds(n, _count(n), tile) for n in sizes for tile in range(_count(n))]
-        lanes = max(last - first for first, last in bounds)
-        self._plan = layout = self._layout(lanes, training=True)
-        if layout.blocks > 1:
-            tiles = 1
+        blocks, tiles, lanes = blocks_for(self._spec, batch), 1, batch
+        if blocks == 1:
+            sizes = {*range(16, batch + 1, 16), batch}
+            tiles = max(map(_count, sizes))
+            bounds = [_bounds(n, _count(n), tile) for n in sizes for tile in range(_count(n))]
+            lanes = max(last - first for first, last in bounds)
+        self._plan = layout = self._layout(lanes, blocks, training=True)
         self._size = size = team_size(self._threads, layout, batch, tiles)
         parts = -(-layout.size // PART)
         nothing = np.zeros(0)
