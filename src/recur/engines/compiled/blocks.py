@@ -43,7 +43,7 @@ def _inner(module: ir.Module, name: str, fields: list[ir.Type]) -> ir.Function:
     return function
 
 
-def _repeat(
+def repeat(
     builder: ir.IRBuilder, start: Any, end: Any, step: int, sums: list[Any], body: Any
 ) -> list[Any]:
     """Build a loop that carries sums in registers; return them as they are after it.
@@ -106,7 +106,7 @@ def _lanes(module: ir.Module, rows: int, vectors: int, *, partial: bool) -> ir.F
         pairs = [(factor, value) for factor in factors for value in values]
         return [fused(builder, *pair, total) for pair, total in zip(pairs, sums, strict=True)]
 
-    sums = _repeat(builder, LONG(0), inner, 1, sums, body)
+    sums = repeat(builder, LONG(0), inner, 1, sums, body)
     for (place, v), total in zip(places, sums, strict=True):
         store(builder, total, place, v, mask)
     builder.ret_void()
@@ -167,10 +167,10 @@ def _dots(module: ir.Module, rows: int, columns: int) -> ir.Function:
             pairs = [(x, y) for x in left for y in right]
             return [fused(builder, *pair, total) for pair, total in zip(pairs, sums, strict=True)]
 
-        sums = _repeat(builder, LONG(0), whole, WIDTH, sums, add)
-        return _repeat(builder, whole, lanes, WIDTH, sums, lambda at, sums: add(at, sums, mask))
+        sums = repeat(builder, LONG(0), whole, WIDTH, sums, add)
+        return repeat(builder, whole, lanes, WIDTH, sums, lambda at, sums: add(at, sums, mask))
 
-    sums = _repeat(builder, LONG(0), times, 1, [ZEROS] * (rows * columns), body)
+    sums = repeat(builder, LONG(0), times, 1, [ZEROS] * (rows * columns), body)
     add_up = named(module, f"llvm.vector.reduce.fadd.v{WIDTH}f32", FLOAT, [FLOAT, FLOATS])
     for n, total in enumerate(sums):
         i, j = divmod(n, columns)

@@ -11,7 +11,7 @@ from recur.data.windows import Windows
 from recur.engines.base import Decoding, Draws, Floats, Inputs, Snapshot, Source, StepRecipe
 from recur.engines.checks import check_forward, check_stepper, check_windows
 from recur.engines.compiled import predict
-from recur.engines.compiled.memory import empty, feed_of, room_for, zeros_for
+from recur.engines.compiled.memory import feed_of, room_for, zeros_for
 from recur.engines.compiled.plan import blocks_for, plan
 from recur.engines.compiled.team import together
 from recur.engines.compiled.trainer import CompiledTrainer, team_size
@@ -19,7 +19,6 @@ from recur.networks.cells import State, zero_state
 from recur.networks.spec import NetworkSpec, Values
 
 _ALL = 1 << 30
-_SHARED_STEP = 3_000_000  # parameters from which threads are started for a single step
 
 
 class CompiledEngine:
@@ -105,22 +104,20 @@ class CompiledEngine:
 
     def stepper(self, spec: NetworkSpec, weights: Values) -> CompiledStepper:
         """Return a network to be fed step by step."""
-        return CompiledStepper(spec, weights, self.threads)
+        return CompiledStepper(spec, weights)
 
 
 class CompiledStepper:
     """A network that is fed one time step after the other."""
 
-    def __init__(self, spec: NetworkSpec, weights: Values, threads: int = 1) -> None:
+    def __init__(self, spec: NetworkSpec, weights: Values) -> None:
         check_stepper(spec)
-        layout = plan(spec, 1, lanes=1, blocks=blocks_for(spec, 1), training=False, dropout=False)
+        layout = plan(spec, 1, lanes=1, blocks=1, training=False, dropout=False)
         self._layout = layout.stages, np.array(layout[1:], np.int64)
-        self._rows, self._outputs = layout.rows, spec.outputs
         self._weights, self._zeros = np.array(weights, np.float32), zeros_for(layout)
         self._lstm = spec.cell == "lstm"
         self._symbols = spec.symbols > 0
         self._nothing = np.zeros((0, 0, 0), np.float32)
-        self._threads = min(threads, layout.blocks) if spec.size >= _SHARED_STEP else 1
 
     def step(self, inputs: Inputs, state: State) -> tuple[Floats, State]:
         """Take one step; see `Stepper.step`."""
@@ -128,14 +125,5 @@ class CompiledStepper:
         values = values.astype(np.float32, copy=False)
         hidden = state[0].copy()
         cells = state[1].copy() if self._lstm else self._nothing
-        given = (*self._layout, self._weights, self._zeros)
-        if self._threads == 1:
-            out = predict.step(*given, values, hidden, cells)
-        else:
-            out = np.empty((len(inputs), self._outputs), np.float32)
-            room = empty((self._rows * len(inputs),))
-            work = partial(
-                predict.step_together, *given, room, values, hidden, cells, out, self._threads
-            )
-            together(self._threads, work)
+        out = predict.step(*self._layout, self._weights, self._zeros, values, hidden, cells)
         return out, (hidden, cells) if self._lstm else (hidden,)

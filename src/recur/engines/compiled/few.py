@@ -11,8 +11,19 @@ from typing import Any
 from llvmlite import ir
 from numba.core import cgutils
 
-from recur.engines.compiled.arithmetic import FLOAT, LONG, address
-from recur.engines.compiled.blocks import DOTS, LANES, PAIRS, ROWS
+from recur.engines.compiled.arithmetic import (
+    FLOAT,
+    FLOATS,
+    LONG,
+    WIDTH,
+    ZEROS,
+    address,
+    first_lanes,
+    fused,
+    load,
+    named,
+)
+from recur.engines.compiled.blocks import DOTS, LANES, PAIRS, ROWS, repeat
 from recur.engines.compiled.library import POINTER, declared, routine
 
 _PART = 512  # features that are turned at a time
@@ -61,6 +72,35 @@ def _forward(function: ir.Function) -> None:
                 place = address(builder, out, builder.add(builder.mul(r, lanes), lane))
                 given = [own, LONG(0), a_row, other, LONG(0), LONG(_PART), place, lanes]
                 builder.call(dots, [*given, LONG(1), some, high, wide])
+    builder.ret_void()
+
+
+def _along(function: ir.Function) -> None:
+    """Build out[r] += sum_k a[r, k] * b[k], a row after the other, as they lie in memory.
+
+    Weights that do not fit the cache come in faster from one place than from several.
+    """
+    a, a_row, b, out, rows, inner = function.args
+    builder = ir.IRBuilder(function.append_basic_block())
+    long, whole = builder.and_(inner, LONG(-4 * WIDTH)), builder.and_(inner, LONG(-WIDTH))
+    mask = first_lanes(builder, builder.sub(inner, whole))
+    add_up = named(builder.module, f"llvm.vector.reduce.fadd.v{WIDTH}f32", FLOAT, [FLOAT, FLOATS])
+    with cgutils.for_range(builder, rows) as r:
+        row = address(builder, a, builder.mul(r.index, a_row))
+
+        def add(at: Any, sums: list[Any], mask: Any = None, row: Any = row) -> list[Any]:
+            places = [builder.add(at, LONG(i * WIDTH)) for i in range(len(sums))]
+            pairs = [(load(builder, row, x, mask), load(builder, b, x, mask)) for x in places]
+            return [fused(builder, *pair, total) for pair, total in zip(pairs, sums, strict=True)]
+
+        sums = repeat(builder, LONG(0), long, 4 * WIDTH, [ZEROS] * 4, add)
+        halves = [builder.fadd(sums[i], sums[i + 2]) for i in range(2)]
+        sums = [builder.fadd(*halves)]
+        sums = repeat(builder, long, whole, WIDTH, sums, add)
+        sums = repeat(builder, whole, inner, WIDTH, sums, lambda at, sums: add(at, sums, mask))
+        single = builder.call(add_up, [FLOAT(0.0), sums[0]], fastmath=("reassoc",))
+        place = address(builder, out, r.index)
+        builder.store(builder.fadd(builder.load(place, typ=FLOAT), single), place)
     builder.ret_void()
 
 
@@ -135,6 +175,8 @@ def _outer(function: ir.Function) -> None:
 few_forward = routine(
     "recur.few.forward", [POINTER, LONG, POINTER, LONG, POINTER, LONG, LONG, LONG], _forward
 )
+# (a, a_row, b, out, rows, inner): one lane
+along_rows = routine("recur.few.along", [POINTER, LONG, POINTER, POINTER, LONG, LONG], _along)
 # (a, a_column, b, out, rows, inner, lanes); the rows of b follow each other
 few_backward = routine(
     "recur.few.backward", [POINTER, LONG, POINTER, POINTER, LONG, LONG, LONG], _backward

@@ -233,44 +233,21 @@ def step(
         hidden: float32 [parts, batch, hidden].
         cells: the same of an LSTM's cells.
     """
-    plan = plan_of(stages, sizes)
-    values = np.empty(plan.rows * len(inputs), np.float32)
-    out = np.empty((len(inputs), plan.outputs), np.float32)
-    _step(plan, weights, zeros, values, inputs, hidden, cells, out, (0, 1, plan.blocks, 0))
-    return out
-
-
-@entry
-def step_together(
-    stages: Indices, sizes: Indices, weights: Floats, zeros: Floats, values: Floats, inputs: Floats,
-    hidden: Floats, cells: Floats, out: Floats, size: int, rank: int, place: int,
-) -> None:  # fmt: skip
-    """Take one time step as one thread of a team; see `step`."""
-    plan = plan_of(stages, sizes)
-    team = (rank, size, plan.blocks, place)
-    _step(plan, weights, zeros, values, inputs, hidden, cells, out, team)
-
-
-@kernel
-def _step(
-    plan: Plan, weights: Floats, zeros: Floats, values: Floats, inputs: Floats, hidden: Floats,
-    cells: Floats, out: Floats, team: Team,
-) -> None:  # fmt: skip
     before = flush_denormals()
+    plan = plan_of(stages, sizes)
     lanes = len(inputs)
-    if team[0] == 0:
-        for lane in range(lanes):
-            for i in range(plan.inputs):
-                values[(plan.x + i) * lanes + lane] = inputs[lane, i]
-    nothing = plan.stages[0]
+    values = np.empty(plan.rows * lanes, np.float32)
+    for lane in range(lanes):
+        for i in range(plan.inputs):
+            values[(plan.x + i) * lanes + lane] = inputs[lane, i]
     tile = Tile(
         values, values, weights, weights, zeros, hidden, cells, np.zeros(lanes, np.bool_), 1, 0,
-        lanes, Lanes(0, 0, 1, nothing, nothing, 0, 1.0), team,
+        lanes, Lanes(0, 0, 1, sizes, sizes, 0, 1.0), (0, 1, plan.blocks, 0),
     )  # fmt: skip
-    meet(team[3], team[1])
     forward(plan, tile)
-    if team[0] == 0:
-        for i in range(plan.outputs):
-            for lane in range(lanes):
-                out[lane, i] = values[(plan.out + i) * lanes + lane]
+    out = np.empty((lanes, plan.outputs), np.float32)
+    for i in range(plan.outputs):
+        for lane in range(lanes):
+            out[lane, i] = values[(plan.out + i) * lanes + lane]
     restore_denormals(before)
+    return out

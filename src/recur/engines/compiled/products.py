@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from recur.engines.compiled.blocks import PAIRS, ROWS, add_dots, add_lanes
 from recur.engines.compiled.compiler import kernel
-from recur.engines.compiled.few import few_backward, few_forward, few_outer
+from recur.engines.compiled.few import along_rows, few_backward, few_forward, few_outer
 
 _PANEL = 48 * 1024  # floats of the second operand that stay in the cache while rows pass by
+_LONG = 128  # columns from which a row is read on its own
 _MANY = 24  # features from which vectors along them beat vectors along a few lanes
 
 
@@ -39,7 +40,9 @@ def multiply(
         inner: columns of the left operand, rows of the right one.
         lanes: of the right operand and the result.
     """
-    if lanes == 1 and a_column == 1 and b_row == 1:  # a vector: sums along the rows of `a`
+    if lanes == 1 and a_column == 1 and b_row == 1 and inner >= _LONG:
+        along_rows((a, a_row, b, out, rows, inner))
+    elif lanes == 1 and a_column == 1 and b_row == 1:  # a vector: sums along the rows of `a`
         for r in range(0, rows, PAIRS[0]):
             some = min(PAIRS[0], rows - r)
             add_dots((a + 4 * r * a_row, 0, a_row, b, 0, 0, out + 4 * r, 1, 1, inner, some, 1))
