@@ -217,7 +217,7 @@ def _announce(once: bool) -> None:
     """Tell a person at a terminal what the waiting is for."""
     if sys.stderr.isatty():
         often = "once, " if once else ""
-        sentence = f"Compiling the engine for this machine ({often}about 15 seconds) ..."
+        sentence = f"Compiling the engine for this machine ({often}about 10 seconds) ..."
         print(sentence, file=sys.stderr, flush=True)  # noqa: T201 (the user's terminal)
 
 

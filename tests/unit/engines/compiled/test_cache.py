@@ -251,8 +251,8 @@ class Screen:
 @pytest.mark.parametrize(
     ("terminal", "once", "said"),
     [
-        (True, True, "Compiling the engine for this machine (once, about 15 seconds) ...\n"),
-        (True, False, "Compiling the engine for this machine (about 15 seconds) ...\n"),
+        (True, True, "Compiling the engine for this machine (once, about 10 seconds) ...\n"),
+        (True, False, "Compiling the engine for this machine (about 10 seconds) ...\n"),
         (False, True, ""),
     ],
 )
