@@ -187,16 +187,15 @@ def least_ratio(rows: Sequence[Row]) -> float | None:
 
 def machine() -> dict[str, Any]:
     """Return on what was measured: versions, processor and system."""
-    from recur.engines.compiled.machine import processor
+    from recur.engines.compiled.machine import processor, vector_bits
 
-    name, bits = processor()
     packages = {package: version(package) for package in ("numpy", "numba", "torch")}
     return {
         "recur": __version__,
         "python": python_version(),
         **packages,
-        "processor": name,
-        "vector_bits": bits,
+        "processor": processor()[0],
+        "vector_bits": vector_bits(),
         "threads": machine_threads(),
         "system": platform(),
     }

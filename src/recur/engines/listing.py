@@ -14,15 +14,14 @@ _PACKAGES = {"compiled": ("numba", "llvmlite"), "torch": ("torch",), "torch:cuda
 
 def describe() -> dict[str, Any]:
     """Return what `recur engines` tells, ready for JSON."""
-    from recur.engines.compiled.machine import THREADING, processor
+    from recur.engines.compiled.machine import THREADING, processor, vector_bits
 
-    name, bits = processor()
     return {
         "auto": resolve("auto"),
         "engines": [_engine(name) for name in ENGINES if name != "auto"],
         "threads": machine_threads(),
         "threading": THREADING,
-        "processor": {"name": name, "vector_bits": bits},
+        "processor": {"name": processor()[0], "vector_bits": vector_bits()},
         "cache": _cache(),
     }
 

@@ -12,23 +12,17 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from llvmlite import binding, ir
+from llvmlite import ir
 from numba.core import cgutils
 
 from recur.engines.compiled.library import POINTER, routine
+from recur.engines.compiled.machine import vector_bits
 
 FAST = ("reassoc", "contract", "arcp", "nsz", "afn")
 
 
-def _vector_width() -> int:
-    """Return how many float32 values one register of this machine holds."""
-    features = binding.get_host_cpu_features()
-    if features.get("avx512f"):
-        return 16
-    return 8 if features.get("avx") else 4
-
-
-WIDTH = _vector_width()
+WIDTH = vector_bits() // 32
+"""Values of float32 in a vector register."""
 
 FLOAT, BIT = ir.FloatType(), ir.IntType(1)
 WORD, LONG = ir.IntType(32), ir.IntType(64)
@@ -225,6 +219,6 @@ def store(builder: ir.IRBuilder, vector: Any, place: Any, at: Any, mask: Any = N
 
 
 def fused(builder: ir.IRBuilder, a: Any, b: Any, c: Any) -> Any:
-    """Return a * b + c of vectors, rounded once."""
-    fma = named(builder.module, f"llvm.fma.v{WIDTH}f32", FLOATS, [FLOATS] * 3)
-    return builder.call(fma, [a, b, c])
+    """Return a * b + c of vectors, in one instruction where the processor has one."""
+    fused = named(builder.module, f"llvm.fmuladd.v{WIDTH}f32", FLOATS, [FLOATS] * 3)
+    return builder.call(fused, [a, b, c])

@@ -11,8 +11,9 @@ from recur.data.windows import Windows
 from recur.engines.base import Decoding, Draws, Floats, Inputs, Snapshot, Source, StepRecipe
 from recur.engines.checks import check_forward, check_stepper, check_windows
 from recur.engines.compiled import predict
+from recur.engines.compiled.layout import lay_out
 from recur.engines.compiled.memory import feed_of, room_for, zeros_for
-from recur.engines.compiled.plan import blocks_for, plan
+from recur.engines.compiled.plan import blocks_for
 from recur.engines.compiled.team import together
 from recur.engines.compiled.trainer import CompiledTrainer, team_size
 from recur.networks.cells import State, zero_state
@@ -49,7 +50,7 @@ class CompiledEngine:
         """Run a network over a batch of sequences; see `Engine.forward`."""
         check_forward(spec, inputs, state, mask=mask, decoding=decoding, draws=draws)
         steps, batch = inputs.shape[:2]
-        layout = plan(
+        layout = lay_out(
             spec, steps, lanes=min(batch, predict.LANES), blocks=blocks_for(spec, batch),
             training=False, dropout=draws is not None, masked=mask is not None,
             decoder_steps=decoding.steps if decoding else 0, targets=spec.outputs,
@@ -88,7 +89,7 @@ class CompiledEngine:
         drops = bool(samples) and spec.dropout > 0
         passes = max(1, samples)
         lanes = passes * len(windows)
-        layout = plan(
+        layout = lay_out(
             spec, windows.lookback, lanes=min(lanes, predict.LANES),
             blocks=blocks_for(spec, lanes), training=False, dropout=drops,
             decoder_steps=horizon if spec.decoder else 0, targets=1,
@@ -112,7 +113,7 @@ class CompiledStepper:
 
     def __init__(self, spec: NetworkSpec, weights: Values) -> None:
         check_stepper(spec)
-        layout = plan(spec, 1, lanes=1, blocks=1, training=False, dropout=False)
+        layout = lay_out(spec, 1, lanes=1, blocks=1, training=False, dropout=False)
         self._layout = layout.stages, np.array(layout[1:], np.int64)
         self._weights, self._zeros = np.array(weights, np.float32), zeros_for(layout)
         self._lstm = spec.cell == "lstm"

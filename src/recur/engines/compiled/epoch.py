@@ -11,10 +11,9 @@ from recur.engines.compiled.adam import PART, step_part, sum_part
 from recur.engines.compiled.compiler import entry, kernel
 from recur.engines.compiled.filling import fill
 from recur.engines.compiled.gather import Feed, gather
-from recur.engines.compiled.losses import CROSS_ENTROPY, Recipe, add_losses
+from recur.engines.compiled.losses import Recipe, add_losses, count_losses
 from recur.engines.compiled.network import Tile, backward, base, forward
 from recur.engines.compiled.plan import Plan
-from recur.engines.compiled.predict import Room
 from recur.engines.compiled.sampling import Lanes, words
 from recur.engines.compiled.team import Team, flush_denormals, meet, restore_denormals
 from recur.seeding import Purpose
@@ -125,43 +124,17 @@ def train(
     """Take the steps of a chunk, as one thread of a team that all do the same."""
     before = flush_denormals()
     parts = (plan.size + PART - 1) // PART
+    alone = plan.blocks == 1  # each thread has tiles of its own; else all share the one there is
+    arena = rank if alone else 0
+    team = (0, 1, 1, place) if alone else (rank, size, plan.blocks, place)
     for step in range(len(steps.rates)):
         indices = work.picked[rank]
         lanes = _pick(steps.indices[step], indices)
-        tiles = tile_count(lanes) if plan.blocks == 1 else 1
-        unit = 1.0 / _losses_of(plan, feed, recipe, indices, lanes)
-        if plan.blocks == 1:
-            for tile in range(rank, tiles, size):
-                _tile(
-                    plan,
-                    feed,
-                    recipe,
-                    steps,
-                    work,
-                    step,
-                    tile,
-                    tiles,
-                    lanes,
-                    unit,
-                    rank,
-                    rank,
-                    (0, 1, 1, place),
-                )
-        else:
+        tiles = tile_count(lanes) if alone else 1
+        unit = 1.0 / count_losses(plan, recipe, feed.lengths, indices, lanes)
+        for tile in range(rank if alone else 0, tiles, size if alone else 1):
             _tile(
-                plan,
-                feed,
-                recipe,
-                steps,
-                work,
-                step,
-                0,
-                1,
-                lanes,
-                unit,
-                rank,
-                0,
-                (rank, size, plan.blocks, place),
+                plan, feed, recipe, steps, work, step, tile, tiles, lanes, unit, rank, arena, team
             )
         meet(place, size)
         loss, square = 0.0, 0.0
@@ -206,18 +179,6 @@ def _pick(row: Indices, picked: Indices) -> int:
             picked[count] = index
             count += 1
     return count
-
-
-@kernel
-def _losses_of(plan: Plan, feed: Feed, recipe: Recipe, indices: Indices, lanes: int) -> int:
-    """Return how many losses a batch's mean is over."""
-    steps = 0
-    if plan.mask >= 0 and plan.every:
-        for lane in range(lanes):
-            steps += feed.lengths[indices[lane]]
-    else:
-        steps = lanes * plan.out_steps
-    return steps * (1 if recipe.loss == CROSS_ENTROPY else plan.outputs)
 
 
 @kernel
@@ -276,49 +237,3 @@ def _draw_forcing(
             word = drawn[index % 4]
             fed = (np.float64(word) + 0.5) * 2.0**-32 < steps.forcing[step]
             values[(plan.fed + j) * count + lane] = 1.0 if fed else 0.0
-
-
-@entry
-def evaluate(
-    plan: Plan, feed: Feed, recipe: Recipe, indices: Indices, room: Room, sums: Doubles,
-    counts: Indices, lanes: int, size: int, rank: int, place: int,
-) -> None:  # fmt: skip
-    """Write the sums of losses of portions of some windows, as one thread of a team.
-
-    Args:
-        plan: of the network, without dropout.
-        feed: where the data lie.
-        recipe: which loss.
-        indices: int64 [windows].
-        room: where to compute.
-        sums: float64 [portions], written to.
-        counts: int64 [portions], how many losses each sum is of, written to.
-        lanes: of a portion.
-        size: of the team.
-        rank: of this thread.
-        place: address of the team's counters.
-    """
-    before = flush_denormals()
-    portions = (len(indices) + lanes - 1) // lanes
-    alone = plan.blocks == 1
-    for portion in range(rank if alone else 0, portions, size if alone else 1):
-        first, last = portion * lanes, min(len(indices), (portion + 1) * lanes)
-        some, count = indices[first:last], last - first
-        values = room.values[rank if alone else 0]
-        if alone or rank == 0:
-            gather(plan, feed, some, values, True)
-            if plan.decoding:
-                fill((base(values) + 4 * plan.fed * count, 0.0, plan.out_steps * count))
-        team = (0, 1, 1, place) if alone else (rank, size, plan.blocks, place)
-        draw = Lanes(0, 0, 1, indices, indices, 0, 1.0)
-        tile = Tile(
-            values, values, room.weights, room.weights, room.zeros, room.hidden, room.cells,
-            room.fresh, room.keeps, first, count, draw, team,
-        )  # fmt: skip
-        meet(team[3], team[1])
-        forward(plan, tile)
-        if alone or rank == 0:
-            sums[portion] = add_losses(plan, recipe, values, values, count, 0.0, False)
-            counts[portion] = _losses_of(plan, feed, recipe, some, count)
-        meet(team[3], team[1])
-    restore_denormals(before)

@@ -18,7 +18,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from recur.engines.compiled import cache as disk
-from recur.engines.compiled.machine_code import load_object, processor, target_machine
+from recur.engines.compiled.machine import load_object, processor, target_machine
 
 POINTER, VOID = ir.PointerType(), ir.VoidType()
 _KINDS = {"i64": types.int64, "float": types.float32, "ptr": types.int64}

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from llvmlite import binding
 from numba.core.serialize import dumps
 
-from recur.engines.compiled.machine_code import load_object
+from recur.engines.compiled.machine import load_object
 
 
 class Called(NamedTuple):

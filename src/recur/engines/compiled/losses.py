@@ -11,9 +11,10 @@ from recur.engines.compiled.compiler import kernel
 from recur.engines.compiled.plan import Plan
 
 Floats = NDArray[np.float32]
+Indices = NDArray[np.int64]
 
 LOSSES = ("mse", "mae", "quantile", "cross_entropy")
-_MSE, _MAE, _QUANTILE, CROSS_ENTROPY = range(4)
+_MSE, _MAE, _QUANTILE, _CROSS_ENTROPY = range(4)
 
 
 class Recipe(NamedTuple):
@@ -59,7 +60,7 @@ def add_losses(
         for lane in range(lanes):
             if plan.mask >= 0 and plan.every and values[(plan.mask + step) * lanes + lane] == 0:
                 continue
-            if recipe.loss == CROSS_ENTROPY:
+            if recipe.loss == _CROSS_ENTROPY:
                 target = (plan.target + step) * lanes + lane
                 total += _symbols(plan, values, slopes, out + lane, target, lanes, unit, back)
             elif recipe.loss == _QUANTILE:
@@ -107,3 +108,23 @@ def _symbols(
             share = np.exp(values[out + i * lanes] - greatest) / total
             slopes[out + i * lanes] += np.float32((share - (1 if i == true else 0)) * unit)
     return float(np.log(np.float64(total)) - (values[out + true * lanes] - greatest))
+
+
+@kernel
+def count_losses(plan: Plan, recipe: Recipe, lengths: Indices, indices: Indices, lanes: int) -> int:
+    """Return how many losses the mean of a batch is over.
+
+    Args:
+        plan: of the network.
+        recipe: which loss.
+        lengths: int64 [sequences], the real steps of each, where some are masked.
+        indices: int64 [at least lanes], the batch's sequences.
+        lanes: of the batch.
+    """
+    steps = 0
+    if plan.mask >= 0 and plan.every:
+        for lane in range(lanes):
+            steps += lengths[indices[lane]]
+    else:
+        steps = lanes * plan.out_steps
+    return steps * (1 if recipe.loss == _CROSS_ENTROPY else plan.outputs)

@@ -1,4 +1,4 @@
-"""From a network to a plan: what compiled code needs to know of it, as whole numbers.
+"""The plan of a network: what compiled code needs to know of it, as whole numbers.
 
 All values of a batch tile stand in one array. It consists of rows, one float for each lane (a lane
 is one sequence); a buffer of some features at some time steps is a run of rows, [time, feature].
@@ -9,14 +9,13 @@ each other, at the same row; then what layers keep to themselves on their way ba
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recur.engines.compiled.compiler import kernel
-from recur.networks.spec import GATES, NetworkSpec
+from recur.networks.spec import NetworkSpec
 
 Row = NDArray[np.int64]
 """A stage of a plan, int64 [columns]."""
@@ -37,7 +36,6 @@ LINEAR, BEND_TANH, BEND_RELU, BEND_SIGMOID = range(4)
     COLUMNS,
 ) = range(34)  # fmt: skip
 
-_RING_LANES = 1024  # steps times lanes after which slopes are summed into weights' gradients
 # A batch of so few lanes shares the rows of the weights of so many hidden units, or more: a few
 # lanes cannot be shared, and weights that fill the cache are better read once for all lanes.
 _SHARING = ((8, 128), (64, 256))
@@ -67,8 +65,6 @@ class Plan(NamedTuple):
         rows: rows of the values.
         live: rows that have slopes.
         slope_rows: rows of the slopes.
-        parts: layers times directions.
-        hidden: units of each.
         blocks: parts into which rows of weights are divided among threads; 1 where lanes are.
         size: parameters.
     """
@@ -92,8 +88,6 @@ class Plan(NamedTuple):
     rows: int
     live: int
     slope_rows: int
-    parts: int
-    hidden: int
     blocks: int
     size: int
 
@@ -104,7 +98,7 @@ def plan_of(stages: NDArray[np.int64], sizes: NDArray[np.int64]) -> Plan:
     return Plan(
         stages, sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5], sizes[6], sizes[7],
         sizes[8], sizes[9], sizes[10], sizes[11], sizes[12], sizes[13], sizes[14], sizes[15],
-        sizes[16], sizes[17], sizes[18], sizes[19], sizes[20], sizes[21],
+        sizes[16], sizes[17], sizes[18], sizes[19],
     )  # fmt: skip
 
 
@@ -115,235 +109,3 @@ def blocks_for(spec: NetworkSpec, batch: int) -> int:
     """
     split = any(batch <= lanes and spec.hidden >= hidden for lanes, hidden in _SHARING)
     return _BLOCKS if split and spec.cell != "mlp" else 1
-
-
-def plan(
-    spec: NetworkSpec, steps: int, *, lanes: int, blocks: int, training: bool, dropout: bool,
-    masked: bool = False, decoder_steps: int = 0, targets: int = 0,
-) -> Plan:  # fmt: skip
-    """Lay out a network.
-
-    Args:
-        spec: the network.
-        steps: time steps of the input.
-        lanes: the most lanes that are run at once.
-        blocks: parts into which rows of weights are divided, see `blocks_for`.
-        training: whether there is a way back.
-        dropout: whether values are dropped.
-        masked: whether some steps of some lanes are not real.
-        decoder_steps: output steps of a decoder.
-        targets: rows of targets at each output step.
-    """
-    return _Layout(spec, lanes, blocks, training=training, dropout=dropout, masked=masked).network(
-        steps, decoder_steps, targets
-    )
-
-
-def _apart(rows: int) -> int:
-    """Return the rows from one step of a buffer to the next.
-
-    At a round distance all steps would fall into the same few lines of the cache.
-    """
-    return rows + 1 if rows % 16 == 0 else rows
-
-
-class _Layout:
-    """Gives out rows and writes stages."""
-
-    def __init__(
-        self,
-        spec: NetworkSpec,
-        lanes: int,
-        blocks: int,
-        *,
-        training: bool,
-        dropout: bool,
-        masked: bool,
-    ) -> None:
-        self.spec = spec
-        self.training = training
-        self.rate = spec.dropout if dropout else 0.0
-        self.offsets = {p.name: p.offset for p in spec.parameters}
-        self.slots = max(2, _RING_LANES // max(1, lanes))
-        self.masked = masked
-        self.blocks = blocks
-        self.stages: list[NDArray[np.int64]] = []
-        self.live = 0
-        self.later: list[Callable[[int], int]] = []
-        self.own_rows: list[tuple[NDArray[np.int64], int, int]] = []
-        self.own_slopes: list[tuple[NDArray[np.int64], int, int]] = []
-
-    def rows(self, count: int) -> int:
-        """Return the first of some live rows."""
-        self.live += count
-        return self.live - count
-
-    def stage(self, kind: int, **columns: int) -> NDArray[np.int64]:
-        """Append a stage."""
-        row = np.zeros(COLUMNS, np.int64)
-        row[KIND] = kind
-        for name, value in columns.items():
-            row[globals()[name.upper()]] = value
-        self.stages.append(row)
-        return row
-
-    def network(self, steps: int, decoder_steps: int, targets: int) -> Plan:
-        spec = self.spec
-        inputs = 1 if spec.symbols else spec.inputs
-        first_x = x = self.rows(steps * inputs)
-        width, given, total = inputs, False, steps
-        if spec.symbols:
-            y = self.rows(steps * spec.inputs)
-            self.stage(
-                EMBEDDING, x=x, x_step=1, inputs=1, y=y, y_step=spec.inputs, outputs=spec.inputs,
-                steps=steps, weight=self.offsets["embedding.weight"],
-            )  # fmt: skip
-            x, width, given = y, spec.inputs, True
-        if spec.convolution:
-            c = spec.convolution
-            after = c.steps(steps)
-            y = self.rows(after * c.filters)
-            self.stage(
-                CONVOLUTION, x=x, x_step=width, inputs=width, y=y, y_step=c.filters,
-                outputs=c.filters, steps=after, kernel=c.kernel, stride=c.stride,
-                skip=(steps - c.kernel) % c.stride, slope=given,
-                weight=self.offsets["convolution.weight"], bias=self.offsets["convolution.bias"],
-            )  # fmt: skip
-            x, width, given, total = y, c.filters, True, after
-        if spec.cell == "mlp":
-            x, width = self._mlp(x, total * width, given)
-            x_step, read_steps = width, 1
-        else:
-            x, x_step, width = self._stack("rnn", x, width, width, total, 0, given)
-            read_steps = total if spec.reads == "every" else 1
-            if not spec.decoder and spec.reads == "last":
-                x = self._last(x, x_step, total)
-        encoder = len(self.stages)
-        start = fed = 0
-        if spec.decoder:
-            start = self.rows(decoder_steps * spec.outputs)
-            fed = self.rows(decoder_steps)
-            x, x_step, width = self._stack(
-                "decoder", start, spec.outputs, spec.outputs, decoder_steps, 128, True
-            )
-            read_steps = decoder_steps
-        if spec.layers == 1:
-            x, x_step = self._dropped(x, x_step, width, read_steps, 128 if spec.decoder else 0)
-        if spec.head == "none":
-            out, out_step = x, x_step
-        else:
-            out, out_step = self.rows(read_steps * spec.outputs), spec.outputs
-            bend = {"linear": LINEAR, "tanh": BEND_TANH, "sigmoid": BEND_SIGMOID}[spec.head]
-            self.stage(
-                DENSE, x=x, x_step=x_step, inputs=width, y=out, y_step=out_step,
-                outputs=spec.outputs, steps=read_steps, bend=bend, slope=1,
-                weight=self.offsets["head.weight"], bias=self.offsets["head.bias"],
-            )  # fmt: skip
-        live = self.live
-        place = live
-        for row, column, count in self.own_rows:
-            row[column], place = place, place + count
-        mask, place = (place, place + steps) if self.masked else (-1, place)
-        target, place = place, place + read_steps * targets
-        slopes = live
-        for row, column, count in self.own_slopes:
-            row[column], slopes = slopes, slopes + count
-        return Plan(
-            stages=np.array(self.stages), encoder=encoder, decoding=int(spec.decoder),
-            inputs=inputs, steps=steps, x=first_x, out=out, out_step=out_step,
-            out_steps=read_steps, outputs=spec.outputs, every=int(spec.reads == "every"),
-            target=target, start=start, fed=fed, mask=mask, ones=place,
-            rows=place + 1, live=live, slope_rows=slopes if self.training else 0,
-            parts=spec.layers * spec.directions, hidden=spec.hidden, blocks=self.blocks,
-            size=spec.size,
-        )  # fmt: skip
-
-    def _mlp(self, x: int, width: int, given: bool) -> tuple[int, int]:
-        spec = self.spec
-        bend = BEND_TANH if spec.nonlinearity == "tanh" else BEND_RELU
-        for layer in range(spec.layers):
-            if layer:
-                x, _ = self._dropped(x, width, width, 1, layer)
-            y = self.rows(spec.hidden)
-            self.stage(
-                DENSE, x=x, x_step=width, inputs=width, y=y, y_step=spec.hidden,
-                outputs=spec.hidden, steps=1, bend=bend, slope=given or layer > 0,
-                weight=self.offsets[f"mlp.{layer}.weight"], bias=self.offsets[f"mlp.{layer}.bias"],
-            )  # fmt: skip
-            x, width = y, spec.hidden
-        return x, width
-
-    def _stack(
-        self, name: str, x: int, x_step: int, width: int, steps: int, site: int, given: bool
-    ) -> tuple[int, int, int]:
-        """Lay out layers on top of each other; return row, step and width of what they give."""
-        spec = self.spec
-        for layer in range(spec.layers):
-            if layer:
-                x, x_step = self._dropped(x, x_step, width, steps, site + layer)
-            y_step = _apart(spec.width)
-            y = self.rows((steps + 2) * y_step)
-            for direction, suffix in enumerate(("", "_reverse")[: spec.directions]):
-                self._layer(
-                    f"{name}.{{}}_l{layer}{suffix}", x, x_step, width, y + direction * spec.hidden,
-                    steps, direction, given or layer > 0, layer * spec.directions + direction,
-                )  # fmt: skip
-            x, x_step, width = y + y_step, y_step, spec.width
-        return x, x_step, width
-
-    def _layer(
-        self, name: str, x: int, x_step: int, inputs: int, y: int, steps: int, direction: int,
-        given: bool, part: int,
-    ) -> None:  # fmt: skip
-        spec, hidden = self.spec, self.spec.hidden
-        cell = {"gru": GRU, "lstm": LSTM}.get(
-            spec.cell, TANH if spec.nonlinearity == "tanh" else RELU
-        )
-        decoder = name.startswith("decoder")
-        layers = [i for i, stage in enumerate(self.stages) if stage[KIND] == LAYER]
-        row = self.stage(
-            LAYER, x=x, x_step=x_step, inputs=inputs, y=y, y_step=_apart(spec.width),
-            outputs=hidden, steps=steps, slope=given, cell=cell, backwards=direction, part=part,
-            origin=layers[part] if decoder else -1,
-            weight=self.offsets[name.format("weight_ih")],
-            bias=self.offsets[name.format("bias_ih")],
-            recurrent=self.offsets[name.format("weight_hh")],
-            recurrent_bias=self.offsets[name.format("bias_hh")],
-            slots=min(self.slots, max(2, steps)),
-        )  # fmt: skip
-        saved = {GRU: 4, LSTM: 5}.get(cell, 0) * hidden
-        row[GATE_STEP] = saved if self.training else 0
-        self.own_rows.append((row, GATE, saved * (steps if self.training else 1)))
-        if cell == LSTM:
-            row[MEMORY_STEP] = hidden
-            self.own_rows.append((row, MEMORY, hidden * (steps + 2)))
-        gates = (4 if cell == GRU else GATES[spec.cell]) * hidden
-        row[RING_STEP] = _apart(gates)
-        self.own_slopes.append((row, RING, row[RING_STEP] * row[SLOTS]))
-        self.own_slopes.append((row, CARRY, 4 * hidden))
-
-    def _last(self, x: int, x_step: int, steps: int) -> int:
-        """Return the row of each direction's last state."""
-        spec = self.spec
-        forward = x + (steps - 1) * x_step
-        if not spec.bidirectional:
-            return forward
-        y = self.rows(spec.width)
-        self.stage(
-            JOIN, x=forward, second=x + spec.hidden, inputs=spec.hidden, y=y, outputs=spec.width,
-            steps=1,
-        )  # fmt: skip
-        return y
-
-    def _dropped(self, x: int, x_step: int, width: int, steps: int, site: int) -> tuple[int, int]:
-        """Return the row and step of what is left when values have been dropped."""
-        if not self.rate:
-            return x, x_step
-        y_step = _apart(width)
-        y = self.rows(steps * y_step)
-        row = self.stage(
-            DROPOUT, x=x, x_step=x_step, inputs=width, y=y, y_step=y_step, outputs=width,
-            steps=steps, site=site, once=self.spec.mask == "sequence",
-        )  # fmt: skip
-        self.own_rows.append((row, MASK, steps * width))
-        return y, y_step

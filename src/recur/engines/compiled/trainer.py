@@ -12,9 +12,11 @@ from recur.engines.base import Chunk, ChunkResult, Snapshot, Source, StepRecipe
 from recur.engines.checks import check, check_lanes
 from recur.engines.compiled import epoch
 from recur.engines.compiled.adam import PART
+from recur.engines.compiled.evaluation import evaluate
+from recur.engines.compiled.layout import lay_out
 from recur.engines.compiled.losses import LOSSES, Recipe
 from recur.engines.compiled.memory import empty, feed_of, room_for, zeros_for
-from recur.engines.compiled.plan import Plan, blocks_for, plan
+from recur.engines.compiled.plan import Plan, blocks_for
 from recur.engines.compiled.predict import LANES
 from recur.engines.compiled.team import together
 from recur.networks.cells import zero_state
@@ -130,7 +132,7 @@ class CompiledTrainer:
         for row in rows:
             sums, counts = np.empty(portions), np.empty(portions, np.int64)
             given = (layout, self._feed, self._recipe, row, room, sums, counts, lanes, size)
-            together(size, partial(epoch.evaluate, *given))
+            together(size, partial(evaluate, *given))
             total, count = total + sums.sum(), count + counts.sum()
         with np.errstate(over="ignore"):  # what single precision cannot hold has overflowed
             return float(np.float32(total / count))
@@ -146,14 +148,14 @@ class CompiledTrainer:
     def _layout(self, lanes: int, blocks: int, *, training: bool) -> Plan:
         quantiles, loss = len(self._recipe.quantiles), LOSSES[self._recipe.loss]
         targets = 1 if loss == "cross_entropy" else self._spec.outputs // max(1, quantiles)
-        lay_out = partial(
-            plan, self._spec, lanes=lanes, blocks=blocks, training=training, dropout=training,
+        laid_out = partial(
+            lay_out, self._spec, lanes=lanes, blocks=blocks, training=training, dropout=training,
             targets=targets,
         )  # fmt: skip
         source = self._source
         if isinstance(source, Windows):
-            return lay_out(source.lookback, decoder_steps=source.horizon)
-        return lay_out(source.steps, masked=source.lengths is not None)
+            return laid_out(source.lookback, decoder_steps=source.horizon)
+        return laid_out(source.steps, masked=source.lengths is not None)
 
     def _make_room(self, batch: int) -> None:
         """Lay the network out for batches of up to a size, and set memory aside."""
