@@ -31,6 +31,8 @@ from recur.engines.compiled.library import POINTER, VOID, routine
 # Rows of a block: as many as leave registers over, of which wide vectors have twice as many.
 ROWS = 8 if WIDTH == 16 else 6
 PAIRS = (4, 4) if WIDTH == 16 else (4, 2)
+# The rows of a block of sums with so many columns, for a few lanes taken all at once.
+TALL = {1: 4, 2: 4, 3: 4, 4: 4, 5: 4, 6: 4, 7: 3, 8: 3} if WIDTH == 16 else {1: 4, 2: 4, 3: 3, 4: 2}
 
 LANES = [POINTER, LONG, LONG, POINTER, LONG, POINTER, LONG, LONG, LONG]
 DOTS = [POINTER, LONG, LONG, POINTER, LONG, LONG, POINTER, LONG, LONG, LONG]
@@ -186,11 +188,11 @@ def _dots_of_any_number(function: ir.Function) -> None:
     rows, columns = function.args[-2:]
     builder = ir.IRBuilder(function.append_basic_block())
     end = function.append_basic_block()
-    choice = builder.switch(builder.add(builder.mul(rows, LONG(8)), columns), end)
-    for count in range(1, PAIRS[0] + 1):
-        for other in range(1, PAIRS[1] + 1):
+    choice = builder.switch(builder.add(builder.mul(rows, LONG(16)), columns), end)
+    for other, most in TALL.items():
+        for count in range(1, most + 1):
             case = function.append_basic_block()
-            choice.add_case(LONG(count * 8 + other), case)
+            choice.add_case(LONG(count * 16 + other), case)
             builder.position_at_end(case)
             builder.call(_dots(function.module, count, other), function.args[:-2])
             builder.branch(end)

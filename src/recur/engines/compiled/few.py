@@ -23,7 +23,7 @@ from recur.engines.compiled.arithmetic import (
     load,
     named,
 )
-from recur.engines.compiled.blocks import DOTS, LANES, PAIRS, ROWS, repeat
+from recur.engines.compiled.blocks import DOTS, LANES, ROWS, TALL, repeat
 from recur.engines.compiled.library import POINTER, declared, routine
 
 _PART = 512  # features that are turned at a time
@@ -53,25 +53,32 @@ def _stack(builder: ir.IRBuilder, floats: int) -> Any:
 
 
 def _forward(function: ir.Function) -> None:
-    """Build out[r, l] += sum_k a[r, k] * b[k, l]; the columns of `a` are neighbours."""
-    a, a_row, b, b_row, out, rows, inner, lanes = function.args
+    """Build out[g, r, l] += sum_k a[g, r, k] * b[k, l]; the columns of `a` are neighbours."""
+    a, a_group, a_row, b, b_row, out, out_group, groups, rows, inner, lanes = function.args
     builder = ir.IRBuilder(function.append_basic_block())
     turned = _stack(builder, ROWS * _PART)
     dots = declared(function.module, "recur.dots", [*DOTS, LONG, LONG])
+    tall, wide = LONG(TALL[1]), LONG(1)
+    for columns, most in TALL.items():  # as many lanes at once as there are, or can be
+        enough = builder.icmp_signed(">=", lanes, LONG(columns))
+        tall = builder.select(enough, LONG(most), tall)
+        wide = builder.select(enough, LONG(columns), wide)
     with cgutils.for_range_slice(builder, LONG(0), inner, LONG(_PART)) as (k, _):
         some = _least(builder, LONG(_PART), builder.sub(inner, k))
         first = address(builder, b, builder.mul(k, b_row))
         _turned(builder, first, b_row, some, lanes, turned, LONG(_PART))
-        left = address(builder, a, k)
-        with cgutils.for_range_slice(builder, LONG(0), rows, LONG(PAIRS[0])) as (r, _):
-            high = _least(builder, LONG(PAIRS[0]), builder.sub(rows, r))
-            with cgutils.for_range_slice(builder, LONG(0), lanes, LONG(PAIRS[1])) as (lane, _):
-                wide = _least(builder, LONG(PAIRS[1]), builder.sub(lanes, lane))
-                own = address(builder, left, builder.mul(r, a_row))
-                other = address(builder, turned, builder.mul(lane, LONG(_PART)))
-                place = address(builder, out, builder.add(builder.mul(r, lanes), lane))
-                given = [own, LONG(0), a_row, other, LONG(0), LONG(_PART), place, lanes]
-                builder.call(dots, [*given, LONG(1), some, high, wide])
+        with cgutils.for_range(builder, groups) as group:
+            left = address(builder, a, builder.add(k, builder.mul(group.index, a_group)))
+            into = address(builder, out, builder.mul(group.index, out_group))
+            with cgutils.for_range_slice(builder, LONG(0), rows, tall) as (r, _):
+                high = _least(builder, tall, builder.sub(rows, r))
+                with cgutils.for_range_slice(builder, LONG(0), lanes, wide) as (lane, _):
+                    columns = _least(builder, wide, builder.sub(lanes, lane))
+                    own = address(builder, left, builder.mul(r, a_row))
+                    other = address(builder, turned, builder.mul(lane, LONG(_PART)))
+                    place = address(builder, into, builder.add(builder.mul(r, lanes), lane))
+                    given = [own, LONG(0), a_row, other, LONG(0), LONG(_PART), place, lanes]
+                    builder.call(dots, [*given, LONG(1), some, high, columns])
     builder.ret_void()
 
 
@@ -171,9 +178,11 @@ def _outer(function: ir.Function) -> None:
     builder.ret_void()
 
 
-# (a, a_row, b, b_row, out, rows, inner, lanes)
+# (a, a_group, a_row, b, b_row, out, out_group, groups, rows, inner, lanes)
 few_forward = routine(
-    "recur.few.forward", [POINTER, LONG, POINTER, LONG, POINTER, LONG, LONG, LONG], _forward
+    "recur.few.forward",
+    [POINTER, LONG, LONG, POINTER, LONG, POINTER, LONG, LONG, LONG, LONG, LONG],
+    _forward,
 )
 # (a, a_row, b, out, rows, inner): one lane
 along_rows = routine("recur.few.along", [POINTER, LONG, POINTER, POINTER, LONG, LONG], _along)

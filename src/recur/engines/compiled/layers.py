@@ -50,7 +50,7 @@ from recur.engines.compiled.plan import (
     X,
     Y,
 )
-from recur.engines.compiled.products import multiply, outer
+from recur.engines.compiled.products import multiply, multiply_groups, outer
 from recur.engines.compiled.team import Team, meet, share
 
 
@@ -77,20 +77,26 @@ def layer_forward(
             units = high - low
             for gate in range(gates):
                 unit = gate * hidden + low
-                out = kept + line * unit
-                own = weights + 4 * (row[WEIGHT] + unit * inputs)
-                state = weights + 4 * (row[RECURRENT] + unit * hidden)
                 bias = weights + 4 * (row[BIAS] + unit)
                 state_bias = weights + 4 * (row[RECURRENT_BIAS] + unit)
                 if cell == GRU and gate == 2:  # the reset gate acts on the state's part alone
-                    fill_rows((out, bias, zeros, units, lanes))
-                    multiply(own, inputs, 1, x, lanes, out, units, inputs, lanes)
-                    out = kept + line * (3 * hidden + low)
-                    fill_rows((out, state_bias, zeros, units, lanes))
+                    fill_rows((kept + line * unit, bias, zeros, units, lanes))
+                    fill_rows((kept + line * (unit + hidden), state_bias, zeros, units, lanes))
                 else:
-                    fill_rows((out, bias, state_bias, units, lanes))
-                    multiply(own, inputs, 1, x, lanes, out, units, inputs, lanes)
-                multiply(state, hidden, 1, before, lanes, out, units, hidden, lanes)
+                    fill_rows((kept + line * unit, bias, state_bias, units, lanes))
+            out, step_out = kept + line * low, hidden * lanes
+            own = weights + 4 * (row[WEIGHT] + low * inputs)
+            step_own = hidden * inputs
+            multiply_groups(own, step_own, inputs, x, out, step_out, gates, units, inputs, lanes)
+            own = weights + 4 * (row[RECURRENT] + low * hidden)
+            step_own = hidden * hidden
+            joint = 2 if cell == GRU else gates
+            multiply_groups(
+                own, step_own, hidden, before, out, step_out, joint, units, hidden, lanes
+            )
+            if cell == GRU:
+                own, out = own + 8 * step_own, out + 12 * step_out
+                multiply_groups(own, 0, hidden, before, out, 0, 1, units, hidden, lanes)
             _bend(cell, kept, before, after, cells, hidden, low, units, lanes)
             if mask:
                 at = mask + line * time

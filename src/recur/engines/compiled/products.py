@@ -11,6 +11,8 @@ from recur.engines.compiled.compiler import kernel
 from recur.engines.compiled.few import along_rows, few_backward, few_forward, few_outer
 
 _PANEL = 48 * 1024  # floats of the second operand that stay in the cache while rows pass by
+_BAND = 8  # rows of weights that are read side by side for a single lane,
+_WIDE = 256  # where they are so long, or longer
 _LONG = 128  # columns from which a row is read on its own
 _MANY = 24  # features from which vectors along them beat vectors along a few lanes
 
@@ -47,9 +49,12 @@ def multiply(
             some = min(PAIRS[0], rows - r)
             add_dots((a + 4 * r * a_row, 0, a_row, b, 0, 0, out + 4 * r, 1, 1, inner, some, 1))
     elif lanes == 1 and a_row == 1 and b_row == 1:  # a vector: rows of `a` as lanes
-        add_lanes((b, 0, 1, a, a_column, out, rows, inner, 1, rows))
+        band = _BAND if rows >= _WIDE else max(1, inner)
+        for k in range(0, inner, band):
+            some = min(band, inner - k)
+            add_lanes((b + 4 * k, 0, 1, a + 4 * k * a_column, a_column, out, rows, some, 1, rows))
     elif 1 < lanes <= ROWS and a_column == 1 and inner >= _MANY:
-        few_forward((a, a_row, b, b_row, out, rows, inner, lanes))
+        few_forward((a, 0, a_row, b, b_row, out, 0, 1, rows, inner, lanes))
     elif 1 < lanes <= ROWS and a_row == 1 and b_row == lanes and rows >= _MANY:
         few_backward((a, a_column, b, out, rows, inner, lanes))
     else:
@@ -59,6 +64,35 @@ def multiply(
             add_lanes(
                 (a + 4 * r * a_row, a_row, a_column, b, b_row, place, lanes, inner, some, lanes)
             )
+
+
+@kernel
+def multiply_groups(
+    a: int, a_group: int, a_row: int, b: int, out: int, out_group: int, groups: int, rows: int,
+    inner: int, lanes: int,
+) -> None:  # fmt: skip
+    """Add the products of several left operands, such as gates, with one right operand.
+
+    Args:
+        a: address of the first left operand; the columns of each are neighbours.
+        a_group: floats from one left operand to the next.
+        a_row: floats from one row of a left operand to the next.
+        b: address of the right operand; its rows follow each other.
+        out: address of the first result; the rows of each follow each other.
+        out_group: floats from one result to the next.
+        groups: left operands.
+        rows: of each.
+        inner: columns of each, rows of the right operand.
+        lanes: of the right operand.
+    """
+    if a_group == rows * a_row and out_group == rows * lanes:
+        rows, groups = rows * groups, 1
+    if 1 < lanes <= ROWS and inner >= _MANY:
+        few_forward((a, a_group, a_row, b, lanes, out, out_group, groups, rows, inner, lanes))
+        return
+    for group in range(groups):
+        own, into = a + 4 * group * a_group, out + 4 * group * out_group
+        multiply(own, a_row, 1, b, lanes, into, rows, inner, lanes)
 
 
 @kernel
