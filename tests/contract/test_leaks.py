@@ -110,7 +110,7 @@ def test_a_window_that_reaches_into_the_future_is_found_out(
     engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def late(windows: Windows) -> Windows:
-        return replace(windows, origins=windows.origins + 1)
+        return replace(windows, firsts=windows.firsts + 1)
 
     known = Windows.known
     model = fitted(engine=engine)

@@ -21,8 +21,8 @@ class Scaler:
     """How the values of each series become the network's: (value - centre) / spread.
 
     Attributes:
-        kind: `window`, inputs by each window's own mean and by how much it varies, outputs
-            counted from its newest value, so that a level that drifts is no obstacle; `series`,
+        kind: `window`, by each window's own mean and by how much it varies, so that a level that
+            drifts is no obstacle; `series`,
             by a series' mean and standard deviation; `minmax`, by its least and greatest value,
             to 0 and 1; `none`, unchanged.
         centre: float64 [series]; 0 where the kind needs none.
@@ -41,15 +41,19 @@ class Scaler:
         centre, spread = np.array(fitted, np.float64).reshape(-1, 2).T
         return Scaler(kind, centre, np.where(spread > 0, spread, 1.0))
 
-    def of(self, windows: Floats, series: NDArray[np.int64]) -> tuple[Floats, Floats]:
-        """Return what a network's outputs for each window count from, and in which unit.
+    def of(
+        self, windows: Floats, series: NDArray[np.int64], real: NDArray[np.int64] | None = None
+    ) -> tuple[Floats, Floats]:
+        """Return what each window is measured from, and in which unit.
 
         Args:
             windows: float64 [windows, lookback], the values as they were read.
             series: int64 [windows], which series each window comes from.
+            real: int64 [windows], how many values of each are, the newest ones; all by default.
 
         Returns:
-            Two arrays, float64 [windows, 1].
+            Two arrays, float64 [windows, 1]: the newest value or the centre of the series, and
+            the unit.
         """
         if self.kind != "window":
             return self.centre[series, None], self.spread[series, None]
@@ -58,25 +62,39 @@ class Scaler:
         # exactly 0 for a window in which nothing moves.
         newest = windows[:, -1:]
         steps = np.diff(windows, axis=1, prepend=windows[:, :1])
-        spread = np.sqrt((windows - newest).var(axis=1) + np.mean(steps**2, axis=1))[:, None]
+        spread = np.sqrt(_variance(windows - newest, real) + mean_of_newest(steps**2, real))[:, None]
         # A window that moves by less than `STILL` typical steps gives way to the typical step, the
         # more the stiller it is: rounding noise in an idle stretch would blow up what follows it.
         return newest, spread + np.maximum(0, self.spread[series, None] - spread / STILL)
 
     def scaled(
-        self, windows: Floats, series: NDArray[np.int64]
+        self, windows: Floats, series: NDArray[np.int64], real: NDArray[np.int64] | None = None
     ) -> tuple[NDArray[np.float32], Floats, Floats]:
-        """Return the windows as a network takes them, and what its outputs mean (see `of`).
+        """Return the windows as a network takes them, and what `of` returns of them.
 
         Returns:
             float32 [lookback, windows, 1], and two arrays float64 [windows, 1].
         """
-        centre, spread = self.of(windows, series)
+        centre, spread = self.of(windows, series, real)
         moved = windows - centre
         if self.kind == "window":  # around the newest value alone, its noise would be in them all
-            moved = moved - moved.mean(axis=1, keepdims=True)
+            moved = moved - mean_of_newest(moved, real)[:, None]
         inputs = (moved / spread).astype(np.float32)
         return np.ascontiguousarray(inputs.T)[:, :, None], centre, spread
+
+
+def mean_of_newest(windows: Floats, real: NDArray[np.int64] | None) -> Floats:
+    """Return float64 [windows], the mean of each window's newest `real` values."""
+    if real is None:
+        return np.asarray(windows.mean(axis=1))
+    counted = np.arange(windows.shape[1]) >= windows.shape[1] - real[:, None]
+    return np.asarray(np.where(counted, windows, 0.0).sum(axis=1) / real)
+
+
+def _variance(windows: Floats, real: NDArray[np.int64] | None) -> Floats:
+    if real is None:
+        return np.asarray(windows.var(axis=1))
+    return mean_of_newest((windows - mean_of_newest(windows, real)[:, None]) ** 2, real)
 
 
 def _fit_one(kind: ScalingKind, history: Floats) -> tuple[float, float]:

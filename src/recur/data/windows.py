@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recur.data.panel import Panel
-from recur.data.scaling import Scaler
+from recur.data.scaling import Scaler, mean_of_newest
 
 Indices = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Residual = Literal["last", "seasonal", "none"]
 
 
 @dataclass(frozen=True)
@@ -19,17 +23,20 @@ class Batch:
 
     Attributes:
         inputs: float32 [time, batch, inputs], or int32 [time, batch], symbols.
-        targets: float32 [batch, horizon] of windows; [time, batch, outputs], or int32
-            [time, batch], of aligned sequences.
+        targets: float32 [batch, horizon] of windows, [time, batch, horizon] where every time step
+            has a horizon of its own; [time, batch, outputs], or int32 [time, batch], of aligned
+            sequences.
         start: float32 [batch, 1], the newest known value in the units of the targets; windows
             alone have one.
         mask: bool [time, batch], which steps are real; None where all are.
+        counted: bool, of the shape of the targets, which of them were observed; None where all.
     """
 
     inputs: NDArray[np.float32] | NDArray[np.int32]
     targets: NDArray[np.float32] | NDArray[np.int32]
     start: NDArray[np.float32] | None = None
     mask: NDArray[np.bool_] | None = None
+    counted: NDArray[np.bool_] | None = None
 
     def last_targets(self) -> NDArray[np.float32] | NDArray[np.int32]:
         """Return the targets [batch, ...] of each aligned sequence's last real step."""
@@ -38,24 +45,104 @@ class Batch:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What a network sees beside the values of a series.
+
+    Attributes:
+        steps: float32 [rows + series * spare, columns], scaled, series by series; each has
+            `spare` rows more than values, for the steps ahead. The columns that are known only
+            up to the newest value come first.
+        past: how many columns these are.
+        ahead: how far ahead the other columns are read: a time step sees them at its own row
+            and so many rows on.
+        spare: rows of a series beyond its end.
+        constants: float32 [series, constants], what does not change over time.
+    """
+
+    steps: NDArray[np.float32]
+    past: int
+    ahead: int
+    spare: int
+    constants: NDArray[np.float32]
+
+    @property
+    def inputs(self) -> int:
+        """Return the values that come in at each time step."""
+        known = self.steps.shape[1] - self.past
+        return self.past + 2 * known + self.constants.shape[1]
+
+    def at(self, rows: Indices, series: Indices) -> NDArray[np.float32]:
+        """Return float32 [time, batch, inputs], at rows [time, batch] of the panel's values."""
+        rows = rows + self.spare * series
+        now, later = self.steps[rows], self.steps[rows + self.ahead, self.past :]
+        constants = np.broadcast_to(
+            self.constants[series], (*rows.shape, self.constants.shape[1])
+        )
+        return np.concatenate([now, later, constants], axis=-1)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a network is given of some windows, and what its answers mean.
+
+    Attributes:
+        inputs: float32 [time, batch, inputs].
+        mask: bool [time, batch], which steps are real; None where all are.
+        start: float32 [batch, 1], the newest value in the units of the targets.
+        bases: float64 [batch, horizon], what the targets count from.
+        spread: float64 [batch, 1], their unit.
+    """
+
+    inputs: NDArray[np.float32]
+    mask: NDArray[np.bool_] | None
+    start: NDArray[np.float32]
+    bases: Floats
+    spread: Floats
+
+
+@dataclass(frozen=True)
 class Windows:
     """A lookback of known values and a horizon of values to be forecast, at many origins.
 
+    An origin is the row of the first value to be forecast. Origins are not stored: they come in
+    runs, a stride apart, and window i is found by counting.
+
     Attributes:
         values: float64 [rows], the panel's flat array.
-        origins: int64 [windows], the row of the first value to be forecast.
-        series: int64 [windows], the series each window comes from.
+        begins: int64 [series], the row of each series' first value.
+        firsts: int64 [runs], the first origin of each run.
+        counts: int64 [runs], how many origins it has.
+        strides: int64 [runs], rows from one origin to the next.
+        owners: int64 [runs], the series it is of.
         lookback: known values before the origin.
         horizon: values from the origin on.
         scaler: how they are scaled.
+        residual: what the values to be forecast count from: the newest value, the value a season
+            before, or what the inputs count from.
+        season: steps in a season.
+        least: known values that a window has at least; where it has fewer than the lookback, its
+            older steps are masked.
+        every: whether every time step is followed by a horizon, rather than the last one alone.
+        beside: what else is seen.
+        observed: bool [rows], which values were; None where all were. What was not is no target,
+            and the network sees at each time step whether its value was.
     """
 
-    values: NDArray[np.float64]
-    origins: Indices
-    series: Indices
+    values: Floats
+    begins: Indices
+    firsts: Indices
+    counts: Indices
+    strides: Indices
+    owners: Indices
     lookback: int
     horizon: int
     scaler: Scaler
+    residual: Residual = "none"
+    season: int = 1
+    least: int = 0
+    every: bool = False
+    beside: Beside | None = None
+    observed: NDArray[np.bool_] | None = field(default=None, repr=False)
 
     @staticmethod
     def over(
@@ -67,6 +154,11 @@ class Windows:
         first: Indices | None = None,
         last: Indices | None = None,
         stride: int = 1,
+        residual: Residual | None = None,
+        season: int = 1,
+        least: int = 0,
+        every: bool = False,
+        beside: Beside | None = None,
     ) -> Windows:
         """Lay windows over every series of a panel.
 
@@ -76,44 +168,185 @@ class Windows:
             lookback: known values a window holds.
             horizon: values to be forecast.
             first: int64 [series], the first value of each series that may be forecast; by default
-                the first one with a whole lookback before it.
+                the first one with enough values before it.
             last: int64 [series], the end (exclusive) of what may be forecast; by default the end
                 of the series.
             stride: steps from one origin to the next, counted back from the newest one.
+            residual: see above; by default the newest value where the scale is the window's own.
+            season: see above.
+            least: see above; 0 is the lookback.
+            every: see above.
+            beside: see above.
         """
-        low = np.full(len(panel), lookback) if first is None else np.maximum(first, lookback)
+        known = least or lookback
+        low = np.full(len(panel), known) if first is None else np.maximum(first, known)
         high = (panel.lengths if last is None else last) - horizon
         counts = np.maximum(0, (high - low) // stride + 1)
-        series = np.repeat(np.arange(len(panel)), counts)
-        ends = np.cumsum(counts)
-        back = (np.repeat(ends, counts) - 1 - np.arange(counts.sum())) * stride
-        origins = panel.offsets[series] + high[series] - back
-        return Windows(panel.values, origins, series, lookback, horizon, scaler)
+        return Windows(
+            values=panel.values,
+            begins=panel.offsets[:-1],
+            firsts=panel.offsets[:-1] + high - (counts - 1) * stride,
+            counts=counts,
+            strides=np.full(len(panel), stride),
+            owners=np.arange(len(panel)),
+            lookback=lookback,
+            horizon=horizon,
+            scaler=scaler,
+            residual=residual or ("last" if scaler.kind == "window" else "none"),
+            season=season,
+            least=known,
+            every=every,
+            beside=beside,
+            observed=None if panel.filled is None else ~panel.filled,
+        )
 
     def __len__(self) -> int:
         """Return the number of windows."""
-        return len(self.origins)
+        return int(self._ends[-1]) if len(self._ends) else 0
+
+    @cached_property
+    def _ends(self) -> Indices:
+        return np.cumsum(self.counts)
+
+    @property
+    def origins(self) -> Indices:
+        """Return int64 [windows], all origins."""
+        return self.places(np.arange(len(self)))[0]
+
+    @property
+    def series(self) -> Indices:
+        """Return int64 [windows], the series of every window."""
+        return self.places(np.arange(len(self)))[1]
+
+    @property
+    def masked(self) -> bool:
+        """Say whether some windows may have fewer known values than the lookback."""
+        return self.least < self.lookback
+
+    @property
+    def inputs(self) -> int:
+        """Return the values that a network sees at each time step."""
+        beside = 0 if self.beside is None else self.beside.inputs
+        return 1 + beside + (self.observed is not None)
 
     def joined(self, others: Windows) -> Windows:
         """Return these windows and, after them, others over the same panel."""
         return replace(
             self,
-            origins=np.concatenate([self.origins, others.origins]),
-            series=np.concatenate([self.series, others.series]),
+            firsts=np.concatenate([self.firsts, others.firsts]),
+            counts=np.concatenate([self.counts, others.counts]),
+            strides=np.concatenate([self.strides, others.strides]),
+            owners=np.concatenate([self.owners, others.owners]),
         )
 
-    def known(self, indices: Indices) -> NDArray[np.float64]:
-        """Return float64 [batch, lookback], the known values as they were read."""
-        return np.take(self.values, self.origins[indices][:, None] + np.arange(-self.lookback, 0))
+    def from_origins(self, origins: Indices, series: Indices) -> Windows:
+        """Return the windows at some origins [n] of series [n]."""
+        once = np.ones_like(origins)
+        return replace(self, firsts=origins, counts=once, strides=once, owners=series)
 
-    def future(self, indices: Indices) -> NDArray[np.float64]:
+    def places(self, indices: Indices) -> tuple[Indices, Indices]:
+        """Return the origins of some windows, and the series they come from."""
+        run = np.searchsorted(self._ends, indices, side="right")
+        into = indices - (self._ends[run] - self.counts[run])
+        return self.firsts[run] + into * self.strides[run], self.owners[run]
+
+    def real(self, origins: Indices, series: Indices) -> Indices:
+        """Return int64 [batch], how many known values each window has."""
+        return np.minimum(self.lookback, origins - self.begins[series])
+
+    def known(self, indices: Indices) -> Floats:
+        """Return float64 [batch, lookback], the known values as they were read.
+
+        Before the first value of a series stands that value.
+        """
+        origins, series = self.places(indices)
+        rows = origins[:, None] + np.arange(-self.lookback, 0)
+        return np.take(self.values, np.maximum(rows, self.begins[series, None]))
+
+    def future(self, indices: Indices) -> Floats:
         """Return float64 [batch, horizon], the values to be forecast as they were read."""
-        return np.take(self.values, self.origins[indices][:, None] + np.arange(self.horizon))
+        return np.take(self.values, self.places(indices)[0][:, None] + np.arange(self.horizon))
+
+    def outlook(
+        self, known: Floats, indices: Indices, onward: int = 0, ahead: int | None = None
+    ) -> Outlook:
+        """Return what a network is given of windows that have moved on.
+
+        Args:
+            known: float64 [batch, lookback], their known values, forecast ones among them.
+            indices: int64 [batch], the windows that they were.
+            onward: by how many rows they have moved on.
+            ahead: steps to be forecast from there; by default the horizon.
+        """
+        origins, series = self.places(indices)
+        real = self.real(origins + onward, series)
+        inputs, centre, spread = self.scaler.scaled(known, series, real if self.masked else None)
+        columns = [inputs]
+        rows = (origins + onward)[None] + np.arange(-self.lookback, 0)[:, None]
+        rows = np.maximum(rows, self.begins[series])
+        if self.beside is not None:
+            columns.append(self.beside.at(rows, series))
+        if self.observed is not None:
+            seen = (rows >= origins) | np.take(self.observed, rows, mode="clip")
+            columns.append(seen[:, :, None].astype(np.float32))
+        mask = np.arange(self.lookback)[:, None] >= self.lookback - real if self.masked else None
+        base = self._base(known, centre, real, self.horizon if ahead is None else ahead)
+        start = (known[:, -1:] - self._own_base(known, base)) / spread
+        return Outlook(
+            inputs=np.concatenate(columns, axis=2) if len(columns) > 1 else inputs,
+            mask=mask,
+            start=start.astype(np.float32),
+            bases=base,
+            spread=spread,
+        )
 
     def gather(self, indices: Indices) -> Batch:
         """Return the windows at the indices, scaled in float64 and only then made float32."""
         known = self.known(indices)
-        inputs, centre, spread = self.scaler.scaled(known, self.series[indices])
-        targets = (self.future(indices) - centre) / spread
-        start = (known[:, -1:] - centre) / spread
-        return Batch(inputs, targets.astype(np.float32), start.astype(np.float32))
+        outlook = self.outlook(known, indices)
+        rows = self.places(indices)[0][:, None] + np.arange(self.horizon)
+        bases = outlook.bases
+        if self.every:
+            ends = np.arange(1 - self.lookback, 1)[:, None, None]
+            rows = np.clip(rows + ends, 0, len(self.values) - 1)  # masked steps may lie outside
+            bases = self._bases_of_steps(rows, indices, known, outlook)
+        targets = (np.take(self.values, rows) - bases) / outlook.spread
+        return Batch(
+            outlook.inputs,
+            targets.astype(np.float32),
+            outlook.start,
+            outlook.mask,
+            None if self.observed is None else np.take(self.observed, rows),
+        )
+
+    def _base(self, known: Floats, centre: Floats, real: Indices, ahead: int) -> Floats:
+        """Return float64 [batch, ahead], what the targets count from."""
+        if self.residual == "seasonal":
+            into = np.arange(ahead) % self.season
+            return known[:, self.lookback - self.season + into]
+        if self.residual == "last":
+            base = known[:, -1:]
+        elif self.scaler.kind == "window":
+            base = centre + mean_of_newest(known - centre, real)[:, None]
+        else:
+            base = centre
+        return np.repeat(base, ahead, axis=1)
+
+    def _own_base(self, known: Floats, base: Floats) -> Floats:
+        """Return float64 [batch, 1], what the newest value itself would have counted from."""
+        if self.residual != "seasonal":
+            return base[:, :1]
+        return known[:, max(0, self.lookback - 1 - self.season), None]
+
+    def _bases_of_steps(
+        self, rows: Indices, indices: Indices, known: Floats, outlook: Outlook
+    ) -> Floats:
+        """Return float64 [time, batch, horizon], what the targets of every time step count from."""
+        if self.residual == "none":
+            return outlook.bases[None]
+        begins = self.begins[self.places(indices)[1]][:, None]
+        newest = rows[:, :, :1] - 1
+        if self.residual == "last":
+            return np.take(self.values, np.maximum(newest, begins))
+        ago = newest + 1 - self.season + np.arange(self.horizon) % self.season
+        return np.take(self.values, np.where(ago >= begins, ago, np.maximum(newest, begins)))

@@ -265,6 +265,7 @@ class Engine(Protocol):
         windows: Windows,
         horizon: int,
         *,
+        levels: int = 1,
         samples: int = 0,
         seed: int = 0,
     ) -> NDArray[np.float64]:
@@ -278,12 +279,14 @@ class Engine(Protocol):
             weights: float32 [size].
             windows: their targets are not looked at.
             horizon: steps ahead.
+            levels: values of each step, of a network with quantiles; of step i and level q the
+                value `i * levels + q`.
             samples: forecasts of each window with dropout; 0 for one without. Window w draws as
                 `Draws(seed, [w], samples, again)` for the network's run number `again`.
             seed: of the dropout.
 
         Returns:
-            float64 [samples, windows, horizon]; one sample where there is no dropout.
+            float64 [samples, windows, horizon * levels]; one sample where there is no dropout.
         """
 
     def stepper(self, spec: NetworkSpec, weights: Values) -> Stepper:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from recur.data.windows import Indices, Windows
 from recur.engines.base import Decoding, Draws, Engine
-from recur.engines.checks import check_windows
+from recur.engines.checks import check_rollout
 from recur.networks.spec import NetworkSpec, Values
 
 _BATCH = 2048  # lanes held in memory at once
@@ -26,21 +26,25 @@ def roll_out(
     windows: Windows,
     horizon: int,
     *,
+    levels: int = 1,
     samples: int = 0,
     seed: int = 0,
 ) -> NDArray[np.float64]:
     """Return the forecasts from every window with the engine's `forward`; see `Engine.forecast`."""
-    check_windows(spec, windows)
+    check_rollout(spec, windows, horizon, levels)
+    spec = spec.reading_last
     each = max(1, samples)
     size = max(1, _BATCH // each)
-    made = np.empty((len(windows), each, horizon))
+    made = np.empty((len(windows), each, horizon * levels))
     for first in range(0, len(windows), size):
         part = np.arange(first, min(first + size, len(windows)))
         runs = partial(_draws, seed, part, samples)
-        ahead = _decoded if spec.decoder else _fed_back
         lanes = np.repeat(part, each)
-        values = ahead(engine, spec, weights, windows, lanes, horizon, runs)
-        made[part] = values.reshape(len(part), each, horizon)
+        if spec.decoder:
+            values = _decoded(engine, spec, weights, windows, lanes, horizon, runs)
+        else:
+            values = _fed_back(engine, spec, weights, windows, lanes, horizon, levels, runs)
+        made[part] = values.reshape(len(part), each, horizon * levels)
     return np.ascontiguousarray(made.transpose(1, 0, 2))
 
 
@@ -55,16 +59,20 @@ def _fed_back(
     windows: Windows,
     lanes: Indices,
     horizon: int,
+    levels: int,
     runs: _Runs,
 ) -> NDArray[np.float64]:
     """Return [lanes, horizon]: the window moves on over what the network has given."""
-    known, series = windows.known(lanes), windows.series[lanes]
-    for again in range(-(-horizon // spec.outputs)):
+    known, ahead = windows.known(lanes), spec.outputs // levels
+    for again in range(-(-horizon // ahead)):
         newest = known[:, known.shape[1] - windows.lookback :]
-        inputs, centre, spread = windows.scaler.scaled(newest, series)
-        outputs, _ = engine.forward(spec, weights, inputs, draws=runs(again))
-        known = np.concatenate([known, outputs.astype(np.float64) * spread + centre], axis=1)
-    return known[:, windows.lookback :][:, :horizon]
+        seen = windows.outlook(newest, lanes, again * ahead, ahead)
+        outputs, _ = engine.forward(
+            spec, weights, seen.inputs, mask=seen.mask, draws=runs(again)
+        )
+        made = outputs * seen.spread + np.repeat(seen.bases, levels, axis=1)
+        known = np.concatenate([known, made], axis=1)
+    return known[:, windows.lookback :][:, : horizon * levels]
 
 
 def _decoded(
@@ -77,9 +85,9 @@ def _decoded(
     runs: _Runs,
 ) -> NDArray[np.float64]:
     """Return [lanes, horizon]: the decoder goes on by itself."""
-    known = windows.known(lanes)
-    inputs, centre, spread = windows.scaler.scaled(known, windows.series[lanes])
-    start = ((known[:, -1:] - centre) / spread).astype(np.float32)
-    decoding = Decoding(start, horizon)
-    outputs, _ = engine.forward(spec, weights, inputs, decoding=decoding, draws=runs(0))
-    return outputs[:, :, 0].T.astype(np.float64) * spread + centre
+    seen = windows.outlook(windows.known(lanes), lanes, ahead=horizon)
+    decoding = Decoding(seen.start, horizon)
+    outputs, _ = engine.forward(
+        spec, weights, seen.inputs, mask=seen.mask, decoding=decoding, draws=runs(0)
+    )
+    return outputs[:, :, 0].T.astype(np.float64) * seen.spread + seen.bases

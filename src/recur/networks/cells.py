@@ -172,7 +172,8 @@ def forward(
     first = state or zero_state(spec, inputs.shape[1], values.dtype.type)
     outputs, end = _stack(spec, blocks, "rnn", features, first, mask)
     if start is not None:
-        return _decode(spec, blocks, end, start, steps, truth)
+        handed = _bridged(spec, blocks, end) if spec.bidirectional else end
+        return _decode(spec, blocks, handed, start, steps, truth)
     if spec.reads == "every":
         return _head(spec, blocks, outputs), end
     # Each direction's last state: the backward one has then read the whole sequence.
@@ -201,12 +202,13 @@ def _stack(
 ) -> tuple[Array, State]:
     """Run one recurrent layer after the other over [time, batch, ...]."""
     finals = []
+    directions = 1 if stack == "decoder" else spec.directions
     for layer in range(spec.layers):
         outputs = []
-        for direction, suffix in enumerate(("", "_reverse")[: spec.directions]):
+        for direction, suffix in enumerate(("", "_reverse")[:directions]):
             names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
             w = Weights(*(blocks[f"{stack}.{name}_l{layer}{suffix}"] for name in names))
-            own = tuple(part[layer * spec.directions + direction] for part in state)
+            own = tuple(part[layer * directions + direction] for part in state)
             backwards = bool(direction)
             output, final = _layer(_step(spec), inputs, own, w, mask, backwards=backwards)
             outputs.append(output)
@@ -242,6 +244,15 @@ def _layer(
         state = new
         outputs[t] = state[0]
     return np.stack(outputs), state
+
+
+def _bridged(spec: NetworkSpec, blocks: Blocks, end: State) -> State:
+    """Return the state of one direction that the bridge makes of the last outputs of two."""
+    made = []
+    for layer in range(spec.layers):
+        both = np.concatenate(list(end[0][2 * layer : 2 * layer + 2]), axis=-1)
+        made.append(both @ blocks[f"bridge.weight_l{layer}"].T + blocks[f"bridge.bias_l{layer}"])
+    return tuple(np.split(np.stack(made), len(end), axis=-1))
 
 
 def _decode(

@@ -34,7 +34,8 @@ def _pytorch(spec: NetworkSpec, parameter: Parameter, stream: Stream) -> NDArray
     incoming = {
         "convolution": spec.inputs * (spec.convolution.kernel if spec.convolution else 1),
         "mlp": spec.window if parameter.name.startswith("mlp.0.") else spec.hidden,
-        "head": spec.width,
+        "bridge": spec.width,
+        "head": spec.head_width,
     }
     return _uniform(stream, parameter.size, 1 / sqrt(incoming.get(part, spec.hidden)))
 

@@ -73,7 +73,9 @@ class NetworkSpec(Settings):
         steps: time steps of the window that an `mlp` takes in; 0 for the other cells.
         decoder: a second stack of the same kind starts from the state in which the first ends,
             and gives one step of outputs after the other: its first input is the last known
-            value, then the value before, true or its own.
+            value, then the value before, true or its own. It reads forwards; where the first
+            stack reads both ways, a learnt linear map, the bridge, makes its first state of the
+            two last outputs of each layer.
         outputs: values that the head gives.
         hidden: size of the hidden state of one layer and direction.
         layers: how many, one on top of the other.
@@ -157,8 +159,6 @@ class NetworkSpec(Settings):
             )
         if not self.decoder:
             return
-        if self.bidirectional:
-            yield "a decoder goes on from the state of one direction: `bidirectional` must be off."
         if self.reads == "every":
             yield "a decoder goes on from the final state: `reads` must be 'last'."
         if self.symbols:
@@ -175,6 +175,16 @@ class NetworkSpec(Settings):
     def width(self) -> int:
         """Return the values a layer gives at each time step."""
         return self.hidden * self.directions
+
+    @property
+    def head_width(self) -> int:
+        """Return the values that the head reads at each time step."""
+        return self.hidden if self.decoder else self.width
+
+    @property
+    def reading_last(self) -> NetworkSpec:
+        """Return the network with a head that reads the final hidden state alone."""
+        return self.model_copy(update={"reads": "last"})
 
     @property
     def features(self) -> int:
@@ -212,11 +222,15 @@ class NetworkSpec(Settings):
             filters = self.convolution.filters
             yield "convolution.weight", (filters, self.inputs, self.convolution.kernel)
             yield "convolution.bias", (filters,)
-        yield from self._dense() if self.cell == "mlp" else self._stack("rnn", self.features)
+        if self.cell == "mlp":
+            yield from self._dense()
+        else:
+            yield from self._stack("rnn", self.features, self.directions)
         if self.decoder:
-            yield from self._stack("decoder", self.outputs)
+            yield from self._bridge()
+            yield from self._stack("decoder", self.outputs, 1)
         if self.head != "none":
-            yield "head.weight", (self.outputs, self.width)
+            yield "head.weight", (self.outputs, self.head_width)
             yield "head.bias", (self.outputs,)
 
     def _dense(self) -> Iterator[tuple[str, tuple[int, ...]]]:
@@ -225,11 +239,21 @@ class NetworkSpec(Settings):
             yield f"mlp.{layer}.weight", (self.hidden, inputs)
             yield f"mlp.{layer}.bias", (self.hidden,)
 
-    def _stack(self, stack: str, inputs: int) -> Iterator[tuple[str, tuple[int, ...]]]:
+    def _bridge(self) -> Iterator[tuple[str, tuple[int, ...]]]:
+        if not self.bidirectional:
+            return
+        rows = self.hidden * (2 if self.cell == "lstm" else 1)
+        for layer in range(self.layers):
+            yield f"bridge.weight_l{layer}", (rows, self.width)
+            yield f"bridge.bias_l{layer}", (rows,)
+
+    def _stack(
+        self, stack: str, inputs: int, directions: int
+    ) -> Iterator[tuple[str, tuple[int, ...]]]:
         rows = GATES[self.cell] * self.hidden
         for layer in range(self.layers):
-            columns = inputs if layer == 0 else self.width
-            for suffix in ("", "_reverse")[: self.directions]:
+            columns = inputs if layer == 0 else self.hidden * directions
+            for suffix in ("", "_reverse")[:directions]:
                 yield f"{stack}.weight_ih_l{layer}{suffix}", (rows, columns)
                 yield f"{stack}.weight_hh_l{layer}{suffix}", (rows, self.hidden)
                 yield f"{stack}.bias_ih_l{layer}{suffix}", (rows,)

@@ -134,18 +134,25 @@ def fingerprint(settings: dict[str, Any], source: Source, *parts: Indices) -> st
 def _contents(source: Source) -> tuple[list[Any], list[NDArray[Any]]]:
     """Return what a source consists of: plain values, and arrays."""
     if isinstance(source, Windows):
-        scaler = source.scaler
-        numbers = ["windows", source.lookback, source.horizon, scaler.kind]
-        return numbers, [
-            source.values,
-            source.origins,
-            source.series,
-            scaler.centre,
-            scaler.spread,
-        ]
+        return _contents_of_windows(source)
     lengths = [] if source.lengths is None else [source.lengths]
     numbers = ["sequences", source.steps, source.carried, len(lengths)]
     return numbers, [source.inputs, source.targets, source.starts, *lengths]
+
+
+def _contents_of_windows(source: Windows) -> tuple[list[Any], list[NDArray[Any]]]:
+    scaler, beside = source.scaler, source.beside
+    numbers = [
+        "windows",
+        *(source.lookback, source.horizon, scaler.kind, source.residual, source.season),
+        *(source.least, source.every, source.observed is not None),
+        [] if beside is None else [beside.past, beside.ahead, beside.spare],
+    ]
+    arrays = [source.values, source.firsts, source.counts, source.strides, source.owners]
+    arrays += [scaler.centre, scaler.spread]
+    if beside is not None:
+        arrays += [beside.steps, beside.constants]
+    return numbers, [*arrays, *([] if source.observed is None else [source.observed])]
 
 
 def _arrays(name: str, snapshot: Snapshot) -> dict[str, NDArray[Any]]:

@@ -82,7 +82,7 @@ def test_portions_change_nothing(
     assert whole.shape == (max(1, samples), len(source), 5)
     # PyTorch's engine takes the windows in portions of this size, the compiled one of 64 lanes.
     monkeypatch.setattr("recur.engines.rollout._BATCH", 7)
-    many = replace(source, origins=np.tile(source.origins, 4), series=np.tile(source.series, 4))
+    many = source.from_origins(np.tile(source.origins, 4), np.tile(source.series, 4))
     parts = engine.forecast(spec, weights, many, 5, samples=samples, seed=4)
     np.testing.assert_allclose(parts[:, : len(source)], whole, rtol=1e-5)
     if not samples:
@@ -96,7 +96,7 @@ def test_a_sample_follows_its_seed_and_its_number_alone(engine: Engine, name: st
     made = engine.forecast(spec, weights, source, 5, samples=3, seed=4)
     again = engine.forecast(spec, weights, source, 5, samples=3, seed=4)
     assert again.tobytes() == made.tobytes()
-    fewer = replace(source, origins=source.origins[:4], series=source.series[:4])
+    fewer = source.from_origins(source.origins[:4], source.series[:4])
     few = engine.forecast(spec, weights, fewer, 5, samples=3, seed=4)
     np.testing.assert_allclose(few, made[:, :4], rtol=1e-5)
     other = engine.forecast(spec, weights, source, 5, samples=3, seed=5)
@@ -134,7 +134,7 @@ def test_samples_are_those_of_forward_with_the_same_draws(engine: Engine, number
 def test_the_future_is_not_looked_at_and_need_not_be_there(engine: Engine) -> None:
     source = windows("series")
     spec = network("two steps")
-    ends = replace(source, origins=np.array([25, 40]), series=np.array([0, 1]))
+    ends = source.from_origins(np.array([25, 40]), np.array([0, 1]))
     values = source.values.copy()
     values[25:34] = np.nan  # after the one origin, and before the lookback of the other
     made = engine.forecast(spec, initial_values(spec, 1), replace(ends, values=values), 8)
@@ -142,13 +142,13 @@ def test_the_future_is_not_looked_at_and_need_not_be_there(engine: Engine) -> No
 
 
 def test_no_windows_have_no_forecasts(engine: Engine) -> None:
-    none = replace(windows(), origins=np.arange(0), series=np.arange(0))
+    none = windows().from_origins(np.arange(0), np.arange(0))
     spec = network("one step")
     assert engine.forecast(spec, initial_values(spec, 1), none, 4).shape == (1, 0, 4)
 
 
 def test_a_network_that_cannot_look_at_windows_is_refused(engine: Engine) -> None:
-    for settings in ({"inputs": 2}, {"reads": "every"}, {"cell": "mlp", "steps": 7}):
+    for settings in ({"inputs": 2}, {"symbols": 3}, {"cell": "mlp", "steps": 7}):
         spec = NetworkSpec.from_dict(settings)
         with pytest.raises(SettingsError):
             engine.forecast(spec, initial_values(spec, 1), windows(), 4)

@@ -150,7 +150,6 @@ def test_a_convolution_gives_as_many_steps_as_fit(convolution: Convolution, step
             {"cell": "mlp", "steps": 4, "head": "none", "outputs": 3},
             "`outputs` is 3 and must be 32",
         ),
-        ({"decoder": True, "bidirectional": True}, "`bidirectional` must be off"),
         ({"decoder": True, "reads": "every"}, "`reads` must be 'last'"),
         ({"decoder": True, "symbols": 4}, "`symbols` is 4"),
         ({"decoder": True, "head": "none", "outputs": 32}, "`head` must not be 'none'"),

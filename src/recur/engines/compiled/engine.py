@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from recur.data.windows import Windows
 from recur.engines.base import Decoding, Draws, Floats, Inputs, Snapshot, Source, StepRecipe
-from recur.engines.checks import check_forward, check_stepper, check_windows
+from recur.engines.checks import check_forward, check_rollout, check_stepper
 from recur.engines.compiled import predict
 from recur.engines.compiled.layout import lay_out
-from recur.engines.compiled.memory import feed_of, room_for, zeros_for
+from recur.engines.compiled.memory import feed_of, placed, room_for, zeros_for
 from recur.engines.compiled.plan import blocks_for
 from recur.engines.compiled.team import together
 from recur.engines.compiled.trainer import CompiledTrainer, team_size
@@ -72,6 +72,8 @@ class CompiledEngine:
         room = room_for(layout, weights, batch, size, state or zero_state(spec, batch))
         together(size, partial(predict.run, layout, room, given, draw, out, size))
         end = (room.hidden, room.cells)[: len(zero_state(spec, 0))]
+        if spec.decoder and spec.bidirectional:  # whose own state is of one direction
+            end = tuple(part[: spec.layers].copy() for part in end)
         return (out if layout.every or spec.decoder else out[0]), end
 
     def forecast(
@@ -81,26 +83,28 @@ class CompiledEngine:
         windows: Windows,
         horizon: int,
         *,
+        levels: int = 1,
         samples: int = 0,
         seed: int = 0,
     ) -> NDArray[np.float64]:
         """Return the forecasts from every window; see `Engine.forecast`."""
-        check_windows(spec, windows)
+        check_rollout(spec, windows, horizon, levels)
+        spec = spec.reading_last
         drops = bool(samples) and spec.dropout > 0
         passes = max(1, samples)
         lanes = passes * len(windows)
         layout = lay_out(
             spec, windows.lookback, lanes=min(lanes, predict.LANES),
             blocks=blocks_for(spec, lanes), training=False, dropout=drops,
-            decoder_steps=horizon if spec.decoder else 0, targets=1,
+            decoder_steps=horizon if spec.decoder else 0, targets=1, masked=windows.masked,
         )  # fmt: skip
         rate = spec.dropout if drops else 0.0
         draw = predict.Draw(seed, 0, passes, np.arange(len(windows)), rate)
-        out = np.empty((passes, len(windows), horizon))
+        out = np.empty((passes, len(windows), horizon * levels))
         size = team_size(self.threads, layout, lanes, -(-lanes // predict.LANES))
         room = room_for(layout, weights, lanes, size)
-        feed = feed_of(windows)
-        together(size, partial(predict.forecast, layout, room, feed, draw, out, size))
+        feed, _ = placed(feed_of(windows), windows, np.arange(len(windows)))
+        together(size, partial(predict.forecast, layout, room, feed, draw, out, levels, size))
         return out
 
     def stepper(self, spec: NetworkSpec, weights: Values) -> CompiledStepper:

@@ -131,7 +131,7 @@ def train(
         indices = work.picked[rank]
         lanes = _pick(steps.indices[step], indices)
         tiles = tile_count(lanes) if alone else 1
-        unit = 1.0 / count_losses(plan, recipe, feed.lengths, indices, lanes)
+        unit = 1.0 / count_losses(plan, recipe, feed, indices, lanes)
         for tile in range(rank if alone else 0, tiles, size if alone else 1):
             _tile(
                 plan, feed, recipe, steps, work, step, tile, tiles, lanes, unit, rank, arena, team

@@ -59,6 +59,6 @@ def evaluate(
         forward(plan, tile)
         if alone or rank == 0:
             sums[portion] = add_losses(plan, recipe, values, values, count, 0.0, False)
-            counts[portion] = count_losses(plan, recipe, feed.lengths, some, count)
+            counts[portion] = count_losses(plan, recipe, feed, some, count)
         meet(team[3], team[1])
     restore_denormals(before)

@@ -15,6 +15,8 @@ Indices = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
 WINDOWS, SEQUENCES = range(2)
+RESIDUALS = ("none", "last", "seasonal")
+_NONE, _LAST, _SEASONAL = range(3)
 
 
 class Feed(NamedTuple):
@@ -25,10 +27,19 @@ class Feed(NamedTuple):
         rows: int64, where each begins: of windows, the first value to be forecast.
         values: float64 [rows], of windows.
         series: int64 [windows].
+        begins: int64 [series], where each begins.
         centre: float64 [series].
         spread: float64 [series].
         by_window: 1 where each window has a scale of its own.
+        residual: what its targets count from, a place in `RESIDUALS`.
+        season: steps in a season.
         horizon: target values of a window.
+        beside: float32 [rows + series * spare, columns], what is seen beside the values.
+        past: columns of it that are known only up to the newest value.
+        ahead: rows by which the others are seen ahead, too.
+        spare: rows of a series beyond its end.
+        constants: float32 [series, constants].
+        observed: bool [rows], which values were; of no rows where all were.
         inputs: float32 [rows, inputs], of sequences; symbols as their numbers.
         targets: float32 [rows, targets], of sequences.
         lengths: int64 [sequences], real steps of each.
@@ -38,13 +49,63 @@ class Feed(NamedTuple):
     rows: Indices
     values: NDArray[np.float64]
     series: Indices
+    begins: Indices
     centre: NDArray[np.float64]
     spread: NDArray[np.float64]
     by_window: int
+    residual: int
+    season: int
     horizon: int
+    beside: Floats
+    past: int
+    ahead: int
+    spare: int
+    constants: Floats
+    observed: NDArray[np.bool_]
     inputs: Floats
     targets: Floats
     lengths: Indices
+
+
+class Sight(NamedTuple):
+    """What a window was measured from.
+
+    Attributes:
+        level: of the inputs.
+        newest: the newest value.
+        spread: the unit.
+        real: known values.
+    """
+
+    level: float
+    newest: float
+    spread: float
+    real: int
+
+
+@kernel
+def real_steps(plan: Plan, feed: Feed, index: int) -> int:
+    """Return how many time steps of a window or sequence are real."""
+    if feed.kind == SEQUENCES:
+        return feed.lengths[index]
+    return min(plan.steps, feed.rows[index] - feed.begins[feed.series[index]])
+
+
+@kernel
+def count_observed(plan: Plan, feed: Feed, index: int) -> int:
+    """Return how many targets of a window were observed."""
+    end, count = feed.rows[index], 0
+    steps = plan.out_steps if plan.every else 1
+    for step in range(steps):
+        first = end
+        if plan.every:
+            read = plan.read_first + step * plan.read_stride
+            first = end - plan.steps + read + 1
+            if plan.mask >= 0 and read < plan.steps - real_steps(plan, feed, index):
+                continue
+        for i in range(first, first + feed.horizon):
+            count += 1 if feed.observed[i] else 0
+    return count
 
 
 @kernel
@@ -86,23 +147,111 @@ def gather(plan: Plan, feed: Feed, indices: Indices, into: Floats, targets: bool
 
 
 @kernel
+def write_window(
+    plan: Plan, feed: Feed, values: NDArray[np.float64], end: int, row: int, origin: int,
+    series: int, lane: int, lanes: int, into: Floats,
+) -> Sight:  # fmt: skip
+    """Write what a network is given of a window into one lane.
+
+    Args:
+        plan: of the network.
+        feed: where the data lie.
+        values: float64, in which the window's values end before `end`.
+        end: see there.
+        row: the row of the panel at which that is.
+        origin: the row of the panel from which on nothing is known.
+        series: of the window.
+        lane: where to write.
+        lanes: of the tile.
+        into: float32 [rows * lanes].
+    """
+    steps = plan.steps
+    real = min(steps, row - feed.begins[series]) if plan.mask >= 0 else steps
+    level, _, spread = window_scale(
+        values, end, real, feed.centre[series], feed.spread[series], feed.by_window
+    )
+    columns, constants = feed.beside.shape[1], feed.constants.shape[1]
+    for step in range(steps):
+        back = min(steps - step, real)
+        place = (plan.x + step * plan.inputs) * lanes + lane
+        into[place] = (values[end - back] - level) / spread
+        side = row - back + series * feed.spare
+        for i in range(columns):
+            place += lanes
+            into[place] = feed.beside[side, i]
+        for i in range(feed.past, columns):
+            place += lanes
+            into[place] = feed.beside[side + feed.ahead, i]
+        for i in range(constants):
+            place += lanes
+            into[place] = feed.constants[series, i]
+        if len(feed.observed) > 0:
+            seen = row - back >= origin or feed.observed[row - back]
+            into[place + lanes] = 1.0 if seen else 0.0
+        if plan.mask >= 0:
+            into[(plan.mask + step) * lanes + lane] = 1.0 if steps - step <= real else 0.0
+    sight = Sight(level, values[end - 1], spread, real)
+    if plan.decoding:
+        base = base_of(feed, values, end, -1, sight)
+        into[plan.start * lanes + lane] = (values[end - 1] - base) / spread
+    return sight
+
+
+@kernel
+def base_of(
+    feed: Feed, values: NDArray[np.float64], end: int, step: int, sight: Sight
+) -> float:
+    """Return what a step's target counts from; step -1 is the newest value itself."""
+    if feed.residual == _NONE:
+        return sight.level
+    if feed.residual == _LAST:
+        return sight.newest
+    into = -1 if step < 0 else step % feed.season
+    return values[max(end - sight.real, end - feed.season + into)]
+
+
+@kernel
 def _windows(plan: Plan, feed: Feed, indices: Indices, into: Floats, targets: bool) -> None:
-    lanes, steps = len(indices), plan.steps
+    lanes = len(indices)
     for lane in range(lanes):
         index = indices[lane]
         end, series = feed.rows[index], feed.series[index]
-        level, centre, spread = window_scale(
-            feed.values, end, steps, feed.centre[series], feed.spread[series], feed.by_window
+        sight = write_window(
+            plan, feed, feed.values, end, end, end, series, lane, lanes, into
         )
-        for step in range(steps):
-            value = (feed.values[end - steps + step] - level) / spread
-            into[(plan.x + step) * lanes + lane] = value
-        if plan.decoding:
-            into[plan.start * lanes + lane] = (feed.values[end - 1] - centre) / spread
-        if targets:
-            for step in range(feed.horizon):
-                value = (feed.values[end + step] - centre) / spread
-                into[(plan.target + step) * lanes + lane] = value
+        if not targets:
+            continue
+        for out in range(plan.out_steps if plan.every else 1):
+            first = end
+            if plan.every:
+                first = end - plan.steps + plan.read_first + out * plan.read_stride + 1
+            row = plan.target + out * feed.horizon
+            _write_targets(plan, feed, first, end, series, sight, row, lane, lanes, into)
+
+
+@kernel
+def _write_targets(
+    plan: Plan, feed: Feed, first: int, end: int, series: int, sight: Sight, row: int, lane: int,
+    lanes: int, into: Floats,
+) -> None:  # fmt: skip
+    """Write the horizon that begins at `first` of a window that ends before `end`."""
+    begin = feed.begins[series]
+    real = first > begin  # else a masked step, before the first value of the series
+    for step in range(feed.horizon):
+        at = max(0, first + step)
+        if plan.every and feed.residual == _LAST:
+            base = feed.values[max(begin, first - 1)]
+        elif plan.every and feed.residual == _SEASONAL:
+            ago = first - feed.season + step % feed.season
+            base = feed.values[ago if ago >= begin else max(begin, first - 1)]
+        else:
+            base = base_of(feed, feed.values, end, step, sight)
+        place = (row + step) * lanes + lane
+        into[place] = (feed.values[at] - base) / sight.spread
+        if plan.counted >= 0:
+            into[place + (plan.counted - plan.target) * lanes] = (
+                1.0 if real and feed.observed[at] else 0.0
+            )
 
 
 @kernel

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from recur.engines.checks import read_steps as read_steps_of
 from recur.engines.compiled import plan as columns
 from recur.engines.compiled.plan import (
     BEND_RELU,
@@ -41,7 +42,7 @@ _RING_LANES = 1024  # steps times lanes after which slopes are summed into weigh
 
 def lay_out(
     spec: NetworkSpec, steps: int, *, lanes: int, blocks: int, training: bool, dropout: bool,
-    masked: bool = False, decoder_steps: int = 0, targets: int = 0,
+    masked: bool = False, decoder_steps: int = 0, targets: int = 0, counted: bool = False,
 ) -> Plan:  # fmt: skip
     """Lay out a network.
 
@@ -55,9 +56,10 @@ def lay_out(
         masked: whether some steps of some lanes are not real.
         decoder_steps: output steps of a decoder.
         targets: rows of targets at each output step.
+        counted: whether some targets do not count.
     """
     return _Layout(spec, lanes, blocks, training=training, dropout=dropout, masked=masked).network(
-        steps, decoder_steps, targets
+        steps, decoder_steps, targets, counted=counted
     )
 
 
@@ -89,6 +91,7 @@ class _Layout:
         self.slots = max(2, _RING_LANES // max(1, lanes))
         self.masked = masked
         self.blocks = blocks
+        self.bridges: list[int] = []
         self.stages: list[NDArray[np.int64]] = []
         self.live = 0
         self.own_rows: list[tuple[NDArray[np.int64], int, int]] = []
@@ -108,7 +111,9 @@ class _Layout:
         self.stages.append(row)
         return row
 
-    def network(self, steps: int, decoder_steps: int, targets: int) -> Plan:
+    def network(
+        self, steps: int, decoder_steps: int, targets: int, *, counted: bool
+    ) -> Plan:
         spec = self.spec
         inputs = 1 if spec.symbols else spec.inputs
         first_x = x = self.rows(steps * inputs)
@@ -135,7 +140,7 @@ class _Layout:
             x, width = self._mlp(x, total * width, given)
             x_step, read_steps = width, 1
         else:
-            x, x_step, width = self._stack("rnn", x, width, width, total, 0, given)
+            x, x_step, width = self._stack("rnn", x, width, width, total, 0, given, spec.directions)
             read_steps = total if spec.reads == "every" else 1
             if not spec.decoder and spec.reads == "last":
                 x = self._last(x, x_step, total)
@@ -145,7 +150,7 @@ class _Layout:
             start = self.rows(decoder_steps * spec.outputs)
             fed = self.rows(decoder_steps)
             x, x_step, width = self._stack(
-                "decoder", start, spec.outputs, spec.outputs, decoder_steps, 128, True
+                "decoder", start, spec.outputs, spec.outputs, decoder_steps, 128, True, 1
             )
             read_steps = decoder_steps
         if spec.layers == 1:
@@ -166,6 +171,8 @@ class _Layout:
             row[column], place = place, place + count
         mask, place = (place, place + steps) if self.masked else (-1, place)
         target, place = place, place + read_steps * targets
+        counts, place = (place, place + read_steps * targets) if counted else (-1, place)
+        read = read_steps_of(spec, steps)
         slopes = live
         for row, column, count in self.own_slopes:
             row[column], slopes = slopes, slopes + count
@@ -175,7 +182,8 @@ class _Layout:
             out_steps=read_steps, outputs=spec.outputs, every=int(spec.reads == "every"),
             target=target, start=start, fed=fed, mask=mask, ones=place,
             rows=place + 1, live=live, slope_rows=slopes if self.training else 0,
-            blocks=self.blocks, size=spec.size,
+            blocks=self.blocks, size=spec.size, counted=counts, read_first=read.start,
+            read_stride=read.step or 1,
         )  # fmt: skip
 
     def _mlp(self, x: int, width: int, given: bool) -> tuple[int, int]:
@@ -194,37 +202,56 @@ class _Layout:
         return x, width
 
     def _stack(
-        self, name: str, x: int, x_step: int, width: int, steps: int, site: int, given: bool
-    ) -> tuple[int, int, int]:
+        self, name: str, x: int, x_step: int, width: int, steps: int, site: int, given: bool,
+        directions: int,
+    ) -> tuple[int, int, int]:  # fmt: skip
         """Lay out layers on top of each other; return row, step and width of what they give."""
         spec = self.spec
+        wide = spec.hidden * directions
+        lasts = []
         for layer in range(spec.layers):
             if layer:
                 x, x_step = self._dropped(x, x_step, width, steps, site + layer)
-            y_step = _apart(spec.width)
+            y_step = _apart(wide)
             y = self.rows((steps + 2) * y_step)
-            for direction, suffix in enumerate(("", "_reverse")[: spec.directions]):
+            for direction, suffix in enumerate(("", "_reverse")[:directions]):
                 self._layer(
                     f"{name}.{{}}_l{layer}{suffix}", x, x_step, width, y + direction * spec.hidden,
-                    steps, direction, given or layer > 0, layer * spec.directions + direction,
+                    y_step, steps, direction, given or layer > 0, layer * directions + direction,
                 )  # fmt: skip
-            x, x_step, width = y + y_step, y_step, spec.width
+            x, x_step, width = y + y_step, y_step, wide
+            lasts.append(x)
+        if spec.decoder and directions == 2:
+            self._bridge(lasts, x_step, steps)
         return x, x_step, width
 
+    def _bridge(self, lasts: list[int], x_step: int, steps: int) -> None:
+        """Lay out what makes a decoder's first states of the last outputs of both directions."""
+        spec = self.spec
+        rows = spec.hidden * (2 if spec.cell == "lstm" else 1)
+        for layer, last in enumerate(lasts):
+            x, y = self._last(last, x_step, steps), self.rows(rows)
+            self.bridges.append(len(self.stages))
+            self.stage(
+                DENSE, x=x, x_step=spec.width, inputs=spec.width, y=y, y_step=rows, outputs=rows,
+                steps=1, bend=LINEAR, slope=1, weight=self.offsets[f"bridge.weight_l{layer}"],
+                bias=self.offsets[f"bridge.bias_l{layer}"],
+            )  # fmt: skip
+
     def _layer(
-        self, name: str, x: int, x_step: int, inputs: int, y: int, steps: int, direction: int,
-        given: bool, part: int,
+        self, name: str, x: int, x_step: int, inputs: int, y: int, y_step: int, steps: int,
+        direction: int, given: bool, part: int,
     ) -> None:  # fmt: skip
         spec, hidden = self.spec, self.spec.hidden
         cell = {"gru": GRU, "lstm": LSTM}.get(
             spec.cell, TANH if spec.nonlinearity == "tanh" else RELU
         )
         decoder = name.startswith("decoder")
-        layers = [i for i, stage in enumerate(self.stages) if stage[KIND] == LAYER]
+        origins = self.bridges or [i for i, row in enumerate(self.stages) if row[KIND] == LAYER]
         row = self.stage(
-            LAYER, x=x, x_step=x_step, inputs=inputs, y=y, y_step=_apart(spec.width),
+            LAYER, x=x, x_step=x_step, inputs=inputs, y=y, y_step=y_step,
             outputs=hidden, steps=steps, slope=given, cell=cell, backwards=direction, part=part,
-            origin=layers[part] if decoder else -1,
+            origin=origins[part] if decoder else -1,
             weight=self.offsets[name.format("weight_ih")],
             bias=self.offsets[name.format("bias_ih")],
             recurrent=self.offsets[name.format("weight_hh")],

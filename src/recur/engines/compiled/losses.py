@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recur.engines.compiled.compiler import kernel
+from recur.engines.compiled.gather import Feed, count_observed, real_steps
 from recur.engines.compiled.plan import Plan
 
 Floats = NDArray[np.float32]
@@ -68,6 +69,9 @@ def add_losses(
                 for i in range(plan.outputs):
                     ahead, level = i // len(levels), levels[i % len(levels)]
                     row = plan.target + step * (plan.outputs // len(levels)) + ahead
+                    if plan.counted >= 0:
+                        if values[(plan.counted + row - plan.target) * lanes + lane] == 0:
+                            continue
                     place = out + i * lanes + lane
                     error = values[row * lanes + lane] - values[place]
                     total += max(level * error, (level - 1) * error)
@@ -78,6 +82,9 @@ def add_losses(
                 for i in range(plan.outputs):
                     place = out + i * lanes + lane
                     target = (plan.target + step * plan.outputs + i) * lanes + lane
+                    if plan.counted >= 0:
+                        if values[target + (plan.counted - plan.target) * lanes] == 0:
+                            continue
                     error = np.float64(values[place]) - values[target]
                     if recipe.loss == _MSE:
                         total += error * error
@@ -111,20 +118,25 @@ def _symbols(
 
 
 @kernel
-def count_losses(plan: Plan, recipe: Recipe, lengths: Indices, indices: Indices, lanes: int) -> int:
-    """Return how many losses the mean of a batch is over.
+def count_losses(plan: Plan, recipe: Recipe, feed: Feed, indices: Indices, lanes: int) -> int:
+    """Return how many losses the mean of a batch is over, at least one.
 
     Args:
         plan: of the network.
         recipe: which loss.
-        lengths: int64 [sequences], the real steps of each, where some are masked.
-        indices: int64 [at least lanes], the batch's sequences.
+        feed: where the data lie.
+        indices: int64 [at least lanes], the batch's windows or sequences.
         lanes: of the batch.
     """
+    if plan.counted >= 0:
+        observed = 0
+        for lane in range(lanes):
+            observed += count_observed(plan, feed, indices[lane])
+        return max(1, observed * max(1, len(recipe.quantiles)))
     steps = 0
     if plan.mask >= 0 and plan.every:
         for lane in range(lanes):
-            steps += lengths[indices[lane]]
+            steps += real_steps(plan, feed, indices[lane])
     else:
         steps = lanes * plan.out_steps
     return steps * (1 if recipe.loss == _CROSS_ENTROPY else plan.outputs)

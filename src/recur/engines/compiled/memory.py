@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.data.windows import Windows
+from recur.data.windows import Indices, Windows
 from recur.engines.base import Source
-from recur.engines.compiled.gather import SEQUENCES, WINDOWS, Feed
+from recur.engines.compiled.gather import RESIDUALS, SEQUENCES, WINDOWS, Feed
 from recur.engines.compiled.plan import OUTPUTS, Plan
 from recur.engines.compiled.predict import LANES, Room
 from recur.networks.cells import State
@@ -62,20 +62,41 @@ def feed_of(source: Source) -> Feed:
     """Return windows or sequences as compiled code takes them, without a copy of values."""
     floats, doubles = np.zeros((0, 0), np.float32), np.zeros(0)
     if isinstance(source, Windows):
-        scaler = source.scaler
+        scaler, beside = source.scaler, source.beside
         return Feed(
-            WINDOWS, _lent(source.origins, np.int64), _lent(source.values, np.float64),
-            _lent(source.series, np.int64), _lent(scaler.centre, np.float64),
-            _lent(scaler.spread, np.float64), int(scaler.kind == "window"), source.horizon,
-            _lent(floats, np.float32), _lent(floats, np.float32),
-            _lent(np.zeros(0), np.int64),
+            WINDOWS, _lent(np.zeros(0), np.int64), _lent(source.values, np.float64),
+            _lent(np.zeros(0), np.int64), _lent(source.begins, np.int64),
+            _lent(scaler.centre, np.float64), _lent(scaler.spread, np.float64),
+            int(scaler.kind == "window"), RESIDUALS.index(source.residual), source.season,
+            source.horizon, _lent(floats if beside is None else beside.steps, np.float32),
+            0 if beside is None else beside.past, 0 if beside is None else beside.ahead,
+            0 if beside is None else beside.spare,
+            _lent(floats if beside is None else beside.constants, np.float32),
+            _lent(doubles if source.observed is None else source.observed, np.bool_),
+            _lent(floats, np.float32), _lent(floats, np.float32), _lent(np.zeros(0), np.int64),
         )  # fmt: skip
     lengths = np.zeros(0) if source.lengths is None else source.lengths
     return Feed(
         SEQUENCES, _lent(source.starts, np.int64), _lent(doubles, np.float64),
-        _lent(doubles, np.int64), _lent(doubles, np.float64), _lent(doubles, np.float64), 0, 0,
+        _lent(doubles, np.int64), _lent(doubles, np.int64), _lent(doubles, np.float64),
+        _lent(doubles, np.float64), 0, 0, 1, 0, _lent(floats, np.float32), 0, 0, 0,
+        _lent(floats, np.float32), _lent(doubles, np.bool_),
         _columns(source.inputs), _columns(source.targets), _lent(lengths, np.int64),
     )  # fmt: skip
+
+
+def placed(feed: Feed, source: Source, indices: Indices) -> tuple[Feed, Indices]:
+    """Return a feed in which the windows at some indices stand, and where they do.
+
+    Windows are found by counting, which only those that are wanted are worth. A negative index,
+    which fills up a batch, stays one.
+    """
+    if not isinstance(source, Windows):
+        return feed, np.array(indices, np.int64)
+    wanted = indices.reshape(-1)
+    origins, series = source.places(np.maximum(wanted, 0))
+    found = np.where(wanted < 0, -1, np.arange(len(wanted))).reshape(indices.shape)
+    return feed._replace(rows=_lent(origins, np.int64), series=_lent(series, np.int64)), found
 
 
 def _columns(array: NDArray[Any]) -> NDArray[np.float32]:

@@ -133,6 +133,8 @@ def backward(plan: Plan, tile: Tile) -> None:
         row = plan.stages[i]
         if row[KIND] == LAYER:
             _begin_slopes(plan, i, tile)
+        elif row[KIND] == DENSE and plan.decoding:
+            _hand_slopes(plan, i, tile)
         _stage_backward(plan, row, 0, row[STEPS], tile)
 
 
@@ -192,10 +194,13 @@ def _begin(plan: Plan, row: Row, tile: Tile) -> None:
     if tile.team[0] == 0:
         if row[ORIGIN] >= 0:
             source = plan.stages[row[ORIGIN]]
-            end = (source[Y] + source[STEPS] * source[Y_STEP]) * lanes
+            bridged = source[KIND] == DENSE
+            end = (source[Y] + (0 if bridged else source[STEPS] * source[Y_STEP])) * lanes
             copy((at + 4 * end, at + 4 * start, size))
             if row[CELL] == LSTM:
-                end = (source[MEMORY] + source[STEPS] * hidden) * lanes
+                end += size
+                if not bridged:
+                    end = (source[MEMORY] + source[STEPS] * hidden) * lanes
                 copy((at + 4 * end, at + 4 * memory, size))
         elif tile.keeps:
             _take(tile.hidden[row[PART]], values, start, tile)
@@ -246,6 +251,19 @@ def _begin_slopes(plan: Plan, stage: int, tile: Tile) -> None:
             if plan.stages[i, KIND] == LAYER and plan.stages[i, ORIGIN] == stage:
                 left = plan.stages[i, CARRY] * lanes
                 copy((slopes + 4 * left, slopes + 4 * carry, size))
+    meet(tile.team[3], tile.team[1])
+
+
+@kernel
+def _hand_slopes(plan: Plan, stage: int, tile: Tile) -> None:
+    """Hand a bridge the slopes of the decoder's first state."""
+    row, lanes = plan.stages[stage], tile.lanes
+    slopes = base(tile.slopes)
+    if tile.team[0] == 0:
+        for i in range(plan.encoder, len(plan.stages)):
+            if plan.stages[i, KIND] == LAYER and plan.stages[i, ORIGIN] == stage:
+                left = plan.stages[i, CARRY] * lanes
+                copy((slopes + 4 * left, slopes + 4 * row[Y] * lanes, row[OUTPUTS] * lanes))
     meet(tile.team[3], tile.team[1])
 
 

@@ -67,6 +67,9 @@ class Plan(NamedTuple):
         slope_rows: rows of the slopes.
         blocks: parts into which rows of weights are divided among threads; 1 where lanes are.
         size: parameters.
+        counted: row that says which targets count; -1 where all do.
+        read_first: time step of the input at which the first output of every step is read.
+        read_stride: time steps from one such output to the next.
     """
 
     stages: NDArray[np.int64]
@@ -90,6 +93,9 @@ class Plan(NamedTuple):
     slope_rows: int
     blocks: int
     size: int
+    counted: int
+    read_first: int
+    read_stride: int
 
 
 @kernel
@@ -98,7 +104,7 @@ def plan_of(stages: NDArray[np.int64], sizes: NDArray[np.int64]) -> Plan:
     return Plan(
         stages, sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5], sizes[6], sizes[7],
         sizes[8], sizes[9], sizes[10], sizes[11], sizes[12], sizes[13], sizes[14], sizes[15],
-        sizes[16], sizes[17], sizes[18], sizes[19],
+        sizes[16], sizes[17], sizes[18], sizes[19], sizes[20], sizes[21], sizes[22],
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from recur.engines.compiled.compiler import entry, kernel
 from recur.engines.compiled.filling import fill
-from recur.engines.compiled.gather import Feed, window_scale
+from recur.engines.compiled.gather import Feed, base_of, write_window
 from recur.engines.compiled.network import Tile, base, forward
 from recur.engines.compiled.plan import Plan, plan_of
 from recur.engines.compiled.sampling import Lanes
@@ -161,59 +161,60 @@ def _write(plan: Plan, given: Given, values: Floats, first: int, last: int) -> N
 
 @entry
 def forecast(
-    plan: Plan, room: Room, feed: Feed, draw: Draw, out: NDArray[np.float64], size: int, rank: int,
-    place: int,
+    plan: Plan, room: Room, feed: Feed, draw: Draw, out: NDArray[np.float64], levels: int,
+    size: int, rank: int, place: int,
 ) -> None:  # fmt: skip
-    """Forecast from every window: out, float64 [samples, windows, horizon].
+    """Forecast from every window: out, float64 [samples, windows, horizon * levels].
 
     A network that looks less than the horizon ahead goes on from its own forecasts.
     """
     before = flush_denormals()
-    samples, horizon = out.shape[0], out.shape[2]
-    lanes, ahead = samples * out.shape[1], horizon if plan.decoding else plan.outputs
+    samples, width = out.shape[0], out.shape[2]
+    lanes, ahead = samples * out.shape[1], width if plan.decoding else plan.outputs
     alone = plan.blocks == 1
     tiles = (lanes + LANES - 1) // LANES
     for tile in range(rank if alone else 0, tiles, size if alone else 1):
         first, last = tile * LANES, min(lanes, (tile + 1) * LANES)
         count = last - first
         values = room.values[rank if alone else 0]
-        known = np.empty((count, plan.steps + horizon + ahead))
+        known = np.empty((count, plan.steps + width + ahead))
         for lane in range(count):
-            end = feed.rows[(first + lane) // samples]
-            known[lane, : plan.steps] = feed.values[end - plan.steps : end]
-        scale = np.empty((2, count))
-        for again in range((horizon + ahead - 1) // ahead):
-            seen = plan.steps + again * ahead
+            window = (first + lane) // samples
+            begin = feed.begins[feed.series[window]]
+            for i in range(plan.steps):
+                row = max(begin, feed.rows[window] - plan.steps + i)
+                known[lane, i] = feed.values[row]
+        bases, units = np.empty((count, ahead)), np.empty(count)
+        for again in range((width + ahead - 1) // ahead):
+            onward = again * ahead
+            seen = plan.steps + onward
             if alone or rank == 0:
                 for lane in range(count):
-                    series = feed.series[(first + lane) // samples]
-                    level, centre, spread = window_scale(
-                        known[lane], seen, plan.steps, feed.centre[series], feed.spread[series],
-                        feed.by_window,
+                    window = (first + lane) // samples
+                    origin, series = feed.rows[window], feed.series[window]
+                    sight = write_window(
+                        plan, feed, known[lane], seen, origin + onward, origin, series, lane,
+                        count, values,
                     )  # fmt: skip
-                    scale[0, lane], scale[1, lane] = centre, spread
-                    for step in range(plan.steps):
-                        value = (known[lane, seen - plan.steps + step] - level) / spread
-                        values[(plan.x + step) * count + lane] = value
-                    if plan.decoding:
-                        value = (known[lane, seen - 1] - centre) / spread
-                        values[plan.start * count + lane] = value
+                    units[lane] = sight.spread
+                    for i in range(ahead):
+                        bases[lane, i] = base_of(feed, known[lane], seen, i // levels, sight)
                 if plan.decoding:
                     fill((base(values) + 4 * plan.fed * count, 0.0, plan.out_steps * count))
             now = Draw(draw.seed, again, draw.samples, draw.windows, draw.rate)
             team = (0, 1, 1, place) if alone else (rank, size, plan.blocks, place)
             _run_tile(plan, room, now, values, room.numbers[rank], first, last, team)
             if alone or rank == 0:
-                for step in range(ahead):
-                    row = plan.out + step * (plan.out_step if plan.decoding else 1)
+                for i in range(ahead):
+                    row = plan.out + i * (plan.out_step if plan.decoding else 1)
                     for lane in range(count):
                         value = np.float64(values[row * count + lane])
-                        known[lane, seen + step] = value * scale[1, lane] + scale[0, lane]
+                        known[lane, seen + i] = value * units[lane] + bases[lane, i]
             meet(team[3], team[1])
         if alone or rank == 0:
             for lane in range(count):
                 window, sample = (first + lane) // samples, (first + lane) % samples
-                out[sample, window] = known[lane, plan.steps : plan.steps + horizon]
+                out[sample, window] = known[lane, plan.steps : plan.steps + width]
     restore_denormals(before)
 
 

@@ -15,7 +15,7 @@ from recur.engines.compiled.adam import PART
 from recur.engines.compiled.evaluation import evaluate
 from recur.engines.compiled.layout import lay_out
 from recur.engines.compiled.losses import LOSSES, Recipe
-from recur.engines.compiled.memory import empty, feed_of, room_for, zeros_for
+from recur.engines.compiled.memory import empty, feed_of, placed, room_for, zeros_for
 from recur.engines.compiled.plan import Plan, blocks_for
 from recur.engines.compiled.predict import LANES
 from recur.engines.compiled.team import together
@@ -93,8 +93,9 @@ class CompiledTrainer:
             self._carried = self._carried or zero_state(self._spec, batch)
         if batch > self._batch:
             self._make_room(batch)
+        feed, indices = placed(self._feed, self._source, chunk.indices)
         given = epoch.Steps(
-            indices=np.array(chunk.indices, np.int64),
+            indices=indices,
             rates=np.array(chunk.rates, np.float64),
             counters=np.array(chunk.counters, np.int64),
             seed=chunk.seed,
@@ -113,7 +114,7 @@ class CompiledTrainer:
         )  # fmt: skip
         size = self._size
         together(
-            size, partial(epoch.train, self._plan, self._feed, self._recipe, given, work, size)
+            size, partial(epoch.train, self._plan, feed, self._recipe, given, work, size)
         )
         return ChunkResult(losses[: done[0]], norms[: done[0]], bool(done[1]))
 
@@ -129,9 +130,10 @@ class CompiledTrainer:
         state = zero_state(self._spec, batch) if self._carries else ()
         room = room_for(layout, self._weights, batch, size, state, lanes)
         total, count = 0.0, 0
-        for row in rows:
+        for wanted in rows:
+            feed, row = placed(self._feed, self._source, wanted)
             sums, counts = np.empty(portions), np.empty(portions, np.int64)
-            given = (layout, self._feed, self._recipe, row, room, sums, counts, lanes, size)
+            given = (layout, feed, self._recipe, row, room, sums, counts, lanes, size)
             together(size, partial(evaluate, *given))
             total, count = total + sums.sum(), count + counts.sum()
         with np.errstate(over="ignore"):  # what single precision cannot hold has overflowed
@@ -148,13 +150,18 @@ class CompiledTrainer:
     def _layout(self, lanes: int, blocks: int, *, training: bool) -> Plan:
         quantiles, loss = len(self._recipe.quantiles), LOSSES[self._recipe.loss]
         targets = 1 if loss == "cross_entropy" else self._spec.outputs // max(1, quantiles)
+        source, spec = self._source, self._spec
+        if isinstance(source, Windows) and not training:
+            spec = spec.reading_last  # as prediction does
         laid_out = partial(
-            lay_out, self._spec, lanes=lanes, blocks=blocks, training=training, dropout=training,
+            lay_out, spec, lanes=lanes, blocks=blocks, training=training, dropout=training,
             targets=targets,
         )  # fmt: skip
-        source = self._source
         if isinstance(source, Windows):
-            return laid_out(source.lookback, decoder_steps=source.horizon)
+            return laid_out(
+                source.lookback, decoder_steps=source.horizon, masked=source.masked,
+                counted=source.observed is not None,
+            )  # fmt: skip
         return laid_out(source.steps, masked=source.lengths is not None)
 
     def _make_room(self, batch: int) -> None:

@@ -69,11 +69,14 @@ class TorchEngine:
         windows: Windows,
         horizon: int,
         *,
+        levels: int = 1,
         samples: int = 0,
         seed: int = 0,
     ) -> NDArray[np.float64]:
         """Return the forecasts from every window; see `Engine.forecast`."""
-        return roll_out(self, spec, weights, windows, horizon, samples=samples, seed=seed)
+        return roll_out(
+            self, spec, weights, windows, horizon, levels=levels, samples=samples, seed=seed
+        )
 
     def stepper(self, spec: NetworkSpec, weights: Values) -> TorchStepper:
         """Return a network to be fed step by step."""

@@ -10,7 +10,11 @@ from recur.engines.base import StepRecipe
 
 
 def mean_loss(
-    recipe: StepRecipe, outputs: Tensor, targets: Tensor, mask: Tensor | None = None
+    recipe: StepRecipe,
+    outputs: Tensor,
+    targets: Tensor,
+    mask: Tensor | None = None,
+    counted: Tensor | None = None,
 ) -> Tensor:
     """Return the mean loss of outputs beside targets.
 
@@ -19,9 +23,16 @@ def mean_loss(
         outputs: [..., values], several for each target in a quantile loss or a cross entropy.
         targets: [..., targets], or [...] whole numbers, symbols.
         mask: bool [...], which of them count; all where there is none.
+        counted: bool [..., targets], which targets count; all where there is none.
     """
     if mask is not None:
         outputs, targets = outputs[mask], targets[mask]
+        counted = None if counted is None else counted[mask]
+    if counted is not None and not bool(counted.any()):
+        return outputs.sum() * 0
+    if counted is not None:
+        outputs = outputs.reshape(*targets.shape, -1)[counted]
+        outputs, targets = outputs if recipe.quantiles else outputs[:, 0], targets[counted]
     if recipe.loss == "mse":
         return functional.mse_loss(outputs, targets)
     if recipe.loss == "mae":
@@ -33,5 +44,5 @@ def mean_loss(
 
 def _pinball(outputs: Tensor, targets: Tensor, levels: Tensor) -> Tensor:
     """Return the mean of q * e above a level's output and of (q - 1) * e below it."""
-    errors = targets[..., None] - outputs.view(*targets.shape, len(levels))
+    errors = targets[..., None] - outputs.reshape(*targets.shape, len(levels))
     return torch.maximum(levels * errors, (levels - 1) * errors).mean()

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from recur.networks.spec import NetworkSpec, Values
 
@@ -83,14 +84,43 @@ class DenseNetwork(_Network):
         return self.read(hidden), state
 
 
+class Bridge(nn.Module):
+    """What makes a decoder's first state of the last outputs of an encoder's two directions."""
+
+    def __init__(self, spec: NetworkSpec) -> None:
+        super().__init__()
+        self.layers, self.lstm = spec.layers, spec.cell == "lstm"
+        rows = spec.hidden * (2 if self.lstm else 1)
+        for layer in range(spec.layers):
+            self.register_parameter(f"weight_l{layer}", nn.Parameter(torch.zeros(rows, spec.width)))
+            self.register_parameter(f"bias_l{layer}", nn.Parameter(torch.zeros(rows)))
+
+    def forward(self, state: Any) -> Any:
+        """Turn a state [layers * 2, batch, hidden] into one [layers, batch, hidden]."""
+        hidden = state[0] if isinstance(state, tuple) else state
+        made = [
+            functional.linear(
+                last_state(hidden[: 2 * layer + 2], 2),
+                self.get_parameter(f"weight_l{layer}"),
+                self.get_parameter(f"bias_l{layer}"),
+            )
+            for layer in range(self.layers)
+        ]
+        parts = torch.stack(made).chunk(2 if self.lstm else 1, dim=-1)
+        parts = tuple(part.contiguous() for part in parts)
+        return parts if self.lstm else parts[0]
+
+
 class EncoderDecoder(_Network):
     """A recurrent stack, and a second one, `decoder`, that goes on from the state it ends in."""
 
     def __init__(self, spec: NetworkSpec) -> None:
         super().__init__(spec)
         self.rnn = recurrent(spec, spec.features, spec.layers, spec.dropout)
-        self.decoder = recurrent(spec, spec.outputs, spec.layers, spec.dropout)
-        self.head = nn.Linear(spec.width, spec.outputs)
+        self.bridge = Bridge(spec) if spec.bidirectional else None
+        forwards = spec.model_copy(update={"bidirectional": False})
+        self.decoder = recurrent(forwards, spec.outputs, spec.layers, spec.dropout)
+        self.head = nn.Linear(spec.head_width, spec.outputs)
 
     def forward(
         self, inputs: Tensor, start: Tensor, steps: int, truth: Tensor | None = None
@@ -107,6 +137,8 @@ class EncoderDecoder(_Network):
             [steps, batch, outputs], and the decoder's final state.
         """
         _, state = self.rnn(self.features(inputs))
+        if self.bridge is not None:
+            state = self.bridge(state)
         outputs: list[Tensor] = []
         for step in range(steps):
             if step:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from recur.engines.pytorch.modules import (
+    Bridge,
     bend,
     bound,
     convolution,
@@ -116,10 +117,17 @@ class FlatNetwork:
         masks = self._masks(drop, 0, time, batch, before_head)
         hidden, end = self._stack("rnn", inputs, state, masks, mask)
         if course is not None:
-            return self._decode(course, end, drop)
+            return self._decode(course, self._handed(end), drop)
         read = hidden if every else last_state(end[0], spec.directions)[None]
         read = self._read(read, masks)
         return read if every else read[0], end
+
+    def _handed(self, end: Tensors) -> Tensors:
+        """Return the state with which the decoder begins."""
+        if not self.spec.bidirectional:
+            return end
+        state = self.parts["bridge"](end if len(end) > 1 else end[0])
+        return state if isinstance(state, tuple) else (state,)
 
     def _dense(self, inputs: Tensor, drop: Drop | None) -> Tensor:
         hidden = flattened(inputs)[None]
@@ -139,7 +147,7 @@ class FlatNetwork:
         mask: Tensor | None = None,
     ) -> tuple[Tensor, Tensors]:
         """Run the layers of a stack over [time, batch, ...]."""
-        directions = self.spec.directions
+        directions = 1 if stack == "decoder" else self.spec.directions
         ends: list[Tensors] = []
         for i, layer in enumerate(self.stacks[stack]):
             if i in masks and i:
@@ -193,7 +201,8 @@ class FlatNetwork:
         if drop is None:
             return {}
         once = self.spec.mask == "sequence"
-        width, rate = self.spec.width, self.spec.dropout
+        rate = self.spec.dropout
+        width = self.spec.hidden if first == _DECODER else self.spec.width
         drawn = {
             i: drop.dropout(first + i, (1 if once else count, width, batch), rate)
             for i, count in steps.items()
@@ -215,13 +224,20 @@ def _parts(spec: NetworkSpec) -> nn.ModuleDict:
         widths = [spec.window] + [spec.hidden] * (spec.layers - 1)
         parts["mlp"] = nn.ModuleList(nn.Linear(width, spec.hidden) for width in widths)
     else:
-        first = {"rnn": spec.features} | ({"decoder": spec.outputs} if spec.decoder else {})
-        for stack, inputs in first.items():
-            widths = [inputs] + [spec.width] * (spec.layers - 1)
-            parts[stack] = nn.ModuleList(recurrent(spec, width, 1, 0.0) for width in widths)
+        parts["rnn"] = _stacked(spec, spec.features)
+        if spec.decoder and spec.bidirectional:
+            parts["bridge"] = Bridge(spec)
+        if spec.decoder:
+            forwards = spec.model_copy(update={"bidirectional": False})
+            parts["decoder"] = _stacked(forwards, spec.outputs)
     if spec.head != "none":
-        parts["head"] = nn.Linear(spec.width, spec.outputs)
+        parts["head"] = nn.Linear(spec.head_width, spec.outputs)
     return parts
+
+
+def _stacked(spec: NetworkSpec, inputs: int) -> nn.ModuleList:
+    widths = [inputs] + [spec.width] * (spec.layers - 1)
+    return nn.ModuleList(recurrent(spec, width, 1, 0.0) for width in widths)
 
 
 def _place(name: str) -> str:

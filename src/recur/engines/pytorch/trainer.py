@@ -10,7 +10,7 @@ from torch import Tensor
 
 from recur.data.windows import Batch, Indices, Windows
 from recur.engines.base import Chunk, ChunkResult, Snapshot, Source, StepRecipe
-from recur.engines.checks import check, check_lanes
+from recur.engines.checks import check, check_lanes, read_steps
 from recur.engines.pytorch.losses import mean_loss
 from recur.engines.pytorch.network import Course, Drop, FlatNetwork, Tensors
 from recur.networks.cells import zero_state
@@ -104,7 +104,7 @@ class TorchTrainer:
                 state = end if self._carries else None
                 real = self._counts(batch)
                 total, count = total + loss.item() * real, count + real
-        return total / count
+        return total / max(1, count)
 
     def _enter(self, chunk: Chunk, step: int) -> None:
         """Make the carried state that with which a step begins."""
@@ -139,7 +139,7 @@ class TorchTrainer:
     def _course(self, batch: Batch) -> Course:
         """Return how the decoder runs on its own outputs."""
         assert batch.start is not None  # a decoder's source is windows
-        return Course(self._engine.tensor(batch.start), batch.targets.shape[1])
+        return Course(self._engine.tensor(batch.start), batch.targets.shape[-1])
 
     def _loss(
         self,
@@ -154,17 +154,29 @@ class TorchTrainer:
             course = self._course(batch)
         inputs = self._engine.tensor(batch.inputs)
         outputs, end = self._network(inputs, state, mask=mask, course=course, drop=drop)
-        targets = batch.targets
+        targets, counted = batch.targets, batch.counted
         if self._spec.decoder:
-            outputs = outputs[:, :, 0].T
-        elif self._spec.reads == "last" and not isinstance(self._source, Windows):
+            outputs, mask = outputs[:, :, 0].T, None
+        elif isinstance(self._source, Windows) and self._spec.reads == "last":
+            mask = None
+        elif isinstance(self._source, Windows):
+            # While validating, the last time step counts alone: prediction reads no other.
+            steps = read_steps(self._spec, self._source.lookback) if drop else slice(-1, None)
+            outputs = outputs if drop else outputs[-1:]
+            mask = mask[steps] if mask is not None else None
+            targets, counted = targets[steps], counted[steps] if counted is not None else None
+        elif self._spec.reads == "last":
             targets, mask = batch.last_targets(), None
-        return mean_loss(self._recipe, outputs, self._engine.tensor(targets), mask), end
+        weights = None if counted is None else self._engine.tensor(counted)
+        return mean_loss(self._recipe, outputs, self._engine.tensor(targets), mask, weights), end
 
     def _counts(self, batch: Batch) -> int:
-        """Return how many answers of a batch the loss is a mean over."""
+        """Return how many answers of a batch a validation loss is a mean over."""
         steps, lanes = batch.inputs.shape[:2]
-        if self._spec.reads == "last":
+        windows = isinstance(self._source, Windows)
+        if batch.counted is not None:
+            return int((batch.counted[-1] if batch.counted.ndim == 3 else batch.counted).sum())
+        if self._spec.reads == "last" or windows:
             return int(lanes)
         return int(steps * lanes if batch.mask is None else batch.mask.sum())
 
