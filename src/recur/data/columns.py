@@ -1,16 +1,19 @@
-"""Which column of a table is the target, which the time and which the id."""
+"""Which column of a table is the target, which the time, the id, and what stands beside them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from recur.data.numbers import looks_numeric
+from recur.data.covariates import TARGET_LABEL
+from recur.data.numbers import looks_numeric, read_numbers
 from recur.data.tables import Table
 from recur.data.times import are_times, read_times
-from recur.errors import DataError, nearest
+from recur.errors import DataError, SettingsError, nearest
 
 # A column with one of the first names is taken as the time; one of the others if it reads as times.
 SURE_TIME_NAMES = ("ds", "date", "datetime", "timestamp", "time")
@@ -18,6 +21,23 @@ LIKELY_TIME_NAMES = ("day", "week", "month", "quarter", "year", "period", "index
 SERIES_ID = "unique_id"
 NAMELESS = "y"  # what a target without a name is called, and found by again
 LIKELY_ID_NAMES = ("id", "series_id", "series", "item_id", "item", "symbol", "ticker")
+
+
+class Beside(NamedTuple):
+    """The positions of the columns that stand beside the target."""
+
+    past: tuple[int, ...] = ()
+    known: tuple[int, ...] = ()
+    static: tuple[int, ...] = ()
+
+
+def numbers(table: Table, position: int) -> NDArray[np.float64]:
+    """Return float64 [rows], a column of numbers, NaN where a value is missing."""
+    return read_numbers(
+        table.column(position),
+        table.where(position),
+        decimal_commas=table.separator not in ("", ","),
+    )
 
 
 def find_column(table: Table, name: str, role: str) -> int:
@@ -73,6 +93,49 @@ def choose_target(table: Table, name: str | None, taken: Collection[int | None])
         f"{table.source} has {len(likely)} columns of numbers; name one with `--target "
         f"COLUMN` or `target=COLUMN`: {listing}."
     )
+
+
+def choose_targets(
+    table: Table, names: Sequence[str], taken: Collection[int | None]
+) -> tuple[int, ...]:
+    """Return the columns of values: those asked for, or the one that `choose_target` finds."""
+    if not names:
+        return (choose_target(table, None, taken),)
+    return tuple(choose_target(table, name, taken) for name in names)
+
+
+def choose_covariates(
+    table: Table, past: Sequence[str], known: Sequence[str], static: Sequence[str]
+) -> Beside:
+    """Return the columns that stand beside the target."""
+    return Beside(
+        past=tuple(find_column(table, name, "past covariate") for name in past),
+        known=tuple(find_column(table, name, "known covariate") for name in known),
+        static=tuple(find_column(table, name, "static column") for name in static),
+    )
+
+
+def refuse_shared(table: Table, targets: Sequence[int], time: int | None, beside: Beside) -> None:
+    """Refuse a column that is asked to be two things at once; an id may be static as well."""
+    parts = [(at, "the target") for at in targets]
+    parts += [] if time is None else [(time, "the time")]
+    parts += [(at, "a past covariate") for at in beside.past]
+    parts += [(at, "a known covariate") for at in beside.known]
+    parts += [(at, "static") for at in beside.static]
+    seen: dict[int, str] = {}
+    for at, part in parts:
+        if at in seen:
+            both = f"{part} twice" if part == seen[at] else f"both {seen[at]} and {part}"
+            raise SettingsError(
+                f"Column `{table.names[at]}` of {table.source} is named as {both}; name it once."
+            )
+        seen[at] = part
+    label = next((at for at in beside.static if table.names[at] == TARGET_LABEL), None)
+    if label is not None and len(targets) > 1:
+        raise SettingsError(
+            f"The static column `{TARGET_LABEL}` of {table.source} has the name of the label that "
+            "tells several targets apart; rename it."
+        )
 
 
 def choose_time(table: Table, name: str | None, taken: Collection[int | None]) -> int | None:

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recur.data.clock import Clock
+from recur.data.covariates import TARGET_LABEL, Covariates
 from recur.errors import DataError
 
 
 @dataclass(frozen=True)
 class Panel:
-    """Checked series of one target, laid end to end, with no padding.
+    """Checked series of a target, laid end to end, with no padding.
 
     Attributes:
         values: float64 [rows], the series one after the other. Differences and scaling are taken
@@ -24,11 +25,12 @@ class Panel:
         offsets: int64 [series + 1]; series `i` is rows `offsets[i]` to `offsets[i + 1]`.
         ids: the name of each series.
         clock: what one step is.
-        target: the name of the column that holds the values.
+        target: the name of the column that holds the values; of several, "A, B".
         source: where the values came from, for messages ("sales.csv", "data frame", "array").
         notes: what a reader should tell the user it did or noticed, a sentence each.
-        filled: bool [rows], which values were filled in, steps missing from the clock included;
-            None where none was.
+        filled: bool [rows], which values were not observed but filled in, steps missing from the
+            clock included; None where all were observed.
+        covariates: what stands beside the values; None where nothing does.
     """
 
     values: NDArray[np.float64]
@@ -40,6 +42,7 @@ class Panel:
     source: str = "array"
     notes: tuple[str, ...] = ()
     filled: NDArray[np.bool_] | None = None
+    covariates: Covariates | None = None
 
     def __len__(self) -> int:
         """Return the number of series."""
@@ -54,6 +57,16 @@ class Panel:
     def lengths(self) -> NDArray[np.int64]:
         """Return int64 [series], the length of each series."""
         return np.diff(self.offsets)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Return the names of the columns that hold the values, one or several."""
+        if self.covariates is not None and TARGET_LABEL in self.covariates.label_names:
+            at = self.covariates.label_names.index(TARGET_LABEL)
+            names = tuple(dict.fromkeys(self.covariates.labels[at]))
+            if ", ".join(names) == self.target:  # else a column that happens to have this name
+                return names
+        return (self.target,)
 
     def series(self, i: int) -> NDArray[np.float64]:
         """Return the values of series `i`, a view."""
@@ -95,6 +108,7 @@ class Panel:
             times=self.times[keep],
             offsets=offsets,
             filled=None if self.filled is None else self.filled[keep],
+            covariates=None if self.covariates is None else self.covariates.without_last(left_out),
         )
 
 

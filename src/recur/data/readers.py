@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from recur.data import columns
-from recur.data.filling import constant_series, fill_holes, fill_values, steps_to_next
-from recur.data.numbers import read_numbers
+from recur.data.covariate_columns import with_covariates, with_statics
+from recur.data.filling import Fill as Fill  # readers of data name it
+from recur.data.filling import (
+    constant_series,
+    fill_holes,
+    fill_values,
+    find_future,
+    steps_to_next,
+)
 from recur.data.panel import Panel
 from recur.data.stack import (
     Stack,
@@ -21,6 +28,7 @@ from recur.data.stack import (
     check_clock,
     check_order,
     check_size,
+    for_each_target,
     is_increasing,
     newest_last,
 )
@@ -29,17 +37,19 @@ from recur.data.times import Reading, read_times
 from recur.errors import DataError, SettingsError
 
 Ints = NDArray[np.int64]
-Fill = Literal["none", "previous"]
 Notes = tuple[str, ...]
 
 
 def read_panel(
     source: Any,
     *,
-    target: str | None = None,
+    target: str | Sequence[str] | None = None,
     time: str | None = None,
     id: str | None = None,  # noqa: A002 (the name that users know)
     fill: Fill = "none",
+    past: str | Sequence[str] = (),
+    known: str | Sequence[str] = (),
+    static: str | Sequence[str] = (),
 ) -> Panel:
     """Read one or many series and check them.
 
@@ -47,12 +57,18 @@ def read_panel(
         source: the path of a CSV or Parquet file, a data frame, a NumPy array [time], [time, 1]
             or [series, time], a sequence of arrays of their own lengths, or a panel, which is
             returned as it is and takes no other choices.
-        target: the column of values; None takes the only numeric one.
+        target: the column of values; None takes the only numeric one. Several columns give a
+            series of each, labelled by which one it is.
         time: the column of times; None finds it by its name or by what it holds, and takes the
             rows in order where there is none.
         id: the column that tells series apart; None takes `unique_id`.
         fill: what to do about missing values and holes in the clock: `none` refuses them,
-            `previous` repeats the last known value.
+            `previous` repeats the last known value, `zero` takes 0. The panel knows which
+            values were filled in.
+        past: columns of numbers known up to the newest value only.
+        known: columns of numbers known in the future as well; rows at the end of a series that
+            have no target are its future.
+        static: columns of which each series has one value, numbers or categories.
 
     Raises:
         DataError: the source does not hold such series; the message says where and why.
@@ -63,24 +79,38 @@ def read_panel(
         >>> len(panel), panel.lengths.tolist(), panel.clock.describe()
         (2, [3, 2], 'rows in order')
     """
+    targets, beside = _names(target), (_names(past), _names(known), _names(static))
     if isinstance(source, Panel):
-        return _unchanged(source, target=target, time=time, id=id, fill=fill)
-    if fill not in ("none", "previous"):
-        raise SettingsError(f"`fill` is {fill!r}; it is one of `none`, `previous`.")
+        return _unchanged(source, targets, time=time, id=id, fill=fill, covariates=any(beside))
+    if fill not in get_args(Fill):
+        known_fills = ", ".join(f"`{one}`" for one in get_args(Fill))
+        raise SettingsError(f"`fill` is {fill!r}; it is one of {known_fills}.")
     if isinstance(source, np.ndarray | list | tuple):
-        if time is not None or id is not None:
-            raise SettingsError("An array has no columns; leave out `time` and `id`.")
-        return _checked(_from_arrays(source, target or "y"), (), fill=fill == "previous")
+        if time is not None or id is not None or any(beside) or len(targets) > 1:
+            raise SettingsError(
+                "An array has no columns; leave out `time`, `id`, covariates and further targets."
+            )
+        return _checked(_from_arrays(source, *targets), (), fill)
     table = read_table(source)
-    stack, notes = _from_table(table, target, time, id)
-    return _checked(stack, table.notes + notes, fill=fill == "previous")
+    stack, notes = _from_table(table, targets, time, id, columns.choose_covariates(table, *beside))
+    return _checked(stack, table.notes + notes, fill)
 
 
-def _unchanged(panel: Panel, *, target: str | None, **others: str | None) -> Panel:
+def _names(choice: str | Sequence[str] | None) -> Notes:
+    """Return the names that one name, several or none stand for."""
+    if choice is None:
+        return ()
+    several = isinstance(choice, Sequence) and not isinstance(choice, str)
+    return tuple(str(name) for name in choice) if several else (str(choice),)
+
+
+def _unchanged(panel: Panel, targets: Notes, *, covariates: bool, **others: str | None) -> Panel:
     """Return a panel that was read before; refuse choices that come too late for it."""
     late = [f"`{name}`" for name, choice in others.items() if choice not in (None, "none")]
-    if target is not None and str(target).casefold() != panel.target.casefold():
+    if targets and ", ".join(targets).casefold() != panel.target.casefold():
         late.append(f"`target` (it is `{panel.target}`)")
+    if covariates:
+        late.append("covariates")
     if late:
         raise SettingsError(
             f"A panel was read and checked before; leave out {' and '.join(late)}, or give the "
@@ -89,12 +119,16 @@ def _unchanged(panel: Panel, *, target: str | None, **others: str | None) -> Pan
     return panel
 
 
-def _checked(stack: Stack, notes: Notes, *, fill: bool) -> Panel:
+def _checked(stack: Stack, notes: Notes, fill: Fill) -> Panel:
     """Fill or refuse what is missing, find the clock, and build the panel."""
+    if stack.beside is not None and stack.beside.known_names:
+        stack, ahead = find_future(stack)
+        notes += ahead
     stack, values_filled = fill_values(stack, fill=fill)
     check_size(stack)
     clock = check_clock(stack)
     stack, holes_filled = fill_holes(stack, clock, fill=fill)
+    stack = stack.without_future()
     return Panel(
         values=stack.values,
         times=stack.times,
@@ -105,10 +139,11 @@ def _checked(stack: Stack, notes: Notes, *, fill: bool) -> Panel:
         source=stack.source,
         notes=notes + values_filled + holes_filled + constant_series(stack),
         filled=stack.filled if stack.filled is not None and stack.filled.any() else None,
+        covariates=stack.beside,
     )
 
 
-def _from_arrays(source: NDArray[Any] | Sequence[Any], target: str) -> Stack:
+def _from_arrays(source: NDArray[Any] | Sequence[Any], target: str = columns.NAMELESS) -> Stack:
     """Lay arrays end to end."""
     arrays = _as_series(source)
     lengths = np.array([len(array) for array in arrays], dtype=np.int64)
@@ -122,7 +157,7 @@ def _from_arrays(source: NDArray[Any] | Sequence[Any], target: str) -> Stack:
         offsets=offsets,
         ids=(target,) if len(arrays) == 1 else tuple(str(i) for i in range(len(arrays))),
         source="array",
-        target=target,
+        targets=(target,),
         number=lambda row: int(counts[row]),
     )
 
@@ -153,41 +188,50 @@ def _one_series(part: np.ma.MaskedArray[Any, Any]) -> NDArray[np.float64]:
 
 
 def _from_table(
-    table: Table, target: str | None, time: str | None, id_: str | None
+    table: Table, targets: Notes, time: str | None, id_: str | None, beside: columns.Beside
 ) -> tuple[Stack, Notes]:
     """Choose the columns, convert them, and put every series in order."""
+    taken = {at for part in beside for at in part}
     id_at = columns.choose_id(table, id_)
-    time_at = columns.choose_time(table, time, {id_at})
-    target_at = columns.choose_target(table, target, {id_at, time_at})
+    time_at = columns.choose_time(table, time, {id_at, *taken})
+    targets_at = columns.choose_targets(table, targets, {id_at, time_at, *taken})
     if time_at is None:
-        time_at = columns.time_by_content(table, {id_at, target_at})
-    values = read_numbers(
-        table.column(target_at),
-        table.where(target_at),
-        decimal_commas=table.separator not in ("", ","),
-    )
+        time_at = columns.time_by_content(table, {id_at, *targets_at, *taken})
+    columns.refuse_shared(table, targets_at, time_at, beside)
+    values = {table.names[at] or columns.NAMELESS: columns.numbers(table, at) for at in targets_at}
     readings = [] if time_at is None else read_times(table.column(time_at), table.where(time_at))
     if id_at is None and readings and _repeat(readings[0]):
-        id_at = columns.likely_id(table, {time_at, target_at})
-    stack = _stacked(table, values, target_at, id_at)
-    if time_at is None:
-        return stack, ("No column of times was found; the rows are taken in order.",)
-    return _in_time(stack, readings, table, time_at, id_named=id_at is not None)
+        id_at = columns.likely_id(table, {time_at, *targets_at, *beside.past, *beside.known})
+    stack = _stacked(table, values, id_at)
+    if beside.static:
+        stack = with_statics(stack, table, beside.static)
+    notes: Notes = ("No column of times was found; the rows are taken in order.",)
+    if time_at is not None:
+        stack, notes = _in_time(stack, readings, table, time_at, id_named=id_at is not None)
+    if beside.past or beside.known:
+        stack, leaks = with_covariates(stack, table, beside, values)
+        notes += leaks
+    if len(values) > 1:
+        stack = for_each_target(stack, values)
+    return stack, notes
 
 
 def _repeat(reading: Reading) -> bool:
     return len(np.unique(reading.values)) < len(reading.values)
 
 
-def _stacked(table: Table, values: NDArray[np.float64], target_at: int, id_at: int | None) -> Stack:
-    """Bring the rows of each series together, in the order of the table, without times."""
-    target = table.names[target_at] or columns.NAMELESS
-    rows, lengths = np.arange(len(values)), np.array([len(values)])
+def _stacked(table: Table, values: Mapping[str, NDArray[np.float64]], id_at: int | None) -> Stack:
+    """Bring the rows of each series together, in the order of the table, without times.
+
+    Of several targets the first one is taken.
+    """
+    target, first = next(iter(values.items()))
+    rows, lengths = np.arange(len(first)), np.array([len(first)])
     ids: tuple[str, ...] = (target,)
     if id_at is not None:
         rows, lengths, ids = _group(table.column(id_at), table.where(id_at))
     offsets, counts = bounds(lengths)
-    return Stack(values[rows], counts, rows, offsets, ids, table.source, target, table.number)
+    return Stack(first[rows], counts, rows, offsets, ids, table.source, (target,), table.number)
 
 
 def _group(column: pl.Series, where: Where) -> tuple[Ints, Ints, tuple[str, ...]]:

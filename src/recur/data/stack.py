@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recur.data.clock import Clock, date_text, neighbours
+from recur.data.covariates import TARGET_LABEL, Covariates
 from recur.errors import DataError
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 TimesKind = Literal["rows", "counts", "dates"]
 
-_LARGEST = 1e100  # sums of its square stay finite
+LARGEST = 1e100  # sums of its square stay finite
 
 
 @dataclass(frozen=True)
@@ -29,10 +31,13 @@ class Stack:
         offsets: int64 [series + 1], the bounds of the series.
         ids: the name of each series.
         source: what messages call the file, frame or array.
-        target: the name of the column of values.
+        targets: the names of the columns of values, of each as many series as of the others.
         number: says what a user calls a row of the table.
         kind: what the times are: row numbers, counts, or dates.
         filled: bool [rows], which values were filled in; None where none was.
+        beside: the covariates of all rows; None where there are none.
+        future: bool [rows], which rows at the end of a series hold what is known of the future
+            and no value; None where there can be none.
     """
 
     values: NDArray[np.float64]
@@ -41,10 +46,21 @@ class Stack:
     offsets: Ints
     ids: tuple[str, ...]
     source: str
-    target: str
+    targets: tuple[str, ...]
     number: Callable[[int], int]
     kind: TimesKind = "rows"
     filled: NDArray[np.bool_] | None = None
+    beside: Covariates | None = None
+    future: NDArray[np.bool_] | None = None
+
+    @property
+    def target(self) -> str:
+        """Return what the values are called."""
+        return ", ".join(self.targets)
+
+    def column(self, i: int) -> str:
+        """Return the name of the column that value `i` stood in."""
+        return self.targets[self._series_of(i) * len(self.targets) // len(self.ids)]
 
     def place(self, i: int) -> str:
         """Say where value `i` stood, with its series where there are several."""
@@ -73,11 +89,64 @@ class Stack:
             rows=self.rows[keep],
             offsets=bounds(lengths)[0],
             filled=None if self.filled is None else self.filled[keep],
+            beside=None if self.beside is None else _taken(self.beside, keep, lengths),
+            future=None if self.future is None else self.future[keep],
         )
 
+    def without_future(self) -> Stack:
+        """Return the stack without the rows of the future, which stay known beside it."""
+        if self.future is None:
+            return self
+        ahead = np.add.reduceat(self.future.astype(np.int64), self.offsets[:-1])
+        beside = None if self.beside is None else self.beside.without_last(ahead)
+        alone = replace(self, beside=None, future=None)
+        return replace(alone.taken(~self.future, np.diff(self.offsets) - ahead), beside=beside)
+
+    def _series_of(self, i: int) -> int:
+        return int(np.searchsorted(self.offsets, i, side="right")) - 1
+
     def _series_at(self, i: int) -> str:
-        series = int(np.searchsorted(self.offsets, i, side="right")) - 1
-        return f"series `{self.ids[series]}`, " if len(self.ids) > 1 else ""
+        return f"series `{self.ids[self._series_of(i)]}`, " if len(self.ids) > 1 else ""
+
+
+def for_each_target(stack: Stack, values: Mapping[str, Floats]) -> Stack:
+    """Return the series of several targets, those of the first target first, and label them.
+
+    Args:
+        stack: the series of one of them, with what stands beside it.
+        values: float64 [rows of the table] of each target.
+    """
+    count, names = len(values), tuple(values)
+    ids = names
+    if len(stack.ids) > 1:
+        ids = tuple(f"{id_} · {name}" for name in names for id_ in stack.ids)
+    lengths = np.tile(np.diff(stack.offsets), count)
+    labels = tuple(name for name in names for _ in stack.ids)
+    beside = stack.beside or Covariates.none(np.diff(stack.offsets))
+    return replace(
+        stack,
+        values=np.concatenate([column[stack.rows] for column in values.values()]),
+        times=np.tile(stack.times, count),
+        rows=np.tile(stack.rows, count),
+        offsets=bounds(lengths)[0],
+        ids=ids,
+        targets=names,
+        beside=replace(
+            beside,
+            label_names=(TARGET_LABEL, *beside.label_names),
+            past=np.tile(beside.past, (count, 1)),
+            known=np.tile(beside.known, (count, 1)),
+            statics=np.tile(beside.statics, (count, 1)),
+            labels=(labels, *(categories * count for categories in beside.labels)),
+            lengths=lengths,
+            ahead=np.zeros_like(lengths),
+        ),
+    )
+
+
+def _taken(beside: Covariates, keep: Ints | NDArray[np.bool_], lengths: Ints) -> Covariates:
+    """Return covariates with their rows chosen anew, before any of them are of the future."""
+    return replace(beside, past=beside.past[keep], known=beside.known[keep], lengths=lengths)
 
 
 def bounds(lengths: Ints) -> tuple[Ints, Ints]:
@@ -129,12 +198,12 @@ def check_order(stack: Stack, *, id_named: bool) -> None:
 
 def check_size(stack: Stack) -> None:
     """Refuse finite values so large that their squares would not be finite."""
-    large = np.flatnonzero(np.abs(stack.values) > _LARGEST)
+    large = np.flatnonzero(np.abs(stack.values) > LARGEST)
     if len(large):
         i = int(large[int(np.argmin(stack.rows[large]))])
         raise DataError(
-            f"{stack.place(i)}: the value {stack.values[i]:g} of column `{stack.target}` is too "
-            f"large to compute with; express the values in a larger unit, below {_LARGEST:g}."
+            f"{stack.place(i)}: the value {stack.values[i]:g} of column `{stack.column(i)}` is too "
+            f"large to compute with; express the values in a larger unit, below {LARGEST:g}."
         )
 
 

@@ -3,6 +3,7 @@
 from recur.judge.baselines import LINEAR, NAIVE, references
 from recur.judge.comparison import LEVEL, SIZE, Comparison, compare
 from recur.judge.errors import METRICS
+from recur.judge.intervals import Intervals, check_levels, level_key, quantiles_for
 from recur.judge.judgement import Judgement, judge
 from recur.judge.linear import LinearAutoregression, linear_autoregression
 from recur.judge.metrics import mae, mase, mse, rmse, seasonal_scale, smape
@@ -17,18 +18,22 @@ __all__ = [
     "SIZE",
     "Comparison",
     "Forecasts",
+    "Intervals",
     "Judgement",
     "LinearAutoregression",
     "Method",
     "Verdict",
     "Walk",
+    "check_levels",
     "compare",
     "decide",
     "judge",
+    "level_key",
     "linear_autoregression",
     "mae",
     "mase",
     "mse",
+    "quantiles_for",
     "references",
     "rmse",
     "seasonal_scale",

@@ -10,8 +10,9 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-from recur.judge import Comparison, Judgement, Verdict
+from recur.judge import Comparison, Intervals, Judgement, Verdict
 from recur.judge.words import interval, percent
+from recur.report.coverage import COLUMNS, MSIS, coverage_footnote, coverage_rows
 from recur.report.judging import how_judged
 from recur.report.ladder import MEASURES, Rung, footnote, rungs
 from recur.report.wording import claim_label, method_label, value_column, visible
@@ -28,6 +29,10 @@ _PICTURES = {
     "horizon": (
         "Chart of the root mean squared error of the network and of each simple answer.",
         "How large the errors are, for the network and for every simple answer; lower is better.",
+    ),
+    "coverage": (
+        "Chart of the share of held-out truths inside their intervals, beside the level asked for.",
+        "How often the truth lay inside its interval, beside how often it should.",
     ),
     "training": (
         "Line chart of the training and the validation loss by epoch.",
@@ -47,8 +52,9 @@ class Report:
         forecast: what is forecast beyond the end, one (series, time, value) a row.
         settings: every setting of the model by name, plain JSON values.
         versions: what it was made with: the package, Python, the engine.
-        pictures: PNG bytes by name; `test`, `horizon` and `training` have captions.
+        pictures: PNG bytes by name; `test`, `horizon`, `coverage` and `training` have captions.
         notes: what the reader of the data and the training did or noticed, a sentence each.
+        intervals: those of the held-out forecasts; `coverage` of `pictures` stands with them.
     """
 
     title: str
@@ -59,14 +65,19 @@ class Report:
     versions: Mapping[str, str] = field(default_factory=dict)
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    intervals: Intervals | None = None
 
 
 def page(report: Report) -> str:
     """Return the report as one HTML file with nothing outside it."""
+    pictures = dict(report.pictures)
     parts = (
         _verdict(report.judgement.verdict),
         _ladder(report.judgement),
-        _pictures(report.pictures),
+        ""
+        if report.intervals is None
+        else _coverage(report.intervals, pictures.pop("coverage", None)),
+        _pictures(pictures),
         _forecast(report.forecast),
         _notes(report.notes),
         _folded("Settings", report.settings),
@@ -170,6 +181,29 @@ def _rung(rung: Rung) -> str:
     )
     judged = ' class="judged"' if rung.judged else ""
     return f'<tr{judged}><th scope="row"><bdi>{_text(rung.label)}</bdi></th>{cells}</tr>\n'
+
+
+def _coverage(intervals: Intervals, picture: bytes | None) -> str:
+    heads = "".join(f'<th scope="col">{_text(column)}</th>' for column in COLUMNS)
+    rows = "".join(_coverage_row(row.cells) for row in coverage_rows(intervals))
+    figure = "" if picture is None else _figure("coverage", picture)
+    return f"""<section>
+<h2>Intervals</h2>
+<div class="scroll" tabindex="0"><table>
+<caption>{_text(coverage_footnote(intervals))}. {_text(MSIS)}.</caption>
+<thead><tr>{heads}</tr></thead>
+<tbody>
+{rows}</tbody>
+</table></div>
+{figure}</section>
+"""
+
+
+def _coverage_row(cells: tuple[str, ...]) -> str:
+    level, *measures = map(_text, cells)
+    return (
+        f'<tr><th scope="row">{level}</th>{"".join(f"<td>{one}</td>" for one in measures)}</tr>\n'
+    )
 
 
 def _pictures(pictures: Mapping[str, bytes]) -> str:

@@ -1,4 +1,4 @@
-"""Tables for a terminal: the ladder, a forecast, and named values."""
+"""Tables for a terminal: the ladder, coverage, a forecast, and named values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from recur.data.clock import Clock
-from recur.judge import Judgement
+from recur.judge import Intervals, Judgement
+from recur.report.coverage import COLUMNS, MSIS, coverage_footnote, coverage_rows
 from recur.report.ladder import MEASURES, Rung, footnote, rungs
 from recur.report.wording import time_heading, value_column, visible
 
@@ -32,6 +33,30 @@ def ladder(judgement: Judgement) -> Table:
     for rung in rungs(judgement):
         name = Text(rung.label, style="bold" if rung.judged else "")
         table.add_row(name, *_cells(rung), end_section=rung.judged)
+    return table
+
+
+def coverage_table(intervals: Intervals, *, by_horizon: bool = False) -> Table:
+    """Return what the intervals of each level held, beside what they were asked to hold.
+
+    Args:
+        intervals: the intervals of a walk.
+        by_horizon: whether to add a row for each step ahead.
+    """
+    rows = coverage_rows(intervals, by_horizon=by_horizon)
+    stepwise = any(row.step is not None for row in rows)
+    measured_on = coverage_footnote(intervals).replace("; ", "\n")
+    table = _table(f"{MSIS}\n{measured_on}")
+    table.add_column(COLUMNS[0], no_wrap=True)
+    if stepwise:
+        table.add_column("steps ahead", justify="right", no_wrap=True)
+    for column in COLUMNS[1:]:
+        table.add_column(column, justify="right", no_wrap=True)
+    for row in rows:
+        if row.step is None and stepwise:
+            table.add_section()
+        ahead = ["all" if row.step is None else str(row.step)] if stepwise else []
+        table.add_row(row.cells[0], *ahead, *row.cells[1:])
     return table
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from recur.data.clock import Clock
 from recur.data.panel import Panel
-from recur.judge import Judgement, Method, Walk, judge, references
+from recur.judge import Intervals, Judgement, Method, Walk, judge, references
 from recur.training.history import Epoch, History
 
 Floats = NDArray[np.float64]
@@ -75,6 +75,17 @@ def history() -> History:
         )
         for k in range(1, 13)
     )
+
+
+def intervals_of(
+    judgement: Judgement, levels: tuple[float, ...] = (80, 95), method: str = "conformal"
+) -> Intervals:
+    """Return intervals around the network's forecasts, 1 to either side for each level in turn."""
+    made = judgement.forecasts["network"]
+    reaches = range(1, len(levels) + 1)
+    low = tuple(tuple(forecast - reach for forecast in made) for reach in reaches)
+    high = tuple(tuple(forecast + reach for forecast in made) for reach in reaches)
+    return Intervals(judgement.walk, method, levels, low, high)
 
 
 def wave(rows: int = 80, seed: int = 0) -> Floats:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from recur.report.html import MOST_ROWS, Report, page
+from tests.unit.report.conftest import intervals_of
 
 if TYPE_CHECKING:
     from tests.unit.report.conftest import Make
@@ -181,3 +182,35 @@ def test_an_interval_that_says_nothing_is_in_words_in_sentence_and_facts(report:
     text = page(replace(report, judgement=replace(report.judgement, verdict=verdict)))
     assert text.count("96&nbsp;% interval too wide to say more") == 2
     assert "-3296" not in text
+
+
+def test_intervals_have_a_section_with_their_table_and_picture(report: Report) -> None:
+    intervals = intervals_of(report.judgement)
+    pictures = {**report.pictures, "coverage": b"three"}
+    text = page(replace(report, intervals=intervals, pictures=pictures))
+    outline = Outline(text)
+    assert outline.open == []
+    assert [image["src"] for image in outline.all("img")] == [
+        f"data:image/png;base64,{data}" for data in ("dGhyZWU=", "dHdv", "b25l")
+    ]
+    section = text.split("<h2>Intervals</h2>")[1].split("</section>")[0]
+    for level, found in intervals.measures.items():
+        row = section.split(f"{level:g}&nbsp;%</th>")[1].split("</tr>")[0]
+        assert f"<td>{100 * found.coverage.mean():.1f}&nbsp;%</td>" in row
+        assert f"<td>{found.width.mean():.3f}</td>" in row
+    assert "22 held-out origins (8 without overlap)" in section
+
+
+def test_without_intervals_there_is_no_section_and_a_picture_is_still_shown(
+    report: Report,
+) -> None:
+    text = page(replace(report, pictures={"coverage": b"three"}))
+    assert "<h2>Intervals</h2>" not in text
+    assert text.count("<img") == 1
+
+
+def test_the_name_of_an_interval_method_never_becomes_markup(report: Report) -> None:
+    intervals = intervals_of(report.judgement, method=HOSTILE)
+    outline = Outline(page(replace(report, intervals=intervals)))
+    assert outline.open == []
+    assert outline.all("script") == []

@@ -1,10 +1,20 @@
-"""The three pictures of a report: the held-out stretch, the training, the error by step ahead."""
+"""The pictures of a report: the held-out stretch, errors and coverage by step, the training."""
 
 from __future__ import annotations
 
+from recur.report.plots.bands import Bands
+from recur.report.plots.coverage import coverage_picture
 from recur.report.plots.errors import horizon_picture
 from recur.report.plots.heldout import Outlook, held_out_picture
 from recur.report.plots.style import png
 from recur.report.plots.training import training_picture
 
-__all__ = ["Outlook", "held_out_picture", "horizon_picture", "png", "training_picture"]
+__all__ = [
+    "Bands",
+    "Outlook",
+    "coverage_picture",
+    "held_out_picture",
+    "horizon_picture",
+    "png",
+    "training_picture",
+]

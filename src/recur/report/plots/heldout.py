@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from recur.data.clock import Clock
 from recur.data.panel import Panel
-from recur.judge import Forecasts, Judgement, Walk
+from recur.judge import Forecasts, Intervals, Judgement, Walk
 from recur.judge.verdict import NETWORK
+from recur.report.plots.bands import Bands, shade
 from recur.report.plots.style import (
     BLUE,
     FADED,
@@ -63,6 +64,9 @@ def held_out_picture(
     judgement: Judgement,
     series: int = 0,
     forecast: Outlook | None = None,
+    *,
+    bands: Intervals | None = None,
+    forecast_bands: Bands | None = None,
 ) -> Figure:
     """Draw the truth and the network's forecasts of it over the held-out stretch of a series.
 
@@ -74,6 +78,8 @@ def held_out_picture(
         judgement: the forecasts.
         series: the index of the series to draw.
         forecast: what is forecast beyond its end.
+        bands: intervals of the held-out forecasts, shaded.
+        forecast_bands: intervals of `forecast`, shaded.
     """
     walk = judgement.walk
     view = _view(panel, walk, series, forecast)
@@ -82,11 +88,16 @@ def held_out_picture(
         picture, axes = figure()
         known = slice(view.first, view.end)
         axes.plot(view.x[known], walk.series[series][known], color=INK, lw=1.5, label="truth")
+        if bands is not None:
+            shade(axes, *_band_paths(walk, bands, series, view), BLUE)
         for name, colour, width in ((against, GREY, 1.0), (NETWORK, BLUE, 1.8)):
             x, y = _paths(walk, judgement.forecasts[name], series, view)
             axes.plot(x, y, color=colour, lw=width, label=method_label(name))
         if forecast is not None:
-            _draw_beyond(axes, view, walk.series[series], forecast[1])
+            newest = walk.series[series][-1]
+            if forecast_bands:
+                _shade_beyond(axes, view, newest, forecast_bands, named=bands is None)
+            _draw_beyond(axes, view, newest, forecast[1])
         _mark_held_out(axes, view)
         _scale_time(axes, view, panel.clock)
         title(axes, _heading(panel, series), _under(walk, view))
@@ -153,12 +164,30 @@ def _mark_held_out(axes: Axes, view: _View) -> None:
     )
 
 
-def _draw_beyond(
-    axes: Axes, view: _View, values: NDArray[np.float64], forecast: NDArray[np.float64]
-) -> None:
+def _band_paths(
+    walk: Walk, bands: Intervals, i: int, view: _View
+) -> tuple[NDArray[np.float64], Bands]:
+    """Return x and the ends of every level over the paths that `_paths` draws."""
+    ends = {
+        level: (_paths(walk, low, i, view)[1], _paths(walk, high, i, view)[1])
+        for level, low, high in zip(bands.levels, bands.low, bands.high, strict=True)
+    }
+    return _paths(walk, bands.low[0], i, view)[0], ends
+
+
+def _shade_beyond(axes: Axes, view: _View, newest: float, bands: Bands, *, named: bool) -> None:
+    """Shade the intervals beyond the end, opening from the newest value."""
+    ends = {
+        level: (np.append(newest, low), np.append(newest, high))
+        for level, (low, high) in bands.items()
+    }
+    shade(axes, view.x[view.end - 1 :], ends, ORANGE, named=named)
+
+
+def _draw_beyond(axes: Axes, view: _View, newest: float, forecast: NDArray[np.float64]) -> None:
     """Draw the forecast beyond the end, tied to the newest value."""
     x = view.x[view.end - 1 :]
-    y = np.concatenate([values[-1:], forecast])
+    y = np.append(newest, forecast)
     axes.plot(x, y, color=ORANGE, lw=1.8, ls=(0, (2, 1)), label="forecast")
     few = len(forecast) <= 60
     axes.plot(x[1:], y[1:], color=ORANGE, ls="", marker="o", ms=4 if few else 2)

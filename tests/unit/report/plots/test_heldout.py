@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from recur.data.clock import DAY, HOUR, SECOND, Clock
 from recur.report import plots
 from recur.report.plots.heldout import MOST_SHOWN
+from tests.unit.report.conftest import intervals_of
 
 if TYPE_CHECKING:
     from tests.unit.report.conftest import Make
@@ -134,3 +136,65 @@ def test_odd_series_can_be_drawn(judged: Make, values: np.ndarray, horizon: int)
     case = judged([values], horizon=horizon)
     assert plots.png(plots.held_out_picture(case.panel, case.judgement, forecast=case.beyond()))
     assert plots.png(plots.horizon_picture(case.judgement))
+
+
+def shaded(picture: Figure) -> list[PolyCollection]:
+    return [one for one in picture.axes[0].collections if isinstance(one, PolyCollection)]
+
+
+def corners(band: PolyCollection) -> set[tuple[float, float]]:
+    return {(float(x), float(y)) for path in band.get_paths() for x, y in path.vertices}
+
+
+@pytest.mark.parametrize("horizon", [1, 3])
+def test_bands_lie_around_the_paths_that_are_drawn_the_widest_below(
+    judged: Make, horizon: int
+) -> None:
+    case = judged(horizon=horizon)
+    bands = intervals_of(case.judgement, (80, 95))
+    picture = plots.held_out_picture(case.panel, case.judgement, bands=bands)
+    drawn = points(picture, "network")
+    wide, narrow = shaded(picture)
+    assert {(x, y + 2.0) for x, y in drawn} | {(x, y - 2.0) for x, y in drawn} <= corners(wide)
+    assert {(x, y + 1.0) for x, y in drawn} | {(x, y - 1.0) for x, y in drawn} <= corners(narrow)
+    assert {x for x, _ in corners(wide)} == {x for x, _ in drawn}
+    assert len(wide.get_paths()) == (1 if horizon == 1 else 8)  # broken between paths
+
+
+def test_bands_of_the_forecast_open_from_the_newest_value(judged: Make) -> None:
+    case = judged()
+    times, values = case.beyond()
+    ends = {80.0: (values - 1.0, values + 1.0)}
+    picture = plots.held_out_picture(
+        case.panel, case.judgement, forecast=(times, values), forecast_bands=ends
+    )
+    (band,) = shaded(picture)
+    newest = float(case.panel.series(0)[-1])
+    expected = {(79.0, newest)} | {
+        (float(x), y)
+        for x, value in zip(times, values, strict=True)
+        for y in (value - 1, value + 1)
+    }
+    assert corners(band) == expected
+
+
+def test_all_bands_have_one_entry_in_the_legend(judged: Make) -> None:
+    case = judged()
+    bands = intervals_of(case.judgement, (80, 90, 97.5))
+    times, values = case.beyond()
+    picture = plots.held_out_picture(
+        case.panel,
+        case.judgement,
+        forecast=(times, values),
+        bands=bands,
+        forecast_bands={80.0: (values, values)},
+    )
+    legend = picture.axes[0].get_legend()
+    assert legend is not None
+    texts = [text.get_text() for text in legend.get_texts()]
+    assert [text for text in texts if "%" in text] == ["80, 90 and 97.5 % intervals"]
+
+
+def test_without_bands_nothing_is_shaded(judged: Make) -> None:
+    case = judged()
+    assert shaded(plots.held_out_picture(case.panel, case.judgement)) == []

@@ -1,0 +1,81 @@
+"""What stands beside the target: columns of the past, of the known future, and of each series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+# The label that says which column a series comes from, where there are several targets.
+TARGET_LABEL = "target"
+
+
+@dataclass(frozen=True, eq=False)
+class Covariates:
+    """Columns that go with the values of a panel, series by series in its order.
+
+    Attributes:
+        past_names: numbers that are known up to the newest value only.
+        known_names: numbers that are known in the future as well.
+        static_names: numbers that each series has one of.
+        label_names: categories that each series has one of.
+        past: float64 [rows, past], row by row beside the values of the panel.
+        known: float64 [rows + ahead.sum(), known]; series `i` has `lengths[i] + ahead[i]` rows,
+            those of its values and those of the steps that follow them.
+        statics: float64 [series, statics].
+        labels: the categories of all series, for each label.
+        lengths: int64 [series], the values of each series.
+        ahead: int64 [series], steps after its newest value for which a series has known rows.
+    """
+
+    past_names: tuple[str, ...]
+    known_names: tuple[str, ...]
+    static_names: tuple[str, ...]
+    label_names: tuple[str, ...]
+    past: NDArray[np.float64]
+    known: NDArray[np.float64]
+    statics: NDArray[np.float64]
+    labels: tuple[tuple[str, ...], ...]
+    lengths: NDArray[np.int64]
+    ahead: NDArray[np.int64]
+
+    @classmethod
+    def none(cls, lengths: NDArray[np.int64]) -> Covariates:
+        """Return no columns at all, beside series of these lengths [series]."""
+        rows = np.zeros((int(lengths.sum()), 0))
+        return cls(
+            past_names=(),
+            known_names=(),
+            static_names=(),
+            label_names=(),
+            past=rows,
+            known=rows,
+            statics=np.zeros((len(lengths), 0)),
+            labels=(),
+            lengths=lengths,
+            ahead=np.zeros_like(lengths),
+        )
+
+    @cached_property
+    def known_offsets(self) -> NDArray[np.int64]:
+        """Return int64 [series + 1], the bounds of the series in `known`."""
+        return np.concatenate([[0], np.cumsum(self.lengths + self.ahead)]).astype(np.int64)
+
+    def known_rows(self, i: int) -> NDArray[np.float64]:
+        """Return float64 [lengths[i] + ahead[i], known], the known rows of series `i`, a view."""
+        return self.known[self.known_offsets[i] : self.known_offsets[i + 1]]
+
+    def without_last(self, points: NDArray[np.int64]) -> Covariates:
+        """Return what stands beside a panel without the last `points` [series] of its values.
+
+        The past ends with the values; what is known in the future stays known.
+        """
+        from_end = np.repeat(np.cumsum(self.lengths), self.lengths) - np.arange(len(self.past))
+        return replace(
+            self,
+            past=self.past[from_end > np.repeat(points, self.lengths)],
+            lengths=self.lengths - points,
+            ahead=self.ahead + points,
+        )

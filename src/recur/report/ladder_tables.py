@@ -1,0 +1,172 @@
+"""Tables for a terminal: networks beside simple answers with their marks, and errors by step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from recur.judge import LEVEL, NAIVE, SIZE, Walk
+from recur.judge.comparison import FEWEST_INDEPENDENT
+from recur.judge.horizons import STEP_LEVEL, Estimate, StepErrors
+from recur.judge.standings import Standing
+from recur.judge.words import percent, steps_ahead
+from recur.report.wording import MISSING, error_column, method_label
+
+_ERRORS = {"MAE": "mae", "RMSE": "rmse"}
+_FARTHEST = -10.0  # a lower end of skill below this says only that the data are too few
+_MOST_STEPS = 12  # rows
+
+
+def rung_label(name: str) -> str:
+    """Return the name of a rung as a reader sees it.
+
+    >>> rung_label("encoder_decoder")
+    'encoder decoder'
+    """
+    return method_label(name).replace("_", " ")
+
+
+def standings_table(
+    standings: Sequence[Standing],
+    errors: Mapping[str, Mapping[str, float | None]],
+    parameters: Mapping[str, int],
+    seconds: Mapping[str, float],
+    judged: str,
+) -> Table:
+    """Return every method with its errors, its skill and the evidence, and what it cost.
+
+    Args:
+        standings: of every method, in the order of the rows.
+        errors: of each, every metric, by name.
+        parameters: how many each network has, by name.
+        seconds: how long each took to fit, by name.
+        judged: the name of the one that the verdict is on.
+    """
+    table = _table()
+    table.add_column("", no_wrap=True)
+    for header in (*_ERRORS, "skill", f"{percent(LEVEL)} interval"):
+        table.add_column(header, justify="right", no_wrap=True, vertical="bottom")
+    table.add_column("", no_wrap=True)
+    for header in ("para-\nmeters", "seconds"):
+        table.add_column(header, justify="right", no_wrap=True, vertical="bottom")
+    columns = [
+        error_column([errors[one.name][metric] for one in standings], 4)
+        for metric in _ERRORS.values()
+    ]
+    for row, one in enumerate(standings):
+        last_simple = one.name in NAIVE and standings[row + 1].name not in NAIVE
+        table.add_row(
+            Text(rung_label(one.name), style="bold" if one.name == judged else ""),
+            *(_starred(column, row) for column in columns),
+            MISSING if one.skill is None else percent(one.skill),
+            _interval(one),
+            _marks(one),
+            f"{parameters[one.name]:,}" if one.name in parameters else "",
+            f"{seconds[one.name]:.1f}" if one.name in seconds else "",
+            end_section=last_simple,
+        )
+    return table
+
+
+def steps_table(steps: Mapping[str, Sequence[StepErrors]]) -> Table:
+    """Return the errors of one method at each step ahead with their intervals, others' beside.
+
+    Args:
+        steps: for each method its errors at every step; of all but the first the RMSE alone is
+            shown.
+    """
+    own, *others = steps.values()
+    names = list(steps)[1:]
+    rows = np.unique(np.linspace(0, len(own) - 1, min(len(own), _MOST_STEPS)).round().astype(int))
+    level = f"({percent(STEP_LEVEL)} interval)"
+    table = _table()
+    for header in (
+        "step",
+        "MAE",
+        level,
+        "RMSE",
+        level,
+        *(f"RMSE of\n{rung_label(x)}" for x in names),
+    ):
+        table.add_column(header, justify="right", no_wrap=True, vertical="bottom")
+    columns = [
+        *_with_ends([own[k].mae for k in rows]),
+        *_with_ends([own[k].rmse for k in rows]),
+        *(error_column([other[k].rmse.value for k in rows], 4) for other in others),
+    ]
+    for k, *cells in zip(rows, *columns, strict=True):
+        table.add_row(str(k + 1), *cells)
+    return table
+
+
+def standings_note(standings: Sequence[Standing], walk: Walk) -> list[str]:
+    """Return lines that say what was measured, what the marks mean, and how far to trust them."""
+    where = "" if len(walk) == 1 else f" of each of {len(walk)} series"
+    lines = [
+        f"the last {walk.held_out} values{where}, held out; forecast {steps_ahead(walk.horizon)}",
+        "* lowest in its column; skill is over the strongest simple answer",
+    ]
+    if walk.independent_origins < FEWEST_INDEPENDENT:
+        needed = f"{FEWEST_INDEPENDENT} independent origins, here are {walk.independent_origins}"
+        return [*lines, f"no difference can be evidence: that takes {needed}"]
+    rungs = sum(one.name not in NAIVE for one in standings)
+    return [
+        *lines,
+        "+ evidence that it beats every simple answer, - that it is behind the best;",
+        f"each interval speaks of one rung alone, the marks are corrected for all {rungs}",
+        f"(Holm, {percent(SIZE)}), because the best of many owes something to luck",
+    ]
+
+
+def steps_note(own: Sequence[StepErrors]) -> list[str]:
+    """Return lines that say what the intervals are, and which steps are missing."""
+    without = [step.step for step in own if step.mae.low is None]
+    lines = ["intervals: what another stretch of the same kind might give"]
+    if without:
+        lines = [f"too few independent origins for intervals {steps_ahead(without[0])} and further"]
+    if len(own) > _MOST_STEPS:
+        lines.append(f"{_MOST_STEPS} of {len(own)} steps are shown")
+    return lines
+
+
+def _table() -> Table:
+    return Table(
+        box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style=""
+    )  # fmt: skip
+
+
+def _starred(column: Sequence[str], row: int) -> Text:
+    """Return a cell; the star of the lowest stands in front, where it moves no decimal point."""
+    known = [float(cell) for cell in column if cell != MISSING]
+    cell = column[row]
+    if cell == MISSING or float(cell) > min(known):
+        return Text(cell)
+    return Text(f"*{cell}", style="bold")
+
+
+def _interval(one: Standing) -> str:
+    """Write the interval of a skill, a lower end that says nothing left out."""
+    if one.high is None:
+        return ""
+    low = "…" if one.low is None or one.low < _FARTHEST else percent(one.low).removesuffix(" %")
+    return f"{low} to {percent(one.high)}"
+
+
+def _marks(one: Standing) -> str:
+    signs = {"+": one.beats_naive, "-": one.behind_best, "best": one.best}
+    return " ".join(sign for sign, holds in signs.items() if holds)
+
+
+def _with_ends(estimates: Sequence[Estimate]) -> tuple[list[str], list[str]]:
+    """Write errors, and their intervals, with as many decimals each."""
+    numbers = [x for one in estimates for x in (one.value, one.low, one.high)]
+    texts = error_column(numbers, 4)
+    ends = [
+        "" if low == MISSING else f"{low} to {high}"
+        for low, high in zip(texts[1::3], texts[2::3], strict=True)
+    ]
+    return texts[::3], ends

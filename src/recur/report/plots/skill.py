@@ -1,0 +1,79 @@
+"""The picture of the skill: a dot and its interval for every rung of a ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from recur.judge import LEVEL
+from recur.judge.standings import Standing
+from recur.judge.words import percent
+from recur.report.ladder_tables import rung_label
+from recur.report.plots.style import BLUE, FADED, GREY, INK, figure, house_style, title
+from recur.report.wording import MISSING
+
+_FLOOR = -1.0  # twice the reference's loss; what lies below is cut
+
+
+def skill_picture(standings: Sequence[Standing], judged: str) -> Figure:
+    """Draw the skill of every method over the strongest simple answer, with its interval.
+
+    Args:
+        standings: in the order of the ladder, from the top down.
+        judged: the name of the one that the verdict is on.
+    """
+    known = [x for one in standings for x in (one.skill, one.low, one.high) if x is not None]
+    floor = max(min([*known, 0.0]), _FLOOR)
+    with house_style():
+        picture, axes = figure()
+        axes.axvline(0.0, color=FADED, lw=1.0, zorder=1)
+        for row, one in enumerate(standings):
+            _draw(axes, row, one, floor, BLUE if one.name == judged else INK)
+        axes.set_yticks(range(len(standings)), [rung_label(one.name) for one in standings])
+        axes.set_ylim(len(standings) - 0.5, -0.5)
+        axes.set_xlim(floor - 0.03, max([*known, 0.1]) + 0.03)
+        axes.grid(visible=True, axis="x")
+        axes.grid(visible=False, axis="y")
+        axes.tick_params(axis="y", length=0, labelcolor=INK)
+        axes.xaxis.set_major_locator(MaxNLocator(8))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:.0f} %"))
+        title(axes, "Skill over the strongest simple answer", _under(standings), legend=False)
+    return picture
+
+
+def _draw(axes: Axes, row: int, one: Standing, floor: float, colour: str) -> None:
+    """Draw one method; an end or a dot beyond the floor becomes an arrow, its number stands."""
+    if one.high is not None and one.high > floor:
+        low = -np.inf if one.low is None else one.low
+        axes.plot([max(low, floor), one.high], [row, row], color=colour, lw=2.0, alpha=0.55)
+        if low < floor:
+            axes.plot([floor], [row], color=colour, marker="<", ms=6, ls="", clip_on=False)
+    if one.skill is not None:
+        inside = one.skill >= floor
+        face = colour if one.high is not None else "white"
+        axes.plot(
+            [max(one.skill, floor)], [row], color=colour, ls="", zorder=3, clip_on=False,
+            marker="o" if inside else "<", ms=7, mfc=face if inside else colour,
+        )  # fmt: skip
+    axes.annotate(
+        MISSING if one.skill is None else percent(one.skill),
+        (1.0, row),
+        xytext=(58, 0),
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        va="center",
+        ha="right",
+        color=colour if one.high is not None else GREY,
+        annotation_clip=False,
+    )
+
+
+def _under(standings: Sequence[Standing]) -> str:
+    lower = "100 % less squared error would be perfect"
+    if all(one.high is None for one in standings):
+        return f"{lower}; too few independent origins for intervals"
+    return f"{lower}; lines are {percent(LEVEL)} intervals, each for one rung alone"
