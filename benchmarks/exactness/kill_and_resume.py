@@ -43,8 +43,8 @@ def job(engine: str) -> Job:
         spec=NetworkSpec(cell="lstm", hidden=6, layers=2, dropout=0.2, outputs=3),
         engine=open_engine(resolve(engine)),
         windows=windows,
-        training=np.arange(cut),
-        validation=np.arange(cut, len(windows)),
+        training=range(cut),
+        validation=range(cut, len(windows)),
         plan=TrainingPlan(epochs=30, batch=20, patience=None),
     )
 

@@ -96,6 +96,22 @@ class Encoding(Settings):
         )
 
     @property
+    def targets(self) -> tuple[str, ...]:
+        """Return the columns that were forecast where they were several; none otherwise."""
+        told = {label.name: label.categories for label in self.labels}
+        return told.get(TARGET_LABEL, ())
+
+    @property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """Return the columns to be read beside the target, as a reader takes them."""
+        told = tuple(label.name for label in self.labels if label.name != TARGET_LABEL)
+        return {
+            "past": tuple(column.name for column in self.past),
+            "known": tuple(column.name for column in self.known),
+            "static": (*(column.name for column in self.statics), *told),
+        }
+
+    @property
     def past_columns(self) -> int:
         """Return how many columns of the steps, the first, are known up to the newest value."""
         return len(self.past)

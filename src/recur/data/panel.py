@@ -95,6 +95,31 @@ class Panel:
             f"{self.clock.describe()}"
         )
 
+    def joined(self, others: Panel) -> Panel:
+        """Return these series and, after them, others on the same kind of clock."""
+        if self.clock.describe() != others.clock.describe():
+            raise DataError(
+                f"{others.source} has a clock of {others.clock.describe()}, and {self.source} one "
+                f"of {self.clock.describe()}; series that are used together need one."
+            )
+        if self.covariates is not None or others.covariates is not None:
+            raise DataError(
+                f"{self.source} and {others.source} have covariates, which cannot be joined yet; "
+                "leave them out, or choose by the last part of each history."
+            )
+        filled = None
+        if self.filled is not None or others.filled is not None:
+            parts = (np.zeros(p.rows, bool) if p.filled is None else p.filled for p in (self, others))
+            filled = np.concatenate(list(parts))
+        return replace(
+            self,
+            values=np.concatenate([self.values, others.values]),
+            times=np.concatenate([self.times, others.times]),
+            offsets=np.concatenate([self.offsets, self.rows + others.offsets[1:]]),
+            ids=(*self.ids, *others.ids),
+            filled=filled,
+        )
+
     def without_last(self, points: int | NDArray[np.int64]) -> Panel:
         """Return the panel without the last values of its series: so many of all, or of each."""
         left_out = np.broadcast_to(points, len(self))

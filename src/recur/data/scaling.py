@@ -41,6 +41,10 @@ class Scaler:
         centre, spread = np.array(fitted, np.float64).reshape(-1, 2).T
         return Scaler(kind, centre, np.where(spread > 0, spread, 1.0))
 
+    def first(self, series: int) -> Scaler:
+        """Return the scaler of the first series alone."""
+        return Scaler(self.kind, self.centre[:series], self.spread[:series])
+
     def of(
         self, windows: Floats, series: NDArray[np.int64], real: NDArray[np.int64] | None = None
     ) -> tuple[Floats, Floats]:

@@ -244,6 +244,10 @@ class Windows:
         once = np.ones_like(origins)
         return replace(self, firsts=origins, counts=once, strides=once, owners=series)
 
+    def with_observed(self, observed: NDArray[np.bool_] | None) -> Windows:
+        """Return the windows with another account of which values were observed."""
+        return replace(self, observed=observed)
+
     def places(self, indices: Indices) -> tuple[Indices, Indices]:
         """Return the origins of some windows, and the series they come from."""
         run = np.searchsorted(self._ends, indices, side="right")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from recur.errors import InputError, nearest
 from recur.judge.baselines import LINEAR, NAIVE
 from recur.judge.errors import errors_by_horizon, errors_of
+from recur.judge.intervals import Intervals
 from recur.judge.verdict import NETWORK, Verdict, decide
 from recur.judge.walk import Forecasts, Method, Walk
 
@@ -26,6 +27,7 @@ class Judgement:
         errors: for each method, every metric; None where it has no finite value.
         by_horizon: for each method and metric, float64 [horizon]; NaN where it has no value.
         verdict: on the method named "network".
+        intervals: of its forecasts, where it has any.
     """
 
     walk: Walk
@@ -33,6 +35,7 @@ class Judgement:
     errors: dict[str, dict[str, float | None]]
     by_horizon: dict[str, dict[str, NDArray[np.float64]]]
     verdict: Verdict
+    intervals: Intervals | None = None
 
     def __repr__(self) -> str:
         return f"<Judgement: {self.verdict.sentence}>"
@@ -43,14 +46,17 @@ class Judgement:
             name: {metric: _or_none(values) for metric, values in metrics.items()}
             for name, metrics in self.by_horizon.items()
         }
-        return {
+        told = {
             "errors": self.errors,
             "by_horizon": by_horizon,
             "verdict": self.verdict.to_dict(),
         }
+        return told if self.intervals is None else {**told, "intervals": self.intervals.to_dict()}
 
 
-def judge(walk: Walk, methods: Mapping[str, Method | Forecasts]) -> Judgement:
+def judge(
+    walk: Walk, methods: Mapping[str, Method | Forecasts], intervals: Intervals | None = None
+) -> Judgement:
     """Let every method forecast from every origin of a walk, and compare.
 
     Args:
@@ -59,6 +65,7 @@ def judge(walk: Walk, methods: Mapping[str, Method | Forecasts]) -> Judgement:
             "drift" and "linear" (see `references`); any others are measured beside them. Each is
             a method, or the forecasts that it has made already: for each series float64
             [origins, horizon].
+        intervals: of the network's forecasts.
 
     >>> from recur.judge import references
     >>> series = np.cumsum(np.tile([1.0, -1.0, 2.0, -2.0], 30))
@@ -84,6 +91,7 @@ autoregression.'
         errors={name: errors_of(errors) for name, errors in by_horizon.items()},
         by_horizon=by_horizon,
         verdict=decide(walk, forecasts),
+        intervals=intervals,
     )
 
 

@@ -11,14 +11,17 @@ from numpy.typing import NDArray
 from recur.data.panel import Panel
 from recur.data.scaling import ScalingKind
 from recur.data.season import detect_season
-from recur.data.windows import Indices
+from recur.data.windows import Indices, Residual
 from recur.errors import SettingsError
+from recur.judge.conformal import windows_needed
 
 # A small network has learnt what it will after so many optimiser steps. A short series gets them
 # only at the price of many passes, and passes beyond a hundred teach it the noise by heart, so it
 # has to do with fewer.
 _STEPS, _PASSES = 1500, 100
 _FEWEST_STEPS, _MOST_PASSES = 500, 300
+_REPEATS = 0.8
+_SIZES = ((32, 100_000), (64, 10**18))  # units of the hidden state, up to so many values
 _STEADY = 0.08  # 4 in 10,000 random walks of 320 steps are below it, noisy seasons always
 
 
@@ -64,6 +67,40 @@ def scaling_kind(histories: Sequence[NDArray[np.float64]], lookback: int) -> Sca
     return "series" if np.median(drifts) < _STEADY else "window"
 
 
+def residual_kind(
+    histories: Sequence[NDArray[np.float64]], season: int, horizon: int, scaling: ScalingKind
+) -> Residual:
+    """Return what forecasts count from: the value a season before where that repeats better.
+
+    The two simple answers are compared on the training values, in the middle one of the series.
+    Where the level stays and no season repeats, forecasts count from that level.
+    """
+    plain: Residual = "last" if scaling == "window" else "none"
+    if season == 1:
+        return plain
+    shares = [_repeats(history, season, horizon) for history in histories]
+    return "seasonal" if np.median(shares) < _REPEATS else plain
+
+
+def _repeats(history: NDArray[np.float64], season: int, horizon: int) -> float:
+    """Return the seasonal naive's squared error over the least of the last value and the mean."""
+    ahead = min(horizon, season)
+    if len(history) <= season + ahead:
+        return np.inf
+    steps = [history[ahead - k :] - history[: len(history) - (ahead - k)] for k in range(ahead)]
+    last = float(np.mean([np.mean(step**2) for step in steps]))
+    seasonal = float(np.mean((history[season:] - history[:-season]) ** 2))
+    other = min(last, float(history.var()))
+    return seasonal / other if other > 0 else np.inf
+
+
+def hidden_size(hidden: int | None, values: int) -> int:
+    """Return the size of the hidden state: by default the larger, the more there is to learn."""
+    if hidden is not None:
+        return hidden
+    return next(size for size, most in _SIZES if values < most)
+
+
 def _between(history: NDArray[np.float64], parts: int) -> float:
     """Return the share of the variance that lies between the means of the parts of a history."""
     moved = history - history[0]
@@ -82,6 +119,22 @@ def lookback_length(lookback: int | None, horizon: int, season: int, history: in
         return lookback
     wanted = max(24, ceil(1.5 * season) if season > 1 else 0, 2 * horizon)
     return max(1, min(wanted, history // 3))
+
+
+def calibration_lengths(
+    share: float, ends: Indices, horizon: int, levels: Sequence[float]
+) -> Indices:
+    """Return int64 [series], how many values before each end intervals are calibrated on.
+
+    A share of the history, and where that has too few windows for the highest level, as many
+    values as it takes, up to three tenths of the history.
+    """
+    if not levels:
+        return np.zeros_like(ends)
+    windows = -(-windows_needed(max(levels)) // len(ends))
+    needed = windows + horizon - 1
+    wanted = np.maximum(np.ceil(share * ends), np.minimum(needed, 0.3 * ends))
+    return np.asarray(np.maximum(wanted, horizon), np.int64)
 
 
 def epochs(epochs: int | None, windows: int, batch: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,20 +13,23 @@ from numpy.typing import ArrayLike, NDArray
 from pydantic import Field
 
 from recur.data.clock import Clock
+from recur.data.features import Encoding
 from recur.data.panel import Panel, check_length
 from recur.data.readers import Fill
 from recur.data.scaling import Scaler, ScalingKind
-from recur.data.windows import Indices, Windows
-from recur.engines.select import open_engine
+from recur.data.windows import Indices, Residual
 from recur.errors import SettingsError, nearest
 from recur.files.modelfile import Contents
 from recur.judge import Judgement, Walk, judge, references
 from recur.networks.initial import initial_values
 from recur.networks.spec import Cell, NetworkSpec, Values
-from recur.tasks import assembly, choices, remarks, saving
+from recur.tasks import choices, remarks, saving
+from recur.tasks.assembly import Assembly, assemble
 from recur.tasks.base import Task
+from recur.tasks.budget import within
 from recur.tasks.outlook import Forecast
-from recur.tasks.rollout import scaler_for
+from recur.tasks.parameters import Count, IntervalMethod, Share, check_parameters
+from recur.tasks.prospect import calibrate, followed, look_ahead, over_walk
 from recur.training.checkpoint import Checkpoint
 from recur.training.history import History
 from recur.training.loop import train
@@ -34,8 +37,6 @@ from recur.training.progress import Silent, on_terminal
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-Count = Annotated[int, Field(ge=1)]
 
 
 @dataclass(eq=False)
@@ -49,13 +50,29 @@ class Forecaster(Task):
         horizon: steps ahead.
         lookback: known values that the network sees.
         strategy: `direct`, all steps at once from the last hidden state; `recursive`, one step,
-            fed back as often as needed.
+            fed back as often as needed; `all_steps`, all steps at once, which every time step of
+            the window is trained to give; `encoder_decoder`, a second network goes on from the
+            state in which the first ends, from the newest value to one step after the other.
+        residual: what forecasts count from: `last`, the newest value; `seasonal`, the value a
+            season before; `none`, the centre of the scaling.
         season: steps in a season, 1 for none; used for the lookback and the seasonal naive.
-        cell: `rnn`, `gru` or `lstm`.
+        least_history: known values that a window has at least; where a series has fewer than the
+            lookback, the older steps are masked. By default windows are whole.
+        calendar: whether the network sees the time of day, week and year, as the clock has them.
+        cell: `rnn`, `gru` or `lstm`; or `mlp`, dense layers over the window, without memory.
         hidden: size of the hidden state.
         layers: recurrent layers.
         bidirectional: read the window backwards too.
-        dropout: share dropped while training, between layers or before the head.
+        dropout: share dropped while training, between layers; with one layer, before the head.
+        dropout_mask: what is dropped, drawn for each `step`, or once for the whole `sequence`.
+        filters: of a convolution over time in front of the network; 0 for none. It looks back
+            only: no step of it sees a later one.
+        kernel: time steps that it sees at once.
+        filter_stride: time steps from one of its outputs to the next.
+        decoder_length: steps that a decoder takes in training, at least the horizon, which it is
+            by default.
+        forcing: how likely a decoder is fed the truth in training rather than its own last
+            answer, at the beginning and at the end.
         nonlinearity: of a vanilla RNN, `tanh` or `relu`.
         head: `linear`; bounded, `tanh` or `sigmoid`; or `none`, the hidden state is the forecast.
         initialisation: `pytorch` or `orthogonal`.
@@ -68,10 +85,18 @@ class Forecaster(Task):
         patience: epochs without a better validation loss before training stops; None for never.
         keep_best: end with the weights of the best validation loss.
         validation: share of the history, its last part, to choose by; 0 for none.
-        loss: `mse` or `mae`.
+        loss: `mse` or `mae`; networks with quantiles have the loss that belongs to them.
         clip: greatest norm of the gradient; None where it is not clipped.
         decay: decoupled weight decay.
         stride: steps between training windows.
+        intervals: levels of intervals in percent, such as (80, 95); none by default.
+        interval_method: `conformal`, from the errors on values that neither training nor early
+            stopping has seen; `dropout`, from samples with dropout, whose average then is the
+            forecast; `quantiles`, from a network that gives them; `conformal_dropout` and
+            `conformal_quantiles`, these, moved until they hold what they say on such values.
+        samples: with dropout, of each forecast.
+        calibration: share of the history that is kept for conformal intervals.
+        minutes: of training, about; the epochs that fit in are found once, before it begins.
         seed: of every random number.
         engine: `auto`, or what `recur.engines.select` names.
         threads: processor threads; by default all of the machine's for the compiled engine, whose
@@ -82,13 +107,22 @@ class Forecaster(Task):
 
     horizon: Count = 1
     lookback: Count | None = None
-    strategy: Literal["direct", "recursive"] = "direct"
+    strategy: Literal["direct", "recursive", "all_steps", "encoder_decoder"] = "direct"
+    residual: Residual | None = None
     season: Count | None = None
+    least_history: Count | None = None
+    calendar: bool = False
     cell: Cell = "gru"
-    hidden: Count = 32
+    hidden: Count | None = None
     layers: Count = 1
     bidirectional: bool = False
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    dropout_mask: Literal["step", "sequence"] = "step"
+    filters: Annotated[int, Field(ge=0)] = 0
+    kernel: Count = 5
+    filter_stride: Count = 1
+    decoder_length: Count | None = None
+    forcing: tuple[Share, Share] = (1.0, 0.0)
     nonlinearity: Literal["tanh", "relu"] = "tanh"
     head: Literal["linear", "tanh", "sigmoid", "none"] = "linear"
     initialisation: Literal["pytorch", "orthogonal"] = "pytorch"
@@ -105,6 +139,11 @@ class Forecaster(Task):
     clip: Annotated[float, Field(gt=0)] | None = 1.0
     decay: Annotated[float, Field(ge=0)] = 0.0
     stride: Count = 1
+    intervals: tuple[float, ...] = ()
+    interval_method: IntervalMethod = "conformal"
+    samples: Count = 200
+    calibration: Annotated[float, Field(ge=0, lt=1)] = 0.15
+    minutes: Annotated[float, Field(gt=0)] | None = None
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     engine: str = "auto"
     threads: Count | None = None
@@ -113,7 +152,13 @@ class Forecaster(Task):
     settings_: dict[str, Any] = field(init=False, repr=False)
     lookback_: int = field(init=False, repr=False)
     season_: int = field(init=False, repr=False)
+    hidden_: int = field(init=False, repr=False)
+    residual_: Residual = field(init=False, repr=False)
     epochs_: int = field(init=False, repr=False)
+    encoding_: Encoding = field(init=False, repr=False)
+    sees_gaps_: bool = field(init=False, repr=False)
+    reach_: NDArray[np.float64] = field(init=False, repr=False)
+    units_: Scaler = field(init=False, repr=False)
     engine_: str = field(init=False, repr=False)
     network_: NetworkSpec = field(init=False, repr=False)
     weights_: Values = field(init=False, repr=False)
@@ -131,17 +176,23 @@ class Forecaster(Task):
     @property
     def steps(self) -> int:
         """Return how many steps ahead the network itself looks."""
-        return self.horizon if self.strategy == "direct" else 1
+        if self.strategy == "encoder_decoder":
+            return self.decoder_length or self.horizon
+        return 1 if self.strategy == "recursive" else self.horizon
 
     def fit(
         self,
         data: Any,
         *,
-        target: str | None = None,
+        target: str | Sequence[str] | None = None,
         time: str | None = None,
         id: str | None = None,  # noqa: A002 (the noun of the data)
+        past: str | Sequence[str] = (),
+        known: str | Sequence[str] = (),
+        static: str | Sequence[str] = (),
         fill: Fill = "none",
         test: int | None = None,
+        choose_by: Any = None,
         checkpoint: str | Path | Checkpoint | None = None,
         progress: bool = True,
     ) -> Self:
@@ -149,42 +200,72 @@ class Forecaster(Task):
 
         Args:
             data: a CSV or Parquet file, a data frame, an array, or a Panel.
-            target: the column to be forecast.
+            target: the column to be forecast; of several, each is forecast.
             time: the column of times.
             id: the column that tells series apart.
-            fill: `previous` fills gaps and missing values with the last known one.
+            past: columns of numbers known up to the newest value only.
+            known: columns of numbers known in the future as well; rows at the end without a
+                target are that future.
+            static: columns of which each series has one value, numbers or categories.
+            fill: what stands where values are missing, `previous` or `zero`; the network sees
+                which ones were, and they are no targets.
             test: how many values at the end of each series to hold out; 0 for none, then nothing
                 is judged; by default a fifth or more.
+            choose_by: other series, whose last horizon decides which weights are kept, instead
+                of the last part of each history.
             checkpoint: a file that training is saved to, and resumed from if it exists.
             progress: show progress where standard error is a terminal.
         """
         settings = self._checked()
         # All is done on a copy, so that a fit that fails leaves the model as it was.
         new = type(self)(**settings)
-        panel = remarks.read(data, target=target, time=time, id=id, fill=fill)
+        check_parameters(new)
+        columns = {"target": target, "time": time, "id": id, "fill": fill}
+        panel = remarks.read(data, **columns, past=past, known=known, static=static)
         ends = panel.lengths - choices.test_lengths(panel, new.horizon, test)
-        job, new.season_ = assembly.job(new, panel, ends)
-        new.settings_, new.panel_, new.judgement_ = settings, panel, None
-        windows = job.windows
-        assert isinstance(windows, Windows)
-        new.lookback_, new.epochs_ = windows.lookback, job.plan.epochs
-        new.network_, new.engine_ = job.spec, job.engine.name
-        new.scaler_, new.ids_, new.clock_ = windows.scaler, panel.ids, panel.clock
-        new.target_ = panel.target
-        new.seen_until_ = int(panel.times[panel.offsets[:-1] + ends - 1].max())
+        shown, bounds = panel, ends
+        if choose_by is not None:
+            others = remarks.read(choose_by, **columns, past=past, known=known, static=static)
+            shown, bounds = panel.joined(others), np.concatenate([ends, others.lengths])
+        assembly = assemble(new, shown, bounds, learning=len(panel))
+        new._begin(settings, panel, ends, assembly)
         # What the network will be judged against may refuse the data: better before the training.
         opponents = new._opponents(panel, ends) if test != 0 else None
         if isinstance(checkpoint, str | Path):
             checkpoint = Checkpoint(Path(checkpoint))
+        job = assembly.job
         with on_terminal() if progress else nullcontext(Silent()) as watcher:
+            if new.minutes is not None:
+                job = within(new.minutes, job, checkpoint, watcher)
+            new.epochs_ = job.plan.epochs
             first = initial_values(job.spec, new.seed)
             training = train(job, first, checkpoint=checkpoint, watcher=watcher)
         new.weights_, new.history_ = training.weights, training.history
         new.kept_epoch_, new.ended_ = training.kept_epoch, training.ended
+        if new.intervals and new.interval_method.startswith("conformal"):
+            starts = assembly.calibration[: len(panel)]
+            new.reach_ = calibrate(new, panel, starts, ends)
         if opponents is not None:
             new.judgement_ = new._judged(panel, *opponents)
         vars(self).update({name: x for name, x in vars(new).items() if name.endswith("_")})
         return self
+
+    def _begin(
+        self, settings: dict[str, Any], panel: Panel, ends: Indices, assembly: Assembly
+    ) -> None:
+        """Take over what was chosen before the training."""
+        job, windows = assembly.job, assembly.windows
+        self.settings_, self.panel_, self.judgement_ = settings, panel, None
+        self.lookback_, self.season_ = windows.lookback, assembly.season
+        self.residual_, self.encoding_ = windows.residual, assembly.encoding
+        self.sees_gaps_ = windows.observed is not None
+        self.network_, self.engine_ = job.spec, job.engine.name
+        self.hidden_ = job.spec.hidden
+        self.scaler_ = windows.scaler.first(len(panel))
+        self.units_ = assembly.units.first(len(panel))
+        self.reach_ = np.zeros((0, self.horizon))
+        self.ids_, self.clock_, self.target_ = panel.ids, panel.clock, panel.target
+        self.seen_until_ = int(panel.times[panel.offsets[:-1] + ends - 1].max())
 
     def predict(
         self,
@@ -206,13 +287,32 @@ class Forecaster(Task):
             fill: as in `fit`.
         """
         panel = self._panel(data, "used", target=target, time=time, id=id, fill=fill)
-        check_length(panel, self.lookback_, "one lookback")
-        scaler = self._scaler(panel, panel.lengths)
-        values = self._forecasts(panel, scaler, np.arange(len(panel)), panel.lengths)
+        model = self._as_fitted()
+        check_length(panel, model.least_history or model.lookback_, "one lookback")
+        found = look_ahead(model, panel, np.arange(len(panel)), panel.lengths)
         newest = panel.times[panel.offsets[1:] - 1]
-        horizon = self.settings_["horizon"]
-        times = np.array([panel.clock.after(int(last), horizon) for last in newest])
-        return Forecast(panel.ids, times, values, panel.clock)
+        times = np.array([panel.clock.after(int(last), model.horizon) for last in newest])
+        levels = model.intervals
+        return Forecast(
+            panel.ids, times, found.centre, panel.clock, levels, *(found[1:] if levels else ())
+        )
+
+    def follow(self, data: Any = None, *, steps: int, **columns: Any) -> NDArray[np.float64]:
+        """Run the decoder once along the newest values of every series, fed the truth.
+
+        The encoder reads the lookback before them; each value is forecast from the true ones
+        before it. Any number of steps can be followed, whatever the decoder was trained on.
+
+        Args:
+            data: what `fit` takes; by default the data of `fit`.
+            steps: how many values at the end of each series to follow.
+            **columns: as in `predict`.
+
+        Returns:
+            float64 [series, steps].
+        """
+        panel = self._panel(data, "used", **{"target": None, **columns})
+        return followed(self._as_fitted(), panel, steps)
 
     def judge(
         self,
@@ -273,6 +373,8 @@ class Forecaster(Task):
             **self.settings_,
             "lookback": self.lookback_,
             "season": self.season_,
+            "hidden": self.hidden_,
+            "residual": self.residual_,
             "epochs": self.epochs_,
             "scaling": self.scaler_.kind,
             "engine": self.engine_,
@@ -294,7 +396,8 @@ class Forecaster(Task):
         self._require_fit(what)
         if data is not None:
             if not isinstance(data, Panel):
-                columns["target"] = columns["target"] or self.target_
+                columns["target"] = columns["target"] or self.encoding_.targets or self.target_
+                columns |= self.encoding_.columns
             return remarks.read(data, **columns)
         if self.panel_ is None:
             raise SettingsError(
@@ -309,16 +412,18 @@ class Forecaster(Task):
         starts = np.array(self.judgement_.walk.starts, np.int64)
         return np.asarray(self.panel_.lengths - starts, np.int64)
 
-    def _scaler(self, panel: Panel, ends: Indices) -> Scaler:
-        """Return the scaler for a panel; of other data nothing from `ends` on is looked at."""
-        own = panel is self.panel_
-        return self.scaler_ if own else scaler_for(panel, ends, self.scaler_, self.ids_)
+    def _as_fitted(self) -> Self:
+        """Return the model with the parameters that it was fitted with."""
+        model = type(self)(**self.settings_)
+        vars(model).update({name: x for name, x in vars(self).items() if name.endswith("_")})
+        return model
 
     def _opponents(self, panel: Panel, starts: Indices) -> tuple[Walk, dict[str, Any]]:
         """Return the walk over what begins at `starts` [series], and the simple answers to it."""
         held_out = panel.lengths - starts
-        needed = f"a lookback of {self.lookback_} and {held_out.max()} values to judge on"
-        check_length(panel, self.lookback_ + held_out, needed)
+        least = self.settings_["least_history"] or self.lookback_
+        needed = f"a lookback of {least} and {held_out.max()} values to judge on"
+        check_length(panel, least + held_out, needed)
         walk = Walk(
             series=tuple(panel),
             starts=tuple(int(start) for start in starts),
@@ -329,27 +434,9 @@ class Forecaster(Task):
 
     def _judged(self, panel: Panel, walk: Walk, simple: dict[str, Any]) -> Judgement:
         """Return how the network does beside the simple answers."""
-        starts = np.array(walk.starts)
-        remarks.on_filled(panel, starts)
-        scaler = self._scaler(panel, starts)
-        origins = [walk.origins(i) for i in range(len(walk))]
-        series = np.repeat(np.arange(len(walk)), [len(part) for part in origins])
-        # All at once, since thousands of short calls would take longer than what they compute.
-        made = self._forecasts(panel, scaler, series, np.concatenate(origins))
-        ends = np.cumsum([len(part) for part in origins])
-        parts = np.split(made, ends[:-1])
-        return judge(walk, {"network": tuple(parts), **simple})
-
-    def _forecasts(
-        self, panel: Panel, scaler: Scaler, series: Indices, origins: Indices
-    ) -> NDArray[np.float64]:
-        """Return float64 [origins, horizon], from origins [n] of series [n]."""
-        rows = panel.offsets[series] + origins
-        horizon = self.settings_["horizon"]
-        windows = Windows(panel.values, rows, series, self.lookback_, horizon, scaler)
-        engine = open_engine(self.engine_, self.settings_["threads"])
-        made = engine.forecast(self.network_, self.weights_, windows, horizon)
-        return np.asarray(made[0])
+        remarks.on_filled(panel, np.array(walk.starts))
+        made, intervals = over_walk(self._as_fitted(), panel, walk)
+        return judge(walk, {"network": made, **simple}, intervals)
 
     def _contents(self) -> tuple[dict[str, Any], dict[str, Any]]:
         return saving.contents(self)

@@ -8,7 +8,9 @@ import numpy as np
 from pydantic import Field
 
 from recur.data.clock import Clock
+from recur.data.features import Encoding
 from recur.data.scaling import Scaler, ScalingKind
+from recur.data.windows import Residual
 from recur.engines.select import ENGINES
 from recur.errors import SettingsError
 from recur.files.modelfile import Contents
@@ -28,7 +30,11 @@ class Learned(Settings):
 
     lookback: Count
     season: Count
+    hidden: Count
+    residual: Residual
     epochs: Count
+    encoding: Encoding
+    sees_gaps: bool
     engine: str
     network: NetworkSpec
     scaling: ScalingKind
@@ -46,7 +52,11 @@ def contents(model: Forecaster) -> tuple[dict[str, Any], dict[str, Any]]:
     learned = Learned(
         lookback=model.lookback_,
         season=model.season_,
+        hidden=model.hidden_,
+        residual=model.residual_,
         epochs=model.epochs_,
+        encoding=model.encoding_,
+        sees_gaps=model.sees_gaps_,
         engine=model.engine_,
         network=model.network_,
         scaling=model.scaler_.kind,
@@ -59,7 +69,12 @@ def contents(model: Forecaster) -> tuple[dict[str, Any], dict[str, Any]]:
         ended=model.ended_,
     )
     judgement = model.judgement_.to_dict() if model.judgement_ else None
-    scaling = {"scaling.centre": model.scaler_.centre, "scaling.spread": model.scaler_.spread}
+    scaling = {
+        "scaling.centre": model.scaler_.centre,
+        "scaling.spread": model.scaler_.spread,
+        "scaling.unit": model.units_.spread,
+        "scaling.reach": model.reach_,
+    }
     tensors = {**model.network_.named(model.weights_), **scaling}
     return {"learned": learned.to_dict(), "judgement": judgement}, tensors
 
@@ -67,7 +82,8 @@ def contents(model: Forecaster) -> tuple[dict[str, Any], dict[str, Any]]:
 def restore(model: Forecaster, contents: Contents) -> None:
     """Give a forecaster back what a file holds, checking that it fits together."""
     learned = Learned.from_dict(contents.header["learned"])
-    if learned.network != assembly.network(model):
+    described = assembly.network(model, learned.lookback, learned.hidden, learned.network.inputs)
+    if learned.network != described:
         raise SettingsError("its network is not the one that its settings describe.")
     if learned.engine not in ENGINES:
         raise SettingsError(f"its engine is {learned.engine!r}, which this version does not know.")
@@ -76,12 +92,19 @@ def restore(model: Forecaster, contents: Contents) -> None:
         expected = np.float64 if name.startswith("scaling.") else np.float32
         if tensor.dtype != expected or not np.isfinite(tensor).all():
             raise SettingsError(f"its tensor `{name}` is not of finite {expected.__name__} values.")
-    centre, spread = (tensors.pop(f"scaling.{name}") for name in ("centre", "spread"))
-    if centre.shape != (len(learned.ids),) or spread.shape != centre.shape:
+    kept = ("centre", "spread", "unit", "reach")
+    centre, spread, unit, reach = (tensors.pop(f"scaling.{name}") for name in kept)
+    if {centre.shape, spread.shape, unit.shape} != {(len(learned.ids),)}:
         raise SettingsError(f"its scaling is not that of its {len(learned.ids)} series.")
+    conformal = model.interval_method.startswith("conformal")
+    if reach.shape != (len(model.intervals) if conformal else 0, model.horizon):
+        raise SettingsError(f"its intervals have the shape {reach.shape}, not that of its levels.")
     model.weights_ = learned.network.flat(tensors)
     model.network_, model.scaler_ = learned.network, Scaler(learned.scaling, centre, spread)
+    model.units_, model.reach_ = Scaler("window", np.zeros_like(unit), unit), reach
     model.lookback_, model.season_, model.epochs_ = learned.lookback, learned.season, learned.epochs
+    model.hidden_, model.residual_ = learned.hidden, learned.residual
+    model.encoding_, model.sees_gaps_ = learned.encoding, learned.sees_gaps
     model.engine_, model.ids_, model.clock_ = learned.engine, learned.ids, learned.clock
     model.target_, model.seen_until_ = learned.target, learned.seen_until
     model.history_, model.kept_epoch_ = learned.history, learned.kept_epoch

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.data.windows import Indices, Windows
+from recur.data.windows import Windows
 from recur.engines.base import Snapshot, Source
 from recur.errors import ModelFileError
 from recur.files.atomic import writable_folder
@@ -56,11 +56,13 @@ class Checkpoint:
     Attributes:
         path: the file.
         every: least seconds between two saves; when it is saved changes no result.
+        epochs: how many the run was planned with.
     """
 
     def __init__(self, path: Path, every: float = 5.0) -> None:
         self.path = path
         self.every = every
+        self.epochs = 0
         self._saved = time.monotonic()
 
     @property
@@ -77,6 +79,7 @@ class Checkpoint:
             tensors["best"] = run.best
         header = {
             "fingerprint": fingerprint,
+            "planned": self.epochs,
             "steps": [run.now.steps, run.good.steps],
             "history": [epoch.to_dict() for epoch in run.history],
             "best_epoch": run.best_epoch,
@@ -86,6 +89,12 @@ class Checkpoint:
         }
         write_file(self.path, "checkpoint", header, tensors)
         self._saved = time.monotonic()
+
+    def planned(self) -> int | None:
+        """Return how many epochs the saved run was planned with, or none where there is no file."""
+        if not self.path.exists():
+            return None
+        return int(read_file(self.path, "checkpoint").header["planned"])
 
     def load(self, fingerprint: str) -> Run | None:
         """Return the saved run, or none where there is no file yet.
@@ -120,12 +129,12 @@ class Checkpoint:
             raise ModelFileError(f"the checkpoint `{self.path}` lacks {error}.") from None
 
 
-def fingerprint(settings: dict[str, Any], source: Source, *parts: Indices) -> str:
+def fingerprint(settings: dict[str, Any], source: Source) -> str:
     """Return a digest of everything that a resumed run has to share with its beginning."""
     numbers, arrays = _contents(source)
     text = json.dumps([settings, numbers], sort_keys=True)
     digest = hashlib.blake2b(text.encode(), digest_size=16)
-    for array in (*arrays, *parts):
+    for array in arrays:
         digest.update(f"|{array.dtype}{array.shape}".encode())
         digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()

@@ -51,16 +51,16 @@ class Job:
         spec: the network.
         engine: what runs it.
         windows: training and validation windows, or sequences, together.
-        training: int64, those to learn from.
-        validation: int64, those to choose by; may be empty.
+        training: those to learn from.
+        validation: those to choose by; may be empty.
         plan: how.
     """
 
     spec: NetworkSpec
     engine: Engine
     windows: Source
-    training: Indices
-    validation: Indices
+    training: range
+    validation: range
     plan: TrainingPlan
 
     @property
@@ -75,8 +75,9 @@ class Job:
             "network": self.spec.to_dict(),
             "plan": self.plan.to_dict(),
             "engine": self.engine.fingerprint,
+            "parts": [[part.start, part.stop] for part in (self.training, self.validation)],
         }
-        return fingerprint(settings, self.windows, self.training, self.validation)
+        return fingerprint(settings, self.windows)
 
     def batches(self, epoch: int, attempt: int, first: int, count: int) -> Indices:
         """Return int64 [count, batch], the windows of some steps of an epoch; -1 fills up."""
@@ -87,7 +88,7 @@ class Job:
             stream = Stream(self.plan.seed, Purpose.ORDER, attempt, step=epoch)
             visits = stream.permuted(visits, len(self.training))
         indices = np.full(places.shape, -1, np.int64)
-        indices[inside] = self.training[visits]
+        indices[inside] = self.training.start + visits
         return indices.reshape(count, self.plan.batch)
 
 
@@ -102,6 +103,8 @@ def train(
     watcher = watcher or Silent()
     digest = job.fingerprint if checkpoint else ""
     run = checkpoint.load(digest) if checkpoint else None
+    if checkpoint:
+        checkpoint.epochs = job.plan.epochs
     if run is None:
         run = Run(Snapshot.first(weights), Snapshot.first(weights))
     elif run.ended == "interrupted":
@@ -158,12 +161,13 @@ def _chunk(job: Job, run: Run, count: int) -> Chunk:
     rates = job.plan.rates(first, count, job.steps * job.plan.epochs) * run.scale
     indices = job.batches(epoch, run.attempt, done, count)
     counters = np.arange(first, first + count)
-    return Chunk(indices, rates, counters, job.plan.seed, run.attempt)
+    forcing = job.plan.forcing_of(first, count, job.steps * job.plan.epochs)
+    return Chunk(indices, rates, counters, job.plan.seed, run.attempt, forcing)
 
 
 def _finish_epoch(job: Job, run: Run, trainer: Trainer, watcher: Watcher) -> None:
     """Validate, note the epoch, and decide whether training goes on."""
-    validation = trainer.evaluate(job.validation) if len(job.validation) else None
+    validation = trainer.evaluate(np.array(job.validation)) if len(job.validation) else None
     if validation is not None and not isfinite(validation):
         _rescue(run, trainer, watcher)
         return

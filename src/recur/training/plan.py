@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,8 @@ from pydantic import Field
 
 from recur.engines.base import StepRecipe
 from recur.settings import Settings
+
+Share = Annotated[float, Field(ge=0, le=1)]
 
 _WARM_UP = 0.3  # share of the steps in which a one-cycle rate rises
 _START = 1 / 25  # of the peak, where it starts
@@ -29,6 +31,8 @@ class TrainingPlan(Settings):
         patience: epochs without a better validation loss after which training stops, counted
             only once the rate is falling; none where it never stops early.
         keep_best: end with the weights of the best validation loss rather than the last ones.
+        forcing: how likely a decoder is fed the truth, at the first step and at the last one;
+            in between it changes along a straight line.
         recipe: what one step does.
         seed: of every random number.
     """
@@ -40,6 +44,7 @@ class TrainingPlan(Settings):
     order: Literal["shuffled", "sequential"] = "shuffled"
     patience: int | None = Field(10, ge=1)
     keep_best: bool = True
+    forcing: tuple[Share, Share] = (1.0, 1.0)
     recipe: StepRecipe = StepRecipe()
     seed: int = Field(0, ge=0, lt=2**63)
 
@@ -52,6 +57,12 @@ class TrainingPlan(Settings):
         rising = _cosine(_START, 1.0, step / peak)
         falling = _cosine(1.0, _END, (step - peak) / max(1.0, total - 1 - peak))
         return self.rate * np.where(step <= peak, rising, falling)
+
+    def forcing_of(self, first: int, count: int, total: int) -> NDArray[np.float64]:
+        """Return float64 [count], how likely a decoder is fed the truth at some steps."""
+        begin, end = self.forcing
+        done = np.arange(first, first + count) / max(1, total - 1)
+        return begin + (end - begin) * done
 
     def is_falling(self, step: int, total: int) -> bool:
         """Say whether the rate has begun to fall for good."""

@@ -43,8 +43,8 @@ def job(request: pytest.FixtureRequest) -> Job:
         spec=NetworkSpec(cell="gru", hidden=3, layers=2, dropout=0.3),
         engine=open_engine(request.param),
         windows=windows,
-        training=np.arange(80),
-        validation=np.arange(80, len(windows)),
+        training=range(80),
+        validation=range(80, len(windows)),
         plan=TrainingPlan(epochs=6, batch=16),
     )
 
@@ -112,7 +112,7 @@ def test_a_checkpoint_of_other_data_or_settings_is_refused(job: Job, tmp_path: P
         replace(job, windows=replace(windows, values=values)),
         replace(job, plan=job.plan.but(rate=0.02)),
         replace(job, spec=job.spec.but(hidden=4)),
-        replace(job, training=np.arange(79)),
+        replace(job, training=range(79)),
         replace(job, engine=other_engine),
         replace(job, windows=replace(windows, lookback=11)),
     )

@@ -40,8 +40,8 @@ def job(request: pytest.FixtureRequest) -> Make:
             spec=NetworkSpec(hidden=4),
             engine=open_engine(request.param),
             windows=windows,
-            training=np.arange(cut),
-            validation=np.arange(cut, len(windows)),
+            training=range(cut),
+            validation=range(cut, len(windows)),
             plan=TrainingPlan(**{"epochs": 4, "batch": 16, "patience": None, **plan}),
         )
 
@@ -139,7 +139,7 @@ def test_patience_stops_a_run_that_no_longer_improves(job: Make) -> None:
 
 
 def test_without_validation_the_last_epoch_counts(job: Make) -> None:
-    work = replace(job(patience=1), validation=np.arange(0))
+    work = replace(job(patience=1), validation=range(0))
     result = run(work)
     assert result.ended == "finished"
     assert [epoch.validation for epoch in result.history] == [None] * 4
