@@ -36,5 +36,5 @@ clean:
 	@touch $@
 
 .venv/.dev: .venv/.core
-	$(PIP) -e '.[torch,dev]'
+	$(PIP) -e '.[torch,dev,sweep]'
 	@touch $@

@@ -64,7 +64,7 @@ class SeriesDescription:
         additive: trend, season and rest, as parts that add up; None where the series is too short.
         multiplicative: the same as factors; None where values are not positive, too.
         random_walk: the test against one; None where the series is too short or does not vary.
-        remark: what could not be said, and why; empty where all was.
+        remark: what could not be said, or needs care, and why; mostly empty.
     """
 
     id: str
@@ -258,16 +258,15 @@ def _outliers(panel: Panel, i: int, scores: Floats) -> tuple[Outlier, ...]:
 
 
 def _remark(values: Floats, season: int, walk: RandomWalkTest | None) -> str:
-    """Say in one sentence what could not be said of a series, and why."""
+    """Say in one sentence what could not be said of a series, or needs care, and why."""
     count = len(values)
     if count > 1 and np.ptp(values) == 0:
         return f"Every value is {values[0]:g}: there is no season, trend or change to speak of."
+    seasonal = f" with a season of {season}" if season > 1 else ""
     needs = {
         "autocorrelation": 3,
         "outliers": FEWEST_VALUES,
-        "a decomposition" + (f" with a season of {season}" if season > 1 else ""): least_values(
-            season
-        ),
+        f"a decomposition{seasonal}": least_values(season),
         "the test against a random walk": random_walk.FEWEST_VALUES,
     }
     missed = [f"{what} (takes {least})" for what, least in needs.items() if count < least]
@@ -277,6 +276,11 @@ def _remark(values: Floats, season: int, walk: RandomWalkTest | None) -> str:
         return f"Too short for {listed}: there {_are(count)}."
     if walk is None:
         return "Every change is the same: the series is a straight line, not a random walk."
+    if season > 1 and not walk.distinguishable:
+        return (
+            f"Its season of {season} steps says otherwise: large jumps, or few values, hide "
+            "correlations from that test."
+        )
     return ""
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from recur.data.calendar import calendar_features
 from recur.data.covariates import TARGET_LABEL, Covariates
@@ -24,7 +25,7 @@ class NumberColumn(Settings):
 
     name: str
     mean: float
-    spread: float
+    spread: Annotated[float, Field(gt=0)]
 
 
 class LabelColumn(Settings):
@@ -234,7 +235,7 @@ def _one_hot(label: LabelColumn, found: Sequence[str], panel: Panel) -> Floats:
             f"column `{label.name}`, which training has not seen; "
             f"{nearest(found[unseen], label.categories)}."
         )
-    return np.eye(len(place))[[place[name] for name in found]]
+    return np.eye(len(label.categories))[[place[name] for name in found]]
 
 
 def _positions(

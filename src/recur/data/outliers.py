@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from recur.data.decomposition import moving_average
+
 Floats = NDArray[np.float64]
 
-FAR = 7.0
-"""The score of an outlier; about one in 100,000 normal values, or steps of a random walk, has it,
-and one in 1,000 in series of twenty values."""
+FAR = 6.0
+"""The score of an outlier: of normal values, or steps of a random walk, fewer than one in 100,000
+have it, of series of twenty values fewer than one in 1,000."""
 
 FEWEST_VALUES = 15
 """Values below which outliers are not looked for."""
@@ -26,8 +28,7 @@ def outlier_scores(values: Floats, season: int = 1) -> Floats:
 
     The unit is 1.4826 times the median of these distances around, which for normal noise is its
     standard deviation, but no less than a tenth of what it is over the whole series, or than half
-    a usual step. What every season repeats is no outlier: the median distance of each phase is
-    taken off first.
+    a usual step. What every season repeats is no outlier and is taken off first.
 
     Args:
         values: float64 [time], finite.
@@ -48,9 +49,9 @@ def outlier_scores(values: Floats, season: int = 1) -> Floats:
     from scipy.ndimage import median_filter
 
     scaled = values / (float(np.abs(values).max()) or 1.0)
+    if 1 < season <= count // _FEWEST_SEASONS:
+        scaled = scaled - _season(scaled, season)
     apart = scaled - _median_of_neighbours(scaled)
-    if season > 1 and count >= _FEWEST_SEASONS * season:
-        apart = apart - _phase_medians(apart, season)
     sizes = np.abs(apart)
     overall = float(np.median(sizes)) or float(sizes.mean())  # a mean where most do not move
     usual = median_filter(sizes, min(_AROUND, count), mode="mirror")
@@ -61,19 +62,17 @@ def outlier_scores(values: Floats, season: int = 1) -> Floats:
     return np.asarray(apart / np.maximum(unit, _ROUNDING))
 
 
+def _season(values: Floats, length: int) -> Floats:
+    """Return float64 [time], the median of each phase around the trend, which no outlier moves."""
+    around = values - moving_average(values, length)
+    whole = np.pad(around, (0, -len(values) % length), constant_values=np.nan)
+    medians = np.nanmedian(whole.reshape(-1, length), axis=0)
+    return np.asarray(medians[np.arange(len(values)) % length])
+
+
 def _median_of_neighbours(values: Floats) -> Floats:
     """Return float64 [time], the median of three values before and three after each."""
-    from scipy.ndimage import rank_filter
-
-    around = np.ones(2 * _NEIGHBOURS + 1, dtype=bool)
-    around[_NEIGHBOURS] = False  # a value that may be its own median is often no distance from it
-    middle = (_NEIGHBOURS - 1, _NEIGHBOURS)
-    low, high = (rank_filter(values, rank, footprint=around, mode="mirror") for rank in middle)
-    return np.asarray((low + high) / 2)
-
-
-def _phase_medians(values: Floats, season: int) -> Floats:
-    """Return float64 [time], the median of the phase that each value falls in."""
-    whole = np.pad(values, (0, -len(values) % season), constant_values=np.nan)
-    medians = np.nanmedian(whole.reshape(-1, season), axis=0)
-    return np.asarray(medians[np.arange(len(values)) % season])
+    padded = np.pad(values, _NEIGHBOURS, mode="reflect")
+    around = np.lib.stride_tricks.sliding_window_view(padded, 2 * _NEIGHBOURS + 1)
+    # Without the value itself, which would often be its own median and no distance from it.
+    return np.asarray(np.median(np.delete(around, _NEIGHBOURS, axis=1), axis=1))

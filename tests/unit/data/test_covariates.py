@@ -204,6 +204,14 @@ def test_a_static_column_with_several_values_in_a_series_is_refused() -> None:
     missing = pl.Series([30.0] * 5 + [None] * 4)
     with pytest.raises(DataError, match="series `S` has no value in the static column `size`"):
         read_shops(shops().with_columns(size=missing))
+    blank = pl.Series([" coast", None, "", " ", "coast "] + [" "] * 4)
+    with pytest.raises(DataError, match="series `S` has no value in the static column `region`"):
+        read_shops(shops().with_columns(region=blank))
+
+
+def test_gaps_and_blanks_in_a_static_column_do_not_make_another_value() -> None:
+    region = pl.Series([" coast", None, "", " ", "coast "] + ["hills"] * 4)
+    assert beside(read_shops(shops().with_columns(region=region))).labels == (("coast", "hills"),)
 
 
 def test_an_id_repeated_with_another_static_value_is_explained_by_it() -> None:
@@ -234,7 +242,7 @@ def test_several_targets_are_series_of_their_own_with_a_label() -> None:
 
 
 def test_several_targets_of_several_series_repeat_what_stands_beside_them() -> None:
-    frame = shops().with_columns(z=pl.col("y") * 2)
+    frame = shops().with_columns(z=pl.col("y") * 2).sort("ds", maintain_order=True)
     panel = read_panel(
         frame, target=["y", "z"], id="shop", known="price", past="visits", static=("size", "region")
     )

@@ -91,7 +91,8 @@ def test_steps_are_laid_series_by_series_with_the_horizon_beyond_the_end() -> No
     encoding, panel = fitted(calendar=True), read(frame())
     steps, constants, names = encoding.encode(panel, 2)
     assert (encoding.past_columns, encoding.known_columns, encoding.constant_columns) == (1, 5, 3)
-    assert (steps.shape, steps.dtype) == ((5 + 2 + 5 + 2, 6), np.float32)
+    assert steps.shape == (5 + 2 + 5 + 2, 6)
+    assert steps.dtype == np.float32
     assert names[:3] == ("visits", "price", "weekday (sine)")
     assert names[6:] == ("size", "region: coast", "region: hills")
     visits, price = encoding.past[0], encoding.known[0]
@@ -115,8 +116,10 @@ def test_encoding_goes_into_a_file_and_back() -> None:
         again.encode(read(frame()), 1), encoding.encode(read(frame()), 1), strict=True
     ):
         np.testing.assert_array_equal(one, other)
-    with pytest.raises(SettingsError, match="`known.0.mean`"):
+    with pytest.raises(SettingsError, match="`mean` is 'nan'"):
         Encoding.from_dict({"known": [{"name": "x", "mean": "nan", "spread": 1}]})
+    with pytest.raises(SettingsError, match="`spread` is 0; it must be more than 0"):
+        Encoding.from_dict({"known": [{"name": "x", "mean": 1, "spread": 0}]})
 
 
 def test_columns_are_found_by_name_whatever_their_order_and_case() -> None:
@@ -158,7 +161,7 @@ def test_a_known_covariate_that_ends_before_the_horizon_is_named_where_it_is_nee
 def test_an_unseen_category_is_named_with_those_that_were_seen() -> None:
     region = ["coast"] * 7 + ["plain"] * 6
     with pytest.raises(
-        DataError, match="series `S` has the category `plain` in column `region`.*`coast`, `hills`"
+        DataError, match=r"series `S` has the category `plain` in column `region`.*`coast`, `hills`"
     ):
         fitted().encode(read(frame(region=region)), 1)
 

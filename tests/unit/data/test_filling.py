@@ -56,6 +56,20 @@ def test_filling_stays_within_a_series_and_is_noted() -> None:
     )
 
 
+def test_filling_with_zero_begins_with_the_first_known_value_too() -> None:
+    nan = np.nan
+    panel = read_panel([[1.0, nan, 2.0, nan], [nan, nan, 3.0, 4.0]], fill="zero")
+    assert [series.tolist() for series in panel] == [[1, 0, 2, 0], [3, 4]]
+    assert panel.filled_in(0).tolist() == [False, True, False, True]
+    assert panel.notes[0] == (
+        "Filled 2 missing values of `y` with 0, 1 of them at the end of a series."
+    )
+    holed = read_panel(frame("D", without(9, 4)), fill="zero")
+    assert holed.values.tolist() == [0, 1, 2, 3, 0, 5, 6, 7, 8]
+    assert np.flatnonzero(holed.filled_in(0)).tolist() == [4]
+    assert holed.notes == ("Filled 1 missing step of the clock with 0.",)
+
+
 @pytest.mark.parametrize(
     ("freq", "hole", "around"),
     [

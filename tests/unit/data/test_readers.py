@@ -156,7 +156,9 @@ def test_sources_that_hold_no_series_are_refused(source: object, message: str) -
 
 
 def test_settings_are_checked() -> None:
-    with pytest.raises(SettingsError, match=r"`fill` is 'next'; it is one of `none`, `previous`"):
+    with pytest.raises(
+        SettingsError, match=r"`fill` is 'next'; it is one of `none`, `previous`, `zero`\."
+    ):
         read_panel([1.0], fill="next")  # type: ignore[arg-type]
     with pytest.raises(SettingsError, match="An array has no columns"):
         read_panel([1.0], time="ds")
