@@ -19,7 +19,7 @@ import recur
 from recur.data.readers import read_panel
 from recur.data.windows import Windows
 from recur.engines.compiled import engine as compiled
-from recur.engines.compiled.memory import feed_of
+from recur.engines.compiled.memory import placed
 from recur.tasks import assembly
 from recur.tasks.forecast import Forecaster
 
@@ -116,7 +116,9 @@ def test_a_window_that_reaches_into_the_future_is_found_out(
     model = fitted(engine=engine)
     # PyTorch's engine asks windows for their values, the compiled one for where they lie.
     monkeypatch.setattr(Windows, "known", lambda self, indices: known(late(self), indices))
-    monkeypatch.setattr(compiled, "feed_of", lambda windows: feed_of(late(windows)))
+    monkeypatch.setattr(
+        compiled, "placed", lambda feed, windows, wanted: placed(feed, late(windows), wanted)
+    )
     first, second = forecasts_with_the_future_changed(model)
     assert first.tobytes() != second.tobytes()
 
@@ -125,7 +127,7 @@ def test_training_windows_end_where_the_validation_begins_and_the_test_is_never_
     values = recur.synthetic.sine(120, period=12, noise=0.1).values
     panel = read_panel(values)
     model = Forecaster(horizon=HORIZON, lookback=10, season=12)
-    job, _ = assembly.job(model, panel, panel.lengths - 20)
+    job = assembly.assemble(model, panel, panel.lengths - 20, learning=1).job
     assert isinstance(job.windows, Windows)
     training, validation = (
         np.unique(job.windows.origins[part][:, None] + np.arange(HORIZON))

@@ -79,8 +79,8 @@ class Task:
             )
 
     def _checked(self) -> dict[str, Any]:
-        """Return the parameters as plain JSON values, validated."""
-        return _settings_class(type(self))(**self.get_params()).to_dict()
+        """Return the parameters, validated."""
+        return dict(_settings_class(type(self))(**self.get_params()))
 
     @classmethod
     def _parameters(cls) -> list[str]:
@@ -112,7 +112,7 @@ def load(path: str | Path) -> Any:
             f"version does not know; {nearest(str(contents.header.get('task')), _TASKS)}."
         )
     try:
-        settings = _settings_class(cls).from_dict(contents.header["settings"]).to_dict()
+        settings = dict(_settings_class(cls).from_dict(contents.header["settings"]))
         model = cls(**settings)
         model._restore(contents)
         model.settings_ = settings

@@ -72,26 +72,26 @@ def residual_kind(
 ) -> Residual:
     """Return what forecasts count from: the value a season before where that repeats better.
 
-    The two simple answers are compared on the training values, in the middle one of the series.
-    Where the level stays and no season repeats, forecasts count from that level.
+    Both are compared on the training values, in the middle one of the series. Where the level
+    stays, forecasts count from that level: the noise of no single value is then in them.
     """
-    plain: Residual = "last" if scaling == "window" else "none"
+    if scaling != "window":
+        return "none"
     if season == 1:
-        return plain
+        return "last"
     shares = [_repeats(history, season, horizon) for history in histories]
-    return "seasonal" if np.median(shares) < _REPEATS else plain
+    return "seasonal" if np.median(shares) < _REPEATS else "last"
 
 
 def _repeats(history: NDArray[np.float64], season: int, horizon: int) -> float:
-    """Return the seasonal naive's squared error over the least of the last value and the mean."""
+    """Return the squared error of repeating the last season over that of the last value."""
     ahead = min(horizon, season)
     if len(history) <= season + ahead:
         return np.inf
     steps = [history[ahead - k :] - history[: len(history) - (ahead - k)] for k in range(ahead)]
     last = float(np.mean([np.mean(step**2) for step in steps]))
     seasonal = float(np.mean((history[season:] - history[:-season]) ** 2))
-    other = min(last, float(history.var()))
-    return seasonal / other if other > 0 else np.inf
+    return seasonal / last if last > 0 else np.inf
 
 
 def hidden_size(hidden: int | None, values: int) -> int:

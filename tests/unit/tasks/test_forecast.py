@@ -327,5 +327,6 @@ def test_the_last_time_that_training_has_seen_is_the_latest_of_all_series() -> N
 
 def test_a_small_share_of_validation_still_holds_a_horizon() -> None:
     panel = waves(1)
-    job, _ = assembly.job(quick(horizon=10, validation=0.01, lookback=8), panel, panel.lengths)
+    model = quick(horizon=10, validation=0.01, lookback=8)
+    job = assembly.assemble(model, panel, panel.lengths, learning=len(panel)).job
     assert len(job.validation) == 1
