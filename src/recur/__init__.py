@@ -18,6 +18,7 @@ from recur.version import __version__
 
 if TYPE_CHECKING:
     from recur.data import synthetic
+    from recur.data.description import Description, describe
     from recur.data.panel import Panel
     from recur.data.readers import read_panel
     from recur.errors import (
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "DataError": "recur.errors",
     "DataRemark": "recur.errors",
+    "Description": "recur.data.description",
     "Forecast": "recur.tasks",
     "Forecaster": "recur.tasks",
     "InputError": "recur.errors",
@@ -46,6 +48,7 @@ _HOMES = {
     "TrainingDiverged": "recur.errors",
     "Verdict": "recur.judge",
     "Walk": "recur.judge",
+    "describe": "recur.data.description",
     "load": "recur.tasks",
     "read_panel": "recur.data.readers",
     "torch_module": "recur.tasks",
@@ -54,6 +57,7 @@ _HOMES = {
 __all__ = [
     "DataError",
     "DataRemark",
+    "Description",
     "Forecast",
     "Forecaster",
     "InputError",
@@ -66,6 +70,7 @@ __all__ = [
     "Verdict",
     "Walk",
     "__version__",
+    "describe",
     "load",
     "read_panel",
     "synthetic",

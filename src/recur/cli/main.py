@@ -10,8 +10,11 @@ from typing import Annotated, TextIO
 
 import typer
 
+from recur.cli.backtest import backtest
 from recur.cli.bench import bench
+from recur.cli.compare import compare
 from recur.cli.demo import demo
+from recur.cli.describe import describe
 from recur.cli.engines import engines
 from recur.cli.forecast import forecast
 from recur.cli.inspect import inspect
@@ -37,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (demo, forecast, predict, judge, inspect, engines):
+for verb in (demo, describe, forecast, compare, backtest, predict, judge, inspect, engines):
     app.command()(verb)
 app.add_typer(bench, name="bench")
 

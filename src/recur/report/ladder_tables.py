@@ -46,7 +46,7 @@ def standings_table(
         seconds: how long each took to fit, by name.
         judged: the name of the one that the verdict is on.
     """
-    table = _table()
+    table = _table(gap=1)  # the widest numbers just fit 80 columns
     table.add_column("", no_wrap=True)
     for header in (*_ERRORS, "skill", f"{percent(LEVEL)} interval"):
         table.add_column(header, justify="right", no_wrap=True, vertical="bottom")
@@ -66,7 +66,7 @@ def standings_table(
             _interval(one),
             _marks(one),
             f"{parameters[one.name]:,}" if one.name in parameters else "",
-            f"{seconds[one.name]:.1f}" if one.name in seconds else "",
+            _seconds(seconds.get(one.name)),
             end_section=last_simple,
         )
     return table
@@ -83,7 +83,7 @@ def steps_table(steps: Mapping[str, Sequence[StepErrors]]) -> Table:
     names = list(steps)[1:]
     rows = np.unique(np.linspace(0, len(own) - 1, min(len(own), _MOST_STEPS)).round().astype(int))
     level = f"({percent(STEP_LEVEL)} interval)"
-    table = _table()
+    table = _table(gap=2)
     for header in (
         "step",
         "MAE",
@@ -133,10 +133,15 @@ def steps_note(own: Sequence[StepErrors]) -> list[str]:
     return lines
 
 
-def _table() -> Table:
+def _table(gap: int) -> Table:
+    """Return an empty table with a line under its header and `gap` spaces between columns."""
     return Table(
-        box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style=""
-    )  # fmt: skip
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, gap - 1, 0, 0),
+        header_style="",
+    )
 
 
 def _starred(column: Sequence[str], row: int) -> Text:
@@ -159,6 +164,10 @@ def _interval(one: Standing) -> str:
 def _marks(one: Standing) -> str:
     signs = {"+": one.beats_naive, "-": one.behind_best, "best": one.best}
     return " ".join(sign for sign, holds in signs.items() if holds)
+
+
+def _seconds(value: float | None) -> str:
+    return "" if value is None else f"{value:.1f}" if value < 100 else f"{value:.0f}"
 
 
 def _with_ends(estimates: Sequence[Estimate]) -> tuple[list[str], list[str]]:

@@ -62,7 +62,9 @@ def test_the_likelier_decomposition_is_the_one_the_series_was_made_by() -> None:
     season, level = np.tile(1 + PATTERN / 20, 24), np.linspace(1, 8, 120)
     product = season * level * np.exp(0.02 * random.normal(size=120))
     total = 30 + level + np.tile(PATTERN, 24) + 0.5 * random.normal(size=120)
-    for values, kind in ((product, "multiplicative"), (total, "additive")):
+    growth = np.exp(np.linspace(0, 5, 120) + 0.1 * random.normal(size=120))
+    made = ((product, "multiplicative"), (total, "additive"), (growth, "multiplicative"))
+    for values, kind in made:
         for scale in (1e-6, 1.0, 1e6):
             both = decompose(scale * values, 5), decompose(scale * values, 5, "multiplicative")
             assert likelier(*both).kind == kind
@@ -94,5 +96,5 @@ def test_values_that_are_not_positive_are_no_products() -> None:
 
 def test_a_constant_series_has_no_strength() -> None:
     for kind in ("additive", "multiplicative"):
-        parts = decompose(np.full(60, 5.0), 5, kind)  # type: ignore[arg-type]
+        parts = decompose(np.full(60, 5.0), 5, kind)
         assert (parts.trend_strength, parts.season_strength) == (0.0, 0.0)

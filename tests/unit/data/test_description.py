@@ -101,10 +101,10 @@ def test_filled_values_are_listed_and_left_out_of_the_statistics() -> None:
 def test_an_outlier_is_told_with_its_time_and_value_and_a_filled_value_is_none() -> None:
     values = weekly(60)
     values[30] += 80
-    one = only(values)
+    one = only(values, season=7)
     assert [(x.time, x.value) for x in one.outliers] == [("30", values[30])]
     values[31] = np.nan  # repeats the outlier
-    (filled,) = describe(values, fill="previous").series
+    (filled,) = describe(values, fill="previous", season=7).series
     assert [x.time for x in filled.outliers] == ["30"]
 
 

@@ -31,6 +31,7 @@ class Judged:
 
 
 Make = Callable[..., Judged]
+IntervalsOf = Callable[..., Intervals]
 
 
 @pytest.fixture
@@ -62,6 +63,22 @@ def judged() -> Make:
 
 
 @pytest.fixture
+def intervals_of() -> IntervalsOf:
+    """Put intervals around the network's forecasts, 1 to either side for each level in turn."""
+
+    def make(
+        judgement: Judgement, levels: tuple[float, ...] = (80, 95), method: str = "conformal"
+    ) -> Intervals:
+        made = judgement.forecasts["network"]
+        reaches = range(1, len(levels) + 1)
+        low = tuple(tuple(forecast - reach for forecast in made) for reach in reaches)
+        high = tuple(tuple(forecast + reach for forecast in made) for reach in reaches)
+        return Intervals(judgement.walk, method, levels, low, high)
+
+    return make
+
+
+@pytest.fixture
 def history() -> History:
     """Twelve epochs that halve the loss, with a rescue before the sixth; the eighth is the best."""
     return tuple(
@@ -75,17 +92,6 @@ def history() -> History:
         )
         for k in range(1, 13)
     )
-
-
-def intervals_of(
-    judgement: Judgement, levels: tuple[float, ...] = (80, 95), method: str = "conformal"
-) -> Intervals:
-    """Return intervals around the network's forecasts, 1 to either side for each level in turn."""
-    made = judgement.forecasts["network"]
-    reaches = range(1, len(levels) + 1)
-    low = tuple(tuple(forecast - reach for forecast in made) for reach in reaches)
-    high = tuple(tuple(forecast + reach for forecast in made) for reach in reaches)
-    return Intervals(judgement.walk, method, levels, low, high)
 
 
 def wave(rows: int = 80, seed: int = 0) -> Floats:

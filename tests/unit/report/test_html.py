@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 
 from recur.report.html import MOST_ROWS, Report, page
-from tests.unit.report.conftest import intervals_of
 
 if TYPE_CHECKING:
-    from tests.unit.report.conftest import Make
+    from tests.unit.report.conftest import IntervalsOf, Make
 
 HOSTILE = "<script>alert('1')</script>\"'&\x1b"
 VOID = {"meta", "img"}
@@ -184,7 +183,9 @@ def test_an_interval_that_says_nothing_is_in_words_in_sentence_and_facts(report:
     assert "-3296" not in text
 
 
-def test_intervals_have_a_section_with_their_table_and_picture(report: Report) -> None:
+def test_intervals_have_a_section_with_their_table_and_picture(
+    report: Report, intervals_of: IntervalsOf
+) -> None:
     intervals = intervals_of(report.judgement)
     pictures = {**report.pictures, "coverage": b"three"}
     text = page(replace(report, intervals=intervals, pictures=pictures))
@@ -209,7 +210,9 @@ def test_without_intervals_there_is_no_section_and_a_picture_is_still_shown(
     assert text.count("<img") == 1
 
 
-def test_the_name_of_an_interval_method_never_becomes_markup(report: Report) -> None:
+def test_the_name_of_an_interval_method_never_becomes_markup(
+    report: Report, intervals_of: IntervalsOf
+) -> None:
     intervals = intervals_of(report.judgement, method=HOSTILE)
     outline = Outline(page(replace(report, intervals=intervals)))
     assert outline.open == []

@@ -12,10 +12,9 @@ from rich.console import Console, RenderableType
 
 from recur.data.clock import DAY, Clock
 from recur.report import tables
-from tests.unit.report.conftest import intervals_of
 
 if TYPE_CHECKING:
-    from tests.unit.report.conftest import Make
+    from tests.unit.report.conftest import IntervalsOf, Make
 
 
 def printed(table: RenderableType, *, terminal: bool = False) -> str:
@@ -101,7 +100,9 @@ def test_named_values_stand_in_two_columns() -> None:
     assert [line.split() for line in text.splitlines()] == [["cell", "gru"], ["[i]hidden", "64"]]
 
 
-def test_coverage_stands_beside_its_level_one_row_each(judged: Make) -> None:
+def test_coverage_stands_beside_its_level_one_row_each(
+    judged: Make, intervals_of: IntervalsOf
+) -> None:
     intervals = intervals_of(judged().judgement, (80, 97.5))
     lines = printed(tables.coverage_table(intervals)).splitlines()
     for level, found in intervals.measures.items():
@@ -111,7 +112,9 @@ def test_coverage_stands_beside_its_level_one_row_each(judged: Make) -> None:
     assert not any(" 1 " in line for line in lines)
 
 
-def test_coverage_at_each_step_is_shown_only_when_asked(judged: Make) -> None:
+def test_coverage_at_each_step_is_shown_only_when_asked(
+    judged: Make, intervals_of: IntervalsOf
+) -> None:
     intervals = intervals_of(judged(horizon=3).judgement)
     lines = printed(tables.coverage_table(intervals, by_horizon=True)).splitlines()
     steps = [line.split()[2] for line in lines if line.startswith(("80 %", "95 %"))]
@@ -121,14 +124,18 @@ def test_coverage_at_each_step_is_shown_only_when_asked(judged: Make) -> None:
 
 
 @pytest.mark.parametrize("size", [1.0, 1e-9, 1e80])
-def test_the_widest_coverage_table_fits_80_columns(judged: Make, size: float) -> None:
+def test_the_widest_coverage_table_fits_80_columns(
+    judged: Make, size: float, intervals_of: IntervalsOf
+) -> None:
     intervals = intervals_of(judged([size * (np.arange(80.0) % 7 + 1)]).judgement)
     text = printed(tables.coverage_table(intervals, by_horizon=True))
     assert max(map(len, text.splitlines())) <= 80
     assert "…" not in text
 
 
-def test_a_coverage_table_says_how_many_origins_do_not_overlap(judged: Make) -> None:
+def test_a_coverage_table_says_how_many_origins_do_not_overlap(
+    judged: Make, intervals_of: IntervalsOf
+) -> None:
     judgement = judged([np.arange(80.0) % 7, np.arange(80.0) % 5], horizon=3).judgement
     text = printed(tables.coverage_table(intervals_of(judgement, method="[red]own")))
     assert "22 held-out origins (8 without overlap) of 2 series" in text

@@ -62,6 +62,8 @@ def _draw(
     """Draw one decomposition down a column of axes."""
     x, dated = positions(times, clock)
     observed, trend, rest = column[:3]
+    for axes in (trend, rest):
+        axes.sharex(observed)
     observed.set_title(_heading(parts), loc="left", size=12, color=FADED)
     observed.plot(x, parts.observed, color=INK, lw=1.2)
     trend.plot(x, parts.observed, color=GREY, lw=0.6, alpha=0.6)
@@ -70,9 +72,8 @@ def _draw(
     rest.plot(x, parts.rest, color=INK, lw=0.9)
     for axes, label in ((observed, "observed"), (trend, "trend"), (rest, "rest")):
         axes.set_ylabel(label)
-        mark_time(axes, clock, dated=dated, most=7 if narrow else 9)
+    mark_time(rest, clock, dated=dated, most=7 if narrow else 9)
     for axes in (observed, trend):
-        axes.set_xlabel("")
         axes.tick_params(labelbottom=False)
     if parts.length > 1:
         _draw_season(column[3], parts)

@@ -9,14 +9,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from recur.judge import LEVEL
+from recur.judge import LEVEL, NAIVE
 from recur.judge.standings import Standing
 from recur.judge.words import percent
 from recur.report.ladder_tables import rung_label
 from recur.report.plots.style import BLUE, FADED, GREY, INK, figure, house_style, title
 from recur.report.wording import MISSING
 
-_FLOOR = -1.0  # twice the reference's loss; what lies below is cut
+_FLOOR = -1.0  # twice the reference's loss; what lies below it or below all rungs is cut
 
 
 def skill_picture(standings: Sequence[Standing], judged: str) -> Figure:
@@ -26,8 +26,9 @@ def skill_picture(standings: Sequence[Standing], judged: str) -> Figure:
         standings: in the order of the ladder, from the top down.
         judged: the name of the one that the verdict is on.
     """
-    known = [x for one in standings for x in (one.skill, one.low, one.high) if x is not None]
-    floor = max(min([*known, 0.0]), _FLOOR)
+    trained = [one for one in standings if one.name not in NAIVE]
+    known = [x for one in trained for x in (one.skill, one.low, one.high) if x is not None]
+    floor = max(min([*known, -0.1]), _FLOOR)
     with house_style():
         picture, axes = figure()
         axes.axvline(0.0, color=FADED, lw=1.0, zorder=1)

@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 
 
 def steps_picture(steps: Mapping[str, Sequence[StepErrors]]) -> Figure:
-    """Draw the root mean squared error of up to three methods, with their intervals.
+    """Draw the root mean squared error of up to three methods, the first with its intervals.
 
     Args:
         steps: for each method its errors at every step; the first one is the judged one.
@@ -50,12 +50,13 @@ def _draw_dots(axes: Axes, ends: Mapping[str, Floats]) -> None:
 
 
 def _draw_bands(axes: Axes, ends: Mapping[str, Floats]) -> None:
-    """Draw one line and the band of its intervals for each method."""
+    """Draw one line for each method, and the band of its intervals for the first."""
     for (label, (value, low, high)), look in zip(ends.items(), _LOOKS, strict=False):
         colour, dashes, width = look
         steps = np.arange(1, len(value) + 1)
         axes.plot(steps, value, color=colour, ls=dashes, lw=width, label=label)
-        axes.fill_between(steps, low, high, color=colour, alpha=0.15, lw=0)
+        if colour == BLUE:  # several bands would hide each other
+            axes.fill_between(steps, low, high, color=colour, alpha=0.15, lw=0)
         axes.set_xlim(1, len(value))
     axes.set_xlabel("steps ahead")
     axes.xaxis.set_major_locator(MaxNLocator(12, integer=True))
@@ -71,7 +72,11 @@ def _ends(estimates: Sequence[Estimate]) -> Floats:
 
 def _under(steps: Mapping[str, Sequence[StepErrors]], horizon: int) -> str:
     ahead = f"{'up to ' if horizon > 1 else ''}{steps_ahead(horizon)}"
-    shown = any(step.rmse.low is not None for step in next(iter(steps.values())))
-    what = "bands" if horizon > 1 else "lines"
-    sure = f"{what} are {percent(STEP_LEVEL)} intervals over the origins"
-    return f"root mean squared error {ahead}; {sure if shown else 'too few origins for intervals'}"
+    own, *_ = steps.values()
+    level = percent(STEP_LEVEL)
+    sure = f"band: {level} interval over the origins, {rung_label(next(iter(steps)))}"
+    if horizon == 1:
+        sure = f"lines: {level} intervals over the origins"
+    if all(step.rmse.low is None for step in own):
+        sure = "too few origins for intervals"
+    return f"root mean squared error {ahead}; {sure}"

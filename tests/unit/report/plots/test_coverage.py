@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from recur.report import plots
-from tests.unit.report.conftest import intervals_of
 
 if TYPE_CHECKING:
-    from tests.unit.report.conftest import Make
+    from tests.unit.report.conftest import IntervalsOf, Make
 
 
-def test_every_level_has_its_coverage_at_each_step_and_its_nominal_line(judged: Make) -> None:
+def test_every_level_has_its_coverage_at_each_step_and_its_nominal_line(
+    judged: Make, intervals_of: IntervalsOf
+) -> None:
     intervals = intervals_of(judged(horizon=6).judgement, (80, 95))
     axes = plots.coverage_picture(intervals).axes[0]
     drawn = [np.asarray(line.get_ydata()).tolist() for line in axes.lines]
@@ -26,7 +27,7 @@ def test_every_level_has_its_coverage_at_each_step_and_its_nominal_line(judged: 
 
 
 def test_one_step_ahead_each_level_is_a_row_with_what_was_asked_and_measured(
-    judged: Make,
+    judged: Make, intervals_of: IntervalsOf
 ) -> None:
     intervals = intervals_of(judged(horizon=1).judgement, (80, 97.5))
     axes = plots.coverage_picture(intervals).axes[0]
@@ -40,7 +41,7 @@ def test_one_step_ahead_each_level_is_a_row_with_what_was_asked_and_measured(
 @pytest.mark.parametrize("horizon", [1, 3, 12])
 @pytest.mark.parametrize("far", [0.0, 1e6], ids=["all inside", "all outside"])
 def test_nothing_and_everything_covered_lie_inside_the_axes(
-    judged: Make, horizon: int, far: float
+    judged: Make, horizon: int, far: float, intervals_of: IntervalsOf
 ) -> None:
     judgement = judged([np.full(80, 5.0) + np.arange(80) % 2], horizon=horizon).judgement
     for forecast in judgement.forecasts["network"]:

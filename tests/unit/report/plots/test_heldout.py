@@ -13,10 +13,9 @@ from matplotlib.lines import Line2D
 from recur.data.clock import DAY, HOUR, SECOND, Clock
 from recur.report import plots
 from recur.report.plots.heldout import MOST_SHOWN
-from tests.unit.report.conftest import intervals_of
 
 if TYPE_CHECKING:
-    from tests.unit.report.conftest import Make
+    from tests.unit.report.conftest import IntervalsOf, Make
 
 NAMES = ["$x^$", "$\\frac{1}{0}$", "气温", "درجة الحرارة", "a\nb\x00", "x" * 500, "👍", "%s{}", ""]
 
@@ -143,12 +142,13 @@ def shaded(picture: Figure) -> list[PolyCollection]:
 
 
 def corners(band: PolyCollection) -> set[tuple[float, float]]:
-    return {(float(x), float(y)) for path in band.get_paths() for x, y in path.vertices}
+    points = np.concatenate([np.asarray(path.vertices) for path in band.get_paths()])
+    return {(float(x), float(y)) for x, y in points}
 
 
 @pytest.mark.parametrize("horizon", [1, 3])
 def test_bands_lie_around_the_paths_that_are_drawn_the_widest_below(
-    judged: Make, horizon: int
+    judged: Make, horizon: int, intervals_of: IntervalsOf
 ) -> None:
     case = judged(horizon=horizon)
     bands = intervals_of(case.judgement, (80, 95))
@@ -178,7 +178,7 @@ def test_bands_of_the_forecast_open_from_the_newest_value(judged: Make) -> None:
     assert corners(band) == expected
 
 
-def test_all_bands_have_one_entry_in_the_legend(judged: Make) -> None:
+def test_all_bands_have_one_entry_in_the_legend(judged: Make, intervals_of: IntervalsOf) -> None:
     case = judged()
     bands = intervals_of(case.judgement, (80, 90, 97.5))
     times, values = case.beyond()
