@@ -18,8 +18,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import numpy as np
-
 from recur.data.readers import read_panel
 from recur.data.scaling import Scaler
 from recur.data.synthetic import sine

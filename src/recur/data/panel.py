@@ -109,7 +109,9 @@ class Panel:
             )
         filled = None
         if self.filled is not None or others.filled is not None:
-            parts = (np.zeros(p.rows, bool) if p.filled is None else p.filled for p in (self, others))
+            parts = (
+                np.zeros(p.rows, bool) if p.filled is None else p.filled for p in (self, others)
+            )
             filled = np.concatenate(list(parts))
         return replace(
             self,

@@ -66,7 +66,9 @@ class Scaler:
         # exactly 0 for a window in which nothing moves.
         newest = windows[:, -1:]
         steps = np.diff(windows, axis=1, prepend=windows[:, :1])
-        spread = np.sqrt(_variance(windows - newest, real) + mean_of_newest(steps**2, real))[:, None]
+        spread = np.sqrt(_variance(windows - newest, real) + mean_of_newest(steps**2, real))[
+            :, None
+        ]
         # A window that moves by less than `STILL` typical steps gives way to the typical step, the
         # more the stiller it is: rounding noise in an idle stretch would blow up what follows it.
         return newest, spread + np.maximum(0, self.spread[series, None] - spread / STILL)

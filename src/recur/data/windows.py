@@ -69,15 +69,13 @@ class Beside:
     def inputs(self) -> int:
         """Return the values that come in at each time step."""
         known = self.steps.shape[1] - self.past
-        return self.past + 2 * known + self.constants.shape[1]
+        return int(self.past + 2 * known + self.constants.shape[1])
 
     def at(self, rows: Indices, series: Indices) -> NDArray[np.float32]:
         """Return float32 [time, batch, inputs], at rows [time, batch] of the panel's values."""
         rows = rows + self.spare * series
         now, later = self.steps[rows], self.steps[rows + self.ahead, self.past :]
-        constants = np.broadcast_to(
-            self.constants[series], (*rows.shape, self.constants.shape[1])
-        )
+        constants = np.broadcast_to(self.constants[series], (*rows.shape, self.constants.shape[1]))
         return np.concatenate([now, later, constants], axis=-1)
 
 
@@ -206,7 +204,7 @@ class Windows:
 
     @cached_property
     def _ends(self) -> Indices:
-        return np.cumsum(self.counts)
+        return np.asarray(np.cumsum(self.counts), np.int64)
 
     @property
     def origins(self) -> Indices:
@@ -252,11 +250,12 @@ class Windows:
         """Return the origins of some windows, and the series they come from."""
         run = np.searchsorted(self._ends, indices, side="right")
         into = indices - (self._ends[run] - self.counts[run])
-        return self.firsts[run] + into * self.strides[run], self.owners[run]
+        origins = np.asarray(self.firsts[run] + into * self.strides[run], np.int64)
+        return origins, self.owners[run]
 
     def real(self, origins: Indices, series: Indices) -> Indices:
         """Return int64 [batch], how many known values each window has."""
-        return np.minimum(self.lookback, origins - self.begins[series])
+        return np.asarray(np.minimum(self.lookback, origins - self.begins[series]), np.int64)
 
     def known(self, indices: Indices) -> Floats:
         """Return float64 [batch, lookback], the known values as they were read.
@@ -265,7 +264,7 @@ class Windows:
         """
         origins, series = self.places(indices)
         rows = origins[:, None] + np.arange(-self.lookback, 0)
-        return np.take(self.values, np.maximum(rows, self.begins[series, None]))
+        return np.asarray(np.take(self.values, np.maximum(rows, self.begins[series, None])))
 
     def future(self, indices: Indices) -> Floats:
         """Return float64 [batch, horizon], the values to be forecast as they were read."""
@@ -313,7 +312,7 @@ class Windows:
         if self.every:
             ends = np.arange(1 - self.lookback, 1)[:, None, None]
             rows = np.clip(rows + ends, 0, len(self.values) - 1)  # masked steps may lie outside
-            bases = self._bases_of_steps(rows, indices, known, outlook)
+            bases = self._bases_of_steps(rows, indices, outlook)
         targets = (np.take(self.values, rows) - bases) / outlook.spread
         return Batch(
             outlook.inputs,
@@ -342,9 +341,7 @@ class Windows:
             return base[:, :1]
         return known[:, max(0, self.lookback - 1 - self.season), None]
 
-    def _bases_of_steps(
-        self, rows: Indices, indices: Indices, known: Floats, outlook: Outlook
-    ) -> Floats:
+    def _bases_of_steps(self, rows: Indices, indices: Indices, outlook: Outlook) -> Floats:
         """Return float64 [time, batch, horizon], what the targets of every time step count from."""
         if self.residual == "none":
             return outlook.bases[None]

@@ -67,9 +67,7 @@ def _fed_back(
     for again in range(-(-horizon // ahead)):
         newest = known[:, known.shape[1] - windows.lookback :]
         seen = windows.outlook(newest, lanes, again * ahead, ahead)
-        outputs, _ = engine.forward(
-            spec, weights, seen.inputs, mask=seen.mask, draws=runs(again)
-        )
+        outputs, _ = engine.forward(spec, weights, seen.inputs, mask=seen.mask, draws=runs(again))
         made = outputs * seen.spread + np.repeat(seen.bases, levels, axis=1)
         known = np.concatenate([known, made], axis=1)
     return known[:, windows.lookback :][:, : horizon * levels]

@@ -107,9 +107,7 @@ def assemble(model: Forecaster, panel: Panel, ends: Indices, learning: int) -> A
         check_threads(model.threads)
     conformal = model.interval_method.startswith("conformal")
     levels = model.intervals if conformal else ()
-    calibration = ends - choices.calibration_lengths(
-        model.calibration, ends, model.horizon, levels
-    )
+    calibration = ends - choices.calibration_lengths(model.calibration, ends, model.horizon, levels)
     cuts = calibration - _validation(model, calibration, whole=learning < len(panel))
     cuts[learning:] = ends[learning:] - model.steps
     season, lookback = _season_and_lookback(model, panel, cuts)

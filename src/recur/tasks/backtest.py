@@ -27,8 +27,8 @@ class Backtest(Judgement):
         seconds: how long all fits took, each fold's judging included.
     """
 
-    models: tuple[Forecaster, ...]
-    seconds: float
+    models: tuple[Forecaster, ...] = ()
+    seconds: float = 0.0
 
     def ladder(self) -> Ladder:
         """Return the network beside the simple answers."""

@@ -41,9 +41,7 @@ def _seconds_of_an_epoch(job: Job) -> float:
     count, spent = 1, 0.0
     while True:
         count = min(count, job.steps)
-        chunk = Chunk(
-            job.batches(0, 0, 0, count), np.zeros(count), np.arange(count), job.plan.seed
-        )
+        chunk = Chunk(job.batches(0, 0, 0, count), np.zeros(count), np.arange(count), job.plan.seed)
         trainer.run(chunk)  # once to have everything compiled and in the cache
         began = time.perf_counter()
         trainer.run(chunk)

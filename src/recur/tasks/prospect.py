@@ -83,9 +83,7 @@ def calibrate(model: Forecaster, panel: Panel, starts: Indices, ends: Indices) -
     return margins(truth / units, found.low / units, found.high / units, model.intervals)
 
 
-def over_walk(
-    model: Forecaster, panel: Panel, walk: Walk
-) -> tuple[Forecasts, Intervals | None]:
+def over_walk(model: Forecaster, panel: Panel, walk: Walk) -> tuple[Forecasts, Intervals | None]:
     """Return the forecasts of a walk over a panel, and their intervals."""
     origins = [walk.origins(i) for i in range(len(walk))]
     counts = [len(part) for part in origins]

@@ -157,7 +157,13 @@ def _contents_of_windows(source: Windows) -> tuple[list[Any], list[NDArray[Any]]
         *(source.least, source.every, source.observed is not None),
         [] if beside is None else [beside.past, beside.ahead, beside.spare],
     ]
-    arrays = [source.values, source.firsts, source.counts, source.strides, source.owners]
+    arrays: list[NDArray[Any]] = [
+        source.values,
+        source.firsts,
+        source.counts,
+        source.strides,
+        source.owners,
+    ]
     arrays += [scaler.centre, scaler.spread]
     if beside is not None:
         arrays += [beside.steps, beside.constants]

@@ -56,7 +56,12 @@ def test_what_fits_passes(settings: dict[str, Any], recipe: StepRecipe, source: 
         ({"outputs": 3}, CROSS, WINDOWS, "'cross_entropy' is for symbols"),
         ({"inputs": 2, "outputs": 3}, StepRecipe(), WINDOWS, "the network takes 2 values"),
         ({"symbols": 4, "outputs": 3}, StepRecipe(), WINDOWS, "the network takes 4 symbols"),
-        ({"outputs": 3, "reads": "every"}, StepRecipe(), WINDOWS, "answers at every time step, but the windows have a horizon after the last"),
+        (
+            {"outputs": 3, "reads": "every"},
+            StepRecipe(),
+            WINDOWS,
+            "answers at every time step, but the windows have a horizon after the last",
+        ),
         ({"cell": "mlp", "steps": 9, "outputs": 3}, StepRecipe(), WINDOWS, "9 time steps at once"),
         (
             {"outputs": 3, "convolution": {"filters": 1, "kernel": 9}},

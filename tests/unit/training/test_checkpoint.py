@@ -171,9 +171,8 @@ def test_sequences_are_told_apart_by_all_they_consist_of() -> None:
     ]
     digests = {fingerprint({}, source) for source in (usual, *others)}
     assert len(digests) == 1 + len(others)
-    assert fingerprint({}, sequences(), np.arange(5)) in digests
-    assert fingerprint({}, usual, np.arange(4)) not in digests
-    assert fingerprint({"rate": 1}, usual, np.arange(5)) not in digests
+    assert fingerprint({}, sequences()) in digests
+    assert fingerprint({"rate": 1}, usual) not in digests
 
 
 def test_a_model_or_a_damaged_file_is_no_checkpoint(job: Job, tmp_path: Path) -> None:

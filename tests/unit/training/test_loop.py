@@ -77,7 +77,7 @@ def test_every_window_is_visited_once_an_epoch_in_a_new_order(job: Make) -> None
     work = job()
     epochs = [work.batches(epoch, 0, 0, work.steps) for epoch in range(2)]
     for batches in epochs:
-        assert sorted(batches[batches >= 0]) == work.training.tolist()
+        assert sorted(batches[batches >= 0]) == list(work.training)
         assert (batches[:-1] >= 0).all()
     assert epochs[0].tolist() != epochs[1].tolist()
     assert epochs[0].tolist() != work.batches(0, 1, 0, work.steps).tolist()

@@ -87,8 +87,8 @@ class Sight(NamedTuple):
 def real_steps(plan: Plan, feed: Feed, index: int) -> int:
     """Return how many time steps of a window or sequence are real."""
     if feed.kind == SEQUENCES:
-        return feed.lengths[index]
-    return min(plan.steps, feed.rows[index] - feed.begins[feed.series[index]])
+        return int(feed.lengths[index])
+    return min(plan.steps, int(feed.rows[index] - feed.begins[feed.series[index]]))
 
 
 @kernel
@@ -198,16 +198,14 @@ def write_window(
 
 
 @kernel
-def base_of(
-    feed: Feed, values: NDArray[np.float64], end: int, step: int, sight: Sight
-) -> float:
+def base_of(feed: Feed, values: NDArray[np.float64], end: int, step: int, sight: Sight) -> float:
     """Return what a step's target counts from; step -1 is the newest value itself."""
     if feed.residual == _NONE:
         return sight.level
     if feed.residual == _LAST:
         return sight.newest
     into = -1 if step < 0 else step % feed.season
-    return values[max(end - sight.real, end - feed.season + into)]
+    return float(values[max(end - sight.real, end - feed.season + into)])
 
 
 @kernel
@@ -216,9 +214,7 @@ def _windows(plan: Plan, feed: Feed, indices: Indices, into: Floats, targets: bo
     for lane in range(lanes):
         index = indices[lane]
         end, series = feed.rows[index], feed.series[index]
-        sight = write_window(
-            plan, feed, feed.values, end, end, end, series, lane, lanes, into
-        )
+        sight = write_window(plan, feed, feed.values, end, end, end, series, lane, lanes, into)
         if not targets:
             continue
         for out in range(plan.out_steps if plan.every else 1):

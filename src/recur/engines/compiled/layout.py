@@ -111,9 +111,7 @@ class _Layout:
         self.stages.append(row)
         return row
 
-    def network(
-        self, steps: int, decoder_steps: int, targets: int, *, counted: bool
-    ) -> Plan:
+    def network(self, steps: int, decoder_steps: int, targets: int, *, counted: bool) -> Plan:
         spec = self.spec
         inputs = 1 if spec.symbols else spec.inputs
         first_x = x = self.rows(steps * inputs)

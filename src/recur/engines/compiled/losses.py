@@ -69,9 +69,9 @@ def add_losses(
                 for i in range(plan.outputs):
                     ahead, level = i // len(levels), levels[i % len(levels)]
                     row = plan.target + step * (plan.outputs // len(levels)) + ahead
-                    if plan.counted >= 0:
-                        if values[(plan.counted + row - plan.target) * lanes + lane] == 0:
-                            continue
+                    counted = (plan.counted + row - plan.target) * lanes + lane
+                    if plan.counted >= 0 and values[counted] == 0:
+                        continue
                     place = out + i * lanes + lane
                     error = values[row * lanes + lane] - values[place]
                     total += max(level * error, (level - 1) * error)
@@ -82,9 +82,9 @@ def add_losses(
                 for i in range(plan.outputs):
                     place = out + i * lanes + lane
                     target = (plan.target + step * plan.outputs + i) * lanes + lane
-                    if plan.counted >= 0:
-                        if values[target + (plan.counted - plan.target) * lanes] == 0:
-                            continue
+                    counted = target + (plan.counted - plan.target) * lanes
+                    if plan.counted >= 0 and values[counted] == 0:
+                        continue
                     error = np.float64(values[place]) - values[target]
                     if recipe.loss == _MSE:
                         total += error * error

@@ -113,9 +113,7 @@ class CompiledTrainer:
             hidden=hidden, cells=cells, losses=losses, norms=norms, done=done,
         )  # fmt: skip
         size = self._size
-        together(
-            size, partial(epoch.train, self._plan, feed, self._recipe, given, work, size)
-        )
+        together(size, partial(epoch.train, self._plan, feed, self._recipe, given, work, size))
         return ChunkResult(losses[: done[0]], norms[: done[0]], bool(done[1]))
 
     def evaluate(self, indices: Indices) -> float:
