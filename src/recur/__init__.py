@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     )
     from recur.judge import Judgement, Verdict, Walk
     from recur.tasks import Forecast, Forecaster, load, torch_module
+    from recur.tasks.backtest import backtest
+    from recur.tasks.compare import compare
 
 _HOMES = {
     "DataError": "recur.errors",
@@ -48,6 +50,8 @@ _HOMES = {
     "TrainingDiverged": "recur.errors",
     "Verdict": "recur.judge",
     "Walk": "recur.judge",
+    "backtest": "recur.tasks.backtest",
+    "compare": "recur.tasks.compare",
     "describe": "recur.data.description",
     "load": "recur.tasks",
     "read_panel": "recur.data.readers",
@@ -70,6 +74,8 @@ __all__ = [
     "Verdict",
     "Walk",
     "__version__",
+    "backtest",
+    "compare",
     "describe",
     "load",
     "read_panel",

@@ -217,7 +217,7 @@ def test_columns_that_are_not_there_or_not_numbers(
         ("--fill=mean", "'mean' is not one of 'none', 'previous'"),
         ("--horizon=two", "'--horizon': it should be a valid integer; see `recur forecast --help`"),
         ("--horizn=3", "no such option: --horizn .*--horizon.*; see `recur forecast --help`"),
-        ("other.csv", "unexpected extra argument.*other.csv"),
+        ("other.csv", "There is no file `other.csv`; check the name and the folder"),
     ],
 )
 def test_options_out_of_their_range(

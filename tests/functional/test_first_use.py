@@ -21,17 +21,24 @@ Run = Callable[..., CompletedProcess[str]]
 Write = Callable[..., Path]
 Rows = list[tuple[str, str]]
 
-VERBS = ("demo", "forecast", "predict", "judge", "inspect", "engines")
+VERBS = (
+    *("demo", "describe", "forecast", "compare", "backtest"),
+    *("predict", "judge", "inspect", "engines"),
+)
 HEAVY = ("numpy", "polars", "pydantic", "matplotlib", "torch", "scipy", "numba", "llvmlite")
 OPTIONS = (
-    *("target", "horizon", "time", "id", "fill", "test", "season"),
-    *("lookback", "cell", "hidden", "layers", "bidirectional", "dropout", "strategy", "scaling"),
-    *("epochs", "batch", "rate", "stride", "seed", "engine", "threads"),
-    *("checkpoint", "out", "json"),
+    *("target", "horizon", "time", "id", "past", "known", "static", "fill", "test", "season"),
+    *("strategy", "cell", "layers", "bidirectional", "filters", "kernel", "filter-stride"),
+    *("decoder-length", "forcing", "hidden", "dropout", "dropout-mask", "lookback"),
+    *("least-history", "calendar", "residual", "scaling"),
+    *("epochs", "minutes", "batch", "rate", "stride", "seed", "engine", "threads"),
+    *("checkpoint", "tune", "storage", "out", "json"),
+    *("intervals", "interval-method", "samples", "calibration"),
 )
 TOLD_DEFAULTS = (
-    *("horizon", "cell", "hidden", "layers", "dropout", "strategy"),
-    *("batch", "rate", "stride", "seed", "engine"),
+    *("horizon", "strategy", "cell", "layers", "filters", "kernel", "filter_stride"),
+    *("dropout", "dropout_mask", "batch", "rate", "stride", "seed", "engine"),
+    *("interval_method", "samples", "calibration"),
 )
 
 
@@ -68,17 +75,30 @@ def wide_help(recur: Run, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_help_of_forecast_names_every_option(wide_help: str) -> None:
-    told = re.findall(r"^│ --([a-z]+) ", wide_help, flags=re.MULTILINE)
+    told = re.findall(r"^│ --([a-z-]+) ", wide_help, flags=re.MULTILINE)
     assert sorted(told) == sorted((*OPTIONS, "help"))
 
 
 def test_the_defaults_that_help_tells_are_those_of_the_forecaster(wide_help: str) -> None:
-    told = dict(re.findall(r"--([a-z]+) .*\(default ([^ :)]+)\)", wide_help))
+    found = re.findall(r"--([a-z-]+) .*\(default ([^ :,)]+)[:,)]", wide_help)
+    told = {name.replace("-", "_"): text for name, text in found}
     assert told.pop("fill") == "none"  # belongs to the data, not to the forecaster
+    assert told.pop("forcing") == "1"  # and on to 0
     defaults = Forecaster().get_params()
+    assert defaults["forcing"] == (1.0, 0.0)
     assert {name: type(defaults[name])(text) for name, text in told.items()} == {
         name: defaults[name] for name in TOLD_DEFAULTS
     }
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_fits_80_columns_and_no_word_of_it_is_cut(
+    recur: Run, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    text = recur(verb, "--help").stdout
+    assert max(map(len, text.splitlines())) <= 80
+    assert "…" not in text
 
 
 def _imported_after(program: str, environment: dict[str, str]) -> list[str]:

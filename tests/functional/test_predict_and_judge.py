@@ -81,7 +81,8 @@ def test_a_model_of_one_stock_is_judged_on_another(
     done = recur("judge", model, other_stock, "--test", "60", "--json")
     answer = _answer(done)
     assert done.stderr == ""
-    assert set(answer) == {"recur", "task", "data", "errors", "verdict"}
+    assert set(answer) == {"recur", "task", "data", "errors", "verdict", "intervals"}
+    assert answer["intervals"] is None
     assert set(answer["errors"]) == {"network", "last_value", "seasonal_naive", "drift", "linear"}
     assert (answer["verdict"]["held_out"], answer["verdict"]["horizon"]) == (60, 3)
     printed = recur("judge", model, other_stock, "--test", "60")

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
-
-import typer
+from typing import TYPE_CHECKING, Annotated
 
 from recur.cli.options import (
-    DATA,
-    NETWORK,
-    TRAINING,
-    Engine,
+    Columns,
     File,
-    Filling,
-    Id,
     Json,
+    Network,
     Out,
-    Target,
+    Shape,
+    Span,
     Test,
-    Threads,
-    Time,
+    Training,
+    flag,
+    option,
+    unfolded,
 )
 
 if TYPE_CHECKING:
@@ -29,72 +26,20 @@ if TYPE_CHECKING:
 _WALK = "Walk"
 
 
-def _option(help: str, panel: str, metavar: str | None = "N") -> Any:  # noqa: A002 (typer's)
-    return typer.Option(help=help, rich_help_panel=panel, metavar=metavar, show_default=False)
-
-
+@unfolded
 def backtest(
     file: File,
-    target: Target = None,
-    horizon: Annotated[int | None, _option("Steps ahead (default 1).", DATA)] = None,
-    time: Time = None,
-    id: Id = None,  # noqa: A002 (the noun of the data)
-    fill: Filling = "none",
+    columns: Columns,
+    span: Span,
+    shape: Shape,
+    network: Network,
+    training: Training,
     test: Test = None,
-    season: Annotated[
-        int | None, _option("Steps in a season, 1 for none (default: detected).", DATA)
-    ] = None,
-    refit: Annotated[
-        bool,
-        typer.Option(
-            "--refit", help="Fit anew before each fold.", rich_help_panel=_WALK, metavar=""
-        ),
-    ] = False,
+    refit: Annotated[bool, flag("--refit", "Fit anew before each fold.", _WALK)] = False,
     folds: Annotated[
-        int, _option("How often to fit, with --refit; each on all before its fold.", _WALK)
+        int, option("How often to fit, with --refit; each on all before its fold.", _WALK)
     ] = 1,
-    stride: Annotated[int, _option("Steps from one origin to the next (default 1).", _WALK)] = 1,
-    lookback: Annotated[
-        int | None, _option("Known values the network sees (default: from the season).", NETWORK)
-    ] = None,
-    cell: Annotated[
-        Literal["rnn", "gru", "lstm"] | None,
-        _option("Recurrent cell (default gru).", NETWORK, None),
-    ] = None,
-    hidden: Annotated[
-        int | None, _option("Size of the hidden state (default 32).", NETWORK)
-    ] = None,
-    layers: Annotated[int | None, _option("Recurrent layers (default 1).", NETWORK)] = None,
-    bidirectional: Annotated[
-        bool,
-        typer.Option(
-            "--bidirectional",
-            help="Read windows backwards too.",
-            rich_help_panel=NETWORK,
-            metavar="",
-        ),
-    ] = False,
-    dropout: Annotated[
-        float | None, _option("Share dropped while training (default 0).", NETWORK, "P")
-    ] = None,
-    strategy: Annotated[
-        Literal["direct", "recursive"] | None,
-        _option("All steps at once, or one step fed back (default direct).", NETWORK, None),
-    ] = None,
-    scaling: Annotated[
-        Literal["window", "series", "minmax", "none"] | None,
-        _option("How values are scaled (default: by whether the level drifts).", NETWORK, None),
-    ] = None,
-    epochs: Annotated[
-        int | None, _option("Passes over the data (default: from its size).", TRAINING)
-    ] = None,
-    batch: Annotated[int | None, _option("Windows in a step (default 64).", TRAINING)] = None,
-    rate: Annotated[
-        float | None, _option("Peak of the learning rate (default 0.005).", TRAINING, "R")
-    ] = None,
-    seed: Annotated[int | None, _option("Of every random number (default 0).", TRAINING)] = None,
-    engine: Engine = None,
-    threads: Threads = None,
+    stride: Annotated[int, option("Steps from one origin to the next (default 1).", _WALK)] = 1,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -105,21 +50,15 @@ def backtest(
 
     With --out: the rows as CSV, and pictures.
     """
+    from recur.cli.reading import read
     from recur.files.atomic import writable_folder
-    from recur.tasks import Forecaster, remarks
+    from recur.tasks import Forecaster
     from recur.tasks.backtest import backtest as run
 
-    given = {
-        "horizon": horizon, "season": season, "lookback": lookback, "cell": cell,
-        "hidden": hidden, "layers": layers, "bidirectional": bidirectional, "dropout": dropout,
-        "strategy": strategy, "scaling": scaling, "epochs": epochs, "batch": batch, "rate": rate,
-        "seed": seed, "engine": engine, "threads": threads,
-    }  # fmt: skip
-    model = Forecaster()
-    model.set_params(**{name: value for name, value in given.items() if value is not None})
+    model = Forecaster().set_params(**span, **shape, **network, **training)
     if out is not None:
         writable_folder(out)
-    panel = remarks.read(file, target=target, time=time, id=id, fill=fill)
+    panel = read(file, columns)
     _tell(
         run(model, panel, test=test, folds=folds, refit=refit, stride=stride),
         panel.describe(),
@@ -141,10 +80,9 @@ def _tell(found: Backtest, data: str, out: Path | None, *, as_json: bool) -> Non
         return
     fits = "1 fit" if len(found.models) == 1 else f"{len(found.models)} fits"
     walked = f"{found.walk.times} origins, {found.walk.stride} apart"
-    newest = output.model_lines(found.models[-1])
-    output.print_lines(
-        data=data, model=newest["model"], walk=f"{walked} · {fits} in {found.seconds:.1f} s"
-    )
+    lines = output.model_lines(found.models[-1])
+    del lines["training"]  # of one fit among several
+    output.print_lines(data=data, **lines, walk=f"{walked} · {fits} in {found.seconds:.1f} s")
     output.print_judgement(found)
     steps = ladder.by_horizon()
     console = output.stdout()

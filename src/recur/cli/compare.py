@@ -5,64 +5,43 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from recur.cli.options import (
-    DATA,
     NETWORK,
-    TRAINING,
-    Engine,
+    Columns,
     File,
-    Filling,
-    Id,
     Json,
+    Network,
     Out,
-    Target,
+    Span,
+    Stride,
     Test,
-    Threads,
-    Time,
+    Training,
+    option,
+    unfolded,
 )
 
 if TYPE_CHECKING:
     from recur.tasks.ladder import Ladder
 
 
-def _option(help: str, panel: str, metavar: str | None = "N") -> Any:  # noqa: A002 (typer's)
-    return typer.Option(help=help, rich_help_panel=panel, metavar=metavar, show_default=False)
-
-
+@unfolded
 def compare(
     file: File,
-    target: Target = None,
-    horizon: Annotated[int | None, _option("Steps ahead (default 1).", DATA)] = None,
-    time: Time = None,
-    id: Id = None,  # noqa: A002 (the noun of the data)
-    fill: Filling = "none",
+    columns: Columns,
+    span: Span,
+    network: Network,
+    training: Training,
     test: Test = None,
-    season: Annotated[
-        int | None, _option("Steps in a season, 1 for none (default: detected).", DATA)
-    ] = None,
     rungs: Annotated[
         str | None,
-        _option(
+        option(
             "Which, with commas between: one_value, mlp, rnn, gru, lstm, deep, conv_gru, "
             "encoder_decoder, classical (default all).",
             NETWORK,
-            "A,B,C",
+            "A,B",
         ),
     ] = None,
-    lookback: Annotated[
-        int | None, _option("Known values networks see (default: from the season).", NETWORK)
-    ] = None,
-    hidden: Annotated[
-        int | None, _option("Size of the hidden state (default 32).", NETWORK)
-    ] = None,
-    epochs: Annotated[
-        int | None, _option("Passes over the data (default: from its size).", TRAINING)
-    ] = None,
-    seed: Annotated[int | None, _option("Of every random number (default 0).", TRAINING)] = None,
-    engine: Engine = None,
-    threads: Threads = None,
+    stride: Stride = None,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -73,20 +52,19 @@ def compare(
 
     With --out: the table as CSV, and pictures.
     """
+    from recur.cli.reading import read
     from recur.files.atomic import writable_folder
-    from recur.tasks import Forecaster, remarks
+    from recur.tasks import Forecaster
     from recur.tasks.compare import compare as run
 
-    given = {
-        "horizon": horizon, "season": season, "lookback": lookback, "hidden": hidden,
-        "epochs": epochs, "seed": seed, "engine": engine, "threads": threads,
-    }  # fmt: skip
-    base = Forecaster()
-    base.set_params(**{name: value for name, value in given.items() if value is not None})
+    given: dict[str, Any] = {**span, **network, **training}
+    if stride is not None:
+        given["stride"] = stride
+    base = Forecaster().set_params(**given)
     names = None if rungs is None else [name.strip() for name in rungs.split(",")]
     if out is not None:
         writable_folder(out)
-    panel = remarks.read(file, target=target, time=time, id=id, fill=fill)
+    panel = read(file, columns)
     found = run(panel, test=test, rungs=names, base=base)
     _tell(found, panel.describe(), out, as_json=as_json)
 
@@ -118,7 +96,7 @@ def _tell(found: Ladder, data: str, out: Path | None, *, as_json: bool) -> None:
     console.print()
     sentence = found.judgement.verdict.sentence
     on = f"On {rung_label(found.judged)}, chosen beforehand: {sentence}"
-    console.print(output._paragraph(on, console.width), style="bold")
+    console.print(output.paragraph(on, console.width), style="bold")
     output.remark(*(f"{rung_label(name)} left out: {why}" for name, why in found.skipped.items()))
     if files:
         output.print_files(files)

@@ -38,12 +38,14 @@ def inspect(model: Model, as_json: Json = False) -> None:
 
 
 def _of_model(header: dict[str, Any]) -> list[tuple[str, object]]:
+    from recur.cli.output import sees
     from recur.tasks.saving import Learned
 
     learned = Learned.from_dict(header.get("learned", {}))
     settings, judgement = header.get("settings"), header.get("judgement")
     shown = settings if isinstance(settings, dict) else {}
     ids = learned.ids
+    beside = sees(learned.encoding, learned.target, gaps=learned.sees_gaps)
     pairs: list[tuple[str, object]] = [
         ("task", header.get("task")),
         ("target", learned.target),
@@ -51,8 +53,11 @@ def _of_model(header: dict[str, Any]) -> list[tuple[str, object]]:
         ("lookback", learned.lookback),
         ("season", learned.season),
         ("strategy", shown.get("strategy")),
+        ("residual", learned.residual),
+        ("sees", " · ".join(["the values", *([beside] if beside else [])])),
+        ("intervals", _intervals(shown)),
         ("series", f"{len(ids)}: {', '.join(ids[:5])}{', ...' if len(ids) > 5 else ''}"),
-        ("network", ", ".join(f"{name} {value}" for name, value in dict(learned.network).items())),
+        ("network", _network(dict(learned.network))),
         ("scaling", learned.scaling),
         ("engine", learned.engine),
         ("epochs", f"{len(learned.history)}, weights of epoch {learned.kept_epoch}"),
@@ -60,6 +65,26 @@ def _of_model(header: dict[str, Any]) -> list[tuple[str, object]]:
     if isinstance(judgement, dict) and isinstance(judgement.get("verdict"), dict):
         pairs.append(("verdict", judgement["verdict"].get("sentence")))
     return pairs
+
+
+def _intervals(settings: dict[str, Any]) -> str:
+    """Return the levels of a model's intervals and how they are made."""
+    from recur.judge import level_key
+
+    levels = settings.get("intervals")
+    if not isinstance(levels, list) or not levels:
+        return "none"
+    shown = ", ".join(f"{level_key(float(level))} %" for level in levels)
+    return f"{shown}, {settings.get('interval_method')}"
+
+
+def _network(spec: dict[str, Any]) -> str:
+    """Return the settings of a network, a convolution's among them."""
+    front = spec.pop("convolution")
+    told = [f"{name} {value}" for name, value in spec.items()]
+    if front is not None:
+        told.append(f"convolution of {', '.join(f'{name} {value}' for name, value in front)}")
+    return ", ".join(told)
 
 
 def _of_run(header: dict[str, Any]) -> list[tuple[str, object]]:

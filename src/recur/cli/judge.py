@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from recur.cli.options import File, Filling, Id, Json, Model, Target, Test, Time
+from recur.cli.options import File, Json, Model, Source, Test, unfolded
 
 
+@unfolded
 def judge(
     model: Model,
     file: File,
-    target: Target = None,
-    time: Time = None,
-    id: Id = None,  # noqa: A002 (the noun of the data)
-    fill: Filling = "none",
+    source: Source,
     test: Test = None,
     as_json: Json = False,
 ) -> None:
@@ -21,21 +19,20 @@ def judge(
     the network is compared with.
     """
     from recur.cli import output
-    from recur.tasks import load, remarks
+    from recur.cli.reading import read_for
+    from recur.tasks import load
     from recur.version import __version__
 
     trained = load(model)
-    panel = remarks.read(file, target=target or trained.target_, time=time, id=id, fill=fill)
+    panel = read_for(trained, file, source)
     judgement = trained.judge(panel, test=test)
     if as_json:
-        judged = judgement.to_dict()
         output.print_json(
             {
                 "recur": __version__,
                 "task": trained.task,
                 "data": output.data_facts(panel, trained.season_),
-                "errors": judged["errors"],
-                "verdict": judged["verdict"],
+                **output.judged_facts(judgement),
             }
         )
         return

@@ -12,11 +12,17 @@ from rich.console import Console
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from recur.data.features import Encoding
     from recur.data.panel import Panel
     from recur.judge import Judgement
     from recur.tasks import Forecast, Forecaster
 
 _PIPE_WIDTH = 100  # where there is no terminal to ask
+_STARTS = {
+    "last": "from the last value",
+    "seasonal": "from the last season",
+    "none": "from the level",
+}
 
 
 def stdout() -> Console:
@@ -50,24 +56,71 @@ def data_facts(panel: Panel, season: int) -> dict[str, Any]:
     }
 
 
+def judged_facts(judgement: Judgement | None) -> dict[str, Any]:
+    """Return errors, verdict and intervals, as the JSON output has them; None where there are none.
+
+    The measures of intervals are those over all steps ahead.
+    """
+    names = ("errors", "verdict", "intervals")
+    told = judgement.to_dict() if judgement is not None else {}
+    return {name: told.get(name) for name in names}
+
+
 def model_lines(model: Forecaster) -> dict[str, str]:
     """Return what was trained, with the choices that were made for the user, and how it ended."""
-    network = model.network_
-    size = f"{network.hidden}" if network.layers == 1 else f"{network.layers} x {network.hidden}"
-    both = ", bidirectional" if network.bidirectional else ""
     season = f"season {model.season_}" if model.season_ > 1 else "no season"
     done = len(model.history_)
     kept = f"weights of epoch {model.kept_epoch_} of {done}"
     if model.kept_epoch_ == 0:
         kept = f"weights from within epoch {done + 1}"
     ended = "" if model.ended_ == "finished" else f" ({model.ended_})"
-    return {
-        "model": (
-            f"{network.cell.upper()}({size}{both}), {network.size:,} parameters · "
-            f"{model.strategy} · lookback {model.lookback_} · {season}"
+    lines = {
+        "model": f"{_network(model)}, {model.network_.size:,} parameters",
+        "strategy": (
+            f"{_strategy(model)} · {_STARTS[model.residual_]} · lookback {model.lookback_} · "
+            f"{season}"
         ),
+        "sees": sees(model.encoding_, model.target_, gaps=model.sees_gaps_),
         "training": f"{kept}{ended} · {model.engine_}",
     }
+    return {name: line for name, line in lines.items() if line}
+
+
+def _network(model: Forecaster) -> str:
+    """Return a network as its layers: a convolution, the cell, and their sizes."""
+    network = model.network_
+    size = f"{network.hidden}" if network.layers == 1 else f"{network.layers} x {network.hidden}"
+    both = ", bidirectional" if network.bidirectional else ""
+    cell = f"{network.cell.upper()}({size}{both})"
+    if network.convolution is None:
+        return cell
+    front = network.convolution
+    stride = "" if front.stride == 1 else f", stride {front.stride}"
+    return f"convolution({front.filters} of {front.kernel}{stride}) + {cell}"
+
+
+def _strategy(model: Forecaster) -> str:
+    """Return how a network looks ahead, and how far its decoder went in training."""
+    name = str(model.settings_["strategy"]).replace("_", " ")
+    decoder = model.settings_["decoder_length"]
+    return name if decoder is None else f"{name} of {decoder} steps"
+
+
+def sees(encoding: Encoding, target: str, *, gaps: bool) -> str:
+    """Return what a network sees beside the values, nothing as a rule."""
+    told = {
+        "past": [column.name for column in encoding.past],
+        "known": [column.name for column in encoding.known],
+        "static": list(encoding.columns(target)["static"]),
+    }
+    parts = [f"{kind} {', '.join(names)}" for kind, names in told.items() if names]
+    if len(encoding.targets(target)) > 1:
+        parts.append("which target it is")
+    if encoding.calendar:
+        parts.append("the calendar")
+    if gaps:
+        parts.append("which values are missing")
+    return " · ".join(parts)
 
 
 def print_fit(model: Forecaster) -> None:
@@ -79,31 +132,60 @@ def print_fit(model: Forecaster) -> None:
 
 
 def print_judgement(judgement: Judgement) -> None:
-    """Print the ladder and the verdict."""
-    from recur.report.tables import ladder
+    """Print the ladder, what intervals held, and the verdict."""
+    from recur.report.tables import coverage_table, ladder
 
     console = stdout()
     console.print()
     console.print(ladder(judgement))
+    if judgement.intervals is not None:
+        console.print()
+        console.print(coverage_table(judgement.intervals))
     console.print()
-    console.print(_paragraph(judgement.verdict.sentence, console.width), style="bold")
+    console.print(paragraph(judgement.verdict.sentence, console.width), style="bold")
 
 
-def _paragraph(text: str, width: int) -> str:
+def paragraph(text: str, width: int) -> str:
     """Break a text into lines, but no number from its percent sign."""
     held = text.replace(" %", "\N{NO-BREAK SPACE}%")
     return fill(held, width, break_on_hyphens=False).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def print_forecast(forecast: Forecast, target: str) -> None:
-    """Print the first rows of a forecast."""
+    """Print the first rows of a forecast, with its widest intervals where there is room."""
     from recur.report.tables import forecast_table
 
     console = stdout()
-    console.print()
-    console.print(
-        forecast_table(forecast.clock, forecast.ids, forecast.times, forecast.values, target=target)
+    shown = (forecast.clock, forecast.ids, forecast.times, forecast.values)
+    widest = dict(list(forecast.ends().items())[-2:])
+    names = {name: name.replace("_", " ") + " %" for name in widest}
+    table = forecast_table(
+        *shown, target=target, ends={names[name]: ends for name, ends in widest.items()}
     )
+    if console.measure(table).maximum > console.width:
+        table = forecast_table(*shown, target=target)
+    console.print()
+    console.print(table)
+
+
+def print_heading(name: str) -> None:
+    """Print the name of a file above what is said of it."""
+    console = stdout()
+    console.print()
+    console.rule(name, align="left", style="dim")
+    console.print()
+
+
+def print_standing(judged: list[tuple[str, Judgement]]) -> None:
+    """Print how the networks of several files did, one row a file."""
+    from recur.report.tables import files_table
+
+    if judged:
+        console = stdout()
+        console.print()
+        console.rule(f"{len(judged)} files", align="left", style="dim")
+        console.print()
+        console.print(files_table(judged))
 
 
 def print_lines(**lines: str) -> None:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from recur.cli.options import File, Filling, Id, Json, Model, Out, Target, Time
+from typing import Annotated
+
+from recur.cli.options import DATA, File, Json, Model, Out, Source, option, unfolded
 
 
+@unfolded
 def predict(
     model: Model,
     file: File,
-    target: Target = None,
-    time: Time = None,
-    id: Id = None,  # noqa: A002 (the noun of the data)
-    fill: Filling = "none",
+    source: Source,
+    horizon: Annotated[
+        int | None,
+        option(
+            "Steps ahead (default: as trained); further only with the strategies recursive and "
+            "encoder_decoder.",
+            DATA,
+        ),
+    ] = None,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -20,15 +28,16 @@ def predict(
     With --out: the forecast as a CSV file.
     """
     from recur.cli import output
+    from recur.cli.reading import read_for
     from recur.files.atomic import writable_folder, write_text
-    from recur.tasks import load, remarks
+    from recur.tasks import load
     from recur.version import __version__
 
     trained = load(model)
     if out is not None:
         writable_folder(out)
-    panel = remarks.read(file, target=target or trained.target_, time=time, id=id, fill=fill)
-    forecast = trained.predict(panel)
+    panel = read_for(trained, file, source)
+    forecast = trained.predict(panel, horizon=horizon)
     files = {}
     if out is not None:
         files["forecast"] = out / "forecast.csv"
@@ -45,6 +54,6 @@ def predict(
         )
         return
     output.print_lines(data=panel.describe(), **output.model_lines(trained))
-    output.print_forecast(forecast, trained.target_)
+    output.print_forecast(forecast, panel.target)
     if files:
         output.print_files(files)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -72,17 +74,19 @@ class Clock:
             offsets: int64 [series + 1], the bounds of the series; None for a single one.
             counted: whether the times are whole numbers rather than microseconds since 1970.
         """
+        times, offsets, counts = _distinct(times, offsets)
         before, after = neighbours(times, offsets)
+        weights = np.repeat(counts, np.maximum(0, np.diff(offsets) - 1))
         if counted:
-            step = _usual(after - before)
+            step = _usual(after - before, weights)
             return cls("integer", step) if step else None
         if not len(before):
             return cls("fixed", DAY)
         return (
-            _detect_months(before, after, times, strict=True)
-            or _detect_trading(before, after, times)
-            or _detect_fixed(after - before)
-            or _detect_months(before, after, times, strict=False)
+            _detect_months(before, after, weights, times, strict=True)
+            or _detect_trading(before, after, weights, times)
+            or _detect_fixed(after - before, weights)
+            or _detect_months(before, after, weights, times, strict=False)
         )
 
     @classmethod
@@ -110,10 +114,10 @@ class Clock:
             return _date_of_weekday(_weekday_number(days) + steps) * DAY + clock
         return times + steps * self.step
 
-    def after(self, last: int, count: int) -> Times:
-        """Return int64 [count], the times that follow `last`."""
+    def after(self, last: int | Times, count: int) -> Times:
+        """Return int64 [count], the times that follow `last`; [n, count], those after each [n]."""
         steps = np.arange(1, count + 1, dtype=np.int64)
-        return self.shift(np.full(count, last, dtype=np.int64), steps)
+        return self.shift(np.asarray(last, np.int64)[..., None], steps)
 
     def steps(self, before: Times, after: Times) -> Times:
         """Return int64 [n], the steps from each time to a later one; 0 where it is off the clock.
@@ -179,18 +183,33 @@ def date_text(time: int) -> str:
     return f"{date} {clock[:5] if clock.endswith(':00') and len(clock) == 8 else clock}"
 
 
-def _usual(distances: Times) -> int | None:
+def _distinct(times: Times, offsets: Times | None) -> tuple[Times, Times, Times]:
+    """Return the times of all series that differ in them, their bounds, and how often each is met.
+
+    Most series of a large panel are of the same days.
+    """
+    if offsets is None or len(offsets) <= 2:
+        return times, np.array([0, len(times)]), np.ones(1, np.int64)
+    series = (times[first:last].tobytes() for first, last in pairwise(offsets.tolist()))
+    found = Counter(series)
+    lengths = np.array([len(one) // times.itemsize for one in found])
+    bounds = np.concatenate([[0], np.cumsum(lengths)])
+    return np.frombuffer(b"".join(found), times.dtype), bounds, np.array([*found.values()])
+
+
+def _usual(distances: Times, weights: Times) -> int | None:
     """Return the most common distance, 1 where there is none, None where it is no majority."""
     if not len(distances):
         return 1
-    found, counts = np.unique(distances, return_counts=True)
+    found, places = np.unique(distances, return_inverse=True)
+    counts = np.bincount(places, weights)
     best = int(np.argmax(counts))
-    return int(found[best]) if 2 * counts[best] >= len(distances) else None
+    return int(found[best]) if 2 * counts[best] >= weights.sum() else None
 
 
 def _months(times: Times) -> Times:
     """Return int64 [n], the calendar months since January 1970."""
-    return times.astype("M8[us]").astype("M8[M]").astype(np.int64)
+    return times.view("M8[us]").astype("M8[M]").view(np.int64)
 
 
 def _month_start(months: Times) -> Times:
@@ -215,7 +234,9 @@ def _shift_months(times: Times, months: Times, day: int) -> Times:
     return days * DAY + times % DAY
 
 
-def _detect_months(before: Times, after: Times, times: Times, *, strict: bool) -> Clock | None:
+def _detect_months(
+    before: Times, after: Times, weights: Times, times: Times, *, strict: bool
+) -> Clock | None:
     """Find a clock of months; a strict one keeps its day and its time of day."""
     distance = _months(after) - _months(before)
     if (distance < 1).any():
@@ -225,7 +246,7 @@ def _detect_months(before: Times, after: Times, times: Times, *, strict: bool) -
         kept = np.where(day1 < day2, day1 == length1, (day1 == day2) | (day2 == length2))
         if not (kept & (before % DAY == after % DAY)).all():
             return None
-    step = _usual(distance)
+    step = _usual(distance, weights)
     return Clock("months", step, _anchor(times)) if step else None
 
 
@@ -238,19 +259,19 @@ def _anchor(times: Times) -> int:
     return latest if (day == np.minimum(latest, length)).all() else 1
 
 
-def _detect_trading(before: Times, after: Times, times: Times) -> Clock | None:
+def _detect_trading(before: Times, after: Times, weights: Times, times: Times) -> Clock | None:
     """Find weekdays that pass over at least one weekend and never fall into one."""
     days, clock = np.divmod(times, DAY)
     if ((days + 3) % 7 > 4).any() or (clock != clock[0]).any():
         return None
     weekdays = _weekday_number(after // DAY) - _weekday_number(before // DAY)
     over_a_weekend = bool((weekdays < after // DAY - before // DAY).any())
-    return Clock("trading") if over_a_weekend and _usual(weekdays) == 1 else None
+    return Clock("trading") if over_a_weekend and _usual(weekdays, weights) == 1 else None
 
 
-def _detect_fixed(distances: Times) -> Clock | None:
+def _detect_fixed(distances: Times, weights: Times) -> Clock | None:
     """Find a fixed duration; one as long as a month must explain every distance."""
-    step = _usual(distances)
+    step = _usual(distances, weights)
     if step is None or (step >= SHORTEST_MONTH and (distances % step != 0).any()):
         return None
     return Clock("fixed", step)

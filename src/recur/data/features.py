@@ -96,16 +96,17 @@ class Encoding(Settings):
             calendar=names,
         )
 
-    @property
-    def targets(self) -> tuple[str, ...]:
-        """Return the columns that were forecast where they were several; none otherwise."""
+    def targets(self, target: str) -> tuple[str, ...]:
+        """Return the columns that were forecast, several where a panel's target names them all."""
         told = {label.name: label.categories for label in self.labels}
-        return told.get(TARGET_LABEL, ())
+        several = told.get(TARGET_LABEL, ())
+        return several if ", ".join(several) == target else (target,)
 
-    @property
-    def columns(self) -> dict[str, tuple[str, ...]]:
-        """Return the columns to be read beside the target, as a reader takes them."""
-        told = tuple(label.name for label in self.labels if label.name != TARGET_LABEL)
+    def columns(self, target: str) -> dict[str, tuple[str, ...]]:
+        """Return the columns to be read beside the target of a panel, as a reader takes them."""
+        told = tuple(label.name for label in self.labels)
+        if len(self.targets(target)) > 1:
+            told = tuple(name for name in told if name != TARGET_LABEL)
         return {
             "past": tuple(column.name for column in self.past),
             "known": tuple(column.name for column in self.known),

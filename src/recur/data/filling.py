@@ -19,6 +19,9 @@ Notes = tuple[str, ...]
 
 _FILLERS = {"previous": "the last known value", "zero": "0"}
 
+# Rows looked at together: what is computed on the way would need memory many times that of times.
+_BLOCK = 1_000_000
+
 # A trading calendar may be closed a few times however short it is.
 _FEW_CLOSURES = 3
 
@@ -114,7 +117,9 @@ def steps_to_next(stack: Stack, clock: Clock) -> Ints:
     A step is 0 where the next time is off the clock.
     """
     steps = np.ones(len(stack.times), dtype=np.int64)
-    steps[:-1] = clock.steps(stack.times[:-1], stack.times[1:])
+    for first in range(0, len(steps) - 1, _BLOCK):
+        some = slice(first, min(first + _BLOCK, len(steps) - 1))
+        steps[some] = clock.steps(stack.times[some], stack.times[first + 1 : some.stop + 1])
     steps[stack.offsets[1:] - 1] = 1
     if clock.kind != "trading":
         return steps

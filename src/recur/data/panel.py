@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 from recur.data.clock import Clock
 from recur.data.covariates import TARGET_LABEL, Covariates
 from recur.errors import DataError
+
+_TOGETHER = 1_000_000  # values that are copied at once
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,21 @@ class Panel:
             filled=None if self.filled is None else self.filled[keep],
             covariates=None if self.covariates is None else self.covariates.without_last(left_out),
         )
+
+
+def alike(series: Sequence[NDArray[np.float64]]) -> Iterator[tuple[NDArray[np.int64], Any]]:
+    """Yield series of one length together, since thousands of calls cost more than they compute.
+
+    Yields:
+        int64 [some], which series; and float64 [some, length], copies of their values.
+    """
+    lengths = np.array([len(values) for values in series], np.int64)
+    order = np.argsort(lengths, kind="stable")
+    for same in np.split(order, np.flatnonzero(np.diff(lengths[order])) + 1):
+        length = int(lengths[same[0]])
+        for some in np.array_split(same, -(-len(same) * length // _TOGETHER) or 1):
+            together = np.concatenate([series[i] for i in some.tolist()])
+            yield some, together.reshape(len(some), length)
 
 
 def check_length(panel: Panel, needed: int | NDArray[np.int64], what: str) -> None:

@@ -38,6 +38,9 @@ from recur.errors import DataError, SettingsError
 
 Ints = NDArray[np.int64]
 Notes = tuple[str, ...]
+Groups = tuple[Ints, Ints, tuple[str, ...]]
+
+_BLOCK = 1_000_000  # rows of text compared at once
 
 
 def read_panel(
@@ -91,9 +94,9 @@ def read_panel(
                 "An array has no columns; leave out `time`, `id`, covariates and further targets."
             )
         return _checked(_from_arrays(source, *targets), (), fill)
-    table = read_table(source)
-    stack, notes = _from_table(table, targets, time, id, columns.choose_covariates(table, *beside))
-    return _checked(stack, table.notes + notes, fill)
+    # The table is handed on and not kept: what is read of it is as large again.
+    stack, notes = _from_table(read_table(source), targets, time, id, beside)
+    return _checked(stack, notes, fill)
 
 
 def _names(choice: str | Sequence[str] | None) -> Notes:
@@ -188,9 +191,14 @@ def _one_series(part: np.ma.MaskedArray[Any, Any]) -> NDArray[np.float64]:
 
 
 def _from_table(
-    table: Table, targets: Notes, time: str | None, id_: str | None, beside: columns.Beside
+    table: Table,
+    targets: Notes,
+    time: str | None,
+    id_: str | None,
+    covariates: tuple[Notes, Notes, Notes],
 ) -> tuple[Stack, Notes]:
     """Choose the columns, convert them, and put every series in order."""
+    beside = columns.choose_covariates(table, *covariates)
     taken = {at for part in beside for at in part}
     id_at = columns.choose_id(table, id_)
     time_at = columns.choose_time(table, time, {id_at, *taken})
@@ -198,52 +206,79 @@ def _from_table(
     if time_at is None:
         time_at = columns.time_by_content(table, {id_at, *targets_at, *taken})
     columns.refuse_shared(table, targets_at, time_at, beside)
+    groups = None if id_at is None else _group(table.column(id_at), table.where(id_at))
+    if id_at is not None and id_at not in {time_at, *targets_at, *taken}:
+        table = table.without(id_at)  # as large as all numbers together, and done with
     values = {table.names[at] or columns.NAMELESS: columns.numbers(table, at) for at in targets_at}
     readings = [] if time_at is None else read_times(table.column(time_at), table.where(time_at))
     if id_at is None and readings and _repeat(readings[0]):
         id_at = columns.likely_id(table, {time_at, *targets_at, *beside.past, *beside.known})
-    stack = _stacked(table, values, id_at)
+        groups = None if id_at is None else _group(table.column(id_at), table.where(id_at))
+    stack = _stacked(table, values, groups)
     if beside.static:
         stack = with_statics(stack, table, beside.static)
     notes: Notes = ("No column of times was found; the rows are taken in order.",)
     if time_at is not None:
-        stack, notes = _in_time(stack, readings, table, time_at, id_named=id_at is not None)
+        stack, notes = _in_time(stack, readings, table, time_at, id_named=groups is not None)
     if beside.past or beside.known:
         stack, leaks = with_covariates(stack, table, beside, values)
         notes += leaks
     if len(values) > 1:
         stack = for_each_target(stack, values)
-    return stack, notes
+    return stack, table.notes + notes
 
 
 def _repeat(reading: Reading) -> bool:
     return len(np.unique(reading.values)) < len(reading.values)
 
 
-def _stacked(table: Table, values: Mapping[str, NDArray[np.float64]], id_at: int | None) -> Stack:
+def _stacked(
+    table: Table, values: Mapping[str, NDArray[np.float64]], groups: Groups | None
+) -> Stack:
     """Bring the rows of each series together, in the order of the table, without times.
 
     Of several targets the first one is taken.
     """
     target, first = next(iter(values.items()))
-    rows, lengths = np.arange(len(first)), np.array([len(first)])
-    ids: tuple[str, ...] = (target,)
-    if id_at is not None:
-        rows, lengths, ids = _group(table.column(id_at), table.where(id_at))
+    rows, lengths, ids = groups or (np.arange(len(first)), np.array([len(first)]), (target,))
     offsets, counts = bounds(lengths)
-    return Stack(first[rows], counts, rows, offsets, ids, table.source, (target,), table.number)
+    return Stack(
+        _at(first, rows), counts, rows, offsets, ids, table.source, (target,), table.number
+    )
 
 
-def _group(column: pl.Series, where: Where) -> tuple[Ints, Ints, tuple[str, ...]]:
-    """Return the rows series by series, the length of each series, and its id."""
-    names = column.cast(pl.String).str.strip_chars().alias("id")
+def _at(column: NDArray[Any], rows: Ints) -> NDArray[Any]:
+    """Return a column with its rows in this order, without a copy where they are."""
+    return column if (rows[1:] > rows[:-1]).all() else column[rows]
+
+
+def _group(column: pl.Series, where: Where) -> Groups:
+    """Return the rows series by series, the length of each series, and its id.
+
+    The rows of a series mostly stand together, and only the first of such a run is read.
+    """
+    firsts = _run_starts(column)
+    names = column.gather(firsts).cast(pl.String).str.strip_chars()
     blank = (names.is_null() | (names == "")).arg_true()
     if len(blank):
-        raise DataError(f"{where(int(blank[0]))}: the id is missing; fill it in.")
-    rows = pl.int_range(len(names), dtype=pl.Int64, eager=True).alias("row")
-    groups = pl.DataFrame([names, rows]).group_by("id", maintain_order=True).agg("row")
-    lengths = groups["row"].list.len().cast(pl.Int64).to_numpy()
-    return groups["row"].explode().to_numpy(), lengths, tuple(groups["id"])
+        row = int(firsts[int(blank[0])])
+        raise DataError(f"{where(row)}: the id is missing; fill it in.")
+    ids = names.unique(maintain_order=True)
+    series = names.replace_strict(ids, pl.int_range(len(ids), eager=True)).to_numpy()
+    run_lengths = np.diff(firsts, append=len(column))
+    lengths = np.bincount(series, run_lengths, len(ids)).astype(np.int64)
+    if (series[1:] >= series[:-1]).all():
+        return np.arange(len(column)), lengths, tuple(ids)
+    return np.argsort(np.repeat(series, run_lengths), kind="stable"), lengths, tuple(ids)
+
+
+def _run_starts(column: pl.Series) -> Ints:
+    """Return int64 [runs], rows before which a column changes, and a few more."""
+    starts = []
+    for first in range(0, len(column), _BLOCK):
+        run = column.slice(first, _BLOCK).rle_id().to_numpy()
+        starts += [[first], first + 1 + np.flatnonzero(run[1:] != run[:-1])]
+    return np.concatenate(starts)
 
 
 def _in_time(
@@ -269,7 +304,7 @@ def _in_time(
 
 def _timed(stack: Stack, reading: Reading) -> tuple[Stack, Notes]:
     kind: TimesKind = "counts" if reading.counted else "dates"
-    timed, turned = newest_last(replace(stack, times=reading.values[stack.rows], kind=kind))
+    timed, turned = newest_last(replace(stack, times=_at(reading.values, stack.rows), kind=kind))
     return timed, ((reading.note,) if reading.note else ()) + turned
 
 

@@ -9,6 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from recur.data.panel import alike
+
 Floats = NDArray[np.float64]
 ScalingKind = Literal["window", "series", "minmax", "none"]
 
@@ -37,8 +39,9 @@ class Scaler:
     @staticmethod
     def fit(kind: ScalingKind, histories: Sequence[Floats]) -> Scaler:
         """Fit to training values, one array a series; nothing else is ever looked at."""
-        fitted = [_fit_one(kind, history) for history in histories]
-        centre, spread = np.array(fitted, np.float64).reshape(-1, 2).T
+        centre, spread = np.zeros(len(histories)), np.ones(len(histories))
+        for some, values in alike(histories):
+            centre[some], spread[some] = _fit(kind, values)
         return Scaler(kind, centre, np.where(spread > 0, spread, 1.0))
 
     def first(self, series: int) -> Scaler:
@@ -103,12 +106,12 @@ def _variance(windows: Floats, real: NDArray[np.int64] | None) -> Floats:
     return mean_of_newest((windows - mean_of_newest(windows, real)[:, None]) ** 2, real)
 
 
-def _fit_one(kind: ScalingKind, history: Floats) -> tuple[float, float]:
-    if kind == "none":
+def _fit(kind: ScalingKind, histories: Floats) -> tuple[Floats | float, Floats | float]:
+    """Return the centres and spreads of histories [series, time]."""
+    if kind == "none" or (kind == "window" and histories.shape[1] < 2):
         return 0.0, 1.0
     if kind == "minmax":
-        return float(history.min()), float(np.ptp(history))
-    if kind == "series":
-        return float(history.mean()), float((history - history[0]).std())  # constant: exactly 0
-    steps = np.diff(history)
-    return 0.0, float(np.sqrt(np.mean(steps**2))) if len(steps) else 1.0
+        return histories.min(axis=1), np.ptp(histories, axis=1)
+    if kind == "series":  # of a constant one the spread is exactly 0
+        return histories.mean(axis=1), (histories - histories[:, :1]).std(axis=1)
+    return 0.0, np.sqrt(np.mean(np.diff(histories, axis=1) ** 2, axis=1))

@@ -152,13 +152,15 @@ def _taken(beside: Covariates, keep: Ints | NDArray[np.bool_], lengths: Ints) ->
 def bounds(lengths: Ints) -> tuple[Ints, Ints]:
     """Return int64 [series + 1], the offsets of series of these lengths, and their row numbers."""
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    return offsets, np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths)
+    numbers = np.arange(offsets[-1])
+    numbers -= np.repeat(offsets[:-1], lengths)
+    return offsets, numbers
 
 
 def newest_last(stack: Stack) -> tuple[Stack, tuple[str, ...]]:
     """Turn series round whose times are all strictly decreasing, and say so."""
-    before, after = neighbours(stack.times, stack.offsets)
-    if not len(before) or not (after < before).all():
+    alone = len(stack.times) == len(stack.ids)
+    if alone or not _within(stack, stack.times[1:] < stack.times[:-1]):
         return stack, ()
     lengths = np.diff(stack.offsets)
     ends = np.repeat(stack.offsets[:-1] + stack.offsets[1:] - 1, lengths)
@@ -170,8 +172,13 @@ def newest_last(stack: Stack) -> tuple[Stack, tuple[str, ...]]:
 
 def is_increasing(stack: Stack) -> bool:
     """Say whether the times of every series are strictly increasing."""
-    before, after = neighbours(stack.times, stack.offsets)
-    return bool((after > before).all())
+    return _within(stack, stack.times[1:] > stack.times[:-1])
+
+
+def _within(stack: Stack, holds: NDArray[np.bool_]) -> bool:
+    """Say whether what holds of times and those before them does so within every series."""
+    holds[stack.offsets[1:-1] - 1] = True
+    return bool(holds.all())
 
 
 def check_order(stack: Stack, *, id_named: bool) -> None:

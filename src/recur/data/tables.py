@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,11 @@ class Table:
     def column(self, position: int) -> pl.Series:
         """Return one column by its position."""
         return self.frame.to_series(position)
+
+    def without(self, position: int) -> Table:
+        """Return the table with one column emptied, whose memory can then be used again."""
+        nothing = pl.lit(None).alias(self.frame.columns[position])
+        return replace(self, frame=self.frame.with_columns(nothing))
 
     def where(self, position: int) -> Where:
         """Return a function that says where a row of this column is."""

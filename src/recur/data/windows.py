@@ -294,7 +294,7 @@ class Windows:
             columns.append(seen[:, :, None].astype(np.float32))
         mask = np.arange(self.lookback)[:, None] >= self.lookback - real if self.masked else None
         base = self._base(known, centre, real, self.horizon if ahead is None else ahead)
-        start = (known[:, -1:] - self._own_base(known, base)) / spread
+        start = (known[:, -1:] - self._own_base(known, base, real)) / spread
         return Outlook(
             inputs=np.concatenate(columns, axis=2) if len(columns) > 1 else inputs,
             mask=mask,
@@ -325,8 +325,7 @@ class Windows:
     def _base(self, known: Floats, centre: Floats, real: Indices, ahead: int) -> Floats:
         """Return float64 [batch, ahead], what the targets count from."""
         if self.residual == "seasonal":
-            into = np.arange(ahead) % self.season
-            return known[:, self.lookback - self.season + into]
+            return self._ago(known, real, self.season - np.arange(ahead) % self.season)
         if self.residual == "last":
             base = known[:, -1:]
         elif self.scaler.kind == "window":
@@ -335,11 +334,16 @@ class Windows:
             base = centre
         return np.repeat(base, ahead, axis=1)
 
-    def _own_base(self, known: Floats, base: Floats) -> Floats:
+    def _own_base(self, known: Floats, base: Floats, real: Indices) -> Floats:
         """Return float64 [batch, 1], what the newest value itself would have counted from."""
         if self.residual != "seasonal":
             return base[:, :1]
-        return known[:, max(0, self.lookback - 1 - self.season), None]
+        return self._ago(known, real, np.array([self.season + 1]))
+
+    def _ago(self, known: Floats, real: Indices, back: Indices) -> Floats:
+        """Return float64 [batch, back], the values so many steps back; else the newest one."""
+        values = np.take(known, self.lookback - back, axis=1, mode="clip")
+        return np.where(back <= real[:, None], values, known[:, -1:])
 
     def _bases_of_steps(self, rows: Indices, indices: Indices, outlook: Outlook) -> Floats:
         """Return float64 [time, batch, horizon], what the targets of every time step count from."""

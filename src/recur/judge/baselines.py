@@ -6,12 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recur.judge.linear import linear_autoregression
-from recur.judge.walk import Method, Walk
+from recur.judge.walk import Method, Rule, Walk
+
+Indices = NDArray[np.int64]
 
 NAIVE = ("last_value", "seasonal_naive", "drift")
 """The references of the verdict, in the order in which ties between them are broken."""
 
 LINEAR = "linear"
+
+_BLOCK = 8_192  # windows of the linear autoregression held at once
 
 
 def references(walk: Walk, lookback: int) -> dict[str, Method]:
@@ -32,34 +36,35 @@ def references(walk: Walk, lookback: int) -> dict[str, Method]:
 def last_value(walk: Walk) -> Method:
     """Repeat the newest known value."""
 
-    def forecast(i: int, origins: NDArray[np.int64]) -> NDArray[np.float64]:
-        return np.repeat(walk.series[i][origins - 1][:, None], walk.horizon, axis=1)
+    def forecast(series: Indices, origins: Indices) -> NDArray[np.float64]:
+        newest = walk.values[walk.begins[series] + origins - 1]
+        return np.repeat(newest[:, None], walk.horizon, axis=1)
 
-    return forecast
+    return Rule(forecast)
 
 
 def seasonal_naive(walk: Walk) -> Method:
     """Repeat the last whole season; the newest value where less than a season is known."""
 
-    def forecast(i: int, origins: NDArray[np.int64]) -> NDArray[np.float64]:
+    def forecast(series: Indices, origins: Indices) -> NDArray[np.float64]:
         into_season = np.arange(walk.horizon) % walk.season
         season_ago = origins[:, None] - walk.season + into_season
         known = np.where(origins[:, None] >= walk.season, season_ago, origins[:, None] - 1)
-        return np.take(walk.series[i], known)
+        return np.take(walk.values, walk.begins[series, None] + known)
 
-    return forecast
+    return Rule(forecast)
 
 
 def drift(walk: Walk) -> Method:
     """Continue the straight line from the first to the newest known value."""
 
-    def forecast(i: int, origins: NDArray[np.int64]) -> NDArray[np.float64]:
-        values = walk.series[i]
-        newest = np.take(values, origins - 1)
-        slopes = (newest - values[0]) / np.maximum(origins - 1, 1)
+    def forecast(series: Indices, origins: Indices) -> NDArray[np.float64]:
+        begins = walk.begins[series]
+        newest = walk.values[begins + origins - 1]
+        slopes = (newest - walk.values[begins]) / np.maximum(origins - 1, 1)
         return newest[:, None] + np.outer(slopes, np.arange(1, walk.horizon + 1))
 
-    return forecast
+    return Rule(forecast)
 
 
 def linear(walk: Walk, lookback: int) -> Method:
@@ -67,11 +72,15 @@ def linear(walk: Walk, lookback: int) -> Method:
 
     Where less than `lookback` values are known, the first value stands for those before it.
     """
-    histories = [walk.history(i) for i in range(len(walk))]
-    model = linear_autoregression(histories, lookback, walk.horizon)
+    model = linear_autoregression(walk.histories, lookback, walk.horizon)
 
-    def forecast(i: int, origins: NDArray[np.int64]) -> NDArray[np.float64]:
-        known = np.maximum(origins[:, None] + np.arange(-lookback, 0), 0)
-        return model.forecast(i, walk.series[i][known])
+    def forecast(series: Indices, origins: Indices) -> NDArray[np.float64]:
+        made = np.empty((len(origins), walk.horizon))
+        for first in range(0, len(origins), _BLOCK):
+            some = slice(first, first + _BLOCK)
+            known = np.maximum(origins[some, None] + np.arange(-lookback, 0), 0)
+            windows = walk.values[walk.begins[series[some], None] + known]
+            made[some] = model.forecast(series[some], windows)
+        return made
 
-    return forecast
+    return Rule(forecast)

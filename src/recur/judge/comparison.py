@@ -78,7 +78,7 @@ def compare(
         return Comparison(against, None, None, None, 1.0, "worse")
     if level == 0:
         return Comparison(against, 0.0, None, None, 1.0, "none")
-    waves = _waves(len(reference), degrees)
+    waves = cosine_waves(len(reference), degrees)
     variation, own_variation = waves @ (reference / level), waves @ (losses / level)
     low, high = _interval(own / level, variation, own_variation)
     p_value = max(
@@ -110,7 +110,7 @@ def degrees_of_freedom(times: int, independent_origins: int) -> int | None:
     return max(3, int(min(math.sqrt(times), independent_origins) / 2))
 
 
-def _waves(times: int, degrees: int) -> NDArray[np.float64]:
+def cosine_waves(times: int, degrees: int) -> NDArray[np.float64]:
     """Return float64 [degrees, times], the cosine weights of the long-run variance of a mean.
 
     The equal-weighted cosine estimator (Lazarus, Lewis, Stock and Watson, 2018): each slow wave

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.judge.comparison import _waves, degrees_of_freedom
+from recur.judge.comparison import cosine_waves, degrees_of_freedom
 from recur.judge.walk import Forecasts, Walk
 
 STEP_LEVEL = 0.95
@@ -97,7 +97,7 @@ def _mean(walk: Walk, losses: NDArray[np.float64], degrees: int | None) -> Estim
     from scipy.special import stdtrit  # slow to import
 
     # Times with fewer series weigh less: the deviations of a ratio of two sums, in units of it.
-    variation = _waves(walk.times, degrees) @ (sums / mean - counts) / counts.mean()
+    variation = cosine_waves(walk.times, degrees) @ (sums / mean - counts) / counts.mean()
     quantile = float(stdtrit(degrees, 0.5 + STEP_LEVEL / 2))
     factor = math.exp(quantile * math.sqrt(variation @ variation))
     return Estimate(mean, mean / factor, mean * factor)

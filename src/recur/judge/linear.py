@@ -9,6 +9,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from recur.data.panel import alike
 from recur.errors import DataError, SettingsError
 
 MOST_WINDOWS = 200_000
@@ -32,17 +33,19 @@ class LinearAutoregression:
     means: NDArray[np.float64]
     deviations: NDArray[np.float64]
 
-    def forecast(self, i: int, windows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Forecast series `i` from the newest values.
+    def forecast(
+        self, series: int | NDArray[np.int64], windows: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Forecast from the newest values.
 
         Args:
-            i: the series.
+            series: which one, or int64 [origins], which one each window is of.
             windows: float64 [origins, lookback], oldest value first.
 
         Returns:
             float64 [origins, horizon].
         """
-        mean, deviation = float(self.means[i]), float(self.deviations[i])
+        mean, deviation = self.means[series, None], self.deviations[series, None]
         standard = (windows - mean) / deviation
         return mean + deviation * (standard @ self.weights + self.intercept)
 
@@ -63,10 +66,13 @@ def linear_autoregression(
     """
     if lookback < 1:
         raise SettingsError(f"`lookback` is {lookback}; it must be 1 or more.")
-    means = np.array([np.mean(history) for history in histories])
-    deviations = np.array([np.std(history) or 1.0 for history in histories])
-    standard = [(h - m) / s for h, m, s in zip(histories, means, deviations, strict=True)]
-    windows = _windows(standard, lookback + horizon)
+    means, deviations = np.empty(len(histories)), np.empty(len(histories))
+    for some, values in alike(histories):
+        means[some], deviations[some] = values.mean(axis=1), values.std(axis=1)
+    deviations[deviations == 0] = 1.0
+    windows, series = _windows(histories, lookback + horizon)
+    windows -= means[series, None]
+    windows /= deviations[series, None]
     triangle = _triangle(windows, lookback)
     missing = max(0, 2 * (lookback + 1) - len(windows))
     ridge = np.sqrt(missing) * np.eye(lookback + 1)[:lookback]
@@ -78,8 +84,14 @@ def linear_autoregression(
     return LinearAutoregression(weights, intercept, means, deviations)
 
 
-def _windows(series: Sequence[NDArray[np.float64]], width: int) -> NDArray[np.float64]:
-    """Return float64 [windows, width] of all series, evenly thinned to at most `MOST_WINDOWS`."""
+def _windows(
+    series: Sequence[NDArray[np.float64]], width: int
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return windows of all series, evenly thinned to at most `MOST_WINDOWS`.
+
+    Returns:
+        float64 [windows, width], and int64 [windows], which series each is of.
+    """
     counts = np.array([max(0, len(values) - width + 1) for values in series])
     total = int(counts.sum())
     if total == 0:
@@ -90,16 +102,10 @@ def _windows(series: Sequence[NDArray[np.float64]], width: int) -> NDArray[np.fl
         )
     kept = np.unique(np.linspace(0, total - 1, min(total, MOST_WINDOWS)).round().astype(np.int64))
     ends = np.cumsum(counts)
-    firsts = ends - counts
-    # Which of `kept`, which ascends, lie in each series.
-    bounds = zip(np.searchsorted(kept, firsts), np.searchsorted(kept, ends), strict=True)
-    return np.concatenate(
-        [
-            sliding_window_view(values, width)[kept[low:high] - first]
-            for values, first, (low, high) in zip(series, firsts, bounds, strict=True)
-            if low < high
-        ]
-    )
+    owners = np.searchsorted(ends, kept, side="right")
+    lengths = np.array([len(values) for values in series])
+    starts = (np.cumsum(lengths) - lengths)[owners] + kept - (ends - counts)[owners]
+    return sliding_window_view(np.concatenate(series), width)[starts], owners
 
 
 def _triangle(windows: NDArray[np.float64], lookback: int) -> NDArray[np.float64]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -61,14 +63,18 @@ def mase(
     return float(np.mean((errors.T / scale[known]).T))
 
 
-def seasonal_scale(history: NDArray[np.float64], season: int) -> float:
-    """Return the mean absolute error of the seasonal naive forecast within `history`.
+def seasonal_scale(history: NDArray[np.float64], season: int) -> Any:
+    """Return the mean absolute error of the seasonal naive forecast within `history` [..., time].
 
     The season is taken as 1 where the history is no longer than a season; 0 where nothing changes.
+
+    Returns:
+        float64 [...], a number for a single history.
 
     >>> seasonal_scale(np.array([1.0, 5.0, 2.0, 7.0]), season=2)
     1.5
     """
-    lag = season if len(history) > season else 1
-    changes = np.abs(history[lag:] - history[:-lag])
-    return float(np.mean(changes)) if len(changes) else 0.0
+    lag = season if history.shape[-1] > season else 1
+    changes = np.abs(history[..., lag:] - history[..., :-lag])
+    means = changes.mean(axis=-1) if changes.shape[-1] else np.zeros(history.shape[:-1])
+    return means if history.ndim > 1 else float(means)

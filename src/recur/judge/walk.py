@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from recur.data.panel import alike
 from recur.errors import DataError, SettingsError
 from recur.judge.metrics import seasonal_scale
 
@@ -17,6 +18,21 @@ Method = Callable[[int, NDArray[np.int64]], NDArray[np.float64]]
 
 Forecasts = tuple[NDArray[np.float64], ...]
 """What one method forecast on a walk: for each series float64 [origins, horizon]."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """A method that forecasts from many series at once.
+
+    Attributes:
+        at: forecasts of `series` [n] from `origins` [n]: float64 [n, horizon].
+    """
+
+    at: Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float64]]
+
+    def __call__(self, i: int, origins: NDArray[np.int64]) -> NDArray[np.float64]:
+        return self.at(np.full(len(origins), i), origins)
+
 
 _BEYOND_ANY_VALUE = 1e100
 """Squares of numbers as large as this may overflow; no data of this world holds them."""
@@ -57,6 +73,10 @@ class Walk:
                 f"A walk needs one start for each of one or more series; "
                 f"it was given {len(self.series)} series and {len(self.starts)} starts."
             )
+        starts = np.array(self.starts)
+        placed = (starts >= 1) & (starts <= self.lengths - self.horizon)
+        if placed.all() and (np.abs(self.values) < _BEYOND_ANY_VALUE).all():
+            return
         for i, (values, start) in enumerate(zip(self.series, self.starts, strict=True)):
             _check(i, values, start, self.horizon)
 
@@ -99,7 +119,7 @@ class Walk:
 
     def values_at(self, step: int) -> NDArray[np.float64]:
         """Return float64 [all origins], the value `step` steps after each; known where below 0."""
-        return np.take(self._values, self._rows + step)
+        return np.take(self.values, self._rows + step)
 
     def per_origin(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return float64 [all origins], at each the value of its series in `values` [series]."""
@@ -116,12 +136,23 @@ class Walk:
         return np.arange(self.counts.sum()) - np.repeat(np.cumsum(self.counts), self.counts)
 
     @cached_property
-    def _values(self) -> NDArray[np.float64]:
+    def values(self) -> NDArray[np.float64]:
+        """float64 [all values], the series one after the other."""
         return np.concatenate(self.series)
 
     @cached_property
+    def begins(self) -> NDArray[np.int64]:
+        """int64 [series], where each series begins in `values`."""
+        return np.cumsum(self.lengths) - self.lengths
+
+    @property
+    def histories(self) -> list[NDArray[np.float64]]:
+        """The values of each series before its held-out stretch."""
+        return [self.history(i) for i in range(len(self))]
+
+    @cached_property
     def _rows(self) -> NDArray[np.int64]:
-        """int64 [all origins], where each stands in `_values`."""
+        """int64 [all origins], where each stands in `values`."""
         after_newest = np.cumsum(self.lengths) - self.horizon + self.stride
         return np.repeat(after_newest, self.counts) + self.stride * self._before_end
 
@@ -150,19 +181,24 @@ class Walk:
         A history that never changes takes the largest scale of the other series (1 if there is
         none), so that it cannot drown them.
         """
-        changes = [np.diff(self.history(i)) for i in range(len(self))]
-        scales = np.array([np.mean(change**2) if len(change) else 0.0 for change in changes])
+        scales = np.zeros(len(self))
+        for some, histories in alike(self.histories):
+            if histories.shape[1] > 1:
+                scales[some] = np.mean(np.diff(histories, axis=1) ** 2, axis=1)
         return np.where(scales > 0, scales, scales.max() or 1.0)
 
     @cached_property
     def largest(self) -> NDArray[np.float64]:
         """float64 [series], the largest absolute value of each series, held-out ones included."""
-        return np.maximum.reduceat(np.abs(self._values), np.cumsum(self.lengths) - self.lengths)
+        return np.maximum.reduceat(np.abs(self.values), self.begins)
 
     @cached_property
     def seasonal_scales(self) -> NDArray[np.float64]:
         """float64 [series], the unit of the MASE of each: `seasonal_scale` of its history."""
-        return np.array([seasonal_scale(self.history(i), self.season) for i in range(len(self))])
+        scales = np.empty(len(self))
+        for some, histories in alike(self.histories):
+            scales[some] = seasonal_scale(histories, self.season)
+        return scales
 
     def forecasts(self, name: str, method: Method | Forecasts) -> Forecasts:
         """Return what a method forecasts on this walk, checked for its shape and finite values.
@@ -171,7 +207,11 @@ class Walk:
             name: what the method is called where a check fails.
             method: the method, or what it has forecast already.
         """
-        if callable(method):
+        if isinstance(method, Rule):
+            series = np.repeat(np.arange(len(self)), self.counts)
+            origins = self._rows - self.begins[series]
+            method = tuple(np.split(method.at(series, origins), np.cumsum(self.counts)[:-1]))
+        elif callable(method):
             method = tuple(method(i, self.origins(i)) for i in range(len(self)))
         made = tuple(np.asarray(forecast, dtype=np.float64) for forecast in method)
         if len(made) != len(self):

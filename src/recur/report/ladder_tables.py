@@ -14,10 +14,9 @@ from recur.judge.comparison import FEWEST_INDEPENDENT
 from recur.judge.horizons import STEP_LEVEL, Estimate, StepErrors
 from recur.judge.standings import Standing
 from recur.judge.words import percent, steps_ahead
-from recur.report.wording import MISSING, error_column, method_label
+from recur.report.wording import MISSING, error_column, interval_cell, method_label
 
 _ERRORS = {"MAE": "mae", "RMSE": "rmse"}
-_FARTHEST = -10.0  # a lower end of skill below this says only that the data are too few
 _MOST_STEPS = 12  # rows
 
 
@@ -63,7 +62,7 @@ def standings_table(
             Text(rung_label(one.name), style="bold" if one.name == judged else ""),
             *(_starred(column, row) for column in columns),
             MISSING if one.skill is None else percent(one.skill),
-            _interval(one),
+            interval_cell(one.low, one.high),
             _marks(one),
             f"{parameters[one.name]:,}" if one.name in parameters else "",
             _seconds(seconds.get(one.name)),
@@ -151,14 +150,6 @@ def _starred(column: Sequence[str], row: int) -> Text:
     if cell == MISSING or float(cell) > min(known):
         return Text(cell)
     return Text(f"*{cell}", style="bold")
-
-
-def _interval(one: Standing) -> str:
-    """Write the interval of a skill, a lower end that says nothing left out."""
-    if one.high is None:
-        return ""
-    low = "…" if one.low is None or one.low < _FARTHEST else percent(one.low).removesuffix(" %")
-    return f"{low} to {percent(one.high)}"
 
 
 def _marks(one: Standing) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,20 @@ from rich.text import Text
 
 from recur.data.clock import Clock
 from recur.judge import Intervals, Judgement
+from recur.judge.verdict import NETWORK
+from recur.judge.words import percent
 from recur.report.coverage import COLUMNS, MSIS, coverage_footnote, coverage_rows
 from recur.report.ladder import MEASURES, Rung, footnote, rungs
-from recur.report.wording import time_heading, value_column, visible
+from recur.report.wording import (
+    MISSING,
+    error_column,
+    interval_cell,
+    time_heading,
+    value_column,
+    visible,
+)
 
+_EVIDENCE = {"skill": "yes", "none": "no", "too_little": "too few data"}
 _HEADERS = {"RMSE / last value": "RMSE /\nlast value"}
 
 
@@ -67,6 +78,7 @@ def forecast_table(
     values: NDArray[np.float64],
     *,
     target: str = "forecast",
+    ends: Mapping[str, NDArray[np.float64]] | None = None,
     most: int = 12,
 ) -> Table:
     """Return the first rows of a forecast, and how many more there are.
@@ -77,6 +89,7 @@ def forecast_table(
         times: int64 [series, horizon], when the values are forecast for.
         values: float64 [series, horizon].
         target: the heading of the values.
+        ends: of intervals, by their heading, each float64 [series, horizon].
         most: how many rows to show.
     """
     rows = [(i, step) for i in range(len(ids)) for step in range(values.shape[1])]
@@ -87,11 +100,43 @@ def forecast_table(
     if several:
         table.add_column("series", no_wrap=True)
     table.add_column(time_heading(clock), justify="left", no_wrap=True)
-    table.add_column(Text(visible(target, most=24)), justify="right", no_wrap=True)
-    texts = value_column(float(values[row]) for row in shown)
-    for (i, step), text in zip(shown, texts, strict=True):
+    columns = {target: values, **(ends or {})}
+    for heading in columns:
+        table.add_column(Text(visible(heading, most=24)), justify="right", no_wrap=True)
+    # Written as one column, so that a value and the ends around it have as many decimals.
+    texts = iter(value_column(float(each[row]) for row in shown for each in columns.values()))
+    for i, step in shown:
         name = [Text(visible(ids[i], most=24))] if several else []
-        table.add_row(*name, Text(clock.text(int(times[i, step]))), text)
+        table.add_row(*name, Text(clock.text(int(times[i, step]))), *islice(texts, len(columns)))
+    return table
+
+
+def files_table(judged: Sequence[tuple[str, Judgement]]) -> Table:
+    """Return how the networks of several files did, one row a file.
+
+    Args:
+        judged: each file's name and its judgement.
+    """
+    level = percent(judged[0][1].verdict.level)
+    table = _table(
+        f"MSE: mean squared error, beside that of the last value\n"
+        f"skill: over the strongest simple answer, with its {level} interval"
+    )
+    table.add_column("", no_wrap=True)
+    for header in ("MSE", "last\nvalue", "ratio", "skill", "interval", "evidence\nof skill"):
+        table.add_column(header, justify="right", no_wrap=True, vertical="bottom")
+    for name, judgement in judged:
+        errors, verdict = judgement.errors, judgement.verdict
+        own, last = errors[NETWORK]["mse"], errors["last_value"]["mse"]
+        ratio = own / last if own is not None and last else None
+        table.add_row(
+            Text(visible(name, most=20)),
+            *error_column([own, last], digits=4),
+            *error_column([ratio], digits=4),
+            MISSING if verdict.skill is None else percent(verdict.skill),
+            interval_cell(verdict.low, verdict.high),
+            _EVIDENCE[verdict.claim],
+        )
     return table
 
 

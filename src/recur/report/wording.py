@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from recur.data.clock import Clock
 from recur.judge import LINEAR, NAIVE, Judgement, Verdict
 from recur.judge.verdict import NETWORK
+from recur.judge.words import percent
 
 MISSING = "–"  # noqa: RUF001 (an en dash, as tables have it)
 
 _LABELS = {"last_value": "last value", "seasonal_naive": "seasonal naive"}
 _JOINERS = "\u200c\u200d"  # parts of words in Persian and in Indic scripts
+_FARTHEST = -10.0  # a lower end of skill below this says only that the data are too few
 _WIDEST = 8  # characters of a number in a table
 _CLAIMS = {
     "skill": "Evidence of skill",
@@ -51,6 +53,18 @@ def method_label(name: str) -> str:
 def claim_label(verdict: Verdict) -> str:
     """Return the verdict in a few words."""
     return _CLAIMS[verdict.claim]
+
+
+def interval_cell(low: float | None, high: float | None) -> str:
+    """Write an interval of skill, a lower end that says nothing left out.
+
+    >>> interval_cell(-0.052, 0.021), interval_cell(-80.0, 0.5), interval_cell(None, None)
+    ('-5.2 to 2.1 %', '… to 50 %', '')
+    """
+    if high is None:
+        return ""
+    shown = "…" if low is None or low < _FARTHEST else percent(low).removesuffix(" %")
+    return f"{shown} to {percent(high)}"
 
 
 def ordered_methods(judgement: Judgement) -> tuple[str, ...]:

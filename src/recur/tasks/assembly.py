@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recur.data.calendar import has_calendar
 from recur.data.features import Encoding
@@ -16,6 +17,7 @@ from recur.data.windows import Beside, Indices, Windows
 from recur.engines.base import StepRecipe
 from recur.engines.select import check_threads, open_engine, resolve
 from recur.errors import SettingsError
+from recur.judge.conformal import check_windows
 from recur.judge.intervals import quantiles_for
 from recur.networks.spec import Convolution, NetworkSpec
 from recur.tasks import choices
@@ -24,6 +26,9 @@ from recur.training.plan import TrainingPlan
 
 if TYPE_CHECKING:
     from recur.tasks.forecast import Forecaster
+
+
+_LOOKED_AT = 512  # windows whose targets choose the loss
 
 
 @dataclass(frozen=True)
@@ -107,14 +112,18 @@ def assemble(model: Forecaster, panel: Panel, ends: Indices, learning: int) -> A
         check_threads(model.threads)
     conformal = model.interval_method.startswith("conformal")
     levels = model.intervals if conformal else ()
-    calibration = ends - choices.calibration_lengths(model.calibration, ends, model.horizon, levels)
+    lengths = choices.calibration_lengths(model.calibration, ends, model.horizon, levels, learning)
+    if levels:
+        check_windows(levels, int(np.maximum(0, lengths[:learning] - model.horizon + 1).sum()))
+    calibration = ends - lengths
     cuts = calibration - _validation(model, calibration, whole=learning < len(panel))
     cuts[learning:] = ends[learning:] - model.steps
+    held = np.arange(len(panel)) >= learning
     season, lookback = _season_and_lookback(model, panel, cuts)
     least = model.least_history or lookback
     check_length(
         panel,
-        least + model.steps + panel.lengths - cuts,
+        least + model.steps + panel.lengths - np.where(held, ends, cuts),
         f"{'a lookback' if least == lookback else 'a history'} of {least}, a horizon of "
         f"{model.steps} and the end held out to choose and judge by",
     )
@@ -129,21 +138,34 @@ def assemble(model: Forecaster, panel: Panel, ends: Indices, learning: int) -> A
         least=least, every=model.strategy == "all_steps",
         beside=beside(encoding, panel, model, lookback),
     )  # fmt: skip
-    held, shown = np.arange(len(panel)) >= learning, calibration.copy()
-    shown[learning:] = ends[learning:]
+    shown = np.where(held, ends, calibration)
     training = lay(last=np.where(held, 0, cuts), stride=model.stride)
     windows = training.joined(lay(first=cuts, last=shown))
-    hidden = choices.hidden_size(model.hidden, int(cuts[:learning].sum()))
+    values = int(cuts[:learning].sum())
+    hidden = choices.hidden_size(model.hidden, values)
+    count = len(training)
+    some = np.unique(np.linspace(0, count - 1, _LOOKED_AT).astype(np.int64))
+    loss = model.loss or choices.loss_kind(_newest_targets(windows, some))
     job = Job(
         spec=network(model, lookback, hidden, windows.inputs),
         engine=open_engine(engine, model.threads),
         windows=windows,
-        training=range(len(training)),
-        validation=range(len(training), len(windows)),
-        plan=_plan(model, len(training)),
+        training=range(count),
+        validation=range(count, len(windows)),
+        plan=_plan(model, count, values, loss),
     )
     units = Scaler.fit("window", histories)
     return Assembly(job, season, encoding, calibration, units)
+
+
+def _newest_targets(windows: Windows, indices: Indices) -> NDArray[np.float32]:
+    """Return the scaled targets, those observed, that follow the ends of some windows."""
+    batch = windows.gather(indices)
+    targets = np.asarray(batch.targets, np.float32)
+    targets = targets[-1] if windows.every else targets
+    if batch.counted is None:
+        return targets
+    return targets[batch.counted[-1] if windows.every else batch.counted]
 
 
 def beside(
@@ -167,6 +189,11 @@ def beside(
         raise SettingsError(
             f"`lookback` is {lookback}, but covariates known over {model.steps} steps ahead are "
             f"read by as many time steps of the window; it must be at least {model.steps}."
+        )
+    if known and model.steps > model.horizon:
+        raise SettingsError(
+            f"`decoder_length` is {model.steps}, but covariates are known over the horizon of "
+            f"{model.horizon} alone; make them equal."
         )
     encoded = encoding.encode(panel, max(model.horizon, model.steps), need_ahead=need_ahead)
     return Beside(
@@ -231,10 +258,12 @@ def _scaling(model: Forecaster, lookback: int, histories: list[Floats]) -> Scali
     return choices.scaling_kind(histories, lookback)
 
 
-def _plan(model: Forecaster, windows: int) -> TrainingPlan:
+def _plan(
+    model: Forecaster, windows: int, values: int, loss: Literal["mse", "mae"]
+) -> TrainingPlan:
     levels = quantile_levels(model)
     return TrainingPlan(
-        epochs=choices.epochs(model.epochs, windows, model.batch),
+        epochs=choices.epochs(model.epochs, windows, model.batch, values),
         batch=model.batch,
         rate=model.rate,
         schedule=model.schedule,
@@ -243,7 +272,7 @@ def _plan(model: Forecaster, windows: int) -> TrainingPlan:
         keep_best=model.keep_best,
         forcing=model.forcing,
         recipe=StepRecipe(
-            loss="quantile" if levels else model.loss,
+            loss="quantile" if levels else loss,
             quantiles=levels,
             clip=model.clip,
             decay=model.decay,

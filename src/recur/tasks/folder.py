@@ -7,10 +7,19 @@ from pathlib import Path
 
 from recur.files.atomic import replacing, write_text
 from recur.report.html import Report, page
-from recur.report.plots import held_out_picture, horizon_picture, png, training_picture
+from recur.report.plots import (
+    Bands,
+    coverage_picture,
+    held_out_picture,
+    horizon_picture,
+    png,
+    training_picture,
+)
 from recur.tasks.forecast import Forecaster
 from recur.tasks.outlook import Forecast
 from recur.version import __version__
+
+_ABOUT_JUDGING = {"test.png", "horizon.png", "coverage.png", "report.html"}
 
 
 def write_folder(model: Forecaster, forecast: Forecast, folder: Path) -> dict[str, Path]:
@@ -29,9 +38,8 @@ def write_folder(model: Forecaster, forecast: Forecast, folder: Path) -> dict[st
     if model.judgement_ is not None:
         files["report"] = folder / "report.html"
         write_text(files["report"], page(_report(model, forecast, pictures)))
-    else:  # what an earlier, judged model left here is not about this one
-        for name in ("test.png", "horizon.png", "report.html"):
-            (folder / name).unlink(missing_ok=True)
+    for name in _ABOUT_JUDGING - {path.name for path in files.values()}:
+        (folder / name).unlink(missing_ok=True)  # what an earlier model left is not about this one
     return files
 
 
@@ -40,11 +48,28 @@ def _pictures(model: Forecaster, forecast: Forecast) -> dict[str, bytes]:
     figures = {}
     if model.history_:
         figures["training"] = training_picture(model.history_, model.kept_epoch_)
-    if model.judgement_ is not None and model.panel_ is not None:
-        beyond = (forecast.times[0], forecast.values[0])
-        figures["test"] = held_out_picture(model.panel_, model.judgement_, 0, forecast=beyond)
-        figures["horizon"] = horizon_picture(model.judgement_)
+    judgement = model.judgement_
+    if judgement is not None and model.panel_ is not None:
+        figures["test"] = held_out_picture(
+            model.panel_,
+            judgement,
+            series=0,
+            forecast=(forecast.times[0], forecast.values[0]),
+            bands=judgement.intervals,
+            forecast_bands=_bands(forecast, 0),
+        )
+        figures["horizon"] = horizon_picture(judgement)
+        if judgement.intervals is not None:
+            figures["coverage"] = coverage_picture(judgement.intervals)
     return {name: png(figure) for name, figure in figures.items()}
+
+
+def _bands(forecast: Forecast, i: int) -> Bands | None:
+    """Return the ends of the intervals of a series by level; None where there are none."""
+    if forecast.low is None or forecast.high is None:
+        return None
+    ends = zip(forecast.levels, forecast.low[:, i], forecast.high[:, i], strict=True)
+    return {level: (low, high) for level, low, high in ends}
 
 
 def _report(model: Forecaster, forecast: Forecast, pictures: dict[str, bytes]) -> Report:
@@ -64,4 +89,5 @@ def _report(model: Forecaster, forecast: Forecast, pictures: dict[str, bytes]) -
         },
         pictures=pictures,
         notes=panel.notes,
+        intervals=judgement.intervals,
     )

@@ -28,7 +28,7 @@ from recur.tasks.assembly import Assembly, assemble
 from recur.tasks.base import Task
 from recur.tasks.budget import within
 from recur.tasks.outlook import Forecast
-from recur.tasks.parameters import Count, IntervalMethod, Share, check_parameters
+from recur.tasks.parameters import Count, IntervalMethod, Share, check_parameters, look_further
 from recur.tasks.prospect import calibrate, followed, look_ahead, over_walk
 from recur.training.checkpoint import Checkpoint
 from recur.training.history import History
@@ -85,7 +85,8 @@ class Forecaster(Task):
         patience: epochs without a better validation loss before training stops; None for never.
         keep_best: end with the weights of the best validation loss.
         validation: share of the history, its last part, to choose by; 0 for none.
-        loss: `mse` or `mae`; networks with quantiles have the loss that belongs to them.
+        loss: `mse` or `mae`, by default as the targets are; networks with quantiles have the loss
+            that belongs to them.
         clip: greatest norm of the gradient; None where it is not clipped.
         decay: decoupled weight decay.
         stride: steps between training windows.
@@ -135,7 +136,7 @@ class Forecaster(Task):
     patience: Count | None = 10
     keep_best: bool = True
     validation: Annotated[float, Field(ge=0, lt=1)] = 0.2
-    loss: Literal["mse", "mae"] = "mse"
+    loss: Literal["mse", "mae"] | None = None
     clip: Annotated[float, Field(gt=0)] | None = 1.0
     decay: Annotated[float, Field(ge=0)] = 0.0
     stride: Count = 1
@@ -153,6 +154,7 @@ class Forecaster(Task):
     lookback_: int = field(init=False, repr=False)
     season_: int = field(init=False, repr=False)
     hidden_: int = field(init=False, repr=False)
+    loss_: str = field(init=False, repr=False)
     residual_: Residual = field(init=False, repr=False)
     epochs_: int = field(init=False, repr=False)
     encoding_: Encoding = field(init=False, repr=False)
@@ -260,6 +262,7 @@ class Forecaster(Task):
         self.residual_, self.encoding_ = windows.residual, assembly.encoding
         self.sees_gaps_ = windows.observed is not None
         self.network_, self.engine_ = job.spec, job.engine.name
+        self.loss_ = job.plan.recipe.loss
         self.hidden_ = job.spec.hidden
         self.scaler_ = windows.scaler.first(len(panel))
         self.units_ = assembly.units.first(len(panel))
@@ -271,6 +274,7 @@ class Forecaster(Task):
         self,
         data: Any = None,
         *,
+        horizon: int | None = None,
         target: str | None = None,
         time: str | None = None,
         id: str | None = None,  # noqa: A002
@@ -281,6 +285,8 @@ class Forecaster(Task):
         Args:
             data: what `fit` takes; by default the data of `fit`. Series that training has not
                 seen are welcome.
+            horizon: steps ahead; by default as trained. Further than that, only `recursive` and
+                `encoder_decoder` can look.
             target: the column of values; by default that of training.
             time: the column of times.
             id: the column that tells series apart.
@@ -288,14 +294,18 @@ class Forecaster(Task):
         """
         panel = self._panel(data, "used", target=target, time=time, id=id, fill=fill)
         model = self._as_fitted()
+        steps = model.horizon if horizon is None else horizon
+        if steps < 1:
+            raise SettingsError(f"`horizon` is {steps}; it must be 1 or more.")
+        if steps > model.horizon:
+            look_further(model, steps)
         check_length(panel, model.least_history or model.lookback_, "one lookback")
         found = look_ahead(model, panel, np.arange(len(panel)), panel.lengths)
         newest = panel.times[panel.offsets[1:] - 1]
-        times = np.array([panel.clock.after(int(last), model.horizon) for last in newest])
+        times = np.array([panel.clock.after(int(last), steps) for last in newest])
+        centre, *ends = (part[..., :steps] for part in found)
         levels = model.intervals
-        return Forecast(
-            panel.ids, times, found.centre, panel.clock, levels, *(found[1:] if levels else ())
-        )
+        return Forecast(panel.ids, times, centre, panel.clock, levels, *(ends if levels else ()))
 
     def follow(self, data: Any = None, *, steps: int, **columns: Any) -> NDArray[np.float64]:
         """Run the decoder once along the newest values of every series, fed the truth.
@@ -374,6 +384,7 @@ class Forecaster(Task):
             "lookback": self.lookback_,
             "season": self.season_,
             "hidden": self.hidden_,
+            "loss": self.loss_,
             "residual": self.residual_,
             "epochs": self.epochs_,
             "scaling": self.scaler_.kind,
@@ -383,6 +394,11 @@ class Forecaster(Task):
     def load_state_dict(self, blocks: Mapping[str, ArrayLike]) -> Self:
         """Take weights by PyTorch's names, of the whole module or of a bare recurrent one."""
         self._require_fit("given weights")
+        if len(self.reach_):
+            raise SettingsError(
+                "the intervals of this model were calibrated on the weights it has learnt; `fit` "
+                "one without `intervals`, or with intervals that are not conformal."
+            )
         self.weights_ = self.network_.flat(blocks)
         self.history_, self.kept_epoch_, self.ended_ = (), 0, "weights given"
         if self.judgement_ is not None and self.panel_ is not None:
@@ -396,8 +412,9 @@ class Forecaster(Task):
         self._require_fit(what)
         if data is not None:
             if not isinstance(data, Panel):
-                columns["target"] = columns["target"] or self.encoding_.targets or self.target_
-                columns |= self.encoding_.columns
+                own = self.encoding_
+                columns["target"] = columns["target"] or own.targets(self.target_)
+                columns |= own.columns(self.target_)
             return remarks.read(data, **columns)
         if self.panel_ is None:
             raise SettingsError(
@@ -430,7 +447,8 @@ class Forecaster(Task):
             horizon=self.settings_["horizon"],
             season=self.season_,
         )
-        return walk, references(walk, self.lookback_)
+        longest = int(starts.max()) - walk.horizon
+        return walk, references(walk, max(1, min(self.lookback_, longest)))
 
     def _judged(self, panel: Panel, walk: Walk, simple: dict[str, Any]) -> Judgement:
         """Return how the network does beside the simple answers."""

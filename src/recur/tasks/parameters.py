@@ -51,6 +51,34 @@ def check_parameters(model: Forecaster) -> None:
         _check_intervals(model)
 
 
+def look_further(model: Forecaster, horizon: int) -> None:
+    """Let a trained forecaster look further ahead than it was trained to.
+
+    Raises:
+        SettingsError: its strategy cannot, or what goes with its forecasts ends at its horizon.
+    """
+    trained = model.horizon
+    asked = f"`horizon` is {horizon}, but the network was trained to look {trained} ahead"
+    if model.strategy not in ("recursive", "encoder_decoder"):
+        raise SettingsError(
+            f"{asked} with the strategy {model.strategy!r}, which gives all steps at once; only "
+            "'recursive' and 'encoder_decoder' can look further than they were trained to."
+        )
+    if model.intervals and model.interval_method.startswith("conformal"):
+        raise SettingsError(
+            f"{asked}, and its conformal intervals were calibrated on so many steps; fit with the "
+            "longer horizon, or without intervals."
+        )
+    if model.strategy == "encoder_decoder" and model.encoding_.known_columns:
+        raise SettingsError(
+            f"{asked}, and reads what is known in the future no further; fit with the longer "
+            "horizon."
+        )
+    if model.strategy == "encoder_decoder":
+        model.decoder_length = model.steps
+    model.horizon = horizon
+
+
 def _check_intervals(model: Forecaster) -> None:
     check_levels(model.intervals)
     method = model.interval_method

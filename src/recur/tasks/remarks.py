@@ -28,6 +28,8 @@ def read(data: Any, **options: Any) -> Panel:
 
 def on_filled(panel: Panel, starts: Indices) -> None:
     """Say how much of what is judged, from `starts` [series] on, was filled in."""
+    if panel.filled is None:
+        return
     filled = sum(int(panel.filled_in(i)[start:].sum()) for i, start in enumerate(starts))
     if filled:
         remark(

@@ -31,6 +31,7 @@ class Learned(Settings):
     lookback: Count
     season: Count
     hidden: Count
+    loss: str
     residual: Residual
     epochs: Count
     encoding: Encoding
@@ -53,6 +54,7 @@ def contents(model: Forecaster) -> tuple[dict[str, Any], dict[str, Any]]:
         lookback=model.lookback_,
         season=model.season_,
         hidden=model.hidden_,
+        loss=model.loss_,
         residual=model.residual_,
         epochs=model.epochs_,
         encoding=model.encoding_,
@@ -85,6 +87,11 @@ def restore(model: Forecaster, contents: Contents) -> None:
     described = assembly.network(model, learned.lookback, learned.hidden, learned.network.inputs)
     if learned.network != described:
         raise SettingsError("its network is not the one that its settings describe.")
+    for name in ("lookback", "season", "hidden", "residual"):
+        if getattr(model, name) not in (None, getattr(learned, name)):
+            raise SettingsError(f"its `{name}` is not the one that its settings name.")
+    if learned.residual == "seasonal" and learned.season > learned.lookback:
+        raise SettingsError("its season is longer than its lookback.")
     if learned.engine not in ENGINES:
         raise SettingsError(f"its engine is {learned.engine!r}, which this version does not know.")
     tensors = dict(contents.tensors)
@@ -104,6 +111,7 @@ def restore(model: Forecaster, contents: Contents) -> None:
     model.units_, model.reach_ = Scaler("window", np.zeros_like(unit), unit), reach
     model.lookback_, model.season_, model.epochs_ = learned.lookback, learned.season, learned.epochs
     model.hidden_, model.residual_ = learned.hidden, learned.residual
+    model.loss_ = learned.loss
     model.encoding_, model.sees_gaps_ = learned.encoding, learned.sees_gaps
     model.engine_, model.ids_, model.clock_ = learned.engine, learned.ids, learned.clock
     model.target_, model.seen_until_ = learned.target, learned.seen_until

@@ -94,7 +94,10 @@ class Checkpoint:
         """Return how many epochs the saved run was planned with, or none where there is no file."""
         if not self.path.exists():
             return None
-        return int(read_file(self.path, "checkpoint").header["planned"])
+        header = read_file(self.path, "checkpoint").header
+        if "planned" not in header:
+            raise ModelFileError(f"the checkpoint `{self.path}` lacks 'planned'.")
+        return int(header["planned"])
 
     def load(self, fingerprint: str) -> Run | None:
         """Return the saved run, or none where there is no file yet.

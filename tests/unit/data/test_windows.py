@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from functools import partial
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -12,7 +14,9 @@ from hypothesis import strategies as st
 from recur.data.clock import Clock
 from recur.data.panel import Panel
 from recur.data.scaling import Scaler
-from recur.data.windows import Windows
+from recur.data.windows import Beside, Residual, Windows
+
+RESIDUALS = get_args(Residual)
 
 
 def numbered(lengths: list[int]) -> Panel:
@@ -161,3 +165,116 @@ def test_windows_copy_no_values() -> None:
     panel = numbered([50])
     windows = Windows.over(panel, unscaled(panel), 10, 5)
     assert windows.values is panel.values
+
+
+# What a network is given of a window, and what it is to answer, found value by value.
+
+
+def gaps(panel: Panel, draw: Any) -> Panel:
+    """Return the panel with some values that were not observed."""
+    return replace(panel, filled=np.array(draw(st.lists(st.booleans(), **same(panel.rows)))))
+
+
+def same(size: int) -> dict[str, int]:
+    return {"min_size": size, "max_size": size}
+
+
+def base_of(series: list[float], newest: int, ahead: int, residual: str, season: int) -> float:
+    """Return what the value `ahead` steps after the row `newest` of a series counts from."""
+    if residual == "last":
+        return series[newest]
+    if residual == "none":
+        return 0.0
+    row = newest + 1 + ahead
+    while row > newest:
+        row -= season
+    return series[row] if row >= 0 else series[newest]
+
+
+@given(st.data())
+def test_what_is_seen_and_aimed_at_is_that_of_a_double_loop(data: st.DataObject) -> None:
+    draw = data.draw
+    lengths = draw(st.lists(st.integers(8, 16), min_size=1, max_size=3), label="lengths")
+    lookback, horizon = draw(st.integers(1, 7)), draw(st.integers(1, 4))
+    season, residual = draw(st.integers(1, lookback)), draw(st.sampled_from(RESIDUALS))
+    least = draw(st.integers(1, lookback), label="least")
+    every = draw(st.booleans(), label="every")
+    past, known, ahead, spare = 1, 2, draw(st.integers(1, 4)), 4
+    panel = gaps(numbered(lengths), draw)
+    rng = np.random.default_rng(0)
+    panel = replace(panel, values=panel.values + rng.integers(0, 50, panel.rows))
+    steps = rng.normal(size=(panel.rows + spare * len(lengths), past + known)).astype(np.float32)
+    constants = rng.normal(size=(len(lengths), 2)).astype(np.float32)
+    windows = Windows.over(
+        panel, unscaled(panel), lookback, horizon, residual=residual, season=season, least=least,
+        every=every, beside=Beside(steps, past, ahead, spare, constants),
+    )  # fmt: skip
+    batch = windows.gather(np.arange(len(windows)))
+    assert batch.inputs.shape[2] == windows.inputs == 1 + past + 2 * known + 2 + 1
+    assert batch.counted is not None
+    assert (batch.mask is not None) == (least < lookback)
+    place = 0
+    for i, length in enumerate(lengths):
+        series = panel.series(i).tolist()
+        seen = (~panel.filled_in(i)).tolist()
+        wide = steps[panel.offsets[i] + i * spare :]
+        for origin in range(least, length - horizon + 1):
+            for t in range(lookback):
+                row = origin - lookback + t
+                if batch.mask is not None:
+                    assert batch.mask[t, place] == (row >= 0)
+                if row < 0:
+                    continue
+                later = wide[row + ahead, past:]
+                given = [series[row], *wide[row], *later, *constants[i], seen[row]]
+                np.testing.assert_array_equal(batch.inputs[t, place], np.float32(given))
+                if not every and t < lookback - 1:
+                    continue
+                at = (t, place) if every else place
+                targets, counted = batch.targets[at], batch.counted[at]
+                truth = series[row + 1 : row + 1 + horizon]
+                assert counted.tolist() == seen[row + 1 : row + 1 + horizon]
+                bases = [base_of(series, row, k, residual, season) for k in range(horizon)]
+                np.testing.assert_array_equal(targets, np.subtract(truth, bases))
+            place += 1
+    assert place == len(windows)
+
+
+@pytest.mark.parametrize("residual", RESIDUALS)
+@pytest.mark.parametrize("kind", ["window", "series"])
+def test_the_last_time_step_aims_at_what_a_window_does(kind: Any, residual: Any) -> None:
+    """Of short histories too: where no season is known, both have to count from the same value."""
+    panel = numbered([12, 20])
+    panel = replace(panel, values=panel.values**2)
+    lay = partial(Windows.over, panel, Scaler.fit(kind, list(panel)), 8, 3, least=2)
+    once, every = (lay(residual=residual, season=6, every=each) for each in (False, True))
+    everything = np.arange(len(once))
+    np.testing.assert_array_equal(
+        every.gather(everything).targets[-1], once.gather(everything).targets
+    )
+
+
+def test_masked_steps_have_no_part_in_a_scale() -> None:
+    """A short window is scaled as the same values are by a lookback of their number."""
+    values = np.random.default_rng(0).normal(size=20) + 50
+    panel = replace(numbered([20]), values=values)
+    scaler = Scaler.fit("window", list(panel))
+    whole = Windows.over(panel, scaler, 8, 3, least=2)
+    for known in range(2, 8):
+        short = Windows.over(panel, scaler, known, 3)
+        first, second = whole.gather(np.array([known - 2])), short.gather(np.array([0]))
+        assert first.mask is not None
+        assert first.mask[:, 0].sum() == known
+        np.testing.assert_allclose(first.inputs[-known:], second.inputs, rtol=1e-6, atol=1e-7)
+        np.testing.assert_allclose(first.targets, second.targets, rtol=1e-6)
+
+
+def test_a_window_that_moves_on_takes_its_forecasts_for_observed() -> None:
+    panel = replace(numbered([30]), filled=np.ones(30, np.bool_))
+    windows = Windows.over(panel, unscaled(panel), 6, 3).from_origins(
+        np.array([20]), np.array([0])
+    )
+    known = np.concatenate([windows.known(np.array([0])), [[7.0, 8.0]]], axis=1)
+    seen = windows.outlook(known[:, 2:], np.array([0]), onward=2)
+    assert seen.inputs[:, 0, 0].tolist() == [16, 17, 18, 19, 7, 8]
+    assert seen.inputs[:, 0, 1].tolist() == [0, 0, 0, 0, 1, 1]

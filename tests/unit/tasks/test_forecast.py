@@ -240,7 +240,7 @@ def test_changed_parameters_wait_for_the_next_fit(tmp_path: Path) -> None:
 def test_a_fit_that_cannot_be_judged_is_refused_before_training(tmp_path: Path) -> None:
     for model, points in (
         (quick(horizon=20, strategy="recursive"), 30),
-        (quick(horizon=30, lookback=50, strategy="recursive"), 100),
+        (quick(horizon=30, lookback=50, strategy="recursive"), 60),
     ):
         with pytest.raises(DataError):
             model.fit(np.arange(float(points)) % 7, test=30, checkpoint=tmp_path / "run")

@@ -79,10 +79,10 @@ def test_a_better_setting_is_given_to_the_model_and_the_defaults_stay_choices_of
 def test_what_the_user_has_changed_stays() -> None:
     assert set(search().trials[0].settings) == {"lookback", "residual", "strategy", "scaling"}
     given = search(quick(lookback=9, strategy="recursive", hidden=32))
-    assert set(given.trials[0].settings) == {"hidden", "scaling"}
+    assert set(given.trials[0].settings) == {"residual", "scaling"}
     assert given.model.lookback == 9
     with pytest.raises(SettingsError, match="nothing to search"):
-        search(quick(lookback=9, strategy="recursive", scaling="series"))
+        search(quick(lookback=9, strategy="recursive", scaling="series", residual="none"))
 
 
 def test_one_step_ahead_has_no_strategies_to_tell_apart() -> None:

@@ -204,8 +204,8 @@ def base_of(feed: Feed, values: NDArray[np.float64], end: int, step: int, sight:
         return sight.level
     if feed.residual == _LAST:
         return sight.newest
-    into = -1 if step < 0 else step % feed.season
-    return float(values[max(end - sight.real, end - feed.season + into)])
+    back = feed.season - (-1 if step < 0 else step % feed.season)
+    return float(values[end - back]) if back <= sight.real else sight.newest
 
 
 @kernel
