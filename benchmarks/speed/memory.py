@@ -120,13 +120,16 @@ def main() -> None:
     sizes = (given.series, given.points, given.horizon, given.test)
     if given.child:
         role, path = given.child
-        print(json.dumps(write(path, *sizes[:2]) if role == "write" else child(path, *sizes)))
+        if role == "write":
+            write(path, given.series, given.points)
+        else:
+            print(json.dumps(child(path, *sizes)))
         return
 
     def run(*role: str) -> Any:
         options = [f"--{n}={vars(given)[n]}" for n in ("series", "points", "horizon", "test")]
         command = [sys.executable, "-W", "ignore", __file__, *options, "--child", *role]
-        return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+        return json.loads(subprocess.run(command, check=True, capture_output=True).stdout or "null")
 
     # A child begins with the peak of its parent, which therefore makes nothing itself.
     with tempfile.TemporaryDirectory() as folder:

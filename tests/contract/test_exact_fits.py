@@ -15,8 +15,12 @@ FITS: dict[str, tuple[str, str, dict[str, Any]]] = {  # a strategy, a network, a
     "all steps, convolution": ("all_steps", "beside, convolution", {}),
     "all steps, masks, gaps": ("all_steps", "beside, masked", {"loss": "mae"}),
     "decoder, falling forcing": ("encoder_decoder", "beside", {"forcing": (1.0, 0.2)}),
-    "decoder, bridge": ("encoder_decoder", "deep bidirectional", {"dropout": 0.2}),
-    "decoder, masks": ("encoder_decoder", "beside, masked", {"decoder_length": 6}),
+    "decoder, bridge": (
+        "encoder_decoder",
+        "deep bidirectional",
+        {"dropout": 0.2, "decoder_length": 6},
+    ),
+    "decoder, masks": ("encoder_decoder", "beside, masked", {}),
     "quantiles": ("direct", "beside", {"intervals": (50, 80), "interval_method": "quantiles"}),
     "dropout": (
         "recursive",

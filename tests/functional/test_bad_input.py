@@ -226,6 +226,42 @@ def test_options_out_of_their_range(
     refused(sentence, forecast, prices, *OUT, option)
 
 
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--intervals", "80;95"), "`--intervals` is `80;95`; it takes percentages with commas"),
+        (("--intervals", "95,80"), "levels of intervals rise .*: write 80, 95"),
+        (("--intervals", "0.8"), "0.8 is not .for 80 % write 80."),
+        (("--intervals", "99"), "99 % intervals need at least 99 calibration windows"),
+        (("--interval-method", "dropout"), "`--interval-method` means nothing without `--interv"),
+        (("--samples", "9"), "`--samples` means nothing without `--intervals`"),
+        (("--intervals", "80", "--interval-method", "dropout"), "`dropout` is 0: all samples"),
+        (
+            ("--intervals", "80", "--interval-method", "quantiles", "--strategy", "recursive"),
+            "`interval_method` is 'quantiles', for networks that give .* `strategy` is 'recursive'",
+        ),
+        (("--forcing", "1", "--strategy", "encoder_decoder"), "`--forcing` is `1`; it takes two"),
+        (("--forcing", "2:0", "--strategy", "encoder_decoder"), "`--forcing` is `2:0`; it takes"),
+        (("--forcing", "1:0"), "`--forcing` is for a decoder in training"),
+        (("--decoder-length", "4"), "only the strategy 'encoder_decoder' has a decoder"),
+        (("--kernel", "3"), "`--kernel` means nothing without `--filters`"),
+        (("--filters", "2", "--kernel", "9"), "kernel of 9 is longer than the 8 time steps"),
+        (("--strategy", "all_steps", "--bidirectional"), "would learn to copy them"),
+        (("--strategy", "all_steps", "--cell", "mlp"), "has no time steps to answer at"),
+        (("--cell", "mlp", "--bidirectional"), "`bidirectional` is True, which the cell 'mlp'"),
+        (("--minutes", "1"), "`--epochs` and `--minutes` both say how long to train"),
+        (("--least-history", "9"), "`least_history` is 9, more than the lookback of 8"),
+        (("--residual", "seasonal"), "`residual` is 'seasonal', but the season is 1"),
+        (("--storage", "tried.db"), "name how many settings to try with `--tune N`"),
+        (("--tune", "0"), "`trials` is 0; it must be at least 1"),
+    ],
+)
+def test_options_that_do_not_go_together(
+    prices: Path, forecast: Run, refused: Refused, options: tuple[str, ...], sentence: str
+) -> None:
+    refused(sentence, forecast, prices, *OUT, *options)
+
+
 def test_a_horizon_longer_than_the_data(prices: Path, recur: Run, refused: Refused) -> None:
     refused(
         "has 120 values, but a lookback, a horizon of 200 .* takes at least 601",

@@ -108,3 +108,34 @@ def test_judging_again_on_the_same_end_gives_what_the_fit_gave(
     stored = _answer(recur("inspect", model, "--json"))["judgement"]
     assert again["errors"] == stored["errors"]
     assert again["verdict"] == stored["verdict"]
+
+
+@pytest.mark.parametrize("strategy", ["recursive", "encoder_decoder"])
+def test_some_strategies_look_further_than_they_were_trained_to(
+    prices: Path, forecast: Run, recur: Run, strategy: str
+) -> None:
+    trained = ("--horizon", 3, "--strategy", strategy)
+    assert forecast(prices, *trained, "--out", "out").returncode == 0
+    known, further, nearer = (
+        _answer(recur("predict", "out/model.recur", prices, *more, "--json"))["forecast"]
+        for more in ((), ("--horizon", 9), ("--horizon", 1))
+    )
+    assert len(further) == 9
+    assert [row["value"] for row in further[:3]] == pytest.approx([row["value"] for row in known])
+    assert nearer == known[:1]
+
+
+def test_a_horizon_that_the_model_cannot_look_to_is_refused(
+    prices: Path, model: Path, forecast: Run, recur: Run
+) -> None:
+    options = ("--strategy", "recursive", "--intervals", "80", "--out", "out")
+    assert forecast(prices, *options).returncode == 0
+    for file, horizon, sentence in (
+        (model, 4, "only 'recursive' and 'encoder_decoder' can look further"),
+        (model, 0, "`horizon` is 0; it must be 1 or more"),
+        ("out/model.recur", 2, "conformal intervals were calibrated on so many steps"),
+    ):
+        done = recur("predict", file, prices, "--horizon", horizon)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert sentence in done.stderr
+        assert done.stderr.count("\n") == 1

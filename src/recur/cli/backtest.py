@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from recur.cli.options import (
     Columns,
@@ -51,11 +51,14 @@ def backtest(
     With --out: the rows as CSV, and pictures.
     """
     from recur.cli.reading import read
+    from recur.cli.values import check_together
     from recur.files.atomic import writable_folder
     from recur.tasks import Forecaster
     from recur.tasks.backtest import backtest as run
 
-    model = Forecaster().set_params(**span, **shape, **network, **training)
+    given: dict[str, Any] = {**span, **shape, **network, **training}
+    check_together(given)
+    model = Forecaster().set_params(**given)
     if out is not None:
         writable_folder(out)
     panel = read(file, columns)

@@ -53,6 +53,7 @@ def compare(
     With --out: the table as CSV, and pictures.
     """
     from recur.cli.reading import read
+    from recur.cli.values import check_together
     from recur.files.atomic import writable_folder
     from recur.tasks import Forecaster
     from recur.tasks.compare import compare as run
@@ -60,6 +61,7 @@ def compare(
     given: dict[str, Any] = {**span, **network, **training}
     if stride is not None:
         given["stride"] = stride
+    check_together(given)
     base = Forecaster().set_params(**given)
     names = None if rungs is None else [name.strip() for name in rungs.split(",")]
     if out is not None:

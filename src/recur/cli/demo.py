@@ -44,7 +44,7 @@ def _show(heading: str, file: Path, horizon: int) -> None:
 
     console = output.stdout()
     console.print(f"\n{heading}\n", style="bold")
-    model = Forecaster(horizon=horizon, epochs=40).fit(file, test=240)
+    model = Forecaster(horizon=horizon, epochs=40, intervals=(80, 95)).fit(file, test=240)
     output.print_fit(model)
     output.print_files(write_folder(model, model.predict(), _FOLDER / file.stem))
 

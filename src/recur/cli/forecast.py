@@ -69,11 +69,13 @@ def forecast(
     """
     began = clock.perf_counter()
     from recur.cli.reading import read
+    from recur.cli.values import check_together
     from recur.tasks import Forecaster
 
     given: dict[str, Any] = {**span, **shape, **network, **training, **intervals}
     if stride is not None:
         given["stride"] = stride
+    check_together(given)
     model = Forecaster().set_params(**given)
     _check_search(tune, storage)
     if len(files) > 1:

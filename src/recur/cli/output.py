@@ -154,14 +154,13 @@ def paragraph(text: str, width: int) -> str:
 def print_forecast(forecast: Forecast, target: str) -> None:
     """Print the first rows of a forecast, with its widest intervals where there is room."""
     from recur.report.tables import forecast_table
+    from recur.report.wording import end_label
 
     console = stdout()
     shown = (forecast.clock, forecast.ids, forecast.times, forecast.values)
     widest = dict(list(forecast.ends().items())[-2:])
-    names = {name: name.replace("_", " ") + " %" for name in widest}
-    table = forecast_table(
-        *shown, target=target, ends={names[name]: ends for name, ends in widest.items()}
-    )
+    named = {end_label(name): ends for name, ends in widest.items()}
+    table = forecast_table(*shown, target=target, ends=named)
     if console.measure(table).maximum > console.width:
         table = forecast_table(*shown, target=target)
     console.print()

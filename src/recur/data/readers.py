@@ -31,6 +31,7 @@ from recur.data.stack import (
     for_each_target,
     is_increasing,
     newest_last,
+    numbered,
 )
 from recur.data.tables import Table, Where, read_table
 from recur.data.times import Reading, read_times
@@ -40,7 +41,7 @@ Ints = NDArray[np.int64]
 Notes = tuple[str, ...]
 Groups = tuple[Ints, Ints, tuple[str, ...]]
 
-_BLOCK = 1_000_000  # rows of text compared at once
+_BLOCK = 100_000  # rows of text compared at once
 
 
 def read_panel(
@@ -152,7 +153,8 @@ def _from_arrays(source: NDArray[Any] | Sequence[Any], target: str = columns.NAM
     lengths = np.array([len(array) for array in arrays], dtype=np.int64)
     if not lengths.all() or not len(lengths):
         raise DataError("An array is empty; every series needs values.")
-    offsets, counts = bounds(lengths)
+    offsets = bounds(lengths)
+    counts = numbered(offsets)
     return Stack(
         values=np.concatenate(arrays),
         times=counts,
@@ -217,8 +219,10 @@ def _from_table(
     stack = _stacked(table, values, groups)
     if beside.static:
         stack = with_statics(stack, table, beside.static)
-    notes: Notes = ("No column of times was found; the rows are taken in order.",)
-    if time_at is not None:
+    if time_at is None:
+        stack = replace(stack, times=numbered(stack.offsets))
+        notes: Notes = ("No column of times was found; the rows are taken in order.",)
+    else:
         stack, notes = _in_time(stack, readings, table, time_at, id_named=groups is not None)
     if beside.past or beside.known:
         stack, leaks = with_covariates(stack, table, beside, values)
@@ -235,16 +239,14 @@ def _repeat(reading: Reading) -> bool:
 def _stacked(
     table: Table, values: Mapping[str, NDArray[np.float64]], groups: Groups | None
 ) -> Stack:
-    """Bring the rows of each series together, in the order of the table, without times.
+    """Bring the rows of each series together, in the order of the table, yet without their times.
 
     Of several targets the first one is taken.
     """
     target, first = next(iter(values.items()))
     rows, lengths, ids = groups or (np.arange(len(first)), np.array([len(first)]), (target,))
-    offsets, counts = bounds(lengths)
-    return Stack(
-        _at(first, rows), counts, rows, offsets, ids, table.source, (target,), table.number
-    )
+    values_in_order, offsets = _at(first, rows), bounds(lengths)
+    return Stack(values_in_order, rows, rows, offsets, ids, table.source, (target,), table.number)
 
 
 def _at(column: NDArray[Any], rows: Ints) -> NDArray[Any]:
@@ -268,16 +270,17 @@ def _group(column: pl.Series, where: Where) -> Groups:
     run_lengths = np.diff(firsts, append=len(column))
     lengths = np.bincount(series, run_lengths, len(ids)).astype(np.int64)
     if (series[1:] >= series[:-1]).all():
-        return np.arange(len(column)), lengths, tuple(ids)
+        return np.arange(len(column), dtype=np.min_scalar_type(len(column))), lengths, tuple(ids)
     return np.argsort(np.repeat(series, run_lengths), kind="stable"), lengths, tuple(ids)
 
 
 def _run_starts(column: pl.Series) -> Ints:
     """Return int64 [runs], rows before which a column changes, and a few more."""
-    starts = []
+    starts: list[Ints] = []
     for first in range(0, len(column), _BLOCK):
         run = column.slice(first, _BLOCK).rle_id().to_numpy()
-        starts += [[first], first + 1 + np.flatnonzero(run[1:] != run[:-1])]
+        changes = np.flatnonzero(run[1:] != run[:-1]) + 1
+        starts.append(first + np.concatenate([[0], changes]))
     return np.concatenate(starts)
 
 

@@ -87,7 +87,7 @@ class Stack:
             values=self.values[keep],
             times=self.times[keep],
             rows=self.rows[keep],
-            offsets=bounds(lengths)[0],
+            offsets=bounds(lengths),
             filled=None if self.filled is None else self.filled[keep],
             beside=None if self.beside is None else _taken(self.beside, keep, lengths),
             future=None if self.future is None else self.future[keep],
@@ -128,7 +128,7 @@ def for_each_target(stack: Stack, values: Mapping[str, Floats]) -> Stack:
         values=np.concatenate([column[stack.rows] for column in values.values()]),
         times=np.tile(stack.times, count),
         rows=np.tile(stack.rows, count),
-        offsets=bounds(lengths)[0],
+        offsets=bounds(lengths),
         ids=ids,
         targets=names,
         beside=replace(
@@ -149,12 +149,14 @@ def _taken(beside: Covariates, keep: Ints | NDArray[np.bool_], lengths: Ints) ->
     return replace(beside, past=beside.past[keep], known=beside.known[keep], lengths=lengths)
 
 
-def bounds(lengths: Ints) -> tuple[Ints, Ints]:
-    """Return int64 [series + 1], the offsets of series of these lengths, and their row numbers."""
-    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    numbers = np.arange(offsets[-1])
-    numbers -= np.repeat(offsets[:-1], lengths)
-    return offsets, numbers
+def bounds(lengths: Ints) -> Ints:
+    """Return int64 [series + 1], the offsets of series of these lengths."""
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+
+
+def numbered(offsets: Ints) -> Ints:
+    """Return int64 [rows], the number of each row within its series."""
+    return np.arange(offsets[-1]) - np.repeat(offsets[:-1], np.diff(offsets))
 
 
 def newest_last(stack: Stack) -> tuple[Stack, tuple[str, ...]]:

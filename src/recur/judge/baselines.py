@@ -62,7 +62,7 @@ def drift(walk: Walk) -> Method:
         begins = walk.begins[series]
         newest = walk.values[begins + origins - 1]
         slopes = (newest - walk.values[begins]) / np.maximum(origins - 1, 1)
-        return newest[:, None] + np.outer(slopes, np.arange(1, walk.horizon + 1))
+        return np.asarray(newest[:, None] + np.outer(slopes, np.arange(1, walk.horizon + 1)))
 
     return Rule(forecast)
 

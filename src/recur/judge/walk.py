@@ -31,6 +31,7 @@ class Rule:
     at: Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float64]]
 
     def __call__(self, i: int, origins: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return forecasts of series `i`, as every method does."""
         return self.at(np.full(len(origins), i), origins)
 
 
@@ -75,7 +76,7 @@ class Walk:
             )
         starts = np.array(self.starts)
         placed = (starts >= 1) & (starts <= self.lengths - self.horizon)
-        if placed.all() and (np.abs(self.values) < _BEYOND_ANY_VALUE).all():
+        if placed.all() and self.largest.max() < _BEYOND_ANY_VALUE:  # not so where one is NaN
             return
         for i, (values, start) in enumerate(zip(self.series, self.starts, strict=True)):
             _check(i, values, start, self.horizon)
@@ -190,7 +191,8 @@ class Walk:
     @cached_property
     def largest(self) -> NDArray[np.float64]:
         """float64 [series], the largest absolute value of each series, held-out ones included."""
-        return np.maximum.reduceat(np.abs(self.values), self.begins)
+        highest = np.maximum.reduceat(self.values, self.begins)
+        return np.abs(np.maximum(highest, -np.minimum.reduceat(self.values, self.begins)))
 
     @cached_property
     def seasonal_scales(self) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 
 from recur.judge import Comparison, Intervals, Judgement, Verdict
@@ -49,7 +50,8 @@ class Report:
         title: the heading, such as the target and where it came from.
         data: one line about the data: its rows, its clock, its span.
         judgement: errors, forecasts of the held-out stretch and the verdict.
-        forecast: what is forecast beyond the end, one (series, time, value) a row.
+        forecast: what is forecast beyond the end, one (series, time, value, ends...) a row.
+        ends: what the ends of intervals in `forecast` are called.
         settings: every setting of the model by name, plain JSON values.
         versions: what it was made with: the package, Python, the engine.
         pictures: PNG bytes by name; `test`, `horizon`, `coverage` and `training` have captions.
@@ -60,7 +62,8 @@ class Report:
     title: str
     data: str
     judgement: Judgement
-    forecast: tuple[tuple[str, str, float], ...] = ()
+    forecast: tuple[tuple[str, str, *tuple[float, ...]], ...] = ()
+    ends: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     pictures: Mapping[str, bytes] = field(default_factory=dict)
@@ -78,7 +81,7 @@ def page(report: Report) -> str:
         if report.intervals is None
         else _coverage(report.intervals, pictures.pop("coverage", None)),
         _pictures(pictures),
-        _forecast(report.forecast),
+        _forecast(report.forecast, report.ends),
         _notes(report.notes),
         _folded("Settings", report.settings),
         _folded("Versions", report.versions),
@@ -225,23 +228,24 @@ def _figure(name: str, png: bytes) -> str:
 """
 
 
-def _forecast(rows: tuple[tuple[str, str, float], ...]) -> str:
+def _forecast(rows: tuple[tuple[str, str, *tuple[float, ...]], ...], ends: tuple[str, ...]) -> str:
     if not rows:
         return ""
     shown = rows[:MOST_ROWS]
-    several = len({series for series, _, _ in rows}) > 1
-    head = '<th scope="col">series</th>' if several else ""
+    several = len({series for series, *_ in rows}) > 1
+    heads = "".join(f'<th scope="col">{_text(name)}</th>' for name in ("value", *ends))
+    # Written as one column, so that a value and the ends around it have as many decimals.
+    cells = iter(value_column(value for _, _, *values in shown for value in values))
     body = "".join(
-        _row(series if several else None, time, value)
-        for (series, time, _), value in zip(
-            shown, value_column(value for _, _, value in shown), strict=True
-        )
+        _row(series if several else None, time, tuple(islice(cells, len(values))))
+        for series, time, *values in shown
     )
     more = f"<p>and {len(rows) - MOST_ROWS} more</p>" if len(rows) > MOST_ROWS else ""
+    first = '<th scope="col">series</th>' if several else ""
     return f"""<section>
 <h2>Forecast</h2>
 <div class="scroll tall" tabindex="0"><table>
-<thead><tr>{head}<th scope="col" class="text">time</th><th scope="col">value</th></tr></thead>
+<thead><tr>{first}<th scope="col" class="text">time</th>{heads}</tr></thead>
 <tbody>
 {body}</tbody>
 </table></div>
@@ -249,9 +253,10 @@ def _forecast(rows: tuple[tuple[str, str, float], ...]) -> str:
 """
 
 
-def _row(series: str | None, time: str, value: str) -> str:
+def _row(series: str | None, time: str, cells: tuple[str, ...]) -> str:
     name = "" if series is None else f'<th scope="row"><bdi>{_text(series)}</bdi></th>'
-    return f'<tr>{name}<td class="text">{_text(time)}</td><td>{value}</td></tr>\n'
+    values = "".join(f"<td>{cell}</td>" for cell in cells)
+    return f'<tr>{name}<td class="text">{_text(time)}</td>{values}</tr>\n'
 
 
 def _notes(notes: tuple[str, ...]) -> str:

@@ -55,6 +55,15 @@ def claim_label(verdict: Verdict) -> str:
     return _CLAIMS[verdict.claim]
 
 
+def end_label(name: str) -> str:
+    """Return what an end of an interval is called above a column.
+
+    >>> end_label("low_97.5")
+    'low 97.5 %'
+    """
+    return f"{name.replace('_', ' ')} %"
+
+
 def interval_cell(low: float | None, high: float | None) -> str:
     """Write an interval of skill, a lower end that says nothing left out.
 

@@ -15,6 +15,7 @@ from recur.report.plots import (
     png,
     training_picture,
 )
+from recur.report.wording import end_label
 from recur.tasks.forecast import Forecaster
 from recur.tasks.outlook import Forecast
 from recur.version import __version__
@@ -76,11 +77,16 @@ def _report(model: Forecaster, forecast: Forecast, pictures: dict[str, bytes]) -
     panel, judgement = model.panel_, model.judgement_
     assert panel is not None
     assert judgement is not None
+    ends = tuple(forecast.ends())[-2:]  # of the highest level
     return Report(
         title=f"{model.target_}, {panel.source}",
         data=panel.describe(),
         judgement=judgement,
-        forecast=tuple((row["id"], row["time"], row["value"]) for row in forecast.rows()),
+        forecast=tuple(
+            (row["id"], row["time"], *(row[name] for name in ("value", *ends)))
+            for row in forecast.rows()
+        ),
+        ends=tuple(end_label(name) for name in ends),
         settings=model.chosen(),
         versions={
             "recur": __version__,

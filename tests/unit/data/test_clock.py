@@ -170,3 +170,17 @@ def test_future_times_are_consecutive_steps_of_the_clock(clock: Clock, day: int,
 def test_a_clock_survives_json(clock: Clock) -> None:
     values: dict[str, Any] = json.loads(json.dumps(clock.to_dict()))
     assert Clock.from_dict(values) == clock
+
+
+def test_every_series_counts_for_the_clock_also_where_many_have_the_same_times() -> None:
+    daily, other = every("D", 5), every("3D", 5)
+    for many, few, step in ((9, 2, DAY), (2, 9, 3 * DAY)):
+        times = np.concatenate([daily] * many + [other] * few)
+        assert Clock.detect(times, np.arange(many + few + 1) * 5) == Clock("fixed", step)
+
+
+def test_times_after_several_are_those_after_each() -> None:
+    clock = Clock("months", 1, day=31)
+    newest = micros("2019-01-31", "2020-01-31")
+    expected = [clock.after(int(time), 3).tolist() for time in newest]
+    assert clock.after(newest, 3).tolist() == expected

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recur.data.panel import check_length
+from recur.data import panel as panel_module
+from recur.data.panel import alike, check_length
 from recur.data.readers import read_panel
 from recur.errors import DataError
 
@@ -45,3 +46,13 @@ def test_a_series_that_is_too_short_is_named_with_what_it_needs() -> None:
 def test_a_panel_needs_no_reader() -> None:
     code = "import sys, recur.data.panel; sys.exit('polars' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_series_of_one_length_come_together_and_each_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(panel_module, "_TOGETHER", 7)
+    series = [np.arange(length) + 10.0 * length for length in (3, 2, 3, 3, 2, 5)]
+    groups = [zip(some.tolist(), same, strict=True) for some, same in alike(series)]
+    found = [one for group in groups for one in group]
+    assert sorted(i for i, _ in found) == [*range(6)]
+    assert all(np.array_equal(values, series[i]) for i, values in found)
+    assert max(same.size for _, same in alike(series)) <= 7

@@ -180,3 +180,14 @@ def test_a_large_level_costs_no_precision() -> None:
     near, _, _ = Scaler.fit("window", [steps]).scaled(steps[None, :24], NONE)
     far, _, _ = Scaler.fit("window", [1e9 + steps]).scaled(1e9 + steps[None, :24], NONE)
     np.testing.assert_allclose(far, near, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_scale_of_a_series_does_not_depend_on_those_beside_it(kind: ScalingKind) -> None:
+    series = [walk(length, seed=i) for i, length in enumerate((200, 37, 200, 1, 37, 200))]
+    together = Scaler.fit(kind, series)
+    alone = [Scaler.fit(kind, [one]) for one in series]
+    assert together.centre.tolist() == [one.centre[0] for one in alone]
+    assert together.spread.tolist() == [one.spread[0] for one in alone]
+    if kind == "series":
+        assert together.centre.tolist() == [one.mean() for one in series]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from recur.errors import DataError, SettingsError
-from recur.judge import Walk
+from recur.judge import Walk, references, seasonal_scale
 
 Floats = NDArray[np.float64]
 
@@ -136,3 +136,26 @@ def test_forecasts_that_are_not_finite_are_refused_with_their_place(bad: float) 
     forecast[1, 1] = bad
     with pytest.raises(DataError, match="2 steps ahead from row 6"):
         walk.forecasts("mine", lambda i, origins: forecast)
+
+
+@pytest.mark.parametrize("season", [1, 4, 60])
+def test_scales_of_many_series_are_those_of_each_alone_to_the_last_bit(season: int) -> None:
+    rng = np.random.default_rng(0)
+    series = tuple(rng.normal(size=length).cumsum() for length in (90, 40, 90, 33))
+    starts = (70, 25, 70, 9)
+    walk = Walk(series, starts, horizon=2, season=season)
+    histories = [values[:start] for values, start in zip(series, starts, strict=True)]
+    assert walk.scales.tolist() == [np.mean(np.diff(one) ** 2) for one in histories]
+    assert walk.seasonal_scales.tolist() == [seasonal_scale(one, season) for one in histories]
+
+
+def test_a_rule_forecasts_all_series_as_it_does_each() -> None:
+    series = tuple(
+        np.random.default_rng(i).normal(size=length) for i, length in enumerate((50, 31))
+    )
+    walk = Walk(series, (40, 25), horizon=3, season=7)
+    for name, method in references(walk, 5).items():
+        together = walk.forecasts(name, method)
+        alone = walk.forecasts(name, lambda i, origins, method=method: method(i, origins))
+        for one, other in zip(together, alone, strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-12)

@@ -217,3 +217,11 @@ def test_the_name_of_an_interval_method_never_becomes_markup(
     outline = Outline(page(replace(report, intervals=intervals)))
     assert outline.open == []
     assert outline.all("script") == []
+
+
+def test_the_ends_of_intervals_stand_beside_the_forecast(report: Report) -> None:
+    rows = (("a", "2020-01-01", 1.5, 1.25, 1.75), ("a", "2020-01-02", 2.5, 2.25, 2.75))
+    text = page(replace(report, forecast=rows, ends=("low 80 %", "high 80 %")))
+    Outline(text)
+    assert '<th scope="col">low 80&nbsp;%</th><th scope="col">high 80&nbsp;%</th>' in text
+    assert "<td>1.5000</td><td>1.2500</td><td>1.7500</td>" in text

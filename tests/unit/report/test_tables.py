@@ -142,3 +142,39 @@ def test_a_coverage_table_says_how_many_origins_do_not_overlap(
     assert "[red]own intervals" in text
     alone = printed(tables.coverage_table(intervals_of(judged(horizon=1).judgement)))
     assert "overlap" not in alone
+
+
+def test_the_ends_of_intervals_stand_beside_their_values_with_as_many_decimals() -> None:
+    times = np.arange(2)[None]
+    values = np.array([[10.0, 12.0]])
+    ends = {"low 80 %": values - 1.25, "high 80 %": values + 1.25}
+    text = printed(tables.forecast_table(Clock("rows"), ("a",), times, values, ends=ends))
+    rows = [line.split() for line in text.splitlines() if line[:1].isdigit()]
+    assert [row[1:] for row in rows] == [
+        ["10.000", "8.750", "11.250"],
+        ["12.000", "10.750", "13.250"],
+    ]
+
+
+def test_each_file_has_a_row_with_its_errors_and_what_is_claimed(judged: Make) -> None:
+    many, few = judged(horizon=1).judgement, judged(held_out=6, horizon=1).judgement
+    lines = printed(tables.files_table([("many.csv", many), ("few.csv", few)])).splitlines()
+    for name, judgement in (("many.csv", many), ("few.csv", few)):
+        [line] = [line for line in lines if line.startswith(name)]
+        errors = judgement.errors
+        own, last = errors["network"]["mse"], errors["last_value"]["mse"]
+        assert own is not None
+        assert last is not None
+        mse, other, ratio = map(float, line.split()[1:4])
+        assert [mse, other] == pytest.approx([own, last], rel=1e-3)
+        assert ratio == pytest.approx(own / last, rel=1e-3)
+    assert [line.split()[-1] for line in lines if line.startswith("many")] == ["yes"]
+    assert [line.split()[-3:] for line in lines if line.startswith("few")] == [
+        ["too", "few", "data"],
+    ]
+
+
+def test_the_widest_table_of_files_fits_80_columns(judged: Make) -> None:
+    judgement = judged([1e80 * (np.arange(80.0) % 7 + 1)], horizon=1).judgement
+    text = printed(tables.files_table([("a name of a file that is long.csv", judgement)] * 2))
+    assert max(map(len, text.splitlines())) <= 80

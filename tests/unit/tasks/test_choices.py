@@ -56,3 +56,56 @@ def test_a_level_that_drifts_is_scaled_by_the_window() -> None:
     assert choices.scaling_kind([*steady[:3], *drifting[:4]], 24) == "window"
     assert choices.scaling_kind([np.full(50, 7.0)], 24) == "series"
     assert choices.scaling_kind(drifting[:1], 2) == "series"
+
+
+def test_forecasts_count_from_what_repeats_better() -> None:
+    seasonal = [sine(300, 12, noise=0.1, seed=i).values for i in range(3)]
+    drifting = [random_walk(300, seed=i).values for i in range(4)]
+    kind = choices.residual_kind
+    assert kind(seasonal, 12, 12, "window") == "seasonal"
+    assert kind(seasonal, 1, 12, "window") == "last"  # there is no season
+    assert kind(drifting, 12, 12, "window") == "last"
+    assert kind([*seasonal, *drifting], 12, 12, "window") == "last"  # the middle one decides
+    assert kind(seasonal, 12, 12, "series") == "none"
+    assert kind([np.full(60, 3.0)], 12, 12, "window") == "last"
+    assert kind([seasonal[0][:20]], 12, 12, "window") == "last"  # too short to have repeated
+
+
+@pytest.mark.parametrize(
+    ("share", "ends", "horizon", "levels", "expected"),
+    [
+        (0.15, [100], 1, (), [0]),
+        (0.15, [1000], 1, (80, 95), [150]),  # the share is plenty
+        (0.1, [100], 1, (80,), [10]),
+        (0.05, [100], 1, (95,), [19]),  # nineteen windows support 95 %
+        (0.05, [100], 6, (95,), [24]),  # and take a horizon more
+        (0.05, [40], 1, (95,), [12]),  # but no more than three tenths
+        (0.05, [100, 60, 300], 2, (95,), [8, 8, 15]),  # several series share the windows
+        (0.05, [10], 4, (80,), [4]),  # and never less than a horizon
+    ],
+)
+def test_as_much_is_kept_to_calibrate_on_as_a_level_takes(
+    share: float, ends: list[int], horizon: int, levels: tuple[float, ...], expected: list[int]
+) -> None:
+    found = choices.calibration_lengths(share, np.array(ends), horizon, levels, len(ends))
+    assert found.tolist() == expected
+
+
+def test_series_to_choose_by_are_not_calibrated_on() -> None:
+    ends = np.array([100, 50, 50, 50])
+    assert choices.calibration_lengths(0.05, ends, 1, (95,), learning=1)[0] == 19
+
+
+def test_the_size_follows_how_much_there_is_to_learn() -> None:
+    assert choices.hidden_size(5, 10**9) == 5
+    assert choices.hidden_size(None, 1_000) < choices.hidden_size(None, 10**6)
+
+
+def test_a_few_wild_targets_take_the_absolute_loss() -> None:
+    normal = np.random.default_rng(0).normal(size=(500, 4)).astype(np.float32)
+    assert choices.loss_kind(normal) == "mse"
+    wild = normal.copy()
+    wild[::50] *= 20
+    assert choices.loss_kind(wild) == "mae"
+    assert choices.loss_kind(1000 * wild) == "mae"  # whatever the unit
+    assert choices.loss_kind(np.zeros((3, 2), np.float32)) == "mse"
