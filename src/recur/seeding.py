@@ -30,6 +30,7 @@ class Purpose(IntEnum):
     DATA = 3
     FORCING = 4
     SAMPLES = 5
+    SYMBOLS = 6
 
 
 def philox(counter: tuple[Any, Any, Any, Any], key: tuple[int, int]) -> tuple[Any, Any, Any, Any]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from recur.data.sequences import Sequences
+from recur.data.streams import Streams
 from recur.data.windows import Indices, Windows
 from recur.networks.cells import State
 from recur.networks.spec import NetworkSpec, Values
@@ -25,7 +26,7 @@ from recur.settings import Settings
 Floats = NDArray[np.float32]
 Inputs = Floats | NDArray[np.int32]
 """Values, or symbols by their numbers."""
-Source = Windows | Sequences
+Source = Windows | Sequences | Streams
 """What batches are gathered from."""
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recur.data.sequences import Sequences
+from recur.data.streams import Streams, Symbols
 from recur.data.windows import Indices, Windows
 from recur.engines.base import Decoding, Draws, Inputs, Source, StepRecipe
 from recur.errors import SettingsError
@@ -24,7 +25,9 @@ def check(spec: NetworkSpec, recipe: StepRecipe, source: Source) -> None:
             f"a network with a decoder cannot be trained with the loss '{recipe.loss}'; "
             "take 'mse' or 'mae'."
         )
-    if isinstance(source, Windows):
+    if isinstance(source, Streams):
+        _check_streams(spec, recipe, source)
+    elif isinstance(source, Windows):
         check_windows(spec, source)
         _check_targets_of_windows(spec, recipe, source)
     else:
@@ -195,6 +198,24 @@ def _check_targets_of_windows(spec: NetworkSpec, recipe: StepRecipe, windows: Wi
         )
 
 
+def _check_streams(spec: NetworkSpec, recipe: StepRecipe, source: Streams) -> None:
+    if recipe.loss != "cross_entropy" or spec.reads != "every" or not spec.symbols:
+        raise SettingsError(
+            "a text is learnt by a network of `symbols` that answers at every time step (`reads` "
+            f"'every') with the loss 'cross_entropy'; these are {spec.symbols}, {spec.reads!r} and "
+            f"{recipe.loss!r}."
+        )
+    if spec.outputs != spec.symbols:
+        raise SettingsError(
+            f"the network has {spec.outputs} outputs for {spec.symbols} symbols; they must be as "
+            "many."
+        )
+    _check_symbols("symbols", source.symbols, spec.symbols)
+    if spec.decoder:
+        raise SettingsError("a network that learns a text has no decoder.")
+    _check_carried(spec)
+
+
 def _check_sequences(spec: NetworkSpec, source: Sequences) -> None:
     if spec.decoder:
         raise SettingsError(
@@ -315,7 +336,7 @@ def _check_array(name: str, array: Inputs, shape: str, *, symbols: bool) -> None
         )
 
 
-def _check_symbols(name: str, symbols: Inputs, count: int) -> None:
+def _check_symbols(name: str, symbols: Inputs | Symbols, count: int) -> None:
     if symbols.size and not 0 <= symbols.min() <= symbols.max() < count:
         raise SettingsError(
             f"the {name} hold symbols from {symbols.min()} to {symbols.max()}; this network knows "

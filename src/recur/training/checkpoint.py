@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from recur.data.streams import Streams
 from recur.data.windows import Windows
 from recur.engines.base import Snapshot, Source
 from recur.errors import ModelFileError
@@ -147,6 +148,8 @@ def _contents(source: Source) -> tuple[list[Any], list[NDArray[Any]]]:
     """Return what a source consists of: plain values, and arrays."""
     if isinstance(source, Windows):
         return _contents_of_windows(source)
+    if isinstance(source, Streams):
+        return ["streams", source.steps], [source.symbols]
     lengths = [] if source.lengths is None else [source.lengths]
     numbers = ["sequences", source.steps, source.carried, len(lengths)]
     return numbers, [source.inputs, source.targets, source.starts, *lengths]

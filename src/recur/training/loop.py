@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recur.data.windows import Indices
 from recur.engines.base import Chunk, Engine, Snapshot, Source, Trainer
@@ -78,6 +79,15 @@ class Job:
             "parts": [[part.start, part.stop] for part in (self.training, self.validation)],
         }
         return fingerprint(settings, self.windows)
+
+    @property
+    def held(self) -> Indices:
+        """Return what the validation loss is over, as `Trainer.evaluate` takes it."""
+        return np.array(self.validation, np.int64)
+
+    def fresh(self, first: int, count: int) -> NDArray[np.bool_] | None:  # noqa: ARG002
+        """Return bool [count, batch], the lanes whose carried state starts anew; none as a rule."""
+        return None
 
     def batches(self, epoch: int, attempt: int, first: int, count: int) -> Indices:
         """Return int64 [count, batch], the windows of some steps of an epoch; -1 fills up."""
@@ -162,12 +172,13 @@ def _chunk(job: Job, run: Run, count: int) -> Chunk:
     indices = job.batches(epoch, run.attempt, done, count)
     counters = np.arange(first, first + count)
     forcing = job.plan.forcing_of(first, count, job.steps * job.plan.epochs)
-    return Chunk(indices, rates, counters, job.plan.seed, run.attempt, forcing)
+    fresh = job.fresh(done, count)
+    return Chunk(indices, rates, counters, job.plan.seed, run.attempt, forcing, fresh)
 
 
 def _finish_epoch(job: Job, run: Run, trainer: Trainer, watcher: Watcher) -> None:
     """Validate, note the epoch, and decide whether training goes on."""
-    validation = trainer.evaluate(np.array(job.validation)) if len(job.validation) else None
+    validation = trainer.evaluate(job.held) if len(job.validation) else None
     if validation is not None and not isfinite(validation):
         _rescue(run, trainer, watcher)
         return

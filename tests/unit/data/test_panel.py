@@ -50,7 +50,9 @@ def test_a_panel_needs_no_reader() -> None:
 
 def test_series_of_one_length_come_together_and_each_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(panel_module, "_TOGETHER", 7)
-    series = [np.arange(length) + 10.0 * length for length in (3, 2, 3, 3, 2, 5)]
+    series = [
+        np.linspace(length, 2 * length, length, dtype=np.float64) for length in (3, 2, 3, 3, 2, 5)
+    ]
     groups = [zip(some.tolist(), same, strict=True) for some, same in alike(series)]
     found = [one for group in groups for one in group]
     assert sorted(i for i, _ in found) == [*range(6)]

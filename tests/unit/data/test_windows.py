@@ -271,9 +271,7 @@ def test_masked_steps_have_no_part_in_a_scale() -> None:
 
 def test_a_window_that_moves_on_takes_its_forecasts_for_observed() -> None:
     panel = replace(numbered([30]), filled=np.ones(30, np.bool_))
-    windows = Windows.over(panel, unscaled(panel), 6, 3).from_origins(
-        np.array([20]), np.array([0])
-    )
+    windows = Windows.over(panel, unscaled(panel), 6, 3).from_origins(np.array([20]), np.array([0]))
     known = np.concatenate([windows.known(np.array([0])), [[7.0, 8.0]]], axis=1)
     seen = windows.outlook(known[:, 2:], np.array([0]), onward=2)
     assert seen.inputs[:, 0, 0].tolist() == [16, 17, 18, 19, 7, 8]

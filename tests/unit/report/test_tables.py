@@ -168,7 +168,9 @@ def test_each_file_has_a_row_with_its_errors_and_what_is_claimed(judged: Make) -
         mse, other, ratio = map(float, line.split()[1:4])
         assert [mse, other] == pytest.approx([own, last], rel=1e-3)
         assert ratio == pytest.approx(own / last, rel=1e-3)
-    assert [line.split()[-1] for line in lines if line.startswith("many")] == ["yes"]
+    assert [line.split()[-1] for line in lines if line.startswith("many")] == ["no"]
+    skilled = replace(many, verdict=replace(many.verdict, claim="skill"))
+    assert " yes" in printed(tables.files_table([("many.csv", skilled)]))
     assert [line.split()[-3:] for line in lines if line.startswith("few")] == [
         ["too", "few", "data"],
     ]

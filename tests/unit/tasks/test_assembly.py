@@ -54,11 +54,11 @@ def test_each_series_is_cut_by_its_own_length() -> None:
 def test_series_shorter_than_the_lookback_are_learnt_from_with_a_least_history() -> None:
     panel = waves(110, 26)
     with pytest.raises(DataError, match="series `1` has 26 values, but a lookback of 20"):
-        laid_out(panel, lookback=20)
-    found = laid_out(panel, lookback=20, least_history=2)
+        laid_out(panel, lookback=20, season=1)
+    found = laid_out(panel, lookback=20, least_history=2, season=1)
     assert rows(found, found.job.training)[1] == (1, 2, 11)
     assert found.windows.masked
-    model = quick(lookback=20, least_history=2).fit(panel, test=10, progress=False)
+    model = quick(lookback=20, least_history=2, season=1).fit(panel, test=10, progress=False)
     assert model.predict().values[1] == pytest.approx(1e6, abs=10)
     assert model.predict([np.arange(2.0) + 5]).values == pytest.approx(5, abs=20)
     with pytest.raises(DataError, match="has 1 value, but one lookback takes at least 2"):
@@ -118,7 +118,11 @@ def test_the_loss_is_chosen_by_targets_that_count(strategy: str) -> None:
 
 def test_several_targets_are_forecast_by_one_network_that_knows_which_is_which() -> None:
     frame = pl.DataFrame(
-        {"a": sine(80, 12, noise=0.1).values, "b": 50 + sine(80, 12, noise=0.1, seed=1).values}
+        {
+            "ds": range(80),
+            "a": sine(80, 12, noise=0.1).values,
+            "b": 50 + sine(80, 12, noise=0.1, seed=1).values,
+        }
     )
     model = quick(scaling="series").fit(frame, target=["a", "b"], test=10, progress=False)
     assert model.network_.inputs == 3
@@ -172,10 +176,12 @@ def test_what_the_data_or_the_network_cannot_do_is_refused(
         quick(**parameters).fit(waves(110), test=10, progress=False)
 
 
-def known_ahead(rows: int = 80) -> pl.DataFrame:
-    sold = [*sine(rows, 12).values, None, None, None]
-    price = np.random.default_rng(0).normal(size=rows + 3)
-    return pl.DataFrame({"ds": range(rows + 3), "sold": sold, "price": price})
+def shop(**beside: str) -> Panel:
+    """Return 80 values and prices, and three prices more."""
+    sold = [*sine(80, 12).values, None, None, None]
+    price = np.random.default_rng(0).normal(size=83)
+    frame = pl.DataFrame({"ds": range(83), "sold": sold, "price": price})
+    return read_panel(frame if "known" in beside else frame[:80], target="sold", **beside)
 
 
 @pytest.mark.parametrize(
@@ -189,14 +195,12 @@ def test_what_is_known_ahead_has_to_be_read_in_time(
     parameters: dict[str, Any], reason: str
 ) -> None:
     with pytest.raises(SettingsError, match=reason):
-        quick(**parameters).fit(
-            known_ahead(), target="sold", known="price", test=10, progress=False
-        )
+        quick(**parameters).fit(shop(known="price"), test=10, progress=False)
 
 
 def test_past_covariates_cannot_be_fed_back() -> None:
-    told = known_ahead().drop_nulls()
+    told = shop(past="price")
     with pytest.raises(SettingsError, match="past covariates of steps still to come"):
-        quick(strategy="recursive").fit(told, target="sold", past="price", progress=False)
+        quick(strategy="recursive").fit(told, progress=False)
     model = quick(strategy="recursive", horizon=1)
-    assert model.fit(told, target="sold", past="price", progress=False).network_.inputs == 2
+    assert model.fit(told, progress=False).network_.inputs == 2

@@ -58,7 +58,9 @@ def test_a_plan_says_what_it_found_and_leaves_all_else_alone(
 ) -> None:
     monkeypatch.setattr(budget, "_seconds_of_an_epoch", lambda job: 3.0)
     watcher, jobs = Told(), []
-    monkeypatch.setattr("recur.tasks.forecast.within", lambda *given: jobs.append(given) or given[1])
+    monkeypatch.setattr(
+        "recur.tasks.forecast.within", lambda *given: jobs.append(given) or given[1]
+    )
     fit(3.0, monkeypatch)
     minutes, job, checkpoint, _ = jobs[0]
     assert (minutes, checkpoint) == (1.0, None)

@@ -135,7 +135,9 @@ def test_windows_with_gaps_are_not_calibrated_on() -> None:
         panel = read_panel(given)
         filled = np.zeros(200, bool)
         filled[150:153] = True
-        panel = Panel(panel.values, panel.times, panel.offsets, panel.ids, panel.clock, filled=filled)
+        panel = Panel(
+            panel.values, panel.times, panel.offsets, panel.ids, panel.clock, filled=filled
+        )
         model = fit(panel, intervals=(80,), calibration=0.3, scaling="series")
         reaches.append(model.reach_)
     # Lookbacks hold the wild values too, but no error of them is counted as such.

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from recur.data.sequences import Sequences
+from recur.data.streams import Streams
 from recur.data.windows import Indices, Windows
 from recur.engines.base import Source
 from recur.engines.compiled.gather import RESIDUALS, SEQUENCES, WINDOWS, Feed
@@ -75,33 +77,47 @@ def feed_of(source: Source) -> Feed:
             _lent(doubles if source.observed is None else source.observed, np.bool_),
             _lent(floats, np.float32), _lent(floats, np.float32), _lent(np.zeros(0), np.int64),
         )  # fmt: skip
-    lengths = np.zeros(0) if source.lengths is None else source.lengths
+    starts: NDArray[Any] = np.zeros(0)
+    inputs: NDArray[Any] = floats
+    targets: NDArray[Any] = floats
+    lengths: NDArray[Any] = np.zeros(0)
+    if isinstance(source, Sequences):  # what is wanted of a text is placed later
+        starts, inputs, targets = source.starts, source.inputs, source.targets
+        lengths = lengths if source.lengths is None else source.lengths
     return Feed(
-        SEQUENCES, _lent(source.starts, np.int64), _lent(doubles, np.float64),
+        SEQUENCES, _lent(starts, np.int64), _lent(doubles, np.float64),
         _lent(doubles, np.int64), _lent(doubles, np.int64), _lent(doubles, np.float64),
         _lent(doubles, np.float64), 0, 0, 1, 0, _lent(floats, np.float32), 0, 0, 0,
         _lent(floats, np.float32), _lent(doubles, np.bool_),
-        _columns(source.inputs), _columns(source.targets), _lent(lengths, np.int64),
+        _columns(inputs), _columns(targets), _lent(lengths, np.int64),
     )  # fmt: skip
 
 
 def placed(feed: Feed, source: Source, indices: Indices) -> tuple[Feed, Indices]:
     """Return a feed in which the windows at some indices stand, and where they do.
 
-    Windows are found by counting, which only those that are wanted are worth. A negative index,
-    which fills up a batch, stays one.
+    Windows are found by counting, and texts become numbers of another kind, which only what is
+    wanted is worth. A negative index, which fills up a batch, stays one.
     """
-    if not isinstance(source, Windows):
+    if isinstance(source, Sequences):
         return feed, np.array(indices, np.int64)
     wanted = indices.reshape(-1)
-    origins, series = source.places(np.maximum(wanted, 0))
     found = np.where(wanted < 0, -1, np.arange(len(wanted))).reshape(indices.shape)
-    return feed._replace(rows=_lent(origins, np.int64), series=_lent(series, np.int64)), found
+    if isinstance(source, Windows):
+        origins, series = source.places(np.maximum(wanted, 0))
+        return feed._replace(rows=_lent(origins, np.int64), series=_lent(series, np.int64)), found
+    symbols = source.symbols[np.maximum(wanted, 0)[:, None] + np.arange(source.steps + 1)]
+    starts = np.arange(len(wanted)) * source.steps
+    return feed._replace(
+        rows=_lent(starts, np.int64),
+        inputs=_columns(symbols[:, :-1].reshape(-1)),
+        targets=_columns(symbols[:, 1:].reshape(-1)),
+    ), found
 
 
 def _columns(array: NDArray[Any]) -> NDArray[np.float32]:
     """Return values, or symbols by their numbers, in columns."""
-    return _lent(array.reshape(len(array), -1), np.float32)
+    return _lent(array if array.ndim == 2 else array[:, None], np.float32)
 
 
 def _lent(array: NDArray[Any], kind: type) -> NDArray[Any]:

@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 
+from recur.data.sequences import Sequences
 from recur.data.windows import Indices, Windows
 from recur.engines.base import Chunk, ChunkResult, Snapshot, Source, StepRecipe
 from recur.engines.checks import check, check_lanes
@@ -160,7 +161,8 @@ class CompiledTrainer:
                 source.lookback, decoder_steps=source.horizon, masked=source.masked,
                 counted=source.observed is not None,
             )  # fmt: skip
-        return laid_out(source.steps, masked=source.lengths is not None)
+        masked = isinstance(source, Sequences) and source.lengths is not None
+        return laid_out(source.steps, masked=masked)
 
     def _make_room(self, batch: int) -> None:
         """Lay the network out for batches of up to a size, and set memory aside."""

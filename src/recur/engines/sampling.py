@@ -1,0 +1,147 @@
+"""Drawing the next symbol from the outputs of a network, in arithmetic that every engine repeats.
+
+An engine's outputs are its own, but from the same outputs each draws the same symbols. A symbol's
+share is therefore a whole number: one product in double precision says how many times its
+probability is half the greatest one, and powers of two in fixed point make the share of that. Sums
+of whole numbers are exact, in whatever order they are taken.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from recur.errors import InputError
+from recur.seeding import Purpose, Stream
+from recur.settings import Settings
+
+Symbols = NDArray[np.int32]
+"""Symbols by their numbers."""
+Shares = NDArray[np.int64]
+"""The probabilities of symbols, as whole numbers."""
+
+FRACTION = 32
+"""Bits behind the point of a number of halvings."""
+PRECISION = 31
+"""Bits behind the point of a power of two."""
+SHIFT = 40 - PRECISION
+"""The likeliest symbol has the share 2**40; what is less than 2**-40 of it is never drawn."""
+FEWEST = 62
+"""Halvings after which nothing is left of a share."""
+POWERS = np.array(
+    [round((-math.log(2)) ** k / math.factorial(k) * 2**PRECISION) for k in range(12)], np.int64
+)
+"""The Taylor coefficients of 2**-f for f from 0 to 1."""
+
+
+class Drawing(Settings):
+    """How the next symbol is drawn from the outputs of a network.
+
+    The outputs are divided by the temperature; of the symbols the `top_k` likeliest are kept, and
+    of these the fewest that together have the probability `top_p`, equally likely ones by their
+    numbers. Symbol and random number meet in the order of the symbols' numbers.
+
+    Attributes:
+        temperature: below 1 the likely symbols become likelier still, above 1 all become more
+            alike; at 0 the likeliest one is taken.
+        top_k: how many symbols may be drawn, the likeliest; 0 for all of them.
+        top_p: the probability that the symbols which may be drawn have to reach together.
+        seed: of the random numbers.
+    """
+
+    temperature: float = Field(1.0, ge=0)
+    top_k: int = Field(0, ge=0)
+    top_p: float = Field(1.0, gt=0, le=1)
+    seed: int = Field(0, ge=0, lt=2**63)
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if 0 < self.temperature < _COLDEST:
+            raise ValueError(
+                f"`temperature` is {self.temperature}; it must be at least {_COLDEST}, or 0 for "
+                "the likeliest symbol."
+            )
+        return self
+
+    @property
+    def scale(self) -> float:
+        """Return the halvings of a share, in fixed point, where an output is less by one.
+
+        It is 0 where nothing is drawn and the likeliest symbol is taken.
+        """
+        return 2**FRACTION / math.log(2) / self.temperature if self.temperature else 0.0
+
+
+_COLDEST = 1e-200  # below it a scale would no longer be finite
+
+
+def choose(logits: NDArray[np.float32], drawing: Drawing, step: int) -> Symbols:
+    """Draw a symbol for each lane.
+
+    Args:
+        logits: float32 [lanes, symbols], logarithms of the probabilities but for a constant.
+        drawing: how.
+        step: which symbol of the text it is; keys the random numbers together with the lane.
+
+    Returns:
+        int32 [lanes].
+
+    Raises:
+        InputError: a logit is infinite or not a number.
+
+    >>> choose(np.array([[0.1, 0.7, 0.7]], np.float32), Drawing(temperature=0), step=0)
+    array([1], dtype=int32)
+    """
+    if not np.isfinite(logits).all():
+        raise not_finite(step)
+    if not drawing.scale:
+        return logits.argmax(axis=1).astype(np.int32)
+    shares = shares_of(logits, drawing.scale)
+    sums = np.cumsum(np.where(_kept(logits, shares, drawing), shares, 0), axis=1)
+    uniform = Stream(drawing.seed, Purpose.SYMBOLS, step=step).uniform(len(logits))
+    places = (uniform * sums[:, -1]).astype(np.int64)
+    return (sums <= places[:, None]).sum(axis=1).astype(np.int32)
+
+
+def shares_of(logits: NDArray[np.float32], scale: float) -> Shares:
+    """Return int64 [lanes, symbols], in proportion to the symbols' probabilities.
+
+    Args:
+        logits: float32 [lanes, symbols], finite.
+        scale: as `Drawing.scale` says.
+    """
+    values = logits.astype(np.float64)
+    below = (values.max(axis=1, keepdims=True) - values) * scale
+    halvings = np.minimum(below, float(FEWEST << FRACTION)).astype(np.int64)
+    fraction = halvings & ((1 << FRACTION) - 1)
+    power = np.full_like(halvings, POWERS[-1])
+    for coefficient in POWERS[-2::-1]:
+        power = coefficient + ((power * fraction) >> FRACTION)
+    return (power << SHIFT) >> (halvings >> FRACTION)
+
+
+def _kept(logits: NDArray[np.float32], shares: Shares, drawing: Drawing) -> NDArray[np.bool_]:
+    """Return bool [lanes, symbols], which symbols may be drawn."""
+    order = np.argsort(-logits, axis=1, kind="stable")
+    sums = np.cumsum(np.take_along_axis(shares, order, axis=1), axis=1)
+    if drawing.top_k:
+        order, sums = order[:, : drawing.top_k], sums[:, : drawing.top_k]
+    enough = np.ceil(drawing.top_p * sums[:, -1:])
+    kept = np.zeros(logits.shape, np.bool_)
+    # A symbol is kept as long as those before it do not reach the probability.
+    before = np.pad(sums[:, :-1], ((0, 0), (1, 0)))
+    np.put_along_axis(kept, order, before < enough, axis=1)
+    return kept
+
+
+def not_finite(step: int) -> InputError:
+    """Return the error of a network whose outputs have grown beyond all bounds."""
+    return InputError(
+        f"the network's outputs are no longer finite numbers at symbol {step} of the text; its "
+        "state has grown without bounds, as that of a ReLU network can: train it anew with a lower "
+        "rate, or with `tanh`."
+    )
