@@ -103,12 +103,9 @@ def fitted(beside: Panel) -> Fitted:
     """Return what fits a small model of a strategy and a network, to the shops or another panel."""
 
     def fit(strategy: str, network: str, panel: Panel | None = None, **more: Any) -> Forecaster:
-        parameters = {
-            **{"horizon": HORIZON, "lookback": LOOKBACK, "season": 7, "hidden": 5, "epochs": 1},
-            **{"strategy": strategy, "engine": "compiled"},
-            **NETWORKS[network],
-            **more,
-        }
+        small = {"horizon": HORIZON, "lookback": LOOKBACK, "season": 7, "hidden": 5, "epochs": 1}
+        chosen = {"strategy": strategy, "engine": "compiled", **NETWORKS[network], **more}
+        parameters: dict[str, Any] = {**small, **chosen}
         model = Forecaster(**parameters)
         shown = seen_by(panel or beside, strategy, network)
         with warnings.catch_warnings():  # what was filled in is no news here

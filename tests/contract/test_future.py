@@ -92,10 +92,14 @@ def test_no_interval_depends_on_the_future(method: str, scaling: str, fitted: An
 
 def learnt(model: Forecaster) -> dict[str, Any]:
     return {
-        **{"weights": model.weights_.tobytes(), "reach": model.reach_.tobytes()},
-        **{"centre": model.scaler_.centre.tobytes(), "spread": model.scaler_.spread.tobytes()},
-        **{"units": model.units_.spread.tobytes(), "encoding": model.encoding_},
-        **{"history": model.history_, "choices": model.chosen()},
+        "weights": model.weights_.tobytes(),
+        "reach": model.reach_.tobytes(),
+        "centre": model.scaler_.centre.tobytes(),
+        "spread": model.scaler_.spread.tobytes(),
+        "units": model.units_.spread.tobytes(),
+        "encoding": model.encoding_,
+        "history": model.history_,
+        "choices": model.chosen(),
     }
 
 

@@ -54,10 +54,10 @@ def forecast_of(model: Forecaster) -> Network:
             return run(inputs, course=Course(torch.zeros(1, 1), HORIZON))[:, 0, 0]
         steps: list[Tensor] = []
         while len(steps) < HORIZON:
-            steps += run(inputs)[0].split(1)
-            fed = torch.cat([steps[-1], inputs[-1, 1:]])
+            steps += run(inputs)[0].unbind()
+            fed = torch.cat([steps[-1][None], inputs[-1, 1:]])
             inputs = torch.cat([inputs[1:], fed[None]])
-        return torch.cat(steps)
+        return torch.stack(steps)
 
     return forecast
 
@@ -134,30 +134,32 @@ def test_no_step_of_the_compiled_engine_has_seen_a_later_one(name: str, fitted: 
     mask = mask_of(model)
     engine, spec = open_engine("compiled"), model.network_
     inputs = np.random.default_rng(0).normal(size=(LOOKBACK, 1, spec.inputs)).astype(np.float32)
-    given = {} if mask is None else {"mask": mask.numpy()}
-    first, _ = engine.forward(spec, model.weights_, inputs, **given)
+    real = None if mask is None else mask.numpy()
+    first, _ = engine.forward(spec, model.weights_, inputs, mask=real)
     for t in range(LOOKBACK):
         changed = inputs.copy()
         changed[t] += 1
-        second, _ = engine.forward(spec, model.weights_, changed, **given)
-        real = ends_of(spec) >= (0 if mask is None else 2)
+        second, _ = engine.forward(spec, model.weights_, changed, mask=real)
+        ends = ends_of(spec)
+        told = ends >= (0 if mask is None else 2)
         differs = (first != second).any(axis=(1, 2))
-        assert not differs[real & (ends_of(spec) < t)].any()
+        assert not differs[told & (ends < t)].any()
         if t >= 2:
-            assert differs[real & (ends_of(spec) == t)].all()
+            assert differs[told & (ends == t)].all()
+
+
+def answers_of(spec: NetworkSpec, look: Network = lambda inputs: inputs) -> Network:
+    """Return scaled inputs to the outputs at every time step, of a network with first weights."""
+    flat = FlatNetwork(spec, torch.from_numpy(initial_values(spec, 0)))
+    return lambda inputs: flat(look(inputs)[:, None])[0][:, 0]
 
 
 def test_a_network_that_looks_ahead_is_found_out() -> None:
-    both = NetworkSpec(bidirectional=True, reads="every", outputs=HORIZON, hidden=3)
-    ahead = NetworkSpec(reads="every", outputs=HORIZON, hidden=3)
-    for spec, look in (
-        (both, lambda inputs: inputs),
-        (ahead, lambda inputs: inputs + inputs.roll(-1, 0)),  # a convolution centred on its step
-    ):
-        flat = FlatNetwork(spec, torch.from_numpy(initial_values(spec, 0)))
-        _, later = seen_at_each_step(
-            lambda inputs, flat=flat, look=look: flat(look(inputs)[:, None])[0][:, 0], spec
-        )
+    spec = NetworkSpec(reads="every", outputs=HORIZON, hidden=3)
+    both = spec.but(bidirectional=True)
+    centred = answers_of(spec, lambda inputs: inputs + inputs.roll(-1, 0))
+    for network in (answers_of(both), centred):
+        _, later = seen_at_each_step(network, spec)
         assert later > 1e-4
 
 
@@ -166,8 +168,7 @@ def test_there_is_no_convolution_that_looks_ahead() -> None:
     for kernel, stride in product((1, 2, 5, LOOKBACK), (1, 2, 3, 7)):
         shape = Convolution(filters=2, kernel=kernel, stride=stride)
         spec = NetworkSpec(convolution=shape, reads="every", outputs=2, hidden=3)
-        flat = FlatNetwork(spec, torch.from_numpy(initial_values(spec, 0)))
-        newest, later = seen_at_each_step(lambda x, flat=flat: flat(x[:, None])[0][:, 0], spec)
+        newest, later = seen_at_each_step(answers_of(spec), spec)
         assert newest > 0
         assert later == 0
 

@@ -110,11 +110,15 @@ def test_judging_again_on_the_same_end_gives_what_the_fit_gave(
     assert again["verdict"] == stored["verdict"]
 
 
-@pytest.mark.parametrize("strategy", ["recursive", "encoder_decoder"])
+@pytest.mark.parametrize(
+    "strategy",
+    [("recursive",), ("encoder_decoder",), ("encoder_decoder", "--decoder-length", 5)],
+    ids=lambda strategy: " ".join(map(str, strategy)),
+)
 def test_some_strategies_look_further_than_they_were_trained_to(
-    prices: Path, forecast: Run, recur: Run, strategy: str
+    prices: Path, forecast: Run, recur: Run, strategy: tuple[object, ...]
 ) -> None:
-    trained = ("--horizon", 3, "--strategy", strategy)
+    trained = ("--horizon", 3, "--strategy", *strategy)
     assert forecast(prices, *trained, "--out", "out").returncode == 0
     known, further, nearer = (
         _answer(recur("predict", "out/model.recur", prices, *more, "--json"))["forecast"]
@@ -139,3 +143,13 @@ def test_a_horizon_that_the_model_cannot_look_to_is_refused(
         assert (done.returncode, done.stdout) == (2, "")
         assert sentence in done.stderr
         assert done.stderr.count("\n") == 1
+
+
+def test_a_decoder_reads_what_is_known_of_the_future_no_further_than_trained(
+    prices: Path, forecast: Run, recur: Run
+) -> None:
+    options = ("--strategy", "encoder_decoder", "--calendar", "--out", "out")
+    assert forecast(prices, *options).returncode == 0
+    done = recur("predict", "out/model.recur", prices, "--horizon", 2)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "reads what is known in the future no further" in done.stderr

@@ -18,6 +18,7 @@ from pydantic import Field, model_validator
 from recur.data.sequences import Sequences
 from recur.data.streams import Streams
 from recur.data.windows import Indices, Windows
+from recur.engines.sampling import Drawing, Symbols
 from recur.networks.cells import State
 from recur.networks.spec import NetworkSpec, Values
 from recur.seeding import Purpose, Stream
@@ -216,6 +217,48 @@ class Stepper(Protocol):
         """
 
 
+class SymbolWriter(Protocol):
+    """A network of symbols that writes on, and reads what is written.
+
+    The newest symbol of a text is not yet part of the state beside it: writing begins by feeding
+    it, and leaves the last symbol drawn unfed. What one call returns, and the newest symbols, are
+    what the next call takes.
+    """
+
+    def write(
+        self, symbols: Symbols, state: State, count: int, drawing: Drawing, first_step: int = 0
+    ) -> tuple[Symbols, State]:
+        """Draw the next symbols of each lane, one after the other; see `sampling.choose`.
+
+        Args:
+            symbols: int32 [lanes], the newest ones.
+            state: that before them, as `zero_state` or the last call gave it.
+            count: how many to draw.
+            drawing: how.
+            first_step: how many have been drawn before, which keys the random numbers: a text in
+                pieces is the same as in one.
+
+        Returns:
+            int32 [count, lanes], and the state before the last ones; neither shares storage with
+            what was given.
+
+        Raises:
+            InputError: the network's outputs are no longer finite.
+        """
+
+    def read(self, symbols: Symbols, state: State) -> tuple[NDArray[np.float64], State]:
+        """Return how unlikely each symbol is after those before it.
+
+        Args:
+            symbols: int32 [time, lanes].
+            state: that before the first ones.
+
+        Returns:
+            float64 [time - 1, lanes], in nats, of all symbols but the first; and the state before
+            the last ones.
+        """
+
+
 class Engine(Protocol):
     """Runs training steps and predictions of a network.
 
@@ -292,3 +335,10 @@ class Engine(Protocol):
 
     def stepper(self, spec: NetworkSpec, weights: Values) -> Stepper:
         """Return a network to be fed step by step."""
+
+    def writer(self, spec: NetworkSpec, weights: Values) -> SymbolWriter:
+        """Return a network of symbols that writes and reads.
+
+        Raises:
+            SettingsError: it has no symbols, or cannot be fed one after the other.
+        """

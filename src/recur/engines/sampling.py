@@ -9,11 +9,10 @@ of whole numbers are exact, in whatever order they are taken.
 from __future__ import annotations
 
 import math
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from recur.errors import InputError
 from recur.seeding import Purpose, Stream
@@ -36,6 +35,7 @@ POWERS = np.array(
     [round((-math.log(2)) ** k / math.factorial(k) * 2**PRECISION) for k in range(12)], np.int64
 )
 """The Taylor coefficients of 2**-f for f from 0 to 1."""
+_STEEPEST = 1e200  # times a difference of outputs it is still finite
 
 
 class Drawing(Settings):
@@ -58,25 +58,14 @@ class Drawing(Settings):
     top_p: float = Field(1.0, gt=0, le=1)
     seed: int = Field(0, ge=0, lt=2**63)
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if 0 < self.temperature < _COLDEST:
-            raise ValueError(
-                f"`temperature` is {self.temperature}; it must be at least {_COLDEST}, or 0 for "
-                "the likeliest symbol."
-            )
-        return self
-
     @property
     def scale(self) -> float:
         """Return the halvings of a share, in fixed point, where an output is less by one.
 
         It is 0 where nothing is drawn and the likeliest symbol is taken.
         """
-        return 2**FRACTION / math.log(2) / self.temperature if self.temperature else 0.0
-
-
-_COLDEST = 1e-200  # below it a scale would no longer be finite
+        unit = 2**FRACTION / math.log(2)
+        return min(unit / self.temperature, _STEEPEST) if self.temperature else 0.0
 
 
 def choose(logits: NDArray[np.float32], drawing: Drawing, step: int) -> Symbols:

@@ -1,4 +1,4 @@
-"""Measures of a forecast, the simple answers, and the verdict: pure functions on arrays."""
+"""Measures of a prediction, the simple answers, and the verdict: pure functions on arrays."""
 
 from recur.judge.baselines import LINEAR, NAIVE, references
 from recur.judge.comparison import LEVEL, SIZE, Comparison, compare
@@ -7,8 +7,10 @@ from recur.judge.intervals import Intervals, check_levels, level_key, quantiles_
 from recur.judge.judgement import Judgement, judge
 from recur.judge.linear import LinearAutoregression, linear_autoregression
 from recur.judge.metrics import mae, mase, mse, rmse, seasonal_scale, smape
+from recur.judge.ngram import NGram, best_order, uniform, unigram
 from recur.judge.verdict import Verdict, decide
 from recur.judge.walk import Forecasts, Method, Walk
+from recur.judge.writing import WritingVerdict, judge_writing
 
 __all__ = [
     "LEVEL",
@@ -22,12 +24,16 @@ __all__ = [
     "Judgement",
     "LinearAutoregression",
     "Method",
+    "NGram",
     "Verdict",
     "Walk",
+    "WritingVerdict",
+    "best_order",
     "check_levels",
     "compare",
     "decide",
     "judge",
+    "judge_writing",
     "level_key",
     "linear_autoregression",
     "mae",
@@ -38,4 +44,6 @@ __all__ = [
     "rmse",
     "seasonal_scale",
     "smape",
+    "uniform",
+    "unigram",
 ]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -43,7 +45,7 @@ class NGram:
     >>> text = np.array([0, 1, 0, 1, 0, 1, 0, 2])
     >>> model = NGram.fit(text, order=2, vocabulary=4)
     >>> np.exp(-model.losses(np.array([1]), context=np.array([0]))).round(3)
-    array([0.696])
+    array([0.5])
     """
 
     vocabulary: int
@@ -54,8 +56,8 @@ class NGram:
         """Return the length of the longest n-grams, the symbol that is predicted among them."""
         return len(self.levels)
 
-    @classmethod
-    def fit(cls, symbols: Symbols, order: int, vocabulary: int) -> NGram:
+    @staticmethod
+    def fit(symbols: Symbols, order: int, vocabulary: int) -> NGram:
         """Count the n-grams of a text.
 
         Args:
@@ -63,7 +65,7 @@ class NGram:
             order: the length of the longest n-grams; a text shorter than that has a lower order.
             vocabulary: how many symbols there are, seen or not.
         """
-        return _model(list(_tables(symbols, order, vocabulary)), vocabulary)
+        return deque(_models(symbols, order, vocabulary), maxlen=1).pop()
 
     def losses(self, symbols: Symbols, context: Symbols | None = None) -> NDArray[np.float64]:
         """Return float64 [n], the nats of each symbol given the true ones before it.
@@ -73,7 +75,9 @@ class NGram:
             context: integers [any], what comes before the first of them.
         """
         before = np.zeros(0, np.int64) if context is None else context[-self.order :]
-        text = np.concatenate([_checked(before, self.vocabulary), _checked(symbols, self.vocabulary)])
+        text = np.concatenate(
+            [_checked(before, self.vocabulary), _checked(symbols, self.vocabulary)]
+        )
         chances = np.full(len(text), 1.0 / self.vocabulary)
         contexts = np.zeros(len(text), np.int64)  # ranks of what comes before, -1 if never seen
         for level in self.levels:
@@ -81,13 +85,14 @@ class NGram:
             passed_on = np.where(contexts >= 0, level.weights[contexts], 1.0)
             chances = np.where(ranks >= 0, level.chances[ranks], passed_on * chances)
             contexts = np.concatenate([[-1], ranks[:-1]])[: len(text)]
-        return -np.log(chances)[len(before) :]
+        nats: NDArray[np.float64] = -np.log(chances[len(before) :])
+        return nats
 
 
 def best_order(
     training: Symbols,
     validation: Symbols,
-    orders: Sequence[int] = range(2, 9),
+    orders: Collection[int] = range(2, 9),
     *,
     vocabulary: int,
 ) -> tuple[NGram, float]:
@@ -101,17 +106,12 @@ def best_order(
         orders: those to try.
         vocabulary: how many symbols there are.
     """
-    if not len(orders) or not len(validation):
-        raise DataError("To choose an order takes one order and one validation symbol or more.")
-    tables = list(_tables(training, max(orders), vocabulary))  # counted once for all orders
-    best, least = None, math.inf
-    for order in sorted(orders):
-        model = _model(tables[:order], vocabulary)
-        nats = float(model.losses(validation).mean())
-        if best is None or nats < least:
-            best, least = model, nats
-    assert best is not None
-    return best, least
+    if len(orders) == 0 or len(validation) == 0:
+        raise DataError("Choosing an order takes at least 1 order and 1 symbol of validation.")
+    tried = {min(order, len(training)) for order in orders}
+    models = (m for m in _models(training, max(orders), vocabulary) if m.order in tried)
+    scored = ((model, float(model.losses(validation).mean())) for model in models)
+    return min(scored, key=lambda pair: pair[1])
 
 
 def unigram(training: Symbols, symbols: Symbols, vocabulary: int) -> float:
@@ -199,15 +199,20 @@ def _tables(symbols: Symbols, order: int, vocabulary: int) -> Iterator[_Table]:
         yield _Table(keys[at], counts, suffixes, int(ranks[0]))
 
 
-def _model(tables: Sequence[_Table], vocabulary: int) -> NGram:
-    """Return the model whose order is the number of tables."""
-    levels: list[_Level] = []
+def _models(symbols: Symbols, order: int, vocabulary: int) -> Iterator[NGram]:
+    """Yield the models of order 1, 2, ... up to `order`, as far as the text is long enough.
+
+    All but its highest level a model shares with the longer ones.
+    """
+    below: list[_Level] = []
     chances = np.array([1.0 / vocabulary])
-    for k, table in enumerate(tables):
-        counts = table.counts if k == len(tables) - 1 else _preceded(table, tables[k + 1])
-        levels.append(_level(table, counts, chances, vocabulary))
-        chances = levels[-1].chances
-    return NGram(vocabulary, tuple(levels))
+    tables = _tables(symbols, order, vocabulary)
+    for table, longer in pairwise(chain(tables, [None])):
+        assert table is not None
+        yield NGram(vocabulary, (*below, _level(table, table.counts, chances, vocabulary)))
+        if longer is not None:
+            below.append(_level(table, _preceded(table, longer), chances, vocabulary))
+            chances = below[-1].chances
 
 
 def _preceded(table: _Table, longer: _Table) -> NDArray[np.int64]:
@@ -220,12 +225,13 @@ def _preceded(table: _Table, longer: _Table) -> NDArray[np.int64]:
 def _level(
     table: _Table, counts: NDArray[np.int64], shorter: NDArray[np.float64], vocabulary: int
 ) -> _Level:
-    """Return the level of one order, given the chances float64 [(k - 1)-grams] of the order below."""
+    """Return the level of one order; `shorter` are the chances, float64 [(k - 1)-grams], below."""
     discounts = _discounts(counts)[np.minimum(counts, 3)]
     contexts = table.keys // vocabulary
     totals = np.bincount(contexts, counts, minlength=len(shorter))
-    weights = np.bincount(contexts, discounts, minlength=len(shorter))
-    weights = np.divide(weights, totals, out=np.ones(len(shorter)), where=totals > 0)
+    taken = np.bincount(contexts, discounts, minlength=len(shorter))
+    weights = np.ones(len(shorter))
+    np.divide(taken, totals, out=weights, where=totals > 0)
     chances = (counts - discounts) / totals[contexts] + weights[contexts] * shorter[table.suffixes]
     return _Level(table.keys, chances, weights)
 

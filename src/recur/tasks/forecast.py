@@ -302,7 +302,7 @@ class Forecaster(Task):
         check_length(panel, model.least_history or model.lookback_, "one lookback")
         found = look_ahead(model, panel, np.arange(len(panel)), panel.lengths)
         newest = panel.times[panel.offsets[1:] - 1]
-        times = np.array([panel.clock.after(int(last), steps) for last in newest])
+        times = panel.clock.after(newest, steps)
         centre, *ends = (part[..., :steps] for part in found)
         levels = model.intervals
         return Forecast(panel.ids, times, centre, panel.clock, levels, *(ends if levels else ()))

@@ -74,8 +74,6 @@ def look_further(model: Forecaster, horizon: int) -> None:
             f"{asked}, and reads what is known in the future no further; fit with the longer "
             "horizon."
         )
-    if model.strategy == "encoder_decoder":
-        model.decoder_length = model.steps
     model.horizon = horizon
 
 

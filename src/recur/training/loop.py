@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import isfinite
 
@@ -108,8 +108,17 @@ def train(
     *,
     checkpoint: Checkpoint | None = None,
     watcher: Watcher | None = None,
+    after_epoch: Callable[[Epoch, Values], None] | None = None,
 ) -> Training:
-    """Train a network from its first weights, or from where a checkpoint left off."""
+    """Train a network from its first weights, or from where a checkpoint left off.
+
+    Args:
+        job: what is trained.
+        weights: float32 [size], the first ones.
+        checkpoint: where the run is saved to and taken up from.
+        watcher: who is told of its progress.
+        after_epoch: called with every finished epoch and the weights after it.
+    """
     watcher = watcher or Silent()
     digest = job.fingerprint if checkpoint else ""
     run = checkpoint.load(digest) if checkpoint else None
@@ -120,8 +129,12 @@ def train(
     elif run.ended == "interrupted":
         run.ended = None
     trainer = job.engine.trainer(job.spec, job.plan.recipe, job.windows, run.now)
+    told = len(run.history)
     with interruptible() as interruption:
         for _ in _chunks(job, trainer, run, interruption, watcher):
+            if after_epoch and len(run.history) > told:
+                told = len(run.history)
+                after_epoch(run.history[-1], run.good.weights)
             if checkpoint and checkpoint.is_due:
                 run.now = trainer.snapshot()
                 checkpoint.save(run, digest)

@@ -172,11 +172,10 @@ def test_windows_copy_no_values() -> None:
 
 def gaps(panel: Panel, draw: Any) -> Panel:
     """Return the panel with some values that were not observed."""
-    return replace(panel, filled=np.array(draw(st.lists(st.booleans(), **same(panel.rows)))))
-
-
-def same(size: int) -> dict[str, int]:
-    return {"min_size": size, "max_size": size}
+    return replace(
+        panel,
+        filled=np.array(draw(st.lists(st.booleans(), min_size=panel.rows, max_size=panel.rows))),
+    )
 
 
 def base_of(series: list[float], newest: int, ahead: int, residual: str, season: int) -> float:
@@ -227,7 +226,7 @@ def test_what_is_seen_and_aimed_at_is_that_of_a_double_loop(data: st.DataObject)
                     continue
                 later = wide[row + ahead, past:]
                 given = [series[row], *wide[row], *later, *constants[i], seen[row]]
-                np.testing.assert_array_equal(batch.inputs[t, place], np.float32(given))
+                np.testing.assert_array_equal(batch.inputs[t, place], np.array(given, np.float32))
                 if not every and t < lookback - 1:
                     continue
                 at = (t, place) if every else place

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from recur.errors import DataError, SettingsError
-from recur.judge import Walk, references, seasonal_scale
+from recur.judge import NAIVE, Walk, linear_autoregression, references, seasonal_scale
 
 Floats = NDArray[np.float64]
 
@@ -149,13 +149,22 @@ def test_scales_of_many_series_are_those_of_each_alone_to_the_last_bit(season: i
     assert walk.seasonal_scales.tolist() == [seasonal_scale(one, season) for one in histories]
 
 
-def test_a_rule_forecasts_all_series_as_it_does_each() -> None:
-    series = tuple(
-        np.random.default_rng(i).normal(size=length) for i, length in enumerate((50, 31))
-    )
+def test_simple_answers_of_many_series_are_those_of_each_alone() -> None:
+    rng = np.random.default_rng(0)
+    series = tuple(rng.normal(size=length).cumsum() for length in (50, 31))
     walk = Walk(series, (40, 25), horizon=3, season=7)
-    for name, method in references(walk, 5).items():
-        together = walk.forecasts(name, method)
-        alone = tuple(method(i, walk.origins(i)) for i in range(len(walk)))
-        for one, other in zip(together, alone, strict=True):
-            np.testing.assert_allclose(one, other, rtol=1e-12)
+    alone = [
+        Walk((values,), (start,), 3, 7) for values, start in zip(series, (40, 25), strict=True)
+    ]
+    for name in NAIVE:
+        expected = [one.forecasts(name, references(one, 5)[name])[0] for one in alone]
+        for found, other in zip(
+            walk.forecasts(name, references(walk, 5)[name]), expected, strict=True
+        ):
+            np.testing.assert_array_equal(found, other)
+    linear = references(walk, 5)["linear"]
+    each = [linear(i, walk.origins(i)) for i in range(len(walk))]
+    fitted = linear_autoregression(walk.histories, 5, 3)
+    for i, (values, found) in enumerate(zip(series, each, strict=True)):
+        windows = np.stack([values[origin - 5 : origin] for origin in walk.origins(i)])
+        np.testing.assert_allclose(found, fitted.forecast(i, windows), rtol=1e-12)

@@ -87,8 +87,8 @@ def test_series_to_choose_by_change_which_weights_are_kept_and_nothing_else() ->
     assert first.scaler_.spread.tobytes() == second.scaler_.spread.tobytes()
     assert first.ids_ == second.ids_ == ("y",)
     assert len(first.scaler_.spread) == len(first.units_.spread) == 1
+    days = pl.DataFrame({"ds": np.datetime64("2024-01-01") + np.arange(40), "y": others[0]})
     with pytest.raises(DataError, match="series that are used together need one"):
-        days = pl.DataFrame({"ds": np.datetime64("2024-01-01") + np.arange(40), "y": others[0]})
         quick().fit(panel, choose_by=days, progress=False)
 
 
@@ -103,7 +103,8 @@ def test_series_to_choose_by_do_not_take_from_the_calibration() -> None:
 def test_the_loss_is_chosen_by_targets_that_count(strategy: str) -> None:
     """Neither steps before a series begins, of which another series lies, nor filled values do."""
     panel = waves(110, 60, 40)
-    more = {"strategy": strategy, "least_history": 2, "scaling": "window", "residual": "last"}
+    more: dict[str, Any] = {"strategy": strategy, "least_history": 2}
+    more |= {"scaling": "window", "residual": "last"}
     assert laid_out(panel, **more).job.plan.recipe.loss == "mse"
     values, filled = panel.values.copy(), np.zeros(panel.rows, bool)
     filled[[5, 30]] = True
@@ -137,8 +138,10 @@ def test_a_static_column_named_target_is_a_column_like_others() -> None:
     values = np.concatenate([sine(80, 12).values, sine(80, 12, seed=1).values])
     frame = pl.DataFrame(
         {
-            **{"unique_id": ["p"] * 80 + ["q"] * 80, "ds": [*range(80), *range(80)]},
-            **{"y": values, "target": ["red"] * 80 + ["blue"] * 80},
+            "unique_id": ["p"] * 80 + ["q"] * 80,
+            "ds": [*range(80), *range(80)],
+            "y": values,
+            "target": ["red"] * 80 + ["blue"] * 80,
         }
     )
     model = quick().fit(frame, target="y", static="target", test=10, progress=False)
@@ -176,7 +179,7 @@ def test_what_the_data_or_the_network_cannot_do_is_refused(
         quick(**parameters).fit(waves(110), test=10, progress=False)
 
 
-def shop(**beside: str) -> Panel:
+def shop(**beside: Any) -> Panel:
     """Return 80 values and prices, and three prices more."""
     sold = [*sine(80, 12).values, None, None, None]
     price = np.random.default_rng(0).normal(size=83)

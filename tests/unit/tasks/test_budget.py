@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -58,9 +58,12 @@ def test_a_plan_says_what_it_found_and_leaves_all_else_alone(
 ) -> None:
     monkeypatch.setattr(budget, "_seconds_of_an_epoch", lambda job: 3.0)
     watcher, jobs = Told(), []
-    monkeypatch.setattr(
-        "recur.tasks.forecast.within", lambda *given: jobs.append(given) or given[1]
-    )
+
+    def noted(*given: Any) -> Job:
+        jobs.append(given)
+        return cast("Job", given[1])
+
+    monkeypatch.setattr("recur.tasks.forecast.within", noted)
     fit(3.0, monkeypatch)
     minutes, job, checkpoint, _ = jobs[0]
     assert (minutes, checkpoint) == (1.0, None)
@@ -105,7 +108,8 @@ def test_an_epoch_is_its_steps_and_its_validation(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(budget, "time", SimpleNamespace(perf_counter=lambda: clock[0]))
     job = SimpleNamespace(
-        spec=NetworkSpec(hidden=2), plan=SimpleNamespace(seed=0, recipe=None), windows=None, steps=100,
+        spec=NetworkSpec(hidden=2), plan=SimpleNamespace(seed=0, recipe=None), windows=None,
+        steps=100,
         validation=range(1000, 1080), engine=SimpleNamespace(trainer=lambda *given: Trainer()),
         batches=lambda epoch, attempt, first, count: np.zeros((count, 4), np.int64),
     )  # fmt: skip

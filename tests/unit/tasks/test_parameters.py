@@ -74,6 +74,6 @@ def test_what_goes_together_is_taken(parameters: dict[str, Any]) -> None:
         ("validation", 1.0), ("strategy", "seq2seq"), ("residual", "trend"), ("filters", -1),
     ],
 )  # fmt: skip
-def test_a_parameter_out_of_bounds_is_named(name: str, value: object) -> None:
+def test_a_parameter_out_of_bounds_is_named(name: str, value: Any) -> None:
     with pytest.raises(SettingsError, match=f"`{name}"):
         Forecaster(**{name: value}).fit(np.arange(100.0))

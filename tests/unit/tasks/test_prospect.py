@@ -138,7 +138,7 @@ def test_windows_with_gaps_are_not_calibrated_on() -> None:
         panel = Panel(
             panel.values, panel.times, panel.offsets, panel.ids, panel.clock, filled=filled
         )
-        model = fit(panel, intervals=(80,), calibration=0.3, scaling="series")
+        model = fit(panel, intervals=(95,), calibration=0.3, scaling="series")
         reaches.append(model.reach_)
     # Lookbacks hold the wild values too, but no error of them is counted as such.
     assert reaches[1].max() < 1e3
@@ -159,7 +159,7 @@ def test_a_level_that_cannot_be_supported_is_refused_before_training(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("recur.tasks.forecast.train", None)  # whoever calls it breaks
-    with pytest.raises(DataError, match="99.9 % intervals need at least 999 calibration windows"):
+    with pytest.raises(DataError, match=r"99\.9 % intervals need at least 999 calibration windows"):
         fit(intervals=(99.9,))
 
 

@@ -10,16 +10,19 @@ from numpy.typing import NDArray
 from recur.data.windows import Windows
 from recur.engines.base import Decoding, Draws, Floats, Inputs, Snapshot, Source, StepRecipe
 from recur.engines.checks import check_forward, check_rollout, check_stepper
-from recur.engines.compiled import predict
+from recur.engines.compiled import memory, predict, writing
 from recur.engines.compiled.layout import lay_out
 from recur.engines.compiled.memory import feed_of, placed, room_for, zeros_for
-from recur.engines.compiled.plan import blocks_for
+from recur.engines.compiled.plan import Plan, blocks_for
 from recur.engines.compiled.team import together
 from recur.engines.compiled.trainer import CompiledTrainer, team_size
+from recur.engines.reading import check_writer, check_writing, read
+from recur.engines.sampling import Drawing, Symbols, not_finite
 from recur.networks.cells import State, zero_state
 from recur.networks.spec import NetworkSpec, Values
 
 _ALL = 1 << 30
+_Layout = tuple[Plan, NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]
 
 
 class CompiledEngine:
@@ -111,6 +114,10 @@ class CompiledEngine:
         """Return a network to be fed step by step."""
         return CompiledStepper(spec, weights)
 
+    def writer(self, spec: NetworkSpec, weights: Values) -> CompiledWriter:
+        """Return a network of symbols that writes and reads; see `Engine.writer`."""
+        return CompiledWriter(self, spec, weights)
+
 
 class CompiledStepper:
     """A network that is fed one time step after the other."""
@@ -132,3 +139,54 @@ class CompiledStepper:
         cells = state[1].copy() if self._lstm else self._nothing
         out = predict.step(*self._layout, self._weights, self._zeros, values, hidden, cells)
         return out, (hidden, cells) if self._lstm else (hidden,)
+
+
+class CompiledWriter:
+    """A network of symbols that writes on without coming back to Python."""
+
+    def __init__(self, engine: CompiledEngine, spec: NetworkSpec, weights: Values) -> None:
+        check_writer(spec)
+        self._engine, self._spec = engine, spec
+        self._weights = np.array(weights, np.float32)
+        self._nothing = np.zeros((0, 0, 0), np.float32)
+        self._last: tuple[int, _Layout] | None = None
+
+    def write(
+        self, symbols: Symbols, state: State, count: int, drawing: Drawing, first_step: int = 0
+    ) -> tuple[Symbols, State]:
+        """Draw the next symbols of each lane; see `SymbolWriter.write`."""
+        check_writing(self._spec, symbols, state, count, first_step)
+        lanes = len(symbols)
+        layout, stages, sizes, zeros = self._laid_out(lanes)
+        parts = tuple(part.astype(np.float32, order="C") for part in state)
+        hidden, cells = parts if len(parts) == 2 else (parts[0], self._nothing)
+        out = np.empty((count, lanes), np.int32)
+        size = team_size(self._engine.threads, layout, lanes * count, -(-lanes // predict.LANES))
+        values = memory.empty((size, layout.rows * min(lanes, predict.LANES)))
+        work = partial(
+            writing.write, stages, sizes, self._weights, zeros, values,
+            np.ascontiguousarray(symbols), hidden, cells, drawing.scale,
+            drawing.top_k or layout.outputs, drawing.top_p, drawing.seed, first_step, out, size,
+        )  # fmt: skip
+        if size == 1:
+            work(0, 0)
+        else:
+            together(size, work)
+        if out.size and out.min() < 0:
+            raise not_finite(first_step + int((out < 0).any(axis=1).argmax()))
+        return out, parts
+
+    def read(self, symbols: Symbols, state: State) -> tuple[NDArray[np.float64], State]:
+        """Return how unlikely each symbol is; see `SymbolWriter.read`."""
+        return read(self._engine, self._spec, self._weights, symbols, state)
+
+    def _laid_out(self, lanes: int) -> _Layout:
+        """Return the layout for some lanes; that of the last call is kept."""
+        if self._last is None or self._last[0] != lanes:
+            plan = lay_out(
+                self._spec, 1, lanes=min(lanes, predict.LANES),
+                blocks=blocks_for(self._spec, lanes), training=False, dropout=False,
+            )  # fmt: skip
+            sizes = np.array(plan[1:], np.int64)
+            self._last = lanes, (plan, plan.stages, sizes, zeros_for(plan))
+        return self._last[1]

@@ -17,6 +17,7 @@ from recur.engines.base import Decoding, Draws, Floats, Inputs, Snapshot, Source
 from recur.engines.checks import check_forward, check_stepper
 from recur.engines.pytorch.network import Course, FlatNetwork, Tensors
 from recur.engines.pytorch.trainer import TorchTrainer
+from recur.engines.pytorch.writing import TorchWriter
 from recur.engines.rollout import roll_out
 from recur.networks.cells import State
 from recur.networks.spec import NetworkSpec, Values
@@ -82,6 +83,10 @@ class TorchEngine:
         """Return a network to be fed step by step."""
         check_stepper(spec)
         return TorchStepper(self, spec, weights)
+
+    def writer(self, spec: NetworkSpec, weights: Values) -> TorchWriter:
+        """Return a network of symbols that writes and reads; see `Engine.writer`."""
+        return TorchWriter(self, spec, weights)
 
     def tensor(self, array: NDArray[Any]) -> Tensor:
         """Return an array's copy, a tensor on this engine's device."""

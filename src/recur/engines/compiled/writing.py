@@ -1,0 +1,221 @@
+"""Symbols written one after the other: each step of the network, and the draw that ends it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.engines.compiled.compiler import entry, kernel
+from recur.engines.compiled.network import Tile, forward
+from recur.engines.compiled.plan import plan_of
+from recur.engines.compiled.predict import LANES
+from recur.engines.compiled.sampling import Lanes, words
+from recur.engines.compiled.team import flush_denormals, restore_denormals
+from recur.engines.sampling import FEWEST, FRACTION, POWERS, SHIFT
+from recur.seeding import Purpose
+
+Floats = NDArray[np.float32]
+Indices = NDArray[np.int64]
+Symbols = NDArray[np.int32]
+
+NOT_FINITE = -1
+"""Stands in the place of a symbol that could not be drawn."""
+
+_SYMBOLS = int(Purpose.SYMBOLS)
+_GREATEST = float(np.finfo(np.float32).max)
+
+
+class Draw(NamedTuple):
+    """A `Drawing` as compiled code takes it, and where it computes.
+
+    Attributes:
+        scale: as `Drawing.scale` says; 0 where the likeliest symbol is taken.
+        top_k: symbols that may be drawn.
+        top_p: the probability that they have to reach together.
+        seed: of the random numbers.
+        logits: float32 [symbols].
+        shares: int64 [symbols].
+        order: int64 [symbols].
+    """
+
+    scale: float
+    top_k: int
+    top_p: float
+    seed: int
+    logits: Floats
+    shares: Indices
+    order: Indices
+
+
+@entry
+def write(
+    stages: Indices, sizes: Indices, weights: Floats, zeros: Floats, values: Floats,
+    symbols: Symbols, hidden: Floats, cells: Floats, scale: float, top_k: int, top_p: float,
+    seed: int, first_step: int, out: Symbols, size: int, rank: int, place: int,
+) -> None:  # fmt: skip
+    """Draw the next symbols of each lane, as one thread of a team; change the states.
+
+    Args:
+        stages: the plan's.
+        sizes: int64, the plan's other entries.
+        weights: float32 [parameters].
+        zeros: float32, as many as a stage has biases.
+        values: float32 [threads, values of a tile].
+        symbols: int32 [lanes], the newest ones.
+        hidden: float32 [parts, lanes, hidden].
+        cells: the same of an LSTM's cells.
+        scale: of the `Drawing`, as are the next three.
+        top_k: symbols that may be drawn.
+        top_p: the probability that they have to reach together.
+        seed: of the random numbers.
+        first_step: how many symbols have been drawn before.
+        out: int32 [count, lanes], the drawn ones.
+        size: of the team.
+        rank: of this thread.
+        place: address of the team's counters.
+    """
+    before = flush_denormals()
+    plan = plan_of(stages, sizes)
+    lanes, alone = len(symbols), plan.blocks == 1
+    fresh = np.zeros(lanes, np.bool_)
+    draw = Draw(
+        scale, top_k, top_p, seed, np.empty(plan.outputs, np.float32),
+        np.empty(plan.outputs, np.int64), np.empty(plan.outputs, np.int64),
+    )  # fmt: skip
+    for number in range(rank if alone else 0, (lanes + LANES - 1) // LANES, size if alone else 1):
+        first, last = number * LANES, min(lanes, (number + 1) * LANES)
+        own = values[rank if alone else 0]
+        tile = Tile(
+            own, own, weights, weights, zeros, hidden, cells, fresh, 1, first, last - first,
+            Lanes(0, 0, 1, sizes, sizes, 0, 1.0),
+            (0, 1, 1, place) if alone else (rank, size, plan.blocks, place),
+        )  # fmt: skip
+        # One thread of those that share a tile feeds and draws; the others wait for its lookup.
+        draws = alone or rank == 0
+        for step in range(len(out)):
+            if draws:
+                newest = symbols if step == 0 else out[step - 1]
+                for lane in range(first, last):
+                    own[plan.x * (last - first) + lane - first] = max(0, newest[lane])
+            forward(plan, tile)
+            if draws:
+                row = plan.out * (last - first)
+                _draw(own, row, last - first, draw, first, first_step + step, out[step])
+    restore_denormals(before)
+
+
+@kernel
+def _draw(
+    values: Floats, row: int, lanes: int, draw: Draw, first: int, step: int, out: Symbols
+) -> None:
+    """Draw a symbol for each lane of a tile whose outputs stand at a row."""
+    logits = draw.logits
+    for lane in range(lanes):
+        likeliest, finite = 0, True
+        for i in range(len(logits)):
+            logits[i] = values[row + i * lanes + lane]
+            finite = finite and abs(logits[i]) <= _GREATEST
+            if logits[i] > logits[likeliest]:
+                likeliest = i
+        if not finite:
+            out[first + lane] = NOT_FINITE
+        elif draw.scale == 0:
+            out[first + lane] = likeliest
+        else:
+            out[first + lane] = _chosen(draw, logits[likeliest], first + lane, step)
+
+
+@kernel
+def _chosen(draw: Draw, greatest: float, lane: int, step: int) -> int:
+    """Return the symbol that a lane's random number meets; see `sampling.choose`."""
+    shares = draw.shares
+    total = 0
+    for i in range(len(shares)):
+        shares[i] = _share((np.float64(greatest) - np.float64(draw.logits[i])) * draw.scale)
+        total += shares[i]
+    if draw.top_k < len(shares) or draw.top_p < 1:
+        total = _cut(draw, total)
+    a, b, c, d = words(lane // 4, step, _SYMBOLS, draw.seed)
+    word = a if lane % 4 == 0 else b if lane % 4 == 1 else c if lane % 4 == 2 else d
+    met = np.int64((np.float64(word) + 0.5) * 2.0**-32 * np.float64(total))
+    passed = 0
+    for i in range(len(shares)):
+        passed += shares[i]
+        if passed > met:
+            return i
+    return 0  # never: what is met is less than the total
+
+
+@kernel
+def _share(below: float) -> int:
+    """Return the share of a symbol so many halvings below the likeliest one."""
+    halvings = np.int64(min(below, float(FEWEST << FRACTION)))
+    fraction = halvings & ((1 << FRACTION) - 1)
+    power = POWERS[-1]
+    for k in range(len(POWERS) - 2, -1, -1):
+        power = POWERS[k] + ((power * fraction) >> FRACTION)
+    return (power << SHIFT) >> (halvings >> FRACTION)
+
+
+@kernel
+def _cut(draw: Draw, total: int) -> int:
+    """Take their shares from symbols that may not be drawn; return the total that is left.
+
+    The likeliest symbols are taken off a heap one by one, which leaves the rest unsorted.
+    """
+    order, shares = draw.order, draw.shares
+    count = len(order)
+    for i in range(count):
+        order[i] = i
+    for i in range(count // 2 - 1, -1, -1):
+        _sink(draw, i, count)
+    most, taken = min(draw.top_k, count), 0
+    if most < count:
+        total = 0
+        while taken < most:
+            total += _take(draw, taken)
+            taken += 1
+    enough = np.ceil(draw.top_p * np.float64(total))
+    kept, left = 0, 0
+    while kept < most and np.float64(left) < enough:
+        if kept == taken:
+            _take(draw, taken)
+            taken += 1
+        kept += 1
+        left += shares[order[count - kept]]
+    for i in range(count - kept):
+        shares[order[i]] = 0
+    return left
+
+
+@kernel
+def _take(draw: Draw, taken: int) -> int:
+    """Move the likeliest symbol of the heap behind it; return its share."""
+    order, last = draw.order, len(draw.order) - 1 - taken
+    symbol = order[0]
+    order[0], order[last] = order[last], symbol
+    _sink(draw, 0, last)
+    return draw.shares[symbol]  # type: ignore[no-any-return]
+
+
+@kernel
+def _sink(draw: Draw, place: int, count: int) -> None:
+    """Let a symbol of the heap sink until none below it is likelier."""
+    order, symbol = draw.order, draw.order[place]
+    while 2 * place + 1 < count:
+        below = 2 * place + 1
+        if below + 1 < count and _likelier(draw.logits, order[below + 1], order[below]):
+            below += 1
+        if not _likelier(draw.logits, order[below], symbol):
+            break
+        order[place] = order[below]
+        place = below
+    order[place] = symbol
+
+
+@kernel
+def _likelier(logits: Floats, one: int, other: int) -> bool:
+    """Return whether a symbol comes before another: by its logit, else by its number."""
+    return bool(logits[one] > logits[other] or (logits[one] == logits[other] and one < other))

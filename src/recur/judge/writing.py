@@ -1,0 +1,158 @@
+"""The verdict on a network that writes: whether it has learnt more than counting."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.errors import DataError
+from recur.judge.comparison import FEWEST_INDEPENDENT, LEVEL, compare, degrees_of_freedom
+from recur.judge.words import percent
+
+MOST_BLOCKS = 200
+"""Blocks that a text is cut into at most."""
+
+SHORTEST_BLOCK = 100
+"""Characters in a block at least: far longer than most of what links one loss to the next."""
+
+_NGRAM = "ngram"
+
+_Claim = Literal["more", "no more", "too_little"]
+
+_CLAIMS: dict[str, _Claim] = {
+    "better": "more",
+    "none": "no more",
+    "worse": "no more",
+    "too_little": "too_little",
+}
+
+
+@dataclass(frozen=True)
+class WritingVerdict:
+    """What the losses along a text say of a network, against those of the best n-gram.
+
+    Attributes:
+        claim: "more" where the network has learnt more than counting, "no more" where no such
+            evidence was found, "too_little" where there is too little text to say.
+        worse: whether it has learnt less than counting.
+        nats: the mean loss of the network, a character.
+        ngram: that of the n-gram.
+        order: that of the n-gram.
+        difference: `ngram` - `nats`, what the network saves.
+        low: the lower end of the interval for the difference, above 0 exactly when "more" is
+            claimed. None if unbounded or not to be had.
+        high: the upper end.
+        p_value: of the claim; None with too little text.
+        level: of the interval.
+        characters: how many losses there are.
+        blocks: into how many blocks they are cut, each block being one observation.
+    """
+
+    claim: _Claim
+    worse: bool
+    nats: float
+    ngram: float
+    order: int
+    difference: float
+    low: float | None
+    high: float | None
+    p_value: float | None
+    level: float
+    characters: int
+    blocks: int
+
+    @property
+    def sentence(self) -> str:
+        """Return the verdict in plain words."""
+        if self.claim == "too_little":
+            return (
+                f"Too little text to say whether the network has learnt more than counting: "
+                f"{self.characters} held-out characters, and at least "
+                f"{FEWEST_INDEPENDENT * SHORTEST_BLOCK} are needed."
+            )
+        network, ngram = _apart(self.nats, self.ngram)
+        place = "below" if self.nats < self.ngram else "above" if self.nats > self.ngram else "at"
+        finding = "no evidence that it has learnt more than counting"
+        if self.claim == "more":
+            finding = "it has learnt more than counting"
+        elif self.worse:
+            finding = "it has learnt less than counting"
+        return (
+            f"The network writes at {network} nats a character, {place} the {ngram} of the best "
+            f"n-gram (order {self.order}): {finding}{self._interval()}."
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields and the sentence as plain JSON values, None for what is not known."""
+        return {**asdict(self), "sentence": self.sentence}
+
+    def _interval(self) -> str:
+        """Return the difference and its interval in words, "" where there is none."""
+        if self.low is None or self.high is None:
+            return ""
+        sure = f"{percent(self.level)} interval {self.low:.4f} to {self.high:.4f}"
+        return f" (difference {self.difference:.4f} nats, {sure})"
+
+
+def judge_writing(
+    losses: NDArray[np.float64], ngram_losses: NDArray[np.float64], order: int
+) -> WritingVerdict:
+    """Judge the losses of a network along a held-out text against those of an n-gram.
+
+    Losses of neighbouring characters go together, so the text is cut into blocks, one after the
+    other, and the means of the blocks are compared; the test allows for blocks that still go
+    together. The interval is that of the test for the share of the n-gram's loss that is saved,
+    told in nats.
+
+    Args:
+        losses: float64 [n], the network's nats of each character.
+        ngram_losses: float64 [n], the n-gram's, of the same characters.
+        order: that of the n-gram.
+    """
+    if len(losses) != len(ngram_losses) or len(losses) == 0:
+        raise DataError(
+            f"The losses of the network and of the n-gram must be of the same characters, 1 or "
+            f"more; there are {len(losses)} and {len(ngram_losses)}."
+        )
+    blocks = min(MOST_BLOCKS, max(1, len(losses) // SHORTEST_BLOCK))
+    degrees = degrees_of_freedom(times=blocks, independent_origins=blocks)
+    found = compare(
+        _NGRAM, _block_means(ngram_losses, blocks), _block_means(losses, blocks), degrees
+    )
+    nats, ngram = float(losses.mean()), float(ngram_losses.mean())
+    return WritingVerdict(
+        claim=_CLAIMS[found.finding],
+        worse=found.finding == "worse",
+        nats=nats,
+        ngram=ngram,
+        order=order,
+        difference=ngram - nats,
+        low=None if found.low is None else found.low * ngram,
+        high=None if found.high is None else found.high * ngram,
+        p_value=found.p_value,
+        level=LEVEL,
+        characters=len(losses),
+        blocks=blocks,
+    )
+
+
+def _block_means(losses: NDArray[np.float64], blocks: int) -> NDArray[np.float64]:
+    """Return float64 [blocks], sums over the mean length, so that they average to the mean loss."""
+    starts = np.arange(blocks) * len(losses) // blocks
+    return np.add.reduceat(losses, starts) * (blocks / len(losses))
+
+
+def _apart(first: float, second: float) -> tuple[str, str]:
+    """Return two numbers with the decimals that tell them apart, 2 to 4.
+
+    >>> _apart(1.48, 1.5165), _apart(1.5151, 1.5168)
+    (('1.48', '1.52'), ('1.515', '1.517'))
+    """
+    for decimals in (2, 3):
+        shown = f"{first:.{decimals}f}", f"{second:.{decimals}f}"
+        if shown[0] != shown[1]:
+            return shown
+    return f"{first:.4f}", f"{second:.4f}"
