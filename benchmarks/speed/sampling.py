@@ -122,7 +122,9 @@ def compared(case: Case, texts: int, threads: int, seconds: float) -> dict[str, 
     if not row["agree"]:
         return row
     own, plain = alternate(
-        lambda count: ours.write(count, drawn), lambda count: theirs.write(count, drawn), seconds
+        lambda count: list(ours.write(count, drawn)),
+        lambda count: theirs.write(count, drawn),
+        seconds,
     )
     return row | {
         "characters_per_second": round(texts / own),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from recur.data.description import Description, describe
     from recur.data.panel import Panel
     from recur.data.readers import read_panel
+    from recur.data.text import Text
     from recur.errors import (
         DataError,
         DataRemark,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from recur.tasks import Forecast, Forecaster, load, torch_module
     from recur.tasks.backtest import backtest
     from recur.tasks.compare import compare
+    from recur.tasks.write import Writer
 
 _HOMES = {
     "DataError": "recur.errors",
@@ -47,9 +49,11 @@ _HOMES = {
     "Panel": "recur.data.panel",
     "RecurError": "recur.errors",
     "SettingsError": "recur.errors",
+    "Text": "recur.data.text",
     "TrainingDiverged": "recur.errors",
     "Verdict": "recur.judge",
     "Walk": "recur.judge",
+    "Writer": "recur.tasks.write",
     "backtest": "recur.tasks.backtest",
     "compare": "recur.tasks.compare",
     "describe": "recur.data.description",
@@ -70,9 +74,11 @@ __all__ = [
     "Panel",
     "RecurError",
     "SettingsError",
+    "Text",
     "TrainingDiverged",
     "Verdict",
     "Walk",
+    "Writer",
     "__version__",
     "backtest",
     "compare",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from recur.cli.options import Json, Model
+
+if TYPE_CHECKING:
+    from recur.data.text import Vocabulary
 
 
 def inspect(model: Model, as_json: Json = False) -> None:
@@ -38,15 +41,23 @@ def inspect(model: Model, as_json: Json = False) -> None:
 
 
 def _of_model(header: dict[str, Any]) -> list[tuple[str, object]]:
+    pairs = _of_writer(header) if header.get("task") == "write" else _of_forecaster(header)
+    judgement = header.get("judgement")
+    if isinstance(judgement, dict) and isinstance(judgement.get("verdict"), dict):
+        pairs.append(("verdict", judgement["verdict"].get("sentence")))
+    return pairs
+
+
+def _of_forecaster(header: dict[str, Any]) -> list[tuple[str, object]]:
     from recur.cli.output import sees
     from recur.tasks.saving import Learned
 
     learned = Learned.from_dict(header.get("learned", {}))
-    settings, judgement = header.get("settings"), header.get("judgement")
+    settings = header.get("settings")
     shown = settings if isinstance(settings, dict) else {}
     ids = learned.ids
     beside = sees(learned.encoding, learned.target, gaps=learned.sees_gaps)
-    pairs: list[tuple[str, object]] = [
+    return [
         ("task", header.get("task")),
         ("target", learned.target),
         ("horizon", shown.get("horizon")),
@@ -62,9 +73,40 @@ def _of_model(header: dict[str, Any]) -> list[tuple[str, object]]:
         ("engine", learned.engine),
         ("epochs", f"{len(learned.history)}, weights of epoch {learned.kept_epoch}"),
     ]
-    if isinstance(judgement, dict) and isinstance(judgement.get("verdict"), dict):
-        pairs.append(("verdict", judgement["verdict"].get("sentence")))
+
+
+def _of_writer(header: dict[str, Any]) -> list[tuple[str, object]]:
+    from recur.data.text import Vocabulary
+
+    learned = header.get("learned")
+    known = learned if isinstance(learned, dict) else {}
+    vocabulary = Vocabulary.from_dict(known.get("vocabulary", {}))
+    chosen, network = known.get("chosen", {}), known.get("network", {})
+    history = known.get("history", [])
+    pairs: list[tuple[str, object]] = [
+        ("task", header.get("task")),
+        (vocabulary.unit, _symbols(vocabulary)),
+        ("unknown", vocabulary.unknown),
+        ("network", ", ".join(f"{name} {value}" for name, value in network.items())),
+        ("streams", f"{chosen.get('streams')}, windows of {chosen.get('steps')}"),
+        ("engine", known.get("engine")),
+        ("epochs", f"{len(history)}, weights of epoch {known.get('kept_epoch')}"),
+        ("ended", known.get("ended")),
+    ]
+    judgement = header.get("judgement")
+    if isinstance(judgement, dict) and isinstance(judgement.get("validation"), dict):
+        held = judgement["validation"]
+        pairs.append(("loss", f"{held.get('nats'):.4f} nats, {held.get('bits'):.4f} bits"))
     return pairs
+
+
+def _symbols(vocabulary: Vocabulary) -> str:
+    """Return how many symbols there are and, of characters, which."""
+    if vocabulary.unit == "bytes":
+        return f"{len(vocabulary)} of 256"
+    shown = "".join(vocabulary.symbols[:100])
+    more = ", ..." if len(vocabulary) > 100 else ""
+    return f"{len(vocabulary)}: {repr(shown)[1:-1]}{more}"
 
 
 def _intervals(settings: dict[str, Any]) -> str:

@@ -19,11 +19,11 @@ def judge(
     the network is compared with.
     """
     from recur.cli import output
+    from recur.cli.models import load_for
     from recur.cli.reading import read_for
-    from recur.tasks import load
     from recur.version import __version__
 
-    trained = load(model)
+    trained = load_for("forecast", model)
     panel = read_for(trained, file, source)
     judgement = trained.judge(panel, test=test)
     if as_json:

@@ -20,6 +20,8 @@ from recur.cli.forecast import forecast
 from recur.cli.inspect import inspect
 from recur.cli.judge import judge
 from recur.cli.predict import predict
+from recur.cli.sample import sample
+from recur.cli.write import write
 from recur.errors import DataRemark, EngineRemark, RecurError
 from recur.version import __version__
 
@@ -40,7 +42,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (demo, describe, forecast, compare, backtest, predict, judge, inspect, engines):
+for verb in (
+    *(demo, describe, forecast, compare, backtest, predict, judge),
+    *(write, sample, inspect, engines),
+):
     app.command()(verb)
 app.add_typer(bench, name="bench")
 

@@ -28,12 +28,12 @@ def predict(
     With --out: the forecast as a CSV file.
     """
     from recur.cli import output
+    from recur.cli.models import load_for
     from recur.cli.reading import read_for
     from recur.files.atomic import writable_folder, write_text
-    from recur.tasks import load
     from recur.version import __version__
 
-    trained = load(model)
+    trained = load_for("forecast", model)
     if out is not None:
         writable_folder(out)
     panel = read_for(trained, file, source)

@@ -88,12 +88,12 @@ def choose(logits: NDArray[np.float32], drawing: Drawing, step: int) -> Symbols:
     if not np.isfinite(logits).all():
         raise not_finite(step)
     if not drawing.scale:
-        return logits.argmax(axis=1).astype(np.int32)
+        return np.asarray(logits.argmax(axis=1), np.int32)
     shares = shares_of(logits, drawing.scale)
     sums = np.cumsum(np.where(_kept(logits, shares, drawing), shares, 0), axis=1)
     uniform = Stream(drawing.seed, Purpose.SYMBOLS, step=step).uniform(len(logits))
     places = (uniform * sums[:, -1]).astype(np.int64)
-    return (sums <= places[:, None]).sum(axis=1).astype(np.int32)
+    return np.asarray((sums <= places[:, None]).sum(axis=1), np.int32)
 
 
 def shares_of(logits: NDArray[np.float32], scale: float) -> Shares:
@@ -107,10 +107,11 @@ def shares_of(logits: NDArray[np.float32], scale: float) -> Shares:
     below = (values.max(axis=1, keepdims=True) - values) * scale
     halvings = np.minimum(below, float(FEWEST << FRACTION)).astype(np.int64)
     fraction = halvings & ((1 << FRACTION) - 1)
-    power = np.full_like(halvings, POWERS[-1])
+    power: Shares = np.full_like(halvings, POWERS[-1])
     for coefficient in POWERS[-2::-1]:
         power = coefficient + ((power * fraction) >> FRACTION)
-    return (power << SHIFT) >> (halvings >> FRACTION)
+    shares: Shares = (power << SHIFT) >> (halvings >> FRACTION)
+    return shares
 
 
 def _kept(logits: NDArray[np.float32], shares: Shares, drawing: Drawing) -> NDArray[np.bool_]:

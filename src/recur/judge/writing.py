@@ -93,8 +93,8 @@ class WritingVerdict:
         """Return the difference and its interval in words, "" where there is none."""
         if self.low is None or self.high is None:
             return ""
-        sure = f"{percent(self.level)} interval {self.low:.4f} to {self.high:.4f}"
-        return f" (difference {self.difference:.4f} nats, {sure})"
+        difference, low, high = map(_short, (self.difference, self.low, self.high))
+        return f" (difference {difference} nats, {percent(self.level)} interval {low} to {high})"
 
 
 def judge_writing(
@@ -103,9 +103,10 @@ def judge_writing(
     """Judge the losses of a network along a held-out text against those of an n-gram.
 
     Losses of neighbouring characters go together, so the text is cut into blocks, one after the
-    other, and the means of the blocks are compared; the test allows for blocks that still go
+    other, and the sums of the blocks are compared; the test allows for blocks that still go
     together. The interval is that of the test for the share of the n-gram's loss that is saved,
-    told in nats.
+    told in nats. Both are about text like the held-out part: where another play or another author
+    begins, a small difference may turn round.
 
     Args:
         losses: float64 [n], the network's nats of each character.
@@ -119,9 +120,7 @@ def judge_writing(
         )
     blocks = min(MOST_BLOCKS, max(1, len(losses) // SHORTEST_BLOCK))
     degrees = degrees_of_freedom(times=blocks, independent_origins=blocks)
-    found = compare(
-        _NGRAM, _block_means(ngram_losses, blocks), _block_means(losses, blocks), degrees
-    )
+    found = compare(_NGRAM, _block_sums(ngram_losses, blocks), _block_sums(losses, blocks), degrees)
     nats, ngram = float(losses.mean()), float(ngram_losses.mean())
     return WritingVerdict(
         claim=_CLAIMS[found.finding],
@@ -139,10 +138,18 @@ def judge_writing(
     )
 
 
-def _block_means(losses: NDArray[np.float64], blocks: int) -> NDArray[np.float64]:
-    """Return float64 [blocks], sums over the mean length, so that they average to the mean loss."""
-    starts = np.arange(blocks) * len(losses) // blocks
-    return np.add.reduceat(losses, starts) * (blocks / len(losses))
+def _block_sums(losses: NDArray[np.float64], blocks: int) -> NDArray[np.float64]:
+    """Return float64 [blocks]; their lengths differ by one character at most."""
+    return np.add.reduceat(losses, np.arange(blocks) * len(losses) // blocks)
+
+
+def _short(nats: float) -> str:
+    """Return a small number by two digits that count, so that none but 0 is shown as 0.
+
+    >>> _short(0.0362), _short(-0.0000213), _short(0.0)
+    ('0.036', '-0.000021', '0')
+    """
+    return np.format_float_positional(nats, precision=2, fractional=False, trim="-")
 
 
 def _apart(first: float, second: float) -> tuple[str, str]:

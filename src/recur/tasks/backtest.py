@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from recur.data.panel import Panel
 from recur.errors import SettingsError
-from recur.judge import LINEAR, NAIVE, Judgement, judge
+from recur.judge import LINEAR, NAIVE, Forecasts, Intervals, Judgement, Walk, judge
 from recur.judge.verdict import NETWORK
 from recur.tasks import choices, remarks
 from recur.tasks.forecast import Forecaster
@@ -139,13 +139,30 @@ def _joined(folds: list[Judgement], stride: int) -> Judgement:
     first, last = folds[0].walk, folds[-1].walk
     walk = replace(first, series=last.series, stride=stride)
     methods = {
-        name: tuple(
-            _thinned(np.concatenate([fold.forecasts[name][i] for fold in folds]), stride)
-            for i in range(len(walk))
-        )
+        name: _run_on([fold.forecasts[name] for fold in folds], stride)
         for name in folds[0].forecasts
     }
-    return judge(walk, methods)
+    return judge(walk, methods, _joined_intervals(folds, walk))
+
+
+def _joined_intervals(folds: list[Judgement], walk: Walk) -> Intervals | None:
+    """Return the intervals of all folds, where there are any."""
+    parts = [fold.intervals for fold in folds if fold.intervals is not None]
+    if not parts:
+        return None
+    low, high = (
+        tuple(
+            _run_on([getattr(part, side)[level] for part in parts], walk.stride)
+            for level in range(len(parts[0].levels))
+        )
+        for side in ("low", "high")
+    )
+    return Intervals(walk, parts[0].method, parts[0].levels, low, high)
+
+
+def _run_on(parts: list[Forecasts], stride: int) -> Forecasts:
+    """Return for each series what the folds forecast, one after the other."""
+    return tuple(_thinned(np.concatenate(series), stride) for series in zip(*parts, strict=True))
 
 
 def _thinned(forecasts: NDArray[np.float64], stride: int) -> NDArray[np.float64]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,7 +18,10 @@ _LOOK = 0.5  # seconds that the pace is measured for, at least
 _KEPT = 0.95  # of the minutes are planned for
 
 
-def within(minutes: float, job: Job, checkpoint: Checkpoint | None, watcher: Watcher) -> Job:
+Work = TypeVar("Work", bound=Job)
+
+
+def within(minutes: float, job: Work, checkpoint: Checkpoint | None, watcher: Watcher) -> Work:
     """Return the job with as many epochs as fit into minutes of wall time, at least one.
 
     The pace is measured on steps that are thrown away. A run that goes on from a checkpoint keeps
@@ -52,7 +56,7 @@ def _seconds_of_an_epoch(job: Job) -> float:
     steps = spent / count * job.steps
     if not len(job.validation):
         return steps
-    some = np.array(job.validation[: max(1, len(job.validation) // 4)])
+    some = job.held[: max(1, len(job.held) // 4)]
     began = time.perf_counter()
     trainer.evaluate(some)
-    return steps + (time.perf_counter() - began) * len(job.validation) / len(some)
+    return steps + (time.perf_counter() - began) * len(job.held) / len(some)

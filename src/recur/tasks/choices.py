@@ -50,10 +50,10 @@ def season_length(panel: Panel, season: int | None) -> int:
     """Return the season in steps (1 for none), detected in the values where it is not given."""
     if season is None:
         return detect_season(panel, panel.clock.seasons())
-    shortest = int(panel.lengths.min())
-    if season >= shortest:
+    longest = int(panel.lengths.max())
+    if season >= longest:
         raise SettingsError(
-            f"`season` is {season}, but the shortest history has {shortest} values: none of it "
+            f"`season` is {season}, but the longest history has {longest} values: none of it "
             "would have been seen twice; take a shorter season, or 1 for none."
         )
     return season

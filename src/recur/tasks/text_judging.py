@@ -82,7 +82,7 @@ def judge(model: Writer, text: Text, training: range, validation: range) -> Writ
         nats=float(losses.mean()),
         windowed_nats=_windowed(model, held),
         uniform=uniform(vocabulary),
-        unigram=unigram(known, held, vocabulary),
+        unigram=unigram(known, held[1:], vocabulary),
         verdict=verdict,
     )
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from recur.data.streams import Streams
-from recur.data.text import Text, Vocabulary, read_text
+from recur.data.text import Parts, Text, Vocabulary, read_text
 from recur.engines.base import StepRecipe
 from recur.engines.sampling import Drawing
 from recur.engines.select import check_threads, open_engine, resolve
@@ -37,6 +37,8 @@ from recur.training.progress import Silent, on_terminal
 from recur.training.streaming import StreamJob
 
 _PIECE = 32  # symbols that a stream gives at once
+_USUAL = 2.0  # minutes that sizes are chosen for where none are given
+_READ = 6_000_000  # symbols that are read in all where neither epochs nor minutes are given
 
 
 @dataclass(eq=False)
@@ -81,7 +83,7 @@ class Writer(Task):
     embedding: Count | None = None
     hidden: Count | None = None
     layers: Count | None = None
-    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    dropout: Annotated[float, Field(ge=0, lt=1)] | None = None
     initialisation: Literal["pytorch", "orthogonal"] = "pytorch"
     unit: Literal["characters", "bytes"] = "characters"
     unknown: Literal["error", "skip"] = "error"
@@ -238,7 +240,7 @@ class Writer(Task):
 
     def _read(self, source: str | Path | Text, *, encoding: str, lines: bool) -> Text:
         if isinstance(source, Text):
-            return source.first(self.size) if self.size else source
+            return source.part(0, min(self.size, len(source))) if self.size else source
         text = read_text(source, encoding=encoding, size=self.size, unit=self.unit, lines=lines)
         for note in text.notes:
             remark(note)
@@ -250,18 +252,25 @@ class Writer(Task):
         if self.threads is not None:
             check_threads(self.threads)
         symbols = len(text.vocabulary)
-        made = text_choices.suggested(
-            len(text), symbols, self.minutes, self.threads or 0, cell=self.cell
+        parts = Parts.of(text, validation=self.validation)
+        training, validation = range(len(parts.training)), range(len(parts.training), len(text))
+        # For two threads on any machine, so that the choices are the same on all of them.
+        made: dict[str, Any] = dict(
+            text_choices.suggested(len(training), symbols, self.minutes or _USUAL, threads=2)
         )
+        made["epochs"] = int(np.clip(round(_READ / len(training)), 3, 60))
         chosen = {
             name: value if getattr(self, name) is None else getattr(self, name)
             for name, value in made.items()
         }
-        text_choices.check(self, chosen, text)
-        training, validation = text.parts(self.validation)
+        text_choices.refuse_short(
+            len(text), chosen["steps"], chosen["streams"], self.validation
+        )
+        if warning := text_choices.long_windows(self.cell, chosen["steps"]):
+            remark(warning)
         self.settings_, self.chosen_ = settings, chosen
         self.text_, self.judgement_ = text, None
-        self.vocabulary_ = text.vocabulary.with_unknown(self.unknown)
+        self.vocabulary_ = text.vocabulary.but(unknown=self.unknown)
         self.counts_ = np.bincount(text.symbols[: training.stop], minlength=symbols)
         self.network_ = network(self, chosen, symbols)
         self.engine_ = engine
@@ -317,7 +326,7 @@ class Writer(Task):
         )
         state: State = zero_state(self.network_, count)
         decoders = [self.vocabulary_.decoder() for _ in range(count)]
-        yield tuple(decode(begun[:, i]) for i, decode in enumerate(decoders))
+        yield tuple(decode(begun[:, i], length == 0) for i, decode in enumerate(decoders))
         if len(begun) > 1:
             _, state = writer.read(begun, state)
         newest, done = begun[-1], 0
@@ -325,7 +334,7 @@ class Writer(Task):
             size = _PIECE if length is None else min(_PIECE, length - done)
             made, state = writer.write(newest, state, size, drawing, done)
             newest, done = made[-1], done + size
-            yield tuple(decode(made[:, i]) for i, decode in enumerate(decoders))
+            yield tuple(decode(made[:, i], done == length) for i, decode in enumerate(decoders))
 
     def _contents(self) -> tuple[dict[str, Any], dict[str, Any]]:
         learned = {
@@ -373,7 +382,7 @@ def network(model: Writer, chosen: dict[str, Any], symbols: int) -> NetworkSpec:
         outputs=symbols,
         hidden=chosen["hidden"],
         layers=chosen["layers"],
-        dropout=model.dropout,
+        dropout=chosen["dropout"],
         nonlinearity=model.nonlinearity,
         reads="every",
         initialisation=model.initialisation,

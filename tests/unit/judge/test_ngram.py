@@ -6,6 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -123,7 +124,8 @@ def test_a_context_before_the_text_is_as_if_it_were_part_of_it() -> None:
 
 
 def test_an_unseen_symbol_is_possible_and_less_likely_than_any_seen_one() -> None:
-    model = NGram.fit(some_text(0, 500, 6), 3, vocabulary=8)
+    training = np.random.default_rng(0).integers(0, 6, 500)
+    model = NGram.fit(training, 3, vocabulary=8)
     first = np.array([model.losses(np.array([symbol]))[0] for symbol in range(8)])
     assert np.isfinite(first).all()
     assert first[6:].min() > first[:6].max()
@@ -227,3 +229,13 @@ def test_what_cannot_be_counted_is_refused() -> None:
         best_order(np.array([0]), np.array([0]), [], vocabulary=4)
     with pytest.raises(DataError, match="1 symbol of validation"):
         best_order(np.array([0]), np.zeros(0, np.uint8), vocabulary=4)
+
+
+@pytest.mark.realdata
+def test_tiny_shakespeare_is_counted_to_its_known_loss(realdata: Path) -> None:
+    text = np.frombuffer((realdata / "text" / "tinyshakespeare.txt").read_bytes(), np.uint8)
+    distinct, symbols = np.unique(text, return_inverse=True)
+    held_out = int(0.9 * len(symbols))
+    model, nats = best_order(symbols[:held_out], symbols[held_out:], vocabulary=len(distinct))
+    assert model.order == 7
+    assert nats == pytest.approx(1.5165, abs=0.001)

@@ -11,11 +11,14 @@ import numpy as np
 import pytest
 
 from recur.data.synthetic import sine
+from recur.errors import ModelFileError
+from recur.files.modelfile import read_file, write_file
 from recur.networks.spec import NetworkSpec
 from recur.tasks import budget
 from recur.tasks.forecast import Forecaster
 from recur.training.checkpoint import Checkpoint
 from recur.training.loop import Job
+from recur.training.plan import TrainingPlan
 from recur.training.progress import Silent
 
 VALUES = sine(120, period=12, noise=0.1).values
@@ -107,15 +110,25 @@ def test_an_epoch_is_its_steps_and_its_validation(monkeypatch: pytest.MonkeyPatc
             clock[0] += 0.01 * len(indices)
 
     monkeypatch.setattr(budget, "time", SimpleNamespace(perf_counter=lambda: clock[0]))
-    job = SimpleNamespace(
-        spec=NetworkSpec(hidden=2), plan=SimpleNamespace(seed=0, recipe=None), windows=None,
-        steps=100,
-        validation=range(1000, 1080), engine=SimpleNamespace(trainer=lambda *given: Trainer()),
-        batches=lambda epoch, attempt, first, count: np.zeros((count, 4), np.int64),
-    )  # fmt: skip
-    assert budget._seconds_of_an_epoch(job) == pytest.approx(100 * 0.1 + 80 * 0.01)  # type: ignore[arg-type]
+    engine: Any = SimpleNamespace(trainer=lambda *given: Trainer())
+    windows: Any = None
+    plan = TrainingPlan(batch=4)  # a hundred steps an epoch
+    job = Job(NetworkSpec(hidden=2), engine, windows, range(400), range(1000, 1080), plan)
+    assert budget._seconds_of_an_epoch(job) == pytest.approx(100 * 0.1 + 80 * 0.01)
     assert seen == [1, 1, 4, 4, 16, 16]
 
 
 def test_a_checkpoint_that_does_not_exist_has_planned_nothing(tmp_path: Path) -> None:
     assert Checkpoint(tmp_path / "none").planned() is None
+
+
+def test_a_checkpoint_of_an_older_version_is_refused_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "run"
+    fit(30.0, monkeypatch, checkpoint=path)
+    contents = read_file(path, "checkpoint")
+    header = {name: value for name, value in contents.header.items() if name != "planned"}
+    write_file(path, "checkpoint", header, dict(contents.tensors))
+    with pytest.raises(ModelFileError, match="planned"):
+        fit(30.0, monkeypatch, checkpoint=path)

@@ -330,3 +330,20 @@ def test_a_small_share_of_validation_still_holds_a_horizon() -> None:
     model = quick(horizon=10, validation=0.01, lookback=8)
     job = assembly.assemble(model, panel, panel.lengths, learning=len(panel)).job
     assert len(job.validation) == 1
+
+
+def test_weights_are_not_given_to_intervals_that_were_calibrated_on_others() -> None:
+    blocks = quick().fit(waves(1), test=20)
+    named = blocks.network_.named(blocks.weights_)
+    model = quick(intervals=(80,)).fit(waves(1), test=20)
+    before = model.predict().values.tobytes()
+    with pytest.raises(SettingsError, match="calibrated on the weights it has learnt"):
+        model.load_state_dict(named)
+    assert model.predict().values.tobytes() == before
+
+
+def test_every_series_may_be_shorter_than_the_lookback() -> None:
+    series = [recur.synthetic.sine(30 + i, 12, seed=i).values for i in range(3)]
+    model = quick(lookback=40, least_history=4, season=1).fit(series, test=8)
+    assert model.predict().values.shape == (3, 4)
+    assert model.judgement_ is not None

@@ -146,7 +146,10 @@ def test_windows_with_gaps_are_not_calibrated_on() -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_intervals_come_back_bit_for_bit(method: str, tmp_path: Path) -> None:
-    model = fit(intervals=(50, 80), interval_method=method, dropout=0.2, samples=7)
+    model = fit(
+        intervals=(50, 80), interval_method=method, dropout=0.2, samples=7, scaling="series"
+    )
+    assert model.units_.spread.tobytes() != model.scaler_.spread.tobytes()
     loaded = recur.load(model.save(tmp_path / "model.recur"))
     assert loaded.reach_.tobytes() == model.reach_.tobytes()
     assert loaded.units_.spread.tobytes() == model.units_.spread.tobytes()

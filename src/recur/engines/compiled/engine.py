@@ -22,6 +22,7 @@ from recur.networks.cells import State, zero_state
 from recur.networks.spec import NetworkSpec, Values
 
 _ALL = 1 << 30
+_SHARED = 16  # texts from which threads share a step; fewer wait for the weights alone
 _Layout = tuple[Plan, NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]
 
 
@@ -185,7 +186,8 @@ class CompiledWriter:
         if self._last is None or self._last[0] != lanes:
             plan = lay_out(
                 self._spec, 1, lanes=min(lanes, predict.LANES),
-                blocks=blocks_for(self._spec, lanes), training=False, dropout=False,
+                blocks=blocks_for(self._spec, lanes) if lanes >= _SHARED else 1,
+                training=False, dropout=False,
             )  # fmt: skip
             sizes = np.array(plan[1:], np.int64)
             self._last = lanes, (plan, plan.stages, sizes, zeros_for(plan))

@@ -24,6 +24,7 @@ NOT_FINITE = -1
 """Stands in the place of a symbol that could not be drawn."""
 
 _SYMBOLS = int(Purpose.SYMBOLS)
+_WORD = 0xFFFFFFFF
 _GREATEST = float(np.finfo(np.float32).max)
 
 
@@ -37,7 +38,7 @@ class Draw(NamedTuple):
         seed: of the random numbers.
         logits: float32 [symbols].
         shares: int64 [symbols].
-        order: int64 [symbols].
+        heap: int64 [symbols].
     """
 
     scale: float
@@ -46,7 +47,7 @@ class Draw(NamedTuple):
     seed: int
     logits: Floats
     shares: Indices
-    order: Indices
+    heap: Indices
 
 
 @entry
@@ -156,7 +157,7 @@ def _share(below: float) -> int:
     power = POWERS[-1]
     for k in range(len(POWERS) - 2, -1, -1):
         power = POWERS[k] + ((power * fraction) >> FRACTION)
-    return (power << SHIFT) >> (halvings >> FRACTION)
+    return (power << SHIFT) >> (halvings >> FRACTION)  # type: ignore[no-any-return]
 
 
 @kernel
@@ -165,57 +166,62 @@ def _cut(draw: Draw, total: int) -> int:
 
     The likeliest symbols are taken off a heap one by one, which leaves the rest unsorted.
     """
-    order, shares = draw.order, draw.shares
-    count = len(order)
-    for i in range(count):
-        order[i] = i
+    heap, shares = draw.heap, draw.shares
+    count = len(heap)
+    _order(draw.logits.view(np.int32), heap)
     for i in range(count // 2 - 1, -1, -1):
-        _sink(draw, i, count)
+        _sink(heap, heap[i], i, count)
     most, taken = min(draw.top_k, count), 0
     if most < count:
         total = 0
         while taken < most:
-            total += _take(draw, taken)
+            total += shares[_take(heap, taken)]
             taken += 1
     enough = np.ceil(draw.top_p * np.float64(total))
     kept, left = 0, 0
     while kept < most and np.float64(left) < enough:
         if kept == taken:
-            _take(draw, taken)
+            _take(heap, taken)
             taken += 1
         kept += 1
-        left += shares[order[count - kept]]
+        left += shares[_WORD - (heap[count - kept] & _WORD)]
     for i in range(count - kept):
-        shares[order[i]] = 0
+        shares[_WORD - (heap[i] & _WORD)] = 0
     return left
 
 
 @kernel
-def _take(draw: Draw, taken: int) -> int:
-    """Move the likeliest symbol of the heap behind it; return its share."""
-    order, last = draw.order, len(draw.order) - 1 - taken
-    symbol = order[0]
-    order[0], order[last] = order[last], symbol
-    _sink(draw, 0, last)
-    return draw.shares[symbol]  # type: ignore[no-any-return]
+def _order(bits: Symbols, heap: Indices) -> None:
+    """Write a whole number for each symbol that is the greater the sooner it is taken.
+
+    Its high half orders logits by their bits, its low half equal ones by the symbols' numbers.
+    """
+    for i in range(len(bits)):
+        value = np.int64(bits[i])
+        if value < 0:  # the bits of negative numbers rise with their size; two zeros are equal
+            value = -(value & 0x7FFFFFFF)
+        heap[i] = (value << 32) | (_WORD - i)
 
 
 @kernel
-def _sink(draw: Draw, place: int, count: int) -> None:
-    """Let a symbol of the heap sink until none below it is likelier."""
-    order, symbol = draw.order, draw.order[place]
+def _take(heap: Indices, taken: int) -> int:
+    """Move the greatest of a heap, from which some were taken, behind it; return its symbol."""
+    last = len(heap) - 1 - taken
+    greatest = heap[0]
+    _sink(heap, heap[last], 0, last)
+    heap[last] = greatest
+    return _WORD - (greatest & _WORD)  # type: ignore[no-any-return]
+
+
+@kernel
+def _sink(heap: Indices, value: int, place: int, count: int) -> None:
+    """Put a value into a heap of some values at a place, or as far below as greater ones stand."""
     while 2 * place + 1 < count:
         below = 2 * place + 1
-        if below + 1 < count and _likelier(draw.logits, order[below + 1], order[below]):
+        if below + 1 < count and heap[below + 1] > heap[below]:
             below += 1
-        if not _likelier(draw.logits, order[below], symbol):
+        if heap[below] <= value:
             break
-        order[place] = order[below]
+        heap[place] = heap[below]
         place = below
-    order[place] = symbol
-
-
-@kernel
-def _likelier(logits: Floats, one: int, other: int) -> bool:
-    """Return whether a symbol comes before another: by its logit, else by its number."""
-    return bool(logits[one] > logits[other] or (logits[one] == logits[other] and one < other))
+    heap[place] = value

@@ -1,0 +1,197 @@
+"""What `recur write` prints: for a reader, and as one JSON object."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from recur.cli import output
+
+if TYPE_CHECKING:
+    from recur.data.text import Text
+    from recur.tasks.text_judging import WritingJudgement
+    from recur.tasks.write import Writer
+    from recur.tasks.write_compare import CellComparison, TrainedCell
+
+
+def print_writer(
+    model: Writer, text: Text, sample: tuple[str, str], files: dict[str, Path]
+) -> None:
+    """Print what was trained, on what, how it was judged, and what it writes."""
+    output.print_lines(text=_text(text), network=_network(model), training=_training(model))
+    if model.judgement_ is not None:
+        _print_judgement(model.judgement_, _unit(model))
+    print_sample(*sample)
+    if files:
+        output.print_files(files)
+
+
+def print_cells(found: CellComparison, text: Text, files: dict[str, Path]) -> None:
+    """Print what several networks have reached, how they differed, and what they write."""
+    from recur.report.writing import contenders_table, differences, losses_line
+
+    first = found.trained[0].model
+    console = output.stdout()
+    output.print_lines(
+        text=_text(text),
+        **{
+            one.model.cell: f"{_network(one.model)} · {_training(one.model)}"
+            for one in found.trained
+        },
+    )
+    console.print()
+    console.print(contenders_table(found.contenders, _unit(first)))
+    judgement = first.judgement_
+    notes = ["* lowest; seconds to same loss: to the worst of the losses they ended with"]
+    if judgement is not None:
+        order = judgement.verdict.order
+        notes.append(losses_line(_counted(judgement), order))
+    console.print("\n".join(notes), style="dim italic")
+    console.print()
+    for sentence in differences(found.contenders):
+        console.print(output.paragraph(sentence, console.width))
+    for one in found.trained:
+        if one.model.judgement_ is not None:
+            said = f"{one.model.cell}: {one.model.judgement_.verdict.sentence}"
+            console.print(output.paragraph(said, console.width), style="bold")
+    for one in found.trained:
+        print_sample(one.model.cell, one.sample)
+    output.remark(*(f"{cell} left out: {why}" for cell, why in found.skipped.items()))
+    if files:
+        output.print_files(files)
+
+
+def print_sample(name: str, text: str) -> None:
+    """Print a text that a network has written, under a rule with its name."""
+    from recur.report.writing import legible
+
+    console = output.stdout()
+    console.print()
+    console.rule(name, align="left", style="dim")
+    console.print(legible(text), soft_wrap=True)
+
+
+def print_writer_json(
+    model: Writer, text: Text, samples: list[str], seconds: dict[str, float], files: dict[str, Path]
+) -> None:
+    """Print all that is known of a fit."""
+    output.print_json(
+        {
+            "task": model.task,
+            "symbols": len(text.vocabulary),
+            "characters": len(text),
+            **_facts(model),
+            "samples": samples,
+            "seconds": _rounded(seconds),
+            "files": {name: str(path) for name, path in files.items()},
+        }
+    )
+
+
+def print_cells_json(
+    found: CellComparison, text: Text, seconds: dict[str, float], files: dict[str, Path]
+) -> None:
+    """Print all that is known of a comparison."""
+    from recur.report.writing import differences
+
+    output.print_json(
+        {
+            "task": found.trained[0].model.task,
+            "symbols": len(text.vocabulary),
+            "characters": len(text),
+            "cells": {one.model.cell: _cell_facts(found, one) for one in found.trained},
+            "same_loss": found.same_loss,
+            "differences": differences(found.contenders),
+            "skipped": found.skipped,
+            "seconds": _rounded(seconds),
+            "files": {name: str(path) for name, path in files.items()},
+        }
+    )
+
+
+def _facts(model: Writer) -> dict[str, Any]:
+    """Return how large a model is, how it was judged, and how it learnt."""
+    judged = model.judgement_.to_dict() if model.judgement_ is not None else {}
+    return {
+        "parameters": model.network_.size,
+        "train": {"nats": _training_loss(model)},
+        **{name: judged.get(name) for name in ("validation", "baselines", "verdict")},
+        "history": [epoch.to_dict() for epoch in model.history_],
+    }
+
+
+def _cell_facts(found: CellComparison, one: TrainedCell) -> dict[str, Any]:
+    contender = found.contenders[found.trained.index(one)]
+    trained = bool(one.model.history_)
+    return {
+        **_facts(one.model),
+        "samples": [one.sample],
+        "seconds": round(contender.seconds, 3),
+        "seconds_to_same_loss": contender.to_same_loss and round(contender.to_same_loss, 3),
+        "characters_per_second": round(one.pace, 1),
+        "gradient_norm": contender.norm if trained else None,
+        "instability": contender.instability if trained else None,
+        "rescues": contender.rescues,
+    }
+
+
+def _training_loss(model: Writer) -> float | None:
+    """Return the mean training loss of the epoch whose weights were kept."""
+    if not model.history_:
+        return None
+    return model.history_[model.kept_epoch_ - 1 if model.kept_epoch_ else -1].training
+
+
+def _print_judgement(judgement: WritingJudgement, unit: str) -> None:
+    """Print the losses of the network and of counting, and the verdict."""
+    from recur.report.writing import losses_table
+
+    console = output.stdout()
+    order = judgement.verdict.order
+    console.print()
+    console.print(losses_table(judgement.nats, _counted(judgement), order, unit))
+    console.print()
+    console.print(output.paragraph(judgement.verdict.sentence, console.width), style="bold")
+
+
+def _counted(judgement: WritingJudgement) -> dict[str, float]:
+    """Return the losses of counting by name."""
+    return {
+        "ngram": judgement.verdict.ngram,
+        "unigram": judgement.unigram,
+        "uniform": judgement.uniform,
+    }
+
+
+def _text(text: Text) -> str:
+    unit, count = text.vocabulary.unit, len(text.starts)
+    texts = f" · {count:,} texts" if count > 1 else ""
+    return f"{text.source} · {len(text):,} {unit}, {len(text.vocabulary):,} distinct{texts}"
+
+
+def _network(model: Writer) -> str:
+    network = model.network_
+    size = f"{network.hidden}" if network.layers == 1 else f"{network.layers} x {network.hidden}"
+    relu = ", relu" if network.cell == "rnn" and network.nonlinearity == "relu" else ""
+    return (
+        f"embedding({network.inputs}) + {network.cell.upper()}({size}{relu}), "
+        f"{network.size:,} parameters"
+    )
+
+
+def _training(model: Writer) -> str:
+    done, chosen = len(model.history_), model.chosen()
+    kept = f"weights of epoch {model.kept_epoch_} of {done}"
+    if model.kept_epoch_ == 0:
+        kept = f"weights from within epoch {done + 1}"
+    ended = "" if model.ended_ == "finished" else f" ({model.ended_})"
+    streams = f"{chosen['streams']} streams, windows of {chosen['steps']} {model.vocabulary_.unit}"
+    return f"{kept}{ended} · {streams} · {model.engine_}"
+
+
+def _unit(model: Writer) -> str:
+    return model.vocabulary_.unit.removesuffix("s")
+
+
+def _rounded(seconds: dict[str, float]) -> dict[str, float]:
+    return {name: round(value, 3) for name, value in seconds.items()}

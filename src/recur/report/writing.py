@@ -1,0 +1,180 @@
+"""Tables and words about networks that write: one beside counting, several beside each other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from recur.judge.words import percent
+from recur.report.wording import MISSING
+from recur.training.history import History
+
+_LAID_OUT = "\n\r\t\u200c\u200d"  # what is not printable, and belongs to a text
+_BASELINES = {"uniform": "all equally likely", "unigram": "by frequency alone"}
+
+
+@dataclass(frozen=True)
+class Contender:
+    """What a table says of one of several networks that were trained on the same text.
+
+    Attributes:
+        cell: `rnn`, `gru` or `lstm`.
+        nats: its loss, of a symbol; on the validation part where there is one.
+        parameters: how many it has.
+        seconds: that its training took.
+        to_same_loss: seconds until it was first at the loss that all of them reached.
+        pace: symbols a second that it writes, one text alone.
+        history: every epoch.
+        rescues: how often its loss had stopped being finite.
+    """
+
+    cell: str
+    nats: float
+    parameters: int
+    seconds: float
+    to_same_loss: float | None
+    pace: float
+    history: History
+    rescues: int
+
+    @property
+    def norm(self) -> float:
+        """Return the mean norm of its gradient before clipping."""
+        return float(np.mean([epoch.norm for epoch in self.history]))
+
+    @property
+    def rises(self) -> int:
+        """Return in how many epochs the training loss was above that of the epoch before."""
+        losses = [epoch.training for epoch in self.history]
+        return sum(after > before for before, after in pairwise(losses))
+
+    @property
+    def instability(self) -> float:
+        """Return the share of its epochs, but the first, in which the training loss rose."""
+        return self.rises / max(1, len(self.history) - 1)
+
+
+def bits(nats: float) -> float:
+    """Return a loss in bits.
+
+    >>> bits(math.log(2))
+    1.0
+    """
+    return nats / math.log(2)
+
+
+def losses_table(
+    nats: float, baselines: Mapping[str, float], order: int, unit: str = "character"
+) -> Table:
+    """Return the loss of a network beside those of counting.
+
+    Args:
+        nats: the network's, of a symbol.
+        baselines: those of `ngram`, `unigram` and `uniform`.
+        order: that of the n-gram.
+        unit: what a symbol is.
+    """
+    table = _table()
+    table.add_column("", no_wrap=True)
+    for header in (f"nats a {unit}", f"bits a {unit}"):
+        table.add_column(header, justify="right", no_wrap=True)
+    table.add_row(
+        Text("network", style="bold"), f"{nats:.4f}", f"{bits(nats):.4f}", end_section=True
+    )
+    for name, value in sorted(baselines.items(), key=lambda pair: pair[1]):
+        label = f"{name}, {_BASELINES[name]}" if name in _BASELINES else ngram_label(order)
+        table.add_row(label, f"{value:.4f}", f"{bits(value):.4f}")
+    return table
+
+
+def ngram_label(order: int) -> str:
+    """Return what the n-gram is called beside a loss."""
+    return f"best n-gram (order {order})"
+
+
+def losses_line(baselines: Mapping[str, float], order: int) -> str:
+    """Return the losses of counting in one line.
+
+    >>> losses_line({"ngram": 1.5165, "uniform": 4.1744}, 7)
+    'best n-gram (order 7) 1.5165 nats, uniform 4.1744'
+    """
+    named = {"ngram": ngram_label(order)}
+    (first, nats), *others = sorted(baselines.items(), key=lambda pair: pair[1])
+    shown = [f"{named.get(first, first)} {nats:.4f} nats"]
+    return ", ".join([*shown, *(f"{named.get(x, x)} {value:.4f}" for x, value in others)])
+
+
+def contenders_table(contenders: Sequence[Contender], unit: str = "character") -> Table:
+    """Return what each network has reached, and what it cost; the lowest loss is starred."""
+    table = _table()
+    table.add_column("", no_wrap=True)
+    headers = ("nats", "bits", "para-\nmeters", "seconds", "seconds to\nsame loss")
+    for header in (*headers, f"{unit}s\na second"):
+        table.add_column(header, justify="right", no_wrap=True, vertical="bottom")
+    best = min(one.nats for one in contenders)
+    for one in contenders:
+        star, style = ("*", "bold") if one.nats == best else ("", "")
+        table.add_row(
+            Text(one.cell, style=style),
+            Text(f"{star}{one.nats:.4f}", style=style),
+            f"{bits(one.nats):.4f}",
+            f"{one.parameters:,}",
+            f"{one.seconds:.1f}",
+            MISSING if one.to_same_loss is None else f"{one.to_same_loss:.1f}",
+            f"{one.pace:,.0f}",
+        )
+    return table
+
+
+def differences(contenders: Sequence[Contender]) -> list[str]:
+    """Return sentences on how the trainings differed: gradients, instability, rescues."""
+    trained = [one for one in contenders if one.history]
+    if not trained:
+        return []
+    norms = ", ".join(f"{one.cell} {one.norm:.2g}" for one in trained)
+    ordered = sorted(trained, key=lambda one: one.norm)
+    low, high = ordered[0], ordered[-1]
+    told = [f"Mean norm of the gradient before clipping: {norms}{_times(high, low)}."]
+    if any(one.rises for one in trained):
+        shares = ", ".join(
+            f"{one.cell} {percent(one.instability)} ({one.rises} of {max(1, len(one.history) - 1)})"
+            for one in trained
+        )
+        told.append(f"Epochs in which the training loss rose: {shares}.")
+    else:
+        told.append("The training loss rose in no epoch of any of them.")
+    rescued = [one for one in trained if one.rescues]
+    if rescued:
+        shown = ", ".join(f"{one.cell} {one.rescues}" for one in rescued)
+        told.append(f"Rescues, each with half the rate, after a loss that was not finite: {shown}.")
+    else:
+        told.append("The loss stayed finite in all of them.")
+    return told
+
+
+def legible(text: str) -> str:
+    r"""Return text that cannot control a terminal; its lines are kept.
+
+    >>> legible("a\x1b[2Jb\r\n\tc")
+    'a?[2Jb\r\n\tc'
+    """
+    return "".join(c if c.isprintable() or c in _LAID_OUT else "?" for c in text)
+
+
+def _times(high: Contender, low: Contender) -> str:
+    """Return how many times as large one norm is as another, where that is worth a word."""
+    if high.cell == low.cell or low.norm <= 0 or high.norm < 1.1 * low.norm:
+        return ""
+    return f"; {high.cell}'s is {high.norm / low.norm:.2g} times {low.cell}'s"
+
+
+def _table() -> Table:
+    """Return an empty table with a line under its header and nothing around it."""
+    return Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="")
