@@ -12,6 +12,7 @@ import argparse
 import json
 import time
 import warnings
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from recur.data.synthetic import sine
 
 LEVELS = (80.0, 95.0)
 HORIZON, POINTS, TEST = 6, 800, 200
-METHODS = {
+METHODS: dict[str, dict[str, Any]] = {
     "conformal": {},
     "quantiles": {"interval_method": "quantiles"},
     "conformal_quantiles": {"interval_method": "conformal_quantiles"},

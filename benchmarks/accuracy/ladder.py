@@ -19,7 +19,7 @@ from recur import Forecaster
 from recur.data.synthetic import two_sines
 
 STEPS, HORIZON = 50, 10
-NETWORKS = {
+NETWORKS: dict[str, dict[str, Any]] = {
     "default": {},
     "recursive": {"strategy": "recursive"},
     "all_steps": {"strategy": "all_steps"},

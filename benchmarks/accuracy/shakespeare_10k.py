@@ -1,4 +1,4 @@
-"""The course's character RNN on 10,000 characters: a plain PyTorch loop, its recipe here, and a better one.
+"""The course's character RNN on 10,000 characters: a plain loop, its recipe here, a better one.
 
     RECUR_DATA=FOLDER python benchmarks/accuracy/shakespeare_10k.py [--epochs 50]
 

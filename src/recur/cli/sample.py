@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
+from itertools import islice
 from typing import Annotated, Literal
 
 from recur.cli.options import Json, Model, option
@@ -63,22 +64,26 @@ def sample(
         prime, length, temperature=temperature, top_k=top_k, top_p=top_p, count=count, seed=seed
     )
     if as_json:
-        texts, pace = _gathered(pieces, count * length)
+        texts, pace = _gathered(pieces)
         print_json({"texts": texts, "characters_per_second": pace})
     elif count == 1:
         _print_as_written(pieces)
     else:
-        _print_several(_gathered(pieces, count * length)[0])
+        _print_several(_gathered(pieces)[0])
 
 
-def _gathered(pieces: Iterator[tuple[str, ...]], symbols: int) -> tuple[list[str], float | None]:
-    """Return the whole texts, and how many symbols a second were written."""
-    begun = next(pieces)
+def _gathered(pieces: Iterator[tuple[str, ...]]) -> tuple[list[str], float | None]:
+    """Return the whole texts, and how many characters a second were written.
+
+    The first piece, for which the engine is loaded, is not counted; None where no other follows.
+    """
+    parts = list(islice(pieces, 2))  # the prime, and that piece
     began = time.perf_counter()
-    parts = [begun, *pieces]
+    rest = list(pieces)
     seconds = time.perf_counter() - began
-    texts = ["".join(text) for text in zip(*parts, strict=True)]
-    return texts, round(symbols / seconds, 1) if symbols else None
+    written = sum(len(text) for piece in rest for text in piece)
+    texts = ["".join(text) for text in zip(*parts, *rest, strict=True)]
+    return texts, round(written / seconds, 1) if rest else None
 
 
 def _print_as_written(pieces: Iterator[tuple[str, ...]]) -> None:

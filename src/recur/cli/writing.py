@@ -32,13 +32,10 @@ def print_cells(found: CellComparison, text: Text, files: dict[str, Path]) -> No
 
     first = found.trained[0].model
     console = output.stdout()
-    output.print_lines(
-        text=_text(text),
-        **{
-            one.model.cell: f"{_network(one.model)} · {_training(one.model)}"
-            for one in found.trained
-        },
-    )
+    networks = {
+        one.model.cell: f"{_network(one.model)} · {_kept(one.model)}" for one in found.trained
+    }
+    output.print_lines(text=_text(text), **networks, training=_streams(first))
     console.print()
     console.print(contenders_table(found.contenders, _unit(first)))
     judgement = first.judgement_
@@ -50,10 +47,9 @@ def print_cells(found: CellComparison, text: Text, files: dict[str, Path]) -> No
     console.print()
     for sentence in differences(found.contenders):
         console.print(output.paragraph(sentence, console.width))
-    for one in found.trained:
-        if one.model.judgement_ is not None:
-            said = f"{one.model.cell}: {one.model.judgement_.verdict.sentence}"
-            console.print(output.paragraph(said, console.width), style="bold")
+    for sentence, cells in _verdicts(found).items():
+        said = f"{', '.join(cells)}: {sentence}"
+        console.print(output.paragraph(said, console.width), style="bold")
     for one in found.trained:
         print_sample(one.model.cell, one.sample)
     output.remark(*(f"{cell} left out: {why}" for cell, why in found.skipped.items()))
@@ -180,13 +176,30 @@ def _network(model: Writer) -> str:
 
 
 def _training(model: Writer) -> str:
-    done, chosen = len(model.history_), model.chosen()
+    return f"{_kept(model)} · {_streams(model)}"
+
+
+def _kept(model: Writer) -> str:
+    done = len(model.history_)
     kept = f"weights of epoch {model.kept_epoch_} of {done}"
     if model.kept_epoch_ == 0:
         kept = f"weights from within epoch {done + 1}"
-    ended = "" if model.ended_ == "finished" else f" ({model.ended_})"
-    streams = f"{chosen['streams']} streams, windows of {chosen['steps']} {model.vocabulary_.unit}"
-    return f"{kept}{ended} · {streams} · {model.engine_}"
+    return kept if model.ended_ == "finished" else f"{kept} ({model.ended_})"
+
+
+def _streams(model: Writer) -> str:
+    chosen = model.chosen()
+    windows = f"windows of {chosen['steps']} {model.vocabulary_.unit}"
+    return f"{chosen['streams']} streams, {windows} · {model.engine_}"
+
+
+def _verdicts(found: CellComparison) -> dict[str, list[str]]:
+    """Return the cells that each sentence is said of."""
+    said: dict[str, list[str]] = {}
+    for one in found.trained:
+        if one.model.judgement_ is not None:
+            said.setdefault(one.model.judgement_.verdict.sentence, []).append(one.model.cell)
+    return said
 
 
 def _unit(model: Writer) -> str:

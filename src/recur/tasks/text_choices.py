@@ -87,10 +87,8 @@ def long_windows(cell: Literal["rnn", "gru", "lstm"], steps: int) -> str:
 
 def least_characters(steps: int, streams: int, validation: float, test: float = 0.0) -> int:
     """Return how many characters a text needs for a window in each stream and each other part."""
-    inner = test > 0  # both ends of the validation part are then rounded
     needs = [(1 - validation - test, streams * steps + 1)]
-    needs += [(validation, steps + 1 + inner)] if validation else []
-    needs += [(test, steps + 1)] if test else []
+    needs += [(share, steps + 1) for share in (validation, test) if share]
     return max(ceil(need / share - 1e-6) for share, need in needs)
 
 

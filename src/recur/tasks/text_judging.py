@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from recur.data.streams import Symbols
 from recur.data.text import Text
 from recur.engines.select import open_engine
-from recur.judge.ngram import best_order, unigram, uniform
+from recur.judge.ngram import best_order, uniform, unigram
 from recur.judge.writing import WritingVerdict, judge_writing
 from recur.networks.cells import zero_state
 from recur.seeding import Purpose, Stream

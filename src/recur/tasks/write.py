@@ -210,11 +210,13 @@ class Writer(Task):
         drawing = Drawing(temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
         if count < 1 or (length is not None and length < 0):
             what, value = ("count", count) if count < 1 else ("length", length)
-            raise SettingsError(f"`{what}` is {value}; it must be {1 if what == 'count' else 0} or more.")
+            raise SettingsError(
+                f"`{what}` is {value}; it must be {1 if what == 'count' else 0} or more."
+            )
         return self._written(self._primed(prime, count, seed), length, drawing)
 
     def score(self, text: str) -> float:
-        """Return nats a symbol of a text, each given all before it; the first one is not counted."""
+        """Return nats a symbol of a text, each after the first given all before it."""
         self._require_fit("asked for a score")
         symbols = self.vocabulary_.encode(text)
         if len(symbols) < 2:
@@ -263,9 +265,7 @@ class Writer(Task):
             name: value if getattr(self, name) is None else getattr(self, name)
             for name, value in made.items()
         }
-        text_choices.refuse_short(
-            len(text), chosen["steps"], chosen["streams"], self.validation
-        )
+        text_choices.refuse_short(len(text), chosen["steps"], chosen["streams"], self.validation)
         if warning := text_choices.long_windows(self.cell, chosen["steps"]):
             remark(warning)
         self.settings_, self.chosen_ = settings, chosen

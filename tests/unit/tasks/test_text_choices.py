@@ -14,12 +14,11 @@ from recur.tasks.text_choices import least_characters, long_windows, refuse_shor
 
 
 @pytest.mark.parametrize(
-    ("characters", "hidden", "layers"),
-    [(9_000, 128, 1), (49_999, 128, 1), (50_000, 256, 2), (499_999, 256, 2), (500_000, 512, 2)],
+    ("characters", "hidden"),
+    [(9_000, 128), (49_999, 128), (50_000, 256), (499_999, 256), (500_000, 512)],
 )
-def test_more_text_takes_a_larger_network(characters: int, hidden: int, layers: int) -> None:
-    chosen = suggested(characters, 65, None, threads=2)
-    assert (chosen["hidden"], chosen["layers"]) == (hidden, layers)
+def test_more_text_takes_a_larger_network(characters: int, hidden: int) -> None:
+    assert suggested(characters, 65, None, threads=2)["hidden"] == hidden
 
 
 def test_little_time_takes_a_smaller_network() -> None:
@@ -50,8 +49,8 @@ def test_a_vanilla_rnn_is_warned_of_long_windows() -> None:
 @given(
     st.integers(1, 40),
     st.integers(1, 8),
-    st.sampled_from([0.0, 0.05, 0.1, 0.3]),
-    st.sampled_from([0.0, 0.1, 0.2]),
+    st.sampled_from([0.0, 0.05, 0.1, 0.13, 0.3]),
+    st.sampled_from([0.0, 0.07, 0.1, 0.2]),
 )
 def test_the_least_text_holds_a_window_in_every_part(
     steps: int, streams: int, validation: float, test: float

@@ -42,7 +42,12 @@ VARIABLE = "RECUR_CACHE"
 """The environment variable that names another folder to keep kernels in."""
 
 _HERE = Path(__file__).parent
-_BORROWED = ("seeding", "networks/spec", "data/scaling")  # what else kernels take constants from
+_BORROWED = (
+    "engines/sampling",
+    "seeding",
+    "networks/spec",
+    "data/scaling",
+)  # what else kernels take constants from
 _SUFFIX, _PART = ".kernel", ".part"
 _OLD_DAYS = 30
 _CHECK_BYTES = 4

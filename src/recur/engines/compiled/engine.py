@@ -23,7 +23,7 @@ from recur.networks.spec import NetworkSpec, Values
 
 _ALL = 1 << 30
 _SHARED = 16  # texts from which threads share a step; fewer wait for the weights alone
-_Layout = tuple[Plan, NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]
+_Layout = tuple[Plan, NDArray[np.int64], Floats, int]
 
 
 class CompiledEngine:
@@ -148,7 +148,7 @@ class CompiledWriter:
     def __init__(self, engine: CompiledEngine, spec: NetworkSpec, weights: Values) -> None:
         check_writer(spec)
         self._engine, self._spec = engine, spec
-        self._weights = np.array(weights, np.float32)
+        self._weights = writing.with_table(spec, weights)
         self._nothing = np.zeros((0, 0, 0), np.float32)
         self._last: tuple[int, _Layout] | None = None
 
@@ -158,14 +158,14 @@ class CompiledWriter:
         """Draw the next symbols of each lane; see `SymbolWriter.write`."""
         check_writing(self._spec, symbols, state, count, first_step)
         lanes = len(symbols)
-        layout, stages, sizes, zeros = self._laid_out(lanes)
+        layout, sizes, zeros, table = self._laid_out(lanes)
         parts = tuple(part.astype(np.float32, order="C") for part in state)
         hidden, cells = parts if len(parts) == 2 else (parts[0], self._nothing)
         out = np.empty((count, lanes), np.int32)
         size = team_size(self._engine.threads, layout, lanes * count, -(-lanes // predict.LANES))
         values = memory.empty((size, layout.rows * min(lanes, predict.LANES)))
         work = partial(
-            writing.write, stages, sizes, self._weights, zeros, values,
+            writing.write, layout.stages, sizes, self._weights, zeros, values, table,
             np.ascontiguousarray(symbols), hidden, cells, drawing.scale,
             drawing.top_k or layout.outputs, drawing.top_p, drawing.seed, first_step, out, size,
         )  # fmt: skip
@@ -179,7 +179,8 @@ class CompiledWriter:
 
     def read(self, symbols: Symbols, state: State) -> tuple[NDArray[np.float64], State]:
         """Return how unlikely each symbol is; see `SymbolWriter.read`."""
-        return read(self._engine, self._spec, self._weights, symbols, state)
+        weights = self._weights[: self._spec.size]
+        return read(self._engine, self._spec, weights, symbols, state)
 
     def _laid_out(self, lanes: int) -> _Layout:
         """Return the layout for some lanes; that of the last call is kept."""
@@ -189,6 +190,8 @@ class CompiledWriter:
                 blocks=blocks_for(self._spec, lanes) if lanes >= _SHARED else 1,
                 training=False, dropout=False,
             )  # fmt: skip
-            sizes = np.array(plan[1:], np.int64)
-            self._last = lanes, (plan, plan.stages, sizes, zeros_for(plan))
+            zeros, table = zeros_for(plan), -1
+            if lanes == 1 and len(self._weights) > self._spec.size:
+                plan, table = writing.looking_up(plan), self._spec.size
+            self._last = lanes, (plan, np.array(plan[1:], np.int64), zeros, table)
         return self._last[1]

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recur.data.sequences import Sequences
-from recur.data.streams import Streams
 from recur.data.windows import Indices, Windows
 from recur.engines.base import Source
 from recur.engines.compiled.gather import RESIDUALS, SEQUENCES, WINDOWS, Feed

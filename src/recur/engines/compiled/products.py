@@ -85,6 +85,8 @@ def multiply_groups(
         inner: columns of each, rows of the right operand.
         lanes: of the right operand.
     """
+    if inner == 0:  # the sums of a layer's input stand in its biases, see `writing.with_table`
+        return
     if a_group == rows * a_row and out_group == rows * lanes:
         rows, groups = rows * groups, 1
     if 1 < lanes <= ROWS and inner >= _MANY:

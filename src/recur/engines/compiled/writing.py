@@ -9,11 +9,22 @@ from numpy.typing import NDArray
 
 from recur.engines.compiled.compiler import entry, kernel
 from recur.engines.compiled.network import Tile, forward
-from recur.engines.compiled.plan import plan_of
+from recur.engines.compiled.plan import (
+    BIAS,
+    CELL,
+    GRU,
+    INPUTS,
+    LSTM,
+    OUTPUTS,
+    Plan,
+    Row,
+    plan_of,
+)
 from recur.engines.compiled.predict import LANES
 from recur.engines.compiled.sampling import Lanes, words
 from recur.engines.compiled.team import flush_denormals, restore_denormals
 from recur.engines.sampling import FEWEST, FRACTION, POWERS, SHIFT
+from recur.networks.spec import NetworkSpec
 from recur.seeding import Purpose
 
 Floats = NDArray[np.float32]
@@ -50,20 +61,43 @@ class Draw(NamedTuple):
     heap: Indices
 
 
+def with_table(spec: NetworkSpec, weights: Floats) -> Floats:
+    """Return weights, and behind them what each symbol adds to the first layer's sums.
+
+    For one text at a time the weights come from memory anew with every symbol. Those that meet the
+    symbol's own vector can be left there: a row of the table, [symbols, gates * hidden], takes the
+    place of the layer's biases. A table larger than the weights themselves is not made.
+    """
+    named = {name: block.astype(np.float64) for name, block in spec.named(weights).items()}
+    bias = named["rnn.bias_ih_l0"]
+    if spec.symbols * len(bias) > spec.size:
+        return np.array(weights, np.float32)
+    table = named["embedding.weight"] @ named["rnn.weight_ih_l0"].T + bias
+    return np.concatenate([weights, table.ravel()], dtype=np.float32, casting="same_kind")
+
+
+def looking_up(plan: Plan) -> Plan:
+    """Return the plan of a network whose first layer finds its sums in the table."""
+    stages = plan.stages[1:].copy()  # no embedding
+    stages[0, INPUTS] = 0
+    return plan._replace(stages=stages, encoder=plan.encoder - 1)
+
+
 @entry
 def write(
     stages: Indices, sizes: Indices, weights: Floats, zeros: Floats, values: Floats,
-    symbols: Symbols, hidden: Floats, cells: Floats, scale: float, top_k: int, top_p: float,
-    seed: int, first_step: int, out: Symbols, size: int, rank: int, place: int,
+    table: int, symbols: Symbols, hidden: Floats, cells: Floats, scale: float, top_k: int,
+    top_p: float, seed: int, first_step: int, out: Symbols, size: int, rank: int, place: int,
 ) -> None:  # fmt: skip
     """Draw the next symbols of each lane, as one thread of a team; change the states.
 
     Args:
         stages: the plan's.
         sizes: int64, the plan's other entries.
-        weights: float32 [parameters].
+        weights: float32 [parameters, and what `with_table` puts behind them].
         zeros: float32, as many as a stage has biases.
         values: float32 [threads, values of a tile].
+        table: place of that table in the weights, of a plan that looks into it; else -1.
         symbols: int32 [lanes], the newest ones.
         hidden: float32 [parts, lanes, hidden].
         cells: the same of an LSTM's cells.
@@ -78,7 +112,7 @@ def write(
         place: address of the team's counters.
     """
     before = flush_denormals()
-    plan = plan_of(stages, sizes)
+    plan = plan_of(stages.copy(), sizes)
     lanes, alone = len(symbols), plan.blocks == 1
     fresh = np.zeros(lanes, np.bool_)
     draw = Draw(
@@ -98,6 +132,8 @@ def write(
         for step in range(len(out)):
             if draws:
                 newest = symbols if step == 0 else out[step - 1]
+                if table >= 0:
+                    plan.stages[0, BIAS] = table + max(0, newest[0]) * _sums(plan.stages[0])
                 for lane in range(first, last):
                     own[plan.x * (last - first) + lane - first] = max(0, newest[lane])
             forward(plan, tile)
@@ -105,6 +141,13 @@ def write(
                 row = plan.out * (last - first)
                 _draw(own, row, last - first, draw, first, first_step + step, out[step])
     restore_denormals(before)
+
+
+@kernel
+def _sums(layer: Row) -> int:
+    """Return how many sums, those of all gates, a layer's units take."""
+    gates = 3 if layer[CELL] == GRU else 4 if layer[CELL] == LSTM else 1
+    return gates * layer[OUTPUTS]  # type: ignore[no-any-return]
 
 
 @kernel
