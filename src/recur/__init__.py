@@ -32,10 +32,9 @@ if TYPE_CHECKING:
         TrainingDiverged,
     )
     from recur.judge import Judgement, Verdict, Walk
-    from recur.tasks import Forecast, Forecaster, load, torch_module
+    from recur.tasks import Forecast, Forecaster, Writer, load, torch_module
     from recur.tasks.backtest import backtest
     from recur.tasks.compare import compare
-    from recur.tasks.write import Writer
 
 _HOMES = {
     "DataError": "recur.errors",
@@ -53,7 +52,7 @@ _HOMES = {
     "TrainingDiverged": "recur.errors",
     "Verdict": "recur.judge",
     "Walk": "recur.judge",
-    "Writer": "recur.tasks.write",
+    "Writer": "recur.tasks",
     "backtest": "recur.tasks.backtest",
     "compare": "recur.tasks.compare",
     "describe": "recur.data.description",

@@ -146,6 +146,16 @@ def test_many_symbols_have_no_table_larger_than_the_weights() -> None:
     assert ours.write(*given, 9, GREEDY)[0].tolist() == theirs.write(*given, 9, GREEDY)[0].tolist()
 
 
+@pytest.mark.parametrize(("top_p", "kept"), [(0.25, {0}), (0.5, {0, 1}), (0.51, {0, 1, 2})])
+def test_no_more_symbols_are_kept_than_reach_the_probability(
+    top_p: float, kept: set[int], engine: Engine
+) -> None:
+    spec = network("gru", 1, symbols=4)
+    writer = engine.writer(spec, np.zeros(spec.size, np.float32))  # a fourth for each
+    given = np.zeros(4, np.int32), zero_state(spec, 4)
+    assert set(writer.write(*given, 60, Drawing(top_p=top_p))[0].ravel()) == kept
+
+
 @pytest.mark.parametrize("lanes", [1, 3])
 @pytest.mark.parametrize("pieces", [(3, 4), (1, 1, 1, 1, 1, 1, 1), (0, 7), (6, 0, 1)])
 @pytest.mark.parametrize("name", ["greedy", "all"])
@@ -234,14 +244,15 @@ def test_what_is_read_are_the_logarithms_of_the_outputs_probabilities(
     same(end, exact, 1e-5)
 
 
+@pytest.mark.parametrize(("limit", "most"), [("_PORTION", 21), ("_OUTPUTS", 300)])
 def test_reading_in_portions_is_reading_at_once(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
+    limit: str, most: int, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spec = network("lstm", 2)
     text = np.random.default_rng(5).integers(0, spec.symbols, (50, 3)).astype(np.int32)
     writer = engine.writer(spec, values_of(spec))
     whole, end = writer.read(text, zero_state(spec, 3))
-    monkeypatch.setattr("recur.engines.reading._PORTION", 21)
+    monkeypatch.setattr(f"recur.engines.reading.{limit}", most)
     portions, same_end = writer.read(text, zero_state(spec, 3))
     np.testing.assert_allclose(portions, whole, rtol=0, atol=1e-5)
     same(same_end, end, 1e-6)

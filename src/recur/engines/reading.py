@@ -12,7 +12,8 @@ from recur.errors import SettingsError
 from recur.networks.cells import State
 from recur.networks.spec import NetworkSpec, Values
 
-_PORTION = 4096  # symbols, over all lanes, whose outputs are held in memory at once
+_PORTION = 4096  # symbols, over all lanes, that are read at once,
+_OUTPUTS = 1 << 22  # or so many that they have no more outputs
 
 
 def check_writer(spec: NetworkSpec) -> None:
@@ -46,7 +47,7 @@ def read(
     every = spec.but(reads="every")
     time, lanes = symbols.shape
     losses = np.empty((time - 1, lanes))
-    portion = max(1, _PORTION // max(1, lanes))
+    portion = max(1, min(_PORTION, _OUTPUTS // spec.outputs) // max(1, lanes))
     state = tuple(part.copy() for part in state)
     for first in range(0, time - 1, portion):
         last = min(first + portion, time - 1)

@@ -276,7 +276,7 @@ def _decode(
 def _head(spec: NetworkSpec, blocks: Blocks, read: Array) -> Array:
     if spec.head == "none":
         return read
-    a = read @ blocks["head.weight"].T + blocks["head.bias"]
+    a = read @ blocks[spec.head_weight].T + blocks["head.bias"]
     if spec.head == "tanh":
         return np.asarray(np.tanh(a))
     return sigmoid(a) if spec.head == "sigmoid" else a

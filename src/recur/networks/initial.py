@@ -29,12 +29,13 @@ def initial_values(spec: NetworkSpec, seed: int) -> Values:
 def _pytorch(spec: NetworkSpec, parameter: Parameter, stream: Stream) -> NDArray[np.float64]:
     """Return uniform values up to 1 / sqrt(the values that come in); symbols are normal."""
     part = parameter.name.partition(".")[0]
-    if part == "embedding":
+    if part == "embedding" and not spec.tied:
         return stream.normal(parameter.size)
     incoming = {
         "convolution": spec.inputs * (spec.convolution.kernel if spec.convolution else 1),
         "mlp": spec.window if parameter.name.startswith("mlp.0.") else spec.hidden,
         "bridge": spec.width,
+        "embedding": spec.inputs,
         "head": spec.head_width,
     }
     return _uniform(stream, parameter.size, 1 / sqrt(incoming.get(part, spec.hidden)))
@@ -43,7 +44,7 @@ def _pytorch(spec: NetworkSpec, parameter: Parameter, stream: Stream) -> NDArray
 def _orthogonal(spec: NetworkSpec, parameter: Parameter, stream: Stream) -> NDArray[np.float64]:
     """Return orthogonal recurrent blocks, Glorot's other weights, and biases of 0 and 1."""
     part, _, rest = parameter.name.partition(".")
-    if part == "embedding":
+    if part == "embedding" and not spec.tied:
         return stream.normal(parameter.size)
     if "bias" in rest:
         bias = np.zeros(parameter.size)

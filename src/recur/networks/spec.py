@@ -86,6 +86,7 @@ class NetworkSpec(Settings):
         nonlinearity: of a vanilla RNN or an MLP, `tanh` or `relu`.
         head: `linear`; `tanh` or `sigmoid`, linear with a bounded output; `none`, where the
             hidden state itself is the output.
+        tied: whether a linear head of symbols has their learnt vectors for its weights.
         reads: `last`, the head reads the final hidden state (of both directions); `every`, it
             reads each time step.
         initialisation: `pytorch`, uniform up to 1/sqrt(hidden); `orthogonal`, orthogonal
@@ -106,6 +107,7 @@ class NetworkSpec(Settings):
     mask: Literal["step", "sequence"] = "step"
     nonlinearity: Literal["tanh", "relu"] = "tanh"
     head: Literal["linear", "tanh", "sigmoid", "none"] = "linear"
+    tied: bool = False
     reads: Literal["last", "every"] = "last"
     initialisation: Literal["pytorch", "orthogonal"] = "pytorch"
 
@@ -122,6 +124,15 @@ class NetworkSpec(Settings):
             yield (
                 f"without a head the hidden state is the output: `outputs` is {self.outputs} and "
                 f"must be {self.width}, the width of the hidden state."
+            )
+        if self.tied and not (
+            self.head == "linear" and self.symbols == self.outputs and self.inputs == self.width
+        ):
+            yield (
+                "`tied` is on, for which a linear head must have as many outputs as there are "
+                "symbols, and their vectors the width of the hidden state: there are "
+                f"{self.symbols} symbols, {self.outputs} outputs, vectors of {self.inputs} and a "
+                f"width of {self.width}."
             )
         if self.nonlinearity == "relu" and self.cell not in ("rnn", "mlp"):
             yield (
@@ -177,6 +188,11 @@ class NetworkSpec(Settings):
         return self.hidden * self.directions
 
     @property
+    def head_weight(self) -> str:
+        """Return the name of the head's weight in the table."""
+        return "embedding.weight" if self.tied else "head.weight"
+
+    @property
     def head_width(self) -> int:
         """Return the values that the head reads at each time step."""
         return self.hidden if self.decoder else self.width
@@ -230,7 +246,8 @@ class NetworkSpec(Settings):
             yield from self._bridge()
             yield from self._stack("decoder", self.outputs, 1)
         if self.head != "none":
-            yield "head.weight", (self.outputs, self.head_width)
+            if not self.tied:
+                yield "head.weight", (self.outputs, self.head_width)
             yield "head.bias", (self.outputs,)
 
     def _dense(self) -> Iterator[tuple[str, tuple[int, ...]]]:

@@ -3,5 +3,6 @@
 from recur.tasks.base import load, torch_module
 from recur.tasks.forecast import Forecaster
 from recur.tasks.outlook import Forecast
+from recur.tasks.write import Writer
 
-__all__ = ["Forecast", "Forecaster", "load", "torch_module"]
+__all__ = ["Forecast", "Forecaster", "Writer", "load", "torch_module"]

@@ -5,6 +5,10 @@ from __future__ import annotations
 from math import ceil, inf
 from typing import Literal, TypedDict
 
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.data.streams import Symbols
 from recur.errors import DataError
 
 # Up to so many characters: units of the hidden state, layers, dropout, steps of a window, rate.
@@ -17,6 +21,7 @@ _WINDOWS, _MOST_STREAMS = 20, 64  # windows at least in a stream; streams at mos
 _FEWEST_STEPS = 8  # of the windows of a very short text
 _PASSES = 4  # a network that a budget allows fewer of learns less than a smaller one
 _SPEED = 60 * 75e9  # operations a minute and thread, about what large layers reach
+_BLOCK = 1 << 20
 _LONG = 100  # steps beyond which a vanilla RNN is warned of
 
 
@@ -83,6 +88,14 @@ def long_windows(cell: Literal["rnn", "gru", "lstm"], steps: int) -> str:
         "A vanilla RNN hardly learns over more than about 50 steps; windows of "
         f"{steps} take longer and teach it little more: take 50 `steps`, or a GRU or an LSTM."
     )
+
+
+def counted(symbols: Symbols, vocabulary: int) -> NDArray[np.int64]:
+    """Return int64 [vocabulary], how often each symbol occurs; a long text is never copied whole."""
+    counts = np.zeros(vocabulary, np.int64)
+    for first in range(0, len(symbols), _BLOCK):
+        counts += np.bincount(symbols[first : first + _BLOCK], minlength=vocabulary)
+    return counts
 
 
 def least_characters(steps: int, streams: int, validation: float, test: float = 0.0) -> int:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _ORDERS = range(2, 9)
 _COUNTED = 5_000_000  # symbols before the validation part that are counted at most
+_JUDGED = 1_000_000  # symbols of the validation part, the first ones, that are judged on at most
 _READ = 4096  # symbols that are read in one call
 _WINDOWS, _WINDOW = 256, 256  # how many, and how long, where no state is carried
 
@@ -30,7 +31,8 @@ class WritingJudgement:
     """What a writer does on the validation part of its text.
 
     Attributes:
-        nats: mean loss of a symbol, the state carried over the whole part.
+        nats: mean loss of a symbol, the state carried over the whole part, or over its first
+            million symbols.
         windowed_nats: over random windows of 256 symbols, each from no state; None where the part
             is shorter than one.
         uniform: what it costs to know nothing.
@@ -71,7 +73,7 @@ class WritingJudgement:
 
 def judge(model: Writer, text: Text, training: range, validation: range) -> WritingJudgement:
     """Return how a trained writer does on the validation part of its text."""
-    held = text.symbols[validation.start : validation.stop]
+    held = text.symbols[validation.start : min(validation.stop, validation.start + _JUDGED)]
     known = text.symbols[max(training.start, training.stop - _COUNTED) : training.stop]
     vocabulary = len(text.vocabulary)
     losses = read(model, held)

@@ -54,6 +54,8 @@ class Writer(Task):
         embedding: values of the learnt vector of a symbol.
         hidden: size of the hidden state.
         layers: recurrent layers.
+        tied: whether the vectors of the symbols are the weights of the head as well, which makes
+            `embedding` the size of the hidden state.
         dropout: share dropped while training, between layers or before the head.
         initialisation: `pytorch` or `orthogonal`.
         unit: what a symbol is, `characters` or `bytes`.
@@ -83,6 +85,7 @@ class Writer(Task):
     embedding: Count | None = None
     hidden: Count | None = None
     layers: Count | None = None
+    tied: bool = False
     dropout: Annotated[float, Field(ge=0, lt=1)] | None = None
     initialisation: Literal["pytorch", "orthogonal"] = "pytorch"
     unit: Literal["characters", "bytes"] = "characters"
@@ -265,13 +268,15 @@ class Writer(Task):
             name: value if getattr(self, name) is None else getattr(self, name)
             for name, value in made.items()
         }
+        if self.tied and self.embedding is None:
+            chosen["embedding"] = chosen["hidden"]
         text_choices.refuse_short(len(text), chosen["steps"], chosen["streams"], self.validation)
         if warning := text_choices.long_windows(self.cell, chosen["steps"]):
             remark(warning)
         self.settings_, self.chosen_ = settings, chosen
         self.text_, self.judgement_ = text, None
         self.vocabulary_ = text.vocabulary.but(unknown=self.unknown)
-        self.counts_ = np.bincount(text.symbols[: training.stop], minlength=symbols)
+        self.counts_ = text_choices.counted(text.symbols[: training.stop], symbols)
         self.network_ = network(self, chosen, symbols)
         self.engine_ = engine
         return StreamJob(
@@ -384,6 +389,7 @@ def network(model: Writer, chosen: dict[str, Any], symbols: int) -> NetworkSpec:
         layers=chosen["layers"],
         dropout=chosen["dropout"],
         nonlinearity=model.nonlinearity,
+        tied=model.tied,
         reads="every",
         initialisation=model.initialisation,
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from recur.data.text import Text
 from recur.errors import SettingsError, TrainingDiverged, nearest
@@ -176,8 +178,10 @@ def _warm_up(model: Writer, text: Text) -> None:
     """Have what computes loaded, which would be counted as training of the first cell alone."""
     if len(text) < _LITTLE:
         return
+    little = replace(text.part(0, _LITTLE), starts=np.zeros(1, np.int64))
     small = {"embedding": 1, "hidden": 1, "layers": 1, "steps": 2, "streams": 2, "epochs": 1}
-    model.clone().set_params(**small, minutes=None).fit(text.part(0, _LITTLE), progress=False)
+    warm = model.clone().set_params(**small, minutes=None, validation=0.1)
+    warm.fit(little, progress=False)
 
 
 def _pace(model: Writer) -> float:

@@ -161,7 +161,7 @@ class _Layout:
             self.stage(
                 DENSE, x=x, x_step=x_step, inputs=width, y=out, y_step=out_step,
                 outputs=spec.outputs, steps=read_steps, bend=bend, slope=1,
-                weight=self.offsets["head.weight"], bias=self.offsets["head.bias"],
+                weight=self.offsets[spec.head_weight], bias=self.offsets["head.bias"],
             )  # fmt: skip
         live = self.live
         place = live

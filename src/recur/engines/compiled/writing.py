@@ -68,11 +68,12 @@ def with_table(spec: NetworkSpec, weights: Floats) -> Floats:
     symbol's own vector can be left there: a row of the table, [symbols, gates * hidden], takes the
     place of the layer's biases. A table larger than the weights themselves is not made.
     """
-    named = {name: block.astype(np.float64) for name, block in spec.named(weights).items()}
-    bias = named["rnn.bias_ih_l0"]
+    names = ("embedding.weight", "rnn.weight_ih_l0", "rnn.bias_ih_l0")
+    vectors, layer, bias = (spec.named(weights)[name] for name in names)
     if spec.symbols * len(bias) > spec.size:
         return np.array(weights, np.float32)
-    table = named["embedding.weight"] @ named["rnn.weight_ih_l0"].T + bias
+    # In double precision the order of the sums, which a BLAS chooses, is lost in the rounding.
+    table = vectors.astype(np.float64) @ layer.T.astype(np.float64) + bias
     return np.concatenate([weights, table.ravel()], dtype=np.float32, casting="same_kind")
 
 

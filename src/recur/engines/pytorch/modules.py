@@ -52,6 +52,8 @@ class RecurrentNetwork(_Network):
         self.rnn = recurrent(spec, spec.features, spec.layers, spec.dropout)
         if spec.head != "none":
             self.head = nn.Linear(spec.width, spec.outputs)
+        if spec.tied:
+            tie(self.head, self.embedding)
         self.reads = spec.reads
         self.directions = spec.directions
 
@@ -148,6 +150,11 @@ class EncoderDecoder(_Network):
         return torch.stack(outputs), state
 
 
+def tie(head: nn.Module, embedding: nn.Module) -> None:
+    """Make the vectors of symbols the weights of a head."""
+    head.weight = embedding.weight
+
+
 def recurrent(spec: NetworkSpec, inputs: int, layers: int, dropout: float) -> nn.RNNBase:
     """Return PyTorch's own recurrent module for some layers of a network."""
     options: dict[str, Any] = {"bidirectional": spec.bidirectional}
@@ -205,6 +212,8 @@ def torch_module(spec: NetworkSpec, values: Values) -> nn.Module:
     with torch.random.fork_rng(devices=[]):  # PyTorch's own first values are not wanted
         module = _kind(spec)(spec)
     blocks = {name: torch.from_numpy(block.copy()) for name, block in spec.named(values).items()}
+    if spec.tied:
+        blocks["head.weight"] = blocks["embedding.weight"]
     module.load_state_dict(blocks)
     return module.eval()
 

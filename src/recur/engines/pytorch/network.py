@@ -19,6 +19,7 @@ from recur.engines.pytorch.modules import (
     flattened,
     last_state,
     recurrent,
+    tie,
 )
 from recur.networks.spec import NetworkSpec
 
@@ -232,6 +233,8 @@ def _parts(spec: NetworkSpec) -> nn.ModuleDict:
             parts["decoder"] = _stacked(forwards, spec.outputs)
     if spec.head != "none":
         parts["head"] = nn.Linear(spec.head_width, spec.outputs)
+    if spec.tied:
+        tie(parts["head"], parts["embedding"])
     return parts
 
 

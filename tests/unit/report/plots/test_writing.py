@@ -32,7 +32,8 @@ def labels(picture: Figure) -> list[str]:
 
 
 def points(one: Line2D) -> list[list[float]]:
-    return np.asarray(one.get_xydata()).tolist()
+    drawn: list[list[float]] = np.asarray(one.get_xydata()).tolist()
+    return drawn
 
 
 def test_both_losses_of_one_network_are_drawn_by_epoch() -> None:
