@@ -3,7 +3,8 @@
     python benchmarks/speed/text_memory.py [--megabytes 100]
 
 A file of random words is written to a temporary folder. A child process reads it, once for each
-way of reading; growth is the peak of resident memory over the peak before, when everything has
+way of reading and once to take training steps as well. Growth is the peak of resident memory over
+the peak before, when everything has
 been imported and a short text been read. Prints one JSON object.
 """
 
@@ -70,6 +71,33 @@ def child(path: Path, way: str) -> dict[str, Any]:
     }
 
 
+def trained(path: Path) -> dict[str, Any]:
+    """Read the file and take some training steps on it, as `Writer.fit` lays them out."""
+    from recur.data.text import Text, read_text
+    from recur.tasks.write import Writer
+
+    take_steps(Writer(hidden=64, steps=50, streams=16), Text.of("A short text.\n" * 5000))
+    idle, began = peak(), time.perf_counter()
+    take_steps(Writer(hidden=64, steps=50, streams=16), read_text(path))
+    return {
+        "peak_over_file": round((peak() - idle) / path.stat().st_size, 2),
+        "seconds": round(time.perf_counter() - began, 2),
+    }
+
+
+def take_steps(model: Any, text: Any) -> None:
+    from recur.engines.base import Chunk, Snapshot
+    from recur.networks.initial import initial_values
+
+    job = model._begin(model._checked(), text)
+    first = Snapshot.first(initial_values(job.spec, 0))
+    trainer = job.engine.trainer(job.spec, job.plan.recipe, job.windows, first)
+    for step in range(0, min(job.steps, 200), 4):
+        indices, fresh = job.batches(0, 0, step, 4), job.fresh(step, 4)
+        trainer.run(Chunk(indices, np.full(4, 0.001), np.arange(step, step + 4), 0, fresh=fresh))
+    trainer.evaluate(job.held[:20])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--megabytes", type=int, default=100)
@@ -80,7 +108,7 @@ def main() -> None:
         if role == "write":
             write(Path(path), given.megabytes)
         else:
-            print(json.dumps(child(Path(path), role)))
+            print(json.dumps(trained(Path(path)) if role == "trained" else child(Path(path), role)))
         return
 
     # A child begins with the peak of its parent, which therefore makes nothing itself.
@@ -92,8 +120,9 @@ def main() -> None:
         file = Path(folder) / "long.txt"
         run("write", file)
         measured = {way: json.loads(run(way, file)) for way in WAYS}
-        size = file.stat().st_size
-    print(json.dumps({"file_mb": round(size / MEGABYTE), "reading": measured}, indent=2))
+        training = json.loads(run("trained", file))
+        size = round(file.stat().st_size / MEGABYTE)
+    print(json.dumps({"file_mb": size, "reading": measured, "training": training}, indent=2))
 
 
 if __name__ == "__main__":

@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 import recur
+from recur.data.batch import Batch
 from recur.data.readers import read_panel
 from recur.data.scaling import Scaler
-from recur.data.windows import Batch, Indices, Windows
+from recur.data.windows import Indices, Windows
 from recur.engines.base import Chunk, Snapshot, StepRecipe
 from recur.engines.pytorch.network import Course, FlatNetwork
 from recur.engines.select import open_engine

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from recur.data.beside import Beside
 from recur.data.clock import Clock
 from recur.data.panel import Panel
 from recur.data.scaling import Scaler
-from recur.data.windows import Beside, Windows
+from recur.data.windows import Windows
 from recur.engines.base import Chunk, Decoding, Snapshot, StepRecipe
 from recur.engines.select import open_engine
 from recur.networks.cells import forward

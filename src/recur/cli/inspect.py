@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from recur.cli.options import Json, Model
 
 if TYPE_CHECKING:
-    from recur.data.text import Vocabulary
+    from recur.data.vocabulary import Vocabulary
 
 
 def inspect(model: Model, as_json: Json = False) -> None:
@@ -76,7 +76,7 @@ def _of_forecaster(header: dict[str, Any]) -> list[tuple[str, object]]:
 
 
 def _of_writer(header: dict[str, Any]) -> list[tuple[str, object]]:
-    from recur.data.text import Vocabulary
+    from recur.data.vocabulary import Vocabulary
 
     learned = header.get("learned")
     known = learned if isinstance(learned, dict) else {}

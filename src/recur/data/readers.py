@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any, Literal, get_args
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from recur.data import columns
@@ -20,6 +19,7 @@ from recur.data.filling import (
     find_future,
     steps_to_next,
 )
+from recur.data.grouping import Groups, group
 from recur.data.panel import Panel
 from recur.data.stack import (
     Stack,
@@ -33,15 +33,12 @@ from recur.data.stack import (
     newest_last,
     numbered,
 )
-from recur.data.tables import Table, Where, read_table
+from recur.data.tables import Table, read_table
 from recur.data.times import Reading, read_times
 from recur.errors import DataError, SettingsError
 
 Ints = NDArray[np.int64]
 Notes = tuple[str, ...]
-Groups = tuple[Ints, Ints, tuple[str, ...]]
-
-_BLOCK = 100_000  # rows of text compared at once
 
 
 def read_panel(
@@ -208,14 +205,14 @@ def _from_table(
     if time_at is None:
         time_at = columns.time_by_content(table, {id_at, *targets_at, *taken})
     columns.refuse_shared(table, targets_at, time_at, beside)
-    groups = None if id_at is None else _group(table.column(id_at), table.where(id_at))
+    groups = None if id_at is None else group(table.column(id_at), table.where(id_at))
     if id_at is not None and id_at not in {time_at, *targets_at, *taken}:
         table = table.without(id_at)  # as large as all numbers together, and done with
     values = {table.names[at] or columns.NAMELESS: columns.numbers(table, at) for at in targets_at}
     readings = [] if time_at is None else read_times(table.column(time_at), table.where(time_at))
     if id_at is None and readings and _repeat(readings[0]):
         id_at = columns.likely_id(table, {time_at, *targets_at, *beside.past, *beside.known})
-        groups = None if id_at is None else _group(table.column(id_at), table.where(id_at))
+        groups = None if id_at is None else group(table.column(id_at), table.where(id_at))
     stack = _stacked(table, values, groups)
     if beside.static:
         stack = with_statics(stack, table, beside.static)
@@ -252,36 +249,6 @@ def _stacked(
 def _at(column: NDArray[Any], rows: Ints) -> NDArray[Any]:
     """Return a column with its rows in this order, without a copy where they are."""
     return column if (rows[1:] > rows[:-1]).all() else column[rows]
-
-
-def _group(column: pl.Series, where: Where) -> Groups:
-    """Return the rows series by series, the length of each series, and its id.
-
-    The rows of a series mostly stand together, and only the first of such a run is read.
-    """
-    firsts = _run_starts(column)
-    names = column.gather(firsts).cast(pl.String).str.strip_chars()
-    blank = (names.is_null() | (names == "")).arg_true()
-    if len(blank):
-        row = int(firsts[int(blank[0])])
-        raise DataError(f"{where(row)}: the id is missing; fill it in.")
-    ids = names.unique(maintain_order=True)
-    series = names.replace_strict(ids, pl.int_range(len(ids), eager=True)).to_numpy()
-    run_lengths = np.diff(firsts, append=len(column))
-    lengths = np.bincount(series, run_lengths, len(ids)).astype(np.int64)
-    if (series[1:] >= series[:-1]).all():
-        return np.arange(len(column), dtype=np.min_scalar_type(len(column))), lengths, tuple(ids)
-    return np.argsort(np.repeat(series, run_lengths), kind="stable"), lengths, tuple(ids)
-
-
-def _run_starts(column: pl.Series) -> Ints:
-    """Return int64 [runs], rows before which a column changes, and a few more."""
-    starts: list[Ints] = []
-    for first in range(0, len(column), _BLOCK):
-        run = column.slice(first, _BLOCK).rle_id().to_numpy()
-        changes = np.flatnonzero(run[1:] != run[:-1]) + 1
-        starts.append(first + np.concatenate([[0], changes]))
-    return np.concatenate(starts)
 
 
 def _in_time(

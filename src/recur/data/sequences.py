@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.data.windows import Batch, Indices
+from recur.data.batch import Batch
+from recur.data.windows import Indices
 
 
 @dataclass(frozen=True)

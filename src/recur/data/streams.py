@@ -8,7 +8,8 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.data.windows import Batch, Indices
+from recur.data.batch import Batch
+from recur.data.windows import Indices
 
 Symbols = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.int32]
 

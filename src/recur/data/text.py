@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from recur.data.streams import Symbols
 from recur.data.textfile import check_encoding, decoded, open_file
-from recur.data.vocabulary import Codes, Unit, byte_codes, code_points, option, smallest
+from recur.data.vocabulary import Codes, Unit, byte_codes, code_points, option, smallest_type
 from recur.data.vocabulary import Vocabulary as Vocabulary  # whoever takes texts names it
 from recur.errors import DataError, SettingsError
 
@@ -80,7 +80,7 @@ class Text:
         if len(unseen):
             first = self.vocabulary.symbols[self.symbols[unseen[0]]]
             vocabulary.refuse(ord(first), int(unseen[0]), self.source)
-        symbols = _look_up(numbers.astype(smallest(len(vocabulary))), self.symbols)
+        symbols = _look_up(numbers.astype(smallest_type(len(vocabulary))), self.symbols)
         kept = np.delete(symbols, unseen)
         starts = np.unique(self.starts - np.searchsorted(unseen, self.starts))
         return replace(
@@ -191,11 +191,11 @@ def _assemble(
             numbers[new] = np.arange(known, known + len(new))
             known += len(new)
             found = numbers[block]
-        parts.append(found.astype(smallest(known)))
+        parts.append(found.astype(smallest_type(known)))
     if not known:
         raise DataError(f"{source} is empty; a text to learn from is expected.")
     codes = np.flatnonzero(numbers >= 0)
-    ranks = np.empty(known, smallest(known))
+    ranks = np.empty(known, smallest_type(known))
     ranks[numbers[codes]] = np.arange(known)
     symbols = _joined(parts, ranks)
     vocabulary = Vocabulary(symbols=tuple(map(chr, codes.tolist())), unit=unit)

@@ -81,7 +81,7 @@ class Vocabulary(Settings):
         unseen = np.flatnonzero(numbers < 0)
         if len(unseen):
             self.refuse(int(codes[unseen[0]]), int(unseen[0]))
-        return np.delete(numbers, unseen).astype(smallest(len(self)))
+        return np.delete(numbers, unseen).astype(smallest_type(len(self)))
 
     def decode(self, numbers: ArrayLike) -> str:
         """Return the text of some symbols; bytes that are no UTF-8 are shown as U+FFFD."""
@@ -104,9 +104,11 @@ class Vocabulary(Settings):
         return decode
 
     def find(self, codes: Codes) -> NDArray[np.int32]:
+        """Return the number of each code point or byte; -1 where it is no symbol."""
         return self._numbers.take(codes, mode="clip")
 
     def refuse(self, code: int, position: int, source: str = "The text") -> None:
+        """Refuse a code point or byte that is no symbol, unless `unknown` is `skip`."""
         if self.unknown == "skip":
             return
         named = f"byte 0x{code:02x}" if self.unit == "bytes" else f"{chr(code)!r} (U+{code:04X})"
@@ -122,14 +124,16 @@ def option(name: str, value: str) -> str:
     return f"`{name}={value}` (`--{name} {value}`)"
 
 
-def smallest(symbols: int) -> type[Any]:
+def smallest_type(symbols: int) -> type[Any]:
     """Return the smallest type that numbers so many symbols."""
     return np.uint8 if symbols <= 1 << 8 else np.uint16 if symbols <= 1 << 16 else np.int32
 
 
 def byte_codes(data: bytes) -> Codes:
+    """Return uint8 [bytes], the bytes as numbers."""
     return np.frombuffer(data, np.uint8)
 
 
 def code_points(text: str) -> NDArray[np.uint32]:
+    """Return uint32 [characters], the code point of each character."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")

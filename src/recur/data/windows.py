@@ -9,74 +9,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from recur.data.batch import Batch
+from recur.data.beside import Beside
 from recur.data.panel import Panel
 from recur.data.scaling import Scaler, mean_of_newest
 
 Indices = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Residual = Literal["last", "seasonal", "none"]
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Sequences as an engine takes them, scaled.
-
-    Attributes:
-        inputs: float32 [time, batch, inputs], or int32 [time, batch], symbols.
-        targets: float32 [batch, horizon] of windows, [time, batch, horizon] where every time step
-            has a horizon of its own; [time, batch, outputs], or int32 [time, batch], of aligned
-            sequences.
-        start: float32 [batch, 1], the newest known value in the units of the targets; windows
-            alone have one.
-        mask: bool [time, batch], which steps are real; None where all are.
-        counted: bool, of the shape of the targets, which of them were observed; None where all.
-    """
-
-    inputs: NDArray[np.float32] | NDArray[np.int32]
-    targets: NDArray[np.float32] | NDArray[np.int32]
-    start: NDArray[np.float32] | None = None
-    mask: NDArray[np.bool_] | None = None
-    counted: NDArray[np.bool_] | None = None
-
-    def last_targets(self) -> NDArray[np.float32] | NDArray[np.int32]:
-        """Return the targets [batch, ...] of each aligned sequence's last real step."""
-        last = -1 if self.mask is None else self.mask.sum(axis=0) - 1
-        return np.asarray(self.targets[last, np.arange(self.targets.shape[1])])
-
-
-@dataclass(frozen=True)
-class Beside:
-    """What a network sees beside the values of a series.
-
-    Attributes:
-        steps: float32 [rows + series * spare, columns], scaled, series by series; each has
-            `spare` rows more than values, for the steps ahead. The columns that are known only
-            up to the newest value come first.
-        past: how many columns these are.
-        ahead: how far ahead the other columns are read: a time step sees them at its own row
-            and so many rows on.
-        spare: rows of a series beyond its end.
-        constants: float32 [series, constants], what does not change over time.
-    """
-
-    steps: NDArray[np.float32]
-    past: int
-    ahead: int
-    spare: int
-    constants: NDArray[np.float32]
-
-    @property
-    def inputs(self) -> int:
-        """Return the values that come in at each time step."""
-        known = self.steps.shape[1] - self.past
-        return int(self.past + 2 * known + self.constants.shape[1])
-
-    def at(self, rows: Indices, series: Indices) -> NDArray[np.float32]:
-        """Return float32 [time, batch, inputs], at rows [time, batch] of the panel's values."""
-        rows = rows + self.spare * series
-        now, later = self.steps[rows], self.steps[rows + self.ahead, self.past :]
-        constants = np.broadcast_to(self.constants[series], (*rows.shape, self.constants.shape[1]))
-        return np.concatenate([now, later, constants], axis=-1)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.data.sequences import Sequences
-from recur.data.streams import Streams, Symbols
+from recur.data.streams import Streams
 from recur.data.windows import Indices, Windows
 from recur.engines.base import Decoding, Draws, Inputs, Source, StepRecipe
+from recur.engines.check_arrays import check_array, check_steps, check_symbols
+from recur.engines.check_sequences import check_sequences, check_streams
 from recur.errors import SettingsError
 from recur.networks.cells import State, check_arguments, zero_state
 from recur.networks.spec import NetworkSpec
@@ -26,15 +27,12 @@ def check(spec: NetworkSpec, recipe: StepRecipe, source: Source) -> None:
             "take 'mse' or 'mae'."
         )
     if isinstance(source, Streams):
-        _check_streams(spec, recipe, source)
+        check_streams(spec, recipe, source)
     elif isinstance(source, Windows):
         check_windows(spec, source)
         _check_targets_of_windows(spec, recipe, source)
     else:
-        _check_sequences(spec, source)
-        _check_targets_of_sequences(spec, recipe, source)
-        if source.carried:
-            _check_carried(spec)
+        check_sequences(spec, recipe, source)
 
 
 def check_windows(spec: NetworkSpec, windows: Windows) -> None:
@@ -99,7 +97,7 @@ def _check_seen(spec: NetworkSpec, windows: Windows) -> None:
             f"a decoder gives one step of a window's horizon after the other: `outputs` is "
             f"{spec.outputs} and must be 1."
         )
-    _check_steps(spec, windows.lookback)
+    check_steps(spec, windows.lookback)
 
 
 def read_steps(spec: NetworkSpec, steps: int) -> slice:
@@ -125,7 +123,7 @@ def check_forward(
     """Refuse arguments of `Engine.forward` that do not fit the network or each other."""
     check_arguments(spec, masked=mask is not None, decoding=decoding is not None)
     expected = "[time, batch]" if spec.symbols else f"[time, batch, {spec.inputs}]"
-    _check_array("inputs", inputs, expected, symbols=bool(spec.symbols))
+    check_array("inputs", inputs, expected, symbols=bool(spec.symbols))
     if inputs.ndim != (2 if spec.symbols else 3) or (
         not spec.symbols and inputs.shape[2] != spec.inputs
     ):
@@ -133,8 +131,8 @@ def check_forward(
             f"the inputs have the shape {inputs.shape}; this network takes {expected}."
         )
     if spec.symbols:
-        _check_symbols("inputs", inputs, spec.symbols)
-    _check_steps(spec, len(inputs))
+        check_symbols("inputs", inputs, spec.symbols)
+    check_steps(spec, len(inputs))
     batch = inputs.shape[1]
     _check_state(spec, state, batch)
     if mask is not None and mask.shape != inputs.shape[:2]:
@@ -198,115 +196,6 @@ def _check_targets_of_windows(spec: NetworkSpec, recipe: StepRecipe, windows: Wi
         )
 
 
-def _check_streams(spec: NetworkSpec, recipe: StepRecipe, source: Streams) -> None:
-    if recipe.loss != "cross_entropy" or spec.reads != "every" or not spec.symbols:
-        raise SettingsError(
-            "a text is learnt by a network of `symbols` that answers at every time step (`reads` "
-            f"'every') with the loss 'cross_entropy'; these are {spec.symbols}, {spec.reads!r} and "
-            f"{recipe.loss!r}."
-        )
-    if spec.outputs != spec.symbols:
-        raise SettingsError(
-            f"the network has {spec.outputs} outputs for {spec.symbols} symbols; they must be as "
-            "many."
-        )
-    _check_symbols("symbols", source.symbols, spec.symbols)
-    if spec.decoder:
-        raise SettingsError("a network that learns a text has no decoder.")
-    _check_carried(spec)
-
-
-def _check_sequences(spec: NetworkSpec, source: Sequences) -> None:
-    if spec.decoder:
-        raise SettingsError(
-            "a decoder starts from the newest value of a window; sequences with a target at every "
-            "step are for a network without one."
-        )
-    columns = "[rows]" if spec.symbols else f"[rows, {spec.inputs}]"
-    _check_array("inputs", source.inputs, columns, symbols=bool(spec.symbols))
-    if source.inputs.shape[1:] != (() if spec.symbols else (spec.inputs,)):
-        raise SettingsError(
-            f"the inputs have the shape {source.inputs.shape}; this network takes {columns}."
-        )
-    if spec.symbols:
-        _check_symbols("inputs", source.inputs, spec.symbols)
-    if len(source.inputs) != len(source.targets):
-        raise SettingsError(
-            f"there are {len(source.inputs)} rows of inputs and {len(source.targets)} of targets; "
-            "each row of inputs needs one of targets."
-        )
-    _check_steps(spec, source.steps)
-    if spec.reads == "every" and spec.convolution is not None:
-        raise SettingsError(
-            "a convolution gives fewer time steps than go in, which no longer stand beside the "
-            "targets; `reads` must be 'last'."
-        )
-    check_arguments(spec, masked=source.lengths is not None)
-    _check_rows(source)
-
-
-def _check_rows(source: Sequences) -> None:
-    """Refuse sequences that reach outside the rows; engines read them without looking."""
-    lengths = source.steps if source.lengths is None else source.lengths
-    if source.lengths is not None and len(source.lengths) != len(source.starts):
-        raise SettingsError(
-            f"there are {len(source.starts)} sequences and {len(source.lengths)} lengths; each "
-            "sequence needs one."
-        )
-    outside = (source.starts < 0) | (source.starts + lengths > len(source.inputs))
-    wrong = np.flatnonzero(outside | (np.less(lengths, 1)) | np.greater(lengths, source.steps))
-    if len(wrong):
-        first = int(wrong[0])
-        length = int(np.broadcast_to(lengths, len(source))[first])
-        raise SettingsError(
-            f"sequence {first} starts at row {source.starts[first]} and has {length} real steps; "
-            f"it must have 1 to {source.steps} and end within the {len(source.inputs)} rows."
-        )
-
-
-def _check_targets_of_sequences(spec: NetworkSpec, recipe: StepRecipe, source: Sequences) -> None:
-    targets = source.targets
-    if recipe.loss == "cross_entropy":
-        _check_array("targets", targets, "[rows]", symbols=True)
-        if targets.ndim != 1:
-            raise SettingsError(f"the targets have the shape {targets.shape}; expected [rows].")
-        _check_symbols("targets", targets, spec.outputs)
-        return
-    _check_array("targets", targets, "[rows, outputs]", symbols=False)
-    levels = max(1, len(recipe.quantiles))
-    if targets.ndim != 2 or targets.shape[1] * levels != spec.outputs:
-        each = f" for each of {levels} quantiles" if recipe.quantiles else ""
-        raise SettingsError(
-            f"the network has {spec.outputs} outputs, which do not fit targets of the shape "
-            f"{targets.shape}{each}."
-        )
-
-
-def _check_carried(spec: NetworkSpec) -> None:
-    for what, given in (
-        ("that reads backwards too", spec.bidirectional),
-        ("with a convolution", spec.convolution is not None),
-        ("without memory (the cell 'mlp')", spec.cell == "mlp"),
-    ):
-        if given:
-            raise SettingsError(
-                f"a network {what} cannot carry its state from batch to batch; `carried` must be "
-                "off."
-            )
-
-
-def _check_steps(spec: NetworkSpec, steps: int) -> None:
-    if spec.cell == "mlp" and spec.steps != steps:
-        raise SettingsError(
-            f"the network takes in {spec.steps} time steps at once (`steps`), but is given {steps}."
-        )
-    if spec.convolution is not None and spec.convolution.kernel > steps:
-        raise SettingsError(
-            f"the convolution's kernel of {spec.convolution.kernel} is longer than the {steps} "
-            "time steps it is given."
-        )
-
-
 def _check_state(spec: NetworkSpec, state: State | None, batch: int) -> None:
     expected = [part.shape for part in zero_state(spec, batch)]
     if state and [part.shape for part in state] != expected:
@@ -325,20 +214,3 @@ def _check_decoding(spec: NetworkSpec, decoding: Decoding, batch: int) -> None:
             raise SettingsError(
                 f"the decoder's `{name}` has the shape {array.shape}; this network needs {needed}."
             )
-
-
-def _check_array(name: str, array: Inputs, shape: str, *, symbols: bool) -> None:
-    needed = np.int32 if symbols else np.float32
-    if array.dtype != needed:
-        raise SettingsError(
-            f"the {name} are {array.dtype}; this network needs {np.dtype(needed)} {shape}, "
-            f"{'symbols by their numbers' if symbols else 'values'}."
-        )
-
-
-def _check_symbols(name: str, symbols: Inputs | Symbols, count: int) -> None:
-    if symbols.size and not 0 <= symbols.min() <= symbols.max() < count:
-        raise SettingsError(
-            f"the {name} hold symbols from {symbols.min()} to {symbols.max()}; this network knows "
-            f"0 to {count - 1}."
-        )

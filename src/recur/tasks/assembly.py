@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from recur.data.beside import Beside
 from recur.data.calendar import has_calendar
 from recur.data.features import Encoding
 from recur.data.panel import Panel, check_length
 from recur.data.scaling import Floats, Scaler, ScalingKind
-from recur.data.windows import Beside, Indices, Windows
+from recur.data.windows import Indices, Windows
 from recur.engines.base import StepRecipe
 from recur.engines.select import check_threads, open_engine, resolve
 from recur.errors import SettingsError

@@ -15,7 +15,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from recur.data import readers
 from recur.data.clock import Clock
 from recur.data.panel import Panel
 from recur.data.readers import read_panel
@@ -401,15 +400,3 @@ def test_public_files_need_no_flags(
 def test_a_file_without_a_header_does_not_lose_its_first_row(realdata: Path) -> None:
     with pytest.raises(DataError, match="row 1 holds numbers where column names are expected"):
         read_panel(realdata / "forecast" / "exchange_rate.txt")
-
-
-@pytest.mark.parametrize("block", [1, 3, 100])
-def test_rows_of_a_series_need_not_stand_together(
-    block: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(readers, "_BLOCK", block)
-    names = ["b", " a", "a", "b ", "b", "c", "a"]
-    frame = pl.DataFrame({"unique_id": names, "y": [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
-    panel = read_panel(frame)
-    assert panel.ids == ("b", "a", "c")
-    assert [values.tolist() for values in panel] == [[0, 3, 4], [1, 2, 6], [5]]

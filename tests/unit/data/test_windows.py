@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recur.data.beside import Beside
 from recur.data.clock import Clock
 from recur.data.panel import Panel
 from recur.data.scaling import Scaler
-from recur.data.windows import Beside, Residual, Windows
+from recur.data.windows import Residual, Windows
 
 RESIDUALS = get_args(Residual)
 

@@ -8,7 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from recur.data.windows import Batch, Indices, Windows
+from recur.data.batch import Batch
+from recur.data.windows import Indices, Windows
 from recur.engines.base import Chunk, ChunkResult, Snapshot, Source, StepRecipe
 from recur.engines.checks import check, check_lanes, read_steps
 from recur.engines.pytorch.losses import mean_loss

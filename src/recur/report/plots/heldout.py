@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from recur.data.clock import Clock
 from recur.data.panel import Panel
 from recur.judge import Forecasts, Intervals, Judgement, Walk
 from recur.judge.verdict import NETWORK
@@ -28,16 +24,14 @@ from recur.report.plots.style import (
     house_style,
     title,
 )
-from recur.report.wording import method_label, time_heading, visible
+from recur.report.plots.timeline import mark_time, positions
+from recur.report.wording import method_label, visible
 
 Outlook = tuple[NDArray[np.int64], NDArray[np.float64]]
 """A forecast of one series beyond its end: times int64 [horizon], values float64 [horizon]."""
 
 MOST_SHOWN = 300
 """Held-out values beyond which only the newest are drawn, so that each can be seen."""
-
-_EARLIEST, _LATEST = np.datetime64("0010-01-01", "us"), np.datetime64("9900-01-01", "us")
-_FINEST = 1000  # microseconds of a step below which dates are no help to the eye
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +93,7 @@ def held_out_picture(
                 _shade_beyond(axes, view, newest, forecast_bands, named=bands is None)
             _draw_beyond(axes, view, newest, forecast[1])
         _mark_held_out(axes, view)
-        _scale_time(axes, view, panel.clock)
+        mark_time(axes, panel.clock, dated=view.dated)
         title(axes, _heading(panel, series), _under(walk, view))
     return picture
 
@@ -111,19 +105,8 @@ def _view(panel: Panel, walk: Walk, i: int, forecast: Outlook | None) -> _View:
     first = max(start - max(held_out // 2, 20), 0) if held_out <= MOST_SHOWN else end - MOST_SHOWN
     times = panel.clock_times(i)[:end]
     beyond = times[:0] if forecast is None else forecast[0]
-    x, dated = _positions(np.concatenate([times, beyond]), panel.clock)
+    x, dated = positions(np.concatenate([times, beyond]), panel.clock)
     return _View(x, dated, first, start, end)
-
-
-def _positions(times: NDArray[np.int64], clock: Clock) -> tuple[NDArray[np.float64], bool]:
-    """Return where times stand on the axis; rows where dates cannot be drawn."""
-    if not clock.dated:
-        return times.astype(np.float64), False
-    dates = times.astype("M8[us]")
-    fine = clock.kind == "fixed" and clock.step < _FINEST
-    if fine or dates.min() < _EARLIEST or dates.max() > _LATEST:
-        return np.arange(len(times), dtype=np.float64), False
-    return np.asarray(date2num(dates), dtype=np.float64), True  # type: ignore[no-untyped-call]
 
 
 def _paths(
@@ -191,18 +174,6 @@ def _draw_beyond(axes: Axes, view: _View, newest: float, forecast: NDArray[np.fl
     axes.plot(x, y, color=ORANGE, lw=1.8, ls=(0, (2, 1)), label="forecast")
     few = len(forecast) <= 60
     axes.plot(x[1:], y[1:], color=ORANGE, ls="", marker="o", ms=4 if few else 2)
-
-
-def _scale_time(axes: Axes, view: _View, clock: Clock) -> None:
-    axes.margins(x=0.01)
-    if view.dated:
-        locator = AutoDateLocator(UTC, minticks=4, maxticks=9)  # type: ignore[no-untyped-call]
-        formatter = ConciseDateFormatter(locator, UTC)  # type: ignore[no-untyped-call]
-        axes.xaxis.set_major_locator(locator)
-        axes.xaxis.set_major_formatter(formatter)
-    else:
-        axes.xaxis.set_major_locator(MaxNLocator(9, integer=True))
-        axes.set_xlabel("row" if clock.dated else time_heading(clock))
 
 
 def _heading(panel: Panel, i: int) -> str:

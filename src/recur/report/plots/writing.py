@@ -66,6 +66,8 @@ def writing_picture(
         axes.set_xlabel("epoch" if along == "epoch" else "seconds of training")
         if along == "epoch":
             axes.xaxis.set_major_locator(MaxNLocator(10, integer=True, min_n_ticks=1))
+        else:
+            axes.set_xlim(left=0.0)
         drawn = any(curve.history for curve in curves)
         title(axes, "Learning to write", _under(curves), legend=drawn)
     return picture
@@ -133,6 +135,7 @@ def _draw_baseline(axes: Axes, name: str, nats: float) -> None:
         ha="right",
         color=FADED,
         fontsize=10,
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.0},
     )
 
 

@@ -1,0 +1,42 @@
+"""Which arrays a network takes: their type, their symbols, their time steps."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from recur.data.streams import Symbols
+from recur.engines.base import Inputs
+from recur.errors import SettingsError
+from recur.networks.spec import NetworkSpec
+
+
+def check_array(name: str, array: Inputs, shape: str, *, symbols: bool) -> None:
+    """Refuse an array of a type that the network does not take."""
+    needed = np.int32 if symbols else np.float32
+    if array.dtype != needed:
+        raise SettingsError(
+            f"the {name} are {array.dtype}; this network needs {np.dtype(needed)} {shape}, "
+            f"{'symbols by their numbers' if symbols else 'values'}."
+        )
+
+
+def check_symbols(name: str, symbols: Inputs | Symbols, count: int) -> None:
+    """Refuse symbols that are none of so many."""
+    if symbols.size and not 0 <= symbols.min() <= symbols.max() < count:
+        raise SettingsError(
+            f"the {name} hold symbols from {symbols.min()} to {symbols.max()}; this network knows "
+            f"0 to {count - 1}."
+        )
+
+
+def check_steps(spec: NetworkSpec, steps: int) -> None:
+    """Refuse a number of time steps that the network cannot take in."""
+    if spec.cell == "mlp" and spec.steps != steps:
+        raise SettingsError(
+            f"the network takes in {spec.steps} time steps at once (`steps`), but is given {steps}."
+        )
+    if spec.convolution is not None and spec.convolution.kernel > steps:
+        raise SettingsError(
+            f"the convolution's kernel of {spec.convolution.kernel} is longer than the {steps} "
+            "time steps it is given."
+        )
