@@ -138,6 +138,12 @@ def test_adamw_decays_the_weights(recur: Run, file: Path) -> None:
     assert plain != decayed
 
 
+def test_the_head_can_share_the_vectors_of_the_symbols(recur: Run, file: Path) -> None:
+    done = recur("write", file, *QUICK, "--tied")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "embedding(8, tied) + GRU(8), " in done.stdout
+
+
 def test_the_first_characters_alone_are_read(recur: Run, file: Path) -> None:
     for size, characters in (("1k", 1000), ("1500", 1500), ("all", 2000)):
         found = json.loads(recur("write", file, *QUICK, "--size", size, "--json").stdout)

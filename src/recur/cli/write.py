@@ -98,7 +98,12 @@ class Size(TypedDict, total=False):
         int | None, option("Size of the hidden state (default: from the text).", NETWORK)
     ]
     layers: Annotated[int | None, option("How many (default: from the text).", NETWORK)]
-    dropout: Annotated[float | None, option("Share dropped while training.", NETWORK, "P")]
+    tied: Annotated[
+        bool | None, flag("--tied", "The head shares the vectors of the symbols.", NETWORK)
+    ]
+    dropout: Annotated[
+        float | None, option("Share dropped while training (default: from the text).", NETWORK, "P")
+    ]
 
 
 class Learning(TypedDict, total=False):

@@ -169,8 +169,9 @@ def _network(model: Writer) -> str:
     network = model.network_
     size = f"{network.hidden}" if network.layers == 1 else f"{network.layers} x {network.hidden}"
     relu = ", relu" if network.cell == "rnn" and network.nonlinearity == "relu" else ""
+    tied = ", tied" if network.tied else ""
     return (
-        f"embedding({network.inputs}) + {network.cell.upper()}({size}{relu}), "
+        f"embedding({network.inputs}{tied}) + {network.cell.upper()}({size}{relu}), "
         f"{network.size:,} parameters"
     )
 

@@ -91,7 +91,7 @@ def long_windows(cell: Literal["rnn", "gru", "lstm"], steps: int) -> str:
 
 
 def counted(symbols: Symbols, vocabulary: int) -> NDArray[np.int64]:
-    """Return int64 [vocabulary], how often each symbol occurs; a long text is never copied whole."""
+    """Return int64 [vocabulary], how often each symbol occurs, without a copy of the text."""
     counts = np.zeros(vocabulary, np.int64)
     for first in range(0, len(symbols), _BLOCK):
         counts += np.bincount(symbols[first : first + _BLOCK], minlength=vocabulary)

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from recur.data.streams import Streams
-from recur.data.text import Parts, Text, Vocabulary, read_text
+from recur.data.text import Parts, Text, read_text
+from recur.data.vocabulary import Vocabulary
 from recur.engines.base import StepRecipe
 from recur.engines.sampling import Drawing
 from recur.engines.select import check_threads, open_engine, resolve

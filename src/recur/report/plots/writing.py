@@ -62,6 +62,8 @@ def writing_picture(
                 _draw_among(axes, curve, colour, along)
         for name, nats in baselines.items():
             _draw_baseline(axes, name, nats)
+        axes.margins(y=0.06)
+        axes.autoscale_view(scalex=False)
         axes.set_ylabel(f"nats a {unit}")
         axes.set_xlabel("epoch" if along == "epoch" else "seconds of training")
         if along == "epoch":
@@ -124,18 +126,17 @@ def _points(
 
 
 def _draw_baseline(axes: Axes, name: str, nats: float) -> None:
-    """Draw a line across, with its name and loss above it at the right."""
+    """Draw a line across, with its name and loss to the right of it."""
     axes.axhline(nats, color=FADED, lw=1.0, ls=(0, (1, 1.5)), zorder=1)
     axes.annotate(
-        f"{name} {nats:.3f}",
+        f"{name}\n{nats:.3f}",
         (1.0, nats),
-        xytext=(0, 3),
+        xytext=(6, 0),
         xycoords=("axes fraction", "data"),
         textcoords="offset points",
-        ha="right",
+        va="center",
         color=FADED,
         fontsize=10,
-        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.0},
     )
 
 
