@@ -32,7 +32,8 @@ class Settings(BaseModel):
 
     def but(self, /, **changes: Any) -> Self:
         """Return a copy with some values changed, validated anew."""
-        return type(self)(**{**dict(self), **changes})
+        values = {name: getattr(self, name) for name in type(self).model_fields}  # no cached ones
+        return type(self)(**{**values, **changes})
 
 
 def _sentence(error: ValidationError, cls: type[Settings]) -> str:

@@ -17,7 +17,6 @@ from recur.training.history import Epoch
 CELLS = ("rnn", "gru", "lstm")
 """What can be compared."""
 
-_SHARED = ("embedding", "hidden", "layers", "dropout", "steps", "streams")  # what the first chooses
 _SHOWN = 400  # symbols of a sample
 _LITTLE = 200  # symbols that are enough to learn something
 _TIMED = 1000  # symbols that the pace of writing is measured on
@@ -104,8 +103,8 @@ def compare_cells(
 ) -> CellComparison:
     """Let networks of several cells learn to write a text, each from the same seed.
 
-    The first one chooses from the text what was left open; the others take the same sizes. A cell
-    whose training diverges is left out. An interrupted one is the last.
+    What is left open is chosen from the text, alike for all. A cell whose training diverges is left
+    out. An interrupted one is the last.
 
     Args:
         text: to learn from.
@@ -127,11 +126,6 @@ def compare_cells(
             if len(skipped) == len(cells):
                 raise
             continue
-        if not trained:
-            chosen = {
-                name: one.model.chosen_[name] for name in _SHARED if name in one.model.chosen_
-            }
-            base.set_params(**chosen)
         trained.append(one)
         if one.model.ended_ == "interrupted":
             break

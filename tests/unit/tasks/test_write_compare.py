@@ -38,7 +38,7 @@ def test_the_base_is_left_as_it_was() -> None:
     assert BASE.get_params() == before
 
 
-def test_the_others_take_the_sizes_that_the_first_has_chosen() -> None:
+def test_what_is_left_open_is_chosen_alike_for_all() -> None:
     found = compared("gru", "rnn", embedding=None, steps=None, epochs=1)
     first, second = (one.model.chosen() for one in found.trained)
     assert all(first[name] == second[name] for name in ("embedding", "steps", "hidden"))
