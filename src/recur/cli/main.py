@@ -19,6 +19,7 @@ from recur.cli.engines import engines
 from recur.cli.forecast import forecast
 from recur.cli.inspect import inspect
 from recur.cli.judge import judge
+from recur.cli.lab import lab
 from recur.cli.predict import predict
 from recur.cli.sample import sample
 from recur.cli.write import write
@@ -44,7 +45,7 @@ app = typer.Typer(
 )
 for verb in (
     *(demo, describe, forecast, compare, backtest, predict, judge),
-    *(write, sample, inspect, engines),
+    *(write, sample, lab, inspect, engines),
 ):
     app.command()(verb)
 app.add_typer(bench, name="bench")

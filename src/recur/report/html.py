@@ -6,17 +6,16 @@ import json
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from html import escape
-from importlib.resources import files
 from itertools import islice
 from typing import Any
 
 from recur.judge import Comparison, Intervals, Judgement, Verdict
 from recur.judge.words import interval, percent
 from recur.report.coverage import COLUMNS, MSIS, coverage_footnote, coverage_rows
+from recur.report.document import document, safe
 from recur.report.judging import how_judged
 from recur.report.ladder import MEASURES, Rung, footnote, rungs
-from recur.report.wording import claim_label, method_label, value_column, visible
+from recur.report.wording import claim_label, method_label, value_column
 
 MOST_ROWS = 500
 """Rows of a forecast that a page shows."""
@@ -85,49 +84,19 @@ def page(report: Report) -> str:
         _notes(report.notes),
         _folded("Settings", report.settings),
         _folded("Versions", report.versions),
+        _footer(how_judged(report.judgement)),
     )
-    title = _text(report.title)
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
-<title>{title}</title>
-<style>
-{files("recur.report").joinpath("page.css").read_text("utf-8")}</style>
-</head>
-<body>
-<main>
-<h1 dir="auto">{title}</h1>
-<p class="data" dir="auto">{_text(report.data)}</p>
-{"".join(parts)}<footer>
-<h2>How it was judged</h2>
-<p>{_text(how_judged(report.judgement))}</p>
-</footer>
-</main>
-</body>
-</html>
-"""
-
-
-_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-"""No script runs and nothing is fetched, whatever a name in the data says."""
-
-
-def _text(value: object) -> str:
-    """Return anything as text that is safe anywhere in the page."""
-    return escape(visible(str(value))).replace(" %", "&nbsp;%")
+    return document(report.title, report.data, "".join(parts))
 
 
 def _verdict(verdict: Verdict) -> str:
     facts = "".join(
-        f"<div><dt>{_text(name)}</dt><dd><b>{_text(value)}</b><span>{_text(more)}</span></dd></div>\n"
+        f"<div><dt>{safe(name)}</dt><dd><b>{safe(value)}</b><span>{safe(more)}</span></dd></div>\n"
         for name, value, more in _facts(verdict)
     )
     return f"""<section class="verdict" style="--claim: var(--{verdict.claim})">
-<h2>{_text(claim_label(verdict))}</h2>
-<p>{_text(verdict.sentence)}</p>
+<h2>{safe(claim_label(verdict))}</h2>
+<p>{safe(verdict.sentence)}</p>
 <dl class="facts">
 {facts}</dl>
 </section>
@@ -163,12 +132,12 @@ def _interval(low: float | None, high: float | None, level: float) -> str:
 
 
 def _ladder(judgement: Judgement) -> str:
-    heads = "".join(f'<th scope="col">{_text(measure)}</th>' for measure in MEASURES)
+    heads = "".join(f'<th scope="col">{safe(measure)}</th>' for measure in MEASURES)
     rows = "".join(_rung(rung) for rung in rungs(judgement))
     return f"""<section>
 <h2>Errors beside the simple answers</h2>
 <div class="scroll" tabindex="0"><table>
-<caption>Measured on {_text(footnote(judgement))}. * marks the lowest in its column.</caption>
+<caption>Measured on {safe(footnote(judgement))}. * marks the lowest in its column.</caption>
 <thead><tr><th scope="col">method</th>{heads}</tr></thead>
 <tbody>
 {rows}</tbody>
@@ -183,17 +152,17 @@ def _rung(rung: Rung) -> str:
         for cell, best in zip(rung.cells, rung.best, strict=True)
     )
     judged = ' class="judged"' if rung.judged else ""
-    return f'<tr{judged}><th scope="row"><bdi>{_text(rung.label)}</bdi></th>{cells}</tr>\n'
+    return f'<tr{judged}><th scope="row"><bdi>{safe(rung.label)}</bdi></th>{cells}</tr>\n'
 
 
 def _coverage(intervals: Intervals, picture: bytes | None) -> str:
-    heads = "".join(f'<th scope="col">{_text(column)}</th>' for column in COLUMNS)
+    heads = "".join(f'<th scope="col">{safe(column)}</th>' for column in COLUMNS)
     rows = "".join(_coverage_row(row.cells) for row in coverage_rows(intervals))
     figure = "" if picture is None else _figure("coverage", picture)
     return f"""<section>
 <h2>Intervals</h2>
 <div class="scroll" tabindex="0"><table>
-<caption>{_text(coverage_footnote(intervals))}. {_text(MSIS)}.</caption>
+<caption>{safe(coverage_footnote(intervals))}. {safe(MSIS)}.</caption>
 <thead><tr>{heads}</tr></thead>
 <tbody>
 {rows}</tbody>
@@ -203,7 +172,7 @@ def _coverage(intervals: Intervals, picture: bytes | None) -> str:
 
 
 def _coverage_row(cells: tuple[str, ...]) -> str:
-    level, *measures = map(_text, cells)
+    level, *measures = map(safe, cells)
     return (
         f'<tr><th scope="row">{level}</th>{"".join(f"<td>{one}</td>" for one in measures)}</tr>\n'
     )
@@ -222,8 +191,8 @@ def _figure(name: str, png: bytes) -> str:
     alt, caption = _PICTURES.get(name, (name, name))
     data = b64encode(png).decode("ascii")
     return f"""<figure>
-<div class="scroll"><img alt="{_text(alt)}" src="data:image/png;base64,{data}"></div>
-<figcaption>{_text(caption)}</figcaption>
+<div class="scroll"><img alt="{safe(alt)}" src="data:image/png;base64,{data}"></div>
+<figcaption>{safe(caption)}</figcaption>
 </figure>
 """
 
@@ -233,7 +202,7 @@ def _forecast(rows: tuple[tuple[str, str, *tuple[float, ...]], ...], ends: tuple
         return ""
     shown = rows[:MOST_ROWS]
     several = len({series for series, *_ in rows}) > 1
-    heads = "".join(f'<th scope="col">{_text(name)}</th>' for name in ("value", *ends))
+    heads = "".join(f'<th scope="col">{safe(name)}</th>' for name in ("value", *ends))
     # Written as one column, so that a value and the ends around it have as many decimals.
     cells = iter(value_column(value for _, _, *values in shown for value in values))
     body = "".join(
@@ -254,13 +223,13 @@ def _forecast(rows: tuple[tuple[str, str, *tuple[float, ...]], ...], ends: tuple
 
 
 def _row(series: str | None, time: str, cells: tuple[str, ...]) -> str:
-    name = "" if series is None else f'<th scope="row"><bdi>{_text(series)}</bdi></th>'
+    name = "" if series is None else f'<th scope="row"><bdi>{safe(series)}</bdi></th>'
     values = "".join(f"<td>{cell}</td>" for cell in cells)
-    return f'<tr>{name}<td class="text">{_text(time)}</td>{values}</tr>\n'
+    return f'<tr>{name}<td class="text">{safe(time)}</td>{values}</tr>\n'
 
 
 def _notes(notes: tuple[str, ...]) -> str:
-    items = "".join(f'<li dir="auto">{_text(note)}</li>\n' for note in notes)
+    items = "".join(f'<li dir="auto">{safe(note)}</li>\n' for note in notes)
     return f"<section>\n<h2>Notes</h2>\n<ul>\n{items}</ul>\n</section>\n" if notes else ""
 
 
@@ -268,15 +237,19 @@ def _folded(heading: str, values: Mapping[str, Any]) -> str:
     if not values:
         return ""
     rows = "".join(
-        f'<tr><th scope="row">{_text(name)}</th><td><bdi>{_text(_json(value))}</bdi></td></tr>\n'
+        f'<tr><th scope="row">{safe(name)}</th><td><bdi>{safe(_json(value))}</bdi></td></tr>\n'
         for name, value in values.items()
     )
     return f"""<details>
-<summary>{_text(heading)}</summary>
+<summary>{safe(heading)}</summary>
 <div class="scroll"><table class="plain"><tbody>
 {rows}</tbody></table></div>
 </details>
 """
+
+
+def _footer(text: str) -> str:
+    return f"<footer>\n<h2>How it was judged</h2>\n<p>{safe(text)}</p>\n</footer>\n"
 
 
 def _json(value: object) -> str:

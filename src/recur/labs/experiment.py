@@ -1,0 +1,64 @@
+"""What all labs share: their names, what each is given, and how long a part of it took."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TypeVar
+
+from recur.errors import SettingsError, nearest
+from recur.report.findings import Findings
+
+Answer = TypeVar("Answer")
+
+LABS = {
+    "lookback": "a network that sees one value of a sine, two, or carries a memory",
+    "gradients": "vanishing and exploding gradients, the remedies, and what gates do",
+    "denoise": "a GRU cleans sines in noise, beside the best that anyone could do",
+    "signal": "an LSTM encoder-decoder on two waves in noise, with and without forcing",
+    "ladder": "one and ten steps ahead, from repeating the last value to a deep network",
+    "stocks": "tomorrow's price of TSLA, GOOGL, DJI, beside today's",
+    "shakespeare": "a ReLU RNN of three layers learns 10,000 characters",
+    "sherlock": "a vanilla RNN against a GRU on the same text",
+    "configurations": "one to one, one to many, many to one, many to many: each at its smallest",
+}
+"""Every lab and what it shows, in the order of the course."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a lab is given.
+
+    Attributes:
+        files: of the user's own, where a lab takes any.
+        quick: whether to show the same on less data, in seconds.
+        seed: of every random number.
+        say: told what the lab is at, a line each.
+    """
+
+    files: tuple[Path, ...] = ()
+    quick: bool = False
+    seed: int = 0
+    say: Callable[[str], None] = lambda _: None
+
+
+def run_lab(name: str, setting: Setting) -> Findings:
+    """Run a lab.
+
+    Raises:
+        SettingsError: there is none of this name.
+    """
+    if name not in LABS:
+        raise SettingsError(f"There is no lab `{name}`; {nearest(name, LABS)}.")
+    findings: Findings = import_module(f"recur.labs.{name}").run(setting)
+    return findings
+
+
+def timed(work: Callable[[], Answer]) -> tuple[Answer, float]:
+    """Return what some work came to, and the seconds that it took."""
+    began = time.perf_counter()
+    answer = work()
+    return answer, time.perf_counter() - began

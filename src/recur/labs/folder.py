@@ -1,0 +1,23 @@
+"""The folder that a lab leaves behind: its pictures and its page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from recur.files.atomic import replacing, write_text
+from recur.report.findings import Findings
+from recur.report.lab_page import lab_page
+from recur.report.plots.style import png
+
+
+def write_lab(name: str, summary: str, found: Findings, folder: Path) -> dict[str, Path]:
+    """Write what a lab found; return the files by what they hold."""
+    files = {}
+    pictures = {picture.name: png(picture.draw()) for picture in found.pictures}
+    for picture, data in pictures.items():
+        files[picture] = folder / f"{picture}.png"
+        with replacing(files[picture]) as part:
+            part.write_bytes(data)
+    files["page"] = folder / "report.html"
+    write_text(files["page"], lab_page(f"Lab: {name}", summary, found, pictures))
+    return files

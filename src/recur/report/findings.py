@@ -1,0 +1,132 @@
+"""What an experiment found: a table of figures beside the published ones, pictures, texts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from recur.report.wording import MISSING
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+COLUMNS = ("experiment", "metric", "published", "ours", "limit", "time")
+_DIGITS = 4
+_SMALLEST, _LARGEST = 1e-4, 1e6  # beyond which a number is written with an exponent
+
+
+@dataclass(frozen=True)
+class Row:
+    """A figure of an experiment.
+
+    Attributes:
+        name: what was tried.
+        metric: what the figures measure.
+        ours: what came out here; None where the row tells a published figure alone.
+        published: what the course material or the paper prints.
+        limit: what nothing can pass, computed in the same run.
+        seconds: that it took.
+    """
+
+    name: str
+    metric: str
+    ours: float | None
+    published: float | None = None
+    limit: float | None = None
+    seconds: float | None = None
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Return the row as a table has it."""
+        figures = map(figure, (self.published, self.ours, self.limit))
+        return (self.name, self.metric, *figures, duration(self.seconds))
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that is drawn only where somebody wants to see it.
+
+    Attributes:
+        name: of its file, without the ending.
+        caption: what it shows, a sentence or two.
+        draw: draws it.
+    """
+
+    name: str
+    caption: str
+    draw: Callable[[], Figure]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What an experiment found.
+
+    Attributes:
+        rows: the figures.
+        words: what they mean, a sentence or a few each.
+        pictures: to be drawn.
+        texts: such as samples, each with what it is called.
+    """
+
+    rows: tuple[Row, ...]
+    words: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the figures as plain values; what is not finite is None."""
+        return {"rows": [{k: _plain(v) for k, v in asdict(row).items()} for row in self.rows]}
+
+
+def findings_table(rows: tuple[Row, ...]) -> Table:
+    """Return the figures side by side."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="")
+    shown = [row.cells for row in rows]
+    for i, column in enumerate(COLUMNS):
+        if i in (0, 1):
+            table.add_column(column, overflow="fold")
+        elif any(cells[i] != MISSING for cells in shown):
+            table.add_column(column, justify="right", no_wrap=True)
+        else:
+            shown = [(*cells[:i], "", *cells[i + 1 :]) for cells in shown]
+            table.add_column("", width=0)
+    for cells in shown:
+        table.add_row(*map(Text, cells))
+    return table
+
+
+def figure(value: float | None) -> str:
+    """Write a figure with four significant digits.
+
+    >>> figure(0.0416), figure(59995.7), figure(3.2e-07), figure(12), figure(None)
+    ('0.0416', '59996', '3.2e-07', '12', '–')
+    """  # noqa: RUF002 (an en dash, as tables have it)
+    if value is None or not math.isfinite(value):
+        return MISSING
+    size = abs(value)
+    if size and not _SMALLEST <= size < _LARGEST:
+        return f"{value:.2g}"
+    whole = max(math.floor(math.log10(size)) + 1, 0) if size else 0
+    return f"{value:.0f}" if whole >= _DIGITS else f"{value:.{_DIGITS}g}"
+
+
+def duration(seconds: float | None) -> str:
+    """Write a time as a reader would tell it.
+
+    >>> duration(0.042), duration(3.14), duration(75), duration(None)
+    ('0.04 s', '3.1 s', '75 s', '–')
+    """  # noqa: RUF002 (an en dash, as tables have it)
+    if seconds is None:
+        return MISSING
+    digits = 2 if seconds < 1 else 1 if seconds < 10 else 0
+    return f"{seconds:.{digits}f} s"
+
+
+def _plain(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
