@@ -32,7 +32,7 @@ def test_json_has_a_row_for_every_method_and_the_verdict_on_the_network(
 ) -> None:
     done = recur("backtest", prices, "--horizon", 2, *QUICK, "--stride", 5, "--json")
     found = json.loads(done.stdout)
-    assert list(found) == ["task", "rows", "by_horizon", "verdict"]
+    assert list(found) == ["task", "rows", "by_horizon", "verdict", "intervals"]
     assert found["task"] == "backtest"
     names = ["network", "last_value", "seasonal_naive", "drift", "linear"]
     assert [row["name"] for row in found["rows"]] == names
@@ -67,3 +67,12 @@ def test_bad_input_is_one_sentence(
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
     assert said in done.stderr
+
+
+def test_intervals_are_judged_over_all_folds(recur: Run, prices: Path) -> None:
+    folds = ("--refit", "--folds", 2, "--test", 40, "--intervals", "80", "--stride", 2)
+    done = recur("backtest", prices, *QUICK, *folds, "--json")
+    assert done.returncode == 0, done.stderr
+    intervals = json.loads(done.stdout)["intervals"]
+    assert intervals["method"] == "conformal"
+    assert 0 < intervals["levels"]["80"]["coverage"] <= 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from recur.cli.options import (
     Columns,
     File,
+    Intervals,
     Json,
     Network,
     Out,
@@ -34,6 +35,7 @@ def backtest(
     shape: Shape,
     network: Network,
     training: Training,
+    intervals: Intervals,
     test: Test = None,
     refit: Annotated[bool, flag("--refit", "Fit anew before each fold.", _WALK)] = False,
     folds: Annotated[
@@ -56,7 +58,7 @@ def backtest(
     from recur.tasks import Forecaster
     from recur.tasks.backtest import backtest as run
 
-    given: dict[str, Any] = {**span, **shape, **network, **training}
+    given: dict[str, Any] = {**span, **shape, **network, **training, **intervals}
     check_together(given)
     model = Forecaster().set_params(**given)
     if out is not None:
@@ -79,7 +81,8 @@ def _tell(found: Backtest, data: str, out: Path | None, *, as_json: bool) -> Non
     ladder = found.ladder()
     files = write_ladder(ladder, out) if out is not None else {}
     if as_json:
-        output.print_json({"task": "backtest", **ladder.to_dict()})
+        intervals = output.judged_facts(found)["intervals"]
+        output.print_json({"task": "backtest", **ladder.to_dict(), "intervals": intervals})
         return
     fits = "1 fit" if len(found.models) == 1 else f"{len(found.models)} fits"
     walked = f"{found.walk.times} origins, {found.walk.stride} apart"

@@ -49,6 +49,7 @@ class WritingVerdict:
         level: of the interval.
         characters: how many losses there are.
         blocks: into how many blocks they are cut, each block being one observation.
+        unit: what each loss is of, `character` or `byte`.
     """
 
     claim: _Claim
@@ -63,6 +64,7 @@ class WritingVerdict:
     level: float
     characters: int
     blocks: int
+    unit: str = "character"
 
     @property
     def sentence(self) -> str:
@@ -70,7 +72,7 @@ class WritingVerdict:
         if self.claim == "too_little":
             return (
                 f"Too little text to say whether the network has learnt more than counting: "
-                f"{self.characters} held-out characters, and at least "
+                f"{self.characters} held-out {self.unit}s, and at least "
                 f"{FEWEST_INDEPENDENT * SHORTEST_BLOCK} are needed."
             )
         network, ngram = _apart(self.nats, self.ngram)
@@ -81,7 +83,7 @@ class WritingVerdict:
         elif self.worse:
             finding = "it has learnt less than counting"
         return (
-            f"The network writes at {network} nats a character, {place} the {ngram} of the best "
+            f"The network writes at {network} nats a {self.unit}, {place} the {ngram} of the best "
             f"n-gram (order {self.order}): {finding}{self._interval()}."
         )
 
@@ -98,7 +100,10 @@ class WritingVerdict:
 
 
 def judge_writing(
-    losses: NDArray[np.float64], ngram_losses: NDArray[np.float64], order: int
+    losses: NDArray[np.float64],
+    ngram_losses: NDArray[np.float64],
+    order: int,
+    unit: str = "character",
 ) -> WritingVerdict:
     """Judge the losses of a network along a held-out text against those of an n-gram.
 
@@ -112,6 +117,7 @@ def judge_writing(
         losses: float64 [n], the network's nats of each character.
         ngram_losses: float64 [n], the n-gram's, of the same characters.
         order: that of the n-gram.
+        unit: what each loss is of.
     """
     if len(losses) != len(ngram_losses) or len(losses) == 0:
         raise DataError(
@@ -135,6 +141,7 @@ def judge_writing(
         level=LEVEL,
         characters=len(losses),
         blocks=blocks,
+        unit=unit,
     )
 
 

@@ -112,6 +112,11 @@ def test_the_verdict_is_plain_json_with_its_sentence() -> None:
     assert told["sentence"] == verdict.sentence
 
 
+def test_the_sentence_names_what_a_loss_is_of() -> None:
+    assert "nats a byte" in judge_writing(*loss_pair(5_000, saved=0.1), 6, "byte").sentence
+    assert "799 held-out bytes" in judge_writing(*loss_pair(799, saved=0.1), 6, "byte").sentence
+
+
 def test_losses_of_other_characters_are_refused() -> None:
     with pytest.raises(DataError, match="there are 10 and 9"):
         judge_writing(np.ones(10), np.ones(9), order=3)
