@@ -32,13 +32,14 @@ if TYPE_CHECKING:
         TrainingDiverged,
     )
     from recur.judge import Judgement, Verdict, Walk
-    from recur.tasks import Forecast, Forecaster, Writer, load, torch_module
+    from recur.tasks import Denoiser, Forecast, Forecaster, Writer, load, torch_module
     from recur.tasks.backtest import backtest
     from recur.tasks.compare import compare
 
 _HOMES = {
     "DataError": "recur.errors",
     "DataRemark": "recur.errors",
+    "Denoiser": "recur.tasks",
     "Description": "recur.data.description",
     "Forecast": "recur.tasks",
     "Forecaster": "recur.tasks",
@@ -64,6 +65,7 @@ _HOMES = {
 __all__ = [
     "DataError",
     "DataRemark",
+    "Denoiser",
     "Description",
     "Forecast",
     "Forecaster",

@@ -31,6 +31,7 @@ class Purpose(IntEnum):
     FORCING = 4
     SAMPLES = 5
     SYMBOLS = 6
+    NOISE = 7
 
 
 def philox(counter: tuple[Any, Any, Any, Any], key: tuple[int, int]) -> tuple[Any, Any, Any, Any]:

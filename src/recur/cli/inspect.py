@@ -9,6 +9,9 @@ from recur.cli.options import Json, Model
 if TYPE_CHECKING:
     from recur.data.vocabulary import Vocabulary
 
+_CLEANING = ("cell", "inputs", "hidden", "layers", "bidirectional", "dropout", "head")
+"""What is told of the network of a denoiser, which has no more to choose."""
+
 
 def inspect(model: Model, as_json: Json = False) -> None:
     """Say what a model file holds, without running anything."""
@@ -41,7 +44,8 @@ def inspect(model: Model, as_json: Json = False) -> None:
 
 
 def _of_model(header: dict[str, Any]) -> list[tuple[str, object]]:
-    pairs = _of_writer(header) if header.get("task") == "write" else _of_forecaster(header)
+    others = {"write": _of_writer, "denoise": _of_denoiser}
+    pairs = others.get(str(header.get("task")), _of_forecaster)(header)
     judgement = header.get("judgement")
     if isinstance(judgement, dict) and isinstance(judgement.get("verdict"), dict):
         pairs.append(("verdict", judgement["verdict"].get("sentence")))
@@ -98,6 +102,24 @@ def _of_writer(header: dict[str, Any]) -> list[tuple[str, object]]:
         held = judgement["validation"]
         pairs.append(("loss", f"{held.get('nats'):.4f} nats, {held.get('bits'):.4f} bits"))
     return pairs
+
+
+def _of_denoiser(header: dict[str, Any]) -> list[tuple[str, object]]:
+    learned, settings = header.get("learned"), header.get("settings")
+    known = learned if isinstance(learned, dict) else {}
+    shown = settings if isinstance(settings, dict) else {}
+    rate, names = known.get("rate_hz"), known.get("names", [])
+    network, history = known.get("network", {}), known.get("history", [])
+    return [
+        ("task", header.get("task")),
+        ("cleans", ", ".join(names) or (f"sound at {rate:,} Hz" if rate else "arrays")),
+        ("noise", shown.get("noise") or "that of the pairs"),
+        ("network", ", ".join(f"{name} {network.get(name)}" for name in _CLEANING)),
+        ("stretches", f"of {shown.get('steps')} steps"),
+        ("engine", known.get("engine")),
+        ("epochs", f"{len(history)}, weights of epoch {known.get('kept_epoch')}"),
+        ("ended", known.get("ended")),
+    ]
 
 
 def _symbols(vocabulary: Vocabulary) -> str:

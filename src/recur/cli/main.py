@@ -14,6 +14,7 @@ from recur.cli.backtest import backtest
 from recur.cli.bench import bench
 from recur.cli.compare import compare
 from recur.cli.demo import demo
+from recur.cli.denoise import denoise
 from recur.cli.describe import describe
 from recur.cli.engines import engines
 from recur.cli.forecast import forecast
@@ -45,7 +46,7 @@ app = typer.Typer(
 )
 for verb in (
     *(demo, describe, forecast, compare, backtest, predict, judge),
-    *(write, sample, lab, inspect, engines),
+    *(denoise, write, sample, lab, inspect, engines),
 ):
     app.command()(verb)
 app.add_typer(bench, name="bench")

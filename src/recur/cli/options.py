@@ -31,6 +31,7 @@ def flag(name: str, help: str, panel: str) -> Any:  # noqa: A002 (typer's)
 
 
 File = Annotated[Path, typer.Argument(help="A CSV or Parquet file.", metavar="FILE")]
+Recording = Annotated[Path, typer.Argument(help="A CSV, Parquet or WAV file.", metavar="FILE")]
 Model = Annotated[Path, typer.Argument(help="A model that recur saved.", metavar="MODEL")]
 Target = Annotated[
     str | None, option("Column of values; without it, the only one of numbers.", DATA, "COL")

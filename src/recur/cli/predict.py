@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from recur.cli.options import DATA, File, Json, Model, Out, Source, option, unfolded
+from recur.cli.options import DATA, Json, Model, Out, Recording, Source, option, unfolded
+
+if TYPE_CHECKING:
+    from recur.tasks.denoise import Denoiser
 
 
 @unfolded
 def predict(
     model: Model,
-    file: File,
+    file: Recording,
     source: Source,
     horizon: Annotated[
         int | None,
@@ -23,9 +27,9 @@ def predict(
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Forecast what follows new data with a saved model, without training.
+    """Forecast what follows new data, or clean it, with a saved model and without training.
 
-    With --out: the forecast as a CSV file.
+    With --out: the forecast as a CSV file, or the cleaned signal as a CSV or WAV file.
     """
     from recur.cli import output
     from recur.cli.models import load_for
@@ -33,7 +37,10 @@ def predict(
     from recur.files.atomic import writable_folder, write_text
     from recur.version import __version__
 
-    trained = load_for("forecast", model)
+    trained = load_for(model, "forecast", "denoise")
+    if trained.task == "denoise":
+        _clean(trained, file, source, horizon, out, as_json=as_json)
+        return
     if out is not None:
         writable_folder(out)
     panel = read_for(trained, file, source)
@@ -57,3 +64,23 @@ def predict(
     output.print_forecast(forecast, panel.target)
     if files:
         output.print_files(files)
+
+
+def _clean(
+    model: Denoiser,
+    file: Path,
+    source: Source,
+    horizon: int | None,
+    out: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    from recur.cli.cleaning import clean
+    from recur.errors import SettingsError
+
+    if horizon is not None:
+        raise SettingsError(
+            f"`--horizon` is {horizon}, but this model cleans signals, and looks no steps ahead; "
+            "leave it out."
+        )
+    clean(model, file, dict(source), out, as_json=as_json)

@@ -57,7 +57,7 @@ def sample(
     from recur.cli.models import load_for
     from recur.cli.output import print_json
 
-    writer = load_for("write", model)
+    writer = load_for(model, "write")
     if unknown is not None:
         writer.vocabulary_ = writer.vocabulary_.but(unknown=unknown)
     pieces = writer.stream(

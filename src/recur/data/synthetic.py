@@ -80,6 +80,20 @@ def noisy_sines(
     return Known(answer + noise * (2 * jitter - 1), answer)
 
 
+def plateaus(points: int = 4000, noise: float = 0.3, seed: int = 0) -> Known:
+    """Return levels that hold for a while and then jump, in normal noise with single spikes.
+
+    There are four levels from -1 to 1; about every fortieth value begins a new one, and 3 % of the
+    values are off by 2. A linear filter can keep the jumps or smooth the noise, not both.
+    """
+    begins, drawn = _stream(seed).uniform(2 * points).reshape(2, points)
+    newest = np.maximum.accumulate(np.where(begins < 1 / 40, np.arange(points), 0))
+    answer = np.floor(4 * drawn)[newest] * 2 / 3 - 1
+    spiked, sign = _stream(seed).at(1).uniform(2 * points).reshape(2, points)
+    spikes = np.where(spiked < 0.03, np.where(sign < 0.5, -2.0, 2.0), 0.0)
+    return Known(answer + spikes + noise * _stream(seed).at(2).normal(points), answer)
+
+
 def mackey_glass(points: int = 1500, noise: float = 0.02, seed: int = 0) -> Known:
     """Return a chaotic signal in normal noise, from Mackey and Glass's equation of blood cells.
 

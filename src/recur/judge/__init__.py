@@ -2,7 +2,9 @@
 
 from recur.judge.baselines import LINEAR, NAIVE, references
 from recur.judge.comparison import LEVEL, SIZE, Comparison, compare
+from recur.judge.denoising import DenoisingJudgement, DenoisingVerdict, judge_denoising
 from recur.judge.errors import METRICS
+from recur.judge.filters import Filter, fit_filters
 from recur.judge.intervals import Intervals, check_levels, level_key, quantiles_for
 from recur.judge.judgement import Judgement, judge
 from recur.judge.linear import LinearAutoregression, linear_autoregression
@@ -19,6 +21,9 @@ __all__ = [
     "NAIVE",
     "SIZE",
     "Comparison",
+    "DenoisingJudgement",
+    "DenoisingVerdict",
+    "Filter",
     "Forecasts",
     "Intervals",
     "Judgement",
@@ -32,7 +37,9 @@ __all__ = [
     "check_levels",
     "compare",
     "decide",
+    "fit_filters",
     "judge",
+    "judge_denoising",
     "judge_writing",
     "level_key",
     "linear_autoregression",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
@@ -21,19 +20,16 @@ from recur.data.windows import Indices, Residual
 from recur.errors import SettingsError, nearest
 from recur.files.modelfile import Contents
 from recur.judge import Judgement, Walk, judge, references
-from recur.networks.initial import initial_values
 from recur.networks.spec import Cell, NetworkSpec, Values
 from recur.tasks import choices, remarks, saving
 from recur.tasks.assembly import Assembly, assemble
 from recur.tasks.base import Task
-from recur.tasks.budget import within
+from recur.tasks.fitting import learn
 from recur.tasks.outlook import Forecast
 from recur.tasks.parameters import Count, IntervalMethod, Share, check_parameters, look_further
 from recur.tasks.prospect import calibrate, followed, look_ahead, over_walk
 from recur.training.checkpoint import Checkpoint
 from recur.training.history import History
-from recur.training.loop import train
-from recur.training.progress import Silent, on_terminal
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -171,6 +167,7 @@ class Forecaster(Task):
     seen_until_: int = field(init=False, repr=False)
     history_: History = field(init=False, repr=False)
     kept_epoch_: int = field(init=False, repr=False)
+    rescues_: int = field(init=False, repr=False)
     ended_: str = field(init=False, repr=False)
     panel_: Panel | None = field(init=False, repr=False)
     judgement_: Judgement | None = field(init=False, repr=False)
@@ -233,17 +230,7 @@ class Forecaster(Task):
         new._begin(settings, panel, ends, assembly)
         # What the network will be judged against may refuse the data: better before the training.
         opponents = new._opponents(panel, ends) if test != 0 else None
-        if isinstance(checkpoint, str | Path):
-            checkpoint = Checkpoint(Path(checkpoint))
-        job = assembly.job
-        with on_terminal() if progress else nullcontext(Silent()) as watcher:
-            if new.minutes is not None:
-                job = within(new.minutes, job, checkpoint, watcher)
-            new.epochs_ = job.plan.epochs
-            first = initial_values(job.spec, new.seed)
-            training = train(job, first, checkpoint=checkpoint, watcher=watcher)
-        new.weights_, new.history_ = training.weights, training.history
-        new.kept_epoch_, new.ended_ = training.kept_epoch, training.ended
+        learn(new, assembly.job, checkpoint, progress=progress)
         if new.intervals and new.interval_method.startswith("conformal"):
             starts = assembly.calibration[: len(panel)]
             new.reach_ = calibrate(new, panel, starts, ends)

@@ -45,6 +45,7 @@ class Learned(Settings):
     seen_until: int
     history: tuple[Epoch, ...]
     kept_epoch: int
+    rescues: int = 0  # of files that do not tell
     ended: str
 
 
@@ -68,6 +69,7 @@ def contents(model: Forecaster) -> tuple[dict[str, Any], dict[str, Any]]:
         seen_until=model.seen_until_,
         history=model.history_,
         kept_epoch=model.kept_epoch_,
+        rescues=model.rescues_,
         ended=model.ended_,
     )
     judgement = model.judgement_.to_dict() if model.judgement_ else None
@@ -116,4 +118,5 @@ def restore(model: Forecaster, contents: Contents) -> None:
     model.engine_, model.ids_, model.clock_ = learned.engine, learned.ids, learned.clock
     model.target_, model.seen_until_ = learned.target, learned.seen_until
     model.history_, model.kept_epoch_ = learned.history, learned.kept_epoch
+    model.rescues_ = learned.rescues
     model.ended_, model.panel_, model.judgement_ = learned.ended, None, None

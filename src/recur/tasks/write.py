@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
@@ -22,19 +21,16 @@ from recur.errors import SettingsError
 from recur.files.modelfile import Contents
 from recur.judge.writing import WritingVerdict
 from recur.networks.cells import State, zero_state
-from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec, Values
 from recur.seeding import Purpose, Stream
 from recur.tasks import text_choices, text_judging
 from recur.tasks.base import Task
-from recur.tasks.budget import within
+from recur.tasks.fitting import learn
 from recur.tasks.parameters import Count
 from recur.tasks.remarks import remark
 from recur.training.checkpoint import Checkpoint
 from recur.training.history import Epoch, History
-from recur.training.loop import train
 from recur.training.plan import TrainingPlan
-from recur.training.progress import Silent, on_terminal
 from recur.training.streaming import StreamJob
 
 _PIECE = 32  # symbols that a stream gives at once
@@ -149,20 +145,8 @@ class Writer(Task):
         new = type(self)(**settings)
         text = new._read(source, encoding=encoding, lines=lines)
         job = new._begin(settings, text)
-        if isinstance(checkpoint, str | Path):
-            checkpoint = Checkpoint(Path(checkpoint))
-        with on_terminal() if progress else nullcontext(Silent()) as watcher:
-            if new.minutes is not None:
-                job = within(new.minutes, job, checkpoint, watcher)
-            new.epochs_ = job.plan.epochs
-            first = initial_values(job.spec, new.seed)
-            training = train(
-                job, first, checkpoint=checkpoint, watcher=watcher,
-                after_epoch=new._shown(after_epoch) if after_epoch else None,
-            )  # fmt: skip
-        new.weights_, new.history_ = training.weights, training.history
-        new.kept_epoch_, new.ended_ = training.kept_epoch, training.ended
-        new.rescues_ = training.rescues
+        shown = new._shown(after_epoch) if after_epoch else None
+        learn(new, job, checkpoint, progress=progress, after_epoch=shown)
         if len(job.validation):
             new.judgement_ = text_judging.judge(new, text, job.training, job.validation)
         vars(self).update({name: x for name, x in vars(new).items() if name.endswith("_")})

@@ -17,6 +17,7 @@ MAKERS: list[Callable[..., Known]] = [
     synthetic.two_waves,
     synthetic.two_sines,
     synthetic.noisy_sines,
+    synthetic.plateaus,
     synthetic.mackey_glass,
 ]
 NOISE: dict[Callable[..., Known], dict[str, Any]] = {synthetic.sine: {"noise": 0.1}}
@@ -112,3 +113,12 @@ def test_mackey_and_glass_obey_their_equation() -> None:
     trapezoid = (slope[1:] + slope[:-1]) / 2
     np.testing.assert_allclose(np.diff(now), trapezoid, atol=0.002)
     assert abs(np.diff(now)).max() > 0.05
+
+
+def test_plateaus_hold_one_of_four_levels_and_their_spikes_are_rare() -> None:
+    known = synthetic.plateaus(20_000, noise=0.1)
+    np.testing.assert_allclose(np.unique(known.answer), [-1, -1 / 3, 1 / 3, 1])
+    jumps = np.count_nonzero(np.diff(known.answer))
+    assert jumps == pytest.approx(20_000 / 40 * 3 / 4, rel=0.15)  # a fourth keep their level
+    off = np.abs(known.values - known.answer) > 1
+    assert off.mean() == pytest.approx(0.03, abs=0.005)

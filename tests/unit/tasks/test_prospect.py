@@ -161,7 +161,7 @@ def test_intervals_come_back_bit_for_bit(method: str, tmp_path: Path) -> None:
 def test_a_level_that_cannot_be_supported_is_refused_before_training(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("recur.tasks.forecast.train", None)  # whoever calls it breaks
+    monkeypatch.setattr("recur.tasks.fitting.train", None)  # whoever calls it breaks
     with pytest.raises(DataError, match=r"99\.9 % intervals need at least 999 calibration windows"):
         fit(intervals=(99.9,))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from recur.report.plots.style import (
@@ -87,6 +88,8 @@ def lines_picture(
                 xytext=(0, 3), textcoords="offset points", color=GREY, fontsize=10,
             )  # fmt: skip
         axes.margins(x=0.01)
+        if all(line.x is None or (line.x == np.rint(line.x)).all() for line in lines):
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         if log_from is not None:
             everything = np.concatenate([line.y for line in lines])
             logarithmic(axes, everything, log_from)

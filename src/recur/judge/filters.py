@@ -1,0 +1,263 @@
+"""The simple answers to noise: averages, Savitzky and Golay's polynomials, Wiener's filter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.data.signals import Parts, by_length, each_by_length
+from recur.errors import nearest
+
+Floats = NDArray[np.float64]
+
+AHEAD = ("moving_average", "savitzky_golay", "wiener")
+"""The filters that see what comes after the value they clean."""
+
+CAUSAL = ("trailing_average", "causal_wiener")
+"""Those that see only what came before, and can be used while a signal comes in."""
+
+_WINDOWS = (3, 5, 7, 9, 13, 17, 21, 25, 33, 41, 49, 65, 81, 97, 129)
+_LONGEST_WIENER = 65
+_STEPS_FOR_EACH = 20  # training steps for each value that a Wiener filter sees
+_RIDGE = 1e-6  # of the signal's power
+_ORDER = 3  # of the polynomials
+_FITTED = 20_000  # training steps that filters are fitted to, about
+_TOGETHER = 1 << 18  # steps of recordings that are filtered at once
+
+
+@dataclass(frozen=True)
+class Moments:
+    """What a Wiener filter knows of one channel.
+
+    Attributes:
+        noisy: mean of the noisy values.
+        clean: mean of the clean ones.
+        own: mean product of two noisy values so many steps apart, from 0 on.
+        cross: mean product of a clean value and a noisy one so many steps later, the most
+            negative first; as many before lag 0 as after it, or what is left of them.
+    """
+
+    noisy: float
+    clean: float
+    own: tuple[float, ...]
+    cross: tuple[float, ...]
+
+    def within(self, before: int, after: int) -> Moments:
+        """Return what a filter needs that sees so many values before and after a value."""
+        middle = len(self.cross) // 2
+        cross = self.cross[middle - before : middle + after + 1]
+        return Moments(self.noisy, self.clean, self.own[: before + after + 1], cross)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A way to clean a signal without a network, fitted to training recordings.
+
+    Attributes:
+        name: one of `AHEAD` or `CAUSAL`.
+        window: values that it sees at once.
+        moments: of a Wiener filter, for each channel; none for other filters.
+    """
+
+    name: str
+    window: int
+    moments: tuple[Moments, ...] = ()
+
+    @staticmethod
+    def from_dict(values: dict[str, Any]) -> Filter:
+        """Return the filter that `to_dict` has described."""
+        if values["name"] not in (*AHEAD, *CAUSAL):
+            known = nearest(values["name"], (*AHEAD, *CAUSAL))
+            raise ValueError(f"there is no filter {values['name']!r}; {known}")
+        moments = tuple(
+            Moments(float(noisy), float(clean), tuple(map(float, own)), tuple(map(float, cross)))
+            for noisy, clean, own, cross in values["moments"]
+        )
+        return Filter(values["name"], int(values["window"]), moments)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        moments = [[m.noisy, m.clean, list(m.own), list(m.cross)] for m in self.moments]
+        return {"name": self.name, "window": self.window, "moments": moments}
+
+    def clean(self, parts: Parts) -> Parts:
+        """Return recordings, each [time, channels], cleaned."""
+        return each_by_length(parts, self.on, _TOGETHER)
+
+    def on(self, block: Floats) -> Floats:
+        """Return recordings of one length, float64 [time, recordings, channels], cleaned."""
+        if not self.moments:
+            return _BY_WINDOW[self.name](block, self.window)
+        before, after = _reach(self.name, self.window)
+        channels = [
+            _wiener(block[:, :, i], moments, before, after)
+            for i, moments in enumerate(self.moments)
+        ]
+        return np.stack(channels, axis=2)
+
+
+def fit_filters(noisy: Parts, clean: Parts) -> tuple[Filter, ...]:
+    """Return every filter, fitted to training recordings by the least squared error.
+
+    Each has the window that is best there; Wiener filters see up to 65 values.
+    """
+    some = _some(noisy, clean)
+    return (
+        *(_best_window(name, some) for name in _BY_WINDOW),
+        _fit_wiener("wiener", some),
+        _fit_wiener("causal_wiener", some),
+    )
+
+
+def moving_average(block: Floats, window: int) -> Floats:
+    """Return the means of `window` values around each one; of fewer at the ends.
+
+    >>> moving_average(np.array([0.0, 3.0, 6.0, 0.0]), window=3)
+    array([1.5, 3. , 3. , 3. ])
+    """
+    return _means(block, before=window // 2, after=window // 2)
+
+
+def trailing_average(block: Floats, window: int) -> Floats:
+    """Return the means of each value and those before it, `window` in all.
+
+    >>> trailing_average(np.array([0.0, 3.0, 6.0, 0.0]), window=3)
+    array([0. , 1.5, 3. , 3. ])
+    """
+    return _means(block, before=window - 1, after=0)
+
+
+def savitzky_golay(block: Floats, window: int) -> Floats:
+    """Return the values of cubic polynomials fitted to `window` values around each one.
+
+    Where a recording is shorter than the window, the window is as long as the recording; one too
+    short for a cubic stays as it is.
+    """
+    from scipy.signal import savgol_filter  # slow to import
+
+    longest = len(block) - 1 + len(block) % 2
+    if longest <= _ORDER:
+        return block.copy()
+    return np.asarray(savgol_filter(block, max(_ORDER + 2, min(window, longest)), _ORDER, axis=0))
+
+
+_BY_WINDOW: dict[str, Callable[[Floats, int], Floats]] = {
+    "moving_average": moving_average,
+    "savitzky_golay": savitzky_golay,
+    "trailing_average": trailing_average,
+}
+
+_Blocks = list[tuple[Floats, Floats]]
+"""Noisy and clean recordings of one length, each [time, recordings, channels]."""
+
+
+def _means(block: Floats, before: int, after: int) -> Floats:
+    first = block[:1]  # taken off, so that sums of a high level lose no digits
+    sums = np.concatenate([np.zeros_like(first), np.cumsum(block - first, axis=0)])
+    time = np.arange(len(block))
+    low, high = np.maximum(time - before, 0), np.minimum(time + after + 1, len(block))
+    counts = (high - low).reshape(-1, *(1 for _ in block.shape[1:]))
+    return np.asarray(first + (sums[high] - sums[low]) / counts)
+
+
+def _best_window(name: str, blocks: _Blocks) -> Filter:
+    """Return the filter with the window of the least squared error."""
+    longest = max(len(noisy) for noisy, _ in blocks)
+    return _best([Filter(name, w) for w in _WINDOWS if w <= max(_WINDOWS[0], longest)], blocks)
+
+
+def _best(filters: Sequence[Filter], blocks: _Blocks) -> Filter:
+    """Return the filter of the least squared error."""
+
+    def squares(one: Filter) -> float:
+        return sum(float(np.sum((one.on(noisy) - clean) ** 2)) for noisy, clean in blocks)
+
+    return min(filters, key=squares)
+
+
+def _fit_wiener(name: str, blocks: _Blocks) -> Filter:
+    """Return the Wiener filter with the window of the least squared error.
+
+    Of few steps it sees few values, since their moments would be mostly chance.
+    """
+    steps = sum(noisy.shape[0] * noisy.shape[1] for noisy, _ in blocks)
+    longest = max(_WINDOWS[0], min(_LONGEST_WIENER, steps // _STEPS_FOR_EACH))
+    windows = [window for window in _WINDOWS if window <= longest]
+    channels = range(blocks[0][0].shape[2])
+    moments = [_moments(blocks, i, windows[-1]) for i in channels]
+    return _best(
+        [Filter(name, w, tuple(m.within(*_reach(name, w)) for m in moments)) for w in windows],
+        blocks,
+    )
+
+
+def _reach(name: str, window: int) -> tuple[int, int]:
+    """Return how many values before a value and after it a filter sees."""
+    after = window // 2 if name in AHEAD else 0
+    return window - 1 - after, after
+
+
+def _moments(blocks: _Blocks, channel: int, window: int) -> Moments:
+    """Return the moments of a channel up to lags of a window, both ways."""
+    pairs = [(noisy[:, :, channel], clean[:, :, channel]) for noisy, clean in blocks]
+    count = sum(noisy.size for noisy, _ in pairs)
+    means = [sum(float(pair[i].sum()) for pair in pairs) / count for i in (0, 1)]
+    pairs = [(noisy - means[0], clean - means[1]) for noisy, clean in pairs]
+    own = [_product([(x, x) for x, _ in pairs], lag) for lag in range(window)]
+    cross = [_product([(y, x) for x, y in pairs], lag) for lag in range(1 - window, window)]
+    return Moments(means[0], means[1], tuple(own), tuple(cross))
+
+
+def _product(pairs: _Blocks, lag: int) -> float:
+    """Return the mean product of values and others so many steps later, 0 where there are none."""
+    total, count = 0.0, 0
+    ahead, back = max(lag, 0), max(-lag, 0)
+    for first, second in pairs:
+        if abs(lag) >= len(first):
+            continue
+        products = first[back : len(first) - ahead] * second[ahead : len(second) - back]
+        total, count = total + float(np.sum(products)), count + products.size
+    return total / max(1, count)
+
+
+def _wiener(block: Floats, moments: Moments, before: int, after: int) -> Floats:
+    """Return recordings [time, recordings], each value a weighted sum of those around it.
+
+    The weights are those of least squared error for values with such moments, at every step for
+    the values that are there; at the ends of a recording they are fewer.
+    """
+    steps = len(block)
+    padded = np.pad(block - moments.noisy, ((before, after), (0, 0)))
+    cleaned = np.empty_like(block)
+    inside = {}
+    for t in range(steps):
+        seen = slice(max(0, before - t), min(before + after + 1, before + steps - t))
+        key = seen.start, seen.stop
+        if key not in inside:
+            inside[key] = _weights(moments, seen)
+        cleaned[t] = inside[key] @ padded[t + seen.start : t + seen.stop]
+    return cleaned + moments.clean
+
+
+def _weights(moments: Moments, seen: slice) -> Floats:
+    from scipy.linalg import solve_toeplitz  # slow to import
+
+    own, cross = np.array(moments.own), np.array(moments.cross)[seen]
+    if own[0] == 0:
+        return np.zeros_like(cross)
+    own[0] *= 1 + _RIDGE
+    return np.asarray(solve_toeplitz(own[: len(cross)], cross))
+
+
+def _some(noisy: Parts, clean: Parts) -> _Blocks:
+    """Return recordings spread evenly over all, of about as many steps as filters are fitted to."""
+    every = max(1, sum(map(len, noisy)) // _FITTED)
+    cut = [[part[:_FITTED] for part in parts[::every]] for parts in (noisy, clean)]
+    return [
+        (block, np.stack([cut[1][i] for i in some], axis=1))
+        for some, block in by_length(cut[0], _FITTED)
+    ]

@@ -1,0 +1,133 @@
+"""What the numbers behind two sines in noise allow: the best fit, and the best forecast of all.
+
+A series of `recur.data.synthetic.two_sines` follows from four numbers: the frequency and the phase
+of either sine. Its amplitudes are known, and so is that the noise never exceeds a bound.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.seeding import Purpose, Stream
+
+Floats = NDArray[np.float64]
+
+AMPLITUDES = np.array([0.5, 0.2])
+LOWEST, HIGHEST = np.array([10.0, 20.0]), np.array([20.0, 40.0])  # frequencies
+
+_PHASES, _FREQUENCIES = 12, 11  # of the first guesses
+_BLOCK = 250  # series that are compared with all first guesses at once
+_SETTLING = 0.25  # share of a walk in which its strides find their length
+_WIDER, _NARROWER = 1.1, 0.965  # which balance where a quarter of the strides is taken
+
+
+def two_sines_fitted(known: Floats, t: Floats) -> Floats:
+    """Return the two sines of the family that fit known values with the least squares.
+
+    Args:
+        known: float64 [series, steps], the values at the first of the times.
+        t: float64 [points], the times of the known values and of those to come.
+
+    Returns:
+        float64 [series, points], the curves at all times.
+    """
+    return _curve(_fit(known, t), t)
+
+
+def two_sines_expected(
+    known: Floats, t: Floats, noise: float, strides: int = 4000, seed: int = 0
+) -> Floats:
+    """Return the mean of all two sines that the known values allow, which no forecast can beat.
+
+    Frequencies and phases are equally likely beforehand, and so is all noise up to its bound.
+    Hence all curves that pass every known value within the bound are equally likely, all others
+    impossible, and their mean has the least mean squared error that there is. It is taken along a
+    random walk through the curves that are possible; it begins at the fit of least squares, and
+    where that lies outside, strides that bring it nearer lead in.
+
+    Args:
+        known: float64 [series, steps].
+        t: float64 [points].
+        noise: its bound.
+        strides: of the walk.
+        seed: of its random numbers.
+
+    Returns:
+        float64 [series, points].
+    """
+    at = _fit(known, t)
+    steps = known.shape[1]
+    curve = _curve(at, t)
+    farthest = np.abs(known - curve[:, :steps]).max(axis=1)
+    slopes = _slopes(at, t[:steps])
+    shape = noise * np.linalg.cholesky(np.linalg.inv(_bent(slopes.mT @ slopes, 1e-6)))
+    length = np.full(len(known), 0.5)
+    settled = round(_SETTLING * strides)
+    total = np.zeros_like(curve)
+    stream = Stream(seed, Purpose.SAMPLES)
+    for stride in range(strides):
+        moves = stream.at(stride).normal(at.size).reshape(*at.shape, 1)
+        there = at + length[:, None] * (shape @ moves)[:, :, 0]
+        seen = _curve(there, t)
+        apart = np.abs(known - seen[:, :steps]).max(axis=1)
+        inside = ((there[:, :2] >= LOWEST) & (there[:, :2] <= HIGHEST)).all(axis=1)
+        taken = inside & (apart <= np.maximum(noise, farthest))
+        at[taken], curve[taken], farthest[taken] = there[taken], seen[taken], apart[taken]
+        if stride < settled:
+            length *= np.where(taken, _WIDER, _NARROWER)
+        else:
+            total += curve
+    return total / (strides - settled)
+
+
+def _curve(numbers: Floats, t: Floats) -> Floats:
+    """Return float64 [series, points] of frequencies and phases [series, 4]."""
+    angles = numbers[:, :2, None] * t + numbers[:, 2:, None]
+    return np.asarray(AMPLITUDES @ np.sin(angles))
+
+
+def _slopes(numbers: Floats, t: Floats) -> Floats:
+    """Return float64 [series, points, 4], how the curves change with each number."""
+    angles = numbers[:, :2, None] * t + numbers[:, 2:, None]
+    by_phase = AMPLITUDES[:, None] * np.cos(angles)
+    return np.asarray(np.concatenate([by_phase * t, by_phase], axis=1).mT)
+
+
+def _fit(known: Floats, t: Floats, rounds: int = 40) -> Floats:
+    """Return float64 [series, 4], the numbers of least squares (Levenberg and Marquardt)."""
+    t = t[: known.shape[1]]
+    at = _first_guesses(known, t)
+    errors = known - _curve(at, t)
+    damping = np.full(len(known), 1e-2)
+    for _ in range(rounds):
+        slopes = _slopes(at, t)
+        pull = (slopes.mT @ errors[:, :, None])[:, :, 0]
+        there = at + np.linalg.solve(_bent(slopes.mT @ slopes, damping), pull[:, :, None])[:, :, 0]
+        there[:, :2] = np.clip(there[:, :2], LOWEST, HIGHEST)
+        left = known - _curve(there, t)
+        better = (left**2).sum(axis=1) < (errors**2).sum(axis=1)
+        at[better], errors[better] = there[better], left[better]
+        damping = np.clip(damping * np.where(better, 0.3, 4.0), 1e-9, 1e6)
+    return at
+
+
+def _bent(squares: Floats, by: Floats | float) -> Floats:
+    """Return matrices [series, 4, 4] with more weight on their diagonals, so that all invert."""
+    diagonal = np.einsum("sii->si", squares) * np.reshape(by, (-1, 1))
+    return np.asarray(squares + diagonal[:, :, None] * np.eye(4))
+
+
+def _first_guesses(known: Floats, t: Floats) -> Floats:
+    """Return float64 [series, 4], the nearest of some thousand curves over the whole family."""
+    phases = np.arange(_PHASES) * 2 * np.pi / _PHASES
+    frequencies = np.linspace(LOWEST, HIGHEST, _FREQUENCIES).T
+    every = np.meshgrid(*frequencies, phases, phases, indexing="ij")
+    numbers = np.stack([axis.ravel() for axis in every], axis=1)
+    curves = _curve(numbers, t)
+    sizes = (curves**2).sum(axis=1)
+    nearest = [
+        np.argmin(sizes - 2 * known[first : first + _BLOCK] @ curves.T, axis=1)
+        for first in range(0, len(known), _BLOCK)
+    ]
+    return np.asarray(numbers[np.concatenate(nearest)])

@@ -1,0 +1,71 @@
+"""What all labs share: their names, what each is given, how long a part of it took."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from recur.errors import SettingsError
+from recur.labs import experiment, folder
+from recur.labs.experiment import LABS, Setting, run_lab, timed
+from recur.report.findings import Findings, Picture, Row
+from recur.report.plots.lines import lines_picture
+
+
+def test_an_unknown_name_is_refused_with_the_nearest() -> None:
+    with pytest.raises(SettingsError, match=r"no lab `lookbck`; the nearest is `lookback`; there"):
+        run_lab("lookbck", Setting())
+
+
+def test_a_lab_is_the_module_of_its_name_and_is_given_the_setting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str | Setting] = []
+
+    class Module:
+        @staticmethod
+        def run(setting: Setting) -> Findings:
+            asked.append(setting)
+            return Findings((Row("a", "b", 1.0),))
+
+    def imported(name: str) -> type[Module]:
+        asked.append(name)
+        return Module
+
+    monkeypatch.setattr(experiment, "import_module", imported)
+    setting = Setting(quick=True, seed=3)
+    assert run_lab("ladder", setting).rows[0].ours == 1.0
+    assert asked == ["recur.labs.ladder", setting]
+
+
+def test_every_lab_says_in_a_line_what_it_shows() -> None:
+    for name, shows in LABS.items():
+        assert name.isidentifier()
+        assert 20 < len(shows) < 85
+
+
+def test_no_lab_is_called_like_a_part_of_the_frame() -> None:
+    assert not {"experiment", "folder", "list", "all"} & set(LABS)
+
+
+def test_timed_work_gives_its_answer_and_seconds() -> None:
+    answer, seconds = timed(lambda: 41 + 1)
+    assert answer == 42
+    assert seconds >= 0
+
+
+def test_a_setting_says_nothing_unless_told() -> None:
+    setting = Setting()
+    setting.say("a line")
+    assert (setting.files, setting.quick, setting.seed) == ((), False, 0)
+
+
+def test_a_lab_leaves_its_pictures_and_one_page(tmp_path: Path) -> None:
+    picture = Picture("curve", "A curve.", lambda: lines_picture("A", "b", (), across="x", up="y"))
+    found = Findings((Row("a", "b", 1.0),), pictures=(picture,))
+    files = folder.write_lab("lookback", "shows", found, tmp_path)
+    assert files == {"curve": tmp_path / "curve.png", "page": tmp_path / "report.html"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["curve.png", "report.html"]
+    assert files["curve"].read_bytes().startswith(b"\x89PNG")
+    assert "Lab: lookback" in files["page"].read_text(encoding="utf-8")

@@ -1,0 +1,64 @@
+"""Lanes go through long recordings stretch by stretch, and start anew where one begins."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recur.data.sequences import Sequences
+from recur.engines.select import open_engine
+from recur.networks.spec import NetworkSpec
+from recur.training.plan import TrainingPlan
+from recur.training.recordings import RecordingJob, lanes_for
+
+
+def job(training: int, validation: int, batch: int, begins: tuple[int, ...] = (0,)) -> RecordingJob:
+    count = training + validation
+    rows = np.zeros((2 * count, 1), np.float32)
+    return RecordingJob(
+        spec=NetworkSpec(reads="every"),
+        engine=open_engine("compiled", 1),
+        windows=Sequences(rows, rows, 2 * np.arange(count), 2, carried=True),
+        training=range(training),
+        validation=range(training, count),
+        plan=TrainingPlan(batch=batch),
+        begins=np.isin(np.arange(count), begins),
+    )
+
+
+@given(training=st.integers(1, 200), batch=st.integers(1, 40))
+def test_an_epoch_takes_every_stretch_in_full_lanes_of_consecutive_ones(
+    training: int, batch: int
+) -> None:
+    one = job(training, 5, batch)
+    rows = one.batches(0, 0, 0, one.steps)
+    assert rows.shape == (one.steps, batch)
+    assert set(rows.ravel().tolist()) == set(range(training))
+    assert (np.diff(rows, axis=0) == 1).all()
+    assert one.steps == -(-training // batch)
+
+
+def test_lanes_start_anew_where_an_epoch_or_a_recording_begins() -> None:
+    one = job(12, 4, 3, begins=(0, 5, 12))
+    assert one.batches(0, 0, 0, 4).T.tolist() == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]]
+    assert one.fresh(0, 4).T.tolist() == [
+        [True, False, False, False],
+        [True, True, False, False],
+        [True, False, False, False],
+    ]
+
+
+def test_steps_of_an_epoch_are_the_same_in_whatever_chunks() -> None:
+    one = job(23, 4, 3, begins=(0, 7, 9))
+    for made in (lambda first, count: one.batches(1, 0, first, count), one.fresh):
+        parts = [made(0, 3), made(3, 1), made(4, one.steps - 4)]
+        assert np.array_equal(np.concatenate(parts), made(0, one.steps))
+
+
+@pytest.mark.parametrize("validation", [1, 4, 9, 63, 64, 200])
+def test_validation_takes_every_stretch_in_up_to_sixteen_lanes(validation: int) -> None:
+    held = job(10, validation, 2).held
+    assert set(held.ravel().tolist()) == set(range(10, 10 + validation))
+    assert held.shape[1] == lanes_for(validation, 16)
