@@ -34,7 +34,7 @@ def demo() -> None:
     _write_data(_FOLDER)
     _forecast("1. Forecast a chaotic signal in noise: there is something to learn", "signal", 6)
     _forecast("2. Forecast a random walk, like a price: there is nothing to learn", "walk", 1)
-    _denoise("3. Clean a signal, one value after the other", "recording")
+    _denoise("3. Clean a signal as it comes in, its jumps kept", "recording")
     _write("4. Learn to write, from Python's own help", "help")
     # Where the command is not on the path, say how it was called.
     called = Path(sys.argv[0])
@@ -94,17 +94,18 @@ def _write_data(folder: Path) -> None:
     """Write what is learnt from as files, so that it can be tried again."""
     import numpy as np
 
-    from recur.data.synthetic import mackey_glass, random_walk, two_waves
+    from recur.data.synthetic import mackey_glass, plateaus, random_walk
     from recur.files.atomic import write_text
     from recur.labs.text import python_text
 
     hours = np.datetime64("2025-01-01T00:00") + 60 * np.arange(1200)
     days = np.busday_offset("2021-01-04", np.arange(1200), roll="forward")
-    waves = two_waves(4000, noise=0.4)
+    recording = plateaus(4000)
+    seconds = np.datetime64("2025-01-01T00:00:00") + np.arange(4000)
     tables = {
         "signal": {"time": hours, "signal": mackey_glass(len(hours)).values},
         "walk": {"time": days, "walk": 100 * np.exp(0.01 * random_walk(len(days)).values)},
-        "recording": {"noisy": waves.values, "clean": waves.answer},
+        "recording": {"time": seconds, "noisy": recording.values, "clean": recording.answer},
     }
     for name, columns in tables.items():
         texts = [

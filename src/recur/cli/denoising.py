@@ -94,14 +94,11 @@ def model_lines(model: Denoiser) -> dict[str, str]:
     network = model.network_
     size = f"{network.hidden}" if network.layers == 1 else f"{network.layers} x {network.hidden}"
     both = ", bidirectional" if network.bidirectional else ""
-    done = len(model.history_)
-    kept = f"weights of epoch {model.kept_epoch_} of {done}"
-    if model.kept_epoch_ == 0:
-        kept = f"weights from within epoch {done + 1}"
-    ended = "" if model.ended_ == "finished" else f" ({model.ended_})"
     return {
         "network": (
             f"{network.cell.upper()}({size}{both}), {model.head} head, {network.size:,} parameters"
         ),
-        "training": f"{kept}{ended} · stretches of {model.settings_['steps']} · {model.engine_}",
+        "training": (
+            f"{output.kept(model)} · stretches of {model.settings_['steps']} · {model.engine_}"
+        ),
     }

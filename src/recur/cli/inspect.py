@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from recur.data.vocabulary import Vocabulary
 
 _CLEANING = ("cell", "inputs", "hidden", "layers", "bidirectional", "dropout", "head")
-"""What is told of the network of a denoiser, which has no more to choose."""
+_WRITING = ("cell", "nonlinearity", "symbols", "inputs", "hidden", "layers", "dropout", "tied")
+"""What is told of the networks of denoisers and writers, who have no more to choose."""
 
 
 def inspect(model: Model, as_json: Json = False) -> None:
@@ -91,7 +92,7 @@ def _of_writer(header: dict[str, Any]) -> list[tuple[str, object]]:
         ("task", header.get("task")),
         (vocabulary.unit, _symbols(vocabulary)),
         ("unknown", vocabulary.unknown),
-        ("network", ", ".join(f"{name} {value}" for name, value in network.items())),
+        ("network", ", ".join(f"{name} {network.get(name)}" for name in _WRITING)),
         ("streams", f"{chosen.get('streams')}, windows of {chosen.get('steps')}"),
         ("engine", known.get("engine")),
         ("epochs", f"{len(history)}, weights of epoch {known.get('kept_epoch')}"),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from recur.data.panel import Panel
     from recur.judge import Judgement
     from recur.tasks import Forecast, Forecaster
+    from recur.tasks.fitting import Learner
 
 _PIPE_WIDTH = 100  # where there is no terminal to ask
 _STARTS = {
@@ -69,11 +70,6 @@ def judged_facts(judgement: Judgement | None) -> dict[str, Any]:
 def model_lines(model: Forecaster) -> dict[str, str]:
     """Return what was trained, with the choices that were made for the user, and how it ended."""
     season = f"season {model.season_}" if model.season_ > 1 else "no season"
-    done = len(model.history_)
-    kept = f"weights of epoch {model.kept_epoch_} of {done}"
-    if model.kept_epoch_ == 0:
-        kept = f"weights from within epoch {done + 1}"
-    ended = "" if model.ended_ == "finished" else f" ({model.ended_})"
     lines = {
         "model": f"{_network(model)}, {model.network_.size:,} parameters",
         "strategy": (
@@ -81,9 +77,18 @@ def model_lines(model: Forecaster) -> dict[str, str]:
             f"{season}"
         ),
         "sees": sees(model.encoding_, model.target_, gaps=model.sees_gaps_),
-        "training": f"{kept}{ended} · {model.engine_}",
+        "training": f"{kept(model)} · {model.engine_}",
     }
     return {name: line for name, line in lines.items() if line}
+
+
+def kept(model: Learner) -> str:
+    """Return which weights a training has ended with, and how it ended."""
+    done = len(model.history_)
+    weights = f"weights of epoch {model.kept_epoch_} of {done}"
+    if model.kept_epoch_ == 0:
+        weights = f"weights from within epoch {done + 1}"
+    return weights if model.ended_ == "finished" else f"{weights} ({model.ended_})"
 
 
 def _network(model: Forecaster) -> str:

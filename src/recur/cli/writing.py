@@ -33,7 +33,7 @@ def print_cells(found: CellComparison, text: Text, files: dict[str, Path]) -> No
     first = found.trained[0].model
     console = output.stdout()
     networks = {
-        one.model.cell: f"{_network(one.model)} · {_kept(one.model)}" for one in found.trained
+        one.model.cell: f"{_network(one.model)} · {output.kept(one.model)}" for one in found.trained
     }
     output.print_lines(text=_text(text), **networks, training=_streams(first))
     console.print()
@@ -177,15 +177,7 @@ def _network(model: Writer) -> str:
 
 
 def _training(model: Writer) -> str:
-    return f"{_kept(model)} · {_streams(model)}"
-
-
-def _kept(model: Writer) -> str:
-    done = len(model.history_)
-    kept = f"weights of epoch {model.kept_epoch_} of {done}"
-    if model.kept_epoch_ == 0:
-        kept = f"weights from within epoch {done + 1}"
-    return kept if model.ended_ == "finished" else f"{kept} ({model.ended_})"
+    return f"{output.kept(model)} · {_streams(model)}"
 
 
 def _streams(model: Writer) -> str:

@@ -45,13 +45,13 @@ def open_file(source: str | PathLike[str] | bytes) -> BinaryIO:
             return path.open("rb")
     except FileNotFoundError:
         raise DataError(
-            f"There is no file `{shown}`; check the name and the folder (a text itself is taken by "
-            "`Text.of`)."
+            f"There is no file `{shown}`; check the name and the folder; in Python, "
+            "`Text.of` takes a text itself."
         ) from None
     except (OSError, RuntimeError, ValueError) as error:  # no such home; a null in it
         reason = getattr(error, "strerror", None) or str(error).rstrip(".")
         raise DataError(
-            f"`{shown}` cannot be read: {reason} (a text itself is taken by `Text.of`)."
+            f"`{shown}` cannot be read: {reason}; in Python, `Text.of` takes a text itself."
         ) from None
     raise DataError(f"`{shown}` is a folder; name a text file in it.")
 

@@ -69,8 +69,12 @@ class Vocabulary(Settings):
         numbers[self.codes] = np.arange(len(self))
         return numbers
 
-    def encode(self, text: str) -> Symbols:
+    def encode(self, text: str, source: str = "The text") -> Symbols:
         """Return the numbers of a text's symbols, in the smallest type that holds them.
+
+        Args:
+            text: to be encoded.
+            source: what a message calls it.
 
         Raises:
             DataError: a character is not in the vocabulary, and `unknown` is `error`.
@@ -80,7 +84,7 @@ class Vocabulary(Settings):
         numbers = self.find(codes)
         unseen = np.flatnonzero(numbers < 0)
         if len(unseen):
-            self.refuse(int(codes[unseen[0]]), int(unseen[0]))
+            self.refuse(int(codes[unseen[0]]), int(unseen[0]), source)
         return np.delete(numbers, unseen).astype(smallest_type(len(self)))
 
     def decode(self, numbers: ArrayLike) -> str:

@@ -153,6 +153,11 @@ def read(setting: Setting, i: int) -> Stock:
             f"`{path}` holds {len(panel)} series, but the lab `stocks` takes one price a file: "
             "give each a file of its own."
         )
+    if panel.rows < 2 * DAYS:
+        raise DataError(
+            f"`{path}` holds {panel.rows} days, but the lab `stocks` learns from the days before "
+            f"the last {DAYS} and takes at least {2 * DAYS}: give a longer file."
+        )
     return Stock(visible(path.stem, most=10), shortened(panel, setting))
 
 
@@ -164,9 +169,7 @@ def simulated(setting: Setting) -> Stock:
 
 def shortened(panel: Panel, setting: Setting) -> Panel:
     """Return the newest days alone, for a quick run."""
-    if not setting.quick:
-        return panel
-    return read_panel(panel.series(0)[-QUICK["days"] :])
+    return read_panel(panel.series(0)[-QUICK["days"] :]) if setting.quick else panel
 
 
 def every_network(stock: Stock, setting: Setting) -> list[Followed]:
@@ -292,7 +295,7 @@ def _price_picture(made: list[Followed]) -> Figure:
     lines = (
         Line("truth", stock.truth, days, INK, width=1.6),
         Line("today's price", stock.today, days, GREY, width=1.0),
-        Line(f"{taught.network}, course's recipe", taught.values, days, ORANGE, width=1.4),
+        Line(f"{taught.network}, run along", taught.values, days, ORANGE, width=1.4),
         Line(default.network, default.values, days, BLUE, width=1.4),
     )
     under = f"the last {DAYS} days, each forecast from the true past"

@@ -37,7 +37,9 @@ class Suggestion(TypedDict):
     rate: float
 
 
-def suggested(characters: int, symbols: int, minutes: float | None, threads: int) -> Suggestion:
+def suggested(
+    characters: int, symbols: int, minutes: float | None, threads: int, cell: str = "gru"
+) -> Suggestion:
     """Suggest settings for a text: the larger, the more there is to learn and the more time.
 
     Args:
@@ -45,6 +47,7 @@ def suggested(characters: int, symbols: int, minutes: float | None, threads: int
         symbols: distinct ones.
         minutes: the budget of wall time; None for as long as it takes.
         threads: that compute.
+        cell: `rnn`, `gru` or `lstm`; a vanilla RNN learns little from long windows.
 
     Example:
         >>> suggested(1_003_854, 65, minutes=None, threads=2)["hidden"]
@@ -57,6 +60,8 @@ def suggested(characters: int, symbols: int, minutes: float | None, threads: int
         fitting -= 1
     _, hidden, layers, dropout, steps, rate = _SIZES[fitting]
     steps = max(_FEWEST_STEPS, min(steps, characters // _WINDOWS))
+    if cell == "rnn":
+        steps = min(steps, _LONG)
     return Suggestion(
         embedding=min(symbols, hidden // 2),
         hidden=hidden,

@@ -245,8 +245,9 @@ class Writer(Task):
         parts = Parts.of(text, validation=self.validation)
         training, validation = range(len(parts.training)), range(len(parts.training), len(text))
         # For two threads on any machine, so that the choices are the same on all of them.
+        minutes = self.minutes or _USUAL
         made: dict[str, Any] = dict(
-            text_choices.suggested(len(training), symbols, self.minutes or _USUAL, threads=2)
+            text_choices.suggested(len(training), symbols, minutes, threads=2, cell=self.cell)
         )
         made["epochs"] = int(np.clip(round(_READ / len(training)), 3, 60))
         chosen = {
@@ -256,6 +257,7 @@ class Writer(Task):
         if self.tied and self.embedding is None:
             chosen["embedding"] = chosen["hidden"]
         text_choices.refuse_short(len(text), chosen["steps"], chosen["streams"], self.validation)
+        chosen["offset"] = self.offset or chosen["steps"]
         if warning := text_choices.long_windows(self.cell, chosen["steps"]):
             remark(warning)
         self.settings_, self.chosen_ = settings, chosen
@@ -282,7 +284,7 @@ class Writer(Task):
                 seed=self.seed,
             ),
             length=chosen["steps"],
-            offset=self.offset or chosen["steps"],
+            offset=chosen["offset"],
         )
 
     def _shown(self, after_epoch: Any) -> Any:
@@ -300,7 +302,7 @@ class Writer(Task):
     def _primed(self, prime: str | None, count: int, seed: int) -> NDArray[np.int32]:
         """Return int32 [time, count], what each text begins with."""
         if prime:
-            symbols = self.vocabulary_.encode(prime)
+            symbols = self.vocabulary_.encode(prime, "The prompt")
             if len(symbols):
                 return np.repeat(np.asarray(symbols, np.int32)[:, None], count, axis=1)
         drawn = Stream(seed, Purpose.SYMBOLS, step=2**32 - 1).uniform(count)

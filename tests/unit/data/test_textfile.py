@@ -165,7 +165,9 @@ def test_choices_out_of_range_are_refused(choice: dict[str, Any], complaint: str
 
 
 def test_a_path_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"There is no file `gone.txt`; check .* by `Text.of`\)"):
+    with pytest.raises(
+        DataError, match=r"There is no file `gone.txt`; check .*; in Python, `Text.of`"
+    ):
         read_text("gone.txt")
     with pytest.raises(DataError, match="is a folder; name a text file in it"):
         read_text(tmp_path)

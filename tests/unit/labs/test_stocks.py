@@ -130,8 +130,8 @@ def test_a_file_without_closing_prices_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_of_too_few_days_is_refused(tmp_path: Path) -> None:
-    path = write(tmp_path / "x.csv", 100 + random_walk(90).values)
-    with pytest.raises(DataError, match="90 values"):
+    path = write(tmp_path / "x.csv", 100 + random_walk(199).values)
+    with pytest.raises(DataError, match=r"holds 199 days, but .* at least 200"):
         stocks.run(Setting(files=(path,)))
 
 

@@ -16,7 +16,7 @@ from recur.report.plots.style import BLUE, FADED, GREY, INK, ORANGE, figure, hou
 from recur.training.history import History
 
 _COLOURS = (BLUE, ORANGE, INK)
-_FEW = 12  # epochs, up to which no average is drawn
+_FEW = 19  # epochs, up to which no average is drawn
 _SPAN = 10  # epochs that are averaged at most
 
 
