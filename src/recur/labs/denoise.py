@@ -14,21 +14,19 @@ beginning is next to nothing; one that reads both ways has seen everything befor
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.data.limits import denoising_limit
+from recur.data.noise import Noise
 from recur.data.signals import Pairs, Recordings, Scale, sequences
-from recur.data.synthetic import noisy_sines
 from recur.engines.base import StepRecipe
 from recur.engines.select import open_engine
 from recur.errors import SettingsError
 from recur.judge.denoising import NETWORK, NOISY, DenoisingJudgement
+from recur.labs.denoise_problem import Cleaner, Sines
 from recur.labs.experiment import Setting, timed
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
@@ -44,75 +42,18 @@ if TYPE_CHECKING:
 SERIES, LEARNT = 12_000, 8_000
 PUBLISHED = 0.0416  # mean absolute error on the test sequences, as the course prints it
 HIDDEN, BATCH, RATE, EPOCHS = 30, 300, 0.001, 100
+COURSE, SHORT = "course's recipe", "shortest way to the published"  # the rows that it is beside
 WATCHED = 500  # test sequences by which the course's training is watched; nothing is chosen
 
-SHORTEST = {"loss": "mae", "epochs": 1, "batch": 12, "rate": 0.03, "validation": 0.0}
-LONGER = {"loss": "mae", "epochs": 80, "rate": 0.05}
-DEEPER = {"loss": "mae", "epochs": 20, "layers": 2, "bidirectional": True}
+OURS = {"hidden": HIDDEN, "loss": "mae"}
+SHORTEST = {**OURS, "epochs": 1, "batch": 12, "rate": 0.03, "validation": 0.0}
+LONGER = {**OURS, "epochs": 80, "rate": 0.05}
+DEEPER = {**OURS, "epochs": 20, "layers": 2, "bidirectional": True}
 OTHER_NOISES = {"impulses": "impulses:0.1:1", "dropouts": "dropouts:0.02:10"}
-OTHER_EPOCHS = 10  # for each of them
+FOR_OTHERS = {**OURS, "epochs": 10}
 
 BEGINNING, LATE = 10, 50  # steps at the beginning; where the second half begins
-
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Sines:
-    """Sines in noise, the first ones to learn from and the others to be tested on.
-
-    Attributes:
-        noisy: float64 [series, time].
-        clean: of the same shape.
-        learnt: how many there are to learn from.
-        best: float64 [tested, time], the best answers to the test sequences of somebody who sees
-            what came before, and (True) of somebody who sees both ways.
-    """
-
-    noisy: Floats
-    clean: Floats
-    learnt: int
-    best: Mapping[bool, Floats]
-
-    @staticmethod
-    def made(series: int, learnt: int, seed: int) -> Sines:
-        """Return so many sequences, of which so many are to learn from."""
-        made = noisy_sines(series, seed=seed)
-        best = {x: denoising_limit(made.values[learnt:], both=x) for x in (False, True)}
-        return Sines(made.values, made.answer, learnt, best)
-
-    @property
-    def tested(self) -> tuple[Floats, Floats]:
-        """Return the test sequences, noisy and clean."""
-        return self.noisy[self.learnt :], self.clean[self.learnt :]
-
-    def errors(self, answers: Floats) -> Floats:
-        """Return float64 [time], the mean absolute error of answers to them at each step."""
-        return np.abs(answers - self.tested[1]).mean(axis=0).round(9)  # sines are not told exactly
-
-    def limit(self, both: bool) -> float:
-        """Return the least possible error."""
-        return float(self.errors(self.best[both]).mean())
-
-
-@dataclass(frozen=True)
-class Cleaner:
-    """A trained network.
-
-    Attributes:
-        name: how it was trained.
-        both: whether it reads both ways.
-        answers: float64 [tested, time], to the test sequences.
-        seconds: that the training took.
-        curve: float64 [epochs], mean absolute errors on sequences that it does not learn from;
-            none where nobody noted them.
-    """
-
-    name: str
-    both: bool
-    answers: Floats
-    seconds: float
-    curve: Floats
+SHOWN = 60  # steps of the example
 
 
 def run(setting: Setting) -> Findings:
@@ -123,33 +64,28 @@ def run(setting: Setting) -> Findings:
         )
     series, learnt = (1800, 1200) if setting.quick else (SERIES, LEARNT)
     sines = Sines.made(series, learnt, setting.seed)
-    load(sines)
-    plain, judged = own("our defaults", sines, setting)
+    own("first use, which loads what is compiled", sines, setting, epochs=1)
+    plain, model = own("our defaults", sines, setting)
     cleaners = (
-        course("course's recipe", sines, setting),
+        course(COURSE, sines, setting),
         course("course's recipe, both ways", sines, setting, both=True),
-        own("shortest way to the published", sines, setting, **SHORTEST)[0],
+        own(SHORT, sines, setting, **SHORTEST)[0],
         own("the same, bounded by tanh", sines, setting, head="tanh", **SHORTEST)[0],
         plain,
         own("our defaults, both ways", sines, setting, bidirectional=True)[0],
         own("longer, at a higher rate", sines, setting, **LONGER)[0],
         own("two layers, both ways", sines, setting, **DEEPER)[0],
     )
-    others = {name: other_noise(name, sines, setting) for name in OTHER_NOISES}
-    rows = (*filter_rows(judged, sines), *network_rows(cleaners, sines))
-    words = (*_words(cleaners, sines), *(_noise_words(*other) for other in others.items()))
+    others = [other_noise(name, sines, setting) for name in OTHER_NOISES]
     return Findings(
-        (*rows, *(noise_row(*other) for other in others.items())),
-        words,
-        _pictures(cleaners, sines),
+        rows=(
+            *filter_rows(model.judge(*sines.tested), sines),
+            *(network_row(one, sines) for one in cleaners),
+            *(row for row, _ in others),
+        ),
+        words=(*_words(cleaners, sines), *(word for _, word in others)),
+        pictures=_pictures(cleaners, sines),
     )
-
-
-def load(sines: Sines) -> None:
-    """Have all loaded that is compiled, so that no training is timed with it."""
-    noisy, clean = sines.noisy[:64], sines.clean[:64]
-    for settings in ({}, {"bidirectional": True}, {"head": "tanh"}):
-        Denoiser(epochs=1).set_params(**settings).fit(noisy, clean, test=0, progress=False)
 
 
 def course(name: str, sines: Sines, setting: Setting, *, both: bool = False) -> Cleaner:
@@ -177,30 +113,169 @@ def course(name: str, sines: Sines, setting: Setting, *, both: bool = False) -> 
     return Cleaner(name, both, outputs[:, :, 0].T.astype(np.float64), seconds, curve)
 
 
-def own(
-    name: str, sines: Sines, setting: Setting, **settings: Any
-) -> tuple[Cleaner, DenoisingJudgement]:
+def own(name: str, sines: Sines, setting: Setting, **settings: Any) -> tuple[Cleaner, Denoiser]:
     """Train as `Denoiser` does, which keeps a fifth of what is to be learnt from to choose by."""
     setting.say(name)
     if setting.quick:
         settings["epochs"] = min(3, settings.get("epochs", 3))
-    model = Denoiser(hidden=HIDDEN, seed=setting.seed).set_params(**settings)
+    model = Denoiser(seed=setting.seed).set_params(**settings)
     noisy, clean = sines.noisy[: sines.learnt], sines.clean[: sines.learnt]
     _, seconds = timed(lambda: model.fit(noisy, clean, test=0, progress=False))
-    judged = model.judge(*sines.tested)
-    answers = np.concatenate(judged.cleaned, axis=1).T
+    answers = model.predict(sines.tested[0])
     losses = [epoch.validation for epoch in model.history_ if epoch.validation is not None]
     curve = model.clean_scale_.spread * losses if model.loss == "mae" else np.empty(0)
-    return Cleaner(name, model.bidirectional, answers, seconds, curve), judged
+    return Cleaner(name, model.bidirectional, answers, seconds, curve), model
 
 
-def other_noise(
-    name: str, sines: Sines, setting: Setting
-) -> tuple[Denoiser, DenoisingJudgement, float]:
-    """Train on clean sines alone and on a sort of noise to put on them; return the seconds too."""
+def other_noise(name: str, sines: Sines, setting: Setting) -> tuple[Row, str]:
+    """Train on clean sines alone, and on a sort of noise to put on them; say what came of it."""
     setting.say(f"{name} for noise")
-    model = Denoiser(noise=OTHER_NOISES[name], hidden=HIDDEN, loss="mae", seed=setting.seed)
-    model.set_params(epochs=3 if setting.quick else OTHER_EPOCHS)
-    test = len(sines.clean) - sines.learnt
-    _, seconds = timed(lambda: model.fit(sines.clean, test=test, progress=False))
-    return model, model.judge(), seconds
+    text, (_, clean) = OTHER_NOISES[name], sines.tested
+    model = Denoiser(noise=text, seed=setting.seed).set_params(**FOR_OTHERS)
+    if setting.quick:
+        model.set_params(epochs=3)
+    learnt = sines.clean[: sines.learnt]
+    _, seconds = timed(lambda: model.fit(learnt, test=0, progress=False))
+    noise, places = Noise.parse(text), range(sines.learnt, len(sines.clean))
+    noisy = [
+        noise.on(x[:, None], setting.seed, i)[:, 0] for i, x in zip(places, clean, strict=True)
+    ]
+    judged = model.judge(np.stack(noisy), clean)
+    error = judged.errors[NETWORK]["mae"]
+    causal, ahead = (judged.errors[_best_filter(judged, both)]["mae"] for both in (False, True))
+    word = (
+        f"With `{text}` in the place of the noise, doing nothing is off by "
+        f"{figure(judged.errors[NOISY]['mae'])}, the best causal filter by {figure(causal)}, the "
+        f"best that sees both ways by {figure(ahead)}. A causal network, taught on clean sines to "
+        f"which such noise was added, comes to {figure(error)} in {model.epochs_} epochs."
+    )
+    return Row(f"{name} for noise", "MAE", error, seconds=seconds), word
+
+
+def filter_rows(judged: DenoisingJudgement, sines: Sines) -> tuple[Row, ...]:
+    """Return doing nothing, and the best filter of each sort."""
+    rows = [Row("doing nothing", "MAE", judged.errors[NOISY]["mae"], limit=sines.limit(False))]
+    for both, sort in ((False, "filter"), (True, "filter, both ways")):
+        name = _best_filter(judged, both)
+        error, label = judged.errors[name]["mae"], f"{sort}: {filter_label(name)}"
+        rows.append(Row(label, "MAE", error, limit=sines.limit(both)))
+    return tuple(rows)
+
+
+def network_row(one: Cleaner, sines: Sines) -> Row:
+    """Return the error of a network over all steps of the test sequences."""
+    published = PUBLISHED if one.name in (COURSE, SHORT) else None
+    return Row(
+        one.name, "MAE", sines.error(one.answers), published, sines.limit(one.both), one.seconds
+    )
+
+
+def _best_filter(judged: DenoisingJudgement, both: bool) -> str:
+    filters = [name for name in judged.errors if name not in (NETWORK, NOISY)]
+    some = [name for name in filters if (name in judged.sees_future) == both]
+    return min(some, key=lambda name: judged.errors[name]["mae"])
+
+
+def _words(cleaners: Sequence[Cleaner], sines: Sines) -> tuple[str, ...]:
+    recipe, _, short, *_, longer, deeper = cleaners
+    course, turned, once, bounded, plain, plain_both, best, best_both = (
+        figure(sines.error(one.answers)) for one in cleaners
+    )
+    causal, both = (sines.errors(one.answers) for one in (longer, deeper))
+    least, limit = sines.errors(sines.best[False]), sines.limit(False)
+    passed = np.flatnonzero(recipe.curve <= PUBLISHED)[:1] + 1
+    when = "".join(f", having passed the published {PUBLISHED} in epoch {n}" for n in passed)
+    return (
+        f"Who sees the first value alone cannot know the phase, and is off by {least[0]:.3f} at "
+        f"best. Each value after it rules phases out: of the causal limit, {figure(limit)}, the "
+        f"first {BEGINNING} of {len(least)} steps make up "
+        f"{least[:BEGINNING].sum() / least.sum():.0%}. Who sees whole sequences is off by "
+        f"{figure(sines.limit(True))}.",
+        f"The course's recipe comes to {course} in {len(recipe.curve)} epochs{when}; reading both "
+        f"ways, to {turned}. A single pass in batches of {SHORTEST['batch']}, at a rate that rises "
+        f"to {SHORTEST['rate']} and falls, comes to {once} in "
+        f"{short.seconds / recipe.seconds:.0%} of its time; with the output bounded by tanh, to "
+        f"{bounded}.",
+        f"Our defaults come to {plain}, and to {plain_both} both ways; {len(longer.curve)} epochs "
+        f"at a rate of up to {LONGER['rate']} to {best}, {causal.mean() / limit:.1f} times the "
+        f"causal limit; two layers that read both ways to {best_both}.",
+        f"The causal network that was trained for longer is off by {causal[0]:.3f} at the first "
+        f"step and by {causal[LATE:].mean():.3f} over the second half; the two layers that read "
+        f"both ways by {both[0]:.3f} and {both[LATE:].mean():.3f}.",
+    )
+
+
+def _pictures(cleaners: Sequence[Cleaner], sines: Sines) -> tuple[Picture, ...]:
+    recipe, *_, longer, deeper = cleaners
+    example = (
+        "The beginning of a test sequence with about the mean error: as it came, as it was, as two "
+        "networks clean it, and the best answer of somebody who sees what came before."
+    )
+    steps = (
+        "The mean absolute error at each step of the test sequences. Who sees what came before "
+        "cannot know the phase at the beginning; who reads both ways can. The best causal answer "
+        "is drawn as far as it is near the networks', and falls on."
+    )
+    training = (
+        "The mean absolute error on sequences that are not learnt from, after each pass over those "
+        "that are. The causal limit does not hold for a network that reads both ways."
+    )
+    return (
+        Picture("example", example, partial(_example_picture, longer, deeper, sines)),
+        Picture("steps", steps, partial(_steps_picture, recipe, longer, deeper, sines)),
+        Picture("training", training, partial(_training_picture, recipe, longer, deeper, sines)),
+    )
+
+
+def _example_picture(causal: Cleaner, both: Cleaner, sines: Sines) -> Figure:
+    from recur.report.plots.denoising import typical_recording
+    from recur.report.plots.lines import Line, lines_picture
+    from recur.report.plots.style import BLUE, GREY, INK, ORANGE
+
+    noisy, clean = sines.tested
+    i = typical_recording(list(clean), list(causal.answers)), slice(SHOWN)
+    lines = (
+        Line("noisy", noisy[i], None, GREY, 0.8, "o"),
+        Line("both ways", both.answers[i], None, BLUE, 3.0),
+        Line("clean", clean[i], None, INK, 1.2),
+        Line("causal network", causal.answers[i], None, ORANGE, 3.0),
+        Line("best causal answer", sines.best[False][i], None, INK, 1.4, dashed=True),
+    )
+    return lines_picture(
+        "A sine in noise, cleaned", f"the first {SHOWN} steps of a test sequence",
+        lines, across="step", up="value",
+    )  # fmt: skip
+
+
+def _steps_picture(recipe: Cleaner, causal: Cleaner, both: Cleaner, sines: Sines) -> Figure:
+    from recur.report.plots.lines import Line, lines_picture
+    from recur.report.plots.style import BLUE, GREY, INK, ORANGE
+
+    errors = [sines.errors(one.answers) for one in (recipe, causal, both)]
+    limit = sines.errors(sines.best[False])
+    drawn = np.where(limit > min(map(np.min, errors)) / 4, limit, np.nan)  # it falls to nothing
+    lines = (
+        Line("course's recipe", errors[0], None, GREY),
+        Line("causal network", errors[1], None, ORANGE),
+        Line("both ways", errors[2], None, BLUE),
+        Line("best causal answer", drawn, None, INK, 1.4, dashed=True),
+    )
+    return lines_picture(
+        "Error along the sequence", "mean absolute error at each step, over all test sequences",
+        lines, across="step", up="mean absolute error", log_from=3.0,
+    )  # fmt: skip
+
+
+def _training_picture(recipe: Cleaner, causal: Cleaner, both: Cleaner, sines: Sines) -> Figure:
+    from recur.report.plots.lines import Line, lines_picture
+    from recur.report.plots.style import BLUE, GREY, ORANGE
+
+    lines = [
+        Line(one.name, one.curve, 1 + np.arange(len(one.curve), dtype=np.float64), colour)
+        for one, colour in ((recipe, GREY), (causal, ORANGE), (both, BLUE))
+    ]
+    return lines_picture(
+        "Training", "mean absolute error on sequences that are not learnt from", lines,
+        across="epoch", up="mean absolute error", log_from=3.0,
+        levels=[("published", PUBLISHED), ("causal limit", sines.limit(False))],
+    )  # fmt: skip

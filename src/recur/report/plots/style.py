@@ -28,6 +28,8 @@ ORANGE = "#d55e00"
 
 _SIZE = (10.0, 5.0)  # inches
 _DOTS = 160  # per inch: 1600 x 800
+_LEGEND_ROW = 18  # points
+_LEGEND_WIDTH, _HANDLE = 88, 6  # characters: of a row of the legend, and of a line in it
 _ABSENT = "\N{WHITE SQUARE}"
 _SCRIPTS = (  # fonts with Chinese, Japanese and Korean, as systems name them
     "Noto Sans CJK SC",
@@ -62,17 +64,32 @@ def figure() -> tuple[Figure, Axes]:
 
 def title(axes: Axes, heading: str, under: str, *, legend: bool = True) -> None:
     """Head a picture: what it shows, a line under it, and its legend, all above the data."""
-    axes.set_title(drawable(heading), loc="left", pad=46 if legend else 28)
+    columns, rows = _legend_shape(axes.get_legend_handles_labels()[1]) if legend else (0, 0)
+    above = 10 + _LEGEND_ROW * rows
+    axes.set_title(drawable(heading), loc="left", pad=above + 18)
     axes.annotate(
         drawable(under),
         (0.0, 1.0),
-        xytext=(0, 28 if legend else 10),
+        xytext=(0, above),
         xycoords="axes fraction",
         textcoords="offset points",
         color=FADED,
     )
     if legend:
-        axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=6)
+        axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns)
+
+
+def _legend_shape(labels: list[str]) -> tuple[int, int]:
+    """Return in how many columns and rows labels fit above the axes.
+
+    >>> _legend_shape(["noisy", "clean", "cleaned"]), _legend_shape(["a label of many words"] * 7)
+    ((3, 1), (3, 3))
+    """
+    widths = [len(label) + _HANDLE for label in labels]
+    if sum(widths) <= _LEGEND_WIDTH:
+        return max(1, len(labels)), 1
+    columns = max(1, _LEGEND_WIDTH // max(widths))
+    return columns, -(-len(labels) // columns)
 
 
 def logarithmic(axes: Axes, values: NDArray[np.float64], log_from: float) -> bool:
