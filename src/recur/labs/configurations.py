@@ -25,7 +25,6 @@ from recur.data.sequences import Sequences
 from recur.engines.base import Inputs, StepRecipe
 from recur.engines.sampling import Drawing
 from recur.engines.select import open_engine
-from recur.errors import SettingsError
 from recur.labs import toys
 from recur.labs.experiment import Setting, timed
 from recur.networks.cells import zero_state
@@ -80,11 +79,6 @@ class Outcome:
 
 def run(setting: Setting) -> Findings:
     """Run the lab."""
-    if setting.files:
-        raise SettingsError(
-            "the lab `configurations` makes its own examples and takes no files, got "
-            f"`{setting.files[0]}`."
-        )
     shown = []
     for configuration in (one_to_one, one_to_many, many_to_one, aligned, not_aligned):
         setting.say(configuration.__name__.replace("_", " "))

@@ -27,6 +27,8 @@ LABS = {
 }
 """Every lab and what it shows, in the order of the course."""
 
+_TAKE_FILES = ("stocks", "shakespeare", "sherlock")
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -49,10 +51,14 @@ def run_lab(name: str, setting: Setting) -> Findings:
     """Run a lab.
 
     Raises:
-        SettingsError: there is none of this name.
+        SettingsError: there is none of this name, or it takes no files.
     """
     if name not in LABS:
         raise SettingsError(f"There is no lab `{name}`; {nearest(name, LABS)}.")
+    if setting.files and name not in _TAKE_FILES:
+        raise SettingsError(
+            f"The lab `{name}` makes its own data and takes no files, got `{setting.files[0]}`."
+        )
     findings: Findings = import_module(f"recur.labs.{name}").run(setting)
     return findings
 

@@ -24,7 +24,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.errors import SettingsError
 from recur.labs.experiment import Setting
 from recur.labs.remembering import LENGTH, Memory, marked_values, remember
 from recur.labs.slopes import Fading, doubled, fading, through_time
@@ -55,10 +54,6 @@ CELLS: dict[str, dict[str, Any]] = {
 
 def run(setting: Setting) -> Findings:
     """Run the lab."""
-    if setting.files:
-        raise SettingsError(
-            f"the lab `gradients` makes its own data and takes no files, got `{setting.files[0]}`."
-        )
     seed = setting.seed
     setting.say("gradients step by step, back through time")
     cells = {name: at_start(seed, **kind) for name, kind in CELLS.items()}

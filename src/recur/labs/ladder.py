@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from recur.errors import DataRemark, SettingsError
+from recur.errors import DataRemark
 from recur.labs.experiment import Setting, timed
 from recur.labs.ladder_limit import two_sines_fitted
 from recur.labs.ladder_problem import (
@@ -87,11 +87,6 @@ QUICK = {"epochs": 3, "samples": 20}
 
 def run(setting: Setting) -> Findings:
     """Climb the ladder one step ahead, and ten."""
-    if setting.files:
-        raise SettingsError(
-            "The lab `ladder` makes its own series and takes no files, but was given "
-            f"`{setting.files[0]}`: leave it out."
-        )
     near, far = Problem.made(1, setting), Problem.made(HORIZON, setting)
     next_step = [*simple(near, NEXT), *course(near, NEXT)]
     next_step += [network(near, DEFAULT, {}), network(near, "recur, trained at every step", BETTER)]

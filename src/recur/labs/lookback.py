@@ -29,7 +29,6 @@ from recur.data.synthetic import sine
 from recur.data.windows import Windows
 from recur.engines.base import StepRecipe
 from recur.engines.select import open_engine
-from recur.errors import SettingsError
 from recur.labs.experiment import Setting, timed
 from recur.labs.lookback_memory import by_memory, ways_to_update
 from recur.labs.lookback_windows import NOISE, by_lookback, short_histories
@@ -59,10 +58,6 @@ Floats = NDArray[np.float64]
 
 def run(setting: Setting) -> Findings:
     """Run the lab."""
-    if setting.files:
-        raise SettingsError(
-            f"the lab `lookback` makes its own series and takes no files, got `{setting.files[0]}`."
-        )
     parts = [
         part(setting)
         for part in (one_or_two, by_lookback, short_histories, ways_to_update, by_memory, described)

@@ -29,7 +29,6 @@ from recur.data.synthetic import two_waves
 from recur.data.windows import Windows
 from recur.engines.base import Chunk, Snapshot, StepRecipe
 from recur.engines.select import open_engine
-from recur.errors import SettingsError
 from recur.labs.experiment import Setting, timed
 from recur.labs.signal_limit import HORIZON, NOISE, POINTS, Stretch, best_guess, fresh_noise
 from recur.networks.initial import initial_values
@@ -92,10 +91,6 @@ class Model:
 
 def run(setting: Setting) -> Findings:
     """Run the lab."""
-    if setting.files:
-        raise SettingsError(
-            f"the lab `signal` makes its own signal and takes no files, got `{setting.files[0]}`."
-        )
     known = two_waves(POINTS, NOISE, setting.seed)
     test = Stretch(known.values[None], known.answer[None], POINTS - TEST)
     fresh = fresh_noise(3 if setting.quick else DRAWS, setting.seed)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from recur.errors import SettingsError
 from recur.labs import toys
 from recur.labs.configurations import linear_answers, linear_values, wrong
 from recur.labs.experiment import Setting, run_lab
@@ -128,8 +125,3 @@ def test_weighing_finds_sums_and_no_more() -> None:
     assert linear_answers(known, either, known).tolist() == either.tolist()
     one_alone = np.array([0, 1, 1, 0], np.int32)
     assert wrong(linear_answers(known, one_alone, known), one_alone) >= 0.5
-
-
-def test_files_are_refused() -> None:
-    with pytest.raises(SettingsError, match=r"takes no files, got `a\.csv`"):
-        run_lab("configurations", Setting(files=(Path("a.csv"),)))

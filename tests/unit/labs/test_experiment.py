@@ -39,6 +39,12 @@ def test_a_lab_is_the_module_of_its_name_and_is_given_the_setting(
     assert asked == ["recur.labs.ladder", setting]
 
 
+@pytest.mark.parametrize("name", sorted(LABS.keys() - {"stocks", "shakespeare", "sherlock"}))
+def test_a_lab_that_makes_its_own_data_takes_no_files(name: str) -> None:
+    with pytest.raises(SettingsError, match=rf"`{name}` makes its own data.* got `a\.csv`"):
+        run_lab(name, Setting(files=(Path("a.csv"),)))
+
+
 def test_every_lab_says_in_a_line_what_it_shows() -> None:
     for name, shows in LABS.items():
         assert name.isidentifier()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from recur.errors import SettingsError
 from recur.labs import gradients
 from recur.labs.experiment import Setting, run_lab
 from recur.report.findings import Findings
@@ -65,8 +62,3 @@ def test_every_picture_can_be_drawn(found: Findings) -> None:
     assert names == ["distance", "remedies", "clipping", "trained", "gates"]
     for picture in found.pictures:
         assert len(png(picture.draw())) > 10_000
-
-
-def test_files_are_refused_in_one_sentence() -> None:
-    with pytest.raises(SettingsError, match=r"takes no files, got `a\.csv`"):
-        run_lab("gradients", Setting(files=(Path("a.csv"),)))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from rich.console import Console
 
-from recur.errors import SettingsError
 from recur.labs import ladder
 from recur.labs.experiment import Setting
 from recur.labs.ladder_problem import NEXT, STEPS, TEN, TENTH, Made, Problem
@@ -102,8 +99,3 @@ def test_the_table_fits_100_columns(found: Findings) -> None:
     lines = shown.get().splitlines()
     assert len(lines) == len(found.rows) + 2  # none is folded
     assert max(map(len, lines)) <= 100
-
-
-def test_a_file_is_refused() -> None:
-    with pytest.raises(SettingsError, match=r"`ladder` makes its own series .* `prices\.csv`"):
-        ladder.run(Setting(files=(Path("prices.csv"),)))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from recur.data.synthetic import sine
-from recur.errors import SettingsError
 from recur.labs import memory
 from recur.labs.experiment import Setting, run_lab
 from recur.labs.lookback import PUBLISHED, answers_at, course_job, course_weights, error_over, own
@@ -179,8 +176,3 @@ def test_a_network_that_repeats_its_input_has_the_error_of_the_steps() -> None:
     values = sine(100, 20).values
     expected = np.mean(np.diff(values)[40:] ** 2)
     assert error_after(network, values, 40) == pytest.approx(expected, rel=1e-5)
-
-
-def test_files_are_refused() -> None:
-    with pytest.raises(SettingsError, match=r"takes no files, got `a\.csv`"):
-        run_lab("lookback", Setting(files=(Path("a.csv"),)))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from recur.data.synthetic import two_waves
-from recur.errors import SettingsError
 from recur.labs import signal, signal_limit
 from recur.labs.experiment import Setting, run_lab
 from recur.report.findings import Findings
@@ -83,8 +80,3 @@ def test_the_best_guess_finds_its_place_in_a_signal_without_noise() -> None:
     clean = two_waves(signal_limit.POINTS, 0.0).answer[None]
     made = signal_limit.best_guess(signal_limit.Stretch(clean, clean, 1900), 100)
     assert np.abs(made - clean[:, 1900:]).max() < 0.05
-
-
-def test_files_are_refused_in_one_sentence() -> None:
-    with pytest.raises(SettingsError, match=r"takes no files, got `a\.csv`"):
-        run_lab("signal", Setting(files=(Path("a.csv"),)))

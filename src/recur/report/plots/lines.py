@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from recur.report.plots.style import (
     BLUE,
+    FADED,
     GREY,
     INK,
     ORANGE,
@@ -85,7 +86,8 @@ def lines_picture(
             axes.axhline(level, color=GREY, lw=1.2, ls=":", zorder=0)
             axes.annotate(
                 drawable(name), (1.0, level), xycoords=("axes fraction", "data"), ha="right",
-                xytext=(0, 3), textcoords="offset points", color=GREY, fontsize=10,
+                xytext=(0, 3), textcoords="offset points", color=FADED, fontsize=10,
+                bbox={"fc": "white", "ec": "none", "pad": 1.0, "alpha": 0.8},
             )  # fmt: skip
         axes.margins(x=0.01)
         if all(line.x is None or (line.x == np.rint(line.x)).all() for line in lines):
