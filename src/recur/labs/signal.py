@@ -29,6 +29,7 @@ from recur.data.synthetic import two_waves
 from recur.data.windows import Windows
 from recur.engines.base import Chunk, Snapshot, StepRecipe
 from recur.engines.select import open_engine
+from recur.judge.words import percent
 from recur.labs.experiment import Setting, timed
 from recur.labs.signal_limit import HORIZON, NOISE, POINTS, Stretch, best_guess, fresh_noise
 from recur.networks.initial import initial_values
@@ -195,9 +196,9 @@ def _words(windows: Windows, ours: Model, rows: Sequence[Row], fresh: Stretch) -
         f"course's recipe comes to {forced:.4f}, and where its decoder is never fed the truth to "
         f"{free:.4f}, in one training each.",
         f"From {LONGER} values {far:.4f} is possible. The course's recipe comes to {longer:.4f}, "
-        f"the same network in our training to {same:.4f}, {same / fresh.noise - 1:.1%} above the "
-        f"noise; our defaults, which take {ours.windows.lookback} values, to {own:.4f}, "
-        f"{own / fresh.noise - 1:.1%} above it.",
+        f"the same network in our training to {same:.4f}, "
+        f"{percent(same / fresh.noise - 1)} above the noise; our defaults, which take "
+        f"{ours.windows.lookback} values, to {own:.4f}, {percent(own / fresh.noise - 1)} above it.",
     )
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from recur.errors import SettingsError
 from recur.labs import denoise
-from recur.labs.denoise import COURSE, PUBLISHED, SHORT, course, own
+from recur.labs.denoise import COURSE, ONCE, PUBLISHED, course, own
 from recur.labs.denoise_problem import Sines
 from recur.labs.experiment import Setting, run_lab
 from recur.report.findings import Findings, Row
@@ -47,11 +44,11 @@ def test_every_way_of_cleaning_has_a_finite_figure_above_the_limit(found: Findin
         assert one.ours > (one.limit or 0.0)
 
 
-def test_the_published_figure_stands_beside_the_recipe_and_the_shortest_way(
+def test_the_published_figure_stands_beside_the_recipe_and_the_single_pass(
     found: Findings,
 ) -> None:
     published = {one.name: one.published for one in found.rows if one.published is not None}
-    assert published == {COURSE: PUBLISHED, SHORT: PUBLISHED}
+    assert published == {COURSE: PUBLISHED, ONCE: PUBLISHED}
 
 
 def test_who_sees_both_ways_has_the_lower_limit(found: Findings) -> None:
@@ -125,8 +122,3 @@ def test_the_curve_is_in_the_unit_of_the_signal(sines: Sines) -> None:
     made = model.predict(sines.noisy[held])
     error = np.abs(made - sines.clean[held]).mean()
     assert cleaner.curve[-1] == pytest.approx(error, rel=1e-4)
-
-
-def test_files_are_refused_in_one_sentence() -> None:
-    with pytest.raises(SettingsError, match=r"takes no files, got `a\.csv`"):
-        run_lab("denoise", Setting(files=(Path("a.csv"),)))
