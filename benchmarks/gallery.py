@@ -30,10 +30,11 @@ FILES = {
 }
 HEADING = (
     "# Gallery\n\n"
-    "What the labs show: each of the course's experiments, with the published figure beside ours "
-    "and the limit that nothing can pass, computed in the same run. `recur lab NAME` runs one, "
-    "`recur lab NAME --quick` shows the same on less data in seconds; `benchmarks/gallery.py` has "
-    "run them whole and written this page. Times are from a shared machine with two cores.\n"
+    "What the labs show: each experiment of a university course on recurrent networks, with the "
+    "published figure beside ours and the limit, computed in the same run, where there is one. "
+    "`recur lab NAME` runs one, `recur lab NAME --quick` shows the same on less data in seconds; "
+    "`benchmarks/gallery.py` has run them whole and written this page. Times are from a shared "
+    "machine with two cores.\n"
 )
 
 

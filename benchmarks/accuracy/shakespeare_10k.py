@@ -6,9 +6,8 @@ Embedding 100, three ReLU layers of 512, 50 characters a step, the state carried
 recipe reads one stream with Adam at .001. In one run, on the same threads: seconds until the mean
 training loss of an epoch is the published .2602, by a plain PyTorch loop of that recipe, by the
 same recipe on the compiled engine, and by the same network with several streams and a one-cycle
-rate. Needs PyTorch. Ours takes
-ten epochs more, since chance decides in which one the figure is met. With fewer epochs than it
-takes, only the pace of the recipe is told.
+rate. Ours takes ten epochs more, since chance decides in which one the figure is met. With fewer
+epochs than it takes, only the pace of the recipe is told. Needs PyTorch.
 """
 
 from __future__ import annotations

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from recur.cli.signalfile import SignalFile
     from recur.data.panel import Panel
     from recur.data.wavefile import Sound
     from recur.tasks.denoise import Denoiser
+    from recur.tasks.signalfile import SignalFile
 
 _SHOWN = 12  # rows of a table that are printed
 
@@ -76,10 +76,10 @@ def clean(
     model: Denoiser, file: Path, source: dict[str, Any], out: Path | None, *, as_json: bool
 ) -> None:
     """Clean the recordings of a file; write them where asked to, and print what comes of it."""
-    from recur.cli.signalfile import read_to_clean
     from recur.data.panel import Panel
     from recur.data.wavefile import is_wave
     from recur.files.atomic import writable_folder
+    from recur.tasks.signalfile import read_to_clean
 
     if out is None and is_wave(file):
         raise SettingsError(

@@ -58,9 +58,9 @@ def _forecast(heading: str, name: str, horizon: int) -> None:
 def _denoise(heading: str, name: str) -> None:
     """Fit, judge and write what `recur denoise FILE --out FOLDER` would."""
     from recur.cli import denoising
-    from recur.cli.signalfile import read_to_learn
     from recur.tasks import Denoiser
     from recur.tasks.denoise_folder import write_denoiser
+    from recur.tasks.signalfile import read_to_learn
 
     _print_heading(heading)
     kinds = {"noisy": "noisy", "clean": "clean"}

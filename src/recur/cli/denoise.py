@@ -119,9 +119,9 @@ def denoise(
     """
     began = clock.perf_counter()
     from recur.cli import denoising
-    from recur.cli.signalfile import read_to_learn
     from recur.files.atomic import writable_folder
     from recur.tasks.denoise import Denoiser
+    from recur.tasks.signalfile import read_to_learn
 
     given: dict[str, Any] = {**size, **learning}
     check_together(given)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from recur.cli import output
 
 if TYPE_CHECKING:
-    from recur.cli.signalfile import SignalFile
     from recur.judge.denoising import DenoisingJudgement
     from recur.tasks.denoise import Denoiser
+    from recur.tasks.signalfile import SignalFile
 
 
 def print_denoiser(model: Denoiser, signals: SignalFile, files: dict[str, Path]) -> None:

@@ -69,8 +69,8 @@ def _judge_cleaning(
     as_json: bool,
 ) -> None:
     from recur.cli.denoising import tell_judged
-    from recur.cli.signalfile import read_to_clean
     from recur.errors import SettingsError
+    from recur.tasks.signalfile import read_to_clean
 
     if clean is None:
         raise SettingsError(

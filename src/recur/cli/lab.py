@@ -26,7 +26,7 @@ def lab(
         list[Path] | None,
         typer.Argument(
             help="Files of your own: prices for stocks, a text for shakespeare or sherlock.",
-            metavar="[FILE]...",
+            metavar="FILE",
         ),
     ] = None,
     quick: Annotated[

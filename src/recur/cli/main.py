@@ -38,7 +38,7 @@ _PLAINER = {  # what the libraries below say of a value
 
 app = typer.Typer(
     name="recur",
-    help="Train, judge and run recurrent networks on sequences, from a file to a forecast.",
+    help="Train, judge and run recurrent networks on numbers, signals and text.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -63,11 +63,15 @@ def recur(
     _version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_print_version, is_eager=True, help="Say which.", metavar=""
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Print the version.",
+            metavar="",
         ),
     ] = False,
 ) -> None:
-    """Train, judge and run recurrent networks on sequences, from a file to a forecast."""
+    """Train, judge and run recurrent networks on numbers, signals and text."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

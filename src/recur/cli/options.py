@@ -83,7 +83,7 @@ class Source(TypedDict, total=False):
 
     target: Annotated[
         list[str] | None,
-        option("Column to forecast, or several; without it, the only one of numbers.", DATA, "A,B"),
+        option("Column of values, or several; without it, the only one of numbers.", DATA, "A,B"),
     ]
     time: Time
     id: Id

@@ -1,4 +1,4 @@
-"""The ladder: one and ten steps ahead of 10,000 short series, each rung a better forecast.
+"""Lab `ladder`: one and ten steps ahead of 10,000 short series, each rung a better forecast.
 
 Each series is two sines of random frequency and phase in uniform noise. 50 values are known; 7,000
 series are learnt from, 2,000 choose which weights are kept, and the last 1,000 are judged. The
@@ -9,7 +9,7 @@ for intervals. At the top stand recur's own network, and least squares, which is
 curves look like. Beside all of them stands the limit: the mean of all curves that the known
 values allow.
 
-The slides print figures and no recipe. What stands here is the usual one of this lecture: values
+The slides print figures and no recipe. What stands here is the usual one of such courses: values
 as they are, 20 epochs in batches of 32, Adam at a constant rate of .005, the weights of the last
 epoch, two layers of 20 units for what is deep.
 """

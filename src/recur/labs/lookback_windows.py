@@ -147,7 +147,8 @@ def short_histories(setting: Setting) -> Findings:
         f"Where {SHOWN} values of {LOOKBACK} are known, zeros in front of them make an error of "
         f"{padded[SHOWN]:.3f}; a network that has learnt from short histories, their missing steps "
         f"masked, comes to {masked[SHOWN]:.3f}. Of {LONG} known values it reads the newest "
-        f"{LOOKBACK}: its answers from those alone differ by at most {figure(float(moved))}."
+        f"{LOOKBACK}: its answers from those alone "
+        f"{f'differ by up to {figure(float(moved))}' if moved else 'are the same'}."
     )
     return Findings(rows, (word,), (picture,))
 

@@ -1,4 +1,4 @@
-"""A ReLU RNN of three layers learns 10,000 characters; and is that writing?
+"""Lab `shakespeare`: a ReLU RNN of three layers learns 10,000 characters; and is that writing?
 
 The course's network reads a text character by character and learns to name the next one: a vector
 of 100 values for each character, three ReLU layers of 512, and a linear head. It reads the first
@@ -167,8 +167,8 @@ def _on_time(course: Learnt, better: Learnt) -> str:
         f"rises to {BETTER.rate} and falls again, and its first weights are orthogonal"
     )
     return (
-        f"{recipe}. To a training loss of {goal:.4f} it took {duration(fast)}; the course's took "
-        f"{duration(slow)}, {slow / fast:.2g} times as long."
+        f"{recipe}. A training loss of {goal:.4f} it first met after {duration(fast)}, the course's "
+        f"after {duration(slow)}, {slow / fast:.2g} times as long."
     )
 
 

@@ -1,4 +1,4 @@
-"""A vanilla RNN and a GRU learn the same text: what do gates change?
+"""Lab `sherlock`: a vanilla RNN and a GRU learn the same text: what do gates change?
 
 The course's assignment: take a book, such as the Sherlock Holmes stories, let a vanilla RNN and a
 GRU learn it character by character, have both write, and say how they differ. Both get the same

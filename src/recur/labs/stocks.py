@@ -1,4 +1,4 @@
-"""Tomorrow's price, the true past known: does a network do better than today's price?
+"""Lab `stocks`: tomorrow's price, the true past known: does a network do better than today's price?
 
 The course's experiment: an encoder-decoder, with LSTM or GRU, deep, bidirectional, learns a
 column of closing prices. The encoder reads the days before the last 100; the decoder then runs

@@ -30,7 +30,7 @@ class Row:
         metric: what the figures measure.
         ours: what came out here; None where the row tells a published figure alone.
         published: what the course material or the paper prints.
-        limit: what nothing can pass, computed in the same run.
+        limit: what nothing can pass, computed in the same run, or what the lab sets in its place.
         seconds: that it took.
     """
 

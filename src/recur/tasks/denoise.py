@@ -22,6 +22,7 @@ from recur.tasks.cleaning import cleaned
 from recur.tasks.denoise_layout import SCALES
 from recur.tasks.fitting import learn
 from recur.tasks.parameters import Count
+from recur.tasks.signalfile import read_to_clean
 from recur.training.checkpoint import Checkpoint
 from recur.training.history import Epoch, History
 from recur.training.loop import Job
@@ -146,8 +147,13 @@ class Denoiser(Task):
         the whole recording in at once.
 
         Args:
-            noisy: as `fit` takes them.
+            noisy: as `fit` takes them; or the path of a CSV, Parquet or WAV file with the columns,
+                or at the rate, that the model was trained on, which gives a list of its recordings,
+                each float64 [time, channels].
         """
+        if isinstance(noisy, str | Path):
+            self._require_fit("used")
+            noisy = read_to_clean(Path(noisy), self.names_, self.rate_hz_, {}).noisy
         recordings = self._recordings(noisy, "used")
         return recordings.like(cleaned(self, recordings.parts))
 
