@@ -167,8 +167,8 @@ def _on_time(course: Learnt, better: Learnt) -> str:
         f"rises to {BETTER.rate} and falls again, and its first weights are orthogonal"
     )
     return (
-        f"{recipe}. A training loss of {goal:.4f} it first met after {duration(fast)}, the course's "
-        f"after {duration(slow)}, {slow / fast:.2g} times as long."
+        f"{recipe}. A training loss of {goal:.4f} it first met after {duration(fast)}, the "
+        f"course's after {duration(slow)}, {slow / fast:.2g} times as long."
     )
 
 
