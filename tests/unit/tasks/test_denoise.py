@@ -353,7 +353,7 @@ def test_before_fit_there_is_nothing_to_ask_for(verb: str) -> None:
 
 def test_a_file_is_cleaned_by_the_columns_that_were_learnt_from(tmp_path: Path) -> None:
     model = denoiser(epochs=1).fit(NOISY, CLEAN, progress=False, names=("raw",))
-    rows = "\n".join(["time,raw", *(f"2025-01-{i + 1:02},{float(np.sin(i))!r}" for i in range(20)), ""])
-    (tmp_path / "new.csv").write_text(rows, encoding="utf-8")
+    rows = [f"2025-01-{i + 1:02},{float(np.sin(i))!r}\n" for i in range(20)]
+    (tmp_path / "new.csv").write_text("".join(["time,raw\n", *rows]), encoding="utf-8")
     (cleaned,) = model.predict(tmp_path / "new.csv")
     np.testing.assert_array_equal(cleaned[:, 0], model.predict(np.sin(np.arange(20.0))))
