@@ -21,15 +21,19 @@ def test_the_demo_finds_what_there_is_and_ends_with_what_to_type_next(
     assert [path.name for path in folder.iterdir()] == ["recur-demo"]
     listed = [Path(line.strip()) for line in done.stdout.splitlines() if "  recur-demo" in line]
     made = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
-    assert made - set(listed) == {Path("recur-demo/signal.csv"), Path("recur-demo/walk.csv")}
+    given = ("signal.csv", "walk.csv", "recording.csv", "help.txt")
+    assert made - set(listed) == {Path("recur-demo", name) for name in given}
     assert set(listed) <= made
 
-    signal, walk = done.stdout.split("2. A random walk")
+    _, signal, walk, recording, text = re.split(r"^\d\. ", done.stdout, flags=re.MULTILINE)
     assert "The network beats repeating the last value" in signal
     assert re.search("No evidence of skill over|The network is worse than", walk)
     assert "one step late" in walk
+    assert "The network cleans better than doing nothing" in recording
+    assert "than counting" in text
     assert done.stdout.endswith("print(model.judgement_.verdict.sentence)\n")
-    assert "recur forecast FILE.csv --target COLUMN --horizon 12 --out results" in walk
+    for verb in ("forecast FILE.csv", "denoise FILE.csv", "write FILE.txt"):
+        assert f"recur {verb}" in text
 
 
 def test_the_demo_does_no_work_where_it_cannot_write(folder: Path, recur: Run) -> None:

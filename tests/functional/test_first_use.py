@@ -23,7 +23,7 @@ Rows = list[tuple[str, str]]
 
 VERBS = (
     *("demo", "describe", "forecast", "compare", "backtest"),
-    *("predict", "judge", "inspect", "engines"),
+    *("predict", "judge", "denoise", "write", "sample", "lab", "inspect", "engines"),
 )
 HEAVY = ("numpy", "polars", "pydantic", "matplotlib", "torch", "scipy", "numba", "llvmlite")
 OPTIONS = (
