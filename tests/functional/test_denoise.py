@@ -97,8 +97,14 @@ def test_the_verdict_is_the_last_thing_said(recur: Run, signal: Path) -> None:
 
 def test_json_is_one_object(recur: Run, signal: Path) -> None:
     found = answer(recur("denoise", signal, *PAIR, *QUICK, "--json"))
-    keys = ["task", "settings", "errors", "verdict", "history", "seconds", "files"]
+    keys = [
+        "recur", "task", "data", "settings", "errors", "windows", "sees_future", "verdict",
+        "history", "seconds", "files",
+    ]  # fmt: skip
     assert list(found) == keys
+    assert found["data"]["steps"] == 600
+    assert set(found["windows"]) == {*found["errors"]} - {"network", "noisy"}
+    assert set(found["sees_future"]) == {"moving_average", "savitzky_golay", "wiener"}
     assert (found["task"], found["settings"]["hidden"]) == ("denoise", 4)
     assert {"network", "noisy", "moving_average"} <= set(found["errors"])
     assert set(found["errors"]["network"]) == {"mae", "mse", "rmse"}
@@ -116,6 +122,44 @@ def test_clean_examples_are_made_noisy(recur: Run, signal: Path) -> None:
     )
     errors = answer(recur("denoise", signal, *options, "--json"))["errors"]
     assert errors["noisy"]["mae"] == pytest.approx(0.15, abs=0.02)  # half of the noise's size
+
+
+def test_a_model_of_clean_examples_asks_for_the_column_that_is_noisy(
+    recur: Run, signal: Path, folder: Path, write: Write
+) -> None:
+    options = ("--clean-only", "clean", "--noise", "uniform:0.3", *QUICK, "--out", "out")
+    assert recur("denoise", signal, *options).returncode == 0
+    done = recur("predict", "out/model.recur", signal)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "`noisy`, `clean`" in done.stderr
+    assert (
+        "noisy cleaned" in recur("predict", "out/model.recur", signal, "--target", "noisy").stdout
+    )
+    only = write("only.csv", ["hiss"], texts(wave(50)))
+    assert "hiss cleaned" in recur("predict", "out/model.recur", only).stdout
+    named = ("judge", "out/model.recur", signal, "--target", "noisy", "--clean", "clean")
+    assert "over 600 steps" in " ".join(recur(*named).stdout.split())
+
+
+def test_so_much_is_held_out_as_is_asked_for(recur: Run, signal: Path) -> None:
+    done = recur("denoise", signal, *PAIR, *QUICK, "--test", 77)
+    assert "over 77 held-out steps" in " ".join(done.stdout.split())
+    found = answer(recur("denoise", signal, *PAIR, *QUICK, "--test", 0, "--json"))
+    assert found["errors"] is found["windows"] is found["sees_future"] is found["verdict"] is None
+
+
+def test_what_is_to_be_cleaned_is_not_written_over(
+    recur: Run, folder: Path, write: Write, model: Path, ear: Path
+) -> None:
+    table = write("cleaned.csv", ["noisy"], texts(wave(50)))
+    tone = sound(folder / "cleaned.wav", 0.5 * wave())
+    before = [path.read_bytes() for path in (table, tone)]
+    for trained, file in ((model, table), (ear, tone)):
+        done = recur("predict", trained, file, "--out", folder)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+        assert "is the file that is to be cleaned, and would be written over" in done.stderr
+    assert [path.read_bytes() for path in (table, tone)] == before
+    assert recur("predict", model, table, "--out", "other").returncode == 0
 
 
 def test_options_reach_the_network(recur: Run, signal: Path) -> None:

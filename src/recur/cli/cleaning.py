@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from recur.tasks.denoise import Denoiser
     from recur.tasks.signalfile import SignalFile
 
+_SOUND, _TABLE = "cleaned.wav", "cleaned.csv"
 _SHOWN = 12  # rows of a table that are printed
 
 
@@ -87,6 +88,7 @@ def clean(
             "being told where; name a folder with `--out DIR`."
         )
     if out is not None:
+        _check_kept(file, out)
         writable_folder(out)
     signals = read_to_clean(file, model.names_, model.rate_hz_, source)
     assert signals.noisy is not None
@@ -101,11 +103,21 @@ def clean(
     _tell(model, signals, table, files, as_json=as_json)
 
 
+def _check_kept(file: Path, out: Path) -> None:
+    """Refuse a folder in which what is written would take the place of what is read."""
+    for path in (out / _SOUND, out / _TABLE):
+        if path.exists() and file.exists() and path.samefile(file):
+            raise SettingsError(
+                f"{path} is the file that is to be cleaned, and would be written over; name "
+                "another folder with `--out`."
+            )
+
+
 def _write_sound(sound: Sound, out: Path) -> Path:
     from recur.data.wavefile import wave_bytes
     from recur.files.atomic import replacing
 
-    path = out / "cleaned.wav"
+    path = out / _SOUND
     with replacing(path) as part:
         part.write_bytes(wave_bytes(sound))
     return path
@@ -114,7 +126,7 @@ def _write_sound(sound: Sound, out: Path) -> Path:
 def _write_table(table: CleanedTable, out: Path) -> Path:
     from recur.files.atomic import write_text
 
-    path = out / "cleaned.csv"
+    path = out / _TABLE
     write_text(path, table.csv())
     return path
 

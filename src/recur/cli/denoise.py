@@ -102,6 +102,12 @@ def denoise(
     where: Where,
     size: Size,
     learning: Learning,
+    test: Annotated[
+        int | None,
+        option(
+            "Recordings, or values of a single one, held out at the end (default: a fifth).", DATA
+        ),
+    ] = None,
     checkpoint: Annotated[
         Path | None,
         option("Save the run here now and then; resume it if the file exists.", TRAINING, "PATH"),
@@ -134,8 +140,10 @@ def denoise(
     signals = read_to_learn(file, dict(kinds), dict(where))
     seconds = {"read": clock.perf_counter() - began}
     start = clock.perf_counter()
-    pair = (signals.clean, None) if signals.noisy is None else (signals.noisy, signals.clean)
-    model.fit(*pair, names=signals.channels, rate_hz=signals.rate, checkpoint=checkpoint)
+    noisy, clean, names = signals.noisy, signals.clean, signals.channels
+    if noisy is None:  # what the noisy columns of other files are called is not known
+        noisy, clean, names = signals.clean, None, ()
+    model.fit(noisy, clean, test=test, names=names, rate_hz=signals.rate, checkpoint=checkpoint)
     seconds["fit"] = clock.perf_counter() - start
     files = {}
     if out is not None:
@@ -144,6 +152,6 @@ def denoise(
         files = write_denoiser(model, signals.ids, signals.steps, out)
     seconds["total"] = clock.perf_counter() - began
     if as_json:
-        denoising.print_denoiser_json(model, seconds, files)
+        denoising.print_denoiser_json(model, signals, seconds, files)
     else:
         denoising.print_denoiser(model, signals, files)

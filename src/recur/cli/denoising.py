@@ -22,14 +22,20 @@ def print_denoiser(model: Denoiser, signals: SignalFile, files: dict[str, Path])
         output.print_files(files)
 
 
-def print_denoiser_json(model: Denoiser, seconds: dict[str, float], files: dict[str, Path]) -> None:
+def print_denoiser_json(
+    model: Denoiser, signals: SignalFile, seconds: dict[str, float], files: dict[str, Path]
+) -> None:
     """Print all that is known of a fit."""
+    from recur.version import __version__
+
     judged = model.judgement_.to_dict() if model.judgement_ is not None else {}
     output.print_json(
         {
+            "recur": __version__,
             "task": model.task,
+            "data": data_facts(signals),
             "settings": model.chosen(),
-            **{name: judged.get(name) for name in ("errors", "verdict")},
+            **{name: judged.get(name) for name in ("errors", "windows", "sees_future", "verdict")},
             "history": [epoch.to_dict() for epoch in model.history_],
             "seconds": {name: round(value, 3) for name, value in seconds.items()},
             "files": {name: str(path) for name, path in files.items()},
@@ -92,12 +98,8 @@ def data_facts(signals: SignalFile) -> dict[str, Any]:
 def model_lines(model: Denoiser) -> dict[str, str]:
     """Return what was trained, and how that ended."""
     network = model.network_
-    size = f"{network.hidden}" if network.layers == 1 else f"{network.layers} x {network.hidden}"
-    both = ", bidirectional" if network.bidirectional else ""
     return {
-        "network": (
-            f"{network.cell.upper()}({size}{both}), {model.head} head, {network.size:,} parameters"
-        ),
+        "network": f"{output.layers(network)}, {model.head} head, {network.size:,} parameters",
         "training": (
             f"{output.kept(model)} · stretches of {model.settings_['steps']} · {model.engine_}"
         ),

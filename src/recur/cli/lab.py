@@ -94,13 +94,15 @@ def _print(name: str, summary: str, found: Findings) -> None:
 
 
 def _print_list(as_json: bool) -> None:
-    from recur.cli.output import print_json, print_lines
+    from recur.cli.output import print_json, stdout
     from recur.labs.experiment import LABS
 
     if as_json:
         print_json({"labs": [{"lab": name, "shows": shows} for name, shows in LABS.items()]})
-    else:
-        print_lines(**LABS)
+        return
+    widest = max(map(len, LABS))
+    for name, shows in LABS.items():
+        stdout().print(f"{name:{widest}}  {shows}", soft_wrap=True)
 
 
 def _refuse_files(files: list[Path] | None) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from recur.data.features import Encoding
     from recur.data.panel import Panel
     from recur.judge import Judgement
+    from recur.networks.spec import NetworkSpec
     from recur.tasks import Forecast, Forecaster
     from recur.tasks.fitting import Learner
 
@@ -71,7 +72,7 @@ def model_lines(model: Forecaster) -> dict[str, str]:
     """Return what was trained, with the choices that were made for the user, and how it ended."""
     season = f"season {model.season_}" if model.season_ > 1 else "no season"
     lines = {
-        "model": f"{_network(model)}, {model.network_.size:,} parameters",
+        "model": f"{layers(model.network_)}, {model.network_.size:,} parameters",
         "strategy": (
             f"{_strategy(model)} · {_STARTS[model.residual_]} · lookback {model.lookback_} · "
             f"{season}"
@@ -91,9 +92,8 @@ def kept(model: Learner) -> str:
     return weights if model.ended_ == "finished" else f"{weights} ({model.ended_})"
 
 
-def _network(model: Forecaster) -> str:
+def layers(network: NetworkSpec) -> str:
     """Return a network as its layers: a convolution, the cell, and their sizes."""
-    network = model.network_
     size = f"{network.hidden}" if network.layers == 1 else f"{network.layers} x {network.hidden}"
     both = ", bidirectional" if network.bidirectional else ""
     cell = f"{network.cell.upper()}({size}{both})"

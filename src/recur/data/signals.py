@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,8 @@ Floats = NDArray[np.float64]
 Parts = tuple[Floats, ...]
 """Recordings, each [time, channels]."""
 
-_FORMS = "[time], [sequences, time], [sequences, time, channels] or a list of recordings"
+_FORMS = "[time], [time, 1], [sequences, time], [sequences, time, channels] or a list of recordings"
+_FEW_STEPS, _MANY = 10, 10  # recordings of fewer steps, and so many times more of them than steps
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,12 @@ class Recordings:
 
     Attributes:
         parts: of each float64 [time, channels].
-        dimensions: of the array in which they came; 0 where they came as a list.
+        form: `single` of one recording, `block` of an array of several, or `list`.
         flat: whether each came as [time].
     """
 
     parts: Parts
-    dimensions: int
+    form: Literal["single", "block", "list"]
     flat: bool
 
     @staticmethod
@@ -39,22 +40,36 @@ class Recordings:
         """Return the recordings that arrays or lists hold, checked.
 
         Args:
-            data: [time], [sequences, time], [sequences, time, channels], or a list of arrays
-                [time] or [time, channels] of their own lengths.
+            data: [time], [time, 1], [sequences, time], [sequences, time, channels], or a list of
+                arrays [time] or [time, channels] of their own lengths.
             what: what messages call them.
         """
-        if isinstance(data, list | tuple) and len(data) and np.ndim(data[0]) > 0:
+        if isinstance(data, list | tuple) and len(data) and _is_array(data[0]):
             arrays = [_numbers(x, f"recording {i} of the {what}") for i, x in enumerate(data)]
-            flat = arrays[0].ndim == 1
-            found = Recordings(tuple(x[:, None] if x.ndim == 1 else x for x in arrays), 0, flat)
+            parts = tuple(x[:, None] if x.ndim == 1 else x for x in arrays)
+            found = Recordings(parts, "list", arrays[0].ndim == 1)
         else:
             values = _numbers(data, f"the {what}")
-            flat = values.ndim < 3
-            block = values.reshape(1, -1) if values.ndim == 1 else values
-            block = block[:, :, None] if block.ndim == 2 else block
-            found = Recordings(tuple(block), values.ndim, flat)
+            if values.ndim == 1:
+                found = Recordings((values[:, None],), "single", True)
+            elif values.shape[1:] == (1,):
+                found = Recordings((values,), "single", False)
+            else:
+                block = values[:, :, None] if values.ndim == 2 else values
+                found = Recordings(tuple(block), "block", values.ndim == 2)
         found._check(what)
         return found
+
+    @property
+    def doubt(self) -> str | None:
+        """Return a sentence where a block looks like one recording of several channels."""
+        count, steps = len(self.parts), len(self.parts[0])
+        if self.form != "block" or not self.flat or steps >= _FEW_STEPS or count < _MANY * steps:
+            return None
+        return (
+            f"an array of the shape ({count}, {steps}) is {count:,} recordings of {steps} steps; "
+            f"for one recording of {steps} channels give it in a list, `[x]`."
+        )
 
     @property
     def channels(self) -> int:
@@ -64,9 +79,9 @@ class Recordings:
     def like(self, parts: Sequence[Floats]) -> Any:
         """Return recordings of the same shapes in the form in which these came."""
         each = [part[:, 0] for part in parts] if self.flat else list(parts)
-        if self.dimensions == 0:
+        if self.form == "list":
             return each
-        return each[0] if self.dimensions == 1 else np.stack(each)
+        return each[0] if self.form == "single" else np.stack(each)
 
     def _check(self, what: str) -> None:
         if not self.parts:
@@ -264,9 +279,16 @@ def each_by_length(parts: Sequence[Floats], change: Callable[[Floats], Floats], 
     return tuple(changed)
 
 
+def _is_array(data: Any) -> bool:
+    """Say whether something holds values, rather than being one."""
+    return np.iterable(data) and not isinstance(data, str)
+
+
 def _numbers(data: Any, what: str) -> Floats:
     """Return an array of 1 to 3 dimensions; a message names `what` it should have been."""
     try:
+        if isinstance(data, np.ma.MaskedArray):  # what is masked is missing, whatever lies there
+            data = np.ma.filled(data.astype(np.float64), np.nan)
         values = np.asarray(data, np.float64)
     except (TypeError, ValueError):
         raise DataError(f"{what} cannot be read as numbers; expected {_FORMS}.") from None

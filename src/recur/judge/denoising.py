@@ -32,6 +32,8 @@ MOST_BLOCKS = 200
 SHORTEST_BLOCK = 50
 """Steps in a block at least."""
 
+_NO_INTERVAL = "the errors are too few or too uneven for an interval"
+
 _WORDS = {
     "noisy": "doing nothing",
     "moving_average": "a moving average",
@@ -100,7 +102,7 @@ class DenoisingVerdict:
         strongest = _WORDS[self.against]
         if self.skill is None:
             return f"{_capital(strongest)} is exact here: nothing can clean better."
-        sure = interval(self.low, self.high, self.level)
+        sure = interval(self.low, self.high, self.level) or _NO_INTERVAL
         if self.claim == "skill":
             return (
                 f"The network cleans better than {_listed(self.references)}: its mean squared "
@@ -108,7 +110,6 @@ class DenoisingVerdict:
                 f"({sure})."
             )
         finding = "The network is worse than" if self.worse else "No evidence of skill over"
-        sure = sure or "the errors are too few or too uneven for an interval"
         return f"{finding} {strongest} (skill {percent(self.skill)}, {sure})."
 
     def _beyond(self) -> str:
@@ -117,7 +118,7 @@ class DenoisingVerdict:
         if over is None:
             return "It sees the whole recording, as the filters that look ahead do."
         strongest = f"{_WORDS[over.against]}, the strongest filter that does"
-        sure = interval(over.low, over.high, self.level)
+        sure = interval(over.low, over.high, self.level) or _NO_INTERVAL
         begin = "It does not see the future; beside"
         if over.skill is None:
             return f"{begin} {strongest}, its error cannot be told: that one is exact."

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recur.data.signals import Parts, by_length, each_by_length
-from recur.errors import nearest
+from recur.errors import SettingsError, nearest
 
 Floats = NDArray[np.float64]
 
@@ -20,12 +20,16 @@ AHEAD = ("moving_average", "savitzky_golay", "wiener")
 CAUSAL = ("trailing_average", "causal_wiener")
 """Those that see only what came before, and can be used while a signal comes in."""
 
-_WINDOWS = (3, 5, 7, 9, 13, 17, 21, 25, 33, 41, 49, 65, 81, 97, 129)
-_LONGEST_WIENER = 65
+_WINDOWS = (
+    3, 5, 7, 9, 13, 17, 21, 25, 33, 41, 49, 65, 81, 97, 129, 193, 257, 385, 513, 769, 1025, 1537,
+    2049,
+)  # fmt: skip
+_USUAL_WIENER, _LONGEST_WIENER = 65, 513  # the most that is seen of short recordings, and of any
 _STEPS_FOR_EACH = 20  # training steps for each value that a Wiener filter sees
 _RIDGE = 1e-6  # of the signal's power
 _ORDER = 3  # of the polynomials
-_FITTED = 20_000  # training steps that filters are fitted to, about
+_FITTED = 20_000  # training steps that filters are fitted to, at least, where there are so many
+_PIECE = 2_500  # steps that are taken of a recording at once
 _TOGETHER = 1 << 18  # steps of recordings that are filtered at once
 
 
@@ -52,6 +56,11 @@ class Moments:
         cross = self.cross[middle - before : middle + after + 1]
         return Moments(self.noisy, self.clean, self.own[: before + after + 1], cross)
 
+    def fits(self, window: int) -> bool:
+        """Say whether they are finite and what a filter needs that sees so many values."""
+        finite = np.isfinite([self.noisy, self.clean, *self.own, *self.cross]).all()
+        return bool(finite) and len(self.own) == len(self.cross) == window
+
 
 @dataclass(frozen=True)
 class Filter:
@@ -70,14 +79,21 @@ class Filter:
     @staticmethod
     def from_dict(values: dict[str, Any]) -> Filter:
         """Return the filter that `to_dict` has described."""
-        if values["name"] not in (*AHEAD, *CAUSAL):
-            known = nearest(values["name"], (*AHEAD, *CAUSAL))
-            raise ValueError(f"there is no filter {values['name']!r}; {known}")
+        name, window = str(values["name"]), values["window"]
+        if name not in (*AHEAD, *CAUSAL):
+            raise SettingsError(f"there is no filter {name!r}; {nearest(name, (*AHEAD, *CAUSAL))}.")
+        if type(window) is not int or window % 2 == 0 or not 3 <= window <= _WINDOWS[-1]:
+            raise SettingsError(
+                f"the window of the filter `{name}` is {window!r}; it must be an odd number from "
+                f"3 to {_WINDOWS[-1]:,}."
+            )
         moments = tuple(
             Moments(float(noisy), float(clean), tuple(map(float, own)), tuple(map(float, cross)))
             for noisy, clean, own, cross in values["moments"]
         )
-        return Filter(values["name"], int(values["window"]), moments)
+        if bool(moments) == (name in _BY_WINDOW) or not all(m.fits(window) for m in moments):
+            raise SettingsError(f"the moments of the filter `{name}` are not those of its window.")
+        return Filter(name, window, moments)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -86,15 +102,20 @@ class Filter:
 
     def clean(self, parts: Parts) -> Parts:
         """Return recordings, each [time, channels], cleaned."""
-        return each_by_length(parts, self.on, _TOGETHER)
+        weights: list[_Weights] = [{} for _ in self.moments]
+        return each_by_length(parts, lambda block: self.on(block, weights), _TOGETHER)
 
-    def on(self, block: Floats) -> Floats:
-        """Return recordings of one length, float64 [time, recordings, channels], cleaned."""
+    def on(self, block: Floats, weights: Sequence[_Weights] | None = None) -> Floats:
+        """Return recordings of one length, float64 [time, recordings, channels], cleaned.
+
+        Weights of each channel's Wiener filter are solved once where they are kept in `weights`.
+        """
         if not self.moments:
             return _BY_WINDOW[self.name](block, self.window)
         before, after = _reach(self.name, self.window)
+        kept = weights or [{} for _ in self.moments]
         channels = [
-            _wiener(block[:, :, i], moments, before, after)
+            _wiener(block[:, :, i], moments, kept[i], before, after)
             for i, moments in enumerate(self.moments)
         ]
         return np.stack(channels, axis=2)
@@ -103,7 +124,8 @@ class Filter:
 def fit_filters(noisy: Parts, clean: Parts) -> tuple[Filter, ...]:
     """Return every filter, fitted to training recordings by the least squared error.
 
-    Each has the window that is best there; Wiener filters see up to 65 values.
+    Each has the window that is best there, of up to 2,049 values; Wiener filters, whose weights
+    are fitted too, see up to 513. Of several channels each is cleaned by itself.
     """
     some = _some(noisy, clean)
     return (
@@ -151,6 +173,9 @@ _BY_WINDOW: dict[str, Callable[[Floats, int], Floats]] = {
     "trailing_average": trailing_average,
 }
 
+_Weights = dict[tuple[int, int], Floats]
+"""The weights of a Wiener filter where so much of its window is there, from one to another."""
+
 _Blocks = list[tuple[Floats, Floats]]
 """Noisy and clean recordings of one length, each [time, recordings, channels]."""
 
@@ -167,32 +192,37 @@ def _means(block: Floats, before: int, after: int) -> Floats:
 def _best_window(name: str, blocks: _Blocks) -> Filter:
     """Return the filter with the window of the least squared error."""
     longest = max(len(noisy) for noisy, _ in blocks)
-    return _best([Filter(name, w) for w in _WINDOWS if w <= max(_WINDOWS[0], longest)], blocks)
+    filters = [Filter(name, w) for w in _WINDOWS if w <= max(_WINDOWS[0], longest)]
+    return min(filters, key=lambda one: _squares(one, blocks))
 
 
-def _best(filters: Sequence[Filter], blocks: _Blocks) -> Filter:
-    """Return the filter of the least squared error."""
+def _squares(one: Filter, blocks: _Blocks) -> float:
+    return sum(float(np.sum((one.on(noisy) - clean) ** 2)) for noisy, clean in blocks)
 
-    def squares(one: Filter) -> float:
-        return sum(float(np.sum((one.on(noisy) - clean) ** 2)) for noisy, clean in blocks)
 
-    return min(filters, key=squares)
+def _steps(blocks: _Blocks) -> int:
+    return sum(noisy.shape[0] * noisy.shape[1] for noisy, _ in blocks)
 
 
 def _fit_wiener(name: str, blocks: _Blocks) -> Filter:
     """Return the Wiener filter with the window of the least squared error.
 
-    Of few steps it sees few values, since their moments would be mostly chance.
+    Its weights are fitted to the very steps that its error is over, so each costs that error what
+    it is expected to gain there and to lose elsewhere (Akaike's criterion).
     """
-    steps = sum(noisy.shape[0] * noisy.shape[1] for noisy, _ in blocks)
-    longest = max(_WINDOWS[0], min(_LONGEST_WIENER, steps // _STEPS_FOR_EACH))
-    windows = [window for window in _WINDOWS if window <= longest]
-    channels = range(blocks[0][0].shape[2])
-    moments = [_moments(blocks, i, windows[-1]) for i in channels]
-    return _best(
-        [Filter(name, w, tuple(m.within(*_reach(name, w)) for m in moments)) for w in windows],
-        blocks,
+    windows, steps = _wiener_windows(blocks), _steps(blocks)
+    moments = [_moments(blocks, i, windows[-1]) for i in range(blocks[0][0].shape[2])]
+    filters = [Filter(name, w, tuple(m.within(*_reach(name, w)) for m in moments)) for w in windows]
+    return min(filters, key=lambda one: _squares(one, blocks) * (1 + 2 * one.window / steps))
+
+
+def _wiener_windows(blocks: _Blocks) -> list[int]:
+    """Return the windows to be tried: few values where moments would be mostly chance."""
+    length = max(len(noisy) for noisy, _ in blocks)
+    longest = min(
+        max(_USUAL_WIENER, length // 4), _LONGEST_WIENER, _steps(blocks) // _STEPS_FOR_EACH
     )
+    return [window for window in _WINDOWS if window <= max(_WINDOWS[0], longest)]
 
 
 def _reach(name: str, window: int) -> tuple[int, int]:
@@ -224,26 +254,26 @@ def _product(pairs: _Blocks, lag: int) -> float:
     return total / max(1, count)
 
 
-def _wiener(block: Floats, moments: Moments, before: int, after: int) -> Floats:
+def _wiener(block: Floats, moments: Moments, weights: _Weights, before: int, after: int) -> Floats:
     """Return recordings [time, recordings], each value a weighted sum of those around it.
 
     The weights are those of least squared error for values with such moments, at every step for
-    the values that are there; at the ends of a recording they are fewer.
+    the values that are there; at the ends of a recording they are fewer. Those that were not asked
+    for before are added to `weights`.
     """
     steps = len(block)
     padded = np.pad(block - moments.noisy, ((before, after), (0, 0)))
     cleaned = np.empty_like(block)
-    inside = {}
     for t in range(steps):
         seen = slice(max(0, before - t), min(before + after + 1, before + steps - t))
         key = seen.start, seen.stop
-        if key not in inside:
-            inside[key] = _weights(moments, seen)
-        cleaned[t] = inside[key] @ padded[t + seen.start : t + seen.stop]
+        if key not in weights:
+            weights[key] = _solved(moments, seen)
+        cleaned[t] = weights[key] @ padded[t + seen.start : t + seen.stop]
     return cleaned + moments.clean
 
 
-def _weights(moments: Moments, seen: slice) -> Floats:
+def _solved(moments: Moments, seen: slice) -> Floats:
     from scipy.linalg import solve_toeplitz  # slow to import
 
     own, cross = np.array(moments.own), np.array(moments.cross)[seen]
@@ -254,10 +284,16 @@ def _weights(moments: Moments, seen: slice) -> Floats:
 
 
 def _some(noisy: Parts, clean: Parts) -> _Blocks:
-    """Return recordings spread evenly over all, of about as many steps as filters are fitted to."""
+    """Return pieces spread evenly over all recordings, of as many steps as filters need."""
     every = max(1, sum(map(len, noisy)) // _FITTED)
-    cut = [[part[:_FITTED] for part in parts[::every]] for parts in (noisy, clean)]
+    taken = [_pieces(parts)[::every] for parts in (noisy, clean)]
     return [
-        (block, np.stack([cut[1][i] for i in some], axis=1))
-        for some, block in by_length(cut[0], _FITTED)
+        (block, np.stack([taken[1][i] for i in some], axis=1))
+        for some, block in by_length(taken[0], _FITTED)
     ]
+
+
+def _pieces(parts: Parts) -> Parts:
+    return tuple(
+        part[first : first + _PIECE] for part in parts for first in range(0, len(part), _PIECE)
+    )

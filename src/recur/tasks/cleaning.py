@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from recur.tasks.denoise import Denoiser
 
 _PIECE = 512  # time steps that a causal network takes in one call, its state carried along
+_LONGEST = 1 << 16  # time steps that one which reads both ways cleans in one call
+_MARGIN = 512  # more that it sees on both sides of them
 _TOGETHER = 1 << 17  # steps of recordings that are cleaned at once
 
 
@@ -34,9 +36,20 @@ def _outputs(model: Denoiser, engine: Engine, inputs: NDArray[np.float32]) -> ND
     """Return float32 [time, recordings, channels] for inputs of the same shape."""
     spec, weights = model.network_, model.weights_
     if spec.bidirectional:
-        return engine.forward(spec, weights, inputs)[0]
+        return _both_ways(model, engine, inputs)
     state, outputs = zero_state(spec, inputs.shape[1]), []
     for first in range(0, len(inputs), _PIECE):
         some, state = engine.forward(spec, weights, inputs[first : first + _PIECE], state)
         outputs.append(some)
+    return np.concatenate(outputs)
+
+
+def _both_ways(model: Denoiser, engine: Engine, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the same of a network that reads both ways, of long recordings piece by piece."""
+    outputs = []
+    for first in range(0, len(inputs), _LONGEST):
+        begin = max(0, first - _MARGIN)
+        seen = inputs[begin : first + _LONGEST + _MARGIN]
+        made, _ = engine.forward(model.network_, model.weights_, seen)
+        outputs.append(made[first - begin :][:_LONGEST])
     return np.concatenate(outputs)

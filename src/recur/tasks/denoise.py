@@ -10,21 +10,19 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field
 
 from recur.data.signals import Pairs, Parts, Recordings, Scale
-from recur.engines.select import ENGINES
 from recur.errors import DataError, SettingsError
 from recur.files.modelfile import Contents
 from recur.judge.denoising import NETWORK, NOISY, DenoisingJudgement, judge_denoising
 from recur.judge.filters import Filter, fit_filters
 from recur.networks.spec import NetworkSpec, Values
-from recur.tasks import denoise_layout
+from recur.tasks import denoise_layout, denoise_saving
 from recur.tasks.base import Task
 from recur.tasks.cleaning import cleaned
-from recur.tasks.denoise_layout import SCALES
 from recur.tasks.fitting import learn
 from recur.tasks.parameters import Count
 from recur.tasks.signalfile import read_to_clean
 from recur.training.checkpoint import Checkpoint
-from recur.training.history import Epoch, History
+from recur.training.history import History
 from recur.training.loop import Job
 
 
@@ -118,9 +116,9 @@ class Denoiser(Task):
         """Learn to clean, and judge on the last recordings, or on the end of a single one.
 
         Args:
-            noisy: recordings [time], [sequences, time], [sequences, time, channels], or a list of
-                arrays [time] or [time, channels] of their own lengths. Where `noise` is set, they
-                are the clean ones, and the noisy ones are made.
+            noisy: recordings [time], [time, 1], [sequences, time], [sequences, time, channels], or
+                a list of arrays [time] or [time, channels] of their own lengths. Where `noise` is
+                set, they are the clean ones, and the noisy ones are made.
             clean: what the noisy ones should be, of the same shapes.
             test: how many recordings, the last ones, to hold out, or how many steps at the end of
                 a single one; 0 for none, then nothing is judged; by default a fifth.
@@ -144,7 +142,8 @@ class Denoiser(Task):
         """Return recordings cleaned, in the form in which they are given.
 
         A causal network carries its state along the whole recording; a bidirectional one takes
-        the whole recording in at once.
+        the whole recording in at once, a very long one in pieces that overlap. Each call begins
+        anew, so that blocks of one signal have to be joined before they are given.
 
         Args:
             noisy: as `fit` takes them; or the path of a CSV, Parquet or WAV file with the columns,
@@ -166,10 +165,8 @@ class Denoiser(Task):
         """
         self._require_fit("judged")
         if noisy is not None and clean is not None:
-            recordings = self._recordings(noisy, "judged")
-            return self._judged(
-                Pairs(recordings.parts, Recordings.of(clean, "clean recordings").parts)
-            )
+            parts = self._recordings(noisy, "judged").parts
+            return self._judged(Pairs(parts, Recordings.of(clean, "clean recordings").parts))
         if noisy is not None or clean is not None:
             missing = "clean" if clean is None else "noisy"
             raise DataError(f"there are no {missing} recordings; judging needs both.")
@@ -193,11 +190,7 @@ class Denoiser(Task):
         rate_hz: int | None,
     ) -> Job:
         """Take over what is known before the training, and lay it out."""
-        if len(names) not in (0, split.channels):
-            raise SettingsError(
-                f"there are {len(names)} `names` for {split.channels} channels; each channel needs "
-                "one, or leave them out."
-            )
+        denoise_layout.check_names(names, split.channels)
         self.settings_, self.names_, self.rate_hz_ = settings, tuple(names), rate_hz
         self.held_out_, self.judgement_ = None, None
         self.noisy_scale_ = Scale.fit(split.training.noisy)
@@ -211,7 +204,7 @@ class Denoiser(Task):
 
     def _recordings(self, noisy: Any, what: str) -> Recordings:
         self._require_fit(what)
-        recordings = Recordings.of(noisy, "noisy recordings")
+        recordings = denoise_layout.recordings(noisy, "noisy recordings")
         if recordings.channels != self.network_.inputs:
             raise DataError(
                 f"the noisy recordings have {recordings.channels} channels; this network was "
@@ -232,40 +225,7 @@ class Denoiser(Task):
         )
 
     def _contents(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        learned = {
-            "epochs": self.epochs_,
-            "engine": self.engine_,
-            "network": self.network_.to_dict(),
-            "names": list(self.names_),
-            "rate_hz": self.rate_hz_,
-            "filters": [one.to_dict() for one in self.filters_],
-            "history": [epoch.to_dict() for epoch in self.history_],
-            "kept_epoch": self.kept_epoch_,
-            "rescues": self.rescues_,
-            "ended": self.ended_,
-        }
-        judgement = self.judgement_.to_dict() if self.judgement_ else None
-        tensors = {**self.network_.named(self.weights_), **denoise_layout.scale_tensors(self)}
-        return {"learned": learned, "judgement": judgement}, tensors
+        return denoise_saving.contents(self)
 
     def _restore(self, contents: Contents) -> None:
-        learned, tensors = contents.header["learned"], dict(contents.tensors)
-        spec = NetworkSpec.from_dict(learned["network"])
-        if spec != denoise_layout.network(self, spec.inputs):
-            raise SettingsError("its network is not the one that its settings describe.")
-        if learned["engine"] not in ENGINES:
-            raise SettingsError(
-                f"its engine is {learned['engine']!r}, which this version does not know."
-            )
-        denoise_layout.check_tensors(tensors, spec.inputs)
-        self.noisy_scale_, self.clean_scale_ = (
-            Scale(tensors.pop(f"{name}.centre"), tensors.pop(f"{name}.spread")) for name in SCALES
-        )
-        self.weights_, self.network_ = spec.flat(tensors), spec
-        self.filters_ = tuple(Filter.from_dict(one) for one in learned["filters"])
-        self.names_, self.rate_hz_ = tuple(learned["names"]), learned["rate_hz"]
-        self.epochs_, self.engine_ = int(learned["epochs"]), str(learned["engine"])
-        self.history_ = tuple(Epoch(**epoch) for epoch in learned["history"])
-        self.kept_epoch_, self.ended_ = int(learned["kept_epoch"]), str(learned["ended"])
-        self.rescues_ = int(learned["rescues"])
-        self.held_out_, self.judgement_ = None, None
+        denoise_saving.restore(self, contents)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from recur.engines.select import check_threads, open_engine, resolve
 from recur.errors import DataError, SettingsError
 from recur.networks.spec import NetworkSpec
 from recur.tasks import choices
+from recur.tasks.remarks import remark
 from recur.training.loop import Job
 from recur.training.plan import TrainingPlan
 from recur.training.recordings import RecordingJob, lanes_for
@@ -51,6 +54,11 @@ class Split:
 
 def split(model: Denoiser, noisy: Any, clean: Any, test: int | None) -> Split:
     """Return what `fit` was given in its three parts, the oldest first."""
+    if not isinstance(test, Integral | None):
+        raise SettingsError(
+            f"`test` is {test!r}; it must be a whole number of recordings, or of steps where there "
+            "is one recording."
+        )
     copies = _copies(model, noisy, clean)
     amount = copies[0].amount
     held = max(1, round(_TEST * amount)) if test is None else test
@@ -71,6 +79,14 @@ def split(model: Denoiser, noisy: Any, clean: Any, test: int | None) -> Split:
             "out less (`test`)."
         )
     return Split(reduce(Pairs.joined, training), validation, held_out)
+
+
+def recordings(data: Any, what: str) -> Recordings:
+    """Return the recordings that a user gives, and say where they may have meant others."""
+    found = Recordings.of(data, what)
+    if found.doubt is not None:
+        remark(found.doubt)
+    return found
 
 
 def network(model: Denoiser, channels: int) -> NetworkSpec:
@@ -137,6 +153,15 @@ def scale_tensors(model: Denoiser) -> dict[str, Any]:
     }
 
 
+def check_names(names: Sequence[str], channels: int) -> None:
+    """Refuse names that are not those of the channels."""
+    if len(names) not in (0, channels):
+        raise SettingsError(
+            f"there are {len(names)} `names` for {channels} channels; each channel needs one, or "
+            "leave them out."
+        )
+
+
 def check_tensors(tensors: dict[str, Any], channels: int) -> None:
     """Refuse what cannot be the tensors of a denoiser, so far as its network does not tell."""
     scales = {f"{name}.{what}" for name in SCALES for what in ("centre", "spread")}
@@ -170,8 +195,8 @@ def _copies(model: Denoiser, noisy: Any, clean: Any) -> list[Pairs]:
                 f"`copies` is {model.copies}, but only of clean recordings with a `noise` are "
                 "noisy copies made; set `noise`, or leave `copies` at 1."
             )
-        given = Recordings.of(noisy, "noisy recordings"), Recordings.of(clean, "clean recordings")
-        pairs = Pairs(given[0].parts, given[1].parts)
+        parts = recordings(noisy, "noisy recordings").parts
+        pairs = Pairs(parts, Recordings.of(clean, "clean recordings").parts)
         pairs.check_differ()
         return [pairs]
     if clean is not None:
@@ -180,7 +205,7 @@ def _copies(model: Denoiser, noisy: Any, clean: Any) -> list[Pairs]:
             "ones alone to make the noise, or set no `noise`."
         )
     model_of_noise = Noise.parse(model.noise)
-    parts = Recordings.of(noisy, "clean recordings").parts
+    parts = recordings(noisy, "clean recordings").parts
     return [Pairs(_noisy(model, model_of_noise, parts, i), parts) for i in range(model.copies)]
 
 

@@ -80,8 +80,10 @@ def read_to_learn(file: Path, kinds: dict[str, Any], where: dict[str, Any]) -> S
         _refuse_columns(file, where)
         return _sounds(file, kinds.get("clean"))
     if "clean_only" in kinds:
-        return _table(file, [], _names(file, kinds["clean_only"]), where)
-    return _table(file, _names(file, kinds["noisy"]), _names(file, kinds["clean"]), where)
+        (clean,) = _names(file, [kinds["clean_only"]])
+        return _table(file, [], clean, where)
+    noisy, clean = _names(file, [kinds["noisy"], kinds["clean"]])
+    return _table(file, noisy, clean, where)
 
 
 def read_to_clean(
@@ -107,10 +109,11 @@ def read_to_clean(
         sounds = _sounds(file, clean, to_clean=True)
         _check_learnt_from(sounds, channels, rate)
         return sounds
-    given = [name for text in source.get("target", []) for name in _names(file, text)]
+    named = _names(file, [*source.get("target", []), *([] if clean is None else [clean])])
+    known = [] if clean is None else named.pop()
+    given = [name for names in named for name in names]
     where = {name: value for name, value in source.items() if name != "target"}
-    known = [] if clean is None else _names(file, clean)
-    return _table(file, given or list(channels), known, where, to_clean=True)
+    return _table(file, given or channels, known, where, to_clean=True)
 
 
 def _check_way(given: tuple[str, ...], *, sound: bool) -> None:
@@ -144,14 +147,17 @@ def _check_learnt_from(sounds: SignalFile, channels: Sequence[str], rate: int | 
         )
 
 
-def _names(file: Path, text: str) -> list[str]:
-    """Return the columns that a text names, commas between them unless a name has one."""
-    if "," not in text:
-        return [text]
+def _names(file: Path, texts: Sequence[str]) -> list[list[str]]:
+    """Return the columns that each text names, commas between them unless a name has one."""
+    if not any("," in text for text in texts):
+        return [[text] for text in texts]
     from recur.data.tables import read_table
 
-    if text.casefold() in {name.casefold() for name in read_table(file).names}:
-        return [text]
+    whole = {name.casefold() for name in read_table(file).names}
+    return [[text] if text.casefold() in whole else _parted(file, text) for text in texts]
+
+
+def _parted(file: Path, text: str) -> list[str]:
     names = [part.strip() for part in text.split(",") if part.strip()]
     if not names:
         raise SettingsError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -27,6 +28,12 @@ class RecordingJob(Job):
     """
 
     begins: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
+
+    @property
+    def fingerprint(self) -> str:
+        """Return a digest of everything that the result depends on."""
+        begins = hashlib.blake2b(np.packbits(self.begins).tobytes(), digest_size=16)
+        return f"{super().fingerprint} {begins.hexdigest()}"
 
     @property
     def steps(self) -> int:

@@ -38,12 +38,13 @@ def pairs(*lengths: int, channels: int = 1) -> Pairs:
     "data",
     [
         np.arange(5.0),
+        np.arange(5.0)[:, None],
         np.arange(10.0).reshape(2, 5),
         np.arange(20.0).reshape(2, 5, 2),
         [np.arange(3.0), np.arange(5.0)],
         [np.arange(6.0).reshape(3, 2), np.arange(10.0).reshape(5, 2)],
     ],
-    ids=["one", "block", "channels", "list", "list of channels"],
+    ids=["one", "one column", "block", "channels", "list", "list of channels"],
 )
 def test_recordings_go_out_in_the_form_in_which_they_came(data: Any) -> None:
     recordings = Recordings.of(data, "recordings")
@@ -52,6 +53,34 @@ def test_recordings_go_out_in_the_form_in_which_they_came(data: Any) -> None:
     assert isinstance(back, list) == isinstance(data, list)
     for out, came in zip(back, data, strict=True):
         assert np.array_equal(out, np.asarray(came) + 1)
+        assert np.shape(out) == np.shape(came)
+
+
+def test_a_column_is_one_recording() -> None:
+    (part,) = Recordings.of(np.arange(7.0)[:, None], "recordings").parts
+    assert part[:, 0].tolist() == list(range(7))
+
+
+@pytest.mark.parametrize(
+    ("data", "doubtful"),
+    [
+        (np.zeros((200, 2)), True),
+        (np.zeros((90, 9)), True),
+        (np.zeros((89, 9)), False),
+        (np.zeros((200, 10)), False),
+        (np.zeros((200, 1)), False),
+        (np.zeros((200, 2, 1)), False),
+        ([np.zeros((200, 2))], False),
+        ([np.zeros(2)] * 200, False),
+    ],
+)
+def test_many_recordings_of_few_steps_may_be_one_of_channels(data: Any, doubtful: bool) -> None:
+    doubt = Recordings.of(data, "recordings").doubt
+    assert (doubt is not None) == doubtful
+    if doubt is not None:
+        count, steps = data.shape
+        assert f"is {count} recordings of {steps} steps" in doubt
+        assert f"one recording of {steps} channels give it in a list, `[x]`" in doubt
 
 
 @pytest.mark.parametrize(
@@ -64,6 +93,10 @@ def test_recordings_go_out_in_the_form_in_which_they_came(data: Any) -> None:
         (np.zeros((0, 4)), "hold no recording"),
         ([np.zeros((4, 2)), np.zeros((4, 3))], r"recording 1 of the clean has the shape \(4, 3\)"),
         ([np.zeros(4), np.zeros(0)], "recording 1 .* at least 1 step"),
+        ([[[1.0, 2.0], [3.0]]], "recording 0 of the clean cannot be read as numbers"),
+        ([1.0, [2.0, 3.0]], "the clean cannot be read as numbers"),
+        (np.ma.masked_equal([5, 6, -1, 7], -1), "a missing .* step 2"),
+        ([np.ones(3), np.ma.masked_equal([1.0, 9.0], 9)], "recording 1 .* missing .* step 1"),
         (np.array([1.0, np.nan, 2.0]), "recording 0 of the clean has a missing .* step 1"),
         (np.array([[1.0, 1.0], [1.0, np.inf]]), "recording 1 .* infinite value at step 1"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,18 @@ def test_a_causal_network_is_told_apart_from_filters_that_see_the_future() -> No
     assert "no difference was found (96 % interval" in equal.sentence
     assert "% above (96 % interval" in worse.sentence
     assert "interval -" not in worse.sentence
+
+
+def test_where_there_is_no_interval_the_reason_stands_in_its_place() -> None:
+    verdict = judged(network=0.15).verdict
+    assert verdict.over_ahead is not None
+    for over in (
+        replace(verdict.over_ahead, low=None, high=None),
+        replace(verdict.over_ahead, low=None, high=None, finding="better"),
+    ):
+        told = replace(verdict, low=None, high=None, over_ahead=over).sentence
+        assert "()" not in told
+        assert told.count("(the errors are too few or too uneven for an interval)") >= 1
 
 
 def test_a_network_that_sees_the_future_is_held_against_filters_that_do() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from recur.data.signals import Parts
+from recur.errors import SettingsError
+from recur.judge import filters
 from recur.judge.filters import (
     AHEAD,
     CAUSAL,
@@ -65,6 +68,13 @@ def test_recordings_shorter_than_any_window_are_taken(
         (cleaned,) = one.clean((block,))
         assert cleaned.shape == block.shape
         assert np.isfinite(cleaned).all()
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3, 4, 5, 6, 7])
+def test_filters_can_be_fitted_to_a_few_steps(steps: int) -> None:
+    noisy, clean = waves(1, steps)
+    for one in fit_filters(noisy, clean):
+        assert np.isfinite(squares(one, noisy, clean))
 
 
 def test_every_filter_takes_noise_away(fitted: dict[str, Filter]) -> None:
@@ -141,5 +151,68 @@ def test_channels_are_cleaned_one_by_one() -> None:
 def test_a_filter_comes_back_from_json_exactly(fitted: dict[str, Filter]) -> None:
     for one in fitted.values():
         assert Filter.from_dict(json.loads(json.dumps(one.to_dict()))) == one
-    with pytest.raises(ValueError, match="no filter 'median'"):
-        Filter.from_dict({"name": "median", "window": 3, "moments": []})
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"name": "median"}, "no filter 'median'"),
+        ({"name": ["wiener"]}, "no filter"),
+        *(({"window": window}, "must be an odd number") for window in (-3, 1, 4, 2051, 3.0, "3")),
+        ({"window": True}, "must be an odd number"),
+        ({"window": 5}, "not those of its window"),
+        ({"moments": []}, "not those of its window"),
+        ({"moments": [[0, 0, [1, 0, 0], [0, 1]]]}, "not those of its window"),
+        ({"moments": [[0, 0, [1, 0, float("nan")], [0, 1, 0]]]}, "not those of its window"),
+        ({"moments": [[0, float("inf"), [1, 0, 0], [0, 1, 0]]]}, "not those of its window"),
+        ({"name": "moving_average"}, "not those of its window"),
+    ],
+)
+def test_what_is_no_filter_is_refused(change: dict[str, Any], said: str) -> None:
+    sound = {"name": "wiener", "window": 3, "moments": [[0, 0, [1, 0, 0], [0, 1, 0]]]}
+    assert Filter.from_dict(sound).window == 3
+    with pytest.raises(SettingsError, match=said):
+        Filter.from_dict({**sound, **change})
+
+
+def test_weights_are_solved_once_for_recordings_of_all_lengths(
+    fitted: dict[str, Filter], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    solved = filters._solved
+
+    def watched(moments: filters.Moments, seen: slice) -> Floats:
+        asked.append((seen.start, seen.stop))
+        return solved(moments, seen)
+
+    monkeypatch.setattr(filters, "_solved", watched)
+    fitted["wiener"].clean(tuple(np.ones((steps, 1)) for steps in (200, 150, 220)))
+    assert len(asked) == len(set(asked)) == fitted["wiener"].window
+
+
+def test_filters_are_fitted_to_all_of_a_long_recording() -> None:
+    (noisy,), (clean,) = waves(1, 30_000)
+    silent = np.zeros((30_000, 1))
+    led_in = (np.concatenate([silent, noisy]),), (np.concatenate([silent, clean]),)
+    for one in fit_filters(*led_in):
+        assert squares(one, *waves(seed=1)) < 0.5 * 0.3**2
+
+
+def test_slow_signals_in_much_noise_are_seen_through_long_windows() -> None:
+    rng = np.random.default_rng(0)
+    clean = np.sin(np.arange(20_000) / 300)[:, None]
+    windows = {
+        one.name: one.window
+        for one in fit_filters((clean + 3 * rng.normal(size=clean.shape),), (clean,))
+    }
+    del windows["trailing_average"]  # which comes the later, the longer it is
+    assert min(windows.values()) > 129
+    assert windows["wiener"] <= 513
+
+
+def test_a_wiener_filter_has_no_weights_that_chance_alone_favours() -> None:
+    rng = np.random.default_rng(0)
+    clean = np.convolve(rng.normal(size=20_000), np.ones(9) / 3)[:, None]
+    noisy = clean + rng.normal(size=clean.shape)
+    windows = {one.name: one.window for one in fit_filters((noisy,), (clean,))}
+    assert 9 <= windows["causal_wiener"] <= windows["wiener"] <= 65

@@ -12,13 +12,16 @@ import pytest
 
 import recur
 from recur import DataError, Denoiser, SettingsError
-from recur.errors import ModelFileError
+from recur.engines.compiled.engine import CompiledEngine
+from recur.errors import DataRemark, ModelFileError
+from recur.files.modelfile import read_file, write_file
 from recur.tasks import cleaning, denoise_layout
 from recur.training.checkpoint import Checkpoint
 from recur.training.progress import Silent
 
 MADE = recur.synthetic.noisy_sines(series=120, points=60, period=20)
 NOISY, CLEAN = MADE.values, MADE.answer
+TWO_CHANNELS = {"name": "wiener", "window": 3, "moments": 2 * [[0, 0, [1, 0, 0], [0, 1, 0]]]}
 SMALL: dict[str, Any] = {"hidden": 8, "epochs": 6, "rate": 0.02, "batch": 8}
 
 
@@ -35,7 +38,7 @@ def fit(noisy: Any = NOISY, clean: Any = CLEAN, **more: Any) -> Denoiser:
     return denoiser(**more).fit(noisy, clean, progress=False)
 
 
-def split(noisy: Any, clean: Any, test: int | None = None, **more: Any) -> denoise_layout.Split:
+def split(noisy: Any, clean: Any, test: Any = None, **more: Any) -> denoise_layout.Split:
     return denoise_layout.split(denoiser(**more), noisy, clean, test)
 
 
@@ -170,6 +173,29 @@ def test_pieces_with_the_state_carried_are_equal_to_one_run(
         assert np.array_equal(model.predict(noisy), whole)
 
 
+@pytest.mark.parametrize("steps", [400, 401, 499, 501])
+def test_a_network_that_reads_both_ways_takes_long_recordings_in_overlapping_pieces(
+    steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = fit(bidirectional=True, epochs=1)
+    noisy, _ = long(steps)
+    whole = model.predict(noisy)
+    monkeypatch.setattr(cleaning, "_LONGEST", 100)
+    monkeypatch.setattr(cleaning, "_MARGIN", 50)
+    lengths = []
+    forward = CompiledEngine.forward
+
+    def watched(*given: Any) -> Any:
+        lengths.append(len(given[3]))
+        return forward(*given)
+
+    monkeypatch.setattr(CompiledEngine, "forward", watched)
+    assert model.predict(noisy) == pytest.approx(whole, abs=1e-4)
+    assert max(lengths) == 200
+    monkeypatch.setattr(cleaning, "_MARGIN", 0)
+    assert model.predict(noisy) != pytest.approx(whole, abs=1e-4)
+
+
 def test_long_recordings_are_learnt_with_their_state_carried() -> None:
     noisy, clean = long(2000)
     job = layout(noisy, clean, steps=50)
@@ -218,6 +244,34 @@ def test_names_and_rate_are_kept_with_the_model(tmp_path: Path) -> None:
     assert (again.names_, again.rate_hz_) == (model.names_, model.rate_hz_) == (("raw",), 8000)
     with pytest.raises(SettingsError, match="2 `names` for 1 channels"):
         model.fit(NOISY, CLEAN, names=("left", "right"))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"names": "raw"}, "`names` is 'raw'"),
+        ({"names": [7]}, "`names.0` is 7"),
+        ({"names": ["a", "b"]}, "2 `names` for 1 channels"),
+        ({"rate_hz": -1}, "`rate_hz` is -1"),
+        ({"rate_hz": "fast"}, "`rate_hz` is 'fast'; it must be a whole number"),
+        ({"epochs": 0}, "`epochs` is 0"),
+        ({"filters": [7]}, "`filters.0` is 7"),
+        ({"filters": [{"name": "wiener"}]}, "window"),
+        ({"filters": [{"name": "moving_average", "window": 2**40, "moments": []}]}, "odd number"),
+        ({"filters": [TWO_CHANNELS]}, "its filter `wiener` is not of 1 channels"),
+        ({"history": [{"number": "one"}]}, "`history.0.number` is 'one'"),
+        ({"more": 1}, "unknown setting `more`"),
+    ],
+)
+def test_a_file_with_what_cannot_have_been_learnt_is_refused(
+    change: dict[str, Any], said: str, fitted: Denoiser, tmp_path: Path
+) -> None:
+    contents = read_file(fitted.save(tmp_path / "model.recur"), "model")
+    header = {name: contents.header[name] for name in ("task", "settings", "learned", "judgement")}
+    header["learned"] = {**header["learned"], **change}
+    write_file(tmp_path / "other.recur", "model", header, contents.tensors)
+    with pytest.raises(ModelFileError, match=said):
+        recur.load(tmp_path / "other.recur")
 
 
 @pytest.mark.parametrize("change", ["hidden", "scale", "type"])
@@ -333,6 +387,23 @@ def test_more_than_there_is_cannot_be_held_out() -> None:
         split(NOISY, CLEAN, 120)
     with pytest.raises(DataError, match="-1 of 60 steps"):
         split(NOISY[0], CLEAN[0], -1)
+    assert len(split(NOISY, CLEAN, np.int64(30)).held_out) == 30
+    for share in (0.2, "3"):
+        with pytest.raises(SettingsError, match=f"`test` is {share!r}; it must be a whole number"):
+            split(NOISY, CLEAN, share)
+
+
+def test_a_column_is_cleaned_as_one_recording(fitted: Denoiser) -> None:
+    cleaned = fitted.predict(NOISY[0][:, None])
+    assert cleaned.shape == (60, 1)
+    assert np.array_equal(cleaned[:, 0], fitted.predict(NOISY[0]))
+
+
+def test_many_recordings_of_few_steps_are_remarked_on(fitted: Denoiser) -> None:
+    with pytest.warns(DataRemark, match="is 100 recordings of 2 steps; for one recording of 2"):
+        fitted.predict(NOISY[:100, :2])
+    with pytest.warns(DataRemark, match="is 60 recordings of 3 steps"):
+        split(NOISY[:60, :3], CLEAN[:60, :3])
 
 
 def test_a_fit_that_fails_leaves_the_model_as_it_was(fitted: Denoiser) -> None:

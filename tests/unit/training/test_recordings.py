@@ -62,3 +62,9 @@ def test_validation_takes_every_stretch_in_up_to_sixteen_lanes(validation: int) 
     held = job(10, validation, 2).held
     assert set(held.ravel().tolist()) == set(range(10, 10 + validation))
     assert held.shape[1] == lanes_for(validation, 16)
+
+
+def test_a_run_is_known_by_where_its_recordings_begin() -> None:
+    one, same, other = (job(8, 2, 2, begins=begins) for begins in ((0, 5), (0, 5), (0, 4)))
+    assert one.fingerprint == same.fingerprint
+    assert one.fingerprint != other.fingerprint
