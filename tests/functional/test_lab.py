@@ -88,17 +88,25 @@ def test_the_rows_of_a_lab_fit_100_columns(lab: tuple[str, dict[str, Any], Path]
 
 
 @pytest.mark.slow
-def test_a_lab_writes_pictures_and_one_page_and_nothing_else(
+def test_a_lab_writes_its_figures_pictures_and_one_page_and_nothing_else(
     lab: tuple[str, dict[str, Any], Path],
 ) -> None:
     _, told, folder = lab
     written = sorted(path.name for path in folder.iterdir())
     assert sorted(Path(path).name for path in told["files"]) == written
-    pictures = [folder / name for name in written if name != "report.html"]
-    assert written == sorted([*(path.name for path in pictures), "report.html"])
-    for picture in pictures:
-        assert picture.suffix == ".png"
-        assert picture.read_bytes().startswith(b"\x89PNG")
+    assert {"report.html", "rows.json"} <= set(written)
+    for name in set(written) - {"report.html", "rows.json"}:
+        assert name.endswith(".png")
+        assert (folder / name).read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.slow
+def test_what_a_lab_prints_as_json_is_kept_beside_its_page(
+    lab: tuple[str, dict[str, Any], Path],
+) -> None:
+    _, told, folder = lab
+    kept = json.loads((folder / "rows.json").read_text(encoding="utf-8"))
+    assert kept == {key: told[key] for key in ("lab", "rows")}
 
 
 @pytest.mark.slow
@@ -109,7 +117,7 @@ def test_the_page_of_a_lab_holds_all_and_asks_for_nothing(
     page = Page((folder / "report.html").read_text(encoding="utf-8"))
     assert page.tags.count("tr") == 1 + len(told["rows"])
     assert page.tags.count("th") == len(COLUMNS) + len(told["rows"])
-    assert page.tags.count("img") == len(told["files"]) - 1
+    assert page.tags.count("img") == len(list(folder.glob("*.png")))
     assert all(link.startswith("data:") for link in page.links)
     assert "script" not in page.tags
 
@@ -133,6 +141,7 @@ def test_the_list_names_every_lab_and_what_it_shows(folder: Path, recur: Run) ->
     assert (done.returncode, done.stderr) == (0, "")
     told = dict(line.strip().split(None, 1) for line in done.stdout.splitlines())
     assert told == LABS
+    assert not any(line.endswith(" ") for line in done.stdout.splitlines())
     facts = json.loads(recur("lab", "list", "--json").stdout)
     assert facts == {"labs": [{"lab": name, "shows": shows} for name, shows in LABS.items()]}
     assert list(folder.iterdir()) == []

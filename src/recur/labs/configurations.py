@@ -26,7 +26,7 @@ from recur.engines.base import Inputs, StepRecipe
 from recur.engines.sampling import Drawing
 from recur.engines.select import open_engine
 from recur.labs import toys
-from recur.labs.experiment import Setting, timed
+from recur.labs.experiment import Setting, stop_if_interrupted, timed
 from recur.networks.cells import zero_state
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec, Values
@@ -206,6 +206,7 @@ def not_aligned(setting: Setting) -> Outcome:
     )  # fmt: skip
     whole = list(np.concatenate([said, answers], axis=1)[:TAUGHT])
     _, seconds = timed(lambda: model.fit(whole, test=0, progress=False))
+    stop_if_interrupted(model.ended_)
     made = model.predict(list(said[TAUGHT:])).values
     plain = linear_values(said[:TAUGHT], answers[:TAUGHT], said[TAUGHT:])
     truth = answers[TAUGHT:]
@@ -226,7 +227,9 @@ def taught(spec: NetworkSpec, data: Sequences, count: int, epochs: int, seed: in
     recipe = StepRecipe(loss="cross_entropy")
     plan = TrainingPlan(epochs=epochs, batch=BATCH, rate=RATE, recipe=recipe, seed=seed)
     job = Job(spec, open_engine("compiled"), data, range(count), range(0), plan)
-    return train(job, initial_values(spec, seed)).weights
+    training = train(job, initial_values(spec, seed))
+    stop_if_interrupted(training.ended)
+    return training.weights
 
 
 def classified(spec: NetworkSpec, data: Sequences, setting: Setting) -> Classes:

@@ -27,7 +27,7 @@ from recur.engines.select import open_engine
 from recur.judge.denoising import NETWORK, NOISY, DenoisingJudgement
 from recur.judge.words import percent
 from recur.labs.denoise_problem import Cleaner, Sines
-from recur.labs.experiment import Setting, timed
+from recur.labs.experiment import Setting, stop_if_interrupted, timed
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
 from recur.report.denoising import filter_label
@@ -103,6 +103,7 @@ def course(name: str, sines: Sines, setting: Setting, *, both: bool = False) -> 
     )  # fmt: skip
     first = initial_values(job.spec, setting.seed)
     training, seconds = timed(lambda: train(job, first))
+    stop_if_interrupted(training.ended)
     inputs = sines.tested[0].T[:, :, None].astype(np.float32)
     outputs, _ = job.engine.forward(job.spec, training.weights, inputs)
     curve = np.array([epoch.validation for epoch in training.history], np.float64)
@@ -117,6 +118,7 @@ def own(name: str, sines: Sines, setting: Setting, **settings: Any) -> tuple[Cle
     model = Denoiser(seed=setting.seed).set_params(**settings)
     noisy, clean = sines.noisy[: sines.learnt], sines.clean[: sines.learnt]
     _, seconds = timed(lambda: model.fit(noisy, clean, test=0, progress=False))
+    stop_if_interrupted(model.ended_)
     answers = model.predict(sines.tested[0])
     losses = [epoch.validation for epoch in model.history_ if epoch.validation is not None]
     curve = model.clean_scale_.spread * losses if model.loss == "mae" else np.empty(0)
@@ -132,6 +134,7 @@ def other_noise(name: str, sines: Sines, setting: Setting) -> tuple[Row, str]:
         model.set_params(epochs=3)
     learnt = sines.clean[: sines.learnt]
     _, seconds = timed(lambda: model.fit(learnt, test=0, progress=False))
+    stop_if_interrupted(model.ended_)
     noise, places = Noise.parse(text), range(sines.learnt, len(sines.clean))
     noisy = [
         noise.on(x[:, None], setting.seed, i)[:, 0] for i, x in zip(places, clean, strict=True)

@@ -1,10 +1,10 @@
-"""What all labs share: their names, what each is given, and how long a part of it took."""
+"""What all labs share: their names, what each is given, and how its trainings are run."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import TypeVar
@@ -28,6 +28,9 @@ LABS = {
 """Every lab and what it shows, in the order of the course."""
 
 _TAKE_FILES = ("stocks", "shakespeare", "sherlock")
+_QUICK = (
+    "A quick run, on less data and fewer epochs: its figures are not those of the whole experiment."
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Setting:
 
 
 def run_lab(name: str, setting: Setting) -> Findings:
-    """Run a lab.
+    """Run a lab; what a quick one found says first that it is quick.
 
     Raises:
         SettingsError: there is none of this name, or it takes no files.
@@ -60,7 +63,7 @@ def run_lab(name: str, setting: Setting) -> Findings:
             f"The lab `{name}` makes its own data and takes no files, got `{setting.files[0]}`."
         )
     findings: Findings = import_module(f"recur.labs.{name}").run(setting)
-    return findings
+    return replace(findings, words=(_QUICK, *findings.words)) if setting.quick else findings
 
 
 def timed(work: Callable[[], Answer]) -> tuple[Answer, float]:
@@ -68,3 +71,16 @@ def timed(work: Callable[[], Answer]) -> tuple[Answer, float]:
     began = time.perf_counter()
     answer = work()
     return answer, time.perf_counter() - began
+
+
+def stop_if_interrupted(ended: str) -> None:
+    """Let Ctrl-C, which ends a training early, end the lab, whose figures are of whole ones.
+
+    Args:
+        ended: how the training did.
+
+    Raises:
+        KeyboardInterrupt: it was interrupted.
+    """
+    if ended == "interrupted":
+        raise KeyboardInterrupt

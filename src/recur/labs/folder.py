@@ -1,7 +1,8 @@
-"""The folder that a lab leaves behind: its pictures and its page."""
+"""The folder that a lab leaves behind: its figures, its pictures and its page."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from recur.files.atomic import replacing, write_text
@@ -12,7 +13,10 @@ from recur.report.plots.style import png
 
 def write_lab(name: str, summary: str, found: Findings, folder: Path) -> dict[str, Path]:
     """Write what a lab found; return the files by what they hold."""
-    files = {}
+    files = {"rows": folder / "rows.json"}
+    told = {"lab": name, **found.to_dict()}
+    text = json.dumps(told, ensure_ascii=False, allow_nan=False, indent=2)
+    write_text(files["rows"], f"{text}\n")
     pictures = {picture.name: png(picture.draw()) for picture in found.pictures}
     for picture, data in pictures.items():
         files[picture] = folder / f"{picture}.png"

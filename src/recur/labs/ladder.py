@@ -23,14 +23,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from recur.errors import DataRemark
-from recur.labs.experiment import Setting, timed
+from recur.labs.experiment import Setting, stop_if_interrupted, timed
 from recur.labs.ladder_limit import two_sines_fitted
 from recur.labs.ladder_problem import (
     HORIZON,
     NEXT,
     NOISE,
-    QUICK_SERIES,
-    SERIES,
     STEPS,
     TEN,
     TENTH,
@@ -101,7 +99,7 @@ def run(setting: Setting) -> Findings:
     inside = coverage(far, dropout)
     return Findings(
         rows=(*(row for rows in rungs.values() for row in rows), *inside),
-        words=words(rungs, inside, setting),
+        words=words(rungs, inside),
         pictures=pictures(rungs, far, ours, dropout),
     )
 
@@ -146,8 +144,7 @@ def network(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DataRemark)
         _, learning = timed(lambda: model.fit(shown, test=0, choose_by=choose_by))
-        if model.ended_ == "interrupted":
-            raise KeyboardInterrupt
+        stop_if_interrupted(model.ended_)
         made, forecasting = timed(lambda: model.predict(problem.known))
     return Made(name, made.values, published, learning + forecasting, made.low, made.high)
 
@@ -169,21 +166,15 @@ def coverage(problem: Problem, made: Made) -> list[Row]:
     ]
 
 
-def words(rungs: dict[str, list[Row]], inside: list[Row], setting: Setting) -> tuple[str, ...]:
+def words(rungs: dict[str, list[Row]], inside: list[Row]) -> tuple[str, ...]:
     """Return what the figures say."""
-    quick = (
-        f"A quick run: {QUICK_SERIES:,} series and {QUICK['epochs']} epochs in the place of "
-        f"{SERIES:,} and {COURSE['epochs']} or more. It shows how the experiment goes, not what "
-        "the networks reach."
-    )
-    told = (
+    return (
         "The slides print figures and no recipe. The course's rows follow the usual one of this "
         "lecture, so what is printed and what came out here need not agree.",
         _on_limit(rungs),
         *(_on_networks(metric, rows) for metric, rows in rungs.items()),
         _on_intervals(inside),
     )
-    return (quick, *told) if setting.quick else told
 
 
 def _on_limit(rungs: dict[str, list[Row]]) -> str:

@@ -40,11 +40,11 @@ def two_sines_expected(
 ) -> Floats:
     """Return the mean of all two sines that the known values allow, which no forecast can beat.
 
-    Frequencies and phases are equally likely beforehand, and so is all noise up to its bound.
-    Hence all curves that pass every known value within the bound are equally likely, all others
-    impossible, and their mean has the least mean squared error that there is. It is taken along a
-    random walk through the curves that are possible; it begins at the fit of least squares, and
-    where that lies outside, strides that bring it nearer lead in.
+    All noise up to its bound is equally likely. Hence curves that pass every known value within
+    the bound are as likely as they were beforehand, all others impossible, and their mean has the
+    least mean squared error that there is. It is taken along a random walk through the curves that
+    are possible (Metropolis); it begins at the fit of least squares, and where that lies outside,
+    strides that bring it nearer lead in.
 
     Args:
         known: float64 [series, steps].
@@ -58,27 +58,41 @@ def two_sines_expected(
     """
     at = _fit(known, t)
     steps = known.shape[1]
-    curve = _curve(at, t)
+    curve, likely = _curve(at, t), _likelihood(at)
     farthest = np.abs(known - curve[:, :steps]).max(axis=1)
     slopes = _slopes(at, t[:steps])
     shape = noise * np.linalg.cholesky(np.linalg.inv(_bent(slopes.mT @ slopes, 1e-6)))
     length = np.full(len(known), 0.5)
     settled = round(_SETTLING * strides)
     total = np.zeros_like(curve)
-    stream = Stream(seed, Purpose.SAMPLES)
+    stream, chances = Stream(seed, Purpose.SAMPLES), Stream(seed, Purpose.SAMPLES, attempt=1)
     for stride in range(strides):
         moves = stream.at(stride).normal(at.size).reshape(*at.shape, 1)
         there = at + length[:, None] * (shape @ moves)[:, :, 0]
-        seen = _curve(there, t)
+        seen, as_likely = _curve(there, t), _likelihood(there)
         apart = np.abs(known - seen[:, :steps]).max(axis=1)
-        inside = ((there[:, :2] >= LOWEST) & (there[:, :2] <= HIGHEST)).all(axis=1)
-        taken = inside & (apart <= np.maximum(noise, farthest))
+        near = apart <= np.maximum(noise, farthest)
+        taken = near & (chances.at(stride).uniform(len(at)) * likely < as_likely)
         at[taken], curve[taken], farthest[taken] = there[taken], seen[taken], apart[taken]
+        likely[taken] = as_likely[taken]
         if stride < settled:
             length *= np.where(taken, _WIDER, _NARROWER)
         else:
             total += curve
     return total / (strides - settled)
+
+
+def _likelihood(numbers: Floats) -> Floats:
+    """Return float64 [series], how likely frequencies and phases are beforehand, up to a factor.
+
+    A frequency w is drawn uniformly, and so is a shift a from 0 to 1 that makes the phase -a w. The
+    same phase comes of several shifts, whole turns apart, and the more so the higher w is.
+    """
+    frequencies, phases = numbers[:, :2], numbers[:, 2:]
+    inside = ((frequencies >= LOWEST) & (frequencies <= HIGHEST)).all(axis=1)
+    turn = 2 * np.pi
+    shifts = np.ceil((phases + frequencies) / turn) - np.ceil(phases / turn)
+    return np.asarray(inside * (shifts / frequencies).prod(axis=1))
 
 
 def _curve(numbers: Floats, t: Floats) -> Floats:

@@ -29,7 +29,7 @@ from recur.data.synthetic import sine
 from recur.data.windows import Windows
 from recur.engines.base import StepRecipe
 from recur.engines.select import open_engine
-from recur.labs.experiment import Setting, timed
+from recur.labs.experiment import Setting, stop_if_interrupted, timed
 from recur.labs.lookback_memory import by_memory, ways_to_update
 from recur.labs.lookback_windows import NOISE, by_lookback, short_histories
 from recur.networks.initial import initial_values
@@ -81,6 +81,7 @@ def one_or_two(setting: Setting) -> Findings:
         job = course_job(seen, setting.seed)
         first = course_weights(job.spec, setting.seed)
         training, seconds = timed(partial(train, job, first))
+        stop_if_interrupted(training.ended)
         error = error_over(job, training.weights)
         rows.append(Row(f"{name}, course's recipe", "MSE", error, PUBLISHED[seen], limit, seconds))
         epochs = OWN_EPOCHS // 2 if setting.quick else OWN_EPOCHS
@@ -147,7 +148,9 @@ def own(values: Floats, seen: int, epochs: int, seed: int) -> Forecaster:
         cell="mlp", nonlinearity="relu", layers=2, hidden=UNITS[0], lookback=seen, season=1,
         scaling="none", rate=OWN_RATE, epochs=epochs, patience=None, seed=seed,
     )  # fmt: skip
-    return model.fit(values, test=TEST, progress=False)
+    model.fit(values, test=TEST, progress=False)
+    stop_if_interrupted(model.ended_)
+    return model
 
 
 def held_out_error(model: Forecaster, method: str) -> float:

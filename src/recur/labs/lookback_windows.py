@@ -21,7 +21,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from recur.data.synthetic import sine
-from recur.labs.experiment import Setting, timed
+from recur.labs.experiment import Setting, stop_if_interrupted, timed
 from recur.report.findings import Findings, Picture, Row, figure
 from recur.tasks import Forecaster
 
@@ -85,7 +85,9 @@ def losses_of(lookback: int, seed: int) -> Losses:
         scaling="none", loss="mse", validation=CHOSEN / len(values), epochs=100,
         patience=None, keep_best=False, seed=seed,
     )  # fmt: skip
-    last = model.fit(values, test=0, progress=False).history_[-1]
+    model.fit(values, test=0, progress=False)
+    stop_if_interrupted(model.ended_)
+    last = model.history_[-1]
     assert last.validation is not None
     later = sliding_window_view(values[TAUGHT - lookback :], lookback + 1)
     return Losses(last.training, last.validation, least_error(later[:, :-1], later[:, -1]))
@@ -158,7 +160,9 @@ def own(series: list[Floats], least: int | None, setting: Setting) -> Forecaster
     model = Forecaster(
         lookback=LOOKBACK, least_history=least, season=1, scaling="none", seed=setting.seed
     )
-    return model.fit(series, test=0, progress=False)
+    model.fit(series, test=0, progress=False)
+    stop_if_interrupted(model.ended_)
+    return model
 
 
 def forecasts(model: Forecaster, known: Floats) -> Floats:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from recur.data.sequences import Sequences
 from recur.engines.select import open_engine
-from recur.labs.experiment import timed
+from recur.labs.experiment import stop_if_interrupted, timed
 from recur.labs.slopes import Blocks, doubled, first_state, forwards, gates, weights_of
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
@@ -100,5 +100,6 @@ def remember(spec: NetworkSpec, learnt: int, epochs: int, seed: int) -> Memory:
     held_out = range(learnt, len(sequences))
     job = Job(spec, open_engine("compiled"), sequences, range(learnt), held_out, plan)
     training, seconds = timed(lambda: train(job, initial_values(spec, seed)))
+    stop_if_interrupted(training.ended)
     kept = training.history[training.kept_epoch - 1]
     return Memory(spec, doubled(spec, training.weights), kept.validation or 0.0, seconds)

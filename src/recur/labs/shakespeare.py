@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from recur.data.text import Text
-from recur.labs.experiment import Setting
+from recur.labs.experiment import Setting, stop_if_interrupted
 from recur.labs.text import described, lab_text
 from recur.report.findings import Findings, Picture, Row, duration, figure
 from recur.report.writing import legible, ngram_label
@@ -80,14 +80,14 @@ class Learnt:
 
 def run(setting: Setting) -> Findings:
     """Learn the text by the course's recipe, by a better one, and by recur's defaults."""
-    text = lab_text(setting, LEARNT + UNSEEN)
+    text = lab_text(setting, LEARNT + UNSEEN, least=LEARNT + UNSEEN)
     less = _QUICK if setting.quick else {}
     course = learn("course's recipe", COURSE.clone().set_params(**less), text, setting)
     better = learn("better recipe", BETTER.clone().set_params(**less), text, setting)
     ours = learn("our defaults", Writer(epochs=5 if setting.quick else None), text, setting)
     return Findings(
         rows=(*training_rows(course, better), *unseen_rows(course, better, ours)),
-        words=words(text, course, better, ours, quick=setting.quick),
+        words=words(text, course, better, ours),
         pictures=pictures(course, better),
         texts=samples(course, ours),
     )
@@ -105,8 +105,7 @@ def learn(recipe: str, writer: Writer, text: Text, setting: Setting) -> Learnt:
 
     found = compare_cells(text, [writer.cell], base=writer, progress=False, after_epoch=show)
     trained = found.trained[0]
-    if trained.model.ended_ == "interrupted":
-        raise KeyboardInterrupt
+    stop_if_interrupted(trained.model.ended_)
     return Learnt(recipe, trained, tuple(written))
 
 
@@ -144,19 +143,9 @@ def same_loss(learnt: Sequence[Learnt]) -> float:
     return max(PUBLISHED, *(min(one.losses) for one in learnt))
 
 
-def words(
-    text: Text, course: Learnt, better: Learnt, ours: Learnt, *, quick: bool
-) -> tuple[str, ...]:
+def words(text: Text, course: Learnt, better: Learnt, ours: Learnt) -> tuple[str, ...]:
     """Return what the figures say."""
-    told = [described(text)]
-    if quick:
-        told.append(
-            f"A quick run: layers of {_QUICK['hidden']} for {_QUICK['epochs']} epochs in the place "
-            f"of {COURSE.hidden} for {COURSE.epochs}. It shows how the experiment goes, not what "
-            "the recipes reach."
-        )
-    told += [_on_time(course, better), _on_memory(course), _on_defaults(ours)]
-    return tuple(told)
+    return (described(text), _on_time(course, better), _on_memory(course), _on_defaults(ours))
 
 
 def _on_time(course: Learnt, better: Learnt) -> str:

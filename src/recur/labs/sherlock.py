@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from recur.data.text import Text
-from recur.labs.experiment import Setting
+from recur.labs.experiment import Setting, stop_if_interrupted
 from recur.labs.text import described, lab_text
 from recur.report.findings import Findings, Picture, Row, figure
 from recur.report.writing import differences, legible, ngram_label
@@ -42,7 +42,7 @@ def run(setting: Setting) -> Findings:
     found = learn(text, setting)
     return Findings(
         rows=rows(found),
-        words=words(text, found, quick=setting.quick),
+        words=words(text, found),
         pictures=pictures(found),
         texts=tuple((f"{name(one)} writes", one.sample) for one in found.trained),
     )
@@ -59,8 +59,7 @@ def learn(text: Text, setting: Setting) -> CellComparison:
         setting.say(f"{CELLS[cell]}, epoch {number}: {line}")
 
     found = compare_cells(text, tuple(CELLS), base=writer, progress=False, after_epoch=show)
-    if found.trained[-1].model.ended_ == "interrupted":
-        raise KeyboardInterrupt
+    stop_if_interrupted(found.trained[-1].model.ended_)
     return found
 
 
@@ -76,16 +75,9 @@ def rows(found: CellComparison) -> tuple[Row, ...]:
     return (*losses, counting, *times)
 
 
-def words(text: Text, found: CellComparison, *, quick: bool) -> tuple[str, ...]:
+def words(text: Text, found: CellComparison) -> tuple[str, ...]:
     """Return what the figures say."""
-    told = [described(text)]
-    if quick:
-        told.append(
-            f"A quick run: {_QUICK_CHARACTERS:,} characters, layers of {_QUICK['hidden']}, "
-            f"{_QUICK['epochs']} epochs. It shows how the experiment goes, not how the cells "
-            "compare when they have learnt."
-        )
-    told += [_sizes(found), " ".join(differences(found.contenders))]
+    told = [described(text), _sizes(found), " ".join(differences(found.contenders))]
     told += [f"{name(one)}: {one.model.judge().verdict.sentence}" for one in found.trained]
     told += [f"{CELLS[cell]} is left out: {why}" for cell, why in found.skipped.items()]
     return tuple(told)

@@ -30,7 +30,7 @@ from recur.data.windows import Windows
 from recur.engines.base import Chunk, Snapshot, StepRecipe
 from recur.engines.select import open_engine
 from recur.judge.words import percent
-from recur.labs.experiment import Setting, timed
+from recur.labs.experiment import Setting, stop_if_interrupted, timed
 from recur.labs.signal_limit import HORIZON, NOISE, POINTS, Stretch, best_guess, fresh_noise
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec, Values
@@ -154,6 +154,7 @@ def own(name: str, values: Floats, setting: Setting, **settings: Any) -> Model:
         settings["epochs"] = 15
     model = Forecaster(horizon=HORIZON, seed=setting.seed, **settings)
     _, seconds = timed(lambda: model.fit(values, test=TEST, progress=False))
+    stop_if_interrupted(model.ended_)
     lookback, residual = model.lookback_, model.residual_
     panel = read_panel(values)
     windows = Windows.over(panel, model.scaler_, lookback, HORIZON, residual=residual)

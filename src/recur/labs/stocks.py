@@ -27,25 +27,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.data.panel import Panel
 from recur.data.random_walk import check_random_walk
-from recur.data.readers import read_panel
-from recur.data.synthetic import random_walk
-from recur.errors import DataError, DataRemark
+from recur.errors import DataRemark
 from recur.judge import Verdict, mse
-from recur.labs.experiment import Setting, timed
+from recur.labs.experiment import Setting, stop_if_interrupted, timed
+from recur.labs.stocks_prices import DAYS, Floats, Stock, read, simulated
 from recur.report.findings import Findings, Picture, Row, figure
-from recur.report.wording import visible
 from recur.tasks import Forecaster
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Floats = NDArray[np.float64]
-
-DAYS = 100
 COURSE: dict[str, Any] = {
     "strategy": "encoder_decoder", "hidden": 15, "lookback": 5, "decoder_length": 2,
     "forcing": (1.0, 1.0), "epochs": 50, "batch": 5, "rate": 0.01, "schedule": "constant",
@@ -62,32 +55,7 @@ OURS: dict[str, dict[str, Any]] = {
     "recur, encoder-decoder": {"strategy": "encoder_decoder", "lookback": 20, "decoder_length": 5},
     "recur by default": {},
 }
-
-SIMULATED, DAILY = 2_000, 0.02  # days of the simulated price, and how much it moves in one
-QUICK = {"days": 500, "epochs": 2}
-
-
-@dataclass(frozen=True, eq=False)
-class Stock:
-    """A price, one value a trading day.
-
-    Attributes:
-        name: what the table calls it.
-        panel: its one series.
-    """
-
-    name: str
-    panel: Panel
-
-    @property
-    def truth(self) -> Floats:
-        """Return float64 [days], the prices to be forecast."""
-        return self.panel.series(0)[-DAYS:]
-
-    @property
-    def today(self) -> Floats:
-        """Return float64 [days], the price of the day before each of them."""
-        return self.panel.series(0)[-DAYS - 1 : -1]
+QUICK_EPOCHS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,34 +112,6 @@ def run(setting: Setting) -> Findings:
     )
 
 
-def read(setting: Setting, i: int) -> Stock:
-    """Read the closing prices of a file."""
-    path = setting.files[i]
-    panel = read_panel(path, target="close")
-    if len(panel) > 1:
-        raise DataError(
-            f"`{path}` holds {len(panel)} series, but the lab `stocks` takes one price a file: "
-            "give each a file of its own."
-        )
-    if panel.rows < 2 * DAYS:
-        raise DataError(
-            f"`{path}` holds {panel.rows} days, but the lab `stocks` learns from the days before "
-            f"the last {DAYS} and takes at least {2 * DAYS}: give a longer file."
-        )
-    return Stock(visible(path.stem, most=10), shortened(panel, setting))
-
-
-def simulated(setting: Setting) -> Stock:
-    """Return a price whose logarithm is a random walk."""
-    walk = random_walk(SIMULATED, setting.seed).values
-    return Stock("Simulated", shortened(read_panel(100 * np.exp(DAILY * walk)), setting))
-
-
-def shortened(panel: Panel, setting: Setting) -> Panel:
-    """Return the newest days alone, for a quick run."""
-    return read_panel(panel.series(0)[-QUICK["days"] :]) if setting.quick else panel
-
-
 def every_network(stock: Stock, setting: Setting) -> list[Followed]:
     """Train the networks of the course and ours; the course's are asked in two ways."""
     taught = [course(stock, name, network, setting) for name, network in NETWORKS.items()]
@@ -208,23 +148,17 @@ def trained(stock: Stock, name: str, parameters: dict[str, Any], setting: Settin
     setting.say(f"{stock.name}: {name}")
     model = Forecaster(seed=setting.seed).set_params(**parameters)
     if setting.quick:
-        model.set_params(epochs=QUICK["epochs"])
+        model.set_params(epochs=QUICK_EPOCHS)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DataRemark)
         model.fit(stock.panel, test=DAYS)
-    if model.ended_ == "interrupted":
-        raise KeyboardInterrupt
+    stop_if_interrupted(model.ended_)
     return model
 
 
 def words(made: list[list[Followed]], setting: Setting) -> tuple[str, ...]:
     """Return what the figures say."""
     told = []
-    if setting.quick:
-        told.append(
-            f"A quick run: the newest {QUICK['days']} days and {QUICK['epochs']} epochs. It shows "
-            "how the experiment goes, not what the networks reach."
-        )
     if not setting.files:
         told.append(
             "No file was given, so the price is a simulated one: its logarithm is a random walk, "

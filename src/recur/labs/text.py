@@ -11,13 +11,18 @@ from recur.errors import DataError, SettingsError
 from recur.labs.experiment import Setting
 
 LEAST = 10_000
-"""Characters that a lab needs: fewer leave too little to judge on."""
+"""Characters that a lab needs as a rule: fewer leave too little to judge on."""
 
 _HELP = "Python's own help"
 
 
-def lab_text(setting: Setting, size: int) -> Text:
+def lab_text(setting: Setting, size: int, least: int = LEAST) -> Text:
     """Return the first `size` characters of the text that was given, or of Python's help.
+
+    Args:
+        setting: of the lab.
+        size: how many are learnt from and judged on; fewer where the text has fewer.
+        least: how many it has to have.
 
     Raises:
         SettingsError: more than one file was given.
@@ -33,9 +38,9 @@ def lab_text(setting: Setting, size: int) -> Text:
     text = read_text(setting.files[0], size=size)
     for note in text.notes:
         setting.say(note)
-    if len(text) < LEAST:
+    if len(text) < least:
         raise DataError(
-            f"{text.source} has {len(text):,} characters; this lab needs at least {LEAST:,}, so "
+            f"{text.source} has {len(text):,} characters; this lab needs at least {least:,}, so "
             "that enough is left to judge on: give a longer text."
         )
     return text

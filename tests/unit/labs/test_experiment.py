@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,22 @@ def test_a_lab_is_the_module_of_its_name_and_is_given_the_setting(
     assert asked == ["recur.labs.ladder", setting]
 
 
+@pytest.mark.parametrize("quick", [True, False])
+def test_a_quick_run_and_no_other_says_first_that_its_figures_are_not_those_of_the_whole(
+    monkeypatch: pytest.MonkeyPatch, quick: bool
+) -> None:
+    class Module:
+        @staticmethod
+        def run(_: Setting) -> Findings:
+            return Findings((), ("what was found",))
+
+    monkeypatch.setattr(experiment, "import_module", lambda _: Module)
+    *first, last = run_lab("signal", Setting(quick=quick)).words
+    assert last == "what was found"
+    assert len(first) == quick
+    assert all(word.startswith("A quick run, on less data") for word in first)
+
+
 @pytest.mark.parametrize("name", sorted(LABS.keys() - {"stocks", "shakespeare", "sherlock"}))
 def test_a_lab_that_makes_its_own_data_takes_no_files(name: str) -> None:
     with pytest.raises(SettingsError, match=rf"`{name}` makes its own data.* got `a\.csv`"):
@@ -67,11 +84,14 @@ def test_a_setting_says_nothing_unless_told() -> None:
     assert (setting.files, setting.quick, setting.seed) == ((), False, 0)
 
 
-def test_a_lab_leaves_its_pictures_and_one_page(tmp_path: Path) -> None:
+def test_a_lab_leaves_its_figures_its_pictures_and_one_page(tmp_path: Path) -> None:
     picture = Picture("curve", "A curve.", lambda: lines_picture("A", "b", (), across="x", up="y"))
-    found = Findings((Row("a", "b", 1.0),), pictures=(picture,))
+    found = Findings((Row("a", "b", float("nan")),), pictures=(picture,))
     files = folder.write_lab("lookback", "shows", found, tmp_path)
-    assert files == {"curve": tmp_path / "curve.png", "page": tmp_path / "report.html"}
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["curve.png", "report.html"]
+    names = {"rows": "rows.json", "curve": "curve.png", "page": "report.html"}
+    assert files == {what: tmp_path / name for what, name in names.items()}
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names.values())
+    told = json.loads(files["rows"].read_text(encoding="utf-8"))
+    assert told == {"lab": "lookback", **found.to_dict()}
     assert files["curve"].read_bytes().startswith(b"\x89PNG")
     assert "Lab: lookback" in files["page"].read_text(encoding="utf-8")

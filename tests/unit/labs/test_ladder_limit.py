@@ -52,6 +52,19 @@ def test_every_curve_of_the_walk_is_possible_so_their_mean_is_too() -> None:
     assert np.abs(values - best)[:, :STEPS].max() <= NOISE + 1e-9
 
 
+def test_where_the_known_values_tell_nothing_the_best_forecast_is_the_mean_of_the_family() -> None:
+    values, _ = made(200)
+    best = two_sines_expected(values[:, :STEPS], T, noise=10.0, strides=2000)
+    family = family_mean(0.5, 10, 20) + family_mean(0.2, 20, 40)
+    assert best.mean(axis=0) == pytest.approx(family, abs=np.abs(family).max() / 3)
+
+
+def family_mean(amplitude: float, lowest: float, highest: float) -> np.ndarray:
+    """Return the mean of amplitude sin((t - a) w) over a from 0 to 1 and all frequencies w."""
+    w = np.linspace(lowest, highest, 1001)[:, None]
+    return np.asarray(amplitude * ((np.cos((T - 1) * w) - np.cos(T * w)) / w).mean(axis=0))
+
+
 def test_the_same_seed_walks_the_same_way_and_another_comes_to_nearly_the_same() -> None:
     values, _ = made(20)
     walks = [two_sines_expected(values[:, :STEPS], T, NOISE, 600, seed) for seed in (0, 0, 1)]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from rich.console import Console
 
+from recur.errors import DataError
 from recur.labs import shakespeare
 from recur.labs.experiment import Setting
 from recur.labs.shakespeare import COURSE, LEARNT, PUBLISHED, UNSEEN, Learnt, learn
@@ -70,9 +72,15 @@ def test_every_picture_can_be_drawn(found: Findings) -> None:
     assert all(png(picture.draw()) for picture in found.pictures)
 
 
-def test_a_quick_run_says_that_it_is_one_and_that_this_is_not_shakespeare(found: Findings) -> None:
+def test_without_a_file_it_is_said_that_this_is_not_shakespeare(found: Findings) -> None:
     assert "neither Shakespeare nor" in found.words[0]
-    assert found.words[1].startswith("A quick run")
+
+
+def test_a_text_that_cannot_be_learnt_and_judged_in_full_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "part.txt"
+    file.write_text("ab\n" * 3999, "utf-8", newline="")
+    with pytest.raises(DataError, match=r"part\.txt has 11,997 characters.* at least 12,000"):
+        shakespeare.run(Setting(files=(file,)))
 
 
 def test_samples_are_of_the_first_the_middle_and_the_last_epoch(found: Findings) -> None:
@@ -125,13 +133,3 @@ def test_only_what_is_not_known_of_other_text_is_called_memory(
     after = told.partition(judgement.verdict.sentence)[2]
     assert said in after
     assert unsaid not in after
-
-
-def test_ctrl_c_ends_the_lab(monkeypatch: pytest.MonkeyPatch, course: Learnt) -> None:
-    class Interrupted:
-        trained = (course.trained,)
-
-    monkeypatch.setattr(course.trained.model, "ended_", "interrupted")
-    monkeypatch.setattr(shakespeare, "compare_cells", lambda *_, **__: Interrupted())
-    with pytest.raises(KeyboardInterrupt):
-        learn("course's recipe", SMALL, lab_text(QUICK, LEARNT + UNSEEN), QUICK)

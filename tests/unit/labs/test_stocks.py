@@ -13,7 +13,8 @@ from recur.errors import DataError
 from recur.judge import mse
 from recur.labs import stocks
 from recur.labs.experiment import Setting
-from recur.labs.stocks import DAYS, Followed, simulated
+from recur.labs.stocks import Followed
+from recur.labs.stocks_prices import DAYS, simulated
 from recur.report.findings import Findings, findings_table
 from recur.report.plots.style import png
 
@@ -98,10 +99,6 @@ def test_without_files_a_plain_word_says_that_the_price_is_simulated(
     assert [row.name for row in alone.rows] == [f"Simulated: {network}" for network in NETWORKS]
 
 
-def test_a_quick_run_says_that_it_is_one(found: Findings) -> None:
-    assert found.words[0].startswith("A quick run: ")
-
-
 def test_there_is_a_picture_of_each_price_and_one_of_all_errors(found: Findings) -> None:
     drawn = {picture.name: png(picture.draw()) for picture in found.pictures}
     assert list(drawn) == ["prices-1", "prices-2", "errors"]
@@ -133,6 +130,14 @@ def test_a_file_of_too_few_days_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "x.csv", 100 + random_walk(199).values)
     with pytest.raises(DataError, match=r"holds 199 days, but .* at least 200"):
         stocks.run(Setting(files=(path,)))
+
+
+def test_a_price_that_stands_still_is_refused(tmp_path: Path) -> None:
+    prices = 100 + random_walk(300).values
+    prices[-DAYS - 1 :] = prices[-1]
+    path = write(tmp_path / "x.csv", prices)
+    with pytest.raises(DataError, match=r"x\.csv.* stands still over the last 100 days"):
+        stocks.run(Setting(files=(path,), quick=True))
 
 
 def test_a_file_of_several_series_is_refused(tmp_path: Path) -> None:
