@@ -17,6 +17,7 @@ AMPLITUDES = np.array([0.5, 0.2])
 LOWEST, HIGHEST = np.array([10.0, 20.0]), np.array([20.0, 40.0])  # frequencies
 
 _PHASES, _FREQUENCIES = 12, 11  # of the first guesses
+_GUESSES = 6
 _BLOCK = 250  # series that are compared with all first guesses at once
 _SETTLING = 0.25  # share of a walk in which its strides find their length
 _WIDER, _NARROWER = 1.1, 0.965  # which balance where a quarter of the strides is taken
@@ -108,10 +109,16 @@ def _slopes(numbers: Floats, t: Floats) -> Floats:
     return np.asarray(np.concatenate([by_phase * t, by_phase], axis=1).mT)
 
 
-def _fit(known: Floats, t: Floats, rounds: int = 40) -> Floats:
-    """Return float64 [series, 4], the numbers of least squares (Levenberg and Marquardt)."""
+def _fit(known: Floats, t: Floats) -> Floats:
+    """Return float64 [series, 4], the numbers of least squares, the best from several guesses."""
     t = t[: known.shape[1]]
-    at = _first_guesses(known, t)
+    fits = np.stack([_improved(at, known, t) for at in _first_guesses(known, t)])
+    squares = np.stack([((known - _curve(at, t)) ** 2).sum(axis=1) for at in fits])
+    return np.asarray(fits[squares.argmin(axis=0), np.arange(len(known))])
+
+
+def _improved(at: Floats, known: Floats, t: Floats, rounds: int = 40) -> Floats:
+    """Return numbers [series, 4] moved to where the squares are least (Levenberg, Marquardt)."""
     errors = known - _curve(at, t)
     damping = np.full(len(known), 1e-2)
     for _ in range(rounds):
@@ -133,15 +140,21 @@ def _bent(squares: Floats, by: Floats | float) -> Floats:
 
 
 def _first_guesses(known: Floats, t: Floats) -> Floats:
-    """Return float64 [series, 4], the nearest of some thousand curves over the whole family."""
+    """Return float64 [guesses, series, 4], of some thousand curves over the whole family.
+
+    They are the nearest ones, each of other frequencies.
+    """
     phases = np.arange(_PHASES) * 2 * np.pi / _PHASES
     frequencies = np.linspace(LOWEST, HIGHEST, _FREQUENCIES).T
     every = np.meshgrid(*frequencies, phases, phases, indexing="ij")
     numbers = np.stack([axis.ravel() for axis in every], axis=1)
     curves = _curve(numbers, t)
     sizes = (curves**2).sum(axis=1)
-    nearest = [
-        np.argmin(sizes - 2 * known[first : first + _BLOCK] @ curves.T, axis=1)
-        for first in range(0, len(known), _BLOCK)
-    ]
-    return np.asarray(numbers[np.concatenate(nearest)])
+    nearest = []
+    for first in range(0, len(known), _BLOCK):
+        apart = sizes - 2 * known[first : first + _BLOCK] @ curves.T
+        by_frequencies = apart.reshape(len(apart), _FREQUENCIES**2, _PHASES**2)
+        pairs = np.argsort(by_frequencies.min(axis=2), axis=1)[:, :_GUESSES]
+        best = np.take_along_axis(by_frequencies, pairs[:, :, None], axis=1).argmin(axis=2)
+        nearest.append(pairs * _PHASES**2 + best)
+    return np.asarray(numbers[np.concatenate(nearest).T])
