@@ -45,7 +45,7 @@ FITS: dict[str, tuple[str, str, dict[str, Any]]] = {  # a strategy, a network, a
 @pytest.fixture(autouse=True)
 def _any_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let any number of threads share any work."""
-    monkeypatch.setattr("recur.tasks.assembly.check_threads", lambda threads: None)
+    monkeypatch.setattr("recur.engines.select.check_threads", lambda threads: None)
     monkeypatch.setattr("recur.engines.compiled.trainer._WORTH", 0.0)
 
 

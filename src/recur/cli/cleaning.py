@@ -115,11 +115,10 @@ def _check_kept(file: Path, out: Path) -> None:
 
 def _write_sound(sound: Sound, out: Path) -> Path:
     from recur.data.wavefile import wave_bytes
-    from recur.files.atomic import replacing
+    from recur.files.atomic import write_bytes
 
     path = out / _SOUND
-    with replacing(path) as part:
-        part.write_bytes(wave_bytes(sound))
+    write_bytes(path, wave_bytes(sound))
     return path
 
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import time as clock
-from pathlib import Path
 from typing import Annotated, Any, Literal, TypedDict
 
 from recur.cli.options import (
     DATA,
     NETWORK,
     TRAINING,
+    Checkpoint,
     Engine,
+    Epochs,
     Filling,
     Id,
     Json,
+    Minutes,
     Out,
     Recording,
+    Seed,
     Threads,
     Time,
     flag,
@@ -81,16 +84,12 @@ class Learning(TypedDict, total=False):
         int | None,
         option("Time steps of the stretches that it learns from (default 100).", TRAINING),
     ]
-    epochs: Annotated[
-        int | None, option("Passes over the data (default: from its size).", TRAINING)
-    ]
-    minutes: Annotated[
-        float | None, option("As many epochs as fit into so much time.", TRAINING, "M")
-    ]
+    epochs: Epochs
+    minutes: Minutes
     rate: Annotated[
         float | None, option("Peak of the learning rate (default 0.02).", TRAINING, "R")
     ]
-    seed: Annotated[int | None, option("Of every random number (default 0).", TRAINING)]
+    seed: Seed
     engine: Engine
     threads: Threads
 
@@ -108,10 +107,7 @@ def denoise(
             "Recordings, or values of a single one, held out at the end (default: a fifth).", DATA
         ),
     ] = None,
-    checkpoint: Annotated[
-        Path | None,
-        option("Save the run here now and then; resume it if the file exists.", TRAINING, "PATH"),
-    ] = None,
+    checkpoint: Checkpoint = None,
     out: Out = None,
     as_json: Json = False,
 ) -> None:

@@ -69,7 +69,7 @@ def describe(
 def _write(found: Description, folder: Path) -> dict[str, Path]:
     """Write a picture of the first series; return the files by what they hold."""
     from recur.cli.output import remark
-    from recur.files.atomic import replacing
+    from recur.files.atomic import write_bytes
     from recur.report.plots import png
     from recur.report.plots.decomposition import decomposition_picture
 
@@ -81,8 +81,7 @@ def _write(found: Description, folder: Path) -> dict[str, Path]:
     name = panel.target if len(panel) == 1 else f"{panel.target}: {first.id}"
     picture = decomposition_picture(name, panel.clock, panel.clock_times(0), parts)
     path = folder / "decomposition.png"
-    with replacing(path) as part:
-        part.write_bytes(png(picture))
+    write_bytes(path, png(picture))
     return {"decomposition": path}
 
 

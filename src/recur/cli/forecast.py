@@ -11,6 +11,7 @@ import typer
 
 from recur.cli.options import (
     TRAINING,
+    Checkpoint,
     Columns,
     Intervals,
     Json,
@@ -48,10 +49,7 @@ def forecast(
     intervals: Intervals,
     test: Test = None,
     stride: Stride = None,
-    checkpoint: Annotated[
-        Path | None,
-        option("Save the run here now and then; resume it if the file exists.", TRAINING, "PATH"),
-    ] = None,
+    checkpoint: Checkpoint = None,
     tune: Annotated[
         int | None,
         option("Try so many settings first, on values before the held-out end.", TRAINING),

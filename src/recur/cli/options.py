@@ -65,6 +65,13 @@ Threads = Annotated[
     int | None,
     option("Processor threads (default: all for the compiled engine, 1 for PyTorch).", TRAINING),
 ]
+Epochs = Annotated[int | None, option("Passes over the data (default: from its size).", TRAINING)]
+Minutes = Annotated[float | None, option("As many epochs as fit into so much time.", TRAINING, "M")]
+Seed = Annotated[int | None, option("Of every random number (default 0).", TRAINING)]
+Checkpoint = Annotated[
+    Path | None,
+    option("Save the run here now and then; resume it if the file exists.", TRAINING, "PATH"),
+]
 Stride = Annotated[int | None, option("Steps between training windows (default 1).", TRAINING)]
 Out = Annotated[
     Path | None,
@@ -207,17 +214,13 @@ class Network(TypedDict, total=False):
 class Training(TypedDict, total=False):
     """How a network is trained."""
 
-    epochs: Annotated[
-        int | None, option("Passes over the data (default: from its size).", TRAINING)
-    ]
-    minutes: Annotated[
-        float | None, option("As many epochs as fit into so much time.", TRAINING, "M")
-    ]
+    epochs: Epochs
+    minutes: Minutes
     batch: Annotated[int | None, option("Windows in a step (default 64).", TRAINING)]
     rate: Annotated[
         float | None, option("Peak of the learning rate (default 0.005).", TRAINING, "R")
     ]
-    seed: Annotated[int | None, option("Of every random number (default 0).", TRAINING)]
+    seed: Seed
     engine: Engine
     threads: Threads
 

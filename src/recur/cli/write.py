@@ -12,9 +12,12 @@ from recur.cli.options import (
     DATA,
     NETWORK,
     TRAINING,
+    Checkpoint,
     Engine,
     Json,
+    Minutes,
     Out,
+    Seed,
     Threads,
     flag,
     option,
@@ -126,10 +129,8 @@ class Learning(TypedDict, total=False):
     epochs: Annotated[
         int | None, option("Passes over the text (default: from its size).", TRAINING)
     ]
-    minutes: Annotated[
-        float | None, option("As many epochs as fit into so much time.", TRAINING, "M")
-    ]
-    seed: Annotated[int | None, option("Of every random number (default 0).", TRAINING)]
+    minutes: Minutes
+    seed: Seed
     engine: Engine
     threads: Threads
 
@@ -147,10 +148,7 @@ def write(
     samples: Annotated[
         bool, flag("--samples", "Write a sample after every epoch.", TRAINING)
     ] = False,
-    checkpoint: Annotated[
-        Path | None,
-        option("Save the run here now and then; resume it if the file exists.", TRAINING, "PATH"),
-    ] = None,
+    checkpoint: Checkpoint = None,
     out: Out = None,
     as_json: Json = False,
 ) -> None:

@@ -20,7 +20,7 @@ def print_writer(
     """Print what was trained, on what, how it was judged, and what it writes."""
     output.print_lines(text=_text(text), network=_network(model), training=_training(model))
     if model.judgement_ is not None:
-        _print_judgement(model.judgement_, _unit(model))
+        _print_judgement(model.judgement_, model.vocabulary_.symbol)
     print_sample(*sample)
     if files:
         output.print_files(files)
@@ -37,7 +37,7 @@ def print_cells(found: CellComparison, text: Text, files: dict[str, Path]) -> No
     }
     output.print_lines(text=_text(text), **networks, training=_streams(first))
     console.print()
-    console.print(contenders_table(found.contenders, _unit(first)))
+    console.print(contenders_table(found.contenders, first.vocabulary_.symbol))
     judgement = first.judgement_
     notes = ["* lowest; seconds to same loss: to the worst of the losses they ended with"]
     if judgement is not None:
@@ -193,10 +193,6 @@ def _verdicts(found: CellComparison) -> dict[str, list[str]]:
         if one.model.judgement_ is not None:
             said.setdefault(one.model.judgement_.verdict.sentence, []).append(one.model.cell)
     return said
-
-
-def _unit(model: Writer) -> str:
-    return model.vocabulary_.unit.removesuffix("s")
 
 
 def _rounded(seconds: dict[str, float]) -> dict[str, float]:

@@ -69,6 +69,11 @@ class Vocabulary(Settings):
         numbers[self.codes] = np.arange(len(self))
         return numbers
 
+    @property
+    def symbol(self) -> str:
+        """Return what a single symbol is called: `character` or `byte`."""
+        return self.unit.removesuffix("s")
+
     def encode(self, text: str, source: str = "The text") -> Symbols:
         """Return the numbers of a text's symbols, in the smallest type that holds them.
 

@@ -33,6 +33,14 @@ def resolve(name: str) -> str:
     return name
 
 
+def resolve_wish(name: str, threads: int | None) -> str:
+    """Return the engine that a user asks for, as `resolve` does, and refuse too many threads."""
+    engine = resolve(name)
+    if threads is not None:
+        check_threads(threads)
+    return engine
+
+
 def obstacle(name: str) -> str | None:
     """Return why an engine cannot run here, and what to do about it; None where it can.
 

@@ -35,10 +35,15 @@ def replacing(path: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write bytes, whole or not at all."""
+    with replacing(path) as part:
+        part.write_bytes(data)
+
+
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 with plain newlines, whole or not at all."""
-    with replacing(path) as part:
-        part.write_text(text, encoding="utf-8", newline="\n")
+    write_bytes(path, text.encode("utf-8"))
 
 
 def writable_folder(path: Path) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from recur.files.atomic import replacing, write_text
+from recur.files.atomic import write_bytes, write_text
 from recur.report.findings import Findings
 from recur.report.lab_page import lab_page
 from recur.report.plots.style import png
@@ -20,8 +20,7 @@ def write_lab(name: str, summary: str, found: Findings, folder: Path) -> dict[st
     pictures = {picture.name: png(picture.draw()) for picture in found.pictures}
     for picture, data in pictures.items():
         files[picture] = folder / f"{picture}.png"
-        with replacing(files[picture]) as part:
-            part.write_bytes(data)
+        write_bytes(files[picture], data)
     files["page"] = folder / "report.html"
     write_text(files["page"], lab_page(f"Lab: {name}", summary, found, pictures))
     return files

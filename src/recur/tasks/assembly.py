@@ -16,7 +16,7 @@ from recur.data.panel import Panel, check_length
 from recur.data.scaling import Floats, Scaler, ScalingKind
 from recur.data.windows import Indices, Windows
 from recur.engines.base import StepRecipe
-from recur.engines.select import check_threads, open_engine, resolve
+from recur.engines.select import open_engine, resolve_wish
 from recur.errors import SettingsError
 from recur.judge.conformal import check_windows
 from recur.judge.intervals import quantiles_for
@@ -108,9 +108,7 @@ def assemble(model: Forecaster, panel: Panel, ends: Indices, learning: int) -> A
             what is chosen by, and the rest is to learn from.
         learning: how many series, the first ones, to learn from; the others are to choose by.
     """
-    engine = resolve(model.engine)
-    if model.threads is not None:
-        check_threads(model.threads)
+    engine = resolve_wish(model.engine, model.threads)
     conformal = model.interval_method.startswith("conformal")
     levels = model.intervals if conformal else ()
     lengths = choices.calibration_lengths(model.calibration, ends, model.horizon, levels, learning)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar, Self, get_type_hints
 
+import numpy as np
 from pydantic import create_model
 
 from recur.errors import ModelFileError, RecurError, SettingsError, nearest
@@ -123,6 +125,19 @@ def load(path: str | Path) -> Any:
             f"`{path}` does not fit together: {type(error).__name__} {error}."
         ) from None
     return model
+
+
+def check_tensors(tensors: Mapping[str, Any], doubles: Collection[str] = ()) -> None:
+    """Refuse tensors of a file that are not of finite float32 values, or of float64 as named.
+
+    Args:
+        tensors: by name.
+        doubles: the names of those that are float64.
+    """
+    for name, tensor in tensors.items():
+        expected = np.float64 if name in doubles else np.float32
+        if tensor.dtype != expected or not np.isfinite(tensor).all():
+            raise SettingsError(f"its tensor `{name}` is not of finite {expected.__name__} values.")
 
 
 def torch_module(model: Task) -> Any:

@@ -8,7 +8,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from recur.data.signals import Pairs, Parts
-from recur.files.atomic import replacing
+from recur.files.atomic import write_bytes
 from recur.report.plots import png, training_picture
 from recur.report.plots.denoising import denoising_picture, typical_recording
 from recur.tasks.denoise import Denoiser
@@ -34,8 +34,7 @@ def write_denoiser(
     files = {"model": model.save(folder / "model.recur")}
     for name, picture in pictures.items():
         files[name] = folder / f"{name}.png"
-        with replacing(files[name]) as part:
-            part.write_bytes(png(picture))
+        write_bytes(files[name], png(picture))
     for name in {"training", "denoised"} - set(files):
         (folder / f"{name}.png").unlink(missing_ok=True)  # of an earlier model
     return files

@@ -13,10 +13,11 @@ import numpy as np
 from recur.data.noise import Noise
 from recur.data.signals import Pairs, Parts, Recordings, Scale, sequences
 from recur.engines.base import StepRecipe
-from recur.engines.select import check_threads, open_engine, resolve
+from recur.engines.select import open_engine, resolve_wish
 from recur.errors import DataError, SettingsError
 from recur.networks.spec import NetworkSpec
 from recur.tasks import choices
+from recur.tasks.base import check_tensors
 from recur.tasks.remarks import remark
 from recur.training.loop import Job
 from recur.training.plan import TrainingPlan
@@ -110,9 +111,7 @@ def job(model: Denoiser, parts: Split) -> Job:
     Where recordings are longer than a stretch, the state is carried from one to the next, as it
     is when they are cleaned; a network that reads both ways starts each from none.
     """
-    engine = resolve(model.engine)
-    if model.threads is not None:
-        check_threads(model.threads)
+    engine = resolve_wish(model.engine, model.threads)
     together = parts.training.joined(parts.validation)
     carried = not model.bidirectional and max(map(len, together.noisy)) > model.steps
     source = sequences(
@@ -162,13 +161,10 @@ def check_names(names: Sequence[str], channels: int) -> None:
         )
 
 
-def check_tensors(tensors: dict[str, Any], channels: int) -> None:
+def check_scales(tensors: dict[str, Any], channels: int) -> None:
     """Refuse what cannot be the tensors of a denoiser, so far as its network does not tell."""
     scales = {f"{name}.{what}" for name in SCALES for what in ("centre", "spread")}
-    for name, tensor in tensors.items():
-        expected = np.float64 if name in scales else np.float32
-        if tensor.dtype != expected or not np.isfinite(tensor).all():
-            raise SettingsError(f"its tensor `{name}` is not of finite {expected.__name__} values.")
+    check_tensors(tensors, scales)
     for name in sorted(scales):
         if tensors[name].shape != (channels,):
             raise SettingsError(f"its tensor `{name}` is not of {channels} channels.")

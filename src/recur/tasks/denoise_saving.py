@@ -64,7 +64,7 @@ def restore(model: Denoiser, contents: Contents) -> None:
     if learned.engine not in ENGINES:
         raise SettingsError(f"its engine is {learned.engine!r}, which this version does not know.")
     denoise_layout.check_names(learned.names, spec.inputs)
-    denoise_layout.check_tensors(tensors, spec.inputs)
+    denoise_layout.check_scales(tensors, spec.inputs)
     model.filters_ = tuple(Filter.from_dict(one) for one in learned.filters)
     for one in model.filters_:
         if len(one.moments) not in (0, spec.inputs):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from pathlib import Path
 
-from recur.files.atomic import replacing, write_text
+from recur.files.atomic import write_bytes, write_text
 from recur.report.html import Report, page
 from recur.report.plots import (
     Bands,
@@ -34,8 +34,7 @@ def write_folder(model: Forecaster, forecast: Forecast, folder: Path) -> dict[st
     write_text(files["forecast"], forecast.csv())
     for name, picture in pictures.items():
         files[name] = folder / f"{name}.png"
-        with replacing(files[name]) as part:
-            part.write_bytes(picture)
+        write_bytes(files[name], picture)
     if model.judgement_ is not None:
         files["report"] = folder / "report.html"
         write_text(files["report"], page(_report(model, forecast, pictures)))

@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 from typing import Any
 
-from recur.files.atomic import replacing, write_text
+from recur.files.atomic import write_bytes, write_text
 from recur.judge import LINEAR
 from recur.report.plots.skill import skill_picture
 from recur.report.plots.steps import steps_picture
@@ -33,8 +33,7 @@ def write_ladder(found: Ladder, folder: Path) -> dict[str, Path]:
         write_text(files[name], _csv(rows))
     for name, picture in pictures.items():
         files[name] = folder / f"{name}.png"
-        with replacing(files[name]) as part:
-            part.write_bytes(png(picture))
+        write_bytes(files[name], png(picture))
     return files
 
 

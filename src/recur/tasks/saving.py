@@ -17,6 +17,7 @@ from recur.files.modelfile import Contents
 from recur.networks.spec import NetworkSpec
 from recur.settings import Settings
 from recur.tasks import assembly
+from recur.tasks.base import check_tensors
 from recur.training.history import Epoch
 
 if TYPE_CHECKING:
@@ -97,10 +98,7 @@ def restore(model: Forecaster, contents: Contents) -> None:
     if learned.engine not in ENGINES:
         raise SettingsError(f"its engine is {learned.engine!r}, which this version does not know.")
     tensors = dict(contents.tensors)
-    for name, tensor in tensors.items():
-        expected = np.float64 if name.startswith("scaling.") else np.float32
-        if tensor.dtype != expected or not np.isfinite(tensor).all():
-            raise SettingsError(f"its tensor `{name}` is not of finite {expected.__name__} values.")
+    check_tensors(tensors, [name for name in tensors if name.startswith("scaling.")])
     kept = ("centre", "spread", "unit", "reach")
     centre, spread, unit, reach = (tensors.pop(f"scaling.{name}") for name in kept)
     if {centre.shape, spread.shape, unit.shape} != {(len(learned.ids),)}:

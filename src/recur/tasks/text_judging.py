@@ -80,8 +80,7 @@ def judge(model: Writer, text: Text, training: range, validation: range) -> Writ
     ngram, _ = best_order(known, held, _ORDERS, vocabulary=vocabulary)
     # The network does not see the first symbol coming; so the n-gram is not asked for it either.
     counted = ngram.losses(held[1:], held[:1])
-    unit = text.vocabulary.unit.removesuffix("s")
-    verdict = judge_writing(losses, counted, ngram.order, unit)
+    verdict = judge_writing(losses, counted, ngram.order, text.vocabulary.symbol)
     return WritingJudgement(
         nats=float(losses.mean()),
         windowed_nats=_windowed(model, held),

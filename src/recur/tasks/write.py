@@ -16,7 +16,7 @@ from recur.data.text import Parts, Text, read_text
 from recur.data.vocabulary import Vocabulary
 from recur.engines.base import StepRecipe
 from recur.engines.sampling import Drawing
-from recur.engines.select import check_threads, open_engine, resolve
+from recur.engines.select import open_engine, resolve_wish
 from recur.errors import SettingsError
 from recur.files.modelfile import Contents
 from recur.judge.writing import WritingVerdict
@@ -24,7 +24,7 @@ from recur.networks.cells import State, zero_state
 from recur.networks.spec import NetworkSpec, Values
 from recur.seeding import Purpose, Stream
 from recur.tasks import text_choices, text_judging
-from recur.tasks.base import Task
+from recur.tasks.base import Task, check_tensors
 from recur.tasks.fitting import learn
 from recur.tasks.parameters import Count
 from recur.tasks.remarks import remark
@@ -238,9 +238,7 @@ class Writer(Task):
 
     def _begin(self, settings: dict[str, Any], text: Text) -> StreamJob:
         """Choose what was left open, and lay out the training."""
-        engine = resolve(self.engine)
-        if self.threads is not None:
-            check_threads(self.threads)
+        engine = resolve_wish(self.engine, self.threads)
         symbols = len(text.vocabulary)
         parts = Parts.of(text, validation=self.validation)
         training, validation = range(len(parts.training)), range(len(parts.training), len(text))
@@ -354,9 +352,7 @@ class Writer(Task):
         counts = tensors.pop("text.counts")
         if counts.shape != (len(vocabulary),) or counts.dtype != np.int64 or counts.min() < 0:
             raise SettingsError("its counts of symbols are not those of its vocabulary.")
-        for name, tensor in tensors.items():
-            if tensor.dtype != np.float32 or not np.isfinite(tensor).all():
-                raise SettingsError(f"its tensor `{name}` is not of finite float32 values.")
+        check_tensors(tensors)
         self.weights_, self.network_ = spec.flat(tensors), spec
         self.counts_, self.vocabulary_, self.chosen_ = counts, vocabulary, learned["chosen"]
         self.epochs_, self.engine_ = int(learned["epochs"]), str(learned["engine"])
