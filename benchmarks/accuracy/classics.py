@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from recur import Forecaster
-from recur.data.readers import read_panel
+from recur.data.tables.readers import read_panel
 
 MONTH = 30 * 24
 SERIES: dict[str, dict[str, Any]] = {

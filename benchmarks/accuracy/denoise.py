@@ -22,14 +22,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import nn
 
 from recur import Denoiser
-from recur.data.limits import denoising_limit
+from recur.arrays import Float64s
 from recur.data.synthetic import noisy_sines
-
-Floats = NDArray[np.float64]
+from recur.labs.denoise.limits import denoising_limit
 
 PUBLISHED, LEARNT, RECIPE_EPOCHS, BATCH, HIDDEN = 0.0416, 8_000, 100, 300, 30
 OURS: dict[str, dict[str, Any]] = {
@@ -68,7 +66,7 @@ def main() -> None:
         print_row(name, **row)
 
 
-def ours(noisy: Floats, clean: Floats, settings: dict[str, Any]) -> dict[str, Any]:
+def ours(noisy: Float64s, clean: Float64s, settings: dict[str, Any]) -> dict[str, Any]:
     """Fit to the training sequences, and clean the others."""
     model = Denoiser(threads=torch.get_num_threads()).set_params(**settings)
     began = time.perf_counter()
@@ -84,7 +82,7 @@ def ours(noisy: Floats, clean: Floats, settings: dict[str, Any]) -> dict[str, An
     }
 
 
-def plain(noisy: Floats, clean: Floats, epochs: int) -> dict[str, Any]:
+def plain(noisy: Float64s, clean: Float64s, epochs: int) -> dict[str, Any]:
     """Train by the course's recipe in eager PyTorch; the test between epochs is not timed."""
     torch.manual_seed(0)
     network = Network()
@@ -128,7 +126,7 @@ class Network(nn.Module):
         return torch.tanh(self.head(self.gru(noisy)[0]))
 
 
-def error(answers: Floats, clean: Floats) -> float:
+def error(answers: Float64s, clean: Float64s) -> float:
     """Return the mean absolute error of answers to the test sequences."""
     return float(np.mean(np.abs(answers - clean[LEARNT:])).round(5))
 

@@ -23,29 +23,28 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from recur import synthetic
-from recur.data.random_walk import SIZE, check_random_walk
-from recur.data.season import detect_season
+from recur.arrays import Float64s
+from recur.data.describe.random_walk import SIZE, check_random_walk
+from recur.data.describe.season import detect_season
 
-Floats = NDArray[np.float64]
-Make = Callable[[int, int], Floats]
+Make = Callable[[int, int], Float64s]
 
 
-def normal(points: int, seed: int) -> Floats:
+def normal(points: int, seed: int) -> Float64s:
     return synthetic.random_walk(points, seed=seed).values
 
 
-def drifting(points: int, seed: int) -> Floats:
+def drifting(points: int, seed: int) -> Float64s:
     return normal(points, seed) + 0.5 * np.arange(points)
 
 
-def heavy(points: int, seed: int) -> Floats:
+def heavy(points: int, seed: int) -> Float64s:
     return np.asarray(np.random.default_rng(seed).standard_t(3, size=points).cumsum())
 
 
-def volatile(points: int, seed: int) -> Floats:
+def volatile(points: int, seed: int) -> Float64s:
     steps = np.random.default_rng(seed).normal(size=points)
     variance = 1.0
     for i in range(points):
@@ -54,23 +53,23 @@ def volatile(points: int, seed: int) -> Floats:
     return np.asarray(steps.cumsum())
 
 
-def sines(points: int, seed: int) -> Floats:
+def sines(points: int, seed: int) -> Float64s:
     return synthetic.sine(points, period=50, noise=(0.5 / 6) ** 0.5, seed=seed).values
 
 
-def noise(points: int, seed: int) -> Floats:
+def noise(points: int, seed: int) -> Float64s:
     return np.random.default_rng(seed).normal(size=points)
 
 
-def reverting(points: int, seed: int) -> Floats:
+def reverting(points: int, seed: int) -> Float64s:
     return _remembering(noise(points, seed), 0.9)
 
 
-def persistent(points: int, seed: int) -> Floats:
+def persistent(points: int, seed: int) -> Float64s:
     return np.asarray(_remembering(noise(points, seed), 0.2).cumsum())
 
 
-def _remembering(steps: Floats, share: float) -> Floats:
+def _remembering(steps: Float64s, share: float) -> Float64s:
     """Add to every step a share of what it was before."""
     for i in range(1, len(steps)):
         steps[i] += share * steps[i - 1]

@@ -23,9 +23,9 @@ import torch
 from torch import nn
 
 from recur.data.synthetic import sine
-from recur.engines.select import open_engine
+from recur.engines.registry import open_engine
 from recur.labs.experiment import timed
-from recur.labs.lookback import (
+from recur.labs.lookback.lab import (
     EPOCHS,
     OWN_EPOCHS,
     PERIOD,

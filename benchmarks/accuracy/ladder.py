@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from recur.labs import ladder
 from recur.labs.experiment import Setting
-from recur.labs.ladder_problem import TEN, Made, Problem
+from recur.labs.ladder import lab as ladder
+from recur.labs.ladder.problem import TEN, Made, Problem
 
 NETWORKS: dict[str, dict[str, Any]] = {
     "default": {},

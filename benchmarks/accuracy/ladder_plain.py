@@ -18,10 +18,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from recur.labs import ladder
 from recur.labs.experiment import Setting
-from recur.labs.ladder import COURSE, NETWORKS
-from recur.labs.ladder_problem import HORIZON, NEXT, STEPS, Made, Problem
+from recur.labs.ladder import lab as ladder
+from recur.labs.ladder.lab import COURSE, NETWORKS
+from recur.labs.ladder.problem import HORIZON, NEXT, STEPS, Made, Problem
 
 CELLS = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 

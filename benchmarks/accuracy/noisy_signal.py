@@ -21,23 +21,21 @@ import warnings
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from recur.arrays import Float64s, Indices
 from recur.data.synthetic import two_waves
-from recur.data.windows import Indices
 from recur.engines.base import StepRecipe
-from recur.engines.select import open_engine
-from recur.labs import signal, signal_limit
+from recur.engines.registry import open_engine
 from recur.labs.experiment import Setting
+from recur.labs.signal import lab as signal
+from recur.labs.signal import limit as signal_limit
 from recur.networks.initial import initial_values
 from recur.training.loop import Job
 from recur.training.plan import TrainingPlan
 
 AGREE = 0.05  # share by which the mean losses may differ
 SETTLED = 100  # steps that the losses need before they are compared
-
-Floats = NDArray[np.float64]
 
 
 def main() -> None:
@@ -61,7 +59,7 @@ def main() -> None:
             print(json.dumps(row), flush=True)
 
 
-def ours(known: Floats, threads: int) -> signal.Model:
+def ours(known: Float64s, threads: int) -> signal.Model:
     """Train by the course's recipe on the compiled engine."""
     return signal.course(
         "", known, signal.LOOKBACK, signal.FORCING, Setting(), threads=threads
@@ -88,7 +86,7 @@ class EncoderDecoder(nn.Module):
         return torch.stack(outputs)
 
 
-def plain(model: signal.Model, steps: int, *, fused: bool) -> tuple[Floats, float]:
+def plain(model: signal.Model, steps: int, *, fused: bool) -> tuple[Float64s, float]:
     """Train as the course does, in eager PyTorch; return the losses and the seconds."""
     random.seed(0)
     network = EncoderDecoder(signal.HIDDEN)
@@ -122,7 +120,9 @@ def order(model: signal.Model, steps: int) -> Indices:
     return np.concatenate([job.batches(epoch, 0, 0, job.steps) for epoch in epochs])[:steps]
 
 
-def beside(losses: Floats, theirs: Floats, seconds: float, taken: float) -> dict[str, float | str]:
+def beside(
+    losses: Float64s, theirs: Float64s, seconds: float, taken: float
+) -> dict[str, float | str]:
     """Return the plain loop's losses and time beside ours, in the same steps and in all of them."""
     own = float(losses[SETTLED : len(theirs)].mean())
     mean = float(theirs[SETTLED:].mean())

@@ -23,10 +23,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from recur.data.streams import Streams
-from recur.data.text import read_text
+from recur.data.sources.streams import Streams
+from recur.data.text.text import read_text
 from recur.engines.base import StepRecipe
-from recur.engines.select import open_engine
+from recur.engines.registry import open_engine
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
 from recur.training.history import Epoch

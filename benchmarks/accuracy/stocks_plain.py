@@ -24,8 +24,8 @@ import torch
 from torch import nn
 
 from recur.labs.experiment import Setting
-from recur.labs.stocks import COURSE, NETWORKS, Followed, course
-from recur.labs.stocks_prices import DAYS, Stock, read
+from recur.labs.stocks.lab import COURSE, NETWORKS, Followed, course
+from recur.labs.stocks.prices import DAYS, Stock, read
 
 CELLS = {"gru": nn.GRU, "lstm": nn.LSTM}
 Ways = tuple[Followed, Followed]

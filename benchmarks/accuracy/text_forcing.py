@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from recur.data.text import Parts, Text, read_text
+from recur.data.text.text import Parts, Text, read_text
 from recur.files.atomic import replacing
 from recur.judge import unigram
 from recur.report.plots.style import BLUE, FADED, ORANGE, figure, house_style, png, title

@@ -14,7 +14,7 @@ import os
 import time
 from pathlib import Path
 
-from recur.tasks.write import Writer
+from recur.tasks.write.writer import Writer
 
 
 def main() -> None:

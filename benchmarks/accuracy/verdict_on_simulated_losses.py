@@ -15,11 +15,11 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from recur.arrays import Float64s
 from recur.judge import Method, Walk, compare, judge, linear_autoregression, references
 from recur.judge.comparison import degrees_of_freedom
 
-Floats = NDArray[np.float64]
-Shocks = Callable[[np.random.Generator, int], tuple[Floats, Floats, Floats]]
+Shocks = Callable[[np.random.Generator, int], tuple[Float64s, Float64s, Float64s]]
 
 HELD_OUT = (30, 60, 100, 200, 400)
 HORIZONS = (1, 5, 12, 24)
@@ -27,7 +27,7 @@ SINE_PERIOD = 50
 NOISE_SHARE = 1 / 6
 
 
-def autoregressive(shocks: Floats, coefficient: float) -> Floats:
+def autoregressive(shocks: Float64s, coefficient: float) -> Float64s:
     """Return an autoregression of order one with the variance of its shocks."""
     values = shocks.copy()
     for t in range(1, len(shocks)):
@@ -35,7 +35,7 @@ def autoregressive(shocks: Floats, coefficient: float) -> Floats:
     return values
 
 
-def volatile(shocks: Floats) -> Floats:
+def volatile(shocks: Float64s) -> Float64s:
     """Return GARCH(1, 1) values, one column's volatility following the first column's values."""
     values, variance = shocks.copy(), 1.0
     for t in range(1, len(shocks)):
@@ -44,37 +44,37 @@ def volatile(shocks: Floats) -> Floats:
     return values
 
 
-def normal(rng: np.random.Generator, length: int) -> tuple[Floats, Floats, Floats]:
+def normal(rng: np.random.Generator, length: int) -> tuple[Float64s, Float64s, Float64s]:
     ours, theirs, neither = rng.normal(size=(3, length))
     return ours, theirs, neither
 
 
-def heavy_tails(rng: np.random.Generator, length: int) -> tuple[Floats, Floats, Floats]:
+def heavy_tails(rng: np.random.Generator, length: int) -> tuple[Float64s, Float64s, Float64s]:
     ours, theirs, neither = rng.standard_t(3, size=(3, length))
     return ours, theirs, neither
 
 
-def persistent(rng: np.random.Generator, length: int) -> tuple[Floats, Floats, Floats]:
+def persistent(rng: np.random.Generator, length: int) -> tuple[Float64s, Float64s, Float64s]:
     ours, theirs, neither = rng.normal(size=(3, length))
     return autoregressive(ours, 0.8), autoregressive(theirs, 0.8), neither
 
 
-def common_volatility(rng: np.random.Generator, length: int) -> tuple[Floats, Floats, Floats]:
+def common_volatility(rng: np.random.Generator, length: int) -> tuple[Float64s, Float64s, Float64s]:
     ours, theirs, neither = volatile(rng.normal(size=(length, 3))).T
     return ours, theirs, neither
 
 
-def own_volatility(rng: np.random.Generator, length: int) -> tuple[Floats, Floats, Floats]:
+def own_volatility(rng: np.random.Generator, length: int) -> tuple[Float64s, Float64s, Float64s]:
     ours, theirs, neither = (volatile(rng.normal(size=(length, 1)))[:, 0] for _ in range(3))
     return ours, theirs, neither
 
 
-def skewed(rng: np.random.Generator, length: int) -> tuple[Floats, Floats, Floats]:
+def skewed(rng: np.random.Generator, length: int) -> tuple[Float64s, Float64s, Float64s]:
     ours, theirs, neither = rng.normal(size=(3, length))
     return ours * (rng.random(length) < 0.3) / np.sqrt(0.3), theirs, neither
 
 
-def rare_events(rng: np.random.Generator, length: int) -> tuple[Floats, Floats, Floats]:
+def rare_events(rng: np.random.Generator, length: int) -> tuple[Float64s, Float64s, Float64s]:
     ours, theirs, neither = rng.normal(size=(3, length))
     return ours * (rng.random(length) < 0.1) / np.sqrt(0.1), theirs, 0.3 * neither
 
@@ -91,7 +91,7 @@ SHOCKS: dict[str, Shocks] = {
 """What the network misses, what the reference misses, and what both miss, at equal variance."""
 
 
-def cumulated_losses(changes: Floats, horizon: int) -> Floats:
+def cumulated_losses(changes: Float64s, horizon: int) -> Float64s:
     """Return the squared error averaged over the horizon when `changes` are what is missed."""
     level = np.concatenate([[0.0], np.cumsum(changes)])
     origins = len(changes) - horizon + 1
@@ -145,10 +145,10 @@ def random_walk_claims(kind: str, held_out: int, horizon: int, trials: int) -> f
     return claims / trials
 
 
-def mean_and_error(mean: Floats, horizon: int, error: float, rng: np.random.Generator) -> Method:
+def mean_and_error(mean: Float64s, horizon: int, error: float, rng: np.random.Generator) -> Method:
     """Return a "network" that knows the mean of what comes, up to an error of its own."""
 
-    def forecast(_: int, origins: NDArray[np.int64]) -> Floats:
+    def forecast(_: int, origins: NDArray[np.int64]) -> Float64s:
         ahead = np.take(mean, origins[:, None] + np.arange(horizon))
         return ahead + error * rng.normal(size=ahead.shape)
 

@@ -18,11 +18,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from recur.data.readers import read_panel
-from recur.data.scaling import Scaler
+from recur.data.panel.scaling import Scaler
+from recur.data.sources.windows import Windows
 from recur.data.synthetic import sine
-from recur.data.windows import Windows
-from recur.engines.select import open_engine, resolve
+from recur.data.tables.readers import read_panel
+from recur.engines.registry import open_engine, resolve
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
 from recur.training.checkpoint import Checkpoint

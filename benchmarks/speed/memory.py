@@ -59,8 +59,8 @@ def child(path: str, series: int, points: int, horizon: int, test: int) -> dict[
     """Go through all stages; return the data and the peak and the seconds of each, in bytes."""
     from recur import Forecaster
     from recur.data.clock import DAY, Clock
-    from recur.data.panel import Panel
-    from recur.data.readers import read_panel
+    from recur.data.panel.panel import Panel
+    from recur.data.tables.readers import read_panel
 
     def forecaster() -> Forecaster:
         return Forecaster(horizon=horizon, hidden=8, epochs=1, batch=4096, stride=10)

@@ -14,12 +14,12 @@ import json
 import sys
 from dataclasses import dataclass
 
-from recur.data.readers import read_panel
-from recur.data.scaling import Scaler
+from recur.bench.timing import Tolerance, Work, alternate
+from recur.data.panel.scaling import Scaler
+from recur.data.sources.windows import Windows
 from recur.data.synthetic import sine
-from recur.data.windows import Windows
-from recur.engines.select import open_engine
-from recur.engines.timing import Tolerance, Work, alternate
+from recur.data.tables.readers import read_panel
+from recur.engines.registry import open_engine
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
 

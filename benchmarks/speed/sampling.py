@@ -22,12 +22,13 @@ import numpy as np
 import torch
 from torch import nn
 
+from recur.arrays import Symbols
+from recur.bench.timing import alternate
 from recur.engines.pytorch.modules import torch_module
-from recur.engines.sampling import Drawing, Symbols
-from recur.engines.select import open_engine
-from recur.engines.timing import alternate
-from recur.networks.cells import State, zero_state
+from recur.engines.registry import open_engine
+from recur.engines.sampling import Drawing
 from recur.networks.initial import initial_values
+from recur.networks.reference import State, zero_state
 from recur.networks.spec import NetworkSpec, Values
 
 SYMBOLS, EMBEDDING = 65, 100  # those of tiny Shakespeare, and of the course

@@ -57,7 +57,7 @@ def write(path: Path, megabytes: int) -> None:
 
 def child(path: Path, way: str) -> dict[str, Any]:
     """Read the file; return what it took over an idle process, in units of the file's size."""
-    from recur.data.text import read_text
+    from recur.data.text.text import read_text
 
     read_text(b"A short text.\n", **WAYS[way])
     idle, began = peak(), time.perf_counter()
@@ -73,8 +73,8 @@ def child(path: Path, way: str) -> dict[str, Any]:
 
 def trained(path: Path) -> dict[str, Any]:
     """Read the file and take some training steps on it, as `Writer.fit` lays them out."""
-    from recur.data.text import Text, read_text
-    from recur.tasks.write import Writer
+    from recur.data.text.text import Text, read_text
+    from recur.tasks.write.writer import Writer
 
     take_steps(Writer(hidden=64, steps=50, streams=16), Text.of("A short text.\n" * 5000))
     idle, began = peak(), time.perf_counter()

@@ -18,13 +18,13 @@ from recur.version import __version__
 
 if TYPE_CHECKING:
     from recur.data import synthetic
-    from recur.data.description import Description, describe
-    from recur.data.panel import Panel
-    from recur.data.readers import read_panel
-    from recur.data.text import Text
+    from recur.data.describe.description import Description, describe
+    from recur.data.panel.panel import Panel
+    from recur.data.tables.readers import read_panel
+    from recur.data.text.text import Text
     from recur.errors import (
         DataError,
-        DataRemark,
+        DataWarning,
         InputError,
         ModelFileError,
         RecurError,
@@ -33,38 +33,38 @@ if TYPE_CHECKING:
     )
     from recur.judge import Judgement, Verdict, Walk
     from recur.tasks import Denoiser, Forecast, Forecaster, Writer, load, torch_module
-    from recur.tasks.backtest import backtest
-    from recur.tasks.compare import compare
+    from recur.tasks.forecast.backtest import backtest
+    from recur.tasks.forecast.compare import compare
 
 _HOMES = {
     "DataError": "recur.errors",
-    "DataRemark": "recur.errors",
+    "DataWarning": "recur.errors",
     "Denoiser": "recur.tasks",
-    "Description": "recur.data.description",
+    "Description": "recur.data.describe.description",
     "Forecast": "recur.tasks",
     "Forecaster": "recur.tasks",
     "InputError": "recur.errors",
     "Judgement": "recur.judge",
     "ModelFileError": "recur.errors",
-    "Panel": "recur.data.panel",
+    "Panel": "recur.data.panel.panel",
     "RecurError": "recur.errors",
     "SettingsError": "recur.errors",
-    "Text": "recur.data.text",
+    "Text": "recur.data.text.text",
     "TrainingDiverged": "recur.errors",
     "Verdict": "recur.judge",
     "Walk": "recur.judge",
     "Writer": "recur.tasks",
-    "backtest": "recur.tasks.backtest",
-    "compare": "recur.tasks.compare",
-    "describe": "recur.data.description",
+    "backtest": "recur.tasks.forecast.backtest",
+    "compare": "recur.tasks.forecast.compare",
+    "describe": "recur.data.describe.description",
     "load": "recur.tasks",
-    "read_panel": "recur.data.readers",
+    "read_panel": "recur.data.tables.readers",
     "torch_module": "recur.tasks",
 }
 
 __all__ = [
     "DataError",
-    "DataRemark",
+    "DataWarning",
     "Denoiser",
     "Description",
     "Forecast",

@@ -46,11 +46,11 @@ class TrainingDiverged(RecurError):  # noqa: N818 (a name of the field: training
     exit_code = 3
 
 
-class DataRemark(UserWarning):
+class DataWarning(UserWarning):
     """Something about the data that a user should know, and that stops nothing."""
 
 
-class EngineRemark(UserWarning):
+class EngineWarning(UserWarning):
     """Something about what computes that a user should know, and that stops nothing."""
 
 

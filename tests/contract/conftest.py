@@ -11,11 +11,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from recur.data.panel import Panel
-from recur.data.readers import read_panel
+from recur.data.panel.panel import Panel
 from recur.data.synthetic import sine
-from recur.errors import DataRemark
-from recur.tasks.forecast import Forecaster
+from recur.data.tables.readers import read_panel
+from recur.errors import DataWarning
+from recur.tasks.forecast.forecaster import Forecaster
 
 HORIZON, LOOKBACK = 4, 10
 FUTURE = 2 * HORIZON  # rows of the known covariates after the newest value
@@ -109,7 +109,7 @@ def fitted(beside: Panel) -> Fitted:
         model = Forecaster(**parameters)
         shown = seen_by(panel or beside, strategy, network)
         with warnings.catch_warnings():  # what was filled in is no news here
-            warnings.simplefilter("ignore", DataRemark)
+            warnings.simplefilter("ignore", DataWarning)
             return model.fit(shown, test=20, progress=False)
 
     return fit

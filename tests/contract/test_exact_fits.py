@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from recur.tasks.forecast import Forecaster
+from recur.tasks.forecast.forecaster import Forecaster
 from recur.training.checkpoint import Checkpoint, Run
 
 FITS: dict[str, tuple[str, str, dict[str, Any]]] = {  # a strategy, a network, and what else
@@ -45,7 +45,7 @@ FITS: dict[str, tuple[str, str, dict[str, Any]]] = {  # a strategy, a network, a
 @pytest.fixture(autouse=True)
 def _any_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let any number of threads share any work."""
-    monkeypatch.setattr("recur.engines.select.check_threads", lambda threads: None)
+    monkeypatch.setattr("recur.engines.registry.check_threads", lambda threads: None)
     monkeypatch.setattr("recur.engines.compiled.trainer._WORTH", 0.0)
 
 
@@ -63,7 +63,7 @@ def bits(model: Forecaster) -> dict[str, Any]:
     return {
         "weights": model.weights_.tobytes(),
         "history": model.history_,
-        "reach": model.reach_.tobytes(),
+        "reach": model.interval_margins_.tobytes(),
         "forecasts": [part.tobytes() for part in model.judgement_.forecasts["network"]],
         "ends": [np.asarray(part).tobytes() for part in ends],
     }

@@ -15,14 +15,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from recur.data.readers import read_panel
-from recur.data.scaling import Scaler
-from recur.data.sequences import Sequences
+from recur.data.panel.scaling import Scaler
+from recur.data.sources.sequences import Sequences
+from recur.data.sources.windows import Windows
 from recur.data.synthetic import sine
-from recur.data.windows import Windows
+from recur.data.tables.readers import read_panel
 from recur.engines.base import Chunk, Decoding, Snapshot, Source, StepRecipe
 from recur.engines.compiled.engine import CompiledEngine
-from recur.engines.compiled.team import together
+from recur.engines.compiled.kernels.team import together
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
 

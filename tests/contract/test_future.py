@@ -14,14 +14,15 @@ import pytest
 from numpy.typing import NDArray
 
 import recur
-from recur.data.panel import Panel
-from recur.data.readers import read_panel
-from recur.data.windows import Outlook, Windows
+from recur.data.panel.panel import Panel
+from recur.data.sources.windows import ModelInputs, Windows
+from recur.data.tables.readers import read_panel
 from recur.engines.compiled import engine as compiled
 from recur.engines.compiled.memory import placed
-from recur.tasks import assembly, prospect
-from recur.tasks.forecast import Forecaster
-from recur.tasks.prospect import look_ahead, windows_of
+from recur.tasks.forecast import predict as prospect
+from recur.tasks.forecast import prepare
+from recur.tasks.forecast.forecaster import Forecaster
+from recur.tasks.forecast.predict import predict_at, windows_of
 
 HORIZON = 4
 ENGINES = ("torch", "compiled")
@@ -55,7 +56,7 @@ def bits(model: Forecaster, panel: Panel) -> dict[str, bytes]:
     last = panel.lengths - BACK
     series = np.tile(np.arange(len(panel)), 2)
     origins = np.concatenate([last, last - 3])
-    made = look_ahead(model, panel, series, origins)
+    made = predict_at(model, panel, series, origins)
     windows = windows_of(model, panel, series, origins)
     return {
         **{name: part.tobytes() for name, part in made._asdict().items()},
@@ -93,10 +94,10 @@ def test_no_interval_depends_on_the_future(method: str, scaling: str, fitted: An
 def learnt(model: Forecaster) -> dict[str, Any]:
     return {
         "weights": model.weights_.tobytes(),
-        "reach": model.reach_.tobytes(),
+        "reach": model.interval_margins_.tobytes(),
         "centre": model.scaler_.centre.tobytes(),
         "spread": model.scaler_.spread.tobytes(),
-        "units": model.units_.spread.tobytes(),
+        "units": model.error_scale_.spread.tobytes(),
         "encoding": model.encoding_,
         "history": model.history_,
         "choices": model.chosen(),
@@ -131,12 +132,12 @@ def test_what_is_known_ahead_is_seen_and_no_further_than_the_horizon(
     known = panel.covariates
     origin = int(panel.lengths[0]) - BACK
     everything = np.zeros(1, np.int64), np.array([origin])
-    first = look_ahead(model, panel, *everything).centre[0]
+    first = predict_at(model, panel, *everything).centre[0]
     for ahead in range(BACK + HORIZON):
         moved = known.known.copy()
         moved[origin + ahead] += 1  # of the first series
         other = replace(panel, covariates=replace(known, known=moved))
-        differs = look_ahead(model, other, *everything).centre[0] != first
+        differs = predict_at(model, other, *everything).centre[0] != first
         if strategy == "recursive":  # steps before it have not seen it
             assert differs.tolist() == [step >= ahead for step in range(HORIZON)]
         else:
@@ -163,10 +164,10 @@ def test_a_window_that_reaches_into_the_future_is_found_out(
 
 
 def test_a_mean_over_the_future_is_found_out(fitted: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    outlook = Windows.outlook
+    model_inputs = Windows.model_inputs
 
-    def told(windows: Windows, known: Any, indices: Any, *args: Any) -> Outlook:
-        seen = outlook(windows, known, indices, *args)
+    def told(windows: Windows, known: Any, indices: Any, *args: Any) -> ModelInputs:
+        seen = model_inputs(windows, known, indices, *args)
         mean = windows.future(indices).mean(axis=1)[:, None].astype(np.float32)
         return replace(seen, inputs=seen.inputs - mean)
 
@@ -174,7 +175,7 @@ def test_a_mean_over_the_future_is_found_out(fitted: Any, monkeypatch: pytest.Mo
     model.engine_ = "torch"
     changed = with_another_future(model.panel_, model.panel_.lengths - BACK)
     assert bits(model, replace(model.panel_)) == bits(model, changed)
-    monkeypatch.setattr(Windows, "outlook", told)
+    monkeypatch.setattr(Windows, "model_inputs", told)
     assert bits(model, replace(model.panel_)) != bits(model, changed)
 
 
@@ -194,7 +195,7 @@ def test_training_windows_end_where_the_validation_begins_and_the_test_is_never_
     values = recur.synthetic.sine(120, period=12, noise=0.1).values
     panel = read_panel(values)
     model = Forecaster(horizon=HORIZON, lookback=10, season=12)
-    job = assembly.assemble(model, panel, panel.lengths - 20, learning=1).job
+    job = prepare.assemble(model, panel, panel.lengths - 20, learning=1).job
     assert isinstance(job.windows, Windows)
     training, validation = (
         np.unique(job.windows.origins[part][:, None] + np.arange(HORIZON))
@@ -208,7 +209,7 @@ def test_training_windows_end_where_the_validation_begins_and_the_test_is_never_
 def test_calibration_comes_after_validation_and_before_the_test() -> None:
     panel = read_panel(recur.synthetic.sine(220, period=12, noise=0.1).values)
     model = Forecaster(horizon=HORIZON, lookback=10, season=12, intervals=(80,), calibration=0.2)
-    found = assembly.assemble(model, panel, panel.lengths - 20, learning=1)
+    found = prepare.assemble(model, panel, panel.lengths - 20, learning=1)
     origins = found.windows.origins[found.job.validation]
     assert found.calibration.tolist() == [160]
     assert origins.max() + HORIZON == 160

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 import recur
-from recur.data.signals import Scale
-from recur.tasks import cleaning
-from recur.tasks.denoise import Denoiser
+from recur.data.signals.recordings import Scale
+from recur.tasks.denoise import clean as cleaning
+from recur.tasks.denoise.denoiser import Denoiser
 
 MADE = recur.synthetic.noisy_sines(series=40, points=50, period=20)
 NETWORKS: dict[str, dict[str, Any]] = {

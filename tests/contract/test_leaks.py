@@ -19,17 +19,18 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 import recur
-from recur.data.batch import Batch
-from recur.data.readers import read_panel
-from recur.data.scaling import Scaler
-from recur.data.windows import Indices, Windows
+from recur.arrays import Indices
+from recur.data.panel.scaling import Scaler
+from recur.data.sources.batch import Batch
+from recur.data.sources.windows import Windows
+from recur.data.tables.readers import read_panel
 from recur.engines.base import Chunk, Snapshot, StepRecipe
 from recur.engines.pytorch.network import Course, FlatNetwork
-from recur.engines.select import open_engine
+from recur.engines.registry import open_engine
 from recur.errors import SettingsError
 from recur.networks.initial import initial_values
 from recur.networks.spec import Convolution, NetworkSpec
-from recur.tasks.forecast import Forecaster
+from recur.tasks.forecast.forecaster import Forecaster
 
 HORIZON, LOOKBACK = 4, 10
 Network = Callable[[Tensor], Tensor]

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from recur.engines import benchmark, select
-from recur.engines.benchmark import Row
-from recur.engines.contests import Case, grid, table
+from recur.bench import benchmark
+from recur.bench.benchmark import Row
+from recur.bench.cases import Case, grid, table
+from recur.engines import registry
 
 Run = Callable[..., CompletedProcess[str]]
 
@@ -59,7 +60,7 @@ def test_one_network_as_json(recur: Run, folder: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     answer = json.loads(done.stdout)
     assert [*answer] == ["rows", "geometric_mean", "least_ratio", "peak_gflops", "machine"]
-    threads = [1, 2][: select.machine_threads()]
+    threads = [1, 2][: registry.machine_threads()]
     assert [row["threads"] for row in answer["rows"]] == threads
     assert [*answer["peak_gflops"]] == [str(count) for count in threads]
     for row in answer["rows"]:
@@ -155,7 +156,7 @@ def test_a_network_that_is_not_known_is_refused(recur: Run) -> None:
 def test_without_pytorch_there_is_nothing_to_compare_with(
     recur: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(select, "find_spec", lambda name: None)
+    monkeypatch.setattr(registry, "find_spec", lambda name: None)
     done = recur("bench", "engine", "--quick")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (

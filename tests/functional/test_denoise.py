@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 import recur as library
-from recur.data.wavefile import Sound, read_wave, wave_bytes
+from recur.data.signals.wavefile import Sound, read_wave, wave_bytes
 
 if TYPE_CHECKING:
     from tests.functional.conftest import Run, Write

@@ -126,7 +126,7 @@ def test_what_cannot_be_said_is_one_sentence(
     done = recur("describe", file)
     assert done.returncode == 0, done.stderr
     assert f"\n\n{sentence}" in done.stdout
-    assert answer(recur("describe", file, "--json"))["series"][0]["remark"].startswith(sentence)
+    assert answer(recur("describe", file, "--json"))["series"][0]["notice"].startswith(sentence)
 
 
 def test_without_a_decomposition_no_picture_and_no_folder(

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from recur import __version__
-from recur.engines import listing, select
-from recur.errors import EngineRemark
+from recur.engines import listing, registry
+from recur.errors import EngineWarning
 
 Run = Callable[..., CompletedProcess[str]]
 
@@ -27,7 +27,7 @@ def _lines(text: str) -> dict[str, str]:
 
 @pytest.fixture
 def without_pytorch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(select, "find_spec", lambda name: None)
+    monkeypatch.setattr(registry, "find_spec", lambda name: None)
 
 
 def test_every_engine_is_listed_with_what_it_runs_on(recur: Run, folder: Path) -> None:
@@ -40,7 +40,7 @@ def test_every_engine_is_listed_with_what_it_runs_on(recur: Run, folder: Path) -
     ]
     assert told["compiled"] == f"numba {version('numba')}, llvmlite {version('llvmlite')}"
     assert told["torch"] == f"torch {version('torch')}"
-    assert told["threads"].startswith(f"{select.machine_threads()} here")
+    assert told["threads"].startswith(f"{registry.machine_threads()} here")
     assert list(folder.iterdir()) == []
 
 
@@ -57,9 +57,9 @@ def test_nothing_but_a_path_is_wider_than_80_columns(
     recur: Run, monkeypatch: pytest.MonkeyPatch, why: str
 ) -> None:
     if why == "not installed":
-        monkeypatch.setattr(select, "find_spec", lambda name: None)
-    monkeypatch.setattr(select, "_built_for_gpu", lambda package: why != "no GPU build")
-    monkeypatch.setattr(select, "_driver_is_there", lambda: why != "no driver")
+        monkeypatch.setattr(registry, "find_spec", lambda name: None)
+    monkeypatch.setattr(registry, "_built_for_gpu", lambda package: why != "no GPU build")
+    monkeypatch.setattr(registry, "_driver_is_there", lambda: why != "no driver")
     monkeypatch.setattr(listing, "version", lambda package: "22.33.44+cu130")
     named = [line for line in recur("engines").stdout.splitlines() if not line.startswith(" ")]
     assert max(len(line.rstrip()) for line in named) <= 80
@@ -93,16 +93,16 @@ def test_a_folder_that_cannot_be_written_to_is_told_with_the_reason(
     assert (cache["writable"], cache["kernels"]) == (False, 0)
 
 
-def test_what_the_engine_remarks_is_a_line_on_standard_error(
+def test_what_the_engine_notices_is_a_line_on_standard_error(
     recur: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     facts = listing.describe()
 
-    def remarking() -> dict[str, Any]:
-        warnings.warn("kernels cannot be kept.", EngineRemark, stacklevel=2)
+    def noticing() -> dict[str, Any]:
+        warnings.warn("kernels cannot be kept.", EngineWarning, stacklevel=2)
         return facts
 
-    monkeypatch.setattr(listing, "describe", remarking)
+    monkeypatch.setattr(listing, "describe", noticing)
     done = recur("engines", "--json")
     assert (done.returncode, done.stderr) == (0, "kernels cannot be kept.\n")
     assert json.loads(done.stdout)["auto"] == facts["auto"]

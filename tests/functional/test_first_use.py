@@ -15,7 +15,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from recur import Forecaster, __version__
-from recur.engines.select import obstacle
+from recur.engines.registry import obstacle
 
 Run = Callable[..., CompletedProcess[str]]
 Write = Callable[..., Path]

@@ -137,7 +137,7 @@ def test_the_report_needs_nothing_from_elsewhere(prices: Path, forecast: Run) ->
     assert page.count("data:image/png;base64,") == 3
 
 
-def test_results_are_printed_and_remarks_are_not(
+def test_results_are_printed_and_notices_are_not(
     folder: Path, write: Write, rows: Rows, forecast: Run
 ) -> None:
     done = forecast(write("reversed.csv", ["date", "close"], rows[::-1]))

@@ -11,16 +11,12 @@ from typing import Any
 
 import pytest
 
-from recur.labs import experiment
 from recur.labs.experiment import LABS
 from recur.report.findings import COLUMNS
 
 Run = Callable[..., CompletedProcess[str]]
 
 _ROW = {"name", "metric", "published", "ours", "limit", "seconds"}
-_THERE = [
-    name for name in LABS if (Path(experiment.__file__).parent / name).with_suffix(".py").is_file()
-]
 _WIDE = 100  # columns that a table may take
 
 
@@ -39,7 +35,7 @@ class Page(HTMLParser):
         self.links.extend(value or "" for name, value in attrs if name in ("src", "href"))
 
 
-@pytest.fixture(scope="module", params=_THERE)
+@pytest.fixture(scope="module", params=LABS)
 def lab(
     request: pytest.FixtureRequest, recur: Run, tmp_path_factory: pytest.TempPathFactory
 ) -> Any:
@@ -123,7 +119,7 @@ def test_the_page_of_a_lab_holds_all_and_asks_for_nothing(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in ("lookback",) if name in _THERE])
+@pytest.mark.parametrize("name", [name for name in ("lookback",) if name in LABS])
 def test_a_lab_without_out_writes_nothing_and_prints_a_table(
     folder: Path, recur: Run, name: str
 ) -> None:
@@ -167,7 +163,7 @@ def test_all_labs_take_no_files(folder: Path, recur: Run) -> None:
     "name",
     [
         name
-        for name in _THERE
+        for name in LABS
         if name in ("lookback", "gradients", "denoise", "signal", "ladder", "configurations")
     ],
 )

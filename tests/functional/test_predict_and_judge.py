@@ -90,7 +90,7 @@ def test_a_model_of_one_stock_is_judged_on_another(
     assert list(Path().iterdir()) == [Path("other.csv")]
 
 
-def test_judging_on_what_training_has_seen_is_remarked_on(
+def test_judging_on_what_training_has_seen_is_noticed(
     prices: Path, model: Path, recur: Run
 ) -> None:
     seen = recur("judge", model, prices, "--test", "60")

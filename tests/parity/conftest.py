@@ -15,7 +15,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from recur.engines.base import Engine
 from recur.engines.pytorch.engine import TorchEngine
-from recur.engines.select import open_engine
+from recur.engines.registry import open_engine
 from recur.networks.spec import NetworkSpec
 
 CELLS = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}

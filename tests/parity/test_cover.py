@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from recur.data.sequences import Sequences
+from recur.data.sources.sequences import Sequences
 from recur.engines.base import Chunk, Snapshot, StepRecipe
-from recur.engines.select import open_engine
+from recur.engines.registry import open_engine
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
 from recur.seeding import Purpose, Stream

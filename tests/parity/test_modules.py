@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from recur.data.clock import Clock
-from recur.data.panel import Panel
-from recur.data.scaling import Scaler
-from recur.data.windows import Windows
+from recur.data.panel.panel import Panel
+from recur.data.panel.scaling import Scaler
+from recur.data.sources.windows import Windows
 from recur.engines.base import Chunk, Engine, Snapshot, StepRecipe
 from recur.engines.pytorch.modules import torch_module
-from recur.networks.cells import State, forward
 from recur.networks.initial import initial_values
+from recur.networks.reference import State, forward
 from recur.networks.spec import NetworkSpec
 from recur.seeding import Purpose, Stream, philox
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from recur.engines.base import Decoding, Draws, Engine
 from recur.engines.pytorch.modules import EncoderDecoder, torch_module
-from recur.networks.cells import forward
 from recur.networks.initial import initial_values
+from recur.networks.reference import forward
 from recur.networks.spec import NetworkSpec
 from recur.seeding import Purpose, Stream
 

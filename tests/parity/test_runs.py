@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from recur.data.readers import read_panel
-from recur.data.scaling import Scaler
-from recur.data.sequences import Sequences
+from recur.data.panel.scaling import Scaler
+from recur.data.sources.sequences import Sequences
+from recur.data.sources.windows import Windows
 from recur.data.synthetic import sine
-from recur.data.windows import Windows
+from recur.data.tables.readers import read_panel
 from recur.engines.base import Chunk, Snapshot, Source, StepRecipe
-from recur.engines.compiled.sampling import Lanes, dropout_mask, words
-from recur.engines.select import open_engine
-from recur.networks.cells import forward
+from recur.engines.compiled.kernels.sampling import Lanes, dropout_mask, words
+from recur.engines.registry import open_engine
 from recur.networks.initial import initial_values
+from recur.networks.reference import forward
 from recur.networks.spec import NetworkSpec
 from recur.seeding import Purpose, Stream
 

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from recur.data.beside import Beside
 from recur.data.clock import Clock
-from recur.data.panel import Panel
-from recur.data.scaling import Scaler
-from recur.data.windows import Windows
+from recur.data.panel.panel import Panel
+from recur.data.panel.scaling import Scaler
+from recur.data.sources.covariates import Beside
+from recur.data.sources.windows import Windows
 from recur.engines.base import Chunk, Snapshot, StepRecipe
-from recur.engines.select import open_engine
+from recur.engines.registry import open_engine
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
 

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from recur.data.streams import Streams
+from recur.data.sources.streams import Streams
 from recur.engines.base import Chunk, Snapshot, StepRecipe
 from recur.engines.pytorch.modules import torch_module
-from recur.engines.select import open_engine
+from recur.engines.registry import open_engine
 from recur.errors import SettingsError
-from recur.networks.cells import forward
 from recur.networks.initial import initial_values
+from recur.networks.reference import forward
 from recur.networks.spec import NetworkSpec
 
 SPEC = NetworkSpec(symbols=7, outputs=7, inputs=5, hidden=5, layers=2, reads="every", tied=True)

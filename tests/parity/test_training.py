@@ -10,12 +10,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from recur.data.batch import Batch
 from recur.data.clock import Clock
-from recur.data.panel import Panel
-from recur.data.scaling import Scaler
-from recur.data.sequences import Sequences
-from recur.data.windows import Windows
+from recur.data.panel.panel import Panel
+from recur.data.panel.scaling import Scaler
+from recur.data.sources.batch import Batch
+from recur.data.sources.sequences import Sequences
+from recur.data.sources.windows import Windows
 from recur.engines.base import Chunk, Engine, Snapshot, Source, StepRecipe
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec

@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from recur.arrays import Symbols
 from recur.engines.base import Engine, SymbolWriter
-from recur.engines.compiled import writing
-from recur.engines.compiled.plan import blocks_for
-from recur.engines.sampling import Drawing, Symbols, choose
-from recur.engines.select import open_engine
+from recur.engines.compiled.kernels import writing
+from recur.engines.compiled.kernels.plan import blocks_for
+from recur.engines.registry import open_engine
+from recur.engines.sampling import Drawing, choose
 from recur.errors import InputError, SettingsError
-from recur.networks.cells import State, forward, zero_state
 from recur.networks.initial import initial_values
+from recur.networks.reference import State, forward, zero_state
 from recur.networks.spec import NetworkSpec
 
 GREEDY = Drawing(temperature=0)

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from recur.data.panel import Panel
-    from recur.data.wavefile import Sound
-    from recur.tasks.denoise import Denoiser
-    from recur.tasks.signalfile import SignalFile
+    from recur.data.panel.panel import Panel
+    from recur.data.signals.wavefile import Sound
+    from recur.tasks.denoise.denoiser import Denoiser
+    from recur.tasks.denoise.files import SignalFile
 
 _SOUND, _TABLE = "cleaned.wav", "cleaned.csv"
 _SHOWN = 12  # rows of a table that are printed
@@ -77,10 +77,10 @@ def clean(
     model: Denoiser, file: Path, source: dict[str, Any], out: Path | None, *, as_json: bool
 ) -> None:
     """Clean the recordings of a file; write them where asked to, and print what comes of it."""
-    from recur.data.panel import Panel
-    from recur.data.wavefile import is_wave
+    from recur.data.panel.panel import Panel
+    from recur.data.signals.wavefile import is_wave
     from recur.files.atomic import writable_folder
-    from recur.tasks.signalfile import read_to_clean
+    from recur.tasks.denoise.files import read_to_clean
 
     if out is None and is_wave(file):
         raise SettingsError(
@@ -114,7 +114,7 @@ def _check_kept(file: Path, out: Path) -> None:
 
 
 def _write_sound(sound: Sound, out: Path) -> Path:
-    from recur.data.wavefile import wave_bytes
+    from recur.data.signals.wavefile import wave_bytes
     from recur.files.atomic import write_bytes
 
     path = out / _SOUND

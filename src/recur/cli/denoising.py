@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from recur.cli import output
 
 if TYPE_CHECKING:
-    from recur.judge.denoising import DenoisingJudgement
-    from recur.tasks.denoise import Denoiser
-    from recur.tasks.signalfile import SignalFile
+    from recur.judge.denoise.judgement import DenoisingJudgement
+    from recur.tasks.denoise.denoiser import Denoiser
+    from recur.tasks.denoise.files import SignalFile
 
 
 def print_denoiser(model: Denoiser, signals: SignalFile, files: dict[str, Path]) -> None:
@@ -70,7 +70,7 @@ def print_judgement(judgement: DenoisingJudgement, steps: str = "held-out steps"
 
 def data_line(signals: SignalFile, noise: str | None = None) -> str:
     """Return in one line what the recordings are, and what they were made noisy with."""
-    from recur.data.panel import Panel
+    from recur.data.panel.panel import Panel
 
     source, told = signals.source, f" · made noisy with {noise}" if signals.noisy is None else ""
     if not isinstance(source, Panel):

@@ -10,25 +10,25 @@ from typing import Annotated, TextIO
 
 import typer
 
-from recur.cli.backtest import backtest
-from recur.cli.bench import bench
-from recur.cli.compare import compare
-from recur.cli.demo import demo
-from recur.cli.denoise import denoise
-from recur.cli.describe import describe
-from recur.cli.engines import engines
-from recur.cli.forecast import forecast
-from recur.cli.inspect import inspect
-from recur.cli.judge import judge
-from recur.cli.lab import lab
-from recur.cli.predict import predict
-from recur.cli.sample import sample
-from recur.cli.write import write
-from recur.errors import DataRemark, EngineRemark, RecurError
+from recur.cli.verbs.backtest import backtest
+from recur.cli.verbs.bench import bench
+from recur.cli.verbs.compare import compare
+from recur.cli.verbs.demo import demo
+from recur.cli.verbs.denoise import denoise
+from recur.cli.verbs.describe import describe
+from recur.cli.verbs.engines import engines
+from recur.cli.verbs.forecast import forecast
+from recur.cli.verbs.inspect import inspect
+from recur.cli.verbs.judge import judge
+from recur.cli.verbs.lab import lab
+from recur.cli.verbs.predict import predict
+from recur.cli.verbs.sample import sample
+from recur.cli.verbs.write import write
+from recur.errors import DataWarning, EngineWarning, RecurError
 from recur.version import __version__
 
 _INTERRUPTED = 130  # typer's answer to Ctrl-C
-_REMARKS = (DataRemark, EngineRemark)
+_NOTICES = (DataWarning, EngineWarning)
 _PLAINER = {  # what the libraries below say of a value
     "Value error, ": "",
     "Input should be": "it should be",
@@ -83,8 +83,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):  # a column's name may not fit the terminal's encoding
             stream.reconfigure(errors="replace")
     with warnings.catch_warnings():
-        for remark in _REMARKS:
-            warnings.simplefilter("always", remark)
+        for notice in _NOTICES:
+            warnings.simplefilter("always", notice)
         warnings.showwarning = _show_warning
         code = _run(arguments)
     sys.exit(code)
@@ -98,11 +98,11 @@ def _show_warning(
     file: TextIO | None = None,
     line: str | None = None,
 ) -> None:
-    """Print what a user should know as a remark, and any other warning as Python does."""
-    if issubclass(category, _REMARKS):
-        from recur.cli.output import remark
+    """Print what a user should know as a notice, and any other warning as Python does."""
+    if issubclass(category, _NOTICES):
+        from recur.cli.output import notice
 
-        remark(str(message))
+        notice(str(message))
     else:
         text = warnings.formatwarning(message, category, filename, lineno, line)
         (file or sys.stderr).write(text)

@@ -255,7 +255,7 @@ class Intervals(TypedDict, total=False):
     ]
 
 
-def unfolded(verb: Callable[..., None]) -> Callable[..., None]:
+def expand_options(verb: Callable[..., None]) -> Callable[..., None]:
     """Return a verb for typer, each of its groups of options in the place of its parameter.
 
     A group is a class above; the verb gets a dictionary of those of its options that were given.

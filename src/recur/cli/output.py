@@ -1,4 +1,4 @@
-"""How verbs print: results on standard output, remarks on standard error."""
+"""How verbs print: results on standard output, notices on standard error."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from rich.console import Console
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from recur.data.features import Encoding
-    from recur.data.panel import Panel
+    from recur.data.panel.encoding import Encoding
+    from recur.data.panel.panel import Panel
     from recur.judge import Judgement
     from recur.networks.spec import NetworkSpec
     from recur.tasks import Forecast, Forecaster
-    from recur.tasks.fitting import Learner
+    from recur.tasks.run import Learner
 
 _PIPE_WIDTH = 100  # where there is no terminal to ask
 _STARTS = {
@@ -33,7 +33,7 @@ def stdout() -> Console:
     return Console(width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
 
 
-def remark(*sentences: str) -> None:
+def notice(*sentences: str) -> None:
     """Print sentences that are no result."""
     console = Console(stderr=True, highlight=False, markup=False, emoji=False)
     for sentence in sentences:

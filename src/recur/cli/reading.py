@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from recur.cli.options import Columns, Source
 
 if TYPE_CHECKING:
-    from recur.data.panel import Panel
+    from recur.data.panel.panel import Panel
     from recur.tasks import Forecaster
 
 _LISTS = ("target", "past", "known", "static")
@@ -16,22 +16,22 @@ _LISTS = ("target", "past", "known", "static")
 
 def read(file: Path, columns: Columns) -> Panel:
     """Return the panel that a file makes."""
-    from recur.tasks import remarks
+    from recur.tasks import notices
 
     given: dict[str, Any] = dict(columns)
-    return remarks.read(file, **given | _taken_apart(file, given))
+    return notices.read(file, **given | _taken_apart(file, given))
 
 
 def read_for(model: Forecaster, file: Path, source: Source) -> Panel:
     """Return the panel that a file makes for a model, with the columns that it was trained with."""
-    from recur.tasks import remarks
+    from recur.tasks import notices
 
     given: dict[str, Any] = dict(source)
     learnt = {
         "target": model.encoding_.targets(model.target_),
         **model.encoding_.columns(model.target_),
     }
-    return remarks.read(file, **learnt | given | _taken_apart(file, given))
+    return notices.read(file, **learnt | given | _taken_apart(file, given))
 
 
 def _taken_apart(file: Path, given: dict[str, Any]) -> dict[str, list[str]]:
@@ -39,7 +39,7 @@ def _taken_apart(file: Path, given: dict[str, Any]) -> dict[str, list[str]]:
     lists: dict[str, list[str]] = {name: given[name] for name in _LISTS if name in given}
     if not any("," in text for texts in lists.values() for text in texts):
         return lists
-    from recur.data.tables import read_table
+    from recur.data.tables.table import read_table
 
     names = {name.casefold() for name in read_table(file).names}
     return {

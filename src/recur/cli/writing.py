@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from recur.cli import output
 
 if TYPE_CHECKING:
-    from recur.data.text import Text
-    from recur.tasks.text_judging import WritingJudgement
-    from recur.tasks.write import Writer
-    from recur.tasks.write_compare import CellComparison, TrainedCell
+    from recur.data.text.text import Text
+    from recur.tasks.write.compare import CellComparison, TrainedCell
+    from recur.tasks.write.judge import WritingJudgement
+    from recur.tasks.write.writer import Writer
 
 
 def print_writer(
@@ -37,7 +37,7 @@ def print_cells(found: CellComparison, text: Text, files: dict[str, Path]) -> No
     }
     output.print_lines(text=_text(text), **networks, training=_streams(first))
     console.print()
-    console.print(contenders_table(found.contenders, first.vocabulary_.symbol))
+    console.print(contenders_table(found.cell_summaries, first.vocabulary_.symbol))
     judgement = first.judgement_
     notes = ["* lowest; seconds to same loss: to the worst of the losses they ended with"]
     if judgement is not None:
@@ -45,14 +45,14 @@ def print_cells(found: CellComparison, text: Text, files: dict[str, Path]) -> No
         notes.append(losses_line(_counted(judgement), order))
     console.print("\n".join(notes), style="dim italic")
     console.print()
-    for sentence in differences(found.contenders):
+    for sentence in differences(found.cell_summaries):
         console.print(output.paragraph(sentence, console.width))
     for sentence, cells in _verdicts(found).items():
         said = f"{', '.join(cells)}: {sentence}"
         console.print(output.paragraph(said, console.width), style="bold")
     for one in found.trained:
         print_sample(one.model.cell, one.sample)
-    output.remark(*(f"{cell} left out: {why}" for cell, why in found.skipped.items()))
+    output.notice(*(f"{cell} left out: {why}" for cell, why in found.skipped.items()))
     if files:
         output.print_files(files)
 
@@ -97,7 +97,7 @@ def print_cells_json(
             "characters": len(text),
             "cells": {one.model.cell: _cell_facts(found, one) for one in found.trained},
             "same_loss": found.same_loss,
-            "differences": differences(found.contenders),
+            "differences": differences(found.cell_summaries),
             "skipped": found.skipped,
             "seconds": _rounded(seconds),
             "files": {name: str(path) for name, path in files.items()},
@@ -117,7 +117,7 @@ def _facts(model: Writer) -> dict[str, Any]:
 
 
 def _cell_facts(found: CellComparison, one: TrainedCell) -> dict[str, Any]:
-    contender = found.contenders[found.trained.index(one)]
+    contender = found.cell_summaries[found.trained.index(one)]
     trained = bool(one.model.history_)
     return {
         **_facts(one.model),

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from recur.arrays import Float64s
 from recur.seeding import Purpose, Stream
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,8 +20,8 @@ class Known:
             value before.
     """
 
-    values: Floats
-    answer: Floats
+    values: Float64s
+    answer: Float64s
 
 
 def sine(points: int = 1000, period: float = 50, noise: float = 0.0, seed: int = 0) -> Known:

@@ -15,17 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from recur.data.sequences import Sequences
-from recur.data.streams import Streams
-from recur.data.windows import Indices, Windows
-from recur.engines.sampling import Drawing, Symbols
-from recur.networks.cells import State
+from recur.arrays import Float32s, Indices, Symbols
+from recur.data.sources.sequences import Sequences
+from recur.data.sources.streams import Streams
+from recur.data.sources.windows import Windows
+from recur.engines.sampling import Drawing
+from recur.networks.reference import State
 from recur.networks.spec import NetworkSpec, Values
 from recur.seeding import Purpose, Stream
 from recur.settings import Settings
 
-Floats = NDArray[np.float32]
-Inputs = Floats | NDArray[np.int32]
+Inputs = Float32s | NDArray[np.int32]
 """Values, or symbols by their numbers."""
 Source = Windows | Sequences | Streams
 """What batches are gathered from."""
@@ -146,9 +146,9 @@ class Decoding:
         truth: float32 [steps, batch, outputs], fed instead of its own outputs where it is given.
     """
 
-    start: Floats
+    start: Float32s
     steps: int
-    truth: Floats | None = None
+    truth: Float32s | None = None
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ class Draws:
     samples: int
     again: int = 0
 
-    def dropout(self, site: int, shape: tuple[int, int, int], rate: float) -> Floats:
+    def dropout(self, site: int, shape: tuple[int, int, int], rate: float) -> Float32s:
         """Return the mask of a site for all lanes; see `Stream.dropout`."""
         steps, features, _ = shape
         streams = (
@@ -204,7 +204,7 @@ class Trainer(Protocol):
 class Stepper(Protocol):
     """A network that is fed one time step after the other."""
 
-    def step(self, inputs: Inputs, state: State) -> tuple[Floats, State]:
+    def step(self, inputs: Inputs, state: State) -> tuple[Float32s, State]:
         """Take one step.
 
         Args:
@@ -263,7 +263,7 @@ class Engine(Protocol):
     """Runs training steps and predictions of a network.
 
     Attributes:
-        name: as `recur.engines.select` knows it.
+        name: as `recur.engines.registry` knows it.
         fingerprint: the name, and what else the bits of a result depend on.
     """
 
@@ -285,7 +285,7 @@ class Engine(Protocol):
         mask: NDArray[np.bool_] | None = None,
         decoding: Decoding | None = None,
         draws: Draws | None = None,
-    ) -> tuple[Floats, State]:
+    ) -> tuple[Float32s, State]:
         """Run a network over a batch of sequences.
 
         Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recur.data.streams import Symbols
+from recur.arrays import TextSymbols
 from recur.engines.base import Inputs
 from recur.errors import SettingsError
 from recur.networks.spec import NetworkSpec
@@ -20,7 +20,7 @@ def check_array(name: str, array: Inputs, shape: str, *, symbols: bool) -> None:
         )
 
 
-def check_symbols(name: str, symbols: Inputs | Symbols, count: int) -> None:
+def check_symbols(name: str, symbols: Inputs | TextSymbols, count: int) -> None:
     """Refuse symbols that are none of so many."""
     if symbols.size and not 0 <= symbols.min() <= symbols.max() < count:
         raise SettingsError(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from recur.data.sequences import Sequences
-from recur.data.streams import Streams
+from recur.data.sources.sequences import Sequences
+from recur.data.sources.streams import Streams
 from recur.engines.base import StepRecipe
 from recur.engines.check_arrays import check_array, check_steps, check_symbols
 from recur.errors import SettingsError
-from recur.networks.cells import check_arguments
+from recur.networks.reference import check_arguments
 from recur.networks.spec import NetworkSpec
 
 

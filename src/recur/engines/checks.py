@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.data.streams import Streams
-from recur.data.windows import Indices, Windows
+from recur.arrays import Indices
+from recur.data.sources.streams import Streams
+from recur.data.sources.windows import Windows
 from recur.engines.base import Decoding, Draws, Inputs, Source, StepRecipe
 from recur.engines.check_arrays import check_array, check_steps, check_symbols
 from recur.engines.check_sequences import check_sequences, check_streams
 from recur.errors import SettingsError
-from recur.networks.cells import State, check_arguments, zero_state
+from recur.networks.reference import State, check_arguments, zero_state
 from recur.networks.spec import NetworkSpec
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Any
 
-from recur.engines.select import ENGINES, machine_threads, obstacle, resolve
+from recur.engines.registry import ENGINES, machine_threads, obstacle, resolve
 from recur.errors import InputError
 from recur.files.atomic import writable_folder
 
@@ -14,7 +14,7 @@ _PACKAGES = {"compiled": ("numba", "llvmlite"), "torch": ("torch",), "torch:cuda
 
 def describe() -> dict[str, Any]:
     """Return what `recur engines` tells, ready for JSON."""
-    from recur.engines.compiled.machine import THREADING, processor, vector_bits
+    from recur.engines.compiled.build.machine import THREADING, processor, vector_bits
 
     return {
         "auto": resolve("auto"),
@@ -34,7 +34,7 @@ def _engine(name: str) -> dict[str, Any]:
 
 def _cache() -> dict[str, Any]:
     """Return where kernels are kept, what is there, and whether more can be; nothing is made."""
-    from recur.engines.compiled.cache import VARIABLE, folder, kept
+    from recur.engines.compiled.build.cache import VARIABLE, folder, kept
 
     place, why = folder(), None
     try:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from recur.arrays import Symbols
 from recur.engines.base import Engine
 from recur.engines.checks import check_forward, check_stepper
-from recur.engines.sampling import Symbols
 from recur.errors import SettingsError
-from recur.networks.cells import State
+from recur.networks.reference import State
 from recur.networks.spec import NetworkSpec, Values
 
 _PORTION = 4096  # symbols, over all lanes, that are read at once,

@@ -8,7 +8,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.data.windows import Indices, Windows
+from recur.arrays import Indices
+from recur.data.sources.windows import Windows
 from recur.engines.base import Decoding, Draws, Engine
 from recur.engines.checks import check_rollout
 from recur.networks.spec import NetworkSpec, Values
@@ -66,7 +67,7 @@ def _fed_back(
     known, ahead = windows.known(lanes), spec.outputs // levels
     for again in range(-(-horizon // ahead)):
         newest = known[:, known.shape[1] - windows.lookback :]
-        seen = windows.outlook(newest, lanes, again * ahead, ahead)
+        seen = windows.model_inputs(newest, lanes, again * ahead, ahead)
         outputs, _ = engine.forward(spec, weights, seen.inputs, mask=seen.mask, draws=runs(again))
         made = outputs * seen.spread + np.repeat(seen.bases, levels, axis=1)
         known = np.concatenate([known, made], axis=1)
@@ -83,7 +84,7 @@ def _decoded(
     runs: _Runs,
 ) -> NDArray[np.float64]:
     """Return [lanes, horizon]: the decoder goes on by itself."""
-    seen = windows.outlook(windows.known(lanes), lanes, ahead=horizon)
+    seen = windows.model_inputs(windows.known(lanes), lanes, ahead=horizon)
     decoding = Decoding(seen.start, horizon)
     outputs, _ = engine.forward(
         spec, weights, seen.inputs, mask=seen.mask, decoding=decoding, draws=runs(0)

@@ -14,12 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from recur.arrays import Symbols
 from recur.errors import InputError
 from recur.seeding import Purpose, Stream
 from recur.settings import Settings
 
-Symbols = NDArray[np.int32]
-"""Symbols by their numbers."""
 Shares = NDArray[np.int64]
 """The probabilities of symbols, as whole numbers."""
 

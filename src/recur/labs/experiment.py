@@ -62,7 +62,7 @@ def run_lab(name: str, setting: Setting) -> Findings:
         raise SettingsError(
             f"The lab `{name}` makes its own data and takes no files, got `{setting.files[0]}`."
         )
-    findings: Findings = import_module(f"recur.labs.{name}").run(setting)
+    findings: Findings = import_module(f"recur.labs.{name}.lab").run(setting)
     return replace(findings, words=(_QUICK, *findings.words)) if setting.quick else findings
 
 

@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 from textwrap import dedent
 
-from recur.data.text import Text, read_text
+from recur.data.text.text import Text, read_text
 from recur.errors import DataError, SettingsError
 from recur.labs.experiment import Setting
 

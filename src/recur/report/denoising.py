@@ -9,7 +9,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from recur.judge.denoising import NETWORK, NOISY, DenoisingJudgement
+from recur.judge.denoise.judgement import NETWORK, NOISY, DenoisingJudgement
 from recur.report.wording import error_column, value_column, visible
 
 _LABELS = {

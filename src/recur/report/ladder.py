@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from recur.judge import Judgement
-from recur.judge.verdict import NETWORK
+from recur.judge.forecast.verdict import NETWORK
 from recur.judge.words import steps_ahead
 from recur.report.wording import MISSING, error_column, method_label, ordered_methods
 

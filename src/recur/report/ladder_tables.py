@@ -11,8 +11,8 @@ from rich.text import Text
 
 from recur.judge import LEVEL, NAIVE, SIZE, Walk
 from recur.judge.comparison import FEWEST_INDEPENDENT
-from recur.judge.horizons import STEP_LEVEL, Estimate, StepErrors
-from recur.judge.standings import Standing
+from recur.judge.forecast.horizons import STEP_LEVEL, Estimate, StepErrors
+from recur.judge.forecast.ranking import RankedMethod
 from recur.judge.words import percent, steps_ahead
 from recur.report.wording import MISSING, error_column, interval_cell, method_label
 
@@ -30,7 +30,7 @@ def rung_label(name: str) -> str:
 
 
 def standings_table(
-    standings: Sequence[Standing],
+    ranking: Sequence[RankedMethod],
     errors: Mapping[str, Mapping[str, float | None]],
     parameters: Mapping[str, int],
     seconds: Mapping[str, float],
@@ -39,7 +39,7 @@ def standings_table(
     """Return every method with its errors, its skill and the evidence, and what it cost.
 
     Args:
-        standings: of every method, in the order of the rows.
+        ranking: of every method, in the order of the rows.
         errors: of each, every metric, by name.
         parameters: how many each network has, by name.
         seconds: how long each took to fit, by name.
@@ -53,11 +53,11 @@ def standings_table(
     for header in ("para-\nmeters", "seconds"):
         table.add_column(header, justify="right", no_wrap=True, vertical="bottom")
     columns = [
-        error_column([errors[one.name][metric] for one in standings], 4)
+        error_column([errors[one.name][metric] for one in ranking], 4)
         for metric in _ERRORS.values()
     ]
-    for row, one in enumerate(standings):
-        last_simple = one.name in NAIVE and standings[row + 1].name not in NAIVE
+    for row, one in enumerate(ranking):
+        last_simple = one.name in NAIVE and ranking[row + 1].name not in NAIVE
         table.add_row(
             Text(rung_label(one.name), style="bold" if one.name == judged else ""),
             *(_starred(column, row) for column in columns),
@@ -102,7 +102,7 @@ def steps_table(steps: Mapping[str, Sequence[StepErrors]]) -> Table:
     return table
 
 
-def standings_note(standings: Sequence[Standing], walk: Walk) -> list[str]:
+def standings_note(ranking: Sequence[RankedMethod], walk: Walk) -> list[str]:
     """Return lines that say what was measured, what the marks mean, and how far to trust them."""
     where = "" if len(walk) == 1 else f" of each of {len(walk)} series"
     lines = [
@@ -112,7 +112,7 @@ def standings_note(standings: Sequence[Standing], walk: Walk) -> list[str]:
     if walk.independent_origins < FEWEST_INDEPENDENT:
         needed = f"{FEWEST_INDEPENDENT} independent origins, here are {walk.independent_origins}"
         return [*lines, f"no difference can be evidence: that takes {needed}"]
-    rungs = sum(one.name not in NAIVE for one in standings)
+    rungs = sum(one.name not in NAIVE for one in ranking)
     return [
         *lines,
         "+ evidence that it beats every simple answer, - that it is behind the best;",
@@ -152,7 +152,7 @@ def _starred(column: Sequence[str], row: int) -> Text:
     return Text(f"*{cell}", style="bold")
 
 
-def _marks(one: Standing) -> str:
+def _marks(one: RankedMethod) -> str:
     signs = {"+": one.beats_naive, "-": one.behind_best, "best": one.best}
     return " ".join(sign for sign, holds in signs.items() if holds)
 

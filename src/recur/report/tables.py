@@ -13,7 +13,7 @@ from rich.text import Text
 
 from recur.data.clock import Clock
 from recur.judge import Intervals, Judgement
-from recur.judge.verdict import NETWORK
+from recur.judge.forecast.verdict import NETWORK
 from recur.judge.words import percent
 from recur.report.coverage import COLUMNS, MSIS, coverage_footnote, coverage_rows
 from recur.report.ladder import MEASURES, Rung, footnote, rungs

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from recur.data.clock import Clock
 from recur.judge import LINEAR, NAIVE, Judgement, Verdict
-from recur.judge.verdict import NETWORK
+from recur.judge.forecast.verdict import NETWORK
 from recur.judge.words import percent
 
 MISSING = "–"  # noqa: RUF001 (an en dash, as tables have it)

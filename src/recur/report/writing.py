@@ -21,7 +21,7 @@ _BASELINES = {"uniform": "all equally likely", "unigram": "by frequency alone"}
 
 
 @dataclass(frozen=True)
-class Contender:
+class CellSummary:
     """What a table says of one of several networks that were trained on the same text.
 
     Attributes:
@@ -111,15 +111,15 @@ def losses_line(baselines: Mapping[str, float], order: int) -> str:
     return ", ".join([*shown, *(f"{named.get(x, x)} {value:.4f}" for x, value in others)])
 
 
-def contenders_table(contenders: Sequence[Contender], unit: str = "character") -> Table:
+def contenders_table(cell_summaries: Sequence[CellSummary], unit: str = "character") -> Table:
     """Return what each network has reached, and what it cost; the lowest loss is starred."""
     table = _table()
     table.add_column("", no_wrap=True)
     headers = ("nats", "bits", "para-\nmeters", "seconds", "seconds to\nsame loss")
     for header in (*headers, f"{unit}s\na second"):
         table.add_column(header, justify="right", no_wrap=True, vertical="bottom")
-    best = min(one.nats for one in contenders)
-    for one in contenders:
+    best = min(one.nats for one in cell_summaries)
+    for one in cell_summaries:
         star, style = ("*", "bold") if one.nats == best else ("", "")
         table.add_row(
             Text(one.cell, style=style),
@@ -133,9 +133,9 @@ def contenders_table(contenders: Sequence[Contender], unit: str = "character") -
     return table
 
 
-def differences(contenders: Sequence[Contender]) -> list[str]:
+def differences(cell_summaries: Sequence[CellSummary]) -> list[str]:
     """Return sentences on how the trainings differed: gradients, instability, rescues."""
-    trained = [one for one in contenders if one.history]
+    trained = [one for one in cell_summaries if one.history]
     if not trained:
         return []
     norms = ", ".join(f"{one.cell} {one.norm:.2g}" for one in trained)
@@ -168,7 +168,7 @@ def legible(text: str) -> str:
     return "".join(c if c.isprintable() or c in _LAID_OUT else "?" for c in text)
 
 
-def _times(high: Contender, low: Contender) -> str:
+def _times(high: CellSummary, low: CellSummary) -> str:
     """Return how many times as large one norm is as another, where that is worth a word."""
     if high.cell == low.cell or low.norm <= 0 or high.norm < 1.1 * low.norm:
         return ""

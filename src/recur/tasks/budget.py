@@ -1,9 +1,10 @@
-"""Training within minutes: how many epochs fit in, found once before it begins."""
+"""How long to train: until enough steps were taken, or as many epochs as minutes allow."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import replace
+from math import ceil
 from typing import TypeVar
 
 import numpy as np
@@ -13,6 +14,13 @@ from recur.networks.initial import initial_values
 from recur.training.checkpoint import Checkpoint
 from recur.training.loop import Job
 from recur.training.progress import Watcher
+
+# A small network has learnt what it will after so many optimiser steps. A short series gets them
+# only at the price of many passes, and passes beyond a hundred teach it the noise by heart, so it
+# has to do with fewer.
+_STEPS, _PASSES = 1500, 100
+_MUCH, _MOST_STEPS = 50_000, 7  # values above which it takes more, and how many times as many
+_FEWEST_STEPS, _MOST_PASSES = 500, 300
 
 _LOOK = 0.5  # seconds that the pace is measured for, at least
 _KEPT = 0.95  # of the minutes are planned for
@@ -60,3 +68,16 @@ def _seconds_of_an_epoch(job: Job) -> float:
     began = time.perf_counter()
     trainer.evaluate(some)
     return steps + (time.perf_counter() - began) * len(job.held) / len(some)
+
+
+def enough_epochs(epochs: int | None, windows: int, batch: int, values: int) -> int:
+    """Return how often the training windows are visited: until enough steps were taken.
+
+    There is more to learn from more values, and it takes more steps.
+    """
+    if epochs is not None:
+        return epochs
+    steps = ceil(windows / batch)
+    usual = min(_PASSES, _STEPS * float(np.clip(values / _MUCH, 1, _MOST_STEPS)) / steps)
+    least = min(_MOST_PASSES, _FEWEST_STEPS / steps)
+    return max(2, round(max(usual, least)))

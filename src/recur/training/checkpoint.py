@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.data.streams import Streams
-from recur.data.windows import Windows
+from recur.data.sources.streams import Streams
+from recur.data.sources.windows import Windows
 from recur.engines.base import Snapshot, Source
 from recur.errors import ModelFileError
 from recur.files.atomic import writable_folder

@@ -10,7 +10,7 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.data.windows import Indices
+from recur.arrays import Indices
 from recur.engines.base import Chunk, Engine, Snapshot, Source, Trainer
 from recur.errors import TrainingDiverged
 from recur.networks.spec import NetworkSpec, Values

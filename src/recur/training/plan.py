@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
 from recur.engines.base import StepRecipe
-from recur.settings import Settings
-
-Share = Annotated[float, Field(ge=0, le=1)]
+from recur.settings import Settings, Share
 
 _WARM_UP = 0.3  # share of the steps in which a one-cycle rate rises
 _START = 1 / 25  # of the peak, where it starts

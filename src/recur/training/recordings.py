@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.data.windows import Indices
+from recur.arrays import Indices
 from recur.training.loop import Job
 
 _LANES = 16  # that the validation part is cut into

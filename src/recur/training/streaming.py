@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.data.windows import Indices
+from recur.arrays import Indices
 from recur.seeding import Purpose, Stream
 from recur.training.loop import Job
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from recur.data import text
+from recur.data.text import text
 
 
 @pytest.fixture

@@ -10,14 +10,14 @@ import pytest
 import torch
 
 from recur.data.clock import Clock
-from recur.data.panel import Panel
-from recur.data.scaling import Scaler
-from recur.data.windows import Windows
+from recur.data.panel.panel import Panel
+from recur.data.panel.scaling import Scaler
+from recur.data.sources.windows import Windows
 from recur.engines.base import Chunk, Decoding, Draws, Engine, Snapshot, StepRecipe, Trainer
-from recur.engines.select import open_engine
+from recur.engines.registry import open_engine
 from recur.errors import SettingsError
-from recur.networks.cells import zero_state
 from recur.networks.initial import initial_values
+from recur.networks.reference import zero_state
 from recur.networks.spec import NetworkSpec
 
 SPEC = NetworkSpec(cell="lstm", hidden=4, layers=2, outputs=2, dropout=0.4)

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from recur.data.clock import Clock
-from recur.data.panel import Panel
-from recur.data.scaling import Scaler
-from recur.data.sequences import Sequences
-from recur.data.windows import Windows
+from recur.data.panel.panel import Panel
+from recur.data.panel.scaling import Scaler
+from recur.data.sources.sequences import Sequences
+from recur.data.sources.windows import Windows
 from recur.engines.base import Decoding, Draws, StepRecipe
 from recur.engines.checks import check, check_forward, check_lanes, check_stepper
 from recur.errors import SettingsError
-from recur.networks.cells import zero_state
+from recur.networks.reference import zero_state
 from recur.networks.spec import NetworkSpec
 
 PANEL = Panel(np.arange(40.0), np.arange(40), np.array([0, 40]), ("a",), Clock())

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from recur.data.readers import read_panel
-from recur.data.scaling import Scaler
-from recur.data.sequences import Sequences
-from recur.data.windows import Windows
+from recur.data.panel.scaling import Scaler
+from recur.data.sources.sequences import Sequences
+from recur.data.sources.windows import Windows
+from recur.data.tables.readers import read_panel
 from recur.engines.base import Chunk, ChunkResult, Engine, Snapshot, StepRecipe
-from recur.engines.select import open_engine
+from recur.engines.registry import open_engine
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
 

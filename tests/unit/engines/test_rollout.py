@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from recur.data.clock import Clock
-from recur.data.panel import Panel
-from recur.data.scaling import Scaler, ScalingKind
-from recur.data.windows import Windows
+from recur.data.panel.panel import Panel
+from recur.data.panel.scaling import Scaler, ScalingKind
+from recur.data.sources.windows import Windows
 from recur.engines.base import Decoding, Draws, Engine
-from recur.engines.select import open_engine
+from recur.engines.registry import open_engine
 from recur.errors import SettingsError
-from recur.networks.cells import forward
 from recur.networks.initial import initial_values
+from recur.networks.reference import forward
 from recur.networks.spec import NetworkSpec
 
 pytestmark = pytest.mark.parametrize("engine", ["torch", "compiled"], indirect=True)

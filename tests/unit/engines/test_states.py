@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from recur.data.sequences import Sequences
+from recur.data.sources.sequences import Sequences
 from recur.engines.base import Chunk, Engine, Snapshot, StepRecipe
-from recur.engines.select import open_engine
+from recur.engines.registry import open_engine
 from recur.errors import SettingsError
-from recur.networks.cells import zero_state
 from recur.networks.initial import initial_values
+from recur.networks.reference import zero_state
 from recur.networks.spec import NetworkSpec
 
 RECIPE = StepRecipe(decay=0.01)

@@ -8,22 +8,20 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 from scipy import integrate
 
+from recur.arrays import Float64s
 from recur.judge import SIZE, compare
 from recur.judge.comparison import FEWEST_INDEPENDENT, degrees_of_freedom
 
-Floats = NDArray[np.float64]
 
-
-def loss_pair(seed: int, times: int, skill: float, heavy: bool) -> tuple[Floats, Floats]:
+def loss_pair(seed: int, times: int, skill: float, heavy: bool) -> tuple[Float64s, Float64s]:
     rng = np.random.default_rng(seed)
     shared = rng.standard_t(3 if heavy else 30, size=(2, times))
     return shared[0] ** 2, (1.0 - skill) * (0.7 * shared[0] + 0.7 * shared[1]) ** 2
 
 
-def by_hand(reference: Floats, losses: Floats, degrees: int, skill: float) -> float:
+def by_hand(reference: Float64s, losses: Float64s, degrees: int, skill: float) -> float:
     """The t statistic of "skill is no more than `skill`", from its definition."""
     difference = (1.0 - skill) * reference - losses
     times, variance = len(difference), 0.0

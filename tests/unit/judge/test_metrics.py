@@ -9,11 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from numpy.typing import NDArray
 
+from recur.arrays import Float64s
 from recur.judge import mae, mase, mse, rmse, seasonal_scale, smape
-
-Floats = NDArray[np.float64]
 
 values = st.floats(-1e6, 1e6, width=32)
 pairs = st.integers(1, 30).flatmap(
@@ -23,7 +21,7 @@ pairs = st.integers(1, 30).flatmap(
 )
 
 
-def by_hand(truth: Floats, forecast: Floats, scale: float) -> dict[str, float]:
+def by_hand(truth: Float64s, forecast: Float64s, scale: float) -> dict[str, float]:
     absolute = squared = relative = 0.0
     for y, f in zip(truth, forecast, strict=True):
         absolute += abs(y - f)
@@ -41,7 +39,7 @@ def by_hand(truth: Floats, forecast: Floats, scale: float) -> dict[str, float]:
 
 
 @given(pairs)
-def test_metrics_agree_with_a_loop_written_by_hand(pair: tuple[Floats, Floats]) -> None:
+def test_metrics_agree_with_a_loop_written_by_hand(pair: tuple[Float64s, Float64s]) -> None:
     truth, forecast = pair
     expected = by_hand(truth, forecast, scale=2.5)
     found = {
@@ -55,7 +53,7 @@ def test_metrics_agree_with_a_loop_written_by_hand(pair: tuple[Floats, Floats]) 
 
 
 @given(pairs)
-def test_smape_lies_between_0_and_200(pair: tuple[Floats, Floats]) -> None:
+def test_smape_lies_between_0_and_200(pair: tuple[Float64s, Float64s]) -> None:
     assert 0.0 <= smape(*pair) <= 200.0 + 1e-9
 
 

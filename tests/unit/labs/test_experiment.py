@@ -37,7 +37,7 @@ def test_a_lab_is_the_module_of_its_name_and_is_given_the_setting(
     monkeypatch.setattr(experiment, "import_module", imported)
     setting = Setting(quick=True, seed=3)
     assert run_lab("ladder", setting).rows[0].ours == 1.0
-    assert asked == ["recur.labs.ladder", setting]
+    assert asked == ["recur.labs.ladder.lab", setting]
 
 
 @pytest.mark.parametrize("quick", [True, False])

@@ -8,22 +8,20 @@ import numpy as np
 import pytest
 
 from recur.data.synthetic import sine, two_waves
-from recur.labs import configurations as shapes
-from recur.labs import (
-    denoise,
-    ladder,
-    lookback,
-    lookback_windows,
-    shakespeare,
-    sherlock,
-    signal,
-    stocks,
-)
-from recur.labs.denoise_problem import Sines
+from recur.labs.configurations import lab as shapes
+from recur.labs.denoise import lab as denoise
+from recur.labs.denoise.problem import Sines
 from recur.labs.experiment import Setting, stop_if_interrupted
-from recur.labs.ladder_problem import Problem
-from recur.labs.remembering import remember
-from recur.labs.stocks_prices import simulated
+from recur.labs.gradients.remembering import remember
+from recur.labs.ladder import lab as ladder
+from recur.labs.ladder.problem import Problem
+from recur.labs.lookback import lab as lookback
+from recur.labs.lookback import windows as lookback_windows
+from recur.labs.shakespeare import lab as shakespeare
+from recur.labs.sherlock import lab as sherlock
+from recur.labs.signal import lab as signal
+from recur.labs.stocks import lab as stocks
+from recur.labs.stocks.prices import simulated
 from recur.labs.text import lab_text
 from recur.networks.spec import NetworkSpec
 from recur.tasks import Writer

@@ -9,7 +9,7 @@ import pytest
 
 from recur.errors import DataError, SettingsError
 from recur.labs.experiment import Setting
-from recur.labs.sherlock import CHARACTERS
+from recur.labs.sherlock.lab import CHARACTERS
 from recur.labs.text import LEAST, described, lab_text, python_text
 
 

@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from recur.arrays import Float64s
 from recur.data.clock import Clock
-from recur.data.panel import Panel
+from recur.data.panel.panel import Panel
 from recur.judge import Intervals, Judgement, Method, Walk, judge, references
 from recur.training.history import Epoch, History
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +23,7 @@ class Judged:
     panel: Panel
     judgement: Judgement
 
-    def beyond(self, i: int = 0) -> tuple[NDArray[np.int64], Floats]:
+    def beyond(self, i: int = 0) -> tuple[NDArray[np.int64], Float64s]:
         horizon = self.judgement.walk.horizon
         last = int(self.panel.clock_times(i)[-1])
         return self.panel.clock.after(last, horizon), self.panel.series(i)[-horizon:]
@@ -39,7 +38,7 @@ def judged() -> Make:
     """Judge a forecaster that is the mean of the season's and the linear answer."""
 
     def make(
-        series: Sequence[Floats] | None = None,
+        series: Sequence[Float64s] | None = None,
         *,
         horizon: int = 3,
         season: int = 4,
@@ -94,7 +93,7 @@ def history() -> History:
     )
 
 
-def wave(rows: int = 80, seed: int = 0) -> Floats:
+def wave(rows: int = 80, seed: int = 0) -> Float64s:
     """Return a season of 4 under noise, float64 [rows]."""
     noise = np.random.default_rng(seed).normal(size=rows)
     return 10.0 + np.tile([0.0, 3.0, 1.0, -2.0], rows)[:rows] + 0.5 * noise
@@ -105,7 +104,7 @@ def _mean(one: Method, other: Method) -> Method:
 
 
 def _panel(
-    series: Sequence[Floats], clock: Clock, start: str, target: str, ids: Sequence[str] | None
+    series: Sequence[Float64s], clock: Clock, start: str, target: str, ids: Sequence[str] | None
 ) -> Panel:
     first = int(np.datetime64(start, "us").astype(np.int64)) if clock.dated else 0
     times = [np.concatenate([[first], clock.after(first, len(y) - 1)]) for y in series]

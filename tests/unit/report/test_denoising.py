@@ -6,7 +6,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from recur.judge.denoising import DenoisingJudgement, judge_denoising
+from recur.judge.denoise.judgement import DenoisingJudgement, judge_denoising
 from recur.report.denoising import cleaned_table, errors_table
 from recur.report.wording import MISSING
 

@@ -8,8 +8,8 @@ from rich.table import Table
 from tests.unit.report.conftest import wave
 
 from recur.judge import Walk, judge, references
-from recur.judge.horizons import step_errors
-from recur.judge.standings import Standing
+from recur.judge.forecast.horizons import step_errors
+from recur.judge.forecast.ranking import RankedMethod
 from recur.report.ladder_tables import standings_note, standings_table, steps_note, steps_table
 
 RUNGS = ["last_value", "seasonal_naive", "linear", "gru", "encoder_decoder", "conv_gru"]
@@ -22,7 +22,7 @@ def text(table: Table, width: int = 80) -> str:
     return capture.get()
 
 
-def shown(rungs: list[Standing], size: float = 1.0) -> str:
+def shown(rungs: list[RankedMethod], size: float = 1.0) -> str:
     errors = {one.name: {"mae": size * (k + 1), "rmse": size} for k, one in enumerate(rungs)}
     seconds = dict.fromkeys(["gru", "encoder_decoder"], 1234.5)
     parameters = {"gru": 3756, "encoder_decoder": 999_999}
@@ -32,7 +32,7 @@ def shown(rungs: list[Standing], size: float = 1.0) -> str:
 @pytest.mark.parametrize("size", [1e-9, 0.123456, 987654.0, 1e12])
 def test_the_widest_cells_fit_80_columns(size: float) -> None:
     rungs = [
-        Standing(name, -9.87, low=-9.876, high=-1.234, best=True, beats_naive=True)
+        RankedMethod(name, -9.87, low=-9.876, high=-1.234, best=True, beats_naive=True)
         for name in RUNGS
     ]
     table = shown(rungs, size)
@@ -44,10 +44,10 @@ def test_the_widest_cells_fit_80_columns(size: float) -> None:
 def test_skill_stands_with_its_interval_and_marks() -> None:
     table = shown(
         [
-            Standing("last_value", 0.0),
-            Standing("gru", 0.301, low=0.0312, high=0.5, beats_naive=True, behind_best=True),
-            Standing("deep", 0.4, low=-33.0, high=0.6, best=True),
-            Standing("mlp", None),
+            RankedMethod("last_value", 0.0),
+            RankedMethod("gru", 0.301, low=0.0312, high=0.5, beats_naive=True, behind_best=True),
+            RankedMethod("deep", 0.4, low=-33.0, high=0.6, best=True),
+            RankedMethod("mlp", None),
         ]
     )
     rows = {line[:10].strip(): " ".join(line.split()) for line in table.splitlines()}
@@ -56,9 +56,9 @@ def test_skill_stands_with_its_interval_and_marks() -> None:
     assert rows["last value"].endswith("0 %")
 
 
-def walked(held_out: int) -> tuple[Walk, list[Standing]]:
+def walked(held_out: int) -> tuple[Walk, list[RankedMethod]]:
     series = wave(40 + held_out)
-    return Walk((series,), (40,), 4, 4), [Standing("last_value", 0.0), Standing("gru", 0.3)]
+    return Walk((series,), (40,), 4, 4), [RankedMethod("last_value", 0.0), RankedMethod("gru", 0.3)]
 
 
 @pytest.mark.parametrize("held_out", [12, 60])

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from recur.report.writing import Contender, contenders_table, differences, losses_table
+from recur.report.writing import CellSummary, contenders_table, differences, losses_table
 from recur.training.history import Epoch
 
 
@@ -19,9 +19,11 @@ def text(table: Table) -> str:
     return capture.get()
 
 
-def contender(cell: str, losses: list[float], *, norm: float = 1.0, rescues: int = 0) -> Contender:
+def contender(
+    cell: str, losses: list[float], *, norm: float = 1.0, rescues: int = 0
+) -> CellSummary:
     history = tuple(Epoch(k + 1, loss, loss, 1e-3, norm) for k, loss in enumerate(losses))
-    return Contender(cell, losses[-1], 12_345_678, 1234.5, 12.3, 123_456.7, history, rescues)
+    return CellSummary(cell, losses[-1], 12_345_678, 1234.5, 12.3, 123_456.7, history, rescues)
 
 
 def test_losses_stand_in_nats_and_bits_the_lowest_baseline_first() -> None:
@@ -70,5 +72,5 @@ def test_rescues_are_told() -> None:
 
 
 def test_a_training_without_a_finished_epoch_has_no_differences() -> None:
-    unfinished = Contender("gru", 1.0, 10, 0.0, None, 1.0, (), 0)
+    unfinished = CellSummary("gru", 1.0, 10, 0.0, None, 1.0, (), 0)
     assert differences([unfinished]) == []

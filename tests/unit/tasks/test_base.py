@@ -10,7 +10,7 @@ import pytest
 import recur
 from recur.errors import ModelFileError, SettingsError
 from recur.files.modelfile import read_file, write_file
-from recur.tasks.forecast import Forecaster
+from recur.tasks.forecast.forecaster import Forecaster
 
 
 @pytest.fixture(scope="module")

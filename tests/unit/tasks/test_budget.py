@@ -15,7 +15,7 @@ from recur.errors import ModelFileError
 from recur.files.modelfile import read_file, write_file
 from recur.networks.spec import NetworkSpec
 from recur.tasks import budget
-from recur.tasks.forecast import Forecaster
+from recur.tasks.forecast.forecaster import Forecaster
 from recur.training.checkpoint import Checkpoint
 from recur.training.loop import Job
 from recur.training.plan import TrainingPlan
@@ -66,7 +66,7 @@ def test_a_plan_says_what_it_found_and_leaves_all_else_alone(
         jobs.append(given)
         return cast("Job", given[1])
 
-    monkeypatch.setattr("recur.tasks.fitting.within", noted)
+    monkeypatch.setattr("recur.tasks.run.within", noted)
     fit(3.0, monkeypatch)
     minutes, job, checkpoint, _ = jobs[0]
     assert (minutes, checkpoint) == (1.0, None)
@@ -90,7 +90,7 @@ def test_the_pace_is_measured_on_steps_that_are_thrown_away(
         jobs.append(job)
         return replace(original(minutes, job, *rest), plan=job.plan)  # as many as were asked for
 
-    monkeypatch.setattr("recur.tasks.fitting.within", noted)
+    monkeypatch.setattr("recur.tasks.run.within", noted)
     timed = Forecaster(**{**plain.get_params(), "minutes": 1.0})
     timed.fit(VALUES, test=20, progress=False)
     assert len(jobs) == 1

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from recur.data.readers import read_panel
-from recur.data.scaling import Scaler
-from recur.data.sequences import Sequences
+from recur.data.panel.scaling import Scaler
+from recur.data.sources.sequences import Sequences
+from recur.data.sources.windows import Windows
 from recur.data.synthetic import sine
-from recur.data.windows import Windows
+from recur.data.tables.readers import read_panel
 from recur.engines.base import Engine, Snapshot
-from recur.engines.select import open_engine
+from recur.engines.registry import open_engine
 from recur.errors import ModelFileError
 from recur.files.modelfile import read_file, write_file
 from recur.networks.initial import initial_values

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recur.data.sequences import Sequences
-from recur.engines.select import open_engine
+from recur.data.sources.sequences import Sequences
+from recur.engines.registry import open_engine
 from recur.networks.spec import NetworkSpec
 from recur.training.plan import TrainingPlan
 from recur.training.recordings import RecordingJob, lanes_for

@@ -7,23 +7,25 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.data.windows import Windows
-from recur.engines.base import Decoding, Draws, Floats, Inputs, Snapshot, Source, StepRecipe
+from recur.arrays import Float32s, Symbols
+from recur.data.sources.windows import Windows
+from recur.engines.base import Decoding, Draws, Inputs, Snapshot, Source, StepRecipe
 from recur.engines.checks import check_forward, check_rollout, check_stepper
-from recur.engines.compiled import memory, predict, writing
+from recur.engines.compiled import memory
+from recur.engines.compiled.kernels import predict, writing
+from recur.engines.compiled.kernels.plan import Plan, blocks_for
+from recur.engines.compiled.kernels.team import together
 from recur.engines.compiled.layout import lay_out
 from recur.engines.compiled.memory import feed_of, placed, room_for, zeros_for
-from recur.engines.compiled.plan import Plan, blocks_for
-from recur.engines.compiled.team import together
 from recur.engines.compiled.trainer import CompiledTrainer, team_size
 from recur.engines.reading import check_writer, check_writing, read
-from recur.engines.sampling import Drawing, Symbols, not_finite
-from recur.networks.cells import State, zero_state
+from recur.engines.sampling import Drawing, not_finite
+from recur.networks.reference import State, zero_state
 from recur.networks.spec import NetworkSpec, Values
 
 _ALL = 1 << 30
 _SHARED = 16  # texts from which threads share a step; fewer wait for the weights alone
-_Layout = tuple[Plan, NDArray[np.int64], Floats, int]
+_Layout = tuple[Plan, NDArray[np.int64], Float32s, int]
 
 
 class CompiledEngine:
@@ -50,7 +52,7 @@ class CompiledEngine:
         mask: NDArray[np.bool_] | None = None,
         decoding: Decoding | None = None,
         draws: Draws | None = None,
-    ) -> tuple[Floats, State]:
+    ) -> tuple[Float32s, State]:
         """Run a network over a batch of sequences; see `Engine.forward`."""
         check_forward(spec, inputs, state, mask=mask, decoding=decoding, draws=draws)
         steps, batch = inputs.shape[:2]
@@ -132,7 +134,7 @@ class CompiledStepper:
         self._symbols = spec.symbols > 0
         self._nothing = np.zeros((0, 0, 0), np.float32)
 
-    def step(self, inputs: Inputs, state: State) -> tuple[Floats, State]:
+    def step(self, inputs: Inputs, state: State) -> tuple[Float32s, State]:
         """Take one step; see `Stepper.step`."""
         values = inputs[:, None] if self._symbols else inputs
         values = values.astype(np.float32, copy=False)

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recur.engines.checks import read_steps as read_steps_of
-from recur.engines.compiled import plan as columns
-from recur.engines.compiled.plan import (
+from recur.engines.compiled.kernels import plan as columns
+from recur.engines.compiled.kernels.plan import (
     BEND_RELU,
     BEND_SIGMOID,
     BEND_TANH,

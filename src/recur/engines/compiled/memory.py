@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.data.sequences import Sequences
-from recur.data.windows import Indices, Windows
+from recur.arrays import Indices
+from recur.data.sources.sequences import Sequences
+from recur.data.sources.windows import Windows
 from recur.engines.base import Source
-from recur.engines.compiled.gather import RESIDUALS, SEQUENCES, WINDOWS, Feed
-from recur.engines.compiled.plan import OUTPUTS, Plan
-from recur.engines.compiled.predict import LANES, Room
-from recur.networks.cells import State
+from recur.engines.compiled.kernels.gather import RESIDUALS, SEQUENCES, WINDOWS, Feed
+from recur.engines.compiled.kernels.plan import OUTPUTS, Plan
+from recur.engines.compiled.kernels.predict import LANES, Room
+from recur.networks.reference import State
 
 _NOTHING = np.zeros((0, 0, 0), np.float32)
 

@@ -7,20 +7,21 @@ from functools import partial
 
 import numpy as np
 
-from recur.data.sequences import Sequences
-from recur.data.windows import Indices, Windows
+from recur.arrays import Indices
+from recur.data.sources.sequences import Sequences
+from recur.data.sources.windows import Windows
 from recur.engines.base import Chunk, ChunkResult, Snapshot, Source, StepRecipe
 from recur.engines.checks import check, check_lanes
-from recur.engines.compiled import epoch
-from recur.engines.compiled.adam import PART
-from recur.engines.compiled.evaluation import evaluate
+from recur.engines.compiled.kernels import epoch
+from recur.engines.compiled.kernels.adam import PART
+from recur.engines.compiled.kernels.evaluation import evaluate
+from recur.engines.compiled.kernels.losses import LOSSES, Recipe
+from recur.engines.compiled.kernels.plan import Plan, blocks_for
+from recur.engines.compiled.kernels.predict import LANES
+from recur.engines.compiled.kernels.team import together
 from recur.engines.compiled.layout import lay_out
-from recur.engines.compiled.losses import LOSSES, Recipe
 from recur.engines.compiled.memory import empty, feed_of, placed, room_for, zeros_for
-from recur.engines.compiled.plan import Plan, blocks_for
-from recur.engines.compiled.predict import LANES
-from recur.engines.compiled.team import together
-from recur.networks.cells import zero_state
+from recur.networks.reference import zero_state
 from recur.networks.spec import NetworkSpec
 
 # Operations that one thread does in about 30 microseconds; less is not worth a second one.

@@ -12,14 +12,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from recur.data.windows import Windows
-from recur.engines.base import Decoding, Draws, Floats, Inputs, Snapshot, Source, StepRecipe
+from recur.arrays import Float32s
+from recur.data.sources.windows import Windows
+from recur.engines.base import Decoding, Draws, Inputs, Snapshot, Source, StepRecipe
 from recur.engines.checks import check_forward, check_stepper
 from recur.engines.pytorch.network import Course, FlatNetwork, Tensors
 from recur.engines.pytorch.trainer import TorchTrainer
 from recur.engines.pytorch.writing import TorchWriter
 from recur.engines.rollout import roll_out
-from recur.networks.cells import State
+from recur.networks.reference import State
 from recur.networks.spec import NetworkSpec, Values
 
 _PROCESS = threading.RLock()
@@ -50,7 +51,7 @@ class TorchEngine:
         mask: NDArray[np.bool_] | None = None,
         decoding: Decoding | None = None,
         draws: Draws | None = None,
-    ) -> tuple[Floats, State]:
+    ) -> tuple[Float32s, State]:
         """Run a network over a batch of sequences; see `Engine.forward`."""
         check_forward(spec, inputs, state, mask=mask, decoding=decoding, draws=draws)
         with self.own_threads(), torch.no_grad():
@@ -123,7 +124,7 @@ class TorchStepper:
         self._spec = spec
         self._network = FlatNetwork(spec, engine.tensor(weights))
 
-    def step(self, inputs: Inputs, state: State) -> tuple[Floats, State]:
+    def step(self, inputs: Inputs, state: State) -> tuple[Float32s, State]:
         """Take one step; see `Stepper.step`."""
         engine = self._engine
         check_forward(self._spec, inputs[None], state)

@@ -8,13 +8,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from recur.data.batch import Batch
-from recur.data.windows import Indices, Windows
+from recur.arrays import Indices
+from recur.data.sources.batch import Batch
+from recur.data.sources.windows import Windows
 from recur.engines.base import Chunk, ChunkResult, Snapshot, Source, StepRecipe
 from recur.engines.checks import check, check_lanes, read_steps
 from recur.engines.pytorch.losses import mean_loss
 from recur.engines.pytorch.network import Course, Drop, FlatNetwork, Tensors
-from recur.networks.cells import zero_state
+from recur.networks.reference import zero_state
 from recur.networks.spec import NetworkSpec
 from recur.seeding import Purpose, Stream
 

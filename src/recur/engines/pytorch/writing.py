@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from recur.arrays import Symbols
 from recur.engines.base import Stepper
 from recur.engines.reading import check_writer, check_writing, read
-from recur.engines.sampling import Drawing, Symbols, choose
-from recur.networks.cells import State
+from recur.engines.sampling import Drawing, choose
+from recur.networks.reference import State
 from recur.networks.spec import NetworkSpec, Values
 
 if TYPE_CHECKING:

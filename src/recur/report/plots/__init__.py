@@ -5,13 +5,13 @@ from __future__ import annotations
 from recur.report.plots.bands import Bands
 from recur.report.plots.coverage import coverage_picture
 from recur.report.plots.errors import horizon_picture
-from recur.report.plots.heldout import Outlook, held_out_picture
+from recur.report.plots.heldout import ModelInputs, held_out_picture
 from recur.report.plots.style import png
 from recur.report.plots.training import training_picture
 
 __all__ = [
     "Bands",
-    "Outlook",
+    "ModelInputs",
     "coverage_picture",
     "held_out_picture",
     "horizon_picture",

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from recur.data.clock import Clock
-from recur.data.decomposition import Decomposition
+from recur.data.describe.decomposition import Decomposition
 from recur.report.plots.style import BLUE, FADED, GREY, INK, drawable, house_style
 from recur.report.plots.timeline import mark_time, positions
 from recur.report.wording import visible

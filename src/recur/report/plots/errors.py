@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
 from recur.judge import Judgement
-from recur.judge.verdict import NETWORK
+from recur.judge.forecast.verdict import NETWORK
 from recur.judge.words import steps_ahead
 from recur.report.plots.style import BLUE, FADED, GREY, INK, figure, house_style, logarithmic, title
 from recur.report.wording import error_column, method_label, ordered_methods

@@ -10,8 +10,8 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 
+from recur.arrays import Float64s
 from recur.report.plots.lines import COLOURS, Line
 from recur.report.plots.style import BLUE, FADED, drawable, figure, house_style, title
 
@@ -20,11 +20,9 @@ _WITHIN = 0.98  # share of the height that is drawn on
 _TOP = 2.6  # times the height of a gate's strip
 _TALLER = 1.25  # times the usual height of a picture
 
-Floats = NDArray[np.float64]
-
 
 def gates_picture(
-    heading: str, under: str, lines: Sequence[Line], gates: Mapping[str, Floats]
+    heading: str, under: str, lines: Sequence[Line], gates: Mapping[str, Float64s]
 ) -> Figure:
     """Draw a sequence, and below it a strip for each gate, a row for each unit.
 
@@ -61,7 +59,7 @@ def gates_picture(
     return picture
 
 
-def _strip(axes: Axes, name: str, gate: Floats) -> AxesImage:
+def _strip(axes: Axes, name: str, gate: Float64s) -> AxesImage:
     """Draw a gate: time across, units upwards, from pale for shut to blue for open."""
     units = gate[:, np.argsort(gate.mean(axis=0))].T
     colours = LinearSegmentedColormap.from_list("gate", ["white", BLUE])

@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from recur.data.panel import Panel
+from recur.data.panel.panel import Panel
 from recur.judge import Forecasts, Intervals, Judgement, Walk
-from recur.judge.verdict import NETWORK
+from recur.judge.forecast.verdict import NETWORK
 from recur.report.plots.bands import Bands, shade
 from recur.report.plots.style import (
     BLUE,
@@ -27,7 +27,7 @@ from recur.report.plots.style import (
 from recur.report.plots.timeline import mark_time, positions
 from recur.report.wording import method_label, visible
 
-Outlook = tuple[NDArray[np.int64], NDArray[np.float64]]
+ModelInputs = tuple[NDArray[np.int64], NDArray[np.float64]]
 """A forecast of one series beyond its end: times int64 [horizon], values float64 [horizon]."""
 
 MOST_SHOWN = 300
@@ -57,7 +57,7 @@ def held_out_picture(
     panel: Panel,
     judgement: Judgement,
     series: int = 0,
-    forecast: Outlook | None = None,
+    forecast: ModelInputs | None = None,
     *,
     bands: Intervals | None = None,
     forecast_bands: Bands | None = None,
@@ -98,7 +98,7 @@ def held_out_picture(
     return picture
 
 
-def _view(panel: Panel, walk: Walk, i: int, forecast: Outlook | None) -> _View:
+def _view(panel: Panel, walk: Walk, i: int, forecast: ModelInputs | None) -> _View:
     """Choose what to show: the newest held-out values, and half as much history."""
     end, start = len(walk.series[i]), walk.starts[i]
     held_out = end - start

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from recur.judge import LEVEL, NAIVE
-from recur.judge.standings import Standing
+from recur.judge.forecast.ranking import RankedMethod
 from recur.judge.words import percent
 from recur.report.ladder_tables import rung_label
 from recur.report.plots.style import BLUE, FADED, GREY, INK, figure, house_style, title
@@ -19,34 +19,34 @@ from recur.report.wording import MISSING
 _FLOOR = -1.0  # twice the reference's loss; what lies below it or below all rungs is cut
 
 
-def skill_picture(standings: Sequence[Standing], judged: str) -> Figure:
+def skill_picture(ranking: Sequence[RankedMethod], judged: str) -> Figure:
     """Draw the skill of every method over the strongest simple answer, with its interval.
 
     Args:
-        standings: in the order of the ladder, from the top down.
+        ranking: in the order of the ladder, from the top down.
         judged: the name of the one that the verdict is on.
     """
-    trained = [one for one in standings if one.name not in NAIVE]
+    trained = [one for one in ranking if one.name not in NAIVE]
     known = [x for one in trained for x in (one.skill, one.low, one.high) if x is not None]
     floor = max(min([*known, -0.1]), _FLOOR)
     with house_style():
         picture, axes = figure()
         axes.axvline(0.0, color=FADED, lw=1.0, zorder=1)
-        for row, one in enumerate(standings):
+        for row, one in enumerate(ranking):
             _draw(axes, row, one, floor, BLUE if one.name == judged else INK)
-        axes.set_yticks(range(len(standings)), [rung_label(one.name) for one in standings])
-        axes.set_ylim(len(standings) - 0.5, -0.5)
+        axes.set_yticks(range(len(ranking)), [rung_label(one.name) for one in ranking])
+        axes.set_ylim(len(ranking) - 0.5, -0.5)
         axes.set_xlim(floor - 0.03, max([*known, 0.1]) + 0.03)
         axes.grid(visible=True, axis="x")
         axes.grid(visible=False, axis="y")
         axes.tick_params(axis="y", length=0, labelcolor=INK)
         axes.xaxis.set_major_locator(MaxNLocator(8))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:.0f} %"))
-        title(axes, "Skill over the strongest simple answer", _under(standings), legend=False)
+        title(axes, "Skill over the strongest simple answer", _under(ranking), legend=False)
     return picture
 
 
-def _draw(axes: Axes, row: int, one: Standing, floor: float, colour: str) -> None:
+def _draw(axes: Axes, row: int, one: RankedMethod, floor: float, colour: str) -> None:
     """Draw one method; an end or a dot beyond the floor becomes an arrow, its number stands."""
     if one.high is not None and one.high > floor:
         low = -np.inf if one.low is None else one.low
@@ -73,8 +73,8 @@ def _draw(axes: Axes, row: int, one: Standing, floor: float, colour: str) -> Non
     )
 
 
-def _under(standings: Sequence[Standing]) -> str:
+def _under(ranking: Sequence[RankedMethod]) -> str:
     lower = "100 % less squared error would be perfect"
-    if all(one.high is None for one in standings):
+    if all(one.high is None for one in ranking):
         return f"{lower}; too few independent origins for intervals"
     return f"{lower}; lines are {percent(LEVEL)} intervals, each for one rung alone"

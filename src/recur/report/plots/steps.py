@@ -8,17 +8,15 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 
-from recur.judge.horizons import STEP_LEVEL, Estimate, StepErrors
+from recur.arrays import Float64s
+from recur.judge.forecast.horizons import STEP_LEVEL, Estimate, StepErrors
 from recur.judge.words import percent, steps_ahead
 from recur.report.ladder_tables import rung_label
 from recur.report.plots.style import BLUE, GREY, INK, figure, house_style, logarithmic, title
 
 _LOG_FROM = 20.0  # times between the largest and the smallest error
 _LOOKS = ((BLUE, "-", 2.4), (GREY, "-", 1.6), (INK, (0, (4, 1.5)), 1.4))
-
-Floats = NDArray[np.float64]
 
 
 def steps_picture(steps: Mapping[str, Sequence[StepErrors]]) -> Figure:
@@ -36,7 +34,7 @@ def steps_picture(steps: Mapping[str, Sequence[StepErrors]]) -> Figure:
     return picture
 
 
-def _draw_dots(axes: Axes, ends: Mapping[str, Floats]) -> None:
+def _draw_dots(axes: Axes, ends: Mapping[str, Float64s]) -> None:
     """Draw one dot and its interval for each method."""
     for row, ((value, low, high), look) in enumerate(zip(ends.values(), _LOOKS, strict=False)):
         axes.plot([low[0], high[0]], [row, row], color=look[0], lw=2.0, alpha=0.55)
@@ -49,7 +47,7 @@ def _draw_dots(axes: Axes, ends: Mapping[str, Floats]) -> None:
     axes.tick_params(axis="y", length=0, labelcolor=INK)
 
 
-def _draw_bands(axes: Axes, ends: Mapping[str, Floats]) -> None:
+def _draw_bands(axes: Axes, ends: Mapping[str, Float64s]) -> None:
     """Draw one line for each method, and the band of its intervals for the first."""
     for (label, (value, low, high)), look in zip(ends.items(), _LOOKS, strict=False):
         colour, dashes, width = look
@@ -64,7 +62,7 @@ def _draw_bands(axes: Axes, ends: Mapping[str, Floats]) -> None:
         axes.set_ylim(bottom=0)
 
 
-def _ends(estimates: Sequence[Estimate]) -> Floats:
+def _ends(estimates: Sequence[Estimate]) -> Float64s:
     """Return float64 [3, steps]: errors, lower and upper ends, NaN where there are none."""
     rows = [(one.value, one.low, one.high) for one in estimates]
     return np.array(rows, dtype=np.float64).T

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from recur.data.clock import DAY, Clock
-from recur.data.decomposition import Decomposition, decompose
+from recur.data.describe.decomposition import Decomposition, decompose
 from recur.report.plots import png
 from recur.report.plots.decomposition import decomposition_picture
 

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from recur.judge.standings import Standing
+from recur.judge.forecast.ranking import RankedMethod
 from recur.report.plots.skill import skill_picture
 from recur.report.plots.style import BLUE, png
 
 
-def standings(**changed: Standing) -> list[Standing]:
+def ranking(**changed: RankedMethod) -> list[RankedMethod]:
     known = {
-        "last_value": Standing("last_value", 0.0),
-        "drift": Standing("drift", -4.0),
-        "gru": Standing("gru", 0.3, low=0.1, high=0.5, best=True),
-        "conv_gru": Standing("conv_gru", -0.2, low=None, high=0.1),
+        "last_value": RankedMethod("last_value", 0.0),
+        "drift": RankedMethod("drift", -4.0),
+        "gru": RankedMethod("gru", 0.3, low=0.1, high=0.5, best=True),
+        "conv_gru": RankedMethod("conv_gru", -0.2, low=None, high=0.1),
     }
     return list((known | changed).values())
 
 
 def test_every_rung_is_named_from_the_top_down_with_its_skill() -> None:
-    axes = skill_picture(standings(), "gru").axes[0]
+    axes = skill_picture(ranking(), "gru").axes[0]
     names = [label.get_text() for label in axes.get_yticklabels()]
     assert names == ["last value", "drift", "gru", "conv gru"]
     assert axes.yaxis_inverted()
@@ -29,14 +29,14 @@ def test_every_rung_is_named_from_the_top_down_with_its_skill() -> None:
 
 
 def test_the_judged_rung_is_blue_and_its_line_is_its_interval() -> None:
-    axes = skill_picture(standings(), "gru").axes[0]
+    axes = skill_picture(ranking(), "gru").axes[0]
     blue = [line for line in axes.lines if line.get_color() == BLUE]
     assert list(blue[0].get_xdata()) == [0.1, 0.5]  # type: ignore[arg-type]
     assert list(blue[1].get_xdata()) == [0.3]  # type: ignore[arg-type]
 
 
 def test_what_lies_far_below_is_cut_and_points_there() -> None:
-    axes = skill_picture(standings(), "gru").axes[0]
+    axes = skill_picture(ranking(), "gru").axes[0]
     assert axes.get_xlim()[0] > -1.0
     arrows = [line for line in axes.lines if line.get_marker() == "<"]
     assert len(arrows) == 2  # the drift, and the end of the interval without a lower one
@@ -45,10 +45,10 @@ def test_what_lies_far_below_is_cut_and_points_there() -> None:
 @pytest.mark.parametrize(
     "rung",
     [
-        Standing("gru", None),
-        Standing("gru", -80.0, low=-200.0, high=-60.0),
-        Standing("gru", 1.0, low=1.0, high=1.0),
+        RankedMethod("gru", None),
+        RankedMethod("gru", -80.0, low=-200.0, high=-60.0),
+        RankedMethod("gru", 1.0, low=1.0, high=1.0),
     ],
 )
-def test_extreme_standings_can_be_drawn(rung: Standing) -> None:
-    assert png(skill_picture(standings(gru=rung), "gru"))
+def test_extreme_standings_can_be_drawn(rung: RankedMethod) -> None:
+    assert png(skill_picture(ranking(gru=rung), "gru"))

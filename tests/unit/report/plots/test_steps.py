@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recur.judge.horizons import Estimate, StepErrors
+from recur.judge.forecast.horizons import Estimate, StepErrors
 from recur.report.plots.steps import steps_picture
 from recur.report.plots.style import BLUE, png
 

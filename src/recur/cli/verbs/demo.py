@@ -1,0 +1,117 @@
+"""`recur demo`: the three main jobs on data made here, and a series with nothing to learn."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from shutil import which
+
+_FOLDER = Path("recur-demo")
+_CHARACTERS = 60_000  # of the text to be learnt
+
+_NEXT = """\
+The walk is there for a reason: most prices are like it, and a network that has learnt nothing
+from one should say so. So is counting: a network that has read for seconds writes worse than a
+table of what followed what. Now for files of your own:
+
+  {command} forecast FILE.csv --target COLUMN --horizon 12 --out results
+  {command} denoise FILE.csv --noisy COLUMN --clean COLUMN --out results
+  {command} write FILE.txt --minutes 5 --out results
+
+or from Python:
+
+  import recur
+  model = recur.Forecaster(horizon=12).fit("FILE.csv", target="COLUMN")
+  print(model.judgement_.verdict.sentence)"""
+
+
+def demo() -> None:
+    """Forecast, clean and write on data made here, in under a minute, into recur-demo/."""
+    from recur.cli import output
+    from recur.files.atomic import writable_folder
+
+    writable_folder(_FOLDER)
+    _write_data(_FOLDER)
+    _forecast("1. Forecast a chaotic signal in noise: there is something to learn", "signal", 6)
+    _forecast("2. Forecast a random walk, like a price: there is nothing to learn", "walk", 1)
+    _denoise("3. Clean a signal as it comes in, its jumps kept", "recording")
+    _write("4. Learn to write, from Python's own help", "help")
+    # Where the command is not on the path, say how it was called.
+    called = Path(sys.argv[0])
+    command = called if called.stem == "recur" and not which("recur") else "recur"
+    output.stdout().print(f"\n{_NEXT.format(command=command)}", soft_wrap=True)
+
+
+def _forecast(heading: str, name: str, horizon: int) -> None:
+    """Fit, judge and write what `recur forecast FILE --out FOLDER` would."""
+    from recur.cli import output
+    from recur.tasks import Forecaster
+    from recur.tasks.forecast.folder import write_folder
+
+    _print_heading(heading)
+    model = Forecaster(horizon=horizon, epochs=40, intervals=(80, 95))
+    model.fit(_FOLDER / f"{name}.csv", test=240)
+    output.print_fit(model)
+    output.print_files(write_folder(model, model.predict(), _FOLDER / name))
+
+
+def _denoise(heading: str, name: str) -> None:
+    """Fit, judge and write what `recur denoise FILE --out FOLDER` would."""
+    from recur.cli import denoising
+    from recur.tasks import Denoiser
+    from recur.tasks.denoise.files import read_to_learn
+    from recur.tasks.denoise.folder import write_denoiser
+
+    _print_heading(heading)
+    kinds = {"noisy": "noisy", "clean": "clean"}
+    signals = read_to_learn(_FOLDER / f"{name}.csv", kinds, {})
+    model = Denoiser().fit(signals.noisy, signals.clean, names=signals.channels)
+    files = write_denoiser(model, signals.ids, signals.steps, _FOLDER / name)
+    denoising.print_denoiser(model, signals, files)
+
+
+def _write(heading: str, name: str) -> None:
+    """Fit, judge and write what `recur write FILE --out FOLDER` would."""
+    from recur.cli import writing
+    from recur.data.text.text import read_text
+    from recur.tasks import Writer
+    from recur.tasks.write.folder import write_writer
+
+    _print_heading(heading)
+    text = read_text(_FOLDER / f"{name}.txt")
+    model = Writer(hidden=128, epochs=12).fit(text)
+    sample = ("sample", model.sample("The ", 300, temperature=0.7)[0])
+    writing.print_writer(model, text, sample, write_writer(model, [sample], _FOLDER / name))
+
+
+def _print_heading(heading: str) -> None:
+    from recur.cli import output
+
+    output.stdout().print(f"\n{heading}\n", style="bold")
+
+
+def _write_data(folder: Path) -> None:
+    """Write what is learnt from as files, so that it can be tried again."""
+    import numpy as np
+
+    from recur.data.synthetic import mackey_glass, plateaus, random_walk
+    from recur.files.atomic import write_text
+    from recur.labs.text import python_text
+
+    hours = np.datetime64("2025-01-01T00:00") + 60 * np.arange(1200)
+    days = np.busday_offset("2021-01-04", np.arange(1200), roll="forward")
+    recording = plateaus(4000)
+    seconds = np.datetime64("2025-01-01T00:00:00") + np.arange(4000)
+    tables = {
+        "signal": {"time": hours, "signal": mackey_glass(len(hours)).values},
+        "walk": {"time": days, "walk": 100 * np.exp(0.01 * random_walk(len(days)).values)},
+        "recording": {"time": seconds, "noisy": recording.values, "clean": recording.answer},
+    }
+    for name, columns in tables.items():
+        texts = [
+            [f"{value:.5f}" if isinstance(value, float) else str(value) for value in column]
+            for column in columns.values()
+        ]
+        rows = (",".join(row) for row in zip(*texts, strict=True))
+        write_text(folder / f"{name}.csv", "\n".join([",".join(columns), *rows, ""]))
+    write_text(folder / "help.txt", python_text()[:_CHARACTERS])

@@ -1,0 +1,1 @@
+"""What a series is before anyone models it."""

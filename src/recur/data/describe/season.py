@@ -1,0 +1,145 @@
+"""The season of a series: found in its spectrum, measured by how much of the series it explains."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from recur.arrays import Float64s
+from recur.data.panel.panel import Panel
+
+# A season must come round this often before it is believed.
+_CYCLES = 4
+_CANDIDATE_CYCLES = 2
+# The chance of taking noise for a season that the thresholds aim at, per series: the clock speaks
+# for a length that it suggests, nothing but the data for one that is found.
+_RISK_SUGGESTED = 1e-3
+_RISK_FOUND = 2e-4
+# The least share of the variance around the trend that a season must explain.
+_LEAST_STRENGTH = 0.15
+# A longer season is preferred only when it explains clearly more than a shorter one.
+_NEARLY = 0.8
+_HARMONICS = 6
+_MULTIPLES = 12
+_SERIES_LOOKED_AT = 20
+_LONGEST_LOOK = 2**15
+
+
+def detect_season(series: Float64s | Panel, candidates: tuple[int, ...] = ()) -> int:
+    """Return the length of the season in steps, or 1 where there is none.
+
+    A season must stand out of the spectrum of the differences (which is flat for a random walk,
+    so that a walk has none) and explain a good share of the variance around the trend.
+
+    Args:
+        series: float64 [time], or a panel, of which up to twenty series vote.
+        candidates: lengths that the clock suggests, such as `Clock.seasons()`; other lengths are
+            looked for in the spectrum.
+
+    Example:
+        >>> time = np.arange(200.0)
+        >>> detect_season(np.sin(2 * np.pi * time / 25) + 0.1 * time)
+        25
+    """
+    if isinstance(series, Panel):
+        return _vote(series, candidates)
+    values = np.asarray(series[-_LONGEST_LOOK:], dtype=np.float64)
+    changes = np.diff(values)
+    if len(values) < 8 or not np.ptp(changes) > 1e-9 * np.abs(values).max():
+        return 1
+    spectrum = _Spectrum(changes)
+    lengths = {n for n in candidates if 2 <= n <= len(values) // _CANDIDATE_CYCLES}
+    seasons = {
+        n
+        for n in lengths
+        if spectrum.contrast(n) > np.log(_HARMONICS * len(lengths) / _RISK_SUGGESTED)
+    }
+    seasons |= spectrum.seasons(_CYCLES)
+    strengths = {n: seasonal_strength(values, n) for n in seasons}
+    best = max(strengths.values(), default=0.0)
+    if best < _LEAST_STRENGTH:
+        return 1
+    return min(n for n, strength in strengths.items() if strength >= _NEARLY * best)
+
+
+def seasonal_strength(values: Float64s, length: int) -> float:
+    """Return the share of the variance around the trend that a repeating season explains.
+
+    Args:
+        values: float64 [time].
+        length: the season in steps.
+    """
+    around = values - _trend(values, length)
+    inside = around[length // 2 : len(around) - length // 2]
+    phase = np.arange(len(inside)) % length
+    counts = np.bincount(phase, minlength=length)
+    means = np.bincount(phase, weights=inside, minlength=length) / np.maximum(counts, 1)
+    total = float(((inside - inside.mean()) ** 2).sum())
+    free = len(inside) - length
+    if total == 0.0 or free < 1:
+        return 0.0
+    left = float(((inside - means[phase]) ** 2).sum())
+    return float(1.0 - left / total * (len(inside) - 1) / free)
+
+
+class _Spectrum:
+    """The periodogram of a series of changes, each ordinate against those around it."""
+
+    def __init__(self, changes: Float64s) -> None:
+        self._changes = (changes - changes.mean()) / changes.std()
+        self._time = np.arange(len(changes))
+        self._power = np.abs(np.fft.rfft(self._changes))[1:] ** 2 / len(changes)
+        self._floor = _noise_floor(self._power)
+
+    def seasons(self, cycles: int) -> set[int]:
+        """Return the length of the clearest oscillation, and its multiples, if there is one."""
+        count = len(self._changes)
+        shortest = count // 3 + 1  # cycles of the shortest season, three steps
+        contrast = (self._power / self._floor)[cycles - 1 : shortest]
+        if not len(contrast) or contrast.max() < np.log(len(contrast) / _RISK_FOUND):
+            return set()
+        exact = self._refined(cycles + int(np.argmax(contrast)))
+        lengths = {round(k * exact) for k in range(1, _MULTIPLES + 1)}
+        return {length for length in lengths if length <= count // cycles}
+
+    def contrast(self, length: int) -> float:
+        """Return the clearest contrast of an oscillation of this length or of its harmonics."""
+        harmonics = np.arange(1, min(_HARMONICS, length // 2) + 1) / length
+        ordinates = np.rint(harmonics * len(self._changes)).astype(int) - 1
+        nearest = np.minimum(ordinates, len(self._floor) - 1)
+        power = np.array([self._power_at(frequency) for frequency in harmonics])
+        return float((power / self._floor[nearest]).max())
+
+    def _power_at(self, frequency: float) -> float:
+        wave = np.exp(-2j * np.pi * frequency * self._time)
+        return float(np.abs(self._changes @ wave) ** 2 / len(self._changes))
+
+    def _refined(self, cycles: int) -> float:
+        """Return the length of the oscillation whose power is largest near an ordinate."""
+        tried = (cycles + np.linspace(-1, 1, 81)) / len(self._changes)
+        return float(1 / tried[int(np.argmax([self._power_at(frequency) for frequency in tried]))])
+
+
+def _noise_floor(power: Float64s) -> Float64s:
+    """Return float64 [ordinates], the level of noise around each: from a median of neighbours."""
+    reach = int(np.clip(len(power) // 50, 16, 100))
+    windows = np.lib.stride_tricks.sliding_window_view(
+        np.pad(power, reach, mode="reflect"), 2 * reach + 1
+    )
+    # The ordinates of noise are exponentially distributed: their mean is the median over log 2.
+    return np.asarray(np.median(windows, axis=1) / np.log(2) + 1e-12, dtype=np.float64)
+
+
+def _trend(values: Float64s, length: int) -> Float64s:
+    """Return the moving average over one season, centred."""
+    kernel = np.ones(length + 1 - length % 2) / length
+    if length % 2 == 0:
+        kernel[[0, -1]] /= 2
+    return np.convolve(values, kernel, mode="same")
+
+
+def _vote(panel: Panel, candidates: tuple[int, ...]) -> int:
+    """Return the season that more than half of a few series agree on."""
+    looked_at = np.unique(np.linspace(0, len(panel) - 1, _SERIES_LOOKED_AT).astype(int))
+    found = [detect_season(panel.series(int(i)), candidates) for i in looked_at]
+    season = max(set(found), key=found.count)
+    return season if 2 * found.count(season) > len(found) else 1

@@ -1,0 +1,77 @@
+"""Where in the day, the week and the year a time falls, as numbers that a network can read."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.arrays import Float64s
+from recur.data.clock import DAY, Clock
+
+Times = NDArray[np.int64]
+
+_WEEK_DAYS, _YEAR_DAYS, _YEAR_MONTHS = 7, 365.2425, 12
+
+# A cycle that takes more steps than this does not come round often enough to be learnt.
+_LONGEST_CYCLE = 100_000
+
+
+def has_calendar(clock: Clock) -> bool:
+    """Say whether there is anything to read from the times of a clock."""
+    return bool(_cycles(clock))
+
+
+def calendar_features(clock: Clock, times: Times) -> tuple[tuple[str, ...], Float64s]:
+    """Return where in each cycle of the calendar times fall, as sine and cosine.
+
+    Cycles are the day, the week and the year, as far as a step of the clock is short enough to
+    move within them and long enough to come round.
+
+    Args:
+        clock: what one step is.
+        times: int64 [n], on the clock.
+
+    Returns:
+        The names of the features, and float64 [n, features]; none for a clock without dates.
+
+    Example:
+        >>> monday = np.array(["2024-01-01"], "M8[us]").astype(np.int64)
+        >>> names, features = calendar_features(Clock("fixed", DAY), monday)
+        >>> names[:2], features[0].tolist()
+        (('weekday (sine)', 'weekday (cosine)'), [0.0, 1.0, 0.0, 1.0])
+    """
+    names = tuple(f"{cycle} ({wave})" for cycle in _cycles(clock) for wave in ("sine", "cosine"))
+    angles = [2 * np.pi * _phase(cycle, times) for cycle in _cycles(clock)]
+    waves = [wave(angle) for angle in angles for wave in (np.sin, np.cos)]
+    return names, np.stack(waves, axis=1) if waves else np.zeros((len(times), 0))
+
+
+def _cycles(clock: Clock) -> tuple[str, ...]:
+    """Return the cycles that a step of this clock is fit for, the shortest first."""
+    if clock.kind == "trading":
+        return ("weekday", "day of year")
+    if clock.kind == "months":
+        return ("month of year",) if 2 * clock.step <= _YEAR_MONTHS else ()
+    if clock.kind != "fixed":
+        return ()
+    lengths = {"hour of day": DAY, "weekday": _WEEK_DAYS * DAY, "day of year": _YEAR_DAYS * DAY}
+    return tuple(
+        name
+        for name, length in lengths.items()
+        if 2 * clock.step <= length <= _LONGEST_CYCLE * clock.step
+    )
+
+
+def _phase(cycle: str, times: Times) -> Float64s:
+    """Return float64 [n], the share of the cycle that has passed at each time."""
+    days = times // DAY
+    if cycle == "hour of day":
+        return np.asarray(times % DAY / DAY)
+    if cycle == "weekday":
+        return np.asarray((days + 3) % _WEEK_DAYS / _WEEK_DAYS)  # 1970 began on a Thursday
+    dates = times.astype("M8[us]")
+    year = dates.astype("M8[Y]")
+    if cycle == "month of year":
+        return np.asarray((dates.astype("M8[M]") - year.astype("M8[M]")).astype(np.int64) / 12)
+    begins, ends = year.astype("M8[D]"), (year + 1).astype("M8[D]")
+    return np.asarray((days - begins.astype(np.int64)) / (ends - begins).astype(np.int64))

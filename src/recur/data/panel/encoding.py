@@ -1,0 +1,269 @@
+"""Covariates and calendar as a network takes them, encoded by what training rows have shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from recur.arrays import Float64s
+from recur.data.panel.calendar import calendar_features
+from recur.data.panel.covariates import TARGET_LABEL, Covariates
+from recur.data.panel.panel import Panel
+from recur.errors import DataError, nearest
+from recur.settings import Settings
+
+Ints = NDArray[np.int64]
+
+
+class NumberColumn(Settings):
+    """How the numbers of a column are scaled: (value - mean) / spread."""
+
+    name: str
+    mean: float
+    spread: Annotated[float, Field(gt=0)]
+
+
+class LabelColumn(Settings):
+    """The categories of a label, in the order of their first appearance."""
+
+    name: str
+    categories: tuple[str, ...]
+
+
+class Encoded(NamedTuple):
+    """What stands beside the values of a panel, as a network takes it.
+
+    Attributes:
+        steps: float32 [rows + series * horizon, past | known | calendar], series by series, each
+            with `horizon` rows beyond its newest value; columns of the past are 0 there, and
+            never to be read.
+        constants: float32 [series, statics | categories], the category of a series being 1 and
+            the others 0.
+        names: of the columns of `steps`, then of `constants`.
+    """
+
+    steps: NDArray[np.float32]
+    constants: NDArray[np.float32]
+    names: tuple[str, ...]
+
+
+class Encoding(Settings):
+    """How covariates become numbers of a network, fitted to training rows alone.
+
+    Attributes:
+        past: columns known up to the newest value only.
+        known: columns known in the future as well.
+        statics: numbers of each series.
+        labels: categories of each series.
+        calendar: the calendar features, by name; empty where none were asked for.
+    """
+
+    past: tuple[NumberColumn, ...] = ()
+    known: tuple[NumberColumn, ...] = ()
+    statics: tuple[NumberColumn, ...] = ()
+    labels: tuple[LabelColumn, ...] = ()
+    calendar: tuple[str, ...] = ()
+
+    @classmethod
+    def fit(cls, panel: Panel, ends: Ints, calendar: bool) -> Encoding:
+        """Fit to the rows of each series before its `ends` [series]; no other is looked at.
+
+        Args:
+            panel: the series.
+            ends: int64 [series], where the training rows of each series end.
+            calendar: whether times are features; see `recur.data.panel.calendar.has_calendar`.
+        """
+        names = calendar_features(panel.clock, panel.times[:0])[0] if calendar else ()
+        beside = panel.covariates
+        if beside is None:
+            return cls(calendar=names)
+        labels = zip(beside.label_names, beside.labels, strict=True)
+        return cls(
+            past=_fitted(beside.past_names, beside.past[_before(ends, beside.lengths)]),
+            known=_fitted(
+                beside.known_names, beside.known[_before(ends, beside.lengths + beside.ahead)]
+            ),
+            statics=_fitted(beside.static_names, beside.statics),
+            labels=tuple(
+                LabelColumn(name=name, categories=tuple(dict.fromkeys(found)))
+                for name, found in labels
+            ),
+            calendar=names,
+        )
+
+    def targets(self, target: str) -> tuple[str, ...]:
+        """Return the columns that were forecast, several where a panel's target names them all."""
+        told = {label.name: label.categories for label in self.labels}
+        several = told.get(TARGET_LABEL, ())
+        return several if ", ".join(several) == target else (target,)
+
+    def columns(self, target: str) -> dict[str, tuple[str, ...]]:
+        """Return the columns to be read beside the target of a panel, as a reader takes them."""
+        told = tuple(label.name for label in self.labels)
+        if len(self.targets(target)) > 1:
+            told = tuple(name for name in told if name != TARGET_LABEL)
+        return {
+            "past": tuple(column.name for column in self.past),
+            "known": tuple(column.name for column in self.known),
+            "static": (*(column.name for column in self.statics), *told),
+        }
+
+    @property
+    def past_columns(self) -> int:
+        """Return how many columns of the steps, the first, are known up to the newest value."""
+        return len(self.past)
+
+    @property
+    def known_columns(self) -> int:
+        """Return how many columns of the steps, the last, are known in the future as well."""
+        return len(self.known) + len(self.calendar)
+
+    @property
+    def constant_columns(self) -> int:
+        """Return how many numbers each series has."""
+        return len(self.statics) + sum(len(label.categories) for label in self.labels)
+
+    def encode(self, panel: Panel, horizon: int, *, need_ahead: bool = False) -> Encoded:
+        """Return the covariates and the calendar of a panel as a network takes them.
+
+        Args:
+            panel: series with the columns that this was fitted to, in any order.
+            horizon: rows to add beyond the newest value of each series.
+            need_ahead: whether the known columns have to reach over all of these rows; otherwise
+                they are 0 where they do not.
+
+        Raises:
+            DataError: a column or a category is not there, or a known column ends too early.
+        """
+        beside = self._matched(panel)
+        if need_ahead and self.known:
+            _check_ahead(panel, beside.ahead, horizon, self.known[0].name)
+        rows, wide = panel.lengths, panel.lengths + horizon
+        steps = np.zeros((int(wide.sum()), self.past_columns + self.known_columns), np.float32)
+        past, known = self.past_columns, self.past_columns + len(self.known)
+        steps[_before(rows, wide), :past] = _scaled(self.past, beside.past)
+        reach = rows + np.minimum(beside.ahead, horizon)
+        steps[_before(reach, wide), past:known] = _scaled(
+            self.known, beside.known[_before(reach, rows + beside.ahead)]
+        )
+        if self.calendar:
+            steps[:, known:] = self._calendar_features(panel, wide)
+        labels = zip(self.labels, beside.labels, strict=True)
+        one_hot = [_one_hot(label, found, panel) for label, found in labels]
+        constants = np.concatenate([_scaled(self.statics, beside.statics), *one_hot], axis=1)
+        return Encoded(steps, constants.astype(np.float32), self._names())
+
+    def _names(self) -> tuple[str, ...]:
+        steps = (*(column.name for column in (*self.past, *self.known)), *self.calendar)
+        told = (f"{label.name}: {name}" for label in self.labels for name in label.categories)
+        return (*steps, *(column.name for column in self.statics), *told)
+
+    def _matched(self, panel: Panel) -> Covariates:
+        """Return what stands beside a panel with the columns of this encoding, in its order."""
+        beside = panel.covariates or Covariates.none(panel.lengths)
+        labels = dict(zip(beside.label_names, beside.labels, strict=True))
+        if TARGET_LABEL in (label.name for label in self.labels):  # one of several, alone
+            labels.setdefault(TARGET_LABEL, (panel.target,) * len(panel))
+        past = _positions(self.past, beside.past_names, "past covariate", panel)
+        known = _positions(self.known, beside.known_names, "known covariate", panel)
+        statics = _positions(self.statics, beside.static_names, "static column of numbers", panel)
+        told = _positions(self.labels, tuple(labels), "static column of text", panel)
+        return replace(
+            beside,
+            past_names=tuple(column.name for column in self.past),
+            known_names=tuple(column.name for column in self.known),
+            static_names=tuple(column.name for column in self.statics),
+            label_names=tuple(label.name for label in self.labels),
+            past=beside.past[:, past],
+            known=beside.known[:, known],
+            statics=beside.statics[:, statics],
+            labels=tuple(tuple(labels.values())[at] for at in told),
+        )
+
+    def _calendar_features(self, panel: Panel, wide: Ints) -> Float64s:
+        """Return float64 [wide.sum(), calendar], those of the steps after the newest values too."""
+        step, lengths = _steps_of(wide), np.repeat(panel.lengths, wide)
+        rows = np.repeat(panel.offsets[:-1], wide) + np.minimum(step, lengths - 1)
+        times = panel.clock.shift(panel.times[rows], np.maximum(0, step - lengths + 1))
+        names, features = calendar_features(panel.clock, times)
+        if names != self.calendar:
+            raise DataError(
+                f"{panel.source}: the network was trained with {', '.join(self.calendar)}, and "
+                f"a clock of {panel.clock.describe()} has {', '.join(names) or 'none of these'}; "
+                "give it data on the clock of its training."
+            )
+        return features
+
+
+def _steps_of(lengths: Ints) -> Ints:
+    """Return int64 [lengths.sum()], the step of each row within its series."""
+    starts = np.cumsum(lengths) - lengths
+    return np.asarray(np.arange(lengths.sum()) - np.repeat(starts, lengths))
+
+
+def _before(ends: Ints, lengths: Ints) -> NDArray[np.bool_]:
+    """Return bool [lengths.sum()], which rows of series of these lengths lie before their ends."""
+    return np.asarray(_steps_of(lengths) < np.repeat(ends, lengths))
+
+
+def _fitted(names: Sequence[str], values: Float64s) -> tuple[NumberColumn, ...]:
+    """Return the scales of values [rows, names]; a column that never changes is only centred."""
+    spreads = (values - values[:1]).std(axis=0)  # constant: exactly 0
+    return tuple(
+        NumberColumn(name=name, mean=float(mean), spread=float(spread) or 1.0)
+        for name, mean, spread in zip(names, values.mean(axis=0), spreads, strict=True)
+    )
+
+
+def _scaled(columns: Sequence[NumberColumn], values: Float64s) -> Float64s:
+    """Return float64 [rows, columns]."""
+    mean = np.array([column.mean for column in columns])
+    return np.asarray((values - mean) / np.array([column.spread for column in columns]))
+
+
+def _one_hot(label: LabelColumn, found: Sequence[str], panel: Panel) -> Float64s:
+    """Return float64 [series, categories]."""
+    place = {category: i for i, category in enumerate(label.categories)}
+    unseen = next((i for i, name in enumerate(found) if name not in place), None)
+    if unseen is not None:
+        raise DataError(
+            f"{panel.source}: series `{panel.ids[unseen]}` has the category `{found[unseen]}` in "
+            f"column `{label.name}`, which training has not seen; "
+            f"{nearest(found[unseen], label.categories)}."
+        )
+    return np.eye(len(label.categories))[[place[name] for name in found]]
+
+
+def _positions(
+    columns: Sequence[NumberColumn | LabelColumn], names: Sequence[str], what: str, panel: Panel
+) -> list[int]:
+    """Return where the columns stand among a panel's, without regard to case as in a table."""
+    folded = [name.casefold() for name in names]
+    found = []
+    for column in columns:
+        alike = folded.count(column.name.casefold()) == 1
+        if not alike and column.name not in names:
+            raise DataError(
+                f"{panel.source} was read without the {what} `{column.name}`, which the network "
+                f"was trained with; {nearest(column.name, names)}."
+            )
+        found.append(folded.index(column.name.casefold()) if alike else names.index(column.name))
+    return found
+
+
+def _check_ahead(panel: Panel, ahead: Ints, horizon: int, column: str) -> None:
+    """Refuse a panel with a series whose known columns end before the horizon."""
+    short = np.flatnonzero(ahead < horizon)
+    if not len(short):
+        return
+    first = int(short[0])
+    raise DataError(
+        f"{panel.source}: a horizon of {horizon} needs the known covariate `{column}` of series "
+        f"`{panel.ids[first]}` in {horizon} row{'s' * (horizon > 1)} after its newest value, and "
+        f"has {ahead[first]}; add the rows that are missing, with the target left blank."
+    )

@@ -1,0 +1,181 @@
+"""Many series in one flat array: what every task is fitted to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.data.clock import Clock
+from recur.data.panel.covariates import TARGET_LABEL, Covariates
+from recur.errors import DataError
+
+_TOGETHER = 1_000_000  # values that are copied at once
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Checked series of a target, laid end to end, with no padding.
+
+    Attributes:
+        values: float64 [rows], the series one after the other. Differences and scaling are taken
+            here, in double precision, before an engine sees float32.
+        times: int64 [rows], microseconds since 1970 (UTC), or whole numbers for a clock that
+            counts; strictly increasing by one step of `clock` within a series.
+        offsets: int64 [series + 1]; series `i` is rows `offsets[i]` to `offsets[i + 1]`.
+        ids: the name of each series.
+        clock: what one step is.
+        target: the name of the column that holds the values; of several, "A, B".
+        source: where the values came from, for messages ("sales.csv", "data frame", "array").
+        notes: what a reader should tell the user it did or noticed, a sentence each.
+        filled: bool [rows], which values were not observed but filled in, steps missing from the
+            clock included; None where all were observed.
+        covariates: what stands beside the values; None where nothing does.
+    """
+
+    values: NDArray[np.float64]
+    times: NDArray[np.int64]
+    offsets: NDArray[np.int64]
+    ids: tuple[str, ...]
+    clock: Clock
+    target: str = "y"
+    source: str = "array"
+    notes: tuple[str, ...] = ()
+    filled: NDArray[np.bool_] | None = None
+    covariates: Covariates | None = None
+
+    def __len__(self) -> int:
+        """Return the number of series."""
+        return len(self.ids)
+
+    @property
+    def rows(self) -> int:
+        """Return the number of values over all series."""
+        return len(self.values)
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Return int64 [series], the length of each series."""
+        return np.diff(self.offsets)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Return the names of the columns that hold the values, one or several."""
+        if self.covariates is not None and TARGET_LABEL in self.covariates.label_names:
+            at = self.covariates.label_names.index(TARGET_LABEL)
+            names = tuple(dict.fromkeys(self.covariates.labels[at]))
+            if ", ".join(names) == self.target:  # else a column that happens to have this name
+                return names
+        return (self.target,)
+
+    def series(self, i: int) -> NDArray[np.float64]:
+        """Return the values of series `i`, a view."""
+        return self.values[self.offsets[i] : self.offsets[i + 1]]
+
+    def clock_times(self, i: int) -> NDArray[np.int64]:
+        """Return the times of series `i`, a view."""
+        return self.times[self.offsets[i] : self.offsets[i + 1]]
+
+    def filled_in(self, i: int) -> NDArray[np.bool_]:
+        """Return which values of series `i` were filled in rather than read."""
+        if self.filled is None:
+            return np.zeros(int(self.lengths[i]), dtype=bool)
+        return self.filled[self.offsets[i] : self.offsets[i + 1]]
+
+    def __iter__(self) -> Iterator[NDArray[np.float64]]:
+        """Yield the values of each series."""
+        return (self.series(i) for i in range(len(self)))
+
+    def describe(self) -> str:
+        """Return in one line what the panel is."""
+        count = "" if len(self) == 1 else f"{len(self):,} series · "
+        start, end = (self.clock.text(int(time)) for time in (self.times.min(), self.times.max()))
+        return (
+            f"{self.source} · {self.target} · {count}{self.rows:,} rows · {start} to {end} · "
+            f"{self.clock.describe()}"
+        )
+
+    def joined(self, others: Panel) -> Panel:
+        """Return these series and, after them, others on the same kind of clock."""
+        if self.clock.describe() != others.clock.describe():
+            raise DataError(
+                f"{others.source} has a clock of {others.clock.describe()}, and {self.source} one "
+                f"of {self.clock.describe()}; series that are used together need one."
+            )
+        if self.covariates is not None or others.covariates is not None:
+            raise DataError(
+                f"{self.source} and {others.source} have covariates, which cannot be joined yet; "
+                "leave them out, or choose by the last part of each history."
+            )
+        filled = None
+        if self.filled is not None or others.filled is not None:
+            parts = (
+                np.zeros(p.rows, bool) if p.filled is None else p.filled for p in (self, others)
+            )
+            filled = np.concatenate(list(parts))
+        return replace(
+            self,
+            values=np.concatenate([self.values, others.values]),
+            times=np.concatenate([self.times, others.times]),
+            offsets=np.concatenate([self.offsets, self.rows + others.offsets[1:]]),
+            ids=(*self.ids, *others.ids),
+            filled=filled,
+        )
+
+    def without_last(self, points: int | NDArray[np.int64]) -> Panel:
+        """Return the panel without the last values of its series: so many of all, or of each."""
+        left_out = np.broadcast_to(points, len(self))
+        check_length(self, left_out + 1, "leaving out the end")
+        from_end = np.repeat(self.offsets[1:], self.lengths) - np.arange(self.rows)
+        keep = from_end > np.repeat(left_out, self.lengths)
+        offsets = np.concatenate([[0], np.cumsum(self.lengths - left_out)]).astype(np.int64)
+        return replace(
+            self,
+            values=self.values[keep],
+            times=self.times[keep],
+            offsets=offsets,
+            filled=None if self.filled is None else self.filled[keep],
+            covariates=None if self.covariates is None else self.covariates.without_last(left_out),
+        )
+
+
+def alike(series: Sequence[NDArray[np.float64]]) -> Iterator[tuple[NDArray[np.int64], Any]]:
+    """Yield series of one length together, since thousands of calls cost more than they compute.
+
+    Yields:
+        int64 [some], which series; and float64 [some, length], copies of their values.
+    """
+    lengths = np.array([len(values) for values in series], np.int64)
+    order = np.argsort(lengths, kind="stable")
+    for same in np.split(order, np.flatnonzero(np.diff(lengths[order])) + 1):
+        length = int(lengths[same[0]])
+        for some in np.array_split(same, -(-len(same) * length // _TOGETHER) or 1):
+            together = np.concatenate([series[i] for i in some.tolist()])
+            yield some, together.reshape(len(some), length)
+
+
+def check_length(panel: Panel, needed: int | NDArray[np.int64], what: str) -> None:
+    """Refuse a panel with a series of fewer than `needed` values.
+
+    Args:
+        panel: the series.
+        needed: the least length, of all or of each series.
+        what: what needs it, such as "a lookback of 24 and a horizon of 12".
+
+    Raises:
+        DataError: a series is too short; the message names the first one.
+    """
+    least = np.broadcast_to(needed, len(panel))
+    short = np.flatnonzero(panel.lengths < least)
+    if not len(short):
+        return
+    first = int(short[0])
+    length, more = int(panel.lengths[first]), len(short) - 1
+    others = f" (and {more} more {'is' if more == 1 else 'are'} too short)" if more else ""
+    raise DataError(
+        f"{panel.source}: series `{panel.ids[first]}` has {length} value{'s' * (length != 1)}"
+        f"{others}, but {what} takes at least {least[first]}; lower them, or give more data."
+    )

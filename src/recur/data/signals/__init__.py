@@ -1,0 +1,1 @@
+"""Recordings, noisy and clean, and the files and noises they come from."""

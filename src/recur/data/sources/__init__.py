@@ -1,0 +1,1 @@
+"""What batches are gathered from: windows, aligned sequences, streams of symbols."""

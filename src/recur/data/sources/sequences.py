@@ -1,0 +1,48 @@
+"""Aligned sequences: at each time step something comes in and something should come out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.arrays import Indices
+from recur.data.sources.batch import Batch
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """Stretches of rows that hold inputs and the outputs that belong to them.
+
+    Attributes:
+        inputs: float32 [rows, inputs], or int32 [rows], symbols.
+        targets: float32 [rows, outputs], or int32 [rows], symbols.
+        starts: int64 [sequences], the first row of each.
+        steps: rows in each.
+        lengths: int64 [sequences], how many of its steps are real, the first ones, at least one;
+            the others are masked, and their rows are never read. None where all are.
+        carried: whether the hidden state is carried from batch to batch, lane by lane, instead of
+            starting from zeros.
+    """
+
+    inputs: NDArray[np.float32] | NDArray[np.int32]
+    targets: NDArray[np.float32] | NDArray[np.int32]
+    starts: Indices
+    steps: int
+    lengths: Indices | None = None
+    carried: bool = False
+
+    def __len__(self) -> int:
+        """Return the number of sequences."""
+        return len(self.starts)
+
+    def gather(self, indices: Indices) -> Batch:
+        """Return the sequences at the indices; at a masked step stands the sequence's first row."""
+        steps, starts = np.arange(self.steps)[:, None], self.starts[indices]
+        if self.lengths is None:
+            rows = starts + steps
+            return Batch(self.inputs[rows], self.targets[rows])
+        mask = steps < self.lengths[indices]
+        rows = np.where(mask, starts + steps, starts)
+        return Batch(self.inputs[rows], self.targets[rows], mask=mask)

@@ -1,0 +1,217 @@
+"""Missing values and holes in a clock: found, refused, or filled in without looking ahead."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.data.clock import LARGEST_CLOSED_SHARE, LONGEST_CLOSURE, Clock
+from recur.data.tables.stack import Stack
+from recur.errors import DataError
+
+Fill = Literal["none", "previous", "zero"]
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+Notes = tuple[str, ...]
+
+_FILLERS = {"previous": "the last known value", "zero": "0"}
+
+# Rows looked at together: what is computed on the way would need memory many times that of times.
+_BLOCK = 1_000_000
+
+# A trading calendar may be closed a few times however short it is.
+_FEW_CLOSURES = 3
+
+
+def find_future(stack: Stack) -> tuple[Stack, Notes]:
+    """Take the rows at the end of a series that have no value as its future.
+
+    Raises:
+        DataError: a series has no value at all.
+    """
+    last = _last_known(~np.isnan(stack.values), stack.offsets)
+    _refuse_empty_series(stack, last)
+    ends = np.repeat(last[stack.offsets[1:] - 1], np.diff(stack.offsets))
+    future = np.arange(len(ends)) > ends
+    if not future.any():
+        return stack, ()
+    rows = _many(int(future.sum()), "row")
+    note = f"Took {rows} without `{stack.target}` at the end of a series as its future."
+    return replace(stack, future=future), (note,)
+
+
+def fill_values(stack: Stack, *, fill: Fill) -> tuple[Stack, Notes]:
+    """Fill in missing values of the target and the past covariates; drop rows before the first.
+
+    Raises:
+        DataError: values are missing and `fill` is `none`, or a series has none at all.
+    """
+    beside = stack.beside
+    past = {} if beside is None else dict(zip(beside.past_names, beside.past.T, strict=True))
+    future = np.False_ if stack.future is None else stack.future
+    known = [np.isfinite(values) | future for values in (stack.values, *past.values())]
+    if all(column.all() for column in known):
+        return stack, ()
+    if fill == "none":
+        _refuse_missing(stack, known, tuple(past))
+    last_known = [_last_known(column, stack.offsets) for column in known]
+    for name, last in zip(("", *past), last_known, strict=True):
+        _refuse_empty_series(stack, last, name)
+    begun = np.logical_and.reduce([last >= 0 for last in last_known])
+    values, *others = (
+        values[np.maximum(last, 0)] if fill == "previous" else np.where(column, values, 0.0)
+        for values, column, last in zip(
+            (stack.values, *past.values()), known, last_known, strict=True
+        )
+    )
+    if beside is not None and others:
+        beside = replace(beside, past=np.stack(others, axis=1))
+    filled = replace(stack, values=values, filled=~known[0], beside=beside)
+    lengths = np.add.reduceat(begun.astype(np.int64), stack.offsets[:-1])
+    return filled.taken(begun, lengths), _filling_notes(stack, known, begun, tuple(past), fill)
+
+
+def fill_holes(stack: Stack, clock: Clock, *, fill: Fill) -> tuple[Stack, Notes]:
+    """Refuse times off the clock; refuse or fill the steps that are missing between times.
+
+    Covariates repeat what they were before a hole.
+    """
+    steps = steps_to_next(stack, clock)
+    if (steps < 1).any():
+        i = int(np.flatnonzero(steps < 1)[0]) + 1
+        raise DataError(
+            f"{stack.place(i)}: the time {stack.text(i)} after {stack.text(i - 1)} is off the "
+            f"clock of the other times ({clock.describe()}); correct it."
+        )
+    holes = np.flatnonzero(steps > 1)
+    if not len(holes):
+        return stack, ()
+    if fill == "none":
+        raise DataError(_hole(stack, clock, int(holes[0]), int(steps[holes[0]]) - 1, len(holes)))
+    added = int(steps.sum()) - len(steps)
+    if added > max(len(steps), 1000):
+        widest = int(np.argmax(steps))
+        raise DataError(
+            f"{stack.place(widest + 1)}: filling would add {added} values to {len(steps)}, most of "
+            f"them between {stack.text(widest)} and {stack.text(widest + 1)}; check these times."
+        )
+    origin = np.repeat(np.arange(len(steps)), steps)
+    onward = np.arange(len(origin)) - np.repeat(np.cumsum(steps) - steps, steps)
+    filled = stack.taken(origin, np.add.reduceat(steps, stack.offsets[:-1]))
+    new = onward > 0
+    times = np.where(new, clock.shift(filled.times, onward), filled.times)
+    values = np.where(new, 0.0, filled.values) if fill == "zero" else filled.values
+    not_observed = new if filled.filled is None else new | filled.filled
+    # A step missing before a row of the future is one of the future too.
+    future = None if stack.future is None else stack.future[origin + new]
+    note = f"Filled {_many(added, 'missing step')} of the clock with {_FILLERS[fill]}."
+    return replace(filled, times=times, values=values, filled=not_observed, future=future), (note,)
+
+
+def steps_to_next(stack: Stack, clock: Clock) -> Ints:
+    """Return int64 [rows], the steps to the next value; 1 at the end of a series and on holidays.
+
+    A step is 0 where the next time is off the clock.
+    """
+    steps = np.ones(len(stack.times), dtype=np.int64)
+    for first in range(0, len(steps) - 1, _BLOCK):
+        some = slice(first, min(first + _BLOCK, len(steps) - 1))
+        steps[some] = clock.steps(stack.times[some], stack.times[first + 1 : some.stop + 1])
+    steps[stack.offsets[1:] - 1] = 1
+    if clock.kind != "trading":
+        return steps
+    closed = np.where(steps <= LONGEST_CLOSURE + 1, steps - 1, 0)
+    often = np.count_nonzero(closed) > _FEW_CLOSURES
+    long = closed.sum() > LARGEST_CLOSED_SHARE * (closed.sum() + len(steps))
+    return steps if often and long else np.where(closed > 0, np.int64(1), steps)
+
+
+def constant_series(stack: Stack) -> Notes:
+    """Say which series never change."""
+    low = np.minimum.reduceat(stack.values, stack.offsets[:-1])
+    high = np.maximum.reduceat(stack.values, stack.offsets[:-1])
+    constant = np.flatnonzero((low == high) & (np.diff(stack.offsets) > 1))
+    if not len(constant):
+        return ()
+    if len(stack.ids) == 1:
+        return (f"Every value of `{stack.target}` is the same; there is nothing to learn from it.",)
+    names = ", ".join(f"`{stack.ids[i]}`" for i in constant[:3])
+    more = ", ..." if len(constant) > 3 else ""
+    return (f"{len(constant)} of {len(stack.ids)} series never change: {names}{more}.",)
+
+
+def _last_known(known: Mask, offsets: Ints) -> Ints:
+    """Return int64 [rows], the last row of the same series with a value so far; -1 for none."""
+    latest = np.maximum.accumulate(np.where(known, np.arange(len(known)), -1))
+    start = np.repeat(offsets[:-1], np.diff(offsets))
+    return np.where(latest >= start, latest, -1)
+
+
+def _refuse_empty_series(stack: Stack, last_known: Ints, covariate: str = "") -> None:
+    newest = stack.offsets[1:] - 1
+    if stack.future is not None:
+        newest = newest - np.add.reduceat(stack.future.astype(np.int64), stack.offsets[:-1])
+    empty = np.flatnonzero(last_known[newest] < 0)
+    if not len(empty):
+        return
+    several = len(stack.ids) > 1
+    name = f"series `{stack.ids[empty[0]]}`" if several else f"`{covariate or stack.target}`"
+    of = f" of `{covariate}`" if several and covariate else ""
+    raise DataError(f"{stack.source}: {name} has no known value{of} at all; leave it out.")
+
+
+def _refuse_missing(stack: Stack, known: list[Mask], past: tuple[str, ...]) -> None:
+    """Name the first missing value of the target or else of the past covariates."""
+    lost, name = next(
+        (np.flatnonzero(~column), name)
+        for column, name in zip(known, (None, *past), strict=True)
+        if not column.all()
+    )
+    first = int(lost[int(np.argmin(stack.rows[lost]))])
+    raise DataError(
+        f"{stack.place(first)}: {_are(len(lost), 'value')} missing or infinite in column "
+        f"`{name or stack.column(first)}`, the first one here; correct the data, or fill them with "
+        "`fill=previous` (`--fill previous`), which repeats the last known value, or `fill=zero`."
+    )
+
+
+def _filling_notes(
+    stack: Stack, known: list[Mask], begun: Mask, past: tuple[str, ...], fill: Fill
+) -> Notes:
+    notes = []
+    target, filler = known[0], _FILLERS[fill]
+    from_the_end = np.maximum.reduceat(
+        np.where(target, np.arange(len(target)), -1), stack.offsets[:-1]
+    )
+    trailing = int((stack.offsets[1:] - 1 - from_the_end).sum())
+    if count := int((~target & begun).sum()):
+        end = f", {trailing} of them at the end of a series" if trailing else ""
+        notes.append(
+            f"Filled {_many(count, 'missing value')} of `{stack.target}` with {filler}{end}."
+        )
+    for name, column in zip(past, known[1:], strict=True):
+        if (~column & begun).any():
+            notes.append(f"Filled missing values of `{name}` with {filler}.")
+    if count := int((~begun).sum()):
+        notes.append(f"Dropped {_many(count, 'row')} before the first known value of a series.")
+    return tuple(notes)
+
+
+def _hole(stack: Stack, clock: Clock, i: int, missing: int, holes: int) -> str:
+    others = f" (the first of {holes} holes)" if holes > 1 else ""
+    return (
+        f"{stack.place(i + 1)}: {_are(missing, 'step')} missing between {stack.text(i)} and "
+        f"{stack.text(i + 1)}{others}, on a clock that is otherwise regular ({clock.describe()}); "
+        "add the rows, or fill them with `fill=previous` (`--fill previous`) or `fill=zero`."
+    )
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _are(count: int, what: str) -> str:
+    return f"{_many(count, what)} {'is' if count == 1 else 'are'}"

@@ -1,0 +1,288 @@
+"""A file, a data frame or arrays, checked on the way in and returned as a panel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.data.panel.panel import Panel
+from recur.data.tables import columns
+from recur.data.tables.covariate_columns import with_covariates, with_statics
+from recur.data.tables.filling import Fill as Fill  # readers of data name it
+from recur.data.tables.filling import (
+    constant_series,
+    fill_holes,
+    fill_values,
+    find_future,
+    steps_to_next,
+)
+from recur.data.tables.grouping import Groups, group
+from recur.data.tables.stack import (
+    Stack,
+    TimesKind,
+    bounds,
+    check_clock,
+    check_order,
+    check_size,
+    for_each_target,
+    is_increasing,
+    newest_last,
+    numbered,
+)
+from recur.data.tables.table import Table, read_table
+from recur.data.tables.times import Reading, read_times
+from recur.errors import DataError, SettingsError
+
+Ints = NDArray[np.int64]
+Notes = tuple[str, ...]
+
+
+def read_panel(
+    source: Any,
+    *,
+    target: str | Sequence[str] | None = None,
+    time: str | None = None,
+    id: str | None = None,  # noqa: A002 (the name that users know)
+    fill: Fill = "none",
+    past: str | Sequence[str] = (),
+    known: str | Sequence[str] = (),
+    static: str | Sequence[str] = (),
+) -> Panel:
+    """Read one or many series and check them.
+
+    Args:
+        source: the path of a CSV or Parquet file, a data frame, a NumPy array [time], [time, 1]
+            or [series, time], a sequence of arrays of their own lengths, or a panel, which is
+            returned as it is and takes no other choices.
+        target: the column of values; None takes the only numeric one. Several columns give a
+            series of each, labelled by which one it is.
+        time: the column of times; None finds it by its name or by what it holds, and takes the
+            rows in order where there is none.
+        id: the column that tells series apart; None takes `unique_id`.
+        fill: what to do about missing values and holes in the clock: `none` refuses them,
+            `previous` repeats the last known value, `zero` takes 0. The panel knows which
+            values were filled in.
+        past: columns of numbers known up to the newest value only.
+        known: columns of numbers known in the future as well; rows at the end of a series that
+            have no target are its future.
+        static: columns of which each series has one value, numbers or categories.
+
+    Raises:
+        DataError: the source does not hold such series; the message says where and why.
+        SettingsError: a choice is unknown, or means nothing for such a source.
+
+    Example:
+        >>> panel = read_panel([[1.0, 2.0, 3.0], [4.0, 5.0]])
+        >>> len(panel), panel.lengths.tolist(), panel.clock.describe()
+        (2, [3, 2], 'rows in order')
+    """
+    targets, beside = _names(target), (_names(past), _names(known), _names(static))
+    if isinstance(source, Panel):
+        return _unchanged(source, targets, time=time, id=id, fill=fill, covariates=any(beside))
+    if fill not in get_args(Fill):
+        known_fills = ", ".join(f"`{one}`" for one in get_args(Fill))
+        raise SettingsError(f"`fill` is {fill!r}; it is one of {known_fills}.")
+    if isinstance(source, np.ndarray | list | tuple):
+        if time is not None or id is not None or any(beside) or len(targets) > 1:
+            raise SettingsError(
+                "An array has no columns; leave out `time`, `id`, covariates and further targets."
+            )
+        return _checked(_from_arrays(source, *targets), (), fill)
+    # The table is handed on and not kept: what is read of it is as large again.
+    stack, notes = _from_table(read_table(source), targets, time, id, beside)
+    return _checked(stack, notes, fill)
+
+
+def _names(choice: str | Sequence[str] | None) -> Notes:
+    """Return the names that one name, several or none stand for."""
+    if choice is None:
+        return ()
+    several = isinstance(choice, Sequence) and not isinstance(choice, str)
+    return tuple(str(name) for name in choice) if several else (str(choice),)
+
+
+def _unchanged(panel: Panel, targets: Notes, *, covariates: bool, **others: str | None) -> Panel:
+    """Return a panel that was read before; refuse choices that come too late for it."""
+    late = [f"`{name}`" for name, choice in others.items() if choice not in (None, "none")]
+    if targets and ", ".join(targets).casefold() != panel.target.casefold():
+        late.append(f"`target` (it is `{panel.target}`)")
+    if covariates:
+        late.append("covariates")
+    if late:
+        raise SettingsError(
+            f"A panel was read and checked before; leave out {' and '.join(late)}, or give the "
+            "file or frame it came from."
+        )
+    return panel
+
+
+def _checked(stack: Stack, notes: Notes, fill: Fill) -> Panel:
+    """Fill or refuse what is missing, find the clock, and build the panel."""
+    if stack.beside is not None and stack.beside.known_names:
+        stack, ahead = find_future(stack)
+        notes += ahead
+    stack, values_filled = fill_values(stack, fill=fill)
+    check_size(stack)
+    clock = check_clock(stack)
+    stack, holes_filled = fill_holes(stack, clock, fill=fill)
+    stack = stack.without_future()
+    return Panel(
+        values=stack.values,
+        times=stack.times,
+        offsets=stack.offsets,
+        ids=stack.ids,
+        clock=clock,
+        target=stack.target,
+        source=stack.source,
+        notes=notes + values_filled + holes_filled + constant_series(stack),
+        filled=stack.filled if stack.filled is not None and stack.filled.any() else None,
+        covariates=stack.beside,
+    )
+
+
+def _from_arrays(source: NDArray[Any] | Sequence[Any], target: str = columns.NAMELESS) -> Stack:
+    """Lay arrays end to end."""
+    arrays = _as_series(source)
+    lengths = np.array([len(array) for array in arrays], dtype=np.int64)
+    if not lengths.all() or not len(lengths):
+        raise DataError("An array is empty; every series needs values.")
+    offsets = bounds(lengths)
+    counts = numbered(offsets)
+    return Stack(
+        values=np.concatenate(arrays),
+        times=counts,
+        rows=np.arange(offsets[-1]),
+        offsets=offsets,
+        ids=(target,) if len(arrays) == 1 else tuple(str(i) for i in range(len(arrays))),
+        source="array",
+        targets=(target,),
+        number=lambda row: int(counts[row]),
+    )
+
+
+def _as_series(source: NDArray[Any] | Sequence[Any]) -> list[NDArray[np.float64]]:
+    """Return the one-dimensional float64 arrays that an array or a sequence stands for."""
+    if isinstance(source, np.ndarray) and source.ndim == 2 and source.shape[1] == 1:
+        source = source[:, 0]  # a column: one series, not many of one value
+    flat = np.ndim(source) < 2 if isinstance(source, np.ndarray) else not any(map(np.ndim, source))
+    return [_one_series(np.ma.asarray(part)) for part in ([source] if flat else source)]
+
+
+def _one_series(part: np.ma.MaskedArray[Any, Any]) -> NDArray[np.float64]:
+    """Return float64 [time], NaN where a value is masked."""
+    if part.ndim != 1:
+        raise DataError(
+            "An array of shape [time] or [series, time] is expected; a series of "
+            f"{part.ndim} dimensions came."
+        )
+    try:
+        casting: Literal["same_kind", "unsafe"] = (
+            "unsafe" if part.dtype.kind == "O" else "same_kind"
+        )
+        values: NDArray[np.float64] = np.ma.filled(part.astype(np.float64, casting=casting), np.nan)
+    except (TypeError, ValueError):
+        raise DataError(f"An array of numbers is expected; one of {part.dtype} came.") from None
+    return values
+
+
+def _from_table(
+    table: Table,
+    targets: Notes,
+    time: str | None,
+    id_: str | None,
+    covariates: tuple[Notes, Notes, Notes],
+) -> tuple[Stack, Notes]:
+    """Choose the columns, convert them, and put every series in order."""
+    beside = columns.choose_covariates(table, *covariates)
+    taken = {at for part in beside for at in part}
+    id_at = columns.choose_id(table, id_)
+    time_at = columns.choose_time(table, time, {id_at, *taken})
+    targets_at = columns.choose_targets(table, targets, {id_at, time_at, *taken})
+    if time_at is None:
+        time_at = columns.time_by_content(table, {id_at, *targets_at, *taken})
+    columns.refuse_shared(table, targets_at, time_at, beside)
+    groups = None if id_at is None else group(table.column(id_at), table.where(id_at))
+    if id_at is not None and id_at not in {time_at, *targets_at, *taken}:
+        table = table.without(id_at)  # as large as all numbers together, and done with
+    values = {table.names[at] or columns.NAMELESS: columns.numbers(table, at) for at in targets_at}
+    readings = [] if time_at is None else read_times(table.column(time_at), table.where(time_at))
+    if id_at is None and readings and _repeat(readings[0]):
+        id_at = columns.likely_id(table, {time_at, *targets_at, *beside.past, *beside.known})
+        groups = None if id_at is None else group(table.column(id_at), table.where(id_at))
+    stack = _stacked(table, values, groups)
+    if beside.static:
+        stack = with_statics(stack, table, beside.static)
+    if time_at is None:
+        stack = replace(stack, times=numbered(stack.offsets))
+        notes: Notes = ("No column of times was found; the rows are taken in order.",)
+    else:
+        stack, notes = _in_time(stack, readings, table, time_at, id_named=groups is not None)
+    if beside.past or beside.known:
+        stack, leaks = with_covariates(stack, table, beside, values)
+        notes += leaks
+    if len(values) > 1:
+        stack = for_each_target(stack, values)
+    return stack, table.notes + notes
+
+
+def _repeat(reading: Reading) -> bool:
+    return len(np.unique(reading.values)) < len(reading.values)
+
+
+def _stacked(
+    table: Table, values: Mapping[str, NDArray[np.float64]], groups: Groups | None
+) -> Stack:
+    """Bring the rows of each series together, in the order of the table, yet without their times.
+
+    Of several targets the first one is taken.
+    """
+    target, first = next(iter(values.items()))
+    rows, lengths, ids = groups or (np.arange(len(first)), np.array([len(first)]), (target,))
+    values_in_order, offsets = _at(first, rows), bounds(lengths)
+    return Stack(values_in_order, rows, rows, offsets, ids, table.source, (target,), table.number)
+
+
+def _at(column: NDArray[Any], rows: Ints) -> NDArray[Any]:
+    """Return a column with its rows in this order, without a copy where they are."""
+    return column if (rows[1:] > rows[:-1]).all() else column[rows]
+
+
+def _in_time(
+    stack: Stack, readings: list[Reading], table: Table, time_at: int, *, id_named: bool
+) -> tuple[Stack, Notes]:
+    """Give the series their times, under the one reading that makes sense of them."""
+    timed = [_timed(stack, reading) for reading in readings]
+    if len(timed) == 1:
+        chosen, notes = timed[0]
+    else:
+        sound = [(one, notes) for one, notes in timed if _is_regular(one)]
+        if len(sound) != 1:
+            names = " or ".join(reading.name for reading in readings)
+            first = table.column(time_at)[0]
+            raise DataError(
+                f"{table.where(time_at)(0)}: `{first}` can be read as {names}, and the rest of "
+                "the column does not settle which; write times as 2019-05-03."
+            )
+        chosen, notes = sound[0]
+    check_order(chosen, id_named=id_named)
+    return chosen, notes
+
+
+def _timed(stack: Stack, reading: Reading) -> tuple[Stack, Notes]:
+    kind: TimesKind = "counts" if reading.counted else "dates"
+    timed, turned = newest_last(replace(stack, times=_at(reading.values, stack.rows), kind=kind))
+    return timed, ((reading.note,) if reading.note else ()) + turned
+
+
+def _is_regular(stack: Stack) -> bool:
+    """Say whether every series is in order on one clock without holes."""
+    if not is_increasing(stack):
+        return False
+    try:
+        return bool((steps_to_next(stack, check_clock(stack)) == 1).all())
+    except DataError:
+        return False

@@ -1,0 +1,247 @@
+"""Series laid end to end on their way into a panel: their order is checked here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.arrays import Float64s
+from recur.data.clock import Clock, date_text, neighbours
+from recur.data.panel.covariates import TARGET_LABEL, Covariates
+from recur.errors import DataError
+
+Ints = NDArray[np.int64]
+TimesKind = Literal["rows", "counts", "dates"]
+
+LARGEST = 1e100  # sums of its square stay finite
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Series that are not yet known to be sound.
+
+    Attributes:
+        values: float64 [rows], NaN or infinite where missing.
+        times: int64 [rows], microseconds since 1970 or whole numbers.
+        rows: int64 [rows], where each value stood in its table.
+        offsets: int64 [series + 1], the bounds of the series.
+        ids: the name of each series.
+        source: what messages call the file, frame or array.
+        targets: the names of the columns of values, of each as many series as of the others.
+        number: says what a user calls a row of the table.
+        kind: what the times are: row numbers, counts, or dates.
+        filled: bool [rows], which values were filled in; None where none was.
+        beside: the covariates of all rows; None where there are none.
+        future: bool [rows], which rows at the end of a series hold what is known of the future
+            and no value; None where there can be none.
+    """
+
+    values: NDArray[np.float64]
+    times: Ints
+    rows: Ints
+    offsets: Ints
+    ids: tuple[str, ...]
+    source: str
+    targets: tuple[str, ...]
+    number: Callable[[int], int]
+    kind: TimesKind = "rows"
+    filled: NDArray[np.bool_] | None = None
+    beside: Covariates | None = None
+    future: NDArray[np.bool_] | None = None
+
+    @property
+    def target(self) -> str:
+        """Return what the values are called."""
+        return ", ".join(self.targets)
+
+    def column(self, i: int) -> str:
+        """Return the name of the column that value `i` stood in."""
+        return self.targets[self._series_of(i) * len(self.targets) // len(self.ids)]
+
+    def place(self, i: int) -> str:
+        """Say where value `i` stood, with its series where there are several."""
+        return f"{self.source}, {self._series_at(i)}row {self.row(i)}"
+
+    def row(self, i: int) -> int:
+        """Return what a user calls the row of value `i`."""
+        return self.number(int(self.rows[i]))
+
+    def text(self, i: int) -> str:
+        """Write the time of value `i`."""
+        return date_text(int(self.times[i])) if self.kind == "dates" else str(self.times[i])
+
+    def starts(self) -> NDArray[np.bool_]:
+        """Return bool [rows], whether each value is the first of its series."""
+        first = np.zeros(len(self.times), dtype=bool)
+        first[self.offsets[:-1]] = True
+        return first
+
+    def taken(self, keep: Ints | NDArray[np.bool_], lengths: Ints) -> Stack:
+        """Return the stack with its values chosen anew, series by series of new lengths."""
+        return replace(
+            self,
+            values=self.values[keep],
+            times=self.times[keep],
+            rows=self.rows[keep],
+            offsets=bounds(lengths),
+            filled=None if self.filled is None else self.filled[keep],
+            beside=None if self.beside is None else _taken(self.beside, keep, lengths),
+            future=None if self.future is None else self.future[keep],
+        )
+
+    def without_future(self) -> Stack:
+        """Return the stack without the rows of the future, which stay known beside it."""
+        if self.future is None:
+            return self
+        ahead = np.add.reduceat(self.future.astype(np.int64), self.offsets[:-1])
+        beside = None if self.beside is None else self.beside.without_last(ahead)
+        alone = replace(self, beside=None, future=None)
+        return replace(alone.taken(~self.future, np.diff(self.offsets) - ahead), beside=beside)
+
+    def _series_of(self, i: int) -> int:
+        return int(np.searchsorted(self.offsets, i, side="right")) - 1
+
+    def _series_at(self, i: int) -> str:
+        return f"series `{self.ids[self._series_of(i)]}`, " if len(self.ids) > 1 else ""
+
+
+def for_each_target(stack: Stack, values: Mapping[str, Float64s]) -> Stack:
+    """Return the series of several targets, those of the first target first, and label them.
+
+    Args:
+        stack: the series of one of them, with what stands beside it.
+        values: float64 [rows of the table] of each target.
+    """
+    count, names = len(values), tuple(values)
+    ids = names
+    if len(stack.ids) > 1:
+        ids = tuple(f"{id_} · {name}" for name in names for id_ in stack.ids)
+    lengths = np.tile(np.diff(stack.offsets), count)
+    labels = tuple(name for name in names for _ in stack.ids)
+    beside = stack.beside or Covariates.none(np.diff(stack.offsets))
+    return replace(
+        stack,
+        values=np.concatenate([column[stack.rows] for column in values.values()]),
+        times=np.tile(stack.times, count),
+        rows=np.tile(stack.rows, count),
+        offsets=bounds(lengths),
+        ids=ids,
+        targets=names,
+        beside=replace(
+            beside,
+            label_names=(TARGET_LABEL, *beside.label_names),
+            past=np.tile(beside.past, (count, 1)),
+            known=np.tile(beside.known, (count, 1)),
+            statics=np.tile(beside.statics, (count, 1)),
+            labels=(labels, *(categories * count for categories in beside.labels)),
+            lengths=lengths,
+            ahead=np.zeros_like(lengths),
+        ),
+    )
+
+
+def _taken(beside: Covariates, keep: Ints | NDArray[np.bool_], lengths: Ints) -> Covariates:
+    """Return covariates with their rows chosen anew, before any of them are of the future."""
+    return replace(beside, past=beside.past[keep], known=beside.known[keep], lengths=lengths)
+
+
+def bounds(lengths: Ints) -> Ints:
+    """Return int64 [series + 1], the offsets of series of these lengths."""
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+
+
+def numbered(offsets: Ints) -> Ints:
+    """Return int64 [rows], the number of each row within its series."""
+    return np.arange(offsets[-1]) - np.repeat(offsets[:-1], np.diff(offsets))
+
+
+def newest_last(stack: Stack) -> tuple[Stack, tuple[str, ...]]:
+    """Turn series round whose times are all strictly decreasing, and say so."""
+    alone = len(stack.times) == len(stack.ids)
+    if alone or not _within(stack, stack.times[1:] < stack.times[:-1]):
+        return stack, ()
+    lengths = np.diff(stack.offsets)
+    ends = np.repeat(stack.offsets[:-1] + stack.offsets[1:] - 1, lengths)
+    backwards = ends - np.arange(len(stack.times))
+    return stack.taken(backwards, lengths), (
+        "The file begins with the newest times; it was reversed.",
+    )
+
+
+def is_increasing(stack: Stack) -> bool:
+    """Say whether the times of every series are strictly increasing."""
+    return _within(stack, stack.times[1:] > stack.times[:-1])
+
+
+def _within(stack: Stack, holds: NDArray[np.bool_]) -> bool:
+    """Say whether what holds of times and those before them does so within every series."""
+    holds[stack.offsets[1:-1] - 1] = True
+    return bool(holds.all())
+
+
+def check_order(stack: Stack, *, id_named: bool) -> None:
+    """Refuse times that repeat or go back, naming the first such row."""
+    if is_increasing(stack):
+        return
+    series = np.repeat(np.arange(len(stack.ids)), np.diff(stack.offsets))
+    order = np.lexsort((np.arange(len(series)), stack.times, series))
+    same = np.diff(stack.times[order], prepend=0) == 0
+    same &= np.diff(series[order], prepend=-1) == 0
+    if same.any():
+        at = np.flatnonzero(same)
+        first = at[int(np.argmin(stack.rows[order[at]]))]
+        raise DataError(
+            _repeated(stack, int(order[first]), int(order[first - 1]), id_named=id_named)
+        )
+    back = np.flatnonzero((np.diff(stack.times, prepend=0) < 0) & ~stack.starts())
+    i = int(back[int(np.argmin(stack.rows[back]))])
+    raise DataError(
+        f"{stack.place(i)}: the time {stack.text(i)} comes after {stack.text(i - 1)}; sort the "
+        "rows by time."
+    )
+
+
+def check_size(stack: Stack) -> None:
+    """Refuse finite values so large that their squares would not be finite."""
+    large = np.flatnonzero(np.abs(stack.values) > LARGEST)
+    if len(large):
+        i = int(large[int(np.argmin(stack.rows[large]))])
+        raise DataError(
+            f"{stack.place(i)}: the value {stack.values[i]:g} of column `{stack.column(i)}` is too "
+            f"large to compute with; express the values in a larger unit, below {LARGEST:g}."
+        )
+
+
+def check_clock(stack: Stack) -> Clock:
+    """Return the clock of all series; refuse times that follow none."""
+    if stack.kind == "rows":
+        return Clock()
+    clock = Clock.detect(stack.times, stack.offsets, counted=stack.kind == "counts")
+    if clock is not None:
+        return clock
+    before, after = neighbours(stack.times, stack.offsets)
+    steps, counts = np.unique(after - before, return_counts=True)
+    usual = int(steps[int(np.argmax(counts))])
+    shown = Clock("fixed" if stack.kind == "dates" else "integer", usual).describe()
+    raise DataError(
+        f"{stack.source}: the times follow no regular clock; the most frequent step ({shown}) "
+        f"holds for only {counts.max() / len(before):.0%} of them; bring the values to a regular "
+        "clock first, or remove the column of times to take the rows in order."
+    )
+
+
+def _repeated(stack: Stack, i: int, earlier: int, *, id_named: bool) -> str:
+    several = (
+        ""
+        if id_named
+        else ", or, if there are several series, name the column that tells them apart with "
+        "`id=COLUMN` (`--id COLUMN`)"
+    )
+    return (
+        f"{stack.place(i)} repeats the time {stack.text(i)} of row {stack.row(earlier)}; keep one "
+        f"value for each time{several}."
+    )

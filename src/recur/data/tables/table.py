@@ -1,0 +1,215 @@
+"""Files and data frames as one table of columns that knows where each row came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from recur.data.tables.csvfile import CsvText, is_binary, read_csv
+from recur.data.tables.numbers import excerpt
+from recur.errors import DataError
+
+Where = Callable[[int], str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns of text, numbers or times, and the way back to their rows.
+
+    Attributes:
+        frame: the columns; from a CSV file all are text.
+        source: what messages call the table: a file's name or "data frame".
+        names: the column names as given; `frame` holds them made unique.
+        number: says which row of the file or frame a row of `frame` is.
+        separator: what separates the fields of a CSV file.
+        notes: what was noticed while reading.
+        index_columns: how many of the first columns were the index of a frame, which is never the
+            target unless asked for.
+    """
+
+    frame: pl.DataFrame
+    source: str
+    names: tuple[str, ...]
+    number: Callable[[int], int] = field(default=lambda row: row)
+    separator: str = ""
+    notes: tuple[str, ...] = ()
+    index_columns: int = 0
+
+    def column(self, position: int) -> pl.Series:
+        """Return one column by its position."""
+        return self.frame.to_series(position)
+
+    def without(self, position: int) -> Table:
+        """Return the table with one column emptied, whose memory can then be used again."""
+        nothing = pl.lit(None).alias(self.frame.columns[position])
+        return replace(self, frame=self.frame.with_columns(nothing))
+
+    def where(self, position: int) -> Where:
+        """Return a function that says where a row of this column is."""
+        name = self.names[position] or f"number {position + 1}"
+        return lambda row: f"{self.source}, column `{name}`, row {self.number(row)}"
+
+
+def read_table(source: Any) -> Table:
+    """Read a CSV or Parquet file, or take a data frame."""
+    table = _read_file(Path(source)) if isinstance(source, str | Path) else _from_frame(source)
+    if not table.frame.height:
+        raise DataError(f"{table.source} has column names but no rows; it needs rows of data.")
+    return table
+
+
+def _read_file(path: Path) -> Table:
+    shown = excerpt(str(path), longest=300)
+    try:
+        path = path.expanduser()
+        folder = path.is_dir()
+        data = b"" if folder else path.read_bytes()
+    except FileNotFoundError:
+        raise DataError(f"There is no file `{shown}`; check the name and the folder.") from None
+    except (OSError, RuntimeError, ValueError) as error:  # no such home; a null in it
+        reason = getattr(error, "strerror", None) or str(error).rstrip(".")
+        raise DataError(f"`{shown}` cannot be read: {reason}.") from None
+    if folder:
+        raise DataError(f"`{shown}` is a folder; name a CSV or Parquet file in it.")
+    if data[:4] == b"PAR1":
+        return _from_parquet(path)
+    if path.suffix.casefold() in (".parquet", ".pq"):
+        raise DataError(f"{path.name} is not a Parquet file, in spite of its name.")
+    if kind := is_binary(data):
+        raise DataError(f"{path.name} {kind}; a CSV or Parquet file is expected.")
+    return _from_csv(read_csv(data, path.name), path.name)
+
+
+def _from_csv(text: CsvText, source: str) -> Table:
+    return Table(text.frame, source, text.names, text.line, text.separator, text.notes)
+
+
+def _from_parquet(path: Path) -> Table:
+    try:
+        frame = pl.read_parquet(path, use_pyarrow=False)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise DataError(f"{path.name} is a damaged Parquet file: {reason}.") from None
+    return Table(_plain(frame), path.name, tuple(frame.columns))
+
+
+def _from_frame(source: Any) -> Table:
+    """Take a pandas, polars, pyarrow or any other frame that narwhals knows."""
+    source, index_columns = _with_index_as_columns(source)
+    names: tuple[str, ...] | None = None
+    if nw.dependencies.is_pandas_like_dataframe(source):  # its names may repeat or be no text
+        names = tuple(str(name) for name in source.columns)
+        source = source.set_axis([str(i) for i in range(len(names))], axis=1)
+    try:
+        frame = nw.from_native(source, allow_series=True)
+        if isinstance(frame, nw.Series):
+            frame = frame.alias(str(frame.name or "y")).to_frame()
+        if isinstance(frame, nw.LazyFrame):
+            frame = frame.collect("polars")
+        names = names or tuple(frame.columns)
+    except TypeError:
+        raise DataError(
+            f"Data of type `{type(source).__name__}` cannot be read; give the path of a CSV or "
+            "Parquet file, a data frame, a NumPy array or a sequence of arrays."
+        ) from None
+    except nw.exceptions.DuplicateError:
+        raise DataError("The data frame has columns of the same name; rename them.") from None
+    if isinstance(frame.to_native(), pl.DataFrame):
+        return Table(_plain(frame.to_native()), "data frame", names)
+    columns = [_from_narwhals(frame[:, i]).alias(str(i)) for i in range(len(names))]
+    return Table(pl.DataFrame(columns), "data frame", names, index_columns=index_columns)
+
+
+def _with_index_as_columns(source: Any) -> tuple[Any, int]:
+    """Turn the index of a pandas frame or series into its first columns, and count them.
+
+    An index of whole numbers without a name only numbers the rows, as after filtering or sorting,
+    and is left out; so is one that repeats a column.
+    """
+    if nw.dependencies.is_pandas_like_series(source):
+        source = source.to_frame("y" if source.name is None else source.name)
+    elif not nw.dependencies.is_pandas_like_dataframe(source):
+        return source, 0
+    index = source.index
+    if index.nlevels == 1 and index.name is None and index.dtype.kind in "iu":
+        return source, 0
+    repeated = [i for i in range(index.nlevels) if _repeats_a_column(source, index, i)]
+    if len(repeated) == index.nlevels:
+        return source, 0
+    kept = source.droplevel(repeated) if repeated else source
+    return kept.reset_index(allow_duplicates=True), index.nlevels - len(repeated)
+
+
+def _repeats_a_column(frame: Any, index: Any, level: int) -> bool:
+    name = index.names[level]
+    if name is None or list(frame.columns).count(name) != 1:
+        return False
+    return bool(index.get_level_values(level).to_list() == frame[name].to_list())
+
+
+def _from_narwhals(column: nw.Series[Any]) -> pl.Series:
+    """Copy a column without pyarrow, which pandas users need not have."""
+    native = column.to_native()
+    if str(getattr(native, "dtype", "")).startswith("period"):
+        column = nw.from_native(native.dt.start_time, series_only=True)
+    if column.dtype.is_integer() and not column.is_null().any():
+        return pl.Series(column.cast(nw.Int64).to_numpy())
+    if column.dtype.is_numeric():
+        values: NDArray[np.float64] = column.cast(nw.Float64).to_numpy()
+        return pl.Series(np.asarray(values, dtype=np.float64), nan_to_null=True)
+    if isinstance(column.dtype, nw.Datetime):
+        zone = None
+        if column.dtype.time_zone:
+            column, zone = _local_dates_or_utc(column)
+        times = np.asarray(column.to_numpy(), dtype="M8[us]")
+        return pl.Series(times).cast(pl.Datetime("us")).dt.replace_time_zone(zone)
+    return _as_text(column.to_list())
+
+
+def _local_dates_or_utc(column: nw.Series[Any]) -> tuple[nw.Series[Any], str | None]:
+    """Drop a time zone: days that begin at local midnight stay dates, other times become UTC.
+
+    Returns:
+        Times without a zone, and "UTC" where that is not what their clocks showed.
+    """
+    local = column.dt.replace_time_zone(None)
+    if (local == local.dt.truncate("1d")).drop_nulls().all():
+        return local, None
+    utc = column.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    return utc, None if (utc == local).drop_nulls().all() else "UTC"
+
+
+def _plain(frame: pl.DataFrame) -> pl.DataFrame:
+    """Bring the columns of a polars frame to text, numbers, booleans and times without zones."""
+    return pl.DataFrame(
+        [_plain_column(column).alias(str(i)) for i, column in enumerate(frame.get_columns())]
+    )
+
+
+def _plain_column(column: pl.Series) -> pl.Series:
+    dtype = column.dtype
+    if isinstance(dtype, pl.Datetime) and dtype.time_zone:
+        zoned: nw.Series[Any] = nw.from_native(column, series_only=True)
+        times, zone = _local_dates_or_utc(zoned)
+        plain: pl.Series = times.to_native()
+        return plain.cast(pl.Datetime("us")).dt.replace_time_zone(zone)
+    if dtype.is_numeric() or dtype in (pl.String, pl.Boolean):
+        return column
+    if isinstance(dtype, pl.Date | pl.Datetime):
+        return column.cast(pl.Datetime("us"))
+    if isinstance(dtype, pl.Categorical | pl.Enum | pl.Null):
+        return column.cast(pl.String)
+    return _as_text(column.to_list())
+
+
+def _as_text(values: list[Any]) -> pl.Series:
+    """Write values of any kind as text; None and NaN, which differs from itself, are missing."""
+    texts = [None if x is None or x != x else str(x) for x in values]
+    return pl.Series(texts, dtype=pl.String)

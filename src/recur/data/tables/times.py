@@ -1,0 +1,253 @@
+"""Text to times: the formats, settled on a whole column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from recur.data.clock import DAY, HOUR, MINUTE, SECOND
+from recur.data.tables.numbers import excerpt
+from recur.errors import DataError
+
+Where = Callable[[int], str]
+Ints = NDArray[np.int64]
+
+_TIME_OF_DAY = (
+    r"(?:(?:[T ]|, ?) *(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:[.,](?P<f>\d{1,9}))?)?"
+    r" *(?P<p>[AaPp]\.?[Mm]\.?)?"
+    r" *(?P<z>Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?"
+)
+_NAME = r"(?P<b>[A-Za-z]{3,9})\.?"
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+
+# The names are what a note or an error calls the reading; several patterns may share one.
+_FORMATS = (
+    ("year-month-day", r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})" + _TIME_OF_DAY),
+    ("year-month", r"(?P<y>\d{4})[-/](?P<m>\d{1,2})"),
+    ("month/day/year", r"(?P<m>\d{1,2})[/-](?P<d>\d{1,2})[/-](?P<y>\d{4}|\d{2})" + _TIME_OF_DAY),
+    ("day/month/year", r"(?P<d>\d{1,2})[/-](?P<m>\d{1,2})[/-](?P<y>\d{4}|\d{2})" + _TIME_OF_DAY),
+    ("day.month.year", r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4}|\d{2})" + _TIME_OF_DAY),
+    ("month/year", r"(?P<m>\d{1,2})[/-](?P<y>\d{4})"),
+    ("month day, year", _NAME + r"[ -](?P<d>\d{1,2})(?:, ?| |-)(?P<y>\d{4})" + _TIME_OF_DAY),
+    ("day month year", r"(?P<d>\d{1,2})[ -]" + _NAME + r"[ ,-]+(?P<y>\d{4}|\d{2})" + _TIME_OF_DAY),
+    ("month year", _NAME + r"(?:[ -]|, )(?P<y>\d{4})"),
+    ("month-year", _NAME + r"[-'](?P<y>\d{2})"),
+    ("year month", r"(?P<y>\d{4})[ -]" + _NAME),
+    ("year and quarter", r"(?P<y>\d{4})[ -]?[Qq](?P<q>[1-4])"),
+    ("quarter and year", r"[Qq](?P<q>[1-4])[ -](?P<y>\d{4})"),
+    ("year month day", r"(?P<y>1[5-9]\d\d|2[01]\d\d)(?P<m>\d{2})(?P<d>\d{2})"),
+    ("year and month", r"(?P<y>1[5-9]\d\d|2[01]\d\d)(?P<m>\d{2})"),
+    ("year", r"(?P<y>1[5-9]\d\d|2[01]\d\d)"),
+)
+_COUNT = r"^[+-]?\d{1,18}$"
+_FIRST_LOOK = 64
+_TO_UTC = "Times with offsets were converted to UTC."
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read a whole column of times.
+
+    Attributes:
+        name: what the format is called.
+        values: int64 [rows], microseconds since 1970, or whole numbers.
+        counted: whether the values are whole numbers.
+        note: what the user should know, or empty.
+    """
+
+    name: str
+    values: Ints
+    counted: bool = False
+    note: str = ""
+
+
+def read_times(column: pl.Series, where: Where) -> list[Reading]:
+    """Return every reading that fits the whole column: one, or several where it is ambiguous."""
+    if isinstance(column.dtype, pl.Datetime):
+        _refuse_blank(column.is_null(), where)
+        note = _TO_UTC if column.dtype.time_zone else ""
+        return [Reading("time", column.cast(pl.Int64).to_numpy(), note=note)]
+    text = _as_text(column, where)
+    _refuse_blank(text.is_null() | (text == ""), where)
+    distinct = text.unique(maintain_order=True)
+    readings = _read_distinct(distinct, text, where)
+    if len(distinct) == len(text):
+        return readings
+    return [
+        Reading(
+            r.name,
+            text.replace_strict(distinct, pl.Series(r.values), return_dtype=pl.Int64).to_numpy(),
+            r.counted,
+            r.note,
+        )
+        for r in readings
+    ]
+
+
+def are_times(column: pl.Series) -> bool:
+    """Say whether a column wholly reads as dates; a column of whole numbers does not count.
+
+    A column that was given as times is one even where some are missing.
+    """
+    if isinstance(column.dtype, pl.Datetime):
+        return True
+    if column.dtype != pl.String or column.head(_FIRST_LOOK).str.contains(_COUNT).any():
+        return False
+    try:
+        return bool(read_times(column.head(_FIRST_LOOK), str) and read_times(column, str))
+    except DataError:
+        return False
+
+
+def _as_text(column: pl.Series, where: Where) -> pl.Series:
+    if column.dtype == pl.String:
+        return column.str.strip_chars()
+    if column.dtype.is_float():
+        fraction = (column % 1 != 0) & column.is_not_null() & column.is_not_nan()
+        if fraction.any():
+            row = int(fraction.arg_true()[0])
+            raise DataError(_refusal(str(column[row]), where(row)))
+        column = column.fill_nan(None).cast(pl.Int64)
+    if column.dtype.is_integer():
+        return column.cast(pl.String)
+    raise DataError(f"{where(0)}: expected times, but the column holds {column.dtype} values.")
+
+
+def _refuse_blank(blank: pl.Series, where: Where) -> None:
+    if blank.any():
+        row = int(blank.arg_true()[0])
+        raise DataError(f"{where(row)}: the time is missing; fill it in or delete the row.")
+
+
+def _read_distinct(text: pl.Series, rows: pl.Series, where: Where) -> list[Reading]:
+    """Try every format on the distinct texts of a column."""
+    look = text.head(_FIRST_LOOK)
+    hits = {name: _read_format(look, pattern)[1] for name, pattern in _FORMATS}
+    most = max(int(fits.sum()) for fits in hits.values())
+    worth = [(name, pattern) for name, pattern in _FORMATS if hits[name].sum() == most and most]
+    parsed = {name: _read_format(text, pattern) for name, pattern in worth}
+    readings = [
+        Reading(name, values, note=note)
+        for name, (values, fits, note) in parsed.items()
+        if fits.all()
+    ]
+    if readings:
+        return readings
+    if text.str.contains(_COUNT).all():
+        return [Reading("whole numbers", text.cast(pl.Int64).to_numpy(), counted=True)]
+    fits = max(
+        (fits for _, fits, _ in parsed.values()),
+        key=np.sum,
+        default=text.str.contains(_COUNT).to_numpy(),
+    )
+    bad = text[int(np.argmin(fits))]
+    raise DataError(_refusal(bad, where(int((rows == bad).arg_true()[0]))))
+
+
+def _refusal(text: str, place: str) -> str:
+    return (
+        f"{place}: `{excerpt(text)}` cannot be read as a time like the others; write times as "
+        "2019-05-03 or 2019-05-03 13:30."
+    )
+
+
+def _read_format(text: pl.Series, pattern: str) -> tuple[Ints, NDArray[np.bool_], str]:
+    """Read texts by one pattern.
+
+    Returns:
+        int64 [n] times, bool [n] whether each text fits and is a real date, and a note.
+    """
+    groups = text.str.extract_groups(f"^(?:{pattern})$").struct.unnest()
+    fits = groups["y"].is_not_null().to_numpy().copy()
+
+    def number(name: str, default: int = 0) -> Ints:
+        if name not in groups.columns:
+            return np.full(len(text), default, dtype=np.int64)
+        return groups[name].cast(pl.Int64, strict=False).fill_null(default).to_numpy()
+
+    month, known = _month(groups, number)
+    year = _four_digits(number("y", 1970))
+    days, real = _days(year, month, number("d", 1))
+    clock, possible = _time_of_day(groups, number)
+    fits &= known & real & possible
+    local = days * DAY + clock
+    zone, zoned = _zone(groups)
+    return _to_utc(local, zone, zoned, fits)
+
+
+def _month(
+    groups: pl.DataFrame, number: Callable[[str, int], Ints]
+) -> tuple[Ints, NDArray[np.bool_]]:
+    """Return the months and whether they are known, from a number, a name or a quarter."""
+    if "q" in groups.columns:
+        return 3 * number("q", 1) - 2, np.ones(groups.height, dtype=bool)
+    if "b" not in groups.columns:
+        return number("m", 1), np.ones(groups.height, dtype=bool)
+    names = {full[:n]: i for i, full in enumerate(_MONTHS, 1) for n in range(3, len(full) + 1)}
+    names["sept"] = 9
+    month = (
+        groups["b"].str.to_lowercase().replace_strict(names, default=None, return_dtype=pl.Int64)
+    )
+    return month.fill_null(1).to_numpy(), month.is_not_null().to_numpy()
+
+
+def _four_digits(year: Ints) -> Ints:
+    """Complete years of two digits: 69 to 99 are of the last century, 00 to 68 of this."""
+    return np.where(year < 69, year + 2000, np.where(year < 100, year + 1900, year))
+
+
+def _days(year: Ints, month: Ints, day: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+    """Return the days since 1970 and whether each date exists."""
+    months = (year - 1970) * 12 + np.clip(month, 1, 12) - 1
+    start = months.astype("M8[M]").astype("M8[D]").astype(np.int64)
+    length = (months + 1).astype("M8[M]").astype("M8[D]").astype(np.int64) - start
+    return start + day - 1, (month >= 1) & (month <= 12) & (day >= 1) & (day <= length)
+
+
+def _time_of_day(
+    groups: pl.DataFrame, number: Callable[[str, int], Ints]
+) -> tuple[Ints, NDArray[np.bool_]]:
+    """Return microseconds since midnight and whether each time of day exists."""
+    hour, minute, second = number("H", 0), number("M", 0), number("S", 0)
+    possible = (hour < 24) & (minute < 60) & (second < 60)
+    fraction = np.zeros(groups.height, dtype=np.int64)
+    if "f" in groups.columns:
+        digits = groups["f"].str.pad_end(6, "0").str.slice(0, 6)
+        fraction = digits.cast(pl.Int64, strict=False).fill_null(0).to_numpy()
+        half = groups["p"].str.to_lowercase().str.slice(0, 1).fill_null("").to_numpy()
+        possible &= (half == "") | ((hour >= 1) & (hour <= 12))
+        hour = np.where(half == "", hour, hour % 12 + 12 * (half == "p"))
+    return hour * HOUR + minute * MINUTE + second * SECOND + fraction, possible
+
+
+def _zone(groups: pl.DataFrame) -> tuple[Ints, NDArray[np.bool_]]:
+    """Return each offset from UTC in microseconds, and whether there is one."""
+    if "z" not in groups.columns:
+        return np.zeros(groups.height, dtype=np.int64), np.zeros(groups.height, dtype=bool)
+    z = groups["z"]
+    parts = z.str.extract_groups(r"^([+-])(\d{2}):?(\d{2})?$").struct.unnest()
+    hours, minutes = (
+        parts[name].cast(pl.Int64, strict=False).fill_null(0).to_numpy()
+        for name in parts.columns[1:]
+    )
+    sign = np.where((parts[parts.columns[0]] == "-").fill_null(value=False).to_numpy(), -1, 1)
+    return sign * (hours * HOUR + minutes * MINUTE), z.is_not_null().to_numpy()
+
+
+def _to_utc(
+    local: Ints, zone: Ints, zoned: NDArray[np.bool_], fits: NDArray[np.bool_]
+) -> tuple[Ints, NDArray[np.bool_], str]:
+    """Subtract the offsets; days that begin at local midnight stay dates."""
+    if not (zoned & fits).any():
+        return local, fits, ""
+    fits = fits & zoned  # with some offsets missing nobody can say what the others mean
+    if not zone.any() or not (local[fits] % DAY).any():
+        return local, fits, ""
+    return local - zone, fits, _TO_UTC

@@ -1,0 +1,1 @@
+"""Texts, their files, and the symbols they are made of."""

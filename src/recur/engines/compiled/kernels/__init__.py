@@ -1,0 +1,1 @@
+"""What is compiled: the arithmetic of networks."""

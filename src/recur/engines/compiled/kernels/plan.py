@@ -1,0 +1,117 @@
+"""The plan of a network: what compiled code needs to know of it, as whole numbers.
+
+All values of a batch tile stand in one array. It consists of rows, one float for each lane (a lane
+is one sequence); a buffer of some features at some time steps is a run of rows, [time, feature].
+The plan says at which row each buffer begins, so the same code runs every network, and a tile of
+any number of lanes. Slopes stand in a second array: those of the live rows, which layers hand to
+each other, at the same row; then what layers keep to themselves on their way back.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.engines.compiled.build.compiler import kernel
+from recur.networks.spec import NetworkSpec
+
+Row = NDArray[np.int64]
+"""A stage of a plan, int64 [columns]."""
+
+# The kinds of stages.
+LAYER, DENSE, CONVOLUTION, EMBEDDING, DROPOUT, JOIN = range(6)
+# The cells of a layer, and what bends the output of a dense stage.
+TANH, RELU, GRU, LSTM = range(4)
+LINEAR, BEND_TANH, BEND_RELU, BEND_SIGMOID = range(4)
+
+# The columns of a stage. An input or output of step t stands at its row plus t times its step;
+# a layer's output of step t one step further, with the state before the first step in front.
+(
+    KIND, X, X_STEP, INPUTS, Y, Y_STEP, OUTPUTS, STEPS, WEIGHT, BIAS, SLOPE,
+    CELL, BACKWARDS, RECURRENT, RECURRENT_BIAS, GATE, GATE_STEP, MEMORY, MEMORY_STEP,
+    RING, RING_STEP, SLOTS, CARRY, PART, ORIGIN,
+    BEND, KERNEL, STRIDE, SKIP, SITE, MASK, ONCE, SECOND,
+    COLUMNS,
+) = range(34)  # fmt: skip
+
+# A batch of so few lanes shares the rows of the weights of so many hidden units, or more: a few
+# lanes cannot be shared, and weights that fill the cache are better read once for all lanes.
+_SHARING = ((8, 128), (64, 256))
+_BLOCKS = 4  # parts into which shared rows are divided
+
+
+class Plan(NamedTuple):
+    """A network as compiled code takes it.
+
+    Attributes:
+        stages: int64 [stages, columns].
+        encoder: stages before the decoder's.
+        decoding: 1 where there is a decoder, which runs step by step, with all that follows.
+        inputs: values at each time step of the input; 1 for symbols.
+        steps: time steps of the input.
+        x: row of the input.
+        out: row of the output.
+        out_step: rows from one output step to the next.
+        out_steps: output steps.
+        outputs: values at each of them.
+        every: 1 where there is an output for each time step of the input.
+        target: row of the targets.
+        start: row of the decoder's inputs.
+        fed: row of the decoder's steps that are fed the truth.
+        mask: row of the real steps; -1 where all are.
+        ones: a row of ones.
+        rows: rows of the values.
+        live: rows that have slopes.
+        slope_rows: rows of the slopes.
+        blocks: parts into which rows of weights are divided among threads; 1 where lanes are.
+        size: parameters.
+        counted: row that says which targets count; -1 where all do.
+        read_first: time step of the input at which the first output of every step is read.
+        read_stride: time steps from one such output to the next.
+    """
+
+    stages: NDArray[np.int64]
+    encoder: int
+    decoding: int
+    inputs: int
+    steps: int
+    x: int
+    out: int
+    out_step: int
+    out_steps: int
+    outputs: int
+    every: int
+    target: int
+    start: int
+    fed: int
+    mask: int
+    ones: int
+    rows: int
+    live: int
+    slope_rows: int
+    blocks: int
+    size: int
+    counted: int
+    read_first: int
+    read_stride: int
+
+
+@kernel
+def plan_of(stages: NDArray[np.int64], sizes: NDArray[np.int64]) -> Plan:
+    """Return the plan of some stages and its other entries, in order."""
+    return Plan(
+        stages, sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5], sizes[6], sizes[7],
+        sizes[8], sizes[9], sizes[10], sizes[11], sizes[12], sizes[13], sizes[14], sizes[15],
+        sizes[16], sizes[17], sizes[18], sizes[19], sizes[20], sizes[21], sizes[22],
+    )  # fmt: skip
+
+
+def blocks_for(spec: NetworkSpec, batch: int) -> int:
+    """Return into how many parts rows of weights are divided; 1 where lanes are, for any threads.
+
+    The problem alone decides, never the machine, so that the bits of a result do not depend on it.
+    """
+    split = any(batch <= lanes and spec.hidden >= hidden for lanes, hidden in _SHARING)
+    return _BLOCKS if split and spec.cell != "mlp" else 1

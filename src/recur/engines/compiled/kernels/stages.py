@@ -1,0 +1,246 @@
+"""The stages around the recurrent layers: dense, convolution, embedding, dropout, joining."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from recur.arrays import Float32s
+from recur.engines.compiled.build.compiler import kernel
+from recur.engines.compiled.kernels.cells import (
+    add,
+    copy,
+    relu_slope,
+    relu_step,
+    sigmoid_slope,
+    sigmoid_step,
+    tanh_slope,
+    tanh_step,
+    times,
+)
+from recur.engines.compiled.kernels.filling import fill_rows
+from recur.engines.compiled.kernels.plan import (
+    BEND,
+    BEND_RELU,
+    BEND_SIGMOID,
+    BEND_TANH,
+    BIAS,
+    INPUTS,
+    KERNEL,
+    LINEAR,
+    MASK,
+    ONCE,
+    OUTPUTS,
+    SECOND,
+    SITE,
+    SKIP,
+    SLOPE,
+    STEPS,
+    STRIDE,
+    WEIGHT,
+    X_STEP,
+    Y_STEP,
+    Row,
+    X,
+    Y,
+)
+from recur.engines.compiled.kernels.products import multiply, outer
+from recur.engines.compiled.kernels.sampling import Lanes, dropout_mask
+from recur.engines.compiled.kernels.team import Team, meet, share
+
+
+@kernel
+def dense_forward(
+    row: Row, first: int, last: int, values: int, weights: int, zeros: int, lanes: int, team: Team
+) -> None:
+    """Run a dense stage over the steps from `first` to `last` (exclusive)."""
+    inputs, line = row[INPUTS], 4 * lanes
+    for block in range(team[0], team[2], team[1]):
+        low, high = share(row[OUTPUTS], block, team[2])
+        weight = weights + 4 * (row[WEIGHT] + low * inputs)
+        bias = weights + 4 * (row[BIAS] + low)
+        for step in range(first, last):
+            x = values + line * (row[X] + step * row[X_STEP])
+            y = values + line * (row[Y] + step * row[Y_STEP] + low)
+            fill_rows((y, bias, zeros, high - low, lanes))
+            multiply(weight, inputs, 1, x, lanes, y, high - low, inputs, lanes)
+            count = (high - low) * lanes
+            if row[BEND] == BEND_TANH:
+                tanh_step((y, y, count))
+            elif row[BEND] == BEND_RELU:
+                relu_step((y, y, count))
+            elif row[BEND] == BEND_SIGMOID:
+                sigmoid_step((y, y, count))
+
+
+@kernel
+def dense_backward(
+    row: Row, first: int, last: int, values: int, slopes: int, weights: int, gradient: int,
+    ones: int, lanes: int, team: Team,
+) -> None:  # fmt: skip
+    """Go back through a dense stage at some steps; its output's slopes become its sums'."""
+    inputs, outputs, line = row[INPUTS], row[OUTPUTS], 4 * lanes
+    x, y = line * (row[X] + first * row[X_STEP]), line * (row[Y] + first * row[Y_STEP])
+    if row[BEND] != LINEAR and team[0] == 0:
+        for step in range(last - first):
+            at = y + step * line * row[Y_STEP]
+            count = outputs * lanes
+            if row[BEND] == BEND_TANH:
+                tanh_slope((values + at, slopes + at, slopes + at, count))
+            elif row[BEND] == BEND_RELU:
+                relu_slope((values + at, slopes + at, slopes + at, count))
+            else:
+                sigmoid_slope((values + at, slopes + at, slopes + at, count))
+    meet(team[3], team[1])
+    for block in range(team[0], team[2], team[1]):
+        low, high = share(outputs, block, team[2])
+        own, steps = slopes + y + line * low, last - first
+        y_step, x_step = row[Y_STEP] * lanes, row[X_STEP] * lanes
+        out = gradient + 4 * (row[WEIGHT] + low * inputs)
+        outer(
+            own,
+            y_step,
+            lanes,
+            values + x,
+            x_step,
+            lanes,
+            out,
+            inputs,
+            high - low,
+            inputs,
+            steps,
+            lanes,
+        )
+        out = gradient + 4 * (row[BIAS] + low)
+        outer(own, y_step, lanes, ones, 0, 1, out, 1, high - low, 1, steps, lanes)
+        if row[SLOPE]:
+            low, high = share(inputs, block, team[2])
+            weight = weights + 4 * (row[WEIGHT] + low)
+            for step in range(steps):
+                into = slopes + x + line * (step * row[X_STEP] + low)
+                at = slopes + y + line * step * row[Y_STEP]
+                multiply(weight, 1, inputs, at, lanes, into, high - low, outputs, lanes)
+
+
+@kernel
+def convolution_forward(
+    row: Row, values: int, weights: int, zeros: int, lanes: int, team: Team
+) -> None:
+    """Run a convolution over all its steps."""
+    inputs, kernel_size, line = row[INPUTS], row[KERNEL], 4 * lanes
+    for block in range(team[0], team[2], team[1]):
+        low, high = share(row[OUTPUTS], block, team[2])
+        for step in range(row[STEPS]):
+            y = values + line * (row[Y] + step * row[Y_STEP] + low)
+            x = values + line * (row[X] + (row[SKIP] + step * row[STRIDE]) * row[X_STEP])
+            fill_rows((y, weights + 4 * (row[BIAS] + low), zeros, high - low, lanes))
+            for i in range(inputs):
+                weight = weights + 4 * (row[WEIGHT] + (low * inputs + i) * kernel_size)
+                multiply(
+                    weight, inputs * kernel_size, 1, x + line * i, lanes * row[X_STEP], y,
+                    high - low, kernel_size, lanes,
+                )  # fmt: skip
+
+
+@kernel
+def convolution_backward(
+    row: Row, values: int, slopes: int, weights: int, gradient: int, ones: int, lanes: int,
+    team: Team,
+) -> None:  # fmt: skip
+    """Go back through a convolution."""
+    inputs, kernel_size, line = row[INPUTS], row[KERNEL], 4 * lanes
+    filters, steps = row[OUTPUTS], row[STEPS]
+    x = line * (row[X] + row[SKIP] * row[X_STEP])
+    y_step, x_step = row[Y_STEP] * lanes, row[X_STEP] * lanes
+    for block in range(team[0], team[2], team[1]):
+        low, high = share(filters, block, team[2])
+        own = slopes + line * (row[Y] + low)
+        for i in range(inputs):
+            out = gradient + 4 * (row[WEIGHT] + (low * inputs + i) * kernel_size)
+            outer(
+                own, y_step, lanes, values + x + line * i, row[STRIDE] * x_step, x_step, out,
+                inputs * kernel_size, high - low, kernel_size, steps, lanes,
+            )  # fmt: skip
+        out = gradient + 4 * (row[BIAS] + low)
+        outer(own, y_step, lanes, ones, 0, 1, out, 1, high - low, 1, steps, lanes)
+    if row[SLOPE] == 0 or team[0] != 0:
+        return
+    for step in range(steps):
+        own = slopes + line * (row[Y] + step * row[Y_STEP])
+        for k in range(kernel_size):
+            into = slopes + x + line * (step * row[STRIDE] + k) * row[X_STEP]
+            weight = weights + 4 * (row[WEIGHT] + k)
+            multiply(
+                weight, kernel_size, inputs * kernel_size, own, lanes, into, inputs, filters, lanes
+            )
+
+
+@kernel
+def embedding_forward(row: Row, values: Float32s, weights: Float32s, lanes: int) -> None:
+    """Look up the vector of each symbol."""
+    size = row[OUTPUTS]
+    for step in range(row[STEPS]):
+        x, y = (row[X] + step) * lanes, (row[Y] + step * row[Y_STEP]) * lanes
+        for lane in range(lanes):
+            entry = row[WEIGHT] + np.int64(values[x + lane]) * size
+            for i in range(size):
+                values[y + i * lanes + lane] = weights[entry + i]
+
+
+@kernel
+def embedding_backward(
+    row: Row, values: Float32s, slopes: Float32s, gradient: Float32s, lanes: int
+) -> None:
+    """Add the slopes of looked up vectors to the gradient of their table."""
+    size = row[OUTPUTS]
+    for step in range(row[STEPS]):
+        x, y = (row[X] + step) * lanes, (row[Y] + step * row[Y_STEP]) * lanes
+        for lane in range(lanes):
+            entry = row[WEIGHT] + np.int64(values[x + lane]) * size
+            for i in range(size):
+                gradient[entry + i] += slopes[y + i * lanes + lane]
+
+
+@kernel
+def dropout_forward(
+    row: Row, first: int, last: int, values: Float32s, lanes: int, draw: Lanes
+) -> None:
+    """Draw masks for the steps from `first` to `last` (exclusive), and multiply by them."""
+    size, base = row[INPUTS] * lanes, np.int64(values.ctypes.data)
+    for step in range(first, last):
+        mask = (row[MASK] + step * row[INPUTS]) * lanes
+        if step > first and row[ONCE]:
+            copy((base + 4 * (mask - size), base + 4 * mask, size))
+        else:
+            time = 0 if row[ONCE] else step
+            dropout_mask(values[mask : mask + size], row[SITE], time, row[INPUTS], lanes, draw)
+        x, y = (row[X] + step * row[X_STEP]) * lanes, (row[Y] + step * row[Y_STEP]) * lanes
+        times((base + 4 * x, base + 4 * mask, base + 4 * y, size))
+
+
+@kernel
+def dropout_backward(row: Row, first: int, last: int, values: int, slopes: int, lanes: int) -> None:
+    """Go back through a dropout at some steps."""
+    size, line = row[INPUTS] * lanes, 4 * lanes
+    for step in range(first, last):
+        x, y = line * (row[X] + step * row[X_STEP]), line * (row[Y] + step * row[Y_STEP])
+        mask = values + line * (row[MASK] + step * row[INPUTS])
+        times((slopes + y, mask, slopes + y, size))
+        add((slopes + x, slopes + y, slopes + x, size))
+
+
+@kernel
+def join_forward(row: Row, values: int, lanes: int) -> None:
+    """Put two runs of rows one behind the other."""
+    line, size = 4 * lanes, row[INPUTS] * lanes
+    y = values + line * row[Y]
+    copy((values + line * row[X], y, size))
+    copy((values + line * row[SECOND], y + 4 * size, size))
+
+
+@kernel
+def join_backward(row: Row, slopes: int, lanes: int) -> None:
+    """Hand the slopes back to the two runs of rows."""
+    line, size = 4 * lanes, row[INPUTS] * lanes
+    x, second, y = slopes + line * row[X], slopes + line * row[SECOND], slopes + line * row[Y]
+    add((x, y, x, size))
+    add((second, y + 4 * size, second, size))

@@ -1,0 +1,267 @@
+"""Symbols written one after the other: each step of the network, and the draw that ends it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from recur.arrays import Float32s, Indices, Symbols
+from recur.engines.compiled.build.compiler import entry, kernel
+from recur.engines.compiled.kernels.network import Tile, forward
+from recur.engines.compiled.kernels.plan import (
+    BIAS,
+    CELL,
+    GRU,
+    INPUTS,
+    LSTM,
+    OUTPUTS,
+    Plan,
+    Row,
+    plan_of,
+)
+from recur.engines.compiled.kernels.predict import LANES
+from recur.engines.compiled.kernels.sampling import Lanes, words
+from recur.engines.compiled.kernels.team import flush_denormals, restore_denormals
+from recur.engines.sampling import FEWEST, FRACTION, POWERS, SHIFT
+from recur.networks.spec import NetworkSpec
+from recur.seeding import Purpose
+
+NOT_FINITE = -1
+"""Stands in the place of a symbol that could not be drawn."""
+
+_SYMBOLS = int(Purpose.SYMBOLS)
+_WORD = 0xFFFFFFFF
+_GREATEST = float(np.finfo(np.float32).max)
+
+
+class Draw(NamedTuple):
+    """A `Drawing` as compiled code takes it, and where it computes.
+
+    Attributes:
+        scale: as `Drawing.scale` says; 0 where the likeliest symbol is taken.
+        top_k: symbols that may be drawn.
+        top_p: the probability that they have to reach together.
+        seed: of the random numbers.
+        logits: float32 [symbols].
+        shares: int64 [symbols].
+        heap: int64 [symbols].
+    """
+
+    scale: float
+    top_k: int
+    top_p: float
+    seed: int
+    logits: Float32s
+    shares: Indices
+    heap: Indices
+
+
+def with_table(spec: NetworkSpec, weights: Float32s) -> Float32s:
+    """Return weights, and behind them what each symbol adds to the first layer's sums.
+
+    For one text at a time the weights come from memory anew with every symbol. Those that meet the
+    symbol's own vector can be left there: a row of the table, [symbols, gates * hidden], takes the
+    place of the layer's biases. A table larger than the weights themselves is not made.
+    """
+    names = ("embedding.weight", "rnn.weight_ih_l0", "rnn.bias_ih_l0")
+    vectors, layer, bias = (spec.named(weights)[name] for name in names)
+    if spec.symbols * len(bias) > spec.size:
+        return np.array(weights, np.float32)
+    # In double precision the order of the sums, which a BLAS chooses, is lost in the rounding.
+    table = vectors.astype(np.float64) @ layer.T.astype(np.float64) + bias
+    return np.concatenate([weights, table.ravel()], dtype=np.float32, casting="same_kind")
+
+
+def looking_up(plan: Plan) -> Plan:
+    """Return the plan of a network whose first layer finds its sums in the table."""
+    stages = plan.stages[1:].copy()  # no embedding
+    stages[0, INPUTS] = 0
+    return plan._replace(stages=stages, encoder=plan.encoder - 1)
+
+
+@entry
+def write(
+    stages: Indices, sizes: Indices, weights: Float32s, zeros: Float32s, values: Float32s,
+    table: int, symbols: Symbols, hidden: Float32s, cells: Float32s, scale: float, top_k: int,
+    top_p: float, seed: int, first_step: int, out: Symbols, size: int, rank: int, place: int,
+) -> None:  # fmt: skip
+    """Draw the next symbols of each lane, as one thread of a team; change the states.
+
+    Args:
+        stages: the plan's.
+        sizes: int64, the plan's other entries.
+        weights: float32 [parameters, and what `with_table` puts behind them].
+        zeros: float32, as many as a stage has biases.
+        values: float32 [threads, values of a tile].
+        table: place of that table in the weights, of a plan that looks into it; else -1.
+        symbols: int32 [lanes], the newest ones.
+        hidden: float32 [parts, lanes, hidden].
+        cells: the same of an LSTM's cells.
+        scale: of the `Drawing`, as are the next three.
+        top_k: symbols that may be drawn.
+        top_p: the probability that they have to reach together.
+        seed: of the random numbers.
+        first_step: how many symbols have been drawn before.
+        out: int32 [count, lanes], the drawn ones.
+        size: of the team.
+        rank: of this thread.
+        place: address of the team's counters.
+    """
+    before = flush_denormals()
+    plan = plan_of(stages.copy(), sizes)
+    lanes, alone = len(symbols), plan.blocks == 1
+    fresh = np.zeros(lanes, np.bool_)
+    draw = Draw(
+        scale, top_k, top_p, seed, np.empty(plan.outputs, np.float32),
+        np.empty(plan.outputs, np.int64), np.empty(plan.outputs, np.int64),
+    )  # fmt: skip
+    for number in range(rank if alone else 0, (lanes + LANES - 1) // LANES, size if alone else 1):
+        first, last = number * LANES, min(lanes, (number + 1) * LANES)
+        own = values[rank if alone else 0]
+        tile = Tile(
+            own, own, weights, weights, zeros, hidden, cells, fresh, 1, first, last - first,
+            Lanes(0, 0, 1, sizes, sizes, 0, 1.0),
+            (0, 1, 1, place) if alone else (rank, size, plan.blocks, place),
+        )  # fmt: skip
+        # One thread of those that share a tile feeds and draws; the others wait for its lookup.
+        draws = alone or rank == 0
+        for step in range(len(out)):
+            if draws:
+                newest = symbols if step == 0 else out[step - 1]
+                if table >= 0:
+                    plan.stages[0, BIAS] = table + max(0, newest[0]) * _sums(plan.stages[0])
+                for lane in range(first, last):
+                    own[plan.x * (last - first) + lane - first] = max(0, newest[lane])
+            forward(plan, tile)
+            if draws:
+                row = plan.out * (last - first)
+                _draw(own, row, last - first, draw, first, first_step + step, out[step])
+    restore_denormals(before)
+
+
+@kernel
+def _sums(layer: Row) -> int:
+    """Return how many sums, those of all gates, a layer's units take."""
+    gates = 3 if layer[CELL] == GRU else 4 if layer[CELL] == LSTM else 1
+    return gates * layer[OUTPUTS]  # type: ignore[no-any-return]
+
+
+@kernel
+def _draw(
+    values: Float32s, row: int, lanes: int, draw: Draw, first: int, step: int, out: Symbols
+) -> None:
+    """Draw a symbol for each lane of a tile whose outputs stand at a row."""
+    logits = draw.logits
+    for lane in range(lanes):
+        likeliest, finite = 0, True
+        for i in range(len(logits)):
+            logits[i] = values[row + i * lanes + lane]
+            finite = finite and abs(logits[i]) <= _GREATEST
+            if logits[i] > logits[likeliest]:
+                likeliest = i
+        if not finite:
+            out[first + lane] = NOT_FINITE
+        elif draw.scale == 0:
+            out[first + lane] = likeliest
+        else:
+            out[first + lane] = _chosen(draw, logits[likeliest], first + lane, step)
+
+
+@kernel
+def _chosen(draw: Draw, greatest: float, lane: int, step: int) -> int:
+    """Return the symbol that a lane's random number meets; see `sampling.choose`."""
+    shares = draw.shares
+    total = 0
+    for i in range(len(shares)):
+        shares[i] = _share((np.float64(greatest) - np.float64(draw.logits[i])) * draw.scale)
+        total += shares[i]
+    if draw.top_k < len(shares) or draw.top_p < 1:
+        total = _cut(draw, total)
+    a, b, c, d = words(lane // 4, step, _SYMBOLS, draw.seed)
+    word = a if lane % 4 == 0 else b if lane % 4 == 1 else c if lane % 4 == 2 else d
+    met = np.int64((np.float64(word) + 0.5) * 2.0**-32 * np.float64(total))
+    passed = 0
+    for i in range(len(shares)):
+        passed += shares[i]
+        if passed > met:
+            return i
+    return 0  # never: what is met is less than the total
+
+
+@kernel
+def _share(below: float) -> int:
+    """Return the share of a symbol so many halvings below the likeliest one."""
+    halvings = np.int64(min(below, float(FEWEST << FRACTION)))
+    fraction = halvings & ((1 << FRACTION) - 1)
+    power = POWERS[-1]
+    for k in range(len(POWERS) - 2, -1, -1):
+        power = POWERS[k] + ((power * fraction) >> FRACTION)
+    return (power << SHIFT) >> (halvings >> FRACTION)  # type: ignore[no-any-return]
+
+
+@kernel
+def _cut(draw: Draw, total: int) -> int:
+    """Take their shares from symbols that may not be drawn; return the total that is left.
+
+    The likeliest symbols are taken off a heap one by one, which leaves the rest unsorted.
+    """
+    heap, shares = draw.heap, draw.shares
+    count = len(heap)
+    _order(draw.logits.view(np.int32), heap)
+    for i in range(count // 2 - 1, -1, -1):
+        _sink(heap, heap[i], i, count)
+    most, taken = min(draw.top_k, count), 0
+    if most < count:
+        total = 0
+        while taken < most:
+            total += shares[_take(heap, taken)]
+            taken += 1
+    enough = np.ceil(draw.top_p * np.float64(total))
+    kept, left = 0, 0
+    while kept < most and np.float64(left) < enough:
+        if kept == taken:
+            _take(heap, taken)
+            taken += 1
+        kept += 1
+        left += shares[_WORD - (heap[count - kept] & _WORD)]
+    for i in range(count - kept):
+        shares[_WORD - (heap[i] & _WORD)] = 0
+    return left
+
+
+@kernel
+def _order(bits: Symbols, heap: Indices) -> None:
+    """Write a whole number for each symbol that is the greater the sooner it is taken.
+
+    Its high half orders logits by their bits, its low half equal ones by the symbols' numbers.
+    """
+    for i in range(len(bits)):
+        value = np.int64(bits[i])
+        if value < 0:  # the bits of negative numbers rise with their size; two zeros are equal
+            value = -(value & 0x7FFFFFFF)
+        heap[i] = (value << 32) | (_WORD - i)
+
+
+@kernel
+def _take(heap: Indices, taken: int) -> int:
+    """Move the greatest of a heap, from which some were taken, behind it; return its symbol."""
+    last = len(heap) - 1 - taken
+    greatest = heap[0]
+    _sink(heap, heap[last], 0, last)
+    heap[last] = greatest
+    return _WORD - (greatest & _WORD)  # type: ignore[no-any-return]
+
+
+@kernel
+def _sink(heap: Indices, value: int, place: int, count: int) -> None:
+    """Put a value into a heap of some values at a place, or as far below as greater ones stand."""
+    while 2 * place + 1 < count:
+        below = 2 * place + 1
+        if below + 1 < count and heap[below + 1] > heap[below]:
+            below += 1
+        if heap[below] <= value:
+            break
+        heap[place] = heap[below]
+        place = below
+    heap[place] = value

@@ -1,0 +1,1 @@
+"""Cleaned signals judged, beside simple filters."""

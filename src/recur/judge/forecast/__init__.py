@@ -1,0 +1,1 @@
+"""Forecasts judged: simple answers, errors, intervals, the verdict."""

@@ -1,0 +1,85 @@
+"""The simple answers that every network is judged against."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.arrays import Indices
+from recur.judge.forecast.linear import linear_autoregression
+from recur.judge.forecast.walk import Method, Rule, Walk
+
+NAIVE = ("last_value", "seasonal_naive", "drift")
+"""The references of the verdict, in the order in which ties between them are broken."""
+
+LINEAR = "linear"
+
+_BLOCK = 8_192  # windows of the linear autoregression held at once
+
+
+def references(walk: Walk, lookback: int) -> dict[str, Method]:
+    """Return the four references of a judgement by name.
+
+    Args:
+        walk: what they will be judged on; the linear model is fitted to its histories.
+        lookback: how many values the linear autoregression sees.
+    """
+    return {
+        "last_value": last_value(walk),
+        "seasonal_naive": seasonal_naive(walk),
+        "drift": drift(walk),
+        LINEAR: linear(walk, lookback),
+    }
+
+
+def last_value(walk: Walk) -> Method:
+    """Repeat the newest known value."""
+
+    def forecast(series: Indices, origins: Indices) -> NDArray[np.float64]:
+        newest = walk.values[walk.begins[series] + origins - 1]
+        return np.repeat(newest[:, None], walk.horizon, axis=1)
+
+    return Rule(forecast)
+
+
+def seasonal_naive(walk: Walk) -> Method:
+    """Repeat the last whole season; the newest value where less than a season is known."""
+
+    def forecast(series: Indices, origins: Indices) -> NDArray[np.float64]:
+        into_season = np.arange(walk.horizon) % walk.season
+        season_ago = origins[:, None] - walk.season + into_season
+        known = np.where(origins[:, None] >= walk.season, season_ago, origins[:, None] - 1)
+        return np.take(walk.values, walk.begins[series, None] + known)
+
+    return Rule(forecast)
+
+
+def drift(walk: Walk) -> Method:
+    """Continue the straight line from the first to the newest known value."""
+
+    def forecast(series: Indices, origins: Indices) -> NDArray[np.float64]:
+        begins = walk.begins[series]
+        newest = walk.values[begins + origins - 1]
+        slopes = (newest - walk.values[begins]) / np.maximum(origins - 1, 1)
+        return np.asarray(newest[:, None] + np.outer(slopes, np.arange(1, walk.horizon + 1)))
+
+    return Rule(forecast)
+
+
+def linear(walk: Walk, lookback: int) -> Method:
+    """Forecast by one linear autoregression fitted to the histories of all series of the walk.
+
+    Where less than `lookback` values are known, the first value stands for those before it.
+    """
+    model = linear_autoregression(walk.histories, lookback, walk.horizon)
+
+    def forecast(series: Indices, origins: Indices) -> NDArray[np.float64]:
+        made = np.empty((len(origins), walk.horizon))
+        for first in range(0, len(origins), _BLOCK):
+            some = slice(first, first + _BLOCK)
+            known = np.maximum(origins[some, None] + np.arange(-lookback, 0), 0)
+            windows = walk.values[walk.begins[series[some], None] + known]
+            made[some] = model.forecast(series[some], windows)
+        return made
+
+    return Rule(forecast)

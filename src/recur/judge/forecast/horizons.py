@@ -1,0 +1,109 @@
+"""The errors at each step ahead, with intervals that know that errors near in time go together."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.judge.comparison import cosine_waves, degrees_of_freedom
+from recur.judge.forecast.walk import Forecasts, Walk
+
+STEP_LEVEL = 0.95
+"""The level of the intervals at each step ahead."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean error over the origins of a walk.
+
+    Attributes:
+        value: the error.
+        low: the lower end of its interval; None where there are too few origins for one.
+        high: the upper end.
+    """
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class StepErrors:
+    """How far off a method is at one step ahead.
+
+    Attributes:
+        step: how many steps ahead, 1 for the next value.
+        mae: the mean absolute error.
+        rmse: the root of the mean squared error.
+    """
+
+    step: int
+    mae: Estimate
+    rmse: Estimate
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the step, both errors and their intervals as plain JSON values."""
+        flat: dict[str, Any] = {"step": self.step}
+        for name, estimate in (("mae", self.mae), ("rmse", self.rmse)):
+            flat[name] = estimate.value
+            flat[f"{name}_low"], flat[f"{name}_high"] = estimate.low, estimate.high
+        return flat
+
+
+def step_errors(walk: Walk, forecasts: Forecasts) -> tuple[StepErrors, ...]:
+    """Return the errors of a method at every step ahead, with 95 % intervals over the origins.
+
+    What is forecast from one time for all series is one observation, because what moves them all
+    at that time is one piece of evidence. An interval says how much the error would differ on
+    another stretch of the same kind, not how much single forecasts do.
+
+    >>> walk = Walk((np.tile([1.0, 3.0], 20),), starts=(10,), horizon=2)
+    >>> newest = walk.forecasts("newest", tuple(walk.truth(0)[:, 1:].repeat(2, axis=1)[None]))
+    >>> [step.mae.value for step in step_errors(walk, newest)]
+    [2.0, 0.0]
+    """
+    errors = np.abs(np.concatenate(forecasts) - walk.truths)
+    return tuple(_at_step(walk, errors[:, k], k + 1) for k in range(walk.horizon))
+
+
+def _at_step(walk: Walk, errors: NDArray[np.float64], step: int) -> StepErrors:
+    """Return what absolute errors [all origins], made `step` steps ahead, come to."""
+    degrees = degrees_of_freedom(walk.times, _independent(walk, step))
+    squared = _mean(walk, errors**2, degrees)
+    return StepErrors(step, mae=_mean(walk, errors, degrees), rmse=_root(squared))
+
+
+def _independent(walk: Walk, step: int) -> int:
+    """Return how many forecasts of this one step there is room for without overlap."""
+    spanned = (walk.times - 1) * walk.stride + step
+    return min(walk.times, spanned // step)
+
+
+def _mean(walk: Walk, losses: NDArray[np.float64], degrees: int | None) -> Estimate:
+    """Return the mean of losses [all origins] and its interval.
+
+    The interval is symmetric in the logarithm: losses are never negative and their means are
+    skewed. In simulations of 60 to 400 origins it then holds 91 to 95 % where the plain one holds
+    85 to 95 %.
+    """
+    sums, counts = np.bincount(walk.time_index, losses), np.bincount(walk.time_index)
+    mean = float(sums.sum() / counts.sum())
+    if degrees is None or mean == 0:
+        return Estimate(mean)
+    from scipy.special import stdtrit  # slow to import
+
+    # Times with fewer series weigh less: the deviations of a ratio of two sums, in units of it.
+    variation = cosine_waves(walk.times, degrees) @ (sums / mean - counts) / counts.mean()
+    quantile = float(stdtrit(degrees, 0.5 + STEP_LEVEL / 2))
+    factor = math.exp(quantile * math.sqrt(variation @ variation))
+    return Estimate(mean, mean / factor, mean * factor)
+
+
+def _root(squared: Estimate) -> Estimate:
+    """Return the root of an estimate; its interval has the same level."""
+    ends = (squared.low, squared.high)
+    return Estimate(math.sqrt(squared.value), *(None if x is None else math.sqrt(x) for x in ends))

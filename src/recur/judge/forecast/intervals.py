@@ -1,0 +1,179 @@
+"""Intervals around the forecasts of a walk: their levels, and what they held when measured."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.errors import DataError, SettingsError
+from recur.judge.forecast.walk import Forecasts, Walk
+
+LOWEST_LEVEL, HIGHEST_LEVEL = 50.0, 99.9
+"""The levels that may be asked for, in percent."""
+
+
+@dataclass(frozen=True, eq=False)
+class Measures:
+    """What the intervals of one level held, at each step ahead and over all of them.
+
+    Every step has as many forecasts as the next, so the mean over all is the mean over the steps.
+
+    Attributes:
+        coverage: float64 [horizon], the share of truths that lie in their intervals.
+        width: float64 [horizon], the mean width in the units of the data.
+        msis: float64 [horizon], the mean scaled interval score: the width, and for a truth outside
+            2 / alpha times its distance, in units of the seasonal scale of the series; alpha is
+            the share that may lie outside. Series of scale 0 are left out; NaN if that leaves none.
+    """
+
+    coverage: NDArray[np.float64]
+    width: NDArray[np.float64]
+    msis: NDArray[np.float64]
+
+    def overall(self) -> dict[str, float | None]:
+        """Return each measure over all steps by name; None where it has no finite value."""
+        return {name: _or_none(float(values.mean())) for name, values in self._by_name()}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return every measure, over all steps and `by_horizon`, as plain JSON values."""
+        by_horizon = {
+            name: [_or_none(float(value)) for value in values] for name, values in self._by_name()
+        }
+        return {**self.overall(), "by_horizon": by_horizon}
+
+    def _by_name(self) -> list[tuple[str, NDArray[np.float64]]]:
+        return [("coverage", self.coverage), ("width", self.width), ("msis", self.msis)]
+
+
+@dataclass(frozen=True, eq=False)
+class Intervals:
+    """Intervals of one method for every forecast of a walk.
+
+    Attributes:
+        walk: what was forecast.
+        method: how the intervals were made, such as "conformal".
+        levels: in percent, rising.
+        low: for each level and series, the lower ends, float64 [origins, horizon].
+        high: the upper ends, in the same layout.
+
+    >>> walk = Walk((np.array([0.0, 2.0, 0.0, 2.0, 9.0]),), starts=(3,), horizon=1)
+    >>> ends = np.array([[0.0], [0.0]]), np.array([[4.0], [4.0]])
+    >>> intervals = Intervals(walk, "conformal", (80,), ((ends[0],),), ((ends[1],),))
+    >>> intervals.to_dict()["levels"]["80"]["coverage"]
+    0.5
+    """
+
+    walk: Walk
+    method: str
+    levels: tuple[float, ...]
+    low: tuple[Forecasts, ...]
+    high: tuple[Forecasts, ...]
+
+    def __post_init__(self) -> None:
+        check_levels(self.levels)
+        if not self.levels or not len(self.levels) == len(self.low) == len(self.high):
+            raise DataError(
+                f"Intervals need one or more levels and ends for each; there are "
+                f"{len(self.levels)} levels, {len(self.low)} lower and {len(self.high)} upper ends."
+            )
+        for level, low, high in zip(self.levels, self.low, self.high, strict=True):
+            name = f"{self.method}, {level_key(level)} %"
+            self.walk.forecasts(f"{name}, lower end", low)
+            self.walk.forecasts(f"{name}, upper end", high)
+            _check_order(name, low, high)
+
+    def __repr__(self) -> str:
+        levels = ", ".join(map(level_key, self.levels))
+        return f"<Intervals: {self.method}, {levels} %>"
+
+    @cached_property
+    def measures(self) -> dict[float, Measures]:
+        """What the intervals of each level held, by level."""
+        return {
+            level: _measure(self.walk, level, np.concatenate(low), np.concatenate(high))
+            for level, low, high in zip(self.levels, self.low, self.high, strict=True)
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the method and the measures of every level, without the ends, for JSON."""
+        levels = {level_key(level): found.to_dict() for level, found in self.measures.items()}
+        return {"method": self.method, "levels": levels}
+
+
+def check_levels(levels: Sequence[float]) -> None:
+    """Raise `SettingsError` unless levels are percentages that rise, from 50 to 99.9."""
+    for level in levels:
+        if not LOWEST_LEVEL <= level <= HIGHEST_LEVEL:
+            raise SettingsError(
+                f"A level of intervals is a percentage from {LOWEST_LEVEL:g} to {HIGHEST_LEVEL:g}; "
+                f"{level:g} is not{_percentage_meant(level)}."
+            )
+    if any(later <= earlier for earlier, later in pairwise(levels)):
+        shown, rising = (", ".join(map(level_key, each)) for each in (levels, sorted({*levels})))
+        raise SettingsError(
+            f"The levels of intervals rise and are named once; they are {shown}: write {rising}."
+        )
+
+
+def level_key(level: float) -> str:
+    """Return a level as it is written, without a trailing .0.
+
+    >>> [level_key(level) for level in (80, 95.0, 97.5)]
+    ['80', '95', '97.5']
+    """
+    return f"{level:.12g}"
+
+
+def quantiles_for(levels: Sequence[float]) -> tuple[float, ...]:
+    """Return the quantiles that are the ends of central intervals, and the median between them.
+
+    >>> quantiles_for((80, 95))
+    (0.025, 0.1, 0.5, 0.9, 0.975)
+    """
+    tails = [round((100.0 - level) / 200.0, 12) for level in reversed(levels)]
+    return (*tails, 0.5, *(round(1.0 - tail, 12) for tail in reversed(tails)))
+
+
+def _measure(
+    walk: Walk, level: float, low: NDArray[np.float64], high: NDArray[np.float64]
+) -> Measures:
+    """Measure intervals [all origins, horizon] against the truths of a walk."""
+    outside = np.maximum(np.maximum(low - walk.truths, walk.truths - high), 0.0)
+    width, alpha = high - low, 1.0 - level / 100.0
+    score = width + 2.0 / alpha * outside
+    scales = walk.per_origin(walk.seasonal_scales)
+    known = scales > 0
+    with np.errstate(over="ignore"):
+        scaled = score[known] / scales[known][:, None]
+    return Measures(
+        coverage=np.mean(outside == 0, axis=0),
+        width=np.mean(width, axis=0),
+        msis=scaled.mean(axis=0) if known.any() else np.full(walk.horizon, np.nan),
+    )
+
+
+def _check_order(name: str, low: Forecasts, high: Forecasts) -> None:
+    for i, (lower, upper) in enumerate(zip(low, high, strict=True)):
+        if (lower > upper).any():
+            row, step = np.argwhere(lower > upper)[0]
+            raise DataError(
+                f"`{name}` has a lower end of {lower[row, step]:g} above the upper end of "
+                f"{upper[row, step]:g} for series {i}, origin {row}, step {step + 1}."
+            )
+
+
+def _percentage_meant(level: float) -> str:
+    meant = 100.0 * level
+    fits = LOWEST_LEVEL <= meant <= HIGHEST_LEVEL and level < 1
+    return f" (for {meant:g} % write {meant:g})" if fits else ""
+
+
+def _or_none(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,257 @@
+"""The walk forward: which forecasts of which values a judgement compares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.data.panel.panel import alike
+from recur.errors import DataError, SettingsError
+from recur.judge.metrics import seasonal_scale
+
+Method = Callable[[int, NDArray[np.int64]], NDArray[np.float64]]
+"""Forecasts of series `i` from `origins` [o]: float64 [o, horizon]."""
+
+Forecasts = tuple[NDArray[np.float64], ...]
+"""What one method forecast on a walk: for each series float64 [origins, horizon]."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """A method that forecasts from many series at once.
+
+    Attributes:
+        at: forecasts of `series` [n] from `origins` [n]: float64 [n, horizon].
+    """
+
+    at: Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float64]]
+
+    def __call__(self, i: int, origins: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return forecasts of series `i`, as every method does."""
+        return self.at(np.full(len(origins), i), origins)
+
+
+_BEYOND_ANY_VALUE = 1e100
+"""Squares of numbers as large as this may overflow; no data of this world holds them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """A walk forward over the held-out end of each series.
+
+    An origin is the index of the first value to be forecast: everything before it is known, even
+    inside the held-out stretch. Origins step back by `stride` from the last one that leaves a whole
+    horizon of truth, as far as `starts`, so that series of different lengths line up at their ends.
+
+    Attributes:
+        series: the whole series, float64 [length] each.
+        starts: the index of the first held-out value of each series.
+        horizon: how many values each forecast holds.
+        season: the length of a season in steps, 1 for none.
+        stride: how many steps lie between two origins.
+
+    >>> walk = Walk((np.arange(10.0),), starts=(6,), horizon=2)
+    >>> walk.origins(0).tolist(), walk.truth(0).tolist()
+    ([6, 7, 8], [[6.0, 7.0], [7.0, 8.0], [8.0, 9.0]])
+    """
+
+    series: tuple[NDArray[np.float64], ...]
+    starts: tuple[int, ...]
+    horizon: int
+    season: int = 1
+    stride: int = 1
+
+    def __post_init__(self) -> None:
+        for name in ("horizon", "season", "stride"):
+            if getattr(self, name) < 1:
+                raise SettingsError(f"`{name}` is {getattr(self, name)}; it must be 1 or more.")
+        if not self.series or len(self.series) != len(self.starts):
+            raise DataError(
+                f"A walk needs one start for each of one or more series; "
+                f"it was given {len(self.series)} series and {len(self.starts)} starts."
+            )
+        starts = np.array(self.starts)
+        placed = (starts >= 1) & (starts <= self.lengths - self.horizon)
+        if placed.all() and self.largest.max() < _BEYOND_ANY_VALUE:  # not so where one is NaN
+            return
+        for i, (values, start) in enumerate(zip(self.series, self.starts, strict=True)):
+            _check(i, values, start, self.horizon)
+
+    def __len__(self) -> int:
+        """Return the number of series."""
+        return len(self.series)
+
+    def origins(self, i: int) -> NDArray[np.int64]:
+        """Return int64 [origins] of series `i`, ascending."""
+        last = len(self.series[i]) - self.horizon
+        return np.arange(last, self.starts[i] - 1, -self.stride, dtype=np.int64)[::-1]
+
+    def truth(self, i: int) -> NDArray[np.float64]:
+        """Return float64 [origins, horizon], the values to be forecast from each origin."""
+        rows = self.origins(i)[:, None] + np.arange(self.horizon)
+        return np.take(self.series[i], rows)
+
+    def history(self, i: int) -> NDArray[np.float64]:
+        """Return the values of series `i` before its held-out stretch."""
+        return self.series[i][: self.starts[i]]
+
+    # The origins of all series, one series below the other: what is counted over thousands of
+    # series is counted at once, because a call for each of them costs more than the counting.
+
+    @cached_property
+    def lengths(self) -> NDArray[np.int64]:
+        """int64 [series], how many values each series has."""
+        return np.array([len(values) for values in self.series], dtype=np.int64)
+
+    @cached_property
+    def counts(self) -> NDArray[np.int64]:
+        """int64 [series], how many origins each series has."""
+        starts = np.array(self.starts, dtype=np.int64)
+        return (self.lengths - self.horizon - starts) // self.stride + 1
+
+    @cached_property
+    def truths(self) -> NDArray[np.float64]:
+        """float64 [all origins, horizon], the values to be forecast."""
+        return np.column_stack([self.values_at(step) for step in range(self.horizon)])
+
+    def values_at(self, step: int) -> NDArray[np.float64]:
+        """Return float64 [all origins], the value `step` steps after each; known where below 0."""
+        return np.take(self.values, self._rows + step)
+
+    def per_origin(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return float64 [all origins], at each the value of its series in `values` [series]."""
+        return np.repeat(values, self.counts)
+
+    @cached_property
+    def time_index(self) -> NDArray[np.int64]:
+        """int64 [all origins], the time of each: 0 is the oldest, series align at their ends."""
+        return self.times + self._before_end
+
+    @cached_property
+    def _before_end(self) -> NDArray[np.int64]:
+        """int64 [all origins], the place of each among those of its series; -1 is the newest."""
+        return np.arange(self.counts.sum()) - np.repeat(np.cumsum(self.counts), self.counts)
+
+    @cached_property
+    def values(self) -> NDArray[np.float64]:
+        """float64 [all values], the series one after the other."""
+        return np.concatenate(self.series)
+
+    @cached_property
+    def begins(self) -> NDArray[np.int64]:
+        """int64 [series], where each series begins in `values`."""
+        return np.cumsum(self.lengths) - self.lengths
+
+    @property
+    def histories(self) -> list[NDArray[np.float64]]:
+        """The values of each series before its held-out stretch."""
+        return [self.history(i) for i in range(len(self))]
+
+    @cached_property
+    def _rows(self) -> NDArray[np.int64]:
+        """int64 [all origins], where each stands in `values`."""
+        after_newest = np.cumsum(self.lengths) - self.horizon + self.stride
+        return np.repeat(after_newest, self.counts) + self.stride * self._before_end
+
+    @cached_property
+    def times(self) -> int:
+        """How many distinct times of origin there are: those of the longest held-out stretch."""
+        return int(self.counts.max())
+
+    @property
+    def held_out(self) -> int:
+        """How many values the longest run of origins and their horizons spans."""
+        return (self.times - 1) * self.stride + self.horizon
+
+    @property
+    def independent_origins(self) -> int:
+        """How many forecasts from end to end, without overlap, the held-out stretch has room for.
+
+        Series that are held out at the same time may move together, so they count once.
+        """
+        return min(self.times, self.held_out // self.horizon)
+
+    @cached_property
+    def scales(self) -> NDArray[np.float64]:
+        """float64 [series], the mean squared one-step change over the history of each series.
+
+        A history that never changes takes the largest scale of the other series (1 if there is
+        none), so that it cannot drown them.
+        """
+        scales = np.zeros(len(self))
+        for some, histories in alike(self.histories):
+            if histories.shape[1] > 1:
+                scales[some] = np.mean(np.diff(histories, axis=1) ** 2, axis=1)
+        return np.where(scales > 0, scales, scales.max() or 1.0)
+
+    @cached_property
+    def largest(self) -> NDArray[np.float64]:
+        """float64 [series], the largest absolute value of each series, held-out ones included."""
+        highest = np.maximum.reduceat(self.values, self.begins)
+        return np.abs(np.maximum(highest, -np.minimum.reduceat(self.values, self.begins)))
+
+    @cached_property
+    def seasonal_scales(self) -> NDArray[np.float64]:
+        """float64 [series], the unit of the MASE of each: `seasonal_scale` of its history."""
+        scales = np.empty(len(self))
+        for some, histories in alike(self.histories):
+            scales[some] = seasonal_scale(histories, self.season)
+        return scales
+
+    def forecasts(self, name: str, method: Method | Forecasts) -> Forecasts:
+        """Return what a method forecasts on this walk, checked for its shape and finite values.
+
+        Args:
+            name: what the method is called where a check fails.
+            method: the method, or what it has forecast already.
+        """
+        if isinstance(method, Rule):
+            series = np.repeat(np.arange(len(self)), self.counts)
+            origins = self._rows - self.begins[series]
+            method = tuple(np.split(method.at(series, origins), np.cumsum(self.counts)[:-1]))
+        elif callable(method):
+            method = tuple(method(i, self.origins(i)) for i in range(len(self)))
+        made = tuple(np.asarray(forecast, dtype=np.float64) for forecast in method)
+        if len(made) != len(self):
+            raise DataError(f"`{name}` holds forecasts of {len(made)} of {len(self)} series.")
+        for i, (forecast, count) in enumerate(zip(made, self.counts, strict=True)):
+            if forecast.shape != (count, self.horizon):
+                raise DataError(
+                    f"`{name}` forecast an array of shape {forecast.shape} for series {i}; "
+                    f"[origins, horizon] is {(int(count), self.horizon)}."
+                )
+        self._check_finite(name, made)
+        return made
+
+    def _check_finite(self, name: str, made: Forecasts) -> None:
+        usable = np.abs(np.concatenate(made)) < _BEYOND_ANY_VALUE
+        if usable.all():
+            return
+        row, step = np.argwhere(~usable)[0]
+        i = int(np.searchsorted(np.cumsum(self.counts), row, side="right"))
+        row -= self.counts[:i].sum()
+        ahead = "one step" if step == 0 else f"{step + 1} steps"
+        raise DataError(
+            f"`{name}` forecast {made[i][row, step]} for series {i}, {ahead} ahead "
+            f"from row {self.origins(i)[row]}; a method can only be judged on finite numbers."
+        )
+
+
+def _check(i: int, values: NDArray[np.float64], start: int, horizon: int) -> None:
+    """Raise unless series `i` has history, a whole horizon held out, and finite values."""
+    if not 1 <= start <= len(values) - horizon:
+        raise DataError(
+            f"Series {i} has {len(values)} values and is held out from row {start}; judging needs "
+            f"at least one value before that row and {horizon} (one horizon) from it on."
+        )
+    usable = np.abs(values) < _BEYOND_ANY_VALUE
+    if not usable.all():
+        row = np.flatnonzero(~usable)[0]
+        raise DataError(
+            f"Series {i} holds {values[row]} at row {row}; fill or cut missing values before "
+            f"judging."
+        )

@@ -1,0 +1,1 @@
+"""What a recurrent network can map to what."""

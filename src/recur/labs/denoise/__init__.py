@@ -1,0 +1,1 @@
+"""Noisy sines, and how well they can be cleaned."""

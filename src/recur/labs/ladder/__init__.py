@@ -1,0 +1,1 @@
+"""Two sines in noise, one step and ten ahead."""

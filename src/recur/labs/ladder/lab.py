@@ -1,0 +1,262 @@
+"""Lab `ladder`: one and ten steps ahead of 10,000 short series, each rung a better forecast.
+
+Each series is two sines of random frequency and phase in uniform noise. 50 values are known; 7,000
+series are learnt from, 2,000 choose which weights are kept, and the last 1,000 are judged. The
+rungs: repeating the last value; a linear model; a recurrent network of one unit, one of 20, a deep
+one; ten steps ahead by feeding a network its own forecasts, by giving all ten at once, and by
+being trained to do so at every time step; gates; a convolution in front; dropout that is left on
+for intervals. At the top stand recur's own network, and least squares, which is told what the
+curves look like. Beside all of them stands the limit: the mean of all curves that the known
+values allow.
+
+The slides print figures and no recipe. What stands here is the usual one of such courses: values
+as they are, 20 epochs in batches of 32, Adam at a constant rate of .005, the weights of the last
+epoch, two layers of 20 units for what is deep.
+"""
+
+from __future__ import annotations
+
+import warnings
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from recur.arrays import Float64s
+from recur.errors import DataWarning
+from recur.labs.experiment import Setting, stop_if_interrupted, timed
+from recur.labs.ladder.limit import two_sines_fitted
+from recur.labs.ladder.problem import HORIZON, NEXT, NOISE, STEPS, TEN, TENTH, Made, Problem
+from recur.report.findings import Findings, Picture, Row, figure
+from recur.tasks import Forecaster
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+LEVELS = (80.0, 95.0)
+
+COURSE: dict[str, Any] = {
+    "epochs": 20, "batch": 32, "rate": 0.005, "schedule": "constant", "loss": "mse",
+    "scaling": "none", "residual": "none", "initialisation": "orthogonal", "clip": None,
+    "patience": None, "keep_best": False,
+}  # fmt: skip
+DEEP = {"cell": "rnn", "hidden": 20, "layers": 2}
+ALL_STEPS = {**DEEP, "strategy": "all_steps"}
+CONVOLUTION = {"filters": 20, "kernel": 4, "filter_stride": 2}
+DROPOUT = {**COURSE, **ALL_STEPS, "cell": "gru", "dropout": 0.2}
+DROPOUT |= {"intervals": LEVELS, "interval_method": "dropout"}
+DEFAULT = "recur by default"
+BETTER = {"strategy": "all_steps", "scaling": "none", "residual": "none"}
+"""What does better than the defaults one step ahead: 50 targets of a series instead of one, and
+values as they are, whose level stays."""
+
+LAST_VALUE = {NEXT: 0.02157, TEN: 0.2627}
+LINEAR = {NEXT: 0.00481}
+NETWORKS: dict[str, tuple[tuple[str, float | None, dict[str, Any]], ...]] = {
+    NEXT: (
+        ("RNN(1), no head", 0.02253, {"cell": "rnn", "hidden": 1, "head": "none"}),
+        ("RNN(20)", 0.00343, {"cell": "rnn", "hidden": 20}),
+        ("deep RNN", None, DEEP),
+    ),
+    TEN: (
+        ("deep RNN, recursive", 0.05195, {**DEEP, "strategy": "recursive"}),
+        ("deep RNN, direct", 0.01177, DEEP),
+    ),
+    TENTH: (
+        ("deep RNN, all steps", 0.01526, ALL_STEPS),
+        ("deep LSTM, all steps", 0.00887, {**ALL_STEPS, "cell": "lstm"}),
+        ("deep GRU, all steps", 0.01165, {**ALL_STEPS, "cell": "gru"}),
+        ("conv + deep GRU, all steps", 0.00906, {**ALL_STEPS, "cell": "gru", **CONVOLUTION}),
+    ),
+}
+"""The networks of the course by what the slides judge them by, and the figures that they print."""
+
+QUICK = {"epochs": 3, "samples": 20}
+
+
+def run(setting: Setting) -> Findings:
+    """Climb the ladder one step ahead, and ten."""
+    near, far = Problem.made(1, setting), Problem.made(HORIZON, setting)
+    next_step = [*simple(near, NEXT), *course(near, NEXT)]
+    next_step += [network(near, DEFAULT, {}), network(near, "recur, trained at every step", BETTER)]
+    ten = [*simple(far, TEN), *course(far, TEN)]
+    tenth = [*course(far, TENTH), dropout := network(far, "deep GRU, MC dropout", DROPOUT)]
+    top = [ours := network(far, DEFAULT, {}), fit(far)]
+    rungs = {
+        NEXT: [near.row(NEXT, made) for made in (*next_step, fit(near))],
+        TEN: [far.row(TEN, made) for made in (*ten, *top)],
+        TENTH: [far.row(TENTH, made) for made in (*tenth, *top)],
+    }
+    inside = coverage(far, dropout)
+    return Findings(
+        rows=(*(row for rows in rungs.values() for row in rows), *inside),
+        words=words(rungs, inside),
+        pictures=pictures(rungs, far, ours, dropout),
+    )
+
+
+def simple(problem: Problem, metric: str) -> list[Made]:
+    """Repeat the last value; and let a linear model learn from the newest values."""
+    repeated = np.repeat(problem.known[:, -1:], problem.horizon, axis=1)
+
+    def learnt() -> Float64s:
+        inputs = np.column_stack([problem.training[:, :STEPS], np.ones(len(problem.training))])
+        weights = np.linalg.lstsq(inputs, problem.training[:, STEPS:])[0]
+        return np.asarray(problem.known @ weights[:-1] + weights[-1])
+
+    values, seconds = timed(learnt)
+    return [
+        Made("repeating the last value", repeated, LAST_VALUE.get(metric)),
+        Made("linear", values, LINEAR.get(metric), seconds),
+    ]
+
+
+def course(problem: Problem, metric: str) -> list[Made]:
+    """Train the networks that the slides judge by a metric, by the course's recipe."""
+    return [
+        network(problem, name, {**COURSE, **parameters}, published)
+        for name, published, parameters in NETWORKS[metric]
+    ]
+
+
+def network(
+    problem: Problem, name: str, parameters: dict[str, Any], published: float | None = None
+) -> Made:
+    """Train a network and let it forecast the judged series."""
+    setting = problem.setting
+    setting.say(f"{name}, {problem.horizon} ahead")
+    model = Forecaster(
+        horizon=problem.horizon, lookback=STEPS, season=1, validation=0.0, seed=setting.seed
+    ).set_params(**parameters)
+    if setting.quick:
+        model.set_params(epochs=QUICK["epochs"], samples=QUICK["samples"])
+    shown = problem.training[:, : STEPS + model.steps]
+    choose_by = problem.choosing if model.keep_best else None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DataWarning)
+        _, learning = timed(lambda: model.fit(shown, test=0, choose_by=choose_by))
+        stop_if_interrupted(model.ended_)
+        made, forecasting = timed(lambda: model.predict(problem.known))
+    return Made(name, made.values, published, learning + forecasting, made.low, made.high)
+
+
+def fit(problem: Problem) -> Made:
+    """Fit two sines to the known values of each judged series, and go on along them."""
+    curves, seconds = timed(lambda: two_sines_fitted(problem.known, problem.times))
+    return Made("two sines, least squares", curves[:, STEPS:], seconds=seconds)
+
+
+def coverage(problem: Problem, made: Made) -> list[Row]:
+    """Count the truths that lie within the intervals of each level."""
+    assert made.low is not None
+    assert made.high is not None
+    inside = (made.low <= problem.truth) & (problem.truth <= made.high)
+    return [
+        Row(f"MC dropout, {level:g} % interval", "share of truths inside", float(share))
+        for level, share in zip(LEVELS, inside.mean(axis=(1, 2)), strict=True)
+    ]
+
+
+def words(rungs: dict[str, list[Row]], inside: list[Row]) -> tuple[str, ...]:
+    """Return what the figures say."""
+    return (
+        "The slides print figures and no recipe. The course's rows follow the usual one of this "
+        "lecture, so what is printed and what came out here need not agree.",
+        _on_limit(rungs),
+        *(_on_networks(metric, rows) for metric, rows in rungs.items()),
+        _on_intervals(inside),
+    )
+
+
+def _on_limit(rungs: dict[str, list[Row]]) -> str:
+    fitted = " and ".join(f"{_times_limit(rows[-1])}" for rows in (rungs[NEXT], rungs[TEN]))
+    return (
+        "The limit is the error of the mean of all curves that the known values allow: the noise "
+        f"alone makes it {figure(NOISE**2 / 3)} on average, the rest is that 50 values in noise do "
+        "not tell frequencies and phases exactly. Least squares, which is told that there are two "
+        f"sines and how large, comes to {fitted} times it one and ten steps ahead."
+    )
+
+
+def _on_networks(metric: str, rows: list[Row]) -> str:
+    names = {name for name, *_ in NETWORKS[metric]}
+    taught = min((row for row in rows if row.name in names), key=_error)
+    ours = min((row for row in rows if row.name.startswith("recur")), key=_error)
+    told = (
+        f"{metric}: the course's best network here is {taught.name} with {figure(taught.ours)}, "
+        f"{_times_limit(taught)} times the limit; {ours.name} {figure(ours.ours)}, "
+        f"{_times_limit(ours)} times."
+    )
+    linear = next((row for row in rows if row.name == "linear"), None)
+    if linear is None:
+        return told
+    behind = [row.name for row in rows if row.name in names and _error(row) >= _error(linear)]
+    if not behind:
+        return f"{told} Every network does better than the linear model."
+    return f"{told} Not better than the linear model: {', '.join(behind)}."
+
+
+def _on_intervals(inside: list[Row]) -> str:
+    shares = " and ".join(f"{100 * _error(row):.0f} %" for row in inside)
+    nominal = " and ".join(f"{level:g} %" for level in LEVELS)
+    told = f"The {nominal} intervals of MC dropout hold {shares} of the truths."
+    if all(100 * _error(row) < level for row, level in zip(inside, LEVELS, strict=True)):
+        told += (
+            " They show what dropout changes in the network, not the noise of the series, and "
+            "are too narrow."
+        )
+    return told
+
+
+def _error(row: Row) -> float:
+    assert row.ours is not None
+    return row.ours
+
+
+def _times_limit(row: Row) -> str:
+    assert row.limit is not None
+    return f"{_error(row) / row.limit:.2f}"
+
+
+def pictures(
+    rungs: dict[str, list[Row]], problem: Problem, ours: Made, dropout: Made
+) -> tuple[Picture, ...]:
+    """Return a picture of each metric, and one of three series."""
+    files = {NEXT: "next-step", TEN: "ten-steps", TENTH: "tenth-step"}
+    under = "published, ours and the limit; further left is better"
+
+    def draw(metric: str) -> Figure:
+        from recur.report.plots.dots import dots_picture
+
+        across = "mean squared error, logarithmic"
+        return dots_picture(f"The ladder: {metric}", under, rungs[metric], across=across)
+
+    def draw_series() -> Figure:
+        return _series_picture(problem, ours, dropout)
+
+    return (
+        *(Picture(files[metric], f"{metric}: {under}.", partial(draw, metric)) for metric in rungs),
+        Picture(
+            "series",
+            "The first three of the judged series, from their last known values on: what came, "
+            f"what recur forecast, and the mean and the {LEVELS[-1]:g} % interval of MC dropout.",
+            draw_series,
+        ),
+    )
+
+
+def _series_picture(problem: Problem, ours: Made, dropout: Made) -> Figure:
+    from recur.report.plots.forecasts import Shown, forecasts_picture
+
+    assert dropout.low is not None
+    assert dropout.high is not None
+    shown = [
+        Shown(
+            problem.known[i], problem.truth[i],
+            {"recur": ours.values[i], "MC dropout": dropout.values[i], "limit": problem.best[i]},
+            {LEVELS[-1]: (dropout.low[-1, i], dropout.high[-1, i])},
+        )
+        for i in range(3)
+    ]  # fmt: skip
+    under = "the first three judged series"
+    return forecasts_picture("Ten steps ahead", under, shown, newest=20)

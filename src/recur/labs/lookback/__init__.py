@@ -1,0 +1,1 @@
+"""How much of the past a network has to see."""

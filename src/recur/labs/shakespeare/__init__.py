@@ -1,0 +1,1 @@
+"""A character RNN on the first characters of Shakespeare."""

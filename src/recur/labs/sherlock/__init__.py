@@ -1,0 +1,1 @@
+"""Cells that learn to write like Sherlock Holmes."""

@@ -1,0 +1,1 @@
+"""A noisy signal, five values in, two ahead."""

@@ -1,0 +1,1 @@
+"""Stock prices, next day."""

@@ -1,0 +1,1 @@
+"""Cleaning signals: settings, training, cleaning."""

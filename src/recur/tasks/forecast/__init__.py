@@ -1,0 +1,1 @@
+"""Forecasting: settings, training, prediction, comparison."""

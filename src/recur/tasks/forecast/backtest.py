@@ -1,0 +1,171 @@
+"""The backtest: a forecaster walked over the held-out end, fitted once or anew on the way."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.data.panel.panel import Panel
+from recur.errors import SettingsError
+from recur.judge import LINEAR, NAIVE, Forecasts, Intervals, Judgement, Walk, judge
+from recur.judge.forecast.verdict import NETWORK
+from recur.tasks import notices
+from recur.tasks.forecast import defaults
+from recur.tasks.forecast.comparison import Ladder, ladder
+from recur.tasks.forecast.forecaster import Forecaster
+
+
+@dataclass(frozen=True, eq=False)
+class Backtest(Judgement):
+    """A judgement, and the forecasters that made it.
+
+    Attributes:
+        models: one for each fit, the one that has seen least first.
+        seconds: how long all fits took, each fold's judging included.
+    """
+
+    models: tuple[Forecaster, ...] = ()
+    seconds: float = 0.0
+
+    def ladder(self) -> Ladder:
+        """Return the network beside the simple answers."""
+        return ladder(
+            self,
+            (NETWORK, *NAIVE, LINEAR),
+            parameters={NETWORK: self.models[-1].network_.size},
+            seconds={NETWORK: self.seconds},
+        )
+
+
+def backtest(
+    model: Forecaster,
+    data: Any,
+    *,
+    test: int | None = None,
+    folds: int = 1,
+    refit: bool = False,
+    stride: int = 1,
+    progress: bool = True,
+    **columns: Any,
+) -> Backtest:
+    """Judge a forecaster by walking forward over the end of every series.
+
+    Without `refit` one forecaster, fitted to what lies before that end, walks over all of it. With
+    it the origins are cut into consecutive folds, and before each fold a forecaster and its simple
+    answers are fitted anew to everything before the fold's first origin. The model itself is left
+    as it is.
+
+    Args:
+        model: what to fit; its parameters are used, not what it has learnt.
+        data: what `Forecaster.fit` takes.
+        test: how many values at the end of each series to judge on; by default a fifth or more,
+            with `refit` as many of every series, so that no fold is fitted to what another series
+            does after it.
+        folds: how often to fit, with `refit`.
+        refit: fit anew before each fold.
+        stride: steps from one origin to the next.
+        progress: show progress where standard error is a terminal.
+        **columns: `target`, `time`, `id` and `fill`, as `Forecaster.fit` takes them.
+
+    >>> from recur.data.synthetic import sine
+    >>> model = Forecaster(hidden=4, epochs=2)
+    >>> series = sine(150, period=12).values
+    >>> found = backtest(model, series, test=30, folds=3, refit=True, progress=False)
+    >>> len(found.models), found.walk.times
+    (3, 30)
+    """
+    _check(test, folds, refit=refit, stride=stride)
+    panel = notices.read(data, **columns)
+    began = time.perf_counter()
+    if refit:
+        models = _fitted_by_fold(model, panel, test, folds, progress=progress)
+    else:
+        models = [model.clone().fit(panel, test=test, progress=progress)]
+    seconds = time.perf_counter() - began
+    joined = _joined([_judgement(fitted) for fitted in models], stride)
+    return Backtest(**vars(joined), models=tuple(models), seconds=seconds)
+
+
+def _check(test: int | None, folds: int, *, refit: bool, stride: int) -> None:
+    if test == 0:
+        raise SettingsError("`test` is 0; a backtest needs at least the horizon to judge on.")
+    for name, value in (("folds", folds), ("stride", stride)):
+        if value < 1:
+            raise SettingsError(f"`{name}` is {value}; it must be 1 or more.")
+    if folds > 1 and not refit:
+        raise SettingsError(f"`folds` is {folds}, which needs `refit`: one fit makes one fold.")
+    if refit and folds == 1:
+        raise SettingsError("`refit` needs `folds` of 2 or more: how often to fit anew.")
+
+
+def _fitted_by_fold(
+    model: Forecaster, panel: Panel, test: int | None, folds: int, *, progress: bool
+) -> list[Forecaster]:
+    """Return one forecaster a fold, each fitted to what lies before it and judged on it.
+
+    A fold is a run of origins. What its last origins are judged on lies behind it, and their
+    forecasts would be lost if its data ended with it.
+    """
+    horizon = model.horizon
+    held_out = int(defaults.test_lengths(panel, horizon, test).min())
+    origins = held_out - horizon + 1
+    if folds > origins:
+        raise SettingsError(
+            f"`folds` is {folds}, but {held_out} held-out values have {origins} origins with "
+            f"{horizon} values (one horizon) after them; take fewer folds, or hold out more."
+        )
+    models = []
+    for fold in np.array_split(np.arange(origins), folds):
+        beyond = origins - 1 - int(fold[-1])
+        upto = panel.without_last(beyond)
+        judged = len(fold) + horizon - 1
+        models.append(model.clone().fit(upto, test=judged, progress=progress))
+    return models
+
+
+def _judgement(model: Forecaster) -> Judgement:
+    assert model.judgement_ is not None
+    return model.judgement_
+
+
+def _joined(folds: list[Judgement], stride: int) -> Judgement:
+    """Return one judgement over the origins of all folds, `stride` steps apart.
+
+    Units and season are those of the first fold, which has seen nothing of what is judged.
+    """
+    first, last = folds[0].walk, folds[-1].walk
+    walk = replace(first, series=last.series, stride=stride)
+    methods = {
+        name: _run_on([fold.forecasts[name] for fold in folds], stride)
+        for name in folds[0].forecasts
+    }
+    return judge(walk, methods, _joined_intervals(folds, walk))
+
+
+def _joined_intervals(folds: list[Judgement], walk: Walk) -> Intervals | None:
+    """Return the intervals of all folds, where there are any."""
+    parts = [fold.intervals for fold in folds if fold.intervals is not None]
+    if not parts:
+        return None
+    low, high = (
+        tuple(
+            _run_on([getattr(part, side)[level] for part in parts], walk.stride)
+            for level in range(len(parts[0].levels))
+        )
+        for side in ("low", "high")
+    )
+    return Intervals(walk, parts[0].method, parts[0].levels, low, high)
+
+
+def _run_on(parts: list[Forecasts], stride: int) -> Forecasts:
+    """Return for each series what the folds forecast, one after the other."""
+    return tuple(_thinned(np.concatenate(series), stride) for series in zip(*parts, strict=True))
+
+
+def _thinned(forecasts: NDArray[np.float64], stride: int) -> NDArray[np.float64]:
+    """Return every `stride`-th of forecasts [origins, horizon], the newest among them."""
+    return forecasts[::-1][::stride][::-1]

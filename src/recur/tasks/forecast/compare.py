@@ -1,0 +1,201 @@
+"""The ladder: simple answers, networks from small to large, classical methods, on one walk."""
+
+from __future__ import annotations
+
+import sys
+import time
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from recur.data.panel.panel import Panel
+from recur.errors import DataWarning, SettingsError, TrainingDiverged, nearest
+from recur.judge import LINEAR, NAIVE, Forecasts, Judgement, judge
+from recur.judge.forecast.verdict import NETWORK
+from recur.tasks import notices
+from recur.tasks.forecast import defaults
+from recur.tasks.forecast.classical import available, classical_methods
+from recur.tasks.forecast.comparison import Ladder, ladder
+from recur.tasks.forecast.forecaster import Forecaster
+
+DEFAULT = "gru"
+"""The rung that `recur forecast` takes by default, and that the verdict is on."""
+
+NETWORKS: Mapping[str, Mapping[str, Any]] = {
+    "one_value": {"cell": "mlp", "lookback": 1},
+    "mlp": {"cell": "mlp"},
+    "rnn": {"cell": "rnn"},
+    "gru": {"cell": "gru"},
+    "lstm": {"cell": "lstm"},
+    "deep": {"cell": "gru", "layers": 2},
+    "conv_gru": {"cell": "gru", "filters": 16},
+    "encoder_decoder": {"cell": "gru", "strategy": "encoder_decoder"},
+}
+"""What each rung's network is, beside what all of them share."""
+
+CLASSICAL = "classical"
+"""The rungs of the extra of that name: AutoETS, AutoARIMA and Theta."""
+
+RUNGS = (*NETWORKS, CLASSICAL)
+"""What can be compared; the simple answers and the linear autoregression always are."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Rung:
+    """A fitted network's judgement, beside the simple answers, and what it cost."""
+
+    judgement: Judgement
+    parameters: int
+    seconds: float
+
+
+def compare(
+    data: Any,
+    *,
+    horizon: int | None = None,
+    test: int | None = None,
+    rungs: Sequence[str] | None = None,
+    base: Forecaster | None = None,
+    progress: bool = True,
+    **columns: Any,
+) -> Ladder:
+    """Fit networks from small to large, and judge all on the same walk as the simple answers.
+
+    The verdict is on the GRU, which `recur forecast` takes by default, or, where it is left out,
+    on the first network named: on one chosen before the results are known.
+
+    Args:
+        data: what `Forecaster.fit` takes.
+        horizon: steps ahead; by default that of `base`.
+        test: how many values at the end of each series to judge on; by default a fifth or more.
+        rungs: the names of those to compare, of `RUNGS`; by default all, the classical methods
+            where their extra is installed.
+        base: a forecaster whose parameters all networks take, but for what makes each what it is.
+        progress: show progress where standard error is a terminal.
+        **columns: `target`, `time`, `id` and `fill`, as `Forecaster.fit` takes them.
+
+    >>> from recur.data.synthetic import sine
+    >>> found = compare(
+    ...     sine(150, period=12).values, horizon=2, test=30, rungs=["rnn", "gru"],
+    ...     base=Forecaster(hidden=4, epochs=2), progress=False,
+    ... )
+    >>> [row["name"] for row in found.rows()]
+    ['last_value', 'seasonal_naive', 'drift', 'linear', 'rnn', 'gru']
+    """
+    names, skipped = _chosen(rungs)
+    base = base.clone() if base is not None else Forecaster()
+    if horizon is not None:
+        base.set_params(horizon=horizon)
+    if test == 0:
+        raise SettingsError("`test` is 0; a comparison needs at least the horizon to judge on.")
+    models = {name: _network(base, name) for name in NETWORKS if name in names}
+    judged = DEFAULT if DEFAULT in models else next(iter(models))
+    panel = notices.read(data, **columns)
+    notices.on_filled(panel, panel.lengths - defaults.test_lengths(panel, base.horizon, test))
+    fitted = _fitted(models, judged, panel, test, skipped, progress=progress)
+    first = fitted[judged].judgement
+    others = {
+        name: rung.judgement.forecasts[NETWORK] for name, rung in fitted.items() if name != judged
+    }
+    if CLASSICAL in names:
+        others |= _classical(panel, first, progress=progress)
+    trained = [name for name in NETWORKS if name in fitted]
+    beyond = [name for name in others if name not in NETWORKS]
+    return ladder(
+        judge(first.walk, {**first.forecasts, **others}),
+        (*NAIVE, LINEAR, *trained, *beyond),
+        judged,
+        parameters={name: fitted[name].parameters for name in trained},
+        seconds={name: fitted[name].seconds for name in trained},
+        skipped=skipped,
+    )
+
+
+def _chosen(rungs: Sequence[str] | None) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Return the rungs to compare, and why one that was not asked for is left out."""
+    for name in rungs or ():
+        if name not in RUNGS:
+            raise SettingsError(f"there is no rung `{name}`; {nearest(name, RUNGS)}.")
+    if rungs is not None and not any(name in NETWORKS for name in rungs):
+        raise SettingsError(f"`rungs` names no network; {nearest('', NETWORKS)}.")
+    if rungs is not None and CLASSICAL not in rungs:
+        return tuple(rungs), {}
+    obstacle = available()
+    if obstacle is None:
+        return tuple(rungs or RUNGS), {}
+    if rungs is not None:
+        raise SettingsError(f"`rungs` names `{CLASSICAL}`, but {obstacle}")
+    return tuple(NETWORKS), {CLASSICAL: obstacle}
+
+
+def _network(base: Forecaster, name: str) -> Forecaster:
+    """Return the forecaster of a rung: the base, with its own cell and shape."""
+    model = base.clone().set_params(**{"layers": 1, **NETWORKS[name]})
+    if model.lookback == 1 and model.scaling == "window":  # which leaves nothing of one value
+        model.set_params(scaling="series")
+    model._checked()  # before any training
+    return model
+
+
+def _fitted(
+    models: Mapping[str, Forecaster],
+    judged: str,
+    panel: Panel,
+    test: int | None,
+    skipped: dict[str, str],
+    *,
+    progress: bool,
+) -> dict[str, _Rung]:
+    """Return every rung, fitted and judged; the judged one comes first and chooses for all.
+
+    Season and lookback are those of the judged rung, so that all networks see the same past and
+    are compared with the same simple answers.
+    """
+    fitted: dict[str, _Rung] = {}
+    for name in sorted(models, key=lambda name: name != judged):
+        model = models[name]
+        try:
+            fitted[name] = _rung(model, panel, test, progress=progress)
+        except TrainingDiverged as error:
+            if name == judged:
+                raise
+            skipped[name] = str(error)
+            continue
+        if progress:
+            _tell(f"{name}: {fitted[name].seconds:.1f} s")
+        if name == judged:
+            for other in models.values():
+                other.set_params(season=model.season_, lookback=other.lookback or model.lookback_)
+    return fitted
+
+
+def _rung(model: Forecaster, panel: Panel, test: int | None, *, progress: bool) -> _Rung:
+    """Fit a network to what lies before the end of every series, and judge it on that end."""
+    held_out = defaults.test_lengths(panel, model.horizon, test)
+    began = time.perf_counter()
+    model.fit(panel.without_last(held_out), test=0, progress=progress)
+    seconds = time.perf_counter() - began
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DataWarning)  # they would come once a rung
+        judgement = model.judge(panel, test=test)
+    return _Rung(judgement, model.network_.size, seconds)
+
+
+def _classical(panel: Panel, first: Judgement, *, progress: bool) -> dict[str, Forecasts]:
+    """Return the forecasts of the classical methods from the origins of the others."""
+    walk = first.walk
+    began = time.perf_counter()
+    starts = np.array(walk.starts, dtype=np.int64)
+    made = classical_methods(panel, starts, walk.horizon, walk.season, stride=walk.stride)
+    if progress:
+        _tell(f"{CLASSICAL}: {time.perf_counter() - began:.1f} s")
+    return made
+
+
+def _tell(line: str) -> None:
+    """Print a line for a person who waits; nothing in a pipe."""
+    if sys.stderr.isatty():
+        print(line, file=sys.stderr)  # noqa: T201 (the user's terminal is the place)

@@ -1,0 +1,118 @@
+"""Methods side by side on one walk: what `compare` and `backtest` have to show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from recur.judge import METRICS, Judgement
+from recur.judge.forecast.horizons import StepErrors, step_errors
+from recur.judge.forecast.ranking import RankedMethod, ranking
+from recur.judge.forecast.verdict import NETWORK
+
+
+@dataclass(frozen=True, eq=False)
+class Ladder:
+    """Every method of a judgement, with what the networks among them cost.
+
+    Attributes:
+        judgement: of all methods on one walk; its verdict is on the one named "network".
+        judged: what that one is called here.
+        ranking: one for each method, by the names used here.
+        parameters: how many each network has, by name.
+        seconds: how long each took to fit, by name.
+        skipped: why a rung is missing, by name.
+    """
+
+    judgement: Judgement
+    judged: str
+    ranking: tuple[RankedMethod, ...]
+    parameters: Mapping[str, int]
+    seconds: Mapping[str, float]
+    skipped: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<Ladder of {len(self.ranking)}, {self.judged}: {self.judgement.verdict.sentence}>"
+
+    def by_horizon(self) -> dict[str, tuple[StepErrors, ...]]:
+        """Return the errors of every method at each step ahead, with intervals over the origins."""
+        walk = self.judgement.walk
+        return {
+            one.name: step_errors(walk, self.judgement.forecasts[self._inside(one.name)])
+            for one in self.ranking
+        }
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return one plain dictionary a method: errors, skill with its interval, cost."""
+        return [
+            {
+                "name": one.name,
+                **{metric: self.errors(one.name)[metric] for metric in METRICS},
+                "skill": one.skill,
+                "low": one.low,
+                "high": one.high,
+                "parameters": self.parameters.get(one.name),
+                "seconds": self._rounded_seconds(one.name),
+            }
+            for one in self.ranking
+        ]
+
+    def errors(self, name: str) -> dict[str, float | None]:
+        """Return the errors of a method over all steps ahead."""
+        return self.judgement.errors[self._inside(name)]
+
+    def steps(self) -> list[dict[str, Any]]:
+        """Return one plain dictionary a method and step ahead: errors with their intervals."""
+        by_horizon = self.by_horizon()
+        return [
+            {"name": name, **step.to_dict()} for name, steps in by_horizon.items() for step in steps
+        ]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return rows, errors by step ahead, and the verdict with the marks, as JSON values."""
+        verdict = {
+            "name": self.judged,
+            **self.judgement.verdict.to_dict(),
+            "best": next(one.name for one in self.ranking if one.best),
+            "beat_naive": [one.name for one in self.ranking if one.beats_naive],
+            "behind_best": [one.name for one in self.ranking if one.behind_best],
+        }
+        return {"rows": self.rows(), "by_horizon": self.steps(), "verdict": verdict}
+
+    def _inside(self, name: str) -> str:
+        """Return what a method is called in the judgement."""
+        return NETWORK if name == self.judged else name
+
+    def _rounded_seconds(self, name: str) -> float | None:
+        return round(self.seconds[name], 3) if name in self.seconds else None
+
+
+def ladder(
+    judgement: Judgement,
+    order: tuple[str, ...],
+    judged: str = NETWORK,
+    *,
+    parameters: Mapping[str, int],
+    seconds: Mapping[str, float],
+    skipped: Mapping[str, str] | None = None,
+) -> Ladder:
+    """Return the methods of a judgement side by side.
+
+    Args:
+        judgement: of the methods.
+        order: the names of all methods, as they are to stand; the judged one by the name `judged`.
+        judged: what the judgement's "network" is called.
+        parameters: of each network, by name.
+        seconds: of fitting each, by name.
+        skipped: why a rung is missing, by name.
+    """
+    found = {judged if one.name == NETWORK else one.name: one for one in ranking(judgement)}
+    return Ladder(
+        judgement=judgement,
+        judged=judged,
+        ranking=tuple(replace(found[name], name=name) for name in order),
+        parameters=parameters,
+        seconds=seconds,
+        skipped=skipped or {},
+    )

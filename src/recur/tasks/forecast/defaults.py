@@ -1,0 +1,152 @@
+"""What is chosen from the data where the user has not chosen: test stretch, lookback, epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.arrays import Indices
+from recur.data.describe.season import detect_season
+from recur.data.panel.panel import Panel
+from recur.data.panel.scaling import ScalingKind
+from recur.data.sources.windows import Residual
+from recur.errors import SettingsError
+from recur.judge.forecast.conformal import windows_needed
+
+_REPEATS = 0.8
+_SERIES_LOOKED_AT = 1000
+_WILD = 1.65
+_SIZES = ((32, 100_000), (64, 10**18))  # units of the hidden state, up to so many values
+_STEADY = 0.08  # 4 in 10,000 random walks of 320 steps are below it, noisy seasons always
+
+
+def test_lengths(panel: Panel, horizon: int, test: int | None) -> Indices:
+    """Return int64 [series], how many values at the end of each are held out for judging.
+
+    By default a fifth of each series, or up to three tenths where a fifth does not hold the ten
+    horizons after which a verdict can say something; never less than a horizon.
+    """
+    if test is None:
+        fifth, most = np.rint(0.2 * panel.lengths), np.rint(0.3 * panel.lengths)
+        wanted = np.minimum(np.maximum(fifth, 10 * horizon), most)
+        return np.asarray(np.maximum(wanted, horizon), np.int64)
+    if test < 0 or 0 < test < horizon:
+        raise SettingsError(
+            f"`test` is {test}; it must be 0 (judge nothing) or at least the horizon, {horizon}."
+        )
+    return np.full(len(panel), test, np.int64)
+
+
+def season_length(panel: Panel, season: int | None) -> int:
+    """Return the season in steps (1 for none), detected in the values where it is not given."""
+    if season is None:
+        return detect_season(panel, panel.clock.seasons())
+    longest = int(panel.lengths.max())
+    if season >= longest:
+        raise SettingsError(
+            f"`season` is {season}, but the longest history has {longest} values: none of it "
+            "would have been seen twice; take a shorter season, or 1 for none."
+        )
+    return season
+
+
+def scaling_kind(histories: Sequence[NDArray[np.float64]], lookback: int) -> ScalingKind:
+    """Return how values are scaled: by the series where its level stays, else by the window.
+
+    A level stays where the means of the thirds, quarters and fifths of a history differ by little
+    beside the values themselves. Of many series some always drift, or leave their range: they are
+    scaled by the window.
+    """
+    if lookback <= 2:
+        return "series"
+    if len(histories) > 1:
+        return "window"
+    drifts = [max(_between(history, parts) for parts in (3, 4, 5)) for history in histories]
+    return "series" if np.median(drifts) < _STEADY else "window"
+
+
+def residual_kind(
+    histories: Sequence[NDArray[np.float64]], season: int, horizon: int, scaling: ScalingKind
+) -> Residual:
+    """Return what forecasts count from: the value a season before where that repeats better.
+
+    Both are compared on the training values, in the middle one of up to a thousand series. Where
+    the level stays, forecasts count from that level: the noise of no single value is then in them.
+    """
+    if scaling != "window":
+        return "none"
+    if season == 1:
+        return "last"
+    some = histories[:: -(-len(histories) // _SERIES_LOOKED_AT)]
+    shares = [_repeats(history, season, horizon) for history in some]
+    return "seasonal" if np.median(shares) < _REPEATS else "last"
+
+
+def _repeats(history: NDArray[np.float64], season: int, horizon: int) -> float:
+    """Return the squared error of repeating the last season over that of the last value."""
+    ahead = min(horizon, season)
+    if len(history) <= season + ahead:
+        return np.inf
+    steps = [history[ahead - k :] - history[: len(history) - (ahead - k)] for k in range(ahead)]
+    last = float(np.mean([np.mean(step**2) for step in steps]))
+    seasonal = float(np.mean((history[season:] - history[:-season]) ** 2))
+    return seasonal / last if last > 0 else np.inf
+
+
+def loss_kind(targets: NDArray[np.float32]) -> Literal["mse", "mae"]:
+    """Return the loss that suits some scaled targets: the absolute one where a few are far out.
+
+    Squared, the few would be all that counts: the root of the mean square is 1.25 times the mean
+    size for normal errors, 1.5 for returns of stocks, and above 1.8 for electricity demand.
+    """
+    sizes = np.abs(targets.astype(np.float64))
+    wild = np.sqrt(np.mean(sizes**2)) > _WILD * np.mean(sizes)
+    return "mae" if wild else "mse"
+
+
+def hidden_size(hidden: int | None, values: int) -> int:
+    """Return the size of the hidden state: by default the larger, the more there is to learn."""
+    if hidden is not None:
+        return hidden
+    return next(size for size, most in _SIZES if values < most)
+
+
+def _between(history: NDArray[np.float64], parts: int) -> float:
+    """Return the share of the variance that lies between the means of the parts of a history."""
+    moved = history - history[0]
+    variance = moved.var()
+    means = [part.mean() for part in np.array_split(moved, parts) if len(part)]
+    return float(np.var(means) / variance) if variance > 0 else 0.0
+
+
+def lookback_length(lookback: int | None, horizon: int, season: int, history: int) -> int:
+    """Return how many known values a window holds.
+
+    By default one and a half seasons, two horizons and 24 steps, whichever is most, but at most
+    a third of the shortest training history.
+    """
+    if lookback is not None:
+        return lookback
+    wanted = max(24, ceil(1.5 * season) if season > 1 else 0, 2 * horizon)
+    return max(1, min(wanted, history // 3))
+
+
+def calibration_lengths(
+    share: float, ends: Indices, horizon: int, levels: Sequence[float], learning: int
+) -> Indices:
+    """Return int64 [series], how many values before each end intervals are calibrated on.
+
+    A share of the history, and where that has too few windows for the highest level, as many
+    values as it takes, up to three tenths of the history. Only the first `learning` series are
+    calibrated on.
+    """
+    if not levels:
+        return np.zeros_like(ends)
+    windows = -(-windows_needed(max(levels)) // learning)
+    needed = windows + horizon - 1
+    wanted = np.maximum(np.ceil(share * ends), np.minimum(needed, 0.3 * ends))
+    return np.asarray(np.maximum(wanted, horizon), np.int64)

@@ -1,0 +1,101 @@
+"""What a forecaster says of the steps after the newest value of each series."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.data.clock import Clock
+from recur.judge.forecast.intervals import level_key
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """The values forecast for each series.
+
+    Attributes:
+        ids: the name of each series.
+        times: int64 [series, horizon], on the clock of the panel.
+        values: float64 [series, horizon].
+        clock: what one step is.
+        levels: of the intervals, in percent.
+        low: float64 [levels, series, horizon], their lower ends.
+        high: the upper ends.
+    """
+
+    ids: tuple[str, ...]
+    times: NDArray[np.int64]
+    values: NDArray[np.float64]
+    clock: Clock
+    levels: tuple[float, ...] = ()
+    low: NDArray[np.float64] | None = None
+    high: NDArray[np.float64] | None = None
+
+    def __repr__(self) -> str:
+        series = "1 series" if len(self.ids) == 1 else f"{len(self.ids):,} series"
+        steps = self.values.shape[1]
+        return (
+            f"<Forecast of {series}, {steps} step{'s' * (steps > 1)}: see rows(), frame(), csv()>"
+        )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return one plain dictionary a step: `id`, `time`, `value`, and the ends of intervals.
+
+        An interval of 80 % has the ends `low_80` and `high_80`.
+        """
+        ends = self.ends()
+        return [
+            {
+                "id": name,
+                "time": self.clock.text(int(self.times[i, k])),
+                "value": float(self.values[i, k]),
+                **{end: float(values[i, k]) for end, values in ends.items()},
+            }
+            for i, name in enumerate(self.ids)
+            for k in range(self.values.shape[1])
+        ]
+
+    def ends(self) -> dict[str, NDArray[np.float64]]:
+        """Return the ends of the intervals by name, each float64 [series, horizon]."""
+        if self.low is None or self.high is None:
+            return {}
+        return {
+            f"{side}_{level_key(level)}": ends[i]
+            for i, level in enumerate(self.levels)
+            for side, ends in (("low", self.low), ("high", self.high))
+        }
+
+    def frame(self, backend: Literal["polars", "pandas", "pyarrow"] = "polars") -> Any:
+        """Return a data frame with the columns `unique_id`, `ds`, `y`, and the ends of intervals.
+
+        Args:
+            backend: `polars`, `pandas` or `pyarrow`.
+        """
+        import narwhals as nw
+
+        horizon = self.times.shape[1]
+        ds = self.times.reshape(-1)
+        columns = {
+            "unique_id": np.repeat(np.array(self.ids, dtype=object), horizon).tolist(),
+            "ds": (ds.astype("datetime64[us]") if self.clock.dated else ds).tolist(),
+            "y": self.values.reshape(-1).tolist(),
+            **{name: ends.reshape(-1).tolist() for name, ends in self.ends().items()},
+        }
+        return nw.from_dict(columns, backend=backend).to_native()
+
+    def csv(self) -> str:
+        """Return the rows as the text of a CSV file."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        ends = list(self.ends())
+        writer.writerow(["unique_id", "ds", "y", *ends])
+        writer.writerows(
+            [row["id"], row["time"], *(repr(row[name]) for name in ("value", *ends))]
+            for row in self.rows()
+        )
+        return text.getvalue()

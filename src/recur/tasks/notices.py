@@ -1,0 +1,62 @@
+"""What a user should know about their data: said, and stopping nothing."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from recur.arrays import Indices
+from recur.data.clock import Clock
+from recur.data.panel.panel import Panel
+from recur.data.tables.readers import read_panel
+from recur.errors import DataWarning
+
+
+def notice(sentence: str) -> None:
+    """Say a sentence: a warning in Python, a line on standard error in the command."""
+    warnings.warn(sentence, DataWarning, stacklevel=5)
+
+
+def read(data: Any, **options: Any) -> Panel:
+    """Return the panel that data make, and pass on what its reader noticed."""
+    panel = read_panel(data, **options)
+    if panel is not data:
+        for note in panel.notes:
+            notice(note)
+    return panel
+
+
+def on_filled(panel: Panel, starts: Indices) -> None:
+    """Say how much of what is judged, from `starts` [series] on, was filled in."""
+    if panel.filled is None:
+        return
+    filled = sum(int(panel.filled_in(i)[start:].sum()) for i, start in enumerate(starts))
+    if filled:
+        notice(
+            f"{filled} of {(panel.lengths - starts).sum()} held-out values were filled in, and are "
+            "judged as if they had been observed: take the errors and the verdict with care."
+        )
+
+
+def on_differences(
+    panel: Panel, starts: Indices, clock: Clock, season: int, seen_until: int
+) -> None:
+    """Say where other data than those of training may not be judged as a user thinks.
+
+    Args:
+        panel: what is judged.
+        starts: int64 [series], the first value of each that is.
+        clock: that of training.
+        season: that of training.
+        seen_until: the last time that training has seen.
+    """
+    if panel.clock.describe() != clock.describe():
+        notice(
+            f"training was on a clock of {clock.describe()}, this is one of "
+            f"{panel.clock.describe()}: a season of {season} steps may mean nothing here."
+        )
+    elif panel.clock.dated and panel.times[panel.offsets[:-1] + starts].min() <= seen_until:
+        notice(
+            f"training has seen values up to {panel.clock.text(seen_until)}: if these are the "
+            "same series, some of what is judged here was not held out."
+        )

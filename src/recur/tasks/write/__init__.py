@@ -1,0 +1,1 @@
+"""Writing like a text: settings, training, samples."""

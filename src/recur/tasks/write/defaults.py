@@ -1,0 +1,129 @@
+"""What is chosen from a text where the user has not chosen: the network's size, windows, rate."""
+
+from __future__ import annotations
+
+from math import ceil, inf
+from typing import Literal, TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.arrays import TextSymbols
+from recur.errors import DataError
+
+# Up to so many characters: units of the hidden state, layers, dropout, steps of a window, rate.
+_SIZES: tuple[tuple[float, int, int, float, int, float], ...] = (
+    (50_000, 128, 1, 0.0, 64, 0.005),
+    (500_000, 256, 1, 0.1, 96, 0.004),
+    (inf, 512, 1, 0.2, 128, 0.003),
+)
+_WINDOWS, _MOST_STREAMS = 20, 64  # windows at least in a stream; streams at most
+_FEWEST_STEPS = 8  # of the windows of a very short text
+_PASSES = 4  # a network that a budget allows fewer of learns less than a smaller one
+_SPEED = 60 * 75e9  # operations a minute and thread, about what large layers reach
+_BLOCK = 1 << 20
+_LONG = 100  # steps beyond which a vanilla RNN is warned of
+
+
+class Suggestion(TypedDict):
+    """Settings to learn a text with, by the names of the parameters of a writer."""
+
+    embedding: int
+    hidden: int
+    layers: int
+    dropout: float
+    steps: int
+    streams: int
+    rate: float
+
+
+def suggested(
+    characters: int, symbols: int, minutes: float | None, threads: int, cell: str = "gru"
+) -> Suggestion:
+    """Suggest settings for a text: the larger, the more there is to learn and the more time.
+
+    Args:
+        characters: of the training part.
+        symbols: distinct ones.
+        minutes: the budget of wall time; None for as long as it takes.
+        threads: that compute.
+        cell: `rnn`, `gru` or `lstm`; a vanilla RNN learns little from long windows.
+
+    Example:
+        >>> suggested(1_003_854, 65, minutes=None, threads=2)["hidden"]
+        512
+        >>> suggested(1_003_854, 65, minutes=3, threads=2)["hidden"]
+        256
+    """
+    fitting = next(i for i, size in enumerate(_SIZES) if characters < size[0])
+    while fitting and _passes(characters, symbols, fitting, minutes, threads) < _PASSES:
+        fitting -= 1
+    _, hidden, layers, dropout, steps, rate = _SIZES[fitting]
+    steps = max(_FEWEST_STEPS, min(steps, characters // _WINDOWS))
+    if cell == "rnn":
+        steps = min(steps, _LONG)
+    return Suggestion(
+        embedding=min(symbols, hidden // 2),
+        hidden=hidden,
+        layers=layers,
+        dropout=dropout,
+        steps=steps,
+        streams=max(1, min(_MOST_STREAMS, characters // (_WINDOWS * steps))),
+        rate=rate,
+    )
+
+
+def _passes(
+    characters: int, symbols: int, fitting: int, minutes: float | None, threads: int
+) -> float:
+    """Return about how many passes over a text a GRU of some size makes in a time."""
+    if minutes is None:
+        return inf
+    _, hidden, layers, *_ = _SIZES[fitting]
+    weights = 6 * hidden * hidden * layers + symbols * hidden
+    operations = 6 * weights * characters  # a product forwards, two backwards, two operations each
+    return minutes * threads * _SPEED / operations
+
+
+def long_windows(cell: Literal["rnn", "gru", "lstm"], steps: int) -> str:
+    """Return a warning of windows too long for a vanilla RNN; empty where there is none."""
+    if cell != "rnn" or steps <= _LONG:
+        return ""
+    return (
+        "A vanilla RNN hardly learns over more than about 50 steps; windows of "
+        f"{steps} take longer and teach it little more: take 50 `steps`, or a GRU or an LSTM."
+    )
+
+
+def counted(symbols: TextSymbols, vocabulary: int) -> NDArray[np.int64]:
+    """Return int64 [vocabulary], how often each symbol occurs, without a copy of the text."""
+    counts = np.zeros(vocabulary, np.int64)
+    for first in range(0, len(symbols), _BLOCK):
+        counts += np.bincount(symbols[first : first + _BLOCK], minlength=vocabulary)
+    return counts
+
+
+def least_characters(steps: int, streams: int, validation: float, test: float = 0.0) -> int:
+    """Return how many characters a text needs for a window in each stream and each other part."""
+    needs = [(1 - validation - test, streams * steps + 1)]
+    needs += [(share, steps + 1) for share in (validation, test) if share]
+    return max(ceil(need / share - 1e-6) for share, need in needs)
+
+
+def refuse_short(
+    characters: int, steps: int, streams: int, validation: float, test: float = 0.0
+) -> None:
+    """Refuse a text that is too short for some settings, with the numbers.
+
+    Raises:
+        DataError: it does not have `least_characters`.
+    """
+    least = least_characters(steps, streams, validation, test)
+    if characters >= least:
+        return
+    held_out = f", with {validation + test:.0%} held out," if validation + test else ""
+    raise DataError(
+        f"The text has {characters:,} characters, but `streams` {streams} and `steps` "
+        f"{steps}{held_out} need at least {least:,}; give more text, or take fewer streams or "
+        "steps."
+    )

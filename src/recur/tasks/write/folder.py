@@ -1,0 +1,56 @@
+"""The folder that learning to write leaves behind: the model, its curve, what it wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from recur.files.atomic import write_bytes, write_text
+from recur.report.plots.style import png
+from recur.report.plots.writing import Curve, writing_picture
+from recur.report.writing import ngram_label
+from recur.tasks.write.compare import CellComparison
+from recur.tasks.write.judge import WritingJudgement
+from recur.tasks.write.writer import Writer
+
+Samples = Sequence[tuple[str, str]]
+"""Texts, each with what it is called."""
+
+
+def write_writer(model: Writer, samples: Samples, folder: Path) -> dict[str, Path]:
+    """Write what a fitted writer has to show; return the files by what they hold."""
+    files = {"model": model.save(folder / "model.recur")}
+    unit = model.vocabulary_.symbol
+    curve = Curve(model.cell, model.history_)
+    picture = png(writing_picture([curve], baselines(model.judgement_), unit=unit))
+    return files | _written(picture, samples, folder)
+
+
+def write_cells(found: CellComparison, samples: Samples, folder: Path) -> dict[str, Path]:
+    """Write what several cells have to show; return the files by what they hold."""
+    models = [one.model for one in found.trained]
+    files = {model.cell: model.save(folder / f"{model.cell}.recur") for model in models}
+    curves = [Curve(one.model.cell, one.model.history_, one.times) for one in found.trained]
+    unit = models[0].vocabulary_.symbol
+    counted = baselines(models[0].judgement_)
+    picture = png(writing_picture(curves, counted, along="seconds", unit=unit))
+    return files | _written(picture, samples, folder)
+
+
+def baselines(judgement: WritingJudgement | None) -> Mapping[str, float]:
+    """Return the nats a symbol of counting, by what they are called in a picture."""
+    if judgement is None:
+        return {}
+    return {
+        ngram_label(judgement.verdict.order): judgement.verdict.ngram,
+        "unigram": judgement.unigram,
+        "uniform": judgement.uniform,
+    }
+
+
+def _written(picture: bytes, samples: Samples, folder: Path) -> dict[str, Path]:
+    files = {"training": folder / "training.png", "samples": folder / "samples.txt"}
+    write_bytes(files["training"], picture)
+    headed = (f"--- {name} ---\n\n{text}\n" for name, text in samples)
+    write_text(files["samples"], "\n".join(headed))
+    return files

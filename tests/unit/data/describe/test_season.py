@@ -1,0 +1,94 @@
+"""Seasons: found where they are, and nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from recur.data.describe.season import detect_season, seasonal_strength
+from recur.data.tables.readers import read_panel
+
+
+def wave(length: int, points: int, noise: float, seed: int) -> NDArray[np.float64]:
+    random = np.random.default_rng(seed)
+    phase = random.uniform(0, 2 * np.pi)
+    clean = np.sqrt(2) * np.sin(2 * np.pi * np.arange(points) / length + phase)
+    return np.asarray(clean + noise * random.normal(size=points))
+
+
+def test_a_clean_wave_has_its_length() -> None:
+    assert detect_season(wave(50, 500, 0.0, 0)) == 50
+
+
+def test_a_noisy_wave_has_its_length_within_one_step() -> None:
+    found = [detect_season(wave(50, 500, 6**-0.5, seed)) for seed in range(20)]
+    assert all(abs(length - 50) <= 1 for length in found)
+
+
+def test_a_season_as_strong_as_the_noise_is_still_a_season() -> None:
+    assert [detect_season(wave(24, 480, 1.0, seed), (24,)) for seed in range(5)] == [24] * 5
+
+
+@pytest.mark.parametrize("candidates", [(), (5, 252), (7, 365), (24, 168), (12,)])
+def test_random_walks_and_noise_have_no_season(candidates: tuple[int, ...]) -> None:
+    random = np.random.default_rng(1)
+    steps = random.normal(size=(200, 500))
+    walks = [detect_season(walk, candidates) for walk in steps.cumsum(axis=1)]
+    noise = [detect_season(series, candidates) for series in steps]
+    assert walks.count(1) >= 196
+    assert noise.count(1) >= 196
+
+
+@pytest.mark.parametrize("length", [3, 7, 12, 24])
+def test_a_repeating_pattern_is_found_with_and_without_a_hint(length: int) -> None:
+    random = np.random.default_rng(length)
+    pattern = 3 * random.normal(size=length)
+    time = np.arange(30 * length)
+    series = pattern[time % length] + random.normal(size=len(time)) + 0.01 * time
+    assert detect_season(series) == length
+    assert detect_season(series, (length,)) == length
+
+
+@pytest.mark.parametrize("series", [[], [1.0], [2.0] * 50, list(range(50)), [0.0, 1.0] * 3])
+def test_short_constant_and_straight_series_have_none(series: list[float]) -> None:
+    assert detect_season(np.array(series, dtype=np.float64), (2, 12)) == 1
+
+
+@given(st.floats(1e-3, 1e6), st.floats(-1e6, 1e6))
+def test_units_do_not_matter(scale: float, shift: float) -> None:
+    assert detect_season(scale * wave(12, 120, 0.1, 3) + shift, (12,)) == 12
+
+
+def test_a_panel_goes_by_the_majority() -> None:
+    walk = np.random.default_rng(0).normal(size=200).cumsum()
+    waves = [wave(12, 200, 0.1, seed) for seed in range(3)]
+    assert detect_season(read_panel([*waves, walk])) == 12
+    assert detect_season(read_panel([waves[0], walk, walk])) == 1
+
+
+def test_strength_is_the_share_explained() -> None:
+    assert seasonal_strength(wave(20, 400, 0.0, 0), 20) == pytest.approx(1.0)
+    assert seasonal_strength(wave(20, 4000, 1.0, 0), 20) == pytest.approx(0.5, abs=0.05)
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize(
+    ("name", "target", "seasons"),
+    [
+        ("stocks/TSLA.csv", "Close", {1}),
+        ("stocks/GOOGL.csv", "Close", {1}),
+        ("stocks/DJI.csv", "Close", {1}),
+        ("forecast/AirPassengers.csv", None, {12}),
+        ("forecast/taylor.csv", None, {48, 336}),
+        ("forecast/ETTh1.csv", "OT", {24}),
+        ("forecast/monthly-sunspots.csv", None, {1, 12, *range(126, 137)}),
+    ],
+)
+def test_known_seasons(realdata: Path, name: str, target: str | None, seasons: set[int]) -> None:
+    panel = read_panel(realdata / name, target=target)
+    assert detect_season(panel, panel.clock.seasons()) in seasons

@@ -1,0 +1,241 @@
+"""The search for settings: what it may look at, what it keeps, how it resumes and stops."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import recur
+from recur.errors import InputError, SettingsError
+from recur.judge.forecast.losses import loss_sequence
+from recur.tasks.forecast import tuning
+from recur.tasks.forecast import tuning_store as studies
+from recur.tasks.forecast.forecaster import Forecaster
+from recur.tasks.forecast.tuning import Tuning, tune
+
+optuna = pytest.importorskip("optuna", reason="Optuna, of the extra `sweep`, is not installed")
+
+
+def values(points: int = 150) -> Any:
+    return recur.synthetic.sine(points, 12, noise=0.1, seed=3).values
+
+
+def quick(**parameters: Any) -> Forecaster:
+    # The size and the rate are given, and so not searched: training stays short.
+    return Forecaster(**{"horizon": 4, "hidden": 4, "epochs": 4, "rate": 0.02, **parameters})
+
+
+def search(model: Forecaster | None = None, data: Any = None, **options: Any) -> Tuning:
+    data = values() if data is None else data
+    return tune(model or quick(), data, progress=False, **{"trials": 3, "test": 20, **options})
+
+
+def test_the_test_stretch_is_never_looked_at() -> None:
+    changed = values()
+    changed[-20:] = 1e6 * np.arange(20)
+    first, second = search(trials=6), search(data=changed, trials=6)
+    assert first.trials == second.trials
+    assert first.model.get_params() == second.model.get_params()
+
+
+def test_what_comes_before_the_test_stretch_is_looked_at() -> None:
+    changed = values()
+    changed[-21] += 5
+    assert search(trials=1).trials != search(data=changed, trials=1).trials
+
+
+def test_the_first_trial_has_the_defaults_and_nothing_found_is_worse() -> None:
+    found = search(trials=6)
+    default = quick().fit(values()[:-20], progress=False)
+    assert default.judgement_ is not None
+    made = default.judgement_.forecasts["network"]
+    assert found.trials[0].error == loss_sequence(default.judgement_.walk, made).mean()
+    assert found.trials[0].settings["lookback"] == default.lookback_
+    assert found.best.error == min(t.error for t in found.trials if t.error is not None)
+    assert not found.model.is_fitted
+
+
+def test_a_better_setting_is_given_to_the_model_and_the_defaults_stay_choices_of_the_data(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    alone = search(trials=1)
+    assert alone.model.get_params() == quick().get_params()
+    assert alone.sentence.endswith("none is better than the defaults.")
+    measured = tuning._Search._measured
+
+    def better(self: Any, settings: dict[str, Any]) -> tuple[Forecaster, float]:
+        model, error = measured(self, settings)
+        return model, error if settings.keys() <= {"epochs"} else 1e-3 * error
+
+    monkeypatch.setattr(tuning._Search, "_measured", better)
+    found = search()
+    assert found.best in found.trials[1:]
+    assert found.model.get_params() == {**quick().get_params(), **found.best.settings}
+    assert "less squared error there than the defaults" in found.sentence
+
+
+def test_what_the_user_has_changed_stays() -> None:
+    assert set(search().trials[0].settings) == {"lookback", "residual", "strategy", "scaling"}
+    given = search(quick(lookback=9, strategy="recursive", hidden=32))
+    assert set(given.trials[0].settings) == {"residual", "scaling"}
+    assert given.model.lookback == 9
+    with pytest.raises(SettingsError, match="nothing to search"):
+        search(quick(lookback=9, strategy="recursive", scaling="series", residual="none"))
+
+
+def test_one_step_ahead_has_no_strategies_to_tell_apart() -> None:
+    assert "recursive" not in [t.settings.get("strategy") for t in search(quick(horizon=1)).trials]
+
+
+def test_the_same_seed_tries_the_same_settings() -> None:
+    first, second, other = search(), search(), search(quick(seed=1))
+    assert first.trials == second.trials
+    assert [t.settings for t in first.trials[1:]] != [t.settings for t in other.trials[1:]]
+
+
+def test_a_resumed_search_ends_as_one_that_never_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(studies, "_UNPRUNED", 2)
+    path = tmp_path / "new folder" / "study{#1}.db"
+    at_once = search(trials=7)
+    assert len({str(trial.settings) for trial in at_once.trials}) == 7
+    assert search(trials=3, storage=path).trials == at_once.trials[:3]
+    fits = count_fits(monkeypatch)
+    resumed = search(trials=7, storage=path)
+    assert resumed.trials == at_once.trials
+    assert resumed.model.get_params() == at_once.model.get_params()
+    assert len(fits) == sum(1 + (t.outcome == "finished") for t in resumed.trials[3:])
+    assert list(path.parent.iterdir()) == [path]
+    fits.clear()
+    assert search(trials=5, storage=path).trials == at_once.trials[:5]
+    assert not fits
+
+
+def count_fits(monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
+    """Return a list that grows by the epochs of every fit."""
+    fits: list[int | None] = []
+    fit = Forecaster.fit
+
+    def counted(self: Forecaster, *data: Any, **options: Any) -> Forecaster:
+        fits.append(self.epochs)
+        return fit(self, *data, **options)
+
+    monkeypatch.setattr(Forecaster, "fit", counted)
+    return fits
+
+
+def test_a_trial_that_is_worse_after_a_fourth_of_the_epochs_is_stopped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(studies, "_UNPRUNED", 1)
+    measured = tuning._Search._measured
+
+    def worse(self: Any, settings: dict[str, Any]) -> tuple[Forecaster, float]:
+        model, error = measured(self, settings)
+        return model, error if settings.keys() <= {"epochs"} else 1e3 + error
+
+    monkeypatch.setattr(tuning._Search, "_measured", worse)
+    fits = count_fits(monkeypatch)
+    found = search(quick(epochs=8))
+    assert [trial.outcome for trial in found.trials] == ["finished", "stopped", "stopped"]
+    assert found.trials[1].error is None
+    assert fits == [8, 2, 2, 2]
+
+
+def test_settings_that_cannot_be_fitted_are_one_trial_and_not_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    measured = tuning._Search._measured
+
+    def refusing(self: Any, settings: dict[str, Any]) -> tuple[Forecaster, float]:
+        if "lookback" in settings:
+            raise SettingsError("no.")
+        return measured(self, settings)
+
+    monkeypatch.setattr(tuning._Search, "_measured", refusing)
+    found = search()
+    assert [trial.outcome for trial in found.trials] == ["finished", "refused", "refused"]
+    assert found.model.get_params() == quick().get_params()
+
+
+@pytest.mark.parametrize("change", ["data", "test", "settings"])
+def test_a_store_of_another_search_is_refused(change: str, tmp_path: Path) -> None:
+    path = tmp_path / "study.db"
+    search(trials=1, storage=path)
+    search(quick(threads=1), trials=1, storage=path)  # which change no result
+    before = path.read_bytes()
+    with pytest.raises(InputError, match="other data, settings or version"):
+        search(
+            quick(seed=int(change == "settings")),
+            data=values() + (change == "data"),
+            test=21 if change == "test" else 20,
+            storage=path,
+        )
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_no_store_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("Not a database, and dear to somebody.\n" * 40, encoding="utf-8")
+    with pytest.raises(InputError, match="cannot be used as a tuning store"):
+        search(storage=path)
+    assert path.read_text(encoding="utf-8").startswith("Not a database")
+
+
+def test_nothing_is_written_unless_a_store_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    search(trials=2)
+    with pytest.raises(InputError):
+        search(data=np.arange(9.0), storage=tmp_path / "new" / "study.db")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("gently", [True, False])
+def test_an_interrupted_search_keeps_its_finished_trials(
+    gently: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fit, fits = Forecaster.fit, []
+
+    def interrupted(self: Forecaster, *data: Any, **options: Any) -> Forecaster:
+        fits.append(self.epochs)
+        if len(fits) == 5 and not gently:  # two fits a trial
+            raise KeyboardInterrupt
+        fitted = fit(self, *data, **options)
+        if len(fits) == 5:
+            fitted.ended_ = "interrupted"
+        return fitted
+
+    path = tmp_path / "study.db"
+    with monkeypatch.context() as patch:
+        patch.setattr(Forecaster, "fit", interrupted)
+        found = search(trials=4, storage=path)
+    assert len(found.trials) == 2
+    assert search(trials=4, storage=path).trials == search(trials=4).trials
+
+
+def test_optuna_says_nothing_and_its_log_is_left_as_it_was(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    before = optuna.logging.get_verbosity()
+    search(trials=2)
+    assert optuna.logging.get_verbosity() == before
+    assert capsys.readouterr() == ("", "")
+
+
+def test_without_optuna_one_sentence_says_how_to_install_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(studies, "find_spec", lambda name: None)
+    with pytest.raises(SettingsError, match=r"pip install 'recur\[sweep\]'"):
+        search()
+
+
+def test_a_search_tries_at_least_once() -> None:
+    with pytest.raises(SettingsError, match="`trials` is 0"):
+        search(trials=0)

@@ -1,0 +1,84 @@
+"""What is chosen from a text where the user has not chosen."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recur.data.text.text import Parts, Text
+from recur.errors import DataError
+from recur.tasks.write.defaults import least_characters, long_windows, refuse_short, suggested
+
+
+@pytest.mark.parametrize(
+    ("characters", "hidden"),
+    [(9_000, 128), (49_999, 128), (50_000, 256), (499_999, 256), (500_000, 512)],
+)
+def test_more_text_takes_a_larger_network(characters: int, hidden: int) -> None:
+    assert suggested(characters, 65, None, threads=2)["hidden"] == hidden
+
+
+def test_little_time_takes_a_smaller_network() -> None:
+    sizes = [suggested(1_000_000, 65, minutes, threads=2)["hidden"] for minutes in (0.1, 3, 15)]
+    assert sizes == [128, 256, 512]
+    assert suggested(1_000_000, 65, minutes=7.5, threads=4) == suggested(1_000_000, 65, 15, 2)
+
+
+@given(st.integers(1, 10**9), st.integers(1, 100_000), st.floats(0.01, 1000), st.integers(1, 64))
+def test_suggestions_can_always_be_trained(
+    characters: int, symbols: int, minutes: float, threads: int
+) -> None:
+    chosen = suggested(characters, symbols, minutes, threads)
+    assert 1 <= chosen["embedding"] <= symbols
+    assert 8 <= chosen["steps"] <= 128
+    assert 1 <= chosen["streams"] <= 64
+    if characters >= 160:
+        assert characters // chosen["streams"] // chosen["steps"] >= 20
+    assert 0 <= chosen["dropout"] < 1
+    assert chosen["rate"] > 0
+
+
+def test_a_vanilla_rnn_is_warned_of_long_windows() -> None:
+    assert "hardly learns over more than about 50 steps; windows of 101" in long_windows("rnn", 101)
+    assert long_windows("rnn", 100) == long_windows("gru", 500) == long_windows("lstm", 500) == ""
+
+
+@given(
+    st.integers(1, 40),
+    st.integers(1, 8),
+    st.sampled_from([0.0, 0.05, 0.1, 0.13, 0.3]),
+    st.sampled_from([0.0, 0.07, 0.1, 0.2]),
+)
+def test_the_least_text_holds_a_window_in_every_part(
+    steps: int, streams: int, validation: float, test: float
+) -> None:
+    def enough(characters: int) -> bool:
+        text = Text.of("ab" * characters, size=characters)
+        try:
+            parts = Parts.of(text, validation=validation, test=test)
+        except DataError:
+            return False
+        held_out = [part for part in (parts.validation, parts.test) if part is not None]
+        return len(parts.training) > streams * steps and all(len(p) > steps for p in held_out)
+
+    least = least_characters(steps, streams, validation, test)
+    assert all(enough(least + more) for more in range(30))
+    rounding = round(2 / min(share for share in (validation, test, 0.5) if share))
+    assert least - rounding < 1 or not enough(least - rounding)
+
+
+def test_a_text_that_is_too_short_is_refused_with_the_numbers() -> None:
+    assert least_characters(64, 8, 0.1) == 650
+    assert least_characters(64, 8, 0.0) == 513
+    refuse_short(650, 64, 8, 0.1)
+    expected = (
+        "The text has 649 characters, but `streams` 8 and `steps` 64, with 10% held out, need at "
+        "least 650; give more text, or take fewer streams or steps."
+    )
+    with pytest.raises(DataError, match=f"^{re.escape(expected)}$"):
+        refuse_short(649, 64, 8, 0.1)
+    with pytest.raises(DataError, match="`steps` 64 need at least 513;"):
+        refuse_short(512, 64, 8, 0.0)
