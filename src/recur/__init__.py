@@ -32,17 +32,22 @@ if TYPE_CHECKING:
         TrainingDiverged,
     )
     from recur.judge import Judgement, Verdict, Walk
-    from recur.tasks import Denoiser, Forecast, Forecaster, Writer, load, torch_module
+    from recur.tasks.base import torch_module
+    from recur.tasks.denoise.denoiser import Denoiser
     from recur.tasks.forecast.backtest import backtest
     from recur.tasks.forecast.compare import compare
+    from recur.tasks.forecast.forecaster import Forecaster
+    from recur.tasks.forecast.result import Forecast
+    from recur.tasks.kinds import load
+    from recur.tasks.write.writer import Writer
 
 _HOMES = {
     "DataError": "recur.errors",
     "DataWarning": "recur.errors",
-    "Denoiser": "recur.tasks",
+    "Denoiser": "recur.tasks.denoise.denoiser",
     "Description": "recur.data.describe.description",
-    "Forecast": "recur.tasks",
-    "Forecaster": "recur.tasks",
+    "Forecast": "recur.tasks.forecast.result",
+    "Forecaster": "recur.tasks.forecast.forecaster",
     "InputError": "recur.errors",
     "Judgement": "recur.judge",
     "ModelFileError": "recur.errors",
@@ -53,13 +58,13 @@ _HOMES = {
     "TrainingDiverged": "recur.errors",
     "Verdict": "recur.judge",
     "Walk": "recur.judge",
-    "Writer": "recur.tasks",
+    "Writer": "recur.tasks.write.writer",
     "backtest": "recur.tasks.forecast.backtest",
     "compare": "recur.tasks.forecast.compare",
     "describe": "recur.data.describe.description",
-    "load": "recur.tasks",
+    "load": "recur.tasks.kinds",
     "read_panel": "recur.data.tables.readers",
-    "torch_module": "recur.tasks",
+    "torch_module": "recur.tasks.base",
 }
 
 __all__ = [

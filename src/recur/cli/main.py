@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 import traceback
-import warnings
 from collections.abc import Sequence
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 
@@ -24,11 +23,10 @@ from recur.cli.verbs.lab import lab
 from recur.cli.verbs.predict import predict
 from recur.cli.verbs.sample import sample
 from recur.cli.verbs.write import write
-from recur.errors import DataWarning, EngineWarning, RecurError
+from recur.errors import RecurError
 from recur.version import __version__
 
 _INTERRUPTED = 130  # typer's answer to Ctrl-C
-_NOTICES = (DataWarning, EngineWarning)
 _PLAINER = {  # what the libraries below say of a value
     "Value error, ": "",
     "Input should be": "it should be",
@@ -82,30 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a column's name may not fit the terminal's encoding
             stream.reconfigure(errors="replace")
-    with warnings.catch_warnings():
-        for notice in _NOTICES:
-            warnings.simplefilter("always", notice)
-        warnings.showwarning = _show_warning
-        code = _run(arguments)
-    sys.exit(code)
-
-
-def _show_warning(
-    message: Warning | str,
-    category: type[Warning],
-    filename: str,
-    lineno: int,
-    file: TextIO | None = None,
-    line: str | None = None,
-) -> None:
-    """Print what a user should know as a notice, and any other warning as Python does."""
-    if issubclass(category, _NOTICES):
-        from recur.cli.output import notice
-
-        notice(str(message))
-    else:
-        text = warnings.formatwarning(message, category, filename, lineno, line)
-        (file or sys.stderr).write(text)
+    sys.exit(_run(arguments))
 
 
 def _run(arguments: Sequence[str] | None) -> int:

@@ -1,21 +1,64 @@
-"""The options that several verbs share, each declared once."""
+"""The options of the command: those of parameters, made from them, and those of files."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
-from inspect import Parameter, signature
+from inspect import Parameter as Argument
+from inspect import signature
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypedDict, get_type_hints, is_typeddict
+from typing import Annotated, Any, Literal, TypedDict, get_args, get_type_hints, is_typeddict
 
 import typer
 
-from recur.cli.values import forcing, levels
+from recur.errors import RecurError, SettingsError
+from recur.parameters import Parameter, parameters_of
+from recur.tasks.parameters import DATA, TRAINING
 
-DATA = "Data"
-NETWORK = "Network"
-TRAINING = "Training"
-INTERVALS = "Intervals"
+_METAVARS = {int: "N", float: "X", str: "NAME", tuple: "A,B"}
+# What stands in backquotes after one of these is a name of the user's data, not a parameter.
+_OF_DATA = r"(?<!column )(?<!columns )(?<!series )"
+_NO_LISTING = r"(?<!is )(?<!are )(?<!, )(?<!and )(?<!named )(?<!called )"
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Parameters of a task that a verb takes as options, in the order of its help.
+
+    Attributes:
+        declared: the class that declares them.
+        names: those that the verb takes.
+    """
+
+    declared: type
+    names: tuple[str, ...]
+
+    def options(self) -> dict[str, Any]:
+        """Return by name the type of each for typer."""
+        known = parameters_of(self.declared)
+        return {name: _option_of(known[name]) for name in self.names}
+
+
+def _option_of(parameter: Parameter) -> Any:
+    about, kind = parameter.help, parameter.kind
+    shown: dict[str, Any] = {
+        "help": parameter.sentence,
+        "rich_help_panel": about.group,
+        "show_default": False,
+    }
+    if kind is bool:
+        name = f"--{parameter.name.replace('_', '-')}"
+        return Annotated[bool | None, typer.Option(name, metavar="", **shown)]
+    metavar = about.metavar or _METAVARS[kind]
+    option = typer.Option(metavar=metavar, callback=about.parse, **shown)
+    if about.parse is not None:
+        return Annotated[str | None, option]
+    if parameter.names:
+        names: Any = Literal.__getitem__(parameter.names)
+        return Annotated[names | None, option]
+    return Annotated[kind | None, option]
 
 
 def option(help: str, panel: str, metavar: str = "N", **more: Any) -> Any:  # noqa: A002 (typer's)
@@ -54,25 +97,10 @@ Filling = Annotated[
 Test = Annotated[
     int | None, option("Values at the end held out for judging; without it, a fifth or more.", DATA)
 ]
-Engine = Annotated[
-    str | None,
-    option(
-        "What computes: compiled, torch or torch:cuda (default auto); see recur engines.",
-        TRAINING, "NAME",
-    ),
-]  # fmt: skip
-Threads = Annotated[
-    int | None,
-    option("Processor threads (default: all for the compiled engine, 1 for PyTorch).", TRAINING),
-]
-Epochs = Annotated[int | None, option("Passes over the data (default: from its size).", TRAINING)]
-Minutes = Annotated[float | None, option("As many epochs as fit into so much time.", TRAINING, "M")]
-Seed = Annotated[int | None, option("Of every random number (default 0).", TRAINING)]
 Checkpoint = Annotated[
     Path | None,
     option("Save the run here now and then; resume it if the file exists.", TRAINING, "PATH"),
 ]
-Stride = Annotated[int | None, option("Steps between training windows (default 1).", TRAINING)]
 Out = Annotated[
     Path | None,
     typer.Option(help="Folder to write to; nothing is written without it.", metavar="DIR"),
@@ -116,172 +144,54 @@ class Columns(Source, total=False):
     ]
 
 
-class Span(TypedDict, total=False):
-    """How far to look ahead, and after how many steps things repeat."""
-
-    horizon: Annotated[int | None, option("Steps ahead (default 1).", DATA)]
-    season: Annotated[
-        int | None, option("Steps in a season, 1 for none (default: detected).", DATA)
-    ]
-
-
-class Shape(TypedDict, total=False):
-    """What kind of network it is, which `recur compare` has its own answers to."""
-
-    strategy: Annotated[
-        Literal["direct", "recursive", "all_steps", "encoder_decoder"] | None,
-        option(
-            "How it looks ahead (default direct: all steps at once); recursive: one step, fed "
-            "back; all_steps: as direct, and trained at every time step; encoder_decoder: a second "
-            "network goes on from the state of the first.",
-            NETWORK, "NAME",
-        ),
-    ]  # fmt: skip
-    cell: Annotated[
-        Literal["rnn", "gru", "lstm", "mlp"] | None,
-        option("rnn, gru or lstm, or mlp, which has no memory (default gru).", NETWORK, "NAME"),
-    ]
-    layers: Annotated[int | None, option("How many (default 1).", NETWORK)]
-    bidirectional: Annotated[
-        bool | None, flag("--bidirectional", "Read windows backwards too.", NETWORK)
-    ]
-    filters: Annotated[
-        int | None, option("Of a convolution in front (default 0, for none).", NETWORK)
-    ]
-    kernel: Annotated[int | None, option("Time steps that it sees at once (default 5).", NETWORK)]
-    filter_stride: Annotated[
-        int | None, option("Time steps from one of its outputs to the next (default 1).", NETWORK)
-    ]
-    decoder_length: Annotated[
-        int | None, option("Steps a decoder takes in training (default: the horizon).", NETWORK)
-    ]
-    forcing: Annotated[
-        str | None,
-        option(
-            "How likely a decoder is fed the truth in training, from the first to the last epoch "
-            "(default 1:0).",
-            NETWORK, "A:B", callback=forcing,
-        ),
-    ]  # fmt: skip
-
-
-class Network(TypedDict, total=False):
-    """What a network of any kind sees, and how large it is."""
-
-    hidden: Annotated[
-        int | None, option("Size of the hidden state (default: 32, or 64 for much data).", NETWORK)
-    ]
-    dropout: Annotated[
-        float | None, option("Share dropped while training (default 0).", NETWORK, "P")
-    ]
-    dropout_mask: Annotated[
-        Literal["step", "sequence"] | None,
-        option(
-            "What to drop is drawn for each step or for a whole sequence (default step).",
-            NETWORK, "NAME",
-        ),
-    ]  # fmt: skip
-    lookback: Annotated[
-        int | None, option("Known values it sees (default: from the season).", NETWORK)
-    ]
-    least_history: Annotated[
-        int | None,
-        option(
-            "Known values it needs; what is missing is masked (default: the lookback).", NETWORK
-        ),
-    ]
-    calendar: Annotated[
-        bool | None, flag("--calendar", "See the time of day, week and year.", NETWORK)
-    ]
-    residual: Annotated[
-        Literal["last", "seasonal", "none"] | None,
-        option(
-            "Simple answer that it starts from, to learn the rest: last, seasonal or none "
-            "(default: by the data).",
-            NETWORK, "NAME",
-        ),
-    ]  # fmt: skip
-    scaling: Annotated[
-        Literal["window", "series", "minmax", "none"] | None,
-        option(
-            "Values are scaled by window or series, to minmax, or none (default: by whether the "
-            "level drifts).",
-            NETWORK, "NAME",
-        ),
-    ]  # fmt: skip
-
-
-class Training(TypedDict, total=False):
-    """How a network is trained."""
-
-    epochs: Epochs
-    minutes: Minutes
-    batch: Annotated[int | None, option("Windows in a step (default 64).", TRAINING)]
-    rate: Annotated[
-        float | None, option("Peak of the learning rate (default 0.005).", TRAINING, "R")
-    ]
-    seed: Seed
-    engine: Engine
-    threads: Threads
-
-
-class Intervals(TypedDict, total=False):
-    """Which intervals to put around forecasts, and how to find them."""
-
-    intervals: Annotated[
-        str | None,
-        option(
-            "Levels in percent, such as 80,95; their coverage is measured on the held-out end "
-            "(default: no intervals).",
-            INTERVALS, "A,B", callback=levels,
-        ),
-    ]  # fmt: skip
-    interval_method: Annotated[
-        Literal["conformal", "dropout", "quantiles", "conformal_dropout", "conformal_quantiles"]
-        | None,
-        option(
-            "conformal: from errors on values kept for it; dropout: from samples with it; "
-            "quantiles: from a network that gives them; or these two made conformal, "
-            "conformal_dropout and conformal_quantiles (default conformal).",
-            INTERVALS, "NAME",
-        ),
-    ]  # fmt: skip
-    samples: Annotated[
-        int | None, option("Of each forecast, with dropout (default 200).", INTERVALS)
-    ]
-    calibration: Annotated[
-        float | None,
-        option("Share of the history kept for conformal intervals (default 0.15).", INTERVALS, "P"),
-    ]
-
-
 def expand_options(verb: Callable[..., None]) -> Callable[..., None]:
     """Return a verb for typer, each of its groups of options in the place of its parameter.
 
-    A group is a class above; the verb gets a dictionary of those of its options that were given.
+    A group is a class above, or `Parameters`; the verb gets a dictionary of those of its options
+    that were given. What a message calls a parameter is called by its option.
     """
     hints = get_type_hints(verb, include_extras=True)
-    groups = {
-        name: get_type_hints(hint, include_extras=True)
-        for name, hint in hints.items()
-        if is_typeddict(hint)
-    }
+    groups = {name: _members(hint) for name, hint in hints.items() if _members(hint)}
+    names = {each for members in groups.values() for each in members} | hints.keys()
 
     @wraps(verb)
     def run(**given: Any) -> None:
         for name, options in groups.items():
             values = {each: given.pop(each) for each in options}
             given[name] = {each: value for each, value in values.items() if value is not None}
-        verb(**given)
+        try:
+            verb(**given)
+        except RecurError as error:
+            error.args = (_by_options(error, names),)
+            raise
 
-    parameters: list[Parameter] = []
+    arguments: list[Argument] = []
     for name, own in signature(verb).parameters.items():
         members = groups.get(name, {name: hints[name]})
         default = None if name in groups else own.default
-        parameters += [
-            Parameter(each, Parameter.KEYWORD_ONLY, default=default, annotation=hint)
+        arguments += [
+            Argument(each, Argument.KEYWORD_ONLY, default=default, annotation=hint)
             for each, hint in members.items()
         ]
-    run.__annotations__ = {each.name: each.annotation for each in parameters}
-    run.__signature__ = signature(verb).replace(parameters=parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {each.name: each.annotation for each in arguments}
+    run.__signature__ = signature(verb).replace(parameters=arguments)  # type: ignore[attr-defined]
     return run
+
+
+def _members(hint: Any) -> dict[str, Any]:
+    """Return the options of a group by name; nothing for what is a single option."""
+    if is_typeddict(hint):
+        return get_type_hints(hint, include_extras=True)
+    groups = [part for part in get_args(hint) if isinstance(part, Parameters)]
+    return groups[0].options() if groups else {}
+
+
+def _by_options(error: RecurError, names: set[str]) -> str:
+    """Return the message of an error with options in the place of parameters."""
+    outside = _OF_DATA if isinstance(error, SettingsError) else _OF_DATA + _NO_LISTING
+
+    def spelt(match: re.Match[str]) -> str:
+        name = match[1]
+        return f"`--{name.replace('_', '-')}`" if name in names else match[0]
+
+    return re.sub(rf"{outside}`([a-z]\w*)`", spelt, str(error))

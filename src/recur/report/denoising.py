@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
 from recur.judge.denoise.judgement import NETWORK, NOISY, DenoisingJudgement
+from recur.report.table import add_columns, empty_table, starred
 from recur.report.wording import error_column, value_column, visible
 
 _LABELS = {
@@ -38,13 +38,12 @@ def errors_table(judgement: DenoisingJudgement, steps: str = "held-out steps") -
         steps: what the network was judged on.
     """
     errors, ahead = judgement.errors, judgement.sees_future
-    table = _table(
+    table = empty_table(
         f"* lowest in its column; over {judgement.verdict.steps:,} {steps}\n"
         "window: values seen at once"
     )
     table.add_column("", no_wrap=True)
-    for header in ("sees the\nfuture", "window", *_MEASURES.values(), "RMSE /\nnoisy"):
-        table.add_column(header, justify="right", no_wrap=True, vertical="bottom")
+    add_columns(table, "sees the\nfuture", "window", *_MEASURES.values(), "RMSE /\nnoisy")
     names = sorted(errors, key=lambda name: (name != NETWORK, name != NOISY, name in ahead))
     columns = [_column([errors[name][measure] for name in names]) for measure in _MEASURES]
     noise = errors[NOISY]["rmse"]
@@ -76,13 +75,11 @@ def cleaned_table(
         ids: the recording of each step; None where there is only one.
         hidden: how many steps more there are.
     """
-    table = _table(f"and {hidden:,} more" if hidden else None)
+    table = empty_table(f"and {hidden:,} more" if hidden else None)
     if ids is not None:
         table.add_column("recording", no_wrap=True)
     table.add_column(names[0], no_wrap=True)
-    for name in names[1:]:
-        heading = Text(visible(name, most=24))
-        table.add_column(heading, justify="right", no_wrap=True, vertical="bottom")
+    add_columns(table, *(visible(name, most=24) for name in names[1:]))
     # Written as one column, so that a value has as many decimals before and after cleaning.
     texts = iter(value_column(value for _, values in rows for value in values))
     for i, (time, values) in enumerate(rows):
@@ -92,21 +89,7 @@ def cleaned_table(
 
 
 def _column(values: Sequence[float | None]) -> list[Text]:
-    """Write the errors of a column; the star stands in front, where it moves no decimal point."""
+    """Write the errors of a column, the lowest starred."""
     best = min((value for value in values if value is not None), default=None)
-    return [
-        Text(f"*{cell}", style="bold") if value is not None and value == best else Text(cell)
-        for cell, value in zip(error_column(values, digits=3), values, strict=True)
-    ]
-
-
-def _table(caption: str | None) -> Table:
-    """Return an empty table with a line under its header and nothing around it."""
-    return Table(
-        box=box.SIMPLE_HEAD,
-        show_edge=False,
-        pad_edge=False,
-        caption=None if caption is None else Text(caption),
-        caption_justify="left",
-        header_style="",
-    )
+    cells = zip(error_column(values, digits=3), values, strict=True)
+    return [starred(cell, value is not None and value == best) for cell, value in cells]

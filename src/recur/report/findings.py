@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from recur.report.table import empty_table
 from recur.report.wording import MISSING
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Findings:
 
 def findings_table(rows: tuple[Row, ...]) -> Table:
     """Return the figures side by side."""
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="")
+    table = empty_table()
     shown = [row.cells for row in rows]
     for i, column in enumerate(COLUMNS):
         if i in (0, 1):

@@ -13,8 +13,8 @@ from recur.judge import Comparison, Intervals, Judgement, Verdict
 from recur.judge.words import interval, percent
 from recur.report.coverage import COLUMNS, MSIS, coverage_footnote, coverage_rows
 from recur.report.document import document, safe
+from recur.report.error_table import MEASURES, ErrorRow, error_rows, footnote
 from recur.report.judging import how_judged
-from recur.report.ladder import MEASURES, Rung, footnote, rungs
 from recur.report.wording import claim_label, method_label, value_column
 
 MOST_ROWS = 500
@@ -75,7 +75,7 @@ def page(report: Report) -> str:
     pictures = dict(report.pictures)
     parts = (
         _verdict(report.judgement.verdict),
-        _ladder(report.judgement),
+        _errors(report.judgement),
         ""
         if report.intervals is None
         else _coverage(report.intervals, pictures.pop("coverage", None)),
@@ -131,9 +131,9 @@ def _interval(low: float | None, high: float | None, level: float) -> str:
     return interval(low, high, level) or "no interval"
 
 
-def _ladder(judgement: Judgement) -> str:
+def _errors(judgement: Judgement) -> str:
     heads = "".join(f'<th scope="col">{safe(measure)}</th>' for measure in MEASURES)
-    rows = "".join(_rung(rung) for rung in rungs(judgement))
+    rows = "".join(_row_of_errors(row) for row in error_rows(judgement))
     return f"""<section>
 <h2>Errors beside the simple answers</h2>
 <div class="scroll" tabindex="0"><table>
@@ -146,13 +146,13 @@ def _ladder(judgement: Judgement) -> str:
 """
 
 
-def _rung(rung: Rung) -> str:
+def _row_of_errors(row: ErrorRow) -> str:
     cells = "".join(
         f'<td class="best">{cell}<i>*</i></td>' if best else f"<td>{cell}</td>"
-        for cell, best in zip(rung.cells, rung.best, strict=True)
+        for cell, best in zip(row.cells, row.best, strict=True)
     )
-    judged = ' class="judged"' if rung.judged else ""
-    return f'<tr{judged}><th scope="row"><bdi>{safe(rung.label)}</bdi></th>{cells}</tr>\n'
+    judged = ' class="judged"' if row.judged else ""
+    return f'<tr{judged}><th scope="row"><bdi>{safe(row.label)}</bdi></th>{cells}</tr>\n'
 
 
 def _coverage(intervals: Intervals, picture: bytes | None) -> str:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
 from recur.judge.words import percent
+from recur.report.table import add_columns, empty_table, lowest, starred
 from recur.report.wording import MISSING
 from recur.training.history import History
 
@@ -81,10 +81,9 @@ def losses_table(
         order: that of the n-gram.
         unit: what a symbol is.
     """
-    table = _table()
+    table = empty_table()
     table.add_column("", no_wrap=True)
-    for header in (f"nats a {unit}", f"bits a {unit}"):
-        table.add_column(header, justify="right", no_wrap=True)
+    add_columns(table, f"nats a {unit}", f"bits a {unit}")
     table.add_row(
         Text("network", style="bold"), f"{nats:.4f}", f"{bits(nats):.4f}", end_section=True
     )
@@ -111,19 +110,17 @@ def losses_line(baselines: Mapping[str, float], order: int) -> str:
     return ", ".join([*shown, *(f"{named.get(x, x)} {value:.4f}" for x, value in others)])
 
 
-def contenders_table(cell_summaries: Sequence[CellSummary], unit: str = "character") -> Table:
+def cells_table(cell_summaries: Sequence[CellSummary], unit: str = "character") -> Table:
     """Return what each network has reached, and what it cost; the lowest loss is starred."""
-    table = _table()
+    table = empty_table()
     table.add_column("", no_wrap=True)
     headers = ("nats", "bits", "para-\nmeters", "seconds", "seconds to\nsame loss")
-    for header in (*headers, f"{unit}s\na second"):
-        table.add_column(header, justify="right", no_wrap=True, vertical="bottom")
-    best = min(one.nats for one in cell_summaries)
-    for one in cell_summaries:
-        star, style = ("*", "bold") if one.nats == best else ("", "")
+    add_columns(table, *headers, f"{unit}s\na second")
+    losses = [f"{one.nats:.4f}" for one in cell_summaries]
+    for one, loss, best in zip(cell_summaries, losses, lowest(losses), strict=True):
         table.add_row(
-            Text(one.cell, style=style),
-            Text(f"{star}{one.nats:.4f}", style=style),
+            Text(one.cell, style="bold" if best else ""),
+            starred(loss, best),
             f"{bits(one.nats):.4f}",
             f"{one.parameters:,}",
             f"{one.seconds:.1f}",
@@ -173,8 +170,3 @@ def _times(high: CellSummary, low: CellSummary) -> str:
     if high.cell == low.cell or low.norm <= 0 or high.norm < 1.1 * low.norm:
         return ""
     return f"; {high.cell}'s is {high.norm / low.norm:.2g} times {low.cell}'s"
-
-
-def _table() -> Table:
-    """Return an empty table with a line under its header and nothing around it."""
-    return Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="")

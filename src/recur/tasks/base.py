@@ -1,50 +1,155 @@
-"""What all tasks share: parameters as scikit-learn users expect them, and saving."""
+"""What all tasks share: parameters as scikit-learn users expect them, what is learnt, saving."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import fields
+from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar, Self, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Generic,
+    Protocol,
+    Self,
+    TypeVar,
+    get_type_hints,
+    overload,
+)
 
 import numpy as np
-from pydantic import create_model
+from pydantic import Field, create_model, field_validator
 
-from recur.errors import ModelFileError, RecurError, SettingsError, nearest
-from recur.files.modelfile import Contents, read_file, write_file
+from recur.engines.registry import ENGINES
+from recur.errors import SettingsError
+from recur.files.modelfile import write_file
 from recur.networks.spec import NetworkSpec, Values
+from recur.parameters import Count, check_names, reference_table
 from recur.settings import Settings
+from recur.training.history import History
 
-_TASKS: dict[str, type[Task]] = {}
+T = TypeVar("T")
+Parameters = TypeVar("Parameters")
+Kind = TypeVar("Kind", bound="Task")
+
+
+class TrainingRecord(Settings):
+    """How a network came about: the part of every model file that is the same for all tasks.
+
+    Attributes:
+        network: the network.
+        engine: what it was trained on.
+        epochs: passes that were planned.
+        history: every epoch.
+        kept_epoch: the epoch that the weights are from; 0 for an unfinished one.
+        rescues: how often the loss had stopped being finite.
+        ended: `finished`, `stopped early`, `interrupted` or `weights given`.
+    """
+
+    network: NetworkSpec
+    engine: str
+    epochs: Count
+    history: History
+    kept_epoch: Annotated[int, Field(ge=0)]
+    rescues: Annotated[int, Field(ge=0)] = 0  # of files that do not tell
+    ended: str
+
+    @field_validator("engine")
+    @classmethod
+    def _is_known(cls, engine: str) -> str:
+        if engine not in ENGINES:
+            raise ValueError(f"its engine is {engine!r}, which this version does not know.")
+        return engine
+
+
+class Fitted(Protocol):
+    """What a fit learns: all that prediction needs, and all that the file holds."""
+
+    @property
+    def settings(self) -> Any:
+        """Return the parameters that it was fitted with, validated."""
+
+    @property
+    def learned(self) -> TrainingRecord:
+        """Return what was learnt and chosen, but for arrays."""
+
+    @property
+    def weights(self) -> Values:
+        """Return float32 [size], of the network."""
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """Return the parameters that were chosen from the data."""
+
+    def header(self) -> dict[str, Any]:
+        """Return the JSON values of its file, but for task and settings."""
+
+    def tensors(self) -> dict[str, Any]:
+        """Return the tensors of its file."""
+
+
+class Learnt(Generic[T]):
+    """A name that ends in an underscore: something of what was fitted.
+
+    Args:
+        path: where it stands in the fitted object, such as `learned.season`.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    @overload
+    def __get__(self, task: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, task: Task, owner: type) -> T: ...
+    def __get__(self, task: Task | None, owner: type) -> Self | T:
+        """Return what was learnt; before `fit` there is no such attribute."""
+        if task is None:
+            return self
+        value: Any = vars(task).get("fitted_")
+        if value is None:
+            raise AttributeError(
+                f"this {owner.__name__} has not learnt anything yet: call `fit` first."
+            )
+        for name in self._path.split("."):
+            value = getattr(value, name)
+        found: T = value
+        return found
 
 
 class Task:
     """A model of one kind: parameters in the constructor, data in `fit`.
 
-    A task is a dataclass whose fields are its parameters, unchanged until `fit` reads them; what
-    it learns has a name that ends in an underscore.
+    A task is a dataclass of its parameters, unchanged until `fit` reads them; what a fit has learnt
+    is one frozen object, `fitted_`, and the names with an underscore behind them show parts of it.
     """
 
     task: ClassVar[str]
-    settings_: dict[str, Any]
-    network_: NetworkSpec
-    weights_: Values
+    fitted_: Any
+
+    network_ = Learnt[NetworkSpec]("learned.network")
+    weights_ = Learnt[Values]("weights")
+    engine_ = Learnt[str]("learned.engine")
+    epochs_ = Learnt[int]("learned.epochs")
+    history_ = Learnt[History]("learned.history")
+    kept_epoch_ = Learnt[int]("learned.kept_epoch")
+    rescues_ = Learnt[int]("learned.rescues")
+    ended_ = Learnt[str]("learned.ended")
 
     def __init_subclass__(cls) -> None:
-        if "task" in cls.__dict__:  # a user's subclass does not take over the loading of files
-            _TASKS[cls.task] = cls
+        if "task" in cls.__dict__ and cls.__doc__:
+            cls.__doc__ = f"{cls.__doc__.rstrip()}\n\n{reference_table(cls)}\n    "
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002 (scikit-learn's)
         """Return the parameters by name."""
-        return {name: getattr(self, name) for name in self._parameters()}
+        return {name: getattr(self, name) for name in parameter_names(type(self))}
 
     def set_params(self, **parameters: Any) -> Self:
         """Change some parameters; what was learnt stays until the next `fit`."""
+        check_names(list(parameters), parameter_names(type(self)))
         for name, value in parameters.items():
-            if name not in self._parameters():
-                known = nearest(name, self._parameters())
-                raise SettingsError(f"unknown parameter `{name}`; {known}.")
             setattr(self, name, value)
         return self
 
@@ -55,76 +160,76 @@ class Task:
     @property
     def is_fitted(self) -> bool:
         """Say whether there is anything learnt."""
-        return "weights_" in vars(self)
+        return "fitted_" in vars(self)
+
+    @property
+    def settings_(self) -> dict[str, Any]:
+        """Return the parameters that it was fitted with."""
+        return settings_of(self._fitted("asked for its settings").settings)
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the parameters, with what was chosen from the data in the place of None."""
+        fitted = self._fitted("asked for its choices")
+        record = {"epochs": fitted.learned.epochs, "engine": fitted.learned.engine}
+        return {**settings_of(fitted.settings), **fitted.chosen, **record}
 
     def save(self, path: str | Path) -> Path:
         """Write the model to one file, whole or not at all."""
-        self._require_fit("saved")
-        header, tensors = self._contents()
-        header = {"task": self.task, "settings": self.settings_, **header}
-        write_file(Path(path), "model", header, tensors)
+        fitted = self._fitted("saved")
+        header = {"task": self.task, "settings": settings_of(fitted.settings), **fitted.header()}
+        write_file(Path(path), "model", header, fitted.tensors())
         return Path(path)
 
-    def _contents(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return what was learnt: JSON values and tensors."""
-        raise NotImplementedError
-
-    def _restore(self, contents: Contents) -> None:
-        """Take back what `_contents` returned, checking that it fits together."""
-        raise NotImplementedError
-
-    def _require_fit(self, what: str) -> None:
+    def _fitted(self, what: str) -> Fitted:
+        """Return what was learnt, or refuse what cannot be done before anything is."""
         if not self.is_fitted:
-            name = type(self).__name__
             raise SettingsError(
-                f"this {name} has not learnt anything yet and cannot be {what}: call `fit` first."
+                f"this {type(self).__name__} has not learnt anything yet and cannot be {what}: "
+                "call `fit` first."
             )
-
-    def _checked(self) -> dict[str, Any]:
-        """Return the parameters, validated."""
-        return dict(_settings_class(type(self))(**self.get_params()))
-
-    @classmethod
-    def _parameters(cls) -> list[str]:
-        return [f.name for f in fields(cls) if f.init]  # type: ignore[arg-type]
+        fitted: Fitted = self.fitted_
+        return fitted
 
 
-def _settings_class(cls: type[Task]) -> type[Settings]:
-    """Return the settings that a task's parameters make: the same names, types and bounds."""
-    hints = get_type_hints(cls, include_extras=True)
-    entries = {
-        f.name: (hints[f.name], f.default)
-        for f in fields(cls)  # type: ignore[arg-type]
-        if f.init
-    }
-    return create_model(f"{cls.__name__}Settings", __base__=Settings, **entries)  # type: ignore[call-overload, no-any-return]
+def restored(cls: type[Kind], fitted: Fitted) -> Kind:
+    """Return a task with the parameters that it was fitted with, and what it has learnt."""
+    task = cls(**settings_of(fitted.settings))
+    task.fitted_ = fitted
+    return task
 
 
-def load(path: str | Path) -> Any:
-    """Return the model that a file holds, of whatever task.
+def parameter_names(cls: type) -> list[str]:
+    """Return the names of the parameters that a class declares."""
+    return [field.name for field in fields(cls) if field.init]
 
-    Loading runs no code from the file; sizes, types and shapes are checked first.
+
+def settings_of(parameters: Any) -> dict[str, Any]:
+    """Return parameters as a dictionary."""
+    return {name: getattr(parameters, name) for name in parameter_names(type(parameters))}
+
+
+def checked(declared: type[Parameters], given: Mapping[str, Any]) -> Parameters:
+    """Return parameters of a kind, each held to its type and bounds.
+
+    Args:
+        declared: the class that declares them.
+        given: their values by name.
+
+    Raises:
+        SettingsError: one is unknown or outside its bounds.
     """
-    path = Path(path)
-    contents = read_file(path, "model")
-    cls = _TASKS.get(str(contents.header.get("task")))
-    if cls is None:
-        raise ModelFileError(
-            f"`{path}` holds a model for the task {contents.header.get('task')!r}, which this "
-            f"version does not know; {nearest(str(contents.header.get('task')), _TASKS)}."
-        )
-    try:
-        settings = dict(_settings_class(cls).from_dict(contents.header["settings"]))
-        model = cls(**settings)
-        model._restore(contents)
-        model.settings_ = settings
-    except RecurError as error:
-        raise ModelFileError(f"`{path}` does not fit together: {error}") from None
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ModelFileError(
-            f"`{path}` does not fit together: {type(error).__name__} {error}."
-        ) from None
-    return model
+    settings: Any = _settings_class(declared)  # type: ignore[arg-type]  # every class is hashable
+    return declared(**dict(settings(**given)))
+
+
+@cache
+def _settings_class(declared: type) -> type[Settings]:
+    """Return the settings that parameters make: the same names, types and bounds."""
+    hints = get_type_hints(declared, include_extras=True)
+    entries = {
+        field.name: (hints[field.name], field.default) for field in fields(declared) if field.init
+    }
+    return create_model(f"{declared.__name__}Settings", __base__=Settings, **entries)  # type: ignore[call-overload, no-any-return]
 
 
 def check_tensors(tensors: Mapping[str, Any], doubles: Collection[str] = ()) -> None:
@@ -145,6 +250,6 @@ def torch_module(model: Task) -> Any:
 
     Its inputs are scaled as the model scales them; `model.load_state_dict` goes the other way.
     """
-    model._require_fit("turned into a module")
+    fitted = model._fitted("turned into a module")
     modules = import_module("recur.engines.pytorch.modules")
-    return modules.torch_module(model.network_, model.weights_)
+    return modules.torch_module(fitted.learned.network, fitted.weights)

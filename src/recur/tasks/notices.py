@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 from recur.arrays import Indices
 from recur.data.clock import Clock
 from recur.data.panel.panel import Panel
 from recur.data.tables.readers import read_panel
-from recur.errors import DataWarning
-
-
-def notice(sentence: str) -> None:
-    """Say a sentence: a warning in Python, a line on standard error in the command."""
-    warnings.warn(sentence, DataWarning, stacklevel=5)
+from recur.notices import notice
 
 
 def read(data: Any, **options: Any) -> Panel:

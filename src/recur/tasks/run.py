@@ -1,53 +1,76 @@
-"""The training that every task has in common, and what it leaves in the model."""
+"""The training that every task has in common."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 from recur.networks.initial import initial_values
 from recur.networks.spec import Values
 from recur.tasks.budget import within
 from recur.training.checkpoint import Checkpoint
-from recur.training.history import Epoch, History
+from recur.training.history import Epoch
 from recur.training.loop import Job, train
 from recur.training.progress import Silent, on_terminal
 
 
-class Learner(Protocol):
-    """What of a task training needs, and what it fills in."""
+class Budget(Protocol):
+    """What of a task's parameters decides how long it is trained, and from where."""
 
     seed: int
     minutes: float | None
-    epochs_: int
-    weights_: Values
-    history_: History
-    kept_epoch_: int
-    rescues_: int
-    ended_: str
 
 
-def learn(
-    model: Learner,
+class Trained(NamedTuple):
+    """What a training ends with.
+
+    Attributes:
+        weights: float32 [size].
+        record: the fields of a `TrainingRecord`.
+    """
+
+    weights: Values
+    record: dict[str, Any]
+
+
+def run_training(
+    settings: Budget,
     job: Job,
     checkpoint: str | Path | Checkpoint | None,
     *,
     progress: bool,
     after_epoch: Callable[[Epoch, Values], None] | None = None,
-) -> None:
-    """Train, within minutes where the model has any, and keep what was learnt in the model."""
+) -> Trained:
+    """Train, within minutes where there is a budget of them.
+
+    Args:
+        settings: the parameters of the task.
+        job: what is trained.
+        checkpoint: a file that the run is saved to, and taken up from.
+        progress: show progress where standard error is a terminal.
+        after_epoch: called with every finished epoch and the weights after it.
+    """
     if isinstance(checkpoint, str | Path):
         checkpoint = Checkpoint(Path(checkpoint))
     with on_terminal() if progress else nullcontext(Silent()) as watcher:
-        if model.minutes is not None:
-            job = within(model.minutes, job, checkpoint, watcher)
-        first = initial_values(job.spec, model.seed)
+        if settings.minutes is not None:
+            job = within(settings.minutes, job, checkpoint, watcher)
         training = train(
-            job, first, checkpoint=checkpoint, watcher=watcher, after_epoch=after_epoch
+            job,
+            initial_values(job.spec, settings.seed),
+            checkpoint=checkpoint,
+            watcher=watcher,
+            after_epoch=after_epoch,
         )
-    model.epochs_ = job.plan.epochs
-    model.weights_, model.history_ = training.weights, training.history
-    model.kept_epoch_, model.ended_ = training.kept_epoch, training.ended
-    model.rescues_ = training.rescues
+    record = {
+        "network": job.spec,
+        "engine": job.engine.name,
+        "epochs": job.plan.epochs,
+        "history": training.history,
+        "kept_epoch": training.kept_epoch,
+        "rescues": training.rescues,
+        "ended": training.ended,
+    }
+    return Trained(training.weights, record)

@@ -24,7 +24,7 @@ from recur.labs.stocks import lab as stocks
 from recur.labs.stocks.prices import simulated
 from recur.labs.text import lab_text
 from recur.networks.spec import NetworkSpec
-from recur.tasks import Writer
+from recur.tasks.write.writer import Writer
 from recur.training.interruption import Interruption
 
 QUICK = Setting(quick=True)

@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from recur.cli.options import (
-    NETWORK,
     Columns,
     File,
     Json,
-    Network,
     Out,
-    Span,
-    Stride,
+    Parameters,
     Test,
-    Training,
     expand_options,
     option,
 )
-
-if TYPE_CHECKING:
-    from recur.tasks.forecast.comparison import Ladder
+from recur.cli.verbs.forecast import REST, SPAN
+from recur.tasks.forecast.settings import ForecasterParameters
+from recur.tasks.parameters import NETWORK
 
 
 @expand_options
 def compare(
     file: File,
     columns: Columns,
-    span: Span,
-    network: Network,
-    training: Training,
+    parameters: Annotated[
+        dict[str, Any], Parameters(ForecasterParameters, (*SPAN, *REST, "stride"))
+    ],
     test: Test = None,
-    rungs: Annotated[
+    methods: Annotated[
         str | None,
         option(
             "Which, with commas between: one_value, mlp, rnn, gru, lstm, deep, conv_gru, "
@@ -41,7 +36,6 @@ def compare(
             "A,B",
         ),
     ] = None,
-    stride: Stride = None,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -52,53 +46,19 @@ def compare(
 
     With --out: the table as CSV, and pictures.
     """
-    from recur.cli.reading import read
+    from recur.cli import output
     from recur.cli.values import check_together
     from recur.files.atomic import writable_folder
-    from recur.tasks import Forecaster
-    from recur.tasks.forecast.compare import compare as run
+    from recur.tasks.forecast.forecaster import Forecaster
+    from recur.tasks.forecast.runs import compare_methods
+    from recur.tasks.reading import read_columns
 
-    given: dict[str, Any] = {**span, **network, **training}
-    if stride is not None:
-        given["stride"] = stride
-    check_together(given)
-    base = Forecaster().set_params(**given)
-    names = None if rungs is None else [name.strip() for name in rungs.split(",")]
+    check_together(parameters)
+    base = Forecaster().set_params(**parameters)
+    names = None if methods is None else [name.strip() for name in methods.split(",")]
     if out is not None:
         writable_folder(out)
-    panel = read(file, columns)
-    found = run(panel, test=test, rungs=names, base=base)
-    _tell(found, panel.describe(), out, as_json=as_json)
-
-
-def _tell(found: Ladder, data: str, out: Path | None, *, as_json: bool) -> None:
-    """Print, and write where asked to, what a comparison has found."""
-    from recur.cli import output
-    from recur.report.ladder_tables import rung_label, standings_note, standings_table
-    from recur.tasks.forecast.comparison_folder import write_ladder
-
-    files = write_ladder(found, out) if out is not None else {}
-    if as_json:
-        output.print_json({"task": "compare", **found.to_dict()})
-        return
-    output.print_lines(data=data)
-    console = output.stdout()
-    console.print()
-    console.print(
-        standings_table(
-            found.ranking,
-            {one.name: found.errors(one.name) for one in found.ranking},
-            found.parameters,
-            found.seconds,
-            found.judged,
-        )
-    )
-    notes = standings_note(found.ranking, found.judgement.walk)
-    console.print("\n".join(notes), style="dim italic")
-    console.print()
-    sentence = found.judgement.verdict.sentence
-    on = f"On {rung_label(found.judged)}, chosen beforehand: {sentence}"
-    console.print(output.paragraph(on, console.width), style="bold")
-    output.notice(*(f"{rung_label(name)} left out: {why}" for name, why in found.skipped.items()))
-    if files:
-        output.print_files(files)
+    with output.noticing() as heard:
+        panel = read_columns(file, dict(columns))
+        result = compare_methods(base, panel, test=test, methods=names, folder=out)
+        output.tell(result, heard, as_json=as_json)

@@ -5,6 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from shutil import which
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from recur.report.result import Result
 
 _FOLDER = Path("recur-demo")
 _CHARACTERS = 60_000  # of the text to be learnt
@@ -32,56 +36,63 @@ def demo() -> None:
 
     writable_folder(_FOLDER)
     _write_data(_FOLDER)
-    _forecast("1. Forecast a chaotic signal in noise: there is something to learn", "signal", 6)
-    _forecast("2. Forecast a random walk, like a price: there is nothing to learn", "walk", 1)
-    _denoise("3. Clean a signal as it comes in, its jumps kept", "recording")
-    _write("4. Learn to write, from Python's own help", "help")
+    with output.noticing():
+        _run()
     # Where the command is not on the path, say how it was called.
     called = Path(sys.argv[0])
     command = called if called.stem == "recur" and not which("recur") else "recur"
     output.stdout().print(f"\n{_NEXT.format(command=command)}", soft_wrap=True)
 
 
+def _run() -> None:
+    _forecast("1. Forecast a chaotic signal in noise: there is something to learn", "signal", 6)
+    _forecast("2. Forecast a random walk, like a price: there is nothing to learn", "walk", 1)
+    _denoise("3. Clean a signal as it comes in, its jumps kept", "recording")
+    _write("4. Learn to write, from Python's own help", "help")
+
+
 def _forecast(heading: str, name: str, horizon: int) -> None:
     """Fit, judge and write what `recur forecast FILE --out FOLDER` would."""
-    from recur.cli import output
-    from recur.tasks import Forecaster
     from recur.tasks.forecast.folder import write_folder
+    from recur.tasks.forecast.forecaster import Forecaster
+    from recur.tasks.forecast.results import FitResult
 
     _print_heading(heading)
     model = Forecaster(horizon=horizon, epochs=40, intervals=(80, 95))
     model.fit(_FOLDER / f"{name}.csv", test=240)
-    output.print_fit(model)
-    output.print_files(write_folder(model, model.predict(), _FOLDER / name))
+    files = write_folder(model, model.predict(), _FOLDER / name)
+    _print(FitResult(model=model, files=files))
 
 
 def _denoise(heading: str, name: str) -> None:
     """Fit, judge and write what `recur denoise FILE --out FOLDER` would."""
-    from recur.cli import denoising
-    from recur.tasks import Denoiser
-    from recur.tasks.denoise.files import read_to_learn
-    from recur.tasks.denoise.folder import write_denoiser
+    from recur.tasks.denoise.denoiser import Denoiser
+    from recur.tasks.denoise.runs import learn_to_clean
 
     _print_heading(heading)
     kinds = {"noisy": "noisy", "clean": "clean"}
-    signals = read_to_learn(_FOLDER / f"{name}.csv", kinds, {})
-    model = Denoiser().fit(signals.noisy, signals.clean, names=signals.channels)
-    files = write_denoiser(model, signals.ids, signals.steps, _FOLDER / name)
-    denoising.print_denoiser(model, signals, files)
+    _print(learn_to_clean(Denoiser(), _FOLDER / f"{name}.csv", kinds, {}, folder=_FOLDER / name))
 
 
 def _write(heading: str, name: str) -> None:
     """Fit, judge and write what `recur write FILE --out FOLDER` would."""
-    from recur.cli import writing
     from recur.data.text.text import read_text
-    from recur.tasks import Writer
     from recur.tasks.write.folder import write_writer
+    from recur.tasks.write.results import WriterResult
+    from recur.tasks.write.writer import Writer
 
     _print_heading(heading)
     text = read_text(_FOLDER / f"{name}.txt")
     model = Writer(hidden=128, epochs=12).fit(text)
     sample = ("sample", model.sample("The ", 300, temperature=0.7)[0])
-    writing.print_writer(model, text, sample, write_writer(model, [sample], _FOLDER / name))
+    files = write_writer(model, [sample], _FOLDER / name)
+    _print(WriterResult(model=model, text=text, samples=(sample,), files=files))
+
+
+def _print(result: Result) -> None:
+    from recur.cli.output import tell
+
+    tell(result, as_json=False)
 
 
 def _print_heading(heading: str) -> None:

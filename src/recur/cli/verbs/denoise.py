@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import time as clock
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any, TypedDict
 
 from recur.cli.options import (
-    DATA,
-    NETWORK,
-    TRAINING,
     Checkpoint,
-    Engine,
-    Epochs,
     Filling,
     Id,
     Json,
-    Minutes,
     Out,
+    Parameters,
     Recording,
-    Seed,
-    Threads,
     Time,
     expand_options,
-    flag,
     option,
 )
-from recur.cli.values import check_together
+from recur.tasks.denoise.settings import DenoiserParameters
+from recur.tasks.parameters import DATA
+
+_NAMES = (
+    *("noise", "cell", "hidden", "layers", "bidirectional", "head", "steps", "epochs", "minutes"),
+    *("rate", "seed", "engine", "threads"),
+)
 
 
 class Kinds(TypedDict, total=False):
@@ -39,15 +36,6 @@ class Kinds(TypedDict, total=False):
         option("Columns after cleaning; with a WAV file, the clean WAV file.", DATA, "A,B"),
     ]
     clean_only: Annotated[str | None, option("Clean columns, made noisy by --noise.", DATA, "A,B")]
-    noise: Annotated[
-        str | None,
-        option(
-            "What is put on clean signals: uniform:SIZE, gaussian:SIZE, drift:SIZE (a walk with "
-            "such steps), impulses:SHARE:SIZE or dropouts:SHARE:LENGTH (zeros that begin at a "
-            "share of the steps); several with + between them.",
-            DATA, "NOISE",
-        ),
-    ]  # fmt: skip
 
 
 class Where(TypedDict, total=False):
@@ -58,49 +46,12 @@ class Where(TypedDict, total=False):
     fill: Filling
 
 
-class Size(TypedDict, total=False):
-    """What the network is."""
-
-    cell: Annotated[
-        Literal["rnn", "gru", "lstm"] | None,
-        option("rnn, gru or lstm (default gru).", NETWORK, "NAME"),
-    ]
-    hidden: Annotated[int | None, option("Size of the hidden state (default 30).", NETWORK)]
-    layers: Annotated[int | None, option("How many (default 1).", NETWORK)]
-    bidirectional: Annotated[
-        bool | None,
-        flag("--bidirectional", "Read recordings backwards too, which needs their end.", NETWORK),
-    ]
-    head: Annotated[
-        Literal["linear", "tanh"] | None,
-        option("linear, or tanh for answers within bounds (default linear).", NETWORK, "NAME"),
-    ]
-
-
-class Learning(TypedDict, total=False):
-    """How the network is trained."""
-
-    steps: Annotated[
-        int | None,
-        option("Time steps of the stretches that it learns from (default 100).", TRAINING),
-    ]
-    epochs: Epochs
-    minutes: Minutes
-    rate: Annotated[
-        float | None, option("Peak of the learning rate (default 0.02).", TRAINING, "R")
-    ]
-    seed: Seed
-    engine: Engine
-    threads: Threads
-
-
 @expand_options
 def denoise(
     file: Recording,
     kinds: Kinds,
     where: Where,
-    size: Size,
-    learning: Learning,
+    parameters: Annotated[dict[str, Any], Parameters(DenoiserParameters, _NAMES)],
     test: Annotated[
         int | None,
         option(
@@ -119,35 +70,23 @@ def denoise(
 
     With --out: the model, the training curve and a picture of what it cleaned.
     """
-    began = clock.perf_counter()
-    from recur.cli import denoising
+    from recur.cli import output
+    from recur.cli.values import check_together
     from recur.files.atomic import writable_folder
+    from recur.tasks.base import checked
     from recur.tasks.denoise.denoiser import Denoiser
-    from recur.tasks.denoise.files import read_to_learn
+    from recur.tasks.denoise.runs import learn_to_clean
 
-    given: dict[str, Any] = {**size, **learning}
-    check_together(given)
-    if "noise" in kinds:
-        given["noise"] = kinds["noise"]
-    model = Denoiser().set_params(**given)
-    model._checked()
+    check_together(parameters)
+    checked(DenoiserParameters, parameters)
+    model = Denoiser(**parameters)
     if out is not None:
         writable_folder(out)
-    signals = read_to_learn(file, dict(kinds), dict(where))
-    seconds = {"read": clock.perf_counter() - began}
-    start = clock.perf_counter()
-    noisy, clean, names = signals.noisy, signals.clean, signals.channels
-    if noisy is None:  # what the noisy columns of other files are called is not known
-        noisy, clean, names = signals.clean, None, ()
-    model.fit(noisy, clean, test=test, names=names, rate_hz=signals.rate, checkpoint=checkpoint)
-    seconds["fit"] = clock.perf_counter() - start
-    files = {}
-    if out is not None:
-        from recur.tasks.denoise.folder import write_denoiser
-
-        files = write_denoiser(model, signals.ids, signals.steps, out)
-    seconds["total"] = clock.perf_counter() - began
-    if as_json:
-        denoising.print_denoiser_json(model, signals, seconds, files)
-    else:
-        denoising.print_denoiser(model, signals, files)
+    given: dict[str, Any] = dict(kinds)
+    if "noise" in parameters:
+        given["noise"] = parameters["noise"]
+    with output.noticing() as heard:
+        result = learn_to_clean(
+            model, file, given, dict(where), test=test, checkpoint=checkpoint, folder=out
+        )
+        output.tell(result, heard, as_json=as_json)

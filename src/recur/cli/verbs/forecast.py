@@ -3,33 +3,38 @@
 from __future__ import annotations
 
 import time as clock
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from recur.cli.options import (
-    TRAINING,
     Checkpoint,
     Columns,
-    Intervals,
     Json,
-    Network,
     Out,
-    Shape,
-    Span,
-    Stride,
+    Parameters,
     Test,
-    Training,
     expand_options,
     option,
 )
+from recur.tasks.forecast.settings import ForecasterParameters
+from recur.tasks.parameters import TRAINING
 
-if TYPE_CHECKING:
-    from recur.data.panel.panel import Panel
-    from recur.tasks import Forecast, Forecaster
-    from recur.tasks.forecast.tuning import Tuning
+SHAPE = (
+    *("strategy", "cell", "layers", "bidirectional", "filters", "kernel", "filter_stride"),
+    *("decoder_length", "forcing"),
+)
+"""What kind of network it is, which `recur compare` has its own answers to."""
+
+REST = (
+    *("hidden", "dropout", "dropout_mask", "lookback", "least_history", "calendar", "residual"),
+    *("scaling", "epochs", "minutes", "batch", "rate", "seed", "engine", "threads"),
+)
+"""What it sees, how large it is, and how it is trained."""
+
+SPAN = ("horizon", "season")
+INTERVALS = ("intervals", "interval_method", "samples", "calibration")
 
 
 @expand_options
@@ -42,13 +47,11 @@ def forecast(
         ),
     ],
     columns: Columns,
-    span: Span,
-    shape: Shape,
-    network: Network,
-    training: Training,
-    intervals: Intervals,
+    parameters: Annotated[
+        dict[str, Any],
+        Parameters(ForecasterParameters, (*SPAN, *SHAPE, *REST, *INTERVALS, "stride")),
+    ],
     test: Test = None,
-    stride: Stride = None,
     checkpoint: Checkpoint = None,
     tune: Annotated[
         int | None,
@@ -66,128 +69,37 @@ def forecast(
     With --out: the model, the forecast, pictures and a report.
     """
     began = clock.perf_counter()
-    from recur.cli.reading import read
+    from recur.cli import output
     from recur.cli.values import check_together
-    from recur.tasks import Forecaster
+    from recur.report.blocks import Heading
+    from recur.tasks.forecast.forecaster import Forecaster
+    from recur.tasks.forecast.results import FitsResult
+    from recur.tasks.forecast.runs import fit_and_forecast
+    from recur.tasks.reading import read_columns
 
-    given: dict[str, Any] = {**span, **shape, **network, **training, **intervals}
-    if stride is not None:
-        given["stride"] = stride
-    check_together(given)
-    model = Forecaster().set_params(**given)
+    check_together(parameters)
+    model = Forecaster().set_params(**parameters)
     _check_search(tune, storage)
-    if len(files) > 1:
+    several = len(files) > 1
+    if several:
         _check_alone(checkpoint=checkpoint, storage=storage)
     folders = _folders(files, out)
-    # All are read before any training, which a file that cannot be read would waste.
-    panels = [read(file, columns) for file in files]
-    reading = clock.perf_counter() - began
     fits = []
-    for panel, folder in zip(panels, folders, strict=True):
-        fits.append(_fitted(model.clone(), panel, folder, reading, test, checkpoint, tune, storage))
-        if not as_json:
-            fits[-1].tell(headed=len(files) > 1)
-    _end(fits, as_json=as_json)
-
-
-@dataclass(frozen=True)
-class _Fit:
-    """A file's network, and what came of it.
-
-    Attributes:
-        model: fitted to the file.
-        forecast: of what comes after its end.
-        files: what was written, by what it holds.
-        search: what a search for settings has found; None where there was none.
-        seconds: what each part took.
-    """
-
-    model: Forecaster
-    forecast: Forecast
-    files: dict[str, Path]
-    search: Tuning | None
-    seconds: dict[str, float]
-
-    @property
-    def panel(self) -> Panel:
-        """Return what the file holds."""
-        assert self.model.panel_ is not None
-        return self.model.panel_
-
-    def tell(self, *, headed: bool) -> None:
-        """Print what was found."""
-        from recur.cli import output
-
-        if headed:
-            output.print_heading(self.panel.source)
-        if self.search is not None:
-            output.print_lines(search=self.search.sentence)
-        output.print_fit(self.model)
-        output.print_forecast(self.forecast, self.model.target_)
-        if self.files:
-            output.print_files(self.files)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return what was found as plain JSON values."""
-        from recur.cli.output import data_facts, judged_facts
-        from recur.version import __version__
-
-        search = self.search and {"trials": len(self.search.trials), **asdict(self.search.best)}
-        return {
-            "recur": __version__,
-            "task": self.model.task,
-            "settings": self.model.chosen(),
-            "data": data_facts(self.panel, self.model.season_),
-            **judged_facts(self.model.judgement_),
-            "forecast": self.forecast.rows(),
-            "search": search,
-            "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
-            "files": {name: str(path) for name, path in self.files.items()},
-        }
-
-
-def _fitted(
-    model: Forecaster,
-    panel: Panel,
-    folder: Path | None,
-    read: float,
-    test: int | None,
-    checkpoint: Path | None,
-    tune: int | None,
-    storage: Path | None,
-) -> _Fit:
-    """Search where asked to, fit, and write where asked to."""
-    search, files, seconds = None, {}, {"read": read}
-    began = start = clock.perf_counter()
-    if tune is not None:
-        from recur.tasks.forecast.tuning import tune as run
-
-        search = run(model, panel, trials=tune, test=test, storage=storage)
-        model = search.model
-        seconds["search"] = clock.perf_counter() - began
-        began = clock.perf_counter()
-    model.fit(panel, test=test, checkpoint=checkpoint)
-    seconds["fit"] = clock.perf_counter() - began
-    forecast = model.predict()
-    if folder is not None:
-        from recur.tasks.forecast.folder import write_folder
-
-        files = write_folder(model, forecast, folder)
-    seconds["total"] = read + clock.perf_counter() - start
-    return _Fit(model, forecast, files, search, seconds)
-
-
-def _end(fits: list[_Fit], *, as_json: bool) -> None:
-    """Print the one JSON object, or the table of several files."""
-    from recur.cli import output
-
-    if as_json:
-        found = [fit.to_dict() for fit in fits]
-        output.print_json(found[0] if len(fits) == 1 else {"task": "forecast", "files": found})
-        return
-    judged = [(fit.panel.source, fit.model.judgement_) for fit in fits]
-    if len(fits) > 1:
-        output.print_standing([(name, one) for name, one in judged if one is not None])
+    with output.noticing() as heard:
+        # All are read before any training, which a file that cannot be read would waste.
+        panels = [read_columns(file, dict(columns)) for file in files]
+        reading = clock.perf_counter() - began
+        for panel, folder in zip(panels, folders, strict=True):
+            if several and not as_json:
+                output.print_blocks([Heading(panel.source)])
+            result = fit_and_forecast(
+                model.clone(), panel, test=test, checkpoint=checkpoint, trials=tune,
+                storage=storage, folder=folder, reading=reading,
+            )  # fmt: skip
+            fits.append(result)
+            if several and not as_json:
+                output.print_blocks(result.blocks())
+        output.tell(FitsResult(fits=tuple(fits)) if several else fits[0], heard, as_json=as_json)
 
 
 def _folders(files: list[Path], out: Path | None) -> list[Path | None]:
@@ -215,8 +127,8 @@ def _check_search(tune: int | None, storage: Path | None) -> None:
 
     if storage is not None and tune is None:
         raise SettingsError(
-            f"`--storage` is `{storage}`, which keeps what a search has tried; name how many "
-            "settings to try with `--tune N`."
+            f"`storage` is `{storage}`, which keeps what a search has tried; name how many "
+            "settings to try with `tune`."
         )
 
 
@@ -227,5 +139,5 @@ def _check_alone(**paths: Path | None) -> None:
     for name, path in paths.items():
         if path is not None:
             raise SettingsError(
-                f"`--{name}` is `{path}`, which keeps a single run; give one FILE with it."
+                f"`{name}` is `{path}`, which keeps a single run; give one FILE with it."
             )

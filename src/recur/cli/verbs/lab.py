@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from recur.cli.options import Json, Out, flag
-
-if TYPE_CHECKING:
-    from recur.report.findings import Findings
 
 _LIST, _ALL = "list", "all"
 
@@ -39,70 +36,29 @@ def lab(
 
     Each shows the course's recipe followed to the letter and what recur does by default.
     """
-    from recur.cli.output import print_json
+    from recur.cli import output
     from recur.files.atomic import writable_folder
-    from recur.labs.experiment import LABS
+    from recur.labs.experiment import LABS, Setting
+    from recur.labs.result import LabList, LabsResult, lab_result
 
     if name == _LIST:
-        _print_list(as_json)
+        output.tell(LabList(labs=LABS), as_json=as_json)
         return
-    if name == _ALL:
+    several = name == _ALL
+    if several:
         _refuse_files(files)
     if out is not None:
         writable_folder(out)
-    several = name == _ALL
-    told = []
-    for one in LABS if several else (name,):
-        place = out / one if out is not None and several else out
-        told.append(_run(one, tuple(files or ()), quick=quick, out=place, quiet=as_json))
-    if as_json:
-        print_json({"labs": told} if several else told[0])
-
-
-def _run(
-    name: str, files: tuple[Path, ...], *, quick: bool, out: Path | None, quiet: bool
-) -> dict[str, Any]:
-    """Run a lab, print and write what it found; return it as the JSON output has it."""
-    from recur.cli.output import notice, print_files
-    from recur.labs.experiment import LABS, Setting, run_lab
-    from recur.labs.folder import write_lab
-
-    found = run_lab(name, Setting(files=files, quick=quick, say=notice))
-    written = write_lab(name, LABS[name], found, out) if out is not None else {}
-    if not quiet:
-        _print(name, LABS[name], found)
-        if written:
-            print_files(written)
-    return {"lab": name, **found.to_dict(), "files": [str(path) for path in written.values()]}
-
-
-def _print(name: str, summary: str, found: Findings) -> None:
-    from recur.cli.output import paragraph, print_heading, stdout
-    from recur.report.findings import findings_table
-    from recur.report.writing import legible
-
-    print_heading(f"{name}: {summary}")
-    console = stdout()
-    if found.rows:
-        console.print(findings_table(found.rows))
-    for word in found.words:
-        console.print()
-        console.print(paragraph(word, console.width))
-    for heading, text in found.texts:
-        console.print(f"\n{heading}\n", style="dim")
-        console.print(legible(text), soft_wrap=True)
-
-
-def _print_list(as_json: bool) -> None:
-    from recur.cli.output import print_json, stdout
-    from recur.labs.experiment import LABS
-
-    if as_json:
-        print_json({"labs": [{"lab": name, "shows": shows} for name, shows in LABS.items()]})
-        return
-    widest = max(map(len, LABS))
-    for name, shows in LABS.items():
-        stdout().print(f"{name:{widest}}  {shows}", soft_wrap=True)
+    results = []
+    with output.noticing() as heard:
+        for one in LABS if several else (name,):
+            folder = out / one if out is not None and several else out
+            setting = Setting(files=tuple(files or ()), quick=quick, say=output.print_notice)
+            results.append(lab_result(one, LABS.get(one, ""), setting, folder))
+            if several and not as_json:
+                output.print_blocks(results[-1].blocks())
+        told = LabsResult(labs=tuple(results)) if several else results[0]
+        output.tell(told, heard, as_json=as_json)
 
 
 def _refuse_files(files: list[Path] | None) -> None:

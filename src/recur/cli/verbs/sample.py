@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterator
-from itertools import islice
 from typing import Annotated, Literal
 
-from recur.cli.options import Json, Model, option
+from recur.cli.options import Json, Model, expand_options, option
 
 _TEXT = "Text"
 _DRAWING = "Drawing"
 
 
+@expand_options
 def sample(
     model: Model,
     prime: Annotated[
@@ -54,36 +53,20 @@ def sample(
     One text is printed as it is written; several come together, rules between them.
     The same seed gives the same text.
     """
-    from recur.cli.models import load_for
     from recur.cli.output import print_json
+    from recur.tasks.kinds import load_for
+    from recur.tasks.write.runs import gathered
 
-    writer = load_for(model, "write")
-    if unknown is not None:
-        writer.vocabulary_ = writer.vocabulary_.but(unknown=unknown)
-    pieces = writer.stream(
-        prime, length, temperature=temperature, top_k=top_k, top_p=top_p, count=count, seed=seed
-    )
+    pieces = load_for(model, "write").stream(
+        prime, length, temperature=temperature, top_k=top_k, top_p=top_p, count=count, seed=seed,
+        unknown=unknown,
+    )  # fmt: skip
     if as_json:
-        texts, pace = _gathered(pieces)
-        print_json({"texts": texts, "characters_per_second": pace})
+        print_json(gathered(pieces).to_dict())
     elif count == 1:
         _print_as_written(pieces)
     else:
-        _print_several(_gathered(pieces)[0])
-
-
-def _gathered(pieces: Iterator[tuple[str, ...]]) -> tuple[list[str], float | None]:
-    """Return the whole texts, and how many characters a second were written.
-
-    The first piece, for which the engine is loaded, is not counted; None where no other follows.
-    """
-    parts = list(islice(pieces, 2))  # the prime, and that piece
-    began = time.perf_counter()
-    rest = list(pieces)
-    seconds = time.perf_counter() - began
-    written = sum(len(text) for piece in rest for text in piece)
-    texts = ["".join(text) for text in zip(*parts, *rest, strict=True)]
-    return texts, round(written / seconds, 1) if rest else None
+        _print_several(gathered(pieces).texts)
 
 
 def _print_as_written(pieces: Iterator[tuple[str, ...]]) -> None:
@@ -97,7 +80,7 @@ def _print_as_written(pieces: Iterator[tuple[str, ...]]) -> None:
         _print("\n")
 
 
-def _print_several(texts: list[str]) -> None:
+def _print_several(texts: tuple[str, ...]) -> None:
     for i, text in enumerate(texts):
         if i:
             _print(f"\n{'-' * 72}\n")

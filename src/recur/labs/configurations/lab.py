@@ -32,7 +32,7 @@ from recur.networks.initial import initial_values
 from recur.networks.reference import zero_state
 from recur.networks.spec import NetworkSpec, Values
 from recur.report.findings import Findings, Picture, Row
-from recur.tasks import Forecaster
+from recur.tasks.forecast.forecaster import Forecaster
 from recur.training.loop import Job, train
 from recur.training.plan import TrainingPlan
 

@@ -32,7 +32,7 @@ from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
 from recur.report.denoising import filter_label
 from recur.report.findings import Findings, Picture, Row, figure
-from recur.tasks import Denoiser
+from recur.tasks.denoise.denoiser import Denoiser
 from recur.training.loop import Job, train
 from recur.training.plan import TrainingPlan
 

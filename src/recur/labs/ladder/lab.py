@@ -28,7 +28,7 @@ from recur.labs.experiment import Setting, stop_if_interrupted, timed
 from recur.labs.ladder.limit import two_sines_fitted
 from recur.labs.ladder.problem import HORIZON, NEXT, NOISE, STEPS, TEN, TENTH, Made, Problem
 from recur.report.findings import Findings, Picture, Row, figure
-from recur.tasks import Forecaster
+from recur.tasks.forecast.forecaster import Forecaster
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

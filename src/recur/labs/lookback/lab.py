@@ -36,7 +36,7 @@ from recur.labs.lookback.with_memory import by_memory, ways_to_update
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec, Values
 from recur.report.findings import Findings, Picture, Row, figure
-from recur.tasks import Forecaster
+from recur.tasks.forecast.forecaster import Forecaster
 from recur.training.loop import Job, train
 from recur.training.plan import TrainingPlan
 

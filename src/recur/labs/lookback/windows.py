@@ -23,7 +23,7 @@ from recur.arrays import Float64s
 from recur.data.synthetic import sine
 from recur.labs.experiment import Setting, stop_if_interrupted, timed
 from recur.report.findings import Findings, Picture, Row, figure
-from recur.tasks import Forecaster
+from recur.tasks.forecast.forecaster import Forecaster
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from recur.data.text.text import Text
+from recur.judge.write.judgement import WritingJudgement
 from recur.labs.experiment import Setting, stop_if_interrupted
 from recur.labs.text import described, lab_text
 from recur.report.findings import Findings, Picture, Row, duration, figure
 from recur.report.writing import legible, ngram_label
 from recur.tasks.write.compare import TrainedCell, compare_cells
-from recur.tasks.write.judge import WritingJudgement
 from recur.tasks.write.writer import Writer
 
 if TYPE_CHECKING:

@@ -35,7 +35,7 @@ from recur.labs.signal.limit import HORIZON, NOISE, POINTS, Stretch, best_guess,
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec, Values
 from recur.report.findings import Findings, Picture, Row
-from recur.tasks import Forecaster
+from recur.tasks.forecast.forecaster import Forecaster
 from recur.training.loop import Job
 from recur.training.plan import TrainingPlan
 

@@ -35,7 +35,7 @@ from recur.judge import Verdict, mse
 from recur.labs.experiment import Setting, stop_if_interrupted, timed
 from recur.labs.stocks.prices import DAYS, Stock, read, simulated
 from recur.report.findings import Findings, Picture, Row, figure
-from recur.tasks import Forecaster
+from recur.tasks.forecast.forecaster import Forecaster
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -1,4 +1,4 @@
-"""The picture of the skill: a dot and its interval for every rung of a ladder."""
+"""The picture of the skill: a dot and its interval for every method of a comparison."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from recur.judge import LEVEL, NAIVE
 from recur.judge.forecast.ranking import RankedMethod
 from recur.judge.words import percent
-from recur.report.ladder_tables import rung_label
+from recur.report.comparison import comparison_label
 from recur.report.plots.style import BLUE, FADED, GREY, INK, figure, house_style, title
 from recur.report.wording import MISSING
 
-_FLOOR = -1.0  # twice the reference's loss; what lies below it or below all rungs is cut
+_FLOOR = -1.0  # twice the reference's loss; what lies below it or below all methods is cut
 
 
 def skill_picture(ranking: Sequence[RankedMethod], judged: str) -> Figure:
     """Draw the skill of every method over the strongest simple answer, with its interval.
 
     Args:
-        ranking: in the order of the ladder, from the top down.
+        ranking: in the order of the comparison, from the top down.
         judged: the name of the one that the verdict is on.
     """
     trained = [one for one in ranking if one.name not in NAIVE]
@@ -34,7 +34,7 @@ def skill_picture(ranking: Sequence[RankedMethod], judged: str) -> Figure:
         axes.axvline(0.0, color=FADED, lw=1.0, zorder=1)
         for row, one in enumerate(ranking):
             _draw(axes, row, one, floor, BLUE if one.name == judged else INK)
-        axes.set_yticks(range(len(ranking)), [rung_label(one.name) for one in ranking])
+        axes.set_yticks(range(len(ranking)), [comparison_label(one.name) for one in ranking])
         axes.set_ylim(len(ranking) - 0.5, -0.5)
         axes.set_xlim(floor - 0.03, max([*known, 0.1]) + 0.03)
         axes.grid(visible=True, axis="x")
@@ -77,4 +77,4 @@ def _under(ranking: Sequence[RankedMethod]) -> str:
     lower = "100 % less squared error would be perfect"
     if all(one.high is None for one in ranking):
         return f"{lower}; too few independent origins for intervals"
-    return f"{lower}; lines are {percent(LEVEL)} intervals, each for one rung alone"
+    return f"{lower}; lines are {percent(LEVEL)} intervals, each for one method alone"

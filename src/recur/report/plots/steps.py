@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from recur.arrays import Float64s
 from recur.judge.forecast.horizons import STEP_LEVEL, Estimate, StepErrors
 from recur.judge.words import percent, steps_ahead
-from recur.report.ladder_tables import rung_label
+from recur.report.comparison import comparison_label
 from recur.report.plots.style import BLUE, GREY, INK, figure, house_style, logarithmic, title
 
 _LOG_FROM = 20.0  # times between the largest and the smallest error
@@ -25,7 +25,7 @@ def steps_picture(steps: Mapping[str, Sequence[StepErrors]]) -> Figure:
     Args:
         steps: for each method its errors at every step; the first one is the judged one.
     """
-    ends = {rung_label(name): _ends([step.rmse for step in of]) for name, of in steps.items()}
+    ends = {comparison_label(name): _ends([step.rmse for step in of]) for name, of in steps.items()}
     horizon = len(next(iter(steps.values())))
     with house_style():
         picture, axes = figure()
@@ -72,7 +72,7 @@ def _under(steps: Mapping[str, Sequence[StepErrors]], horizon: int) -> str:
     ahead = f"{'up to ' if horizon > 1 else ''}{steps_ahead(horizon)}"
     own, *_ = steps.values()
     level = percent(STEP_LEVEL)
-    sure = f"band: {level} interval over the origins, {rung_label(next(iter(steps)))}"
+    sure = f"band: {level} interval over the origins, {comparison_label(next(iter(steps)))}"
     if horizon == 1:
         sure = f"lines: {level} intervals over the origins"
     if all(step.rmse.low is None for step in own):

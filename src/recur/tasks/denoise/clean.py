@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,9 +10,7 @@ from recur.data.signals.recordings import Parts, each_by_length
 from recur.engines.base import Engine
 from recur.engines.registry import open_engine
 from recur.networks.reference import zero_state
-
-if TYPE_CHECKING:
-    from recur.tasks.denoise.denoiser import Denoiser
+from recur.tasks.denoise.fitted import FittedDenoiser
 
 _PIECE = 512  # time steps that a causal network takes in one call, its state carried along
 _LONGEST = 1 << 16  # time steps that one which reads both ways cleans in one call
@@ -22,22 +18,24 @@ _MARGIN = 512  # more that it sees on both sides of them
 _TOGETHER = 1 << 17  # steps of recordings that are cleaned at once
 
 
-def cleaned(model: Denoiser, parts: Parts) -> Parts:
+def cleaned(fitted: FittedDenoiser, parts: Parts) -> Parts:
     """Return what a fitted denoiser makes of recordings, each float64 [time, channels]."""
-    engine = open_engine(model.engine_, model.settings_["threads"])
+    engine = open_engine(fitted.learned.engine, fitted.settings.threads)
 
     def clean(block: Float64s) -> Float64s:
-        inputs = model.noisy_scale_.scaled(block).astype(np.float32)
-        return model.clean_scale_.restored(_outputs(model, engine, inputs))
+        inputs = fitted.noisy_scale.scaled(block).astype(np.float32)
+        return fitted.clean_scale.restored(_outputs(fitted, engine, inputs))
 
     return each_by_length(parts, clean, _TOGETHER)
 
 
-def _outputs(model: Denoiser, engine: Engine, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+def _outputs(
+    fitted: FittedDenoiser, engine: Engine, inputs: NDArray[np.float32]
+) -> NDArray[np.float32]:
     """Return float32 [time, recordings, channels] for inputs of the same shape."""
-    spec, weights = model.network_, model.weights_
+    spec, weights = fitted.learned.network, fitted.weights
     if spec.bidirectional:
-        return _both_ways(model, engine, inputs)
+        return _both_ways(fitted, engine, inputs)
     state, outputs = zero_state(spec, inputs.shape[1]), []
     for first in range(0, len(inputs), _PIECE):
         some, state = engine.forward(spec, weights, inputs[first : first + _PIECE], state)
@@ -45,12 +43,14 @@ def _outputs(model: Denoiser, engine: Engine, inputs: NDArray[np.float32]) -> ND
     return np.concatenate(outputs)
 
 
-def _both_ways(model: Denoiser, engine: Engine, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+def _both_ways(
+    fitted: FittedDenoiser, engine: Engine, inputs: NDArray[np.float32]
+) -> NDArray[np.float32]:
     """Return the same of a network that reads both ways, of long recordings piece by piece."""
     outputs = []
     for first in range(0, len(inputs), _LONGEST):
         begin = max(0, first - _MARGIN)
         seen = inputs[begin : first + _LONGEST + _MARGIN]
-        made, _ = engine.forward(model.network_, model.weights_, seen)
+        made, _ = engine.forward(fitted.learned.network, fitted.weights, seen)
         outputs.append(made[first - begin :][:_LONGEST])
     return np.concatenate(outputs)

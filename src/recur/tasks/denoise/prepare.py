@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from numbers import Integral
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -15,22 +14,16 @@ from recur.data.signals.recordings import Pairs, Parts, Recordings, Scale, seque
 from recur.engines.base import StepRecipe
 from recur.engines.registry import open_engine, resolve_wish
 from recur.errors import DataError, SettingsError
-from recur.networks.spec import NetworkSpec
-from recur.tasks.base import check_tensors
+from recur.notices import notice
 from recur.tasks.budget import enough_epochs
-from recur.tasks.notices import notice
+from recur.tasks.denoise.fitted import network
+from recur.tasks.denoise.settings import DenoiserParameters
 from recur.training.loop import Job
 from recur.training.plan import TrainingPlan
 from recur.training.recordings import RecordingJob, lanes_for
 
-if TYPE_CHECKING:
-    from recur.tasks.denoise.denoiser import Denoiser
-
 _TEST = 0.2  # share that is held out by default
 _STEPS, _MOST_EPOCHS = 4000, 600  # of training; a single recording is only a few steps long
-
-SCALES = ("noisy", "clean")
-"""The two scales of a denoiser, as its file names them."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +46,29 @@ class Split:
         return int(self.training.noisy[0].shape[1])
 
 
-def split(model: Denoiser, noisy: Any, clean: Any, test: int | None) -> Split:
+@dataclass(frozen=True)
+class Prepared:
+    """What a fit trains, and the scales it does so in.
+
+    Attributes:
+        job: the training.
+        noisy_scale: of what comes in.
+        clean_scale: of what comes out.
+    """
+
+    job: Job
+    noisy_scale: Scale
+    clean_scale: Scale
+
+
+def split(settings: DenoiserParameters, noisy: Any, clean: Any, test: int | None) -> Split:
     """Return what `fit` was given in its three parts, the oldest first."""
     if not isinstance(test, Integral | None):
         raise SettingsError(
             f"`test` is {test!r}; it must be a whole number of recordings, or of steps where there "
             "is one recording."
         )
-    copies = _copies(model, noisy, clean)
+    copies = _copies(settings, noisy, clean)
     amount = copies[0].amount
     held = max(1, round(_TEST * amount)) if test is None else test
     if not 0 <= held < amount:
@@ -70,11 +78,11 @@ def split(model: Denoiser, noisy: Any, clean: Any, test: int | None) -> Split:
             "to learn from."
         )
     learnt, (held_out, *_) = zip(*(pairs.parted(held) for pairs in copies), strict=True)
-    choosing = round(model.validation * learnt[0].amount)
-    if model.validation:
+    choosing = round(settings.validation * learnt[0].amount)
+    if settings.validation:
         choosing = min(max(1, choosing), learnt[0].amount - 1)
     training, (validation, *_) = zip(*(pairs.parted(choosing) for pairs in learnt), strict=True)
-    if choosing < (model.validation > 0):
+    if choosing < (settings.validation > 0):
         raise DataError(
             "a single step is left to learn from and to choose by; give longer recordings, or hold "
             "out less (`test`)."
@@ -84,111 +92,69 @@ def split(model: Denoiser, noisy: Any, clean: Any, test: int | None) -> Split:
 
 def recordings(data: Any, what: str) -> Recordings:
     """Return the recordings that a user gives, and say where they may have meant others."""
-    found = Recordings.of(data, what)
-    if found.doubt is not None:
-        notice(found.doubt)
-    return found
+    given = Recordings.of(data, what)
+    if given.doubt is not None:
+        notice(given.doubt)
+    return given
 
 
-def network(model: Denoiser, channels: int) -> NetworkSpec:
-    """Return the network that a denoiser's parameters describe."""
-    return NetworkSpec(
-        cell=model.cell,
-        inputs=channels,
-        outputs=channels,
-        hidden=model.hidden,
-        layers=model.layers,
-        bidirectional=model.bidirectional,
-        dropout=model.dropout,
-        head=model.head,
-        reads="every",
-    )
-
-
-def job(model: Denoiser, parts: Split) -> Job:
-    """Return the training of a denoiser whose scales and network are known.
+def prepare(settings: DenoiserParameters, split: Split) -> Prepared:
+    """Lay out the training of a denoiser.
 
     Where recordings are longer than a stretch, the state is carried from one to the next, as it
     is when they are cleaned; a network that reads both ways starts each from none.
     """
-    engine = resolve_wish(model.engine, model.threads)
-    together = parts.training.joined(parts.validation)
-    carried = not model.bidirectional and max(map(len, together.noisy)) > model.steps
-    source = sequences(
-        together, model.steps, model.noisy_scale_, model.clean_scale_, carried=carried
-    )
-    count = int(np.sum(source.starts < parts.training.steps))
-    batch = lanes_for(count, model.batch) if carried else model.batch
+    engine = resolve_wish(settings.engine, settings.threads)
+    noisy_scale = Scale.fit(split.training.noisy)
+    clean_scale = Scale.fit(split.training.clean, bounded=settings.head == "tanh")
+    both = split.training.joined(split.validation)
+    carried = not settings.bidirectional and max(map(len, both.noisy)) > settings.steps
+    source = sequences(both, settings.steps, noisy_scale, clean_scale, carried=carried)
+    count = int(np.sum(source.starts < split.training.steps))
+    batch = lanes_for(count, settings.batch) if carried else settings.batch
     plan = TrainingPlan(
-        epochs=_epochs(model, count, batch, parts.training.steps),
+        epochs=_epochs(settings, count, batch, split.training.steps),
         batch=batch,
-        rate=model.rate,
-        schedule=model.schedule,
-        patience=model.patience,
-        keep_best=model.keep_best,
-        recipe=StepRecipe(loss=model.loss, clip=model.clip),
-        seed=model.seed,
+        rate=settings.rate,
+        schedule=settings.schedule,
+        patience=settings.patience,
+        keep_best=settings.keep_best,
+        recipe=StepRecipe(loss=settings.loss, clip=settings.clip),
+        seed=settings.seed,
     )
-    whole = Job(
-        spec=model.network_,
-        engine=open_engine(engine, model.threads),
+    job = Job(
+        spec=network(settings, split.channels),
+        engine=open_engine(engine, settings.threads),
         windows=source,
         training=range(count),
         validation=range(count, len(source)),
         plan=plan,
     )
-    if not carried:
-        return whole
-    firsts = np.cumsum([0, *map(len, together.noisy)])
-    return RecordingJob(**vars(whole), begins=np.isin(source.starts, firsts))
+    if carried:
+        firsts = np.cumsum([0, *map(len, both.noisy)])
+        job = RecordingJob(**vars(job), begins=np.isin(source.starts, firsts))
+    return Prepared(job, noisy_scale, clean_scale)
 
 
-def scale_tensors(model: Denoiser) -> dict[str, Any]:
-    """Return the scales as a file keeps them."""
-    scales: tuple[Scale, ...] = (model.noisy_scale_, model.clean_scale_)
-    parts = {f"{name}.centre": scale.centre for name, scale in zip(SCALES, scales, strict=True)}
-    return parts | {
-        f"{name}.spread": scale.spread for name, scale in zip(SCALES, scales, strict=True)
-    }
-
-
-def check_names(names: Sequence[str], channels: int) -> None:
-    """Refuse names that are not those of the channels."""
-    if len(names) not in (0, channels):
-        raise SettingsError(
-            f"there are {len(names)} `names` for {channels} channels; each channel needs one, or "
-            "leave them out."
-        )
-
-
-def check_scales(tensors: dict[str, Any], channels: int) -> None:
-    """Refuse what cannot be the tensors of a denoiser, so far as its network does not tell."""
-    scales = {f"{name}.{what}" for name in SCALES for what in ("centre", "spread")}
-    check_tensors(tensors, scales)
-    for name in sorted(scales):
-        if tensors[name].shape != (channels,):
-            raise SettingsError(f"its tensor `{name}` is not of {channels} channels.")
-
-
-def _epochs(model: Denoiser, count: int, batch: int, values: int) -> int:
+def _epochs(settings: DenoiserParameters, count: int, batch: int, values: int) -> int:
     """Return how often so many stretches are visited: until enough steps were taken."""
-    usual = enough_epochs(model.epochs, count, batch, values)
-    if model.epochs is not None:
+    usual = enough_epochs(settings.epochs, count, batch, values)
+    if settings.epochs is not None:
         return usual
     return max(usual, min(_MOST_EPOCHS, _STEPS * batch // count))
 
 
-def _copies(model: Denoiser, noisy: Any, clean: Any) -> list[Pairs]:
+def _copies(settings: DenoiserParameters, noisy: Any, clean: Any) -> list[Pairs]:
     """Return the pairs that were given, or so many made of clean recordings."""
-    if model.noise is None:
+    if settings.noise is None:
         if clean is None:
             raise DataError(
                 "there are no clean recordings to learn from; give them beside the noisy ones, or "
                 "give clean recordings alone and set `noise`."
             )
-        if model.copies > 1:
+        if settings.copies > 1:
             raise SettingsError(
-                f"`copies` is {model.copies}, but only of clean recordings with a `noise` are "
+                f"`copies` is {settings.copies}, but only of clean recordings with a `noise` are "
                 "noisy copies made; set `noise`, or leave `copies` at 1."
             )
         parts = recordings(noisy, "noisy recordings").parts
@@ -197,13 +163,13 @@ def _copies(model: Denoiser, noisy: Any, clean: Any) -> list[Pairs]:
         return [pairs]
     if clean is not None:
         raise DataError(
-            f"there are noisy and clean recordings, and `noise` is {model.noise!r}; give the clean "
-            "ones alone to make the noise, or set no `noise`."
+            f"there are noisy and clean recordings, and `noise` is {settings.noise!r}; give the "
+            "clean ones alone to make the noise, or set no `noise`."
         )
-    model_of_noise = Noise.parse(model.noise)
+    noise_model = Noise.parse(settings.noise)
     parts = recordings(noisy, "clean recordings").parts
-    return [Pairs(_noisy(model, model_of_noise, parts, i), parts) for i in range(model.copies)]
+    return [Pairs(_noisy(settings, noise_model, parts, i), parts) for i in range(settings.copies)]
 
 
-def _noisy(model: Denoiser, noise: Noise, parts: Parts, copy: int) -> Parts:
-    return tuple(noise.on(part, model.seed, i, copy) for i, part in enumerate(parts))
+def _noisy(settings: DenoiserParameters, noise: Noise, parts: Parts, copy: int) -> Parts:
+    return tuple(noise.on(part, settings.seed, i, copy) for i, part in enumerate(parts))

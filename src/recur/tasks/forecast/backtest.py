@@ -15,7 +15,7 @@ from recur.judge import LINEAR, NAIVE, Forecasts, Intervals, Judgement, Walk, ju
 from recur.judge.forecast.verdict import NETWORK
 from recur.tasks import notices
 from recur.tasks.forecast import defaults
-from recur.tasks.forecast.comparison import Ladder, ladder
+from recur.tasks.forecast.comparison import ModelComparison, model_comparison
 from recur.tasks.forecast.forecaster import Forecaster
 
 
@@ -31,9 +31,9 @@ class Backtest(Judgement):
     models: tuple[Forecaster, ...] = ()
     seconds: float = 0.0
 
-    def ladder(self) -> Ladder:
+    def comparison(self) -> ModelComparison:
         """Return the network beside the simple answers."""
-        return ladder(
+        return model_comparison(
             self,
             (NETWORK, *NAIVE, LINEAR),
             parameters={NETWORK: self.models[-1].network_.size},

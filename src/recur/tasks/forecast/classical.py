@@ -15,7 +15,7 @@ from recur.data.panel.panel import Panel
 from recur.errors import SettingsError
 from recur.judge import Walk
 from recur.judge.forecast.walk import Forecasts
-from recur.tasks.notices import notice
+from recur.notices import notice
 
 _LONGEST_SEASON = 24  # exponential smoothing has no longer one, ARIMA none in reasonable time
 # Values that a method sees: beyond these it takes minutes for a series, and gains little.

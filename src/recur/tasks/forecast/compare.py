@@ -1,10 +1,9 @@
-"""The ladder: simple answers, networks from small to large, classical methods, on one walk."""
+"""Simple answers, networks from small to large, classical methods, on one walk."""
 
 from __future__ import annotations
 
 import sys
 import time
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,17 +11,20 @@ from typing import Any
 import numpy as np
 
 from recur.data.panel.panel import Panel
-from recur.errors import DataWarning, SettingsError, TrainingDiverged, nearest
+from recur.errors import SettingsError, TrainingDiverged, nearest
 from recur.judge import LINEAR, NAIVE, Forecasts, Judgement, judge
 from recur.judge.forecast.verdict import NETWORK
+from recur.notices import unheard
 from recur.tasks import notices
+from recur.tasks.base import checked
 from recur.tasks.forecast import defaults
 from recur.tasks.forecast.classical import available, classical_methods
-from recur.tasks.forecast.comparison import Ladder, ladder
+from recur.tasks.forecast.comparison import ModelComparison, model_comparison
 from recur.tasks.forecast.forecaster import Forecaster
+from recur.tasks.forecast.settings import ForecasterParameters
 
 DEFAULT = "gru"
-"""The rung that `recur forecast` takes by default, and that the verdict is on."""
+"""The method that `recur forecast` takes by default, and that the verdict is on."""
 
 NETWORKS: Mapping[str, Mapping[str, Any]] = {
     "one_value": {"cell": "mlp", "lookback": 1},
@@ -34,17 +36,17 @@ NETWORKS: Mapping[str, Mapping[str, Any]] = {
     "conv_gru": {"cell": "gru", "filters": 16},
     "encoder_decoder": {"cell": "gru", "strategy": "encoder_decoder"},
 }
-"""What each rung's network is, beside what all of them share."""
+"""What each method's network is, beside what all of them share."""
 
 CLASSICAL = "classical"
-"""The rungs of the extra of that name: AutoETS, AutoARIMA and Theta."""
+"""The methods of the extra of that name: AutoETS, AutoARIMA and Theta."""
 
-RUNGS = (*NETWORKS, CLASSICAL)
+METHODS = (*NETWORKS, CLASSICAL)
 """What can be compared; the simple answers and the linear autoregression always are."""
 
 
 @dataclass(frozen=True, eq=False)
-class _Rung:
+class _Trained:
     """A fitted network's judgement, beside the simple answers, and what it cost."""
 
     judgement: Judgement
@@ -57,11 +59,11 @@ def compare(
     *,
     horizon: int | None = None,
     test: int | None = None,
-    rungs: Sequence[str] | None = None,
+    methods: Sequence[str] | None = None,
     base: Forecaster | None = None,
     progress: bool = True,
     **columns: Any,
-) -> Ladder:
+) -> ModelComparison:
     """Fit networks from small to large, and judge all on the same walk as the simple answers.
 
     The verdict is on the GRU, which `recur forecast` takes by default, or, where it is left out,
@@ -71,7 +73,7 @@ def compare(
         data: what `Forecaster.fit` takes.
         horizon: steps ahead; by default that of `base`.
         test: how many values at the end of each series to judge on; by default a fifth or more.
-        rungs: the names of those to compare, of `RUNGS`; by default all, the classical methods
+        methods: the names of those to compare, of `METHODS`; by default all, the classical methods
             where their extra is installed.
         base: a forecaster whose parameters all networks take, but for what makes each what it is.
         progress: show progress where standard error is a terminal.
@@ -79,13 +81,13 @@ def compare(
 
     >>> from recur.data.synthetic import sine
     >>> found = compare(
-    ...     sine(150, period=12).values, horizon=2, test=30, rungs=["rnn", "gru"],
+    ...     sine(150, period=12).values, horizon=2, test=30, methods=["rnn", "gru"],
     ...     base=Forecaster(hidden=4, epochs=2), progress=False,
     ... )
     >>> [row["name"] for row in found.rows()]
     ['last_value', 'seasonal_naive', 'drift', 'linear', 'rnn', 'gru']
     """
-    names, skipped = _chosen(rungs)
+    names, skipped = _chosen(methods)
     base = base.clone() if base is not None else Forecaster()
     if horizon is not None:
         base.set_params(horizon=horizon)
@@ -98,13 +100,13 @@ def compare(
     fitted = _fitted(models, judged, panel, test, skipped, progress=progress)
     first = fitted[judged].judgement
     others = {
-        name: rung.judgement.forecasts[NETWORK] for name, rung in fitted.items() if name != judged
+        name: each.judgement.forecasts[NETWORK] for name, each in fitted.items() if name != judged
     }
     if CLASSICAL in names:
         others |= _classical(panel, first, progress=progress)
     trained = [name for name in NETWORKS if name in fitted]
     beyond = [name for name in others if name not in NETWORKS]
-    return ladder(
+    return model_comparison(
         judge(first.walk, {**first.forecasts, **others}),
         (*NAIVE, LINEAR, *trained, *beyond),
         judged,
@@ -114,29 +116,29 @@ def compare(
     )
 
 
-def _chosen(rungs: Sequence[str] | None) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Return the rungs to compare, and why one that was not asked for is left out."""
-    for name in rungs or ():
-        if name not in RUNGS:
-            raise SettingsError(f"there is no rung `{name}`; {nearest(name, RUNGS)}.")
-    if rungs is not None and not any(name in NETWORKS for name in rungs):
-        raise SettingsError(f"`rungs` names no network; {nearest('', NETWORKS)}.")
-    if rungs is not None and CLASSICAL not in rungs:
-        return tuple(rungs), {}
+def _chosen(methods: Sequence[str] | None) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Return the methods to compare, and why one that was not asked for is left out."""
+    for name in methods or ():
+        if name not in METHODS:
+            raise SettingsError(f"there is no method `{name}`; {nearest(name, METHODS)}.")
+    if methods is not None and not any(name in NETWORKS for name in methods):
+        raise SettingsError(f"`methods` names no network; {nearest('', NETWORKS)}.")
+    if methods is not None and CLASSICAL not in methods:
+        return tuple(methods), {}
     obstacle = available()
     if obstacle is None:
-        return tuple(rungs or RUNGS), {}
-    if rungs is not None:
-        raise SettingsError(f"`rungs` names `{CLASSICAL}`, but {obstacle}")
+        return tuple(methods or METHODS), {}
+    if methods is not None:
+        raise SettingsError(f"`methods` names `{CLASSICAL}`, but {obstacle}")
     return tuple(NETWORKS), {CLASSICAL: obstacle}
 
 
 def _network(base: Forecaster, name: str) -> Forecaster:
-    """Return the forecaster of a rung: the base, with its own cell and shape."""
+    """Return the forecaster of a method: the base, with its own cell and shape."""
     model = base.clone().set_params(**{"layers": 1, **NETWORKS[name]})
     if model.lookback == 1 and model.scaling == "window":  # which leaves nothing of one value
         model.set_params(scaling="series")
-    model._checked()  # before any training
+    checked(ForecasterParameters, model.get_params())  # before any training
     return model
 
 
@@ -148,17 +150,17 @@ def _fitted(
     skipped: dict[str, str],
     *,
     progress: bool,
-) -> dict[str, _Rung]:
-    """Return every rung, fitted and judged; the judged one comes first and chooses for all.
+) -> dict[str, _Trained]:
+    """Return every network, fitted and judged; the judged one comes first and chooses for all.
 
     Season and lookback are those of the judged rung, so that all networks see the same past and
     are compared with the same simple answers.
     """
-    fitted: dict[str, _Rung] = {}
+    fitted: dict[str, _Trained] = {}
     for name in sorted(models, key=lambda name: name != judged):
         model = models[name]
         try:
-            fitted[name] = _rung(model, panel, test, progress=progress)
+            fitted[name] = _trained(model, panel, test, progress=progress)
         except TrainingDiverged as error:
             if name == judged:
                 raise
@@ -172,16 +174,15 @@ def _fitted(
     return fitted
 
 
-def _rung(model: Forecaster, panel: Panel, test: int | None, *, progress: bool) -> _Rung:
+def _trained(model: Forecaster, panel: Panel, test: int | None, *, progress: bool) -> _Trained:
     """Fit a network to what lies before the end of every series, and judge it on that end."""
     held_out = defaults.test_lengths(panel, model.horizon, test)
     began = time.perf_counter()
     model.fit(panel.without_last(held_out), test=0, progress=progress)
     seconds = time.perf_counter() - began
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DataWarning)  # they would come once a rung
+    with unheard():  # they would come once a network
         judgement = model.judge(panel, test=test)
-    return _Rung(judgement, model.network_.size, seconds)
+    return _Trained(judgement, model.network_.size, seconds)
 
 
 def _classical(panel: Panel, first: Judgement, *, progress: bool) -> dict[str, Forecasts]:

@@ -13,7 +13,7 @@ from recur.judge.forecast.verdict import NETWORK
 
 
 @dataclass(frozen=True, eq=False)
-class Ladder:
+class ModelComparison:
     """Every method of a judgement, with what the networks among them cost.
 
     Attributes:
@@ -22,7 +22,7 @@ class Ladder:
         ranking: one for each method, by the names used here.
         parameters: how many each network has, by name.
         seconds: how long each took to fit, by name.
-        skipped: why a rung is missing, by name.
+        skipped: why a method is missing, by name.
     """
 
     judgement: Judgement
@@ -33,7 +33,8 @@ class Ladder:
     skipped: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        return f"<Ladder of {len(self.ranking)}, {self.judged}: {self.judgement.verdict.sentence}>"
+        sentence = self.judgement.verdict.sentence
+        return f"<ModelComparison of {len(self.ranking)}, {self.judged}: {sentence}>"
 
     def by_horizon(self) -> dict[str, tuple[StepErrors, ...]]:
         """Return the errors of every method at each step ahead, with intervals over the origins."""
@@ -88,7 +89,7 @@ class Ladder:
         return round(self.seconds[name], 3) if name in self.seconds else None
 
 
-def ladder(
+def model_comparison(
     judgement: Judgement,
     order: tuple[str, ...],
     judged: str = NETWORK,
@@ -96,7 +97,7 @@ def ladder(
     parameters: Mapping[str, int],
     seconds: Mapping[str, float],
     skipped: Mapping[str, str] | None = None,
-) -> Ladder:
+) -> ModelComparison:
     """Return the methods of a judgement side by side.
 
     Args:
@@ -105,10 +106,10 @@ def ladder(
         judged: what the judgement's "network" is called.
         parameters: of each network, by name.
         seconds: of fitting each, by name.
-        skipped: why a rung is missing, by name.
+        skipped: why a method is missing, by name.
     """
     found = {judged if one.name == NETWORK else one.name: one for one in ranking(judgement)}
-    return Ladder(
+    return ModelComparison(
         judgement=judgement,
         judged=judged,
         ranking=tuple(replace(found[name], name=name) for name in order),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,6 +10,7 @@ from numpy.typing import NDArray
 
 from recur.data.clock import Clock
 from recur.judge.forecast.intervals import level_key
+from recur.report.csvtext import csv_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,12 +89,7 @@ class Forecast:
 
     def csv(self) -> str:
         """Return the rows as the text of a CSV file."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
         ends = list(self.ends())
-        writer.writerow(["unique_id", "ds", "y", *ends])
-        writer.writerows(
-            [row["id"], row["time"], *(repr(row[name]) for name in ("value", *ends))]
-            for row in self.rows()
-        )
-        return text.getvalue()
+        header = ["unique_id", "ds", "y", *ends]
+        names = ("id", "time", "value", *ends)
+        return csv_text(header, ([row[name] for name in names] for row in self.rows()))

@@ -1,94 +1,246 @@
-"""What parameters of a forecaster may be, and which of them go together."""
+"""What a forecaster can be asked to be: each parameter with its bounds, default and meaning."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from annotated_types import Ge
 
 from recur.errors import SettingsError
-from recur.judge.forecast.intervals import check_levels
+from recur.networks.cells import CELLS
+from recur.parameters import Count, Help, OneOf, Share, ShareBelowOne
+from recur.tasks.parameters import (
+    DATA,
+    INTERVALS,
+    NETWORK,
+    TRAINING,
+    Batch,
+    Clip,
+    Decay,
+    Dropout,
+    EngineName,
+    Epochs,
+    Initialisation,
+    KeepBest,
+    Layers,
+    Loss,
+    Minutes,
+    Nonlinearity,
+    Patience,
+    RandomSeed,
+    Rate,
+    Schedule,
+    Threads,
+    Validation,
+)
 
-if TYPE_CHECKING:
-    from recur.tasks.forecast.forecaster import Forecaster
-
+Strategy = Literal["direct", "recursive", "all_steps", "encoder_decoder"]
 IntervalMethod = Literal[
     "conformal", "dropout", "quantiles", "conformal_dropout", "conformal_quantiles"
 ]
+_CELLS = (*CELLS, "mlp")
 
 
-def check_parameters(model: Forecaster) -> None:
-    """Refuse parameters that do not go together, before any data are read.
+def parse_levels(text: str | None) -> tuple[float, ...] | None:
+    """Return the levels of intervals in percent.
 
-    Raises:
-        SettingsError: with one sentence on the first that do not.
+    >>> parse_levels("80,97.5")
+    (80.0, 97.5)
     """
-    decoder = model.strategy == "encoder_decoder"
-    if model.decoder_length is not None and not decoder:
+    if text is None:
+        return None
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
         raise SettingsError(
-            f"`decoder_length` is {model.decoder_length}, but only the strategy 'encoder_decoder' "
-            f"has a decoder; `strategy` is {model.strategy!r}."
-        )
-    if model.decoder_length is not None and model.decoder_length < model.horizon:
-        raise SettingsError(
-            f"`decoder_length` is {model.decoder_length}, but the horizon of {model.horizon} takes "
-            "as many steps; make it at least that."
-        )
-    if model.strategy == "all_steps" and model.bidirectional:
-        raise SettingsError(
-            "`strategy` is 'all_steps' and `bidirectional` is on: reading backwards, every time "
-            "step has seen the values it is to forecast, and would learn to copy them; take "
-            "another strategy, or read forwards."
-        )
-    if model.strategy == "all_steps" and model.cell == "mlp":
-        raise SettingsError(
-            "`strategy` is 'all_steps', but the cell 'mlp' takes the window in at once and has no "
-            "time steps to answer at; take 'direct'."
-        )
-    if model.intervals:
-        _check_intervals(model)
+            f"`intervals` is `{text}`; it takes percentages with commas between them, such as "
+            "80,95."
+        ) from None
 
 
-def look_further(model: Forecaster, horizon: int) -> None:
-    """Let a trained forecaster look further ahead than it was trained to.
+def parse_forcing(text: str | None) -> tuple[float, float] | None:
+    """Return how likely a decoder is fed the truth at the beginning and at the end of training.
 
-    Raises:
-        SettingsError: its strategy cannot, or what goes with its forecasts ends at its horizon.
+    >>> parse_forcing("1:0.25")
+    (1.0, 0.25)
     """
-    trained = model.horizon
-    asked = f"`horizon` is {horizon}, but the network was trained to look {trained} ahead"
-    if model.strategy not in ("recursive", "encoder_decoder"):
-        raise SettingsError(
-            f"{asked} with the strategy {model.strategy!r}, which gives all steps at once; only "
-            "'recursive' and 'encoder_decoder' can look further than they were trained to."
-        )
-    if model.intervals and model.interval_method.startswith("conformal"):
-        raise SettingsError(
-            f"{asked}, and its conformal intervals were calibrated on so many steps; fit with the "
-            "longer horizon, or without intervals."
-        )
-    if model.strategy == "encoder_decoder" and model.encoding_.known_columns:
-        raise SettingsError(
-            f"{asked}, and reads what is known in the future no further; fit with the longer "
-            "horizon."
-        )
-    model.horizon = horizon
+    if text is None:
+        return None
+    try:
+        start, end = (float(part) for part in text.split(":"))
+    except ValueError:
+        start = end = -1.0
+    if not (0 <= start <= 1 and 0 <= end <= 1):
+        raise SettingsError(f"`forcing` is `{text}`; it takes two shares from 0 to 1, such as 1:0.")
+    return start, end
 
 
-def _check_intervals(model: Forecaster) -> None:
-    check_levels(model.intervals)
-    method = model.interval_method
-    if method.endswith("quantiles") and model.strategy in ("recursive", "encoder_decoder"):
-        raise SettingsError(
-            f"`interval_method` is {method!r}, for networks that give quantiles of all steps at "
-            f"once; `strategy` is {model.strategy!r}: take 'direct' or 'all_steps', or intervals "
-            "that are 'conformal'."
-        )
-    if method.endswith("dropout") and model.dropout == 0:
-        raise SettingsError(
-            f"`interval_method` is {method!r}, but `dropout` is 0: all samples would be the same; "
-            "set it to 0.1 or so."
-        )
-    if method.startswith("conformal") and model.calibration == 0:
-        raise SettingsError(
-            f"`interval_method` is {method!r}, but `calibration` is 0: set a share of the history "
-            "aside for it."
-        )
+@dataclass(eq=False)
+class ForecasterParameters:
+    """The parameters of a forecaster; those that are None are chosen from the data."""
+
+    horizon: Annotated[Count, Help("Steps ahead.", DATA)] = 1
+    lookback: Annotated[
+        Count | None,
+        Help("Known values that the network sees.", NETWORK, unset="from season and horizon"),
+    ] = None
+    strategy: Annotated[
+        Strategy,
+        Help(
+            "How it looks ahead. direct: all steps at once from the last hidden state; recursive: "
+            "one step, fed back as often as needed; all_steps: as direct, and trained at every "
+            "time step; encoder_decoder: a second network goes on from the state of the first, "
+            "one step after the other.",
+            NETWORK, metavar="NAME",
+        ),
+    ] = "direct"  # fmt: skip
+    residual: Annotated[
+        Literal["last", "seasonal", "none"] | None,
+        Help(
+            "What forecasts count from: last, the newest value; seasonal, the value a season "
+            "before; none, the centre of the scaling.",
+            NETWORK, unset="by the data", metavar="NAME",
+        ),
+    ] = None  # fmt: skip
+    season: Annotated[
+        Count | None,
+        Help(
+            "Steps in a season, 1 for none; for the lookback and the seasonal naive.",
+            DATA, unset="detected",
+        ),
+    ] = None  # fmt: skip
+    least_history: Annotated[
+        Count | None,
+        Help(
+            "Known values that a window has at least; where a series has fewer than the lookback, "
+            "the older steps are masked.",
+            NETWORK, unset="the lookback",
+        ),
+    ] = None  # fmt: skip
+    calendar: Annotated[
+        bool, Help("See the time of day, week and year, as the clock has them.", NETWORK)
+    ] = False
+    cell: Annotated[
+        str,
+        OneOf(_CELLS),
+        Help(
+            f"The cell: {', '.join(CELLS)}, or mlp, dense layers over the window, without memory.",
+            NETWORK, metavar="NAME",
+        ),
+    ] = "gru"  # fmt: skip
+    hidden: Annotated[
+        Count | None,
+        Help("Size of the hidden state.", NETWORK, unset="32, or 64 for much data"),
+    ] = None
+    layers: Layers = 1
+    bidirectional: Annotated[bool, Help("Read windows backwards too.", NETWORK)] = False
+    dropout: Dropout = 0.0
+    dropout_mask: Annotated[
+        Literal["step", "sequence"],
+        Help(
+            "What to drop is drawn for each step, or once for a whole sequence.",
+            NETWORK, metavar="NAME",
+        ),
+    ] = "step"  # fmt: skip
+    filters: Annotated[
+        int,
+        Ge(0),
+        Help(
+            "Of a convolution over time in front of the network; 0 for none. It looks back only.",
+            NETWORK,
+        ),
+    ] = 0
+    kernel: Annotated[Count, Help("Time steps that it sees at once.", NETWORK)] = 5
+    filter_stride: Annotated[
+        Count, Help("Time steps from one of its outputs to the next.", NETWORK)
+    ] = 1
+    decoder_length: Annotated[
+        Count | None,
+        Help("Steps that a decoder takes in training.", NETWORK, unset="the horizon"),
+    ] = None
+    forcing: Annotated[
+        tuple[Share, Share],
+        Help(
+            "How likely a decoder is fed the truth in training rather than its own last answer, "
+            "at the beginning and at the end.",
+            NETWORK, metavar="A:B", parse=parse_forcing,
+        ),
+    ] = (1.0, 0.0)  # fmt: skip
+    nonlinearity: Nonlinearity = "tanh"
+    head: Annotated[
+        Literal["linear", "tanh", "sigmoid", "none"],
+        Help(
+            "What gives the outputs: linear; bounded, tanh or sigmoid; or none, the hidden state "
+            "is the forecast.",
+            NETWORK,
+        ),
+    ] = "linear"
+    initialisation: Initialisation = "pytorch"
+    scaling: Annotated[
+        Literal["window", "series", "minmax", "none"] | None,
+        Help(
+            "Values are scaled by window or series, to minmax, or none; see "
+            "recur.data.panel.scaling.Scaler.",
+            NETWORK, unset="by whether the level drifts", metavar="NAME",
+        ),
+    ] = None  # fmt: skip
+    epochs: Epochs = None
+    batch: Batch = 64
+    rate: Rate = 0.005
+    schedule: Schedule = "onecycle"
+    order: Annotated[
+        Literal["shuffled", "sequential"], Help("Of the windows in an epoch.", TRAINING)
+    ] = "shuffled"
+    patience: Patience = 10
+    keep_best: KeepBest = True
+    validation: Validation = 0.2
+    loss: Annotated[
+        Loss | None,
+        Help(
+            "mse or mae; networks with quantiles have the loss that belongs to them.",
+            TRAINING, unset="as the targets are",
+        ),
+    ] = None  # fmt: skip
+    clip: Clip = 1.0
+    decay: Decay = 0.0
+    stride: Annotated[Count, Help("Steps between training windows.", TRAINING)] = 1
+    intervals: Annotated[
+        tuple[float, ...],
+        Help(
+            "Levels of intervals in percent, such as 80,95; their coverage is measured on the "
+            "held-out end.",
+            INTERVALS, unset="none", metavar="A,B", parse=parse_levels,
+        ),
+    ] = ()  # fmt: skip
+    interval_method: Annotated[
+        IntervalMethod,
+        Help(
+            "conformal: from the errors on values that neither training nor early stopping has "
+            "seen; dropout: from samples with dropout, whose average then is the forecast; "
+            "quantiles: from a network that gives them; conformal_dropout, conformal_quantiles: "
+            "these, moved until they hold what they say on such values.",
+            INTERVALS, metavar="NAME",
+        ),
+    ] = "conformal"  # fmt: skip
+    samples: Annotated[Count, Help("With dropout, of each forecast.", INTERVALS)] = 200
+    calibration: Annotated[
+        ShareBelowOne,
+        Help("Share of the history that is kept for conformal intervals.", INTERVALS, metavar="P"),
+    ] = 0.15
+    minutes: Minutes = None
+    seed: RandomSeed = 0
+    engine: EngineName = "auto"
+    threads: Threads = None
+
+    @property
+    def steps(self) -> int:
+        """Return how many steps ahead the network itself looks."""
+        if self.strategy == "encoder_decoder":
+            return self.decoder_length or self.horizon
+        return 1 if self.strategy == "recursive" else self.horizon
+
+    @property
+    def conformal(self) -> bool:
+        """Say whether intervals are made to hold on values kept for it."""
+        return bool(self.intervals) and self.interval_method.startswith("conformal")

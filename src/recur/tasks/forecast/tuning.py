@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from contextlib import nullcontext
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -11,11 +10,14 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args, get_type_h
 import numpy as np
 
 from recur.data.panel.panel import Panel
-from recur.errors import DataWarning, RecurError, SettingsError
+from recur.errors import RecurError, SettingsError
 from recur.judge.forecast.losses import loss_sequence
+from recur.notices import unheard
 from recur.tasks import notices
+from recur.tasks.base import checked, settings_of
 from recur.tasks.forecast import defaults
 from recur.tasks.forecast.forecaster import Forecaster
+from recur.tasks.forecast.settings import ForecasterParameters
 from recur.tasks.forecast.tuning_store import fingerprint, finished, require_optuna, study
 from recur.training.progress import Silent, on_terminal
 from recur.version import __version__
@@ -108,10 +110,10 @@ def tune(
     if trials < 1:
         raise SettingsError(f"`trials` is {trials}; it must be at least 1.")
     require_optuna()
-    checked = type(model)(**model._checked())
+    start = type(model)(**settings_of(checked(ForecasterParameters, model.get_params())))
     panel = notices.read(data, **columns)
-    known = panel.without_last(defaults.test_lengths(panel, checked.horizon, test))
-    search = _Search(checked, known)
+    known = panel.without_last(defaults.test_lengths(panel, start.horizon, test))
+    search = _Search(start, known)
     path = None if storage is None else Path(storage)
     with (
         on_terminal() if progress else nullcontext(Silent()) as watcher,
@@ -198,8 +200,7 @@ class _Search:
     def _measured(self, settings: dict[str, Any]) -> tuple[Forecaster, float]:
         """Return a fitted forecaster, and its error on the end that it has not seen."""
         model = self.model.clone().set_params(**settings)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DataWarning)  # the fit that follows will say them once
+        with unheard():  # the fit that follows will say them once
             model.fit(self.panel, progress=False)
         if model.ended_ == "interrupted":
             raise KeyboardInterrupt

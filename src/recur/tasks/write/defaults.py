@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import ceil, inf
-from typing import Literal, TypedDict
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,7 +85,7 @@ def _passes(
     return minutes * threads * _SPEED / operations
 
 
-def long_windows(cell: Literal["rnn", "gru", "lstm"], steps: int) -> str:
+def long_windows(cell: str, steps: int) -> str:
     """Return a warning of windows too long for a vanilla RNN; empty where there is none."""
     if cell != "rnn" or steps <= _LONG:
         return ""

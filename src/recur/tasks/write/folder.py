@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from recur.files.atomic import write_bytes, write_text
+from recur.judge.write.judgement import WritingJudgement
 from recur.report.plots.style import png
 from recur.report.plots.writing import Curve, writing_picture
 from recur.report.writing import ngram_label
 from recur.tasks.write.compare import CellComparison
-from recur.tasks.write.judge import WritingJudgement
 from recur.tasks.write.writer import Writer
 
 Samples = Sequence[tuple[str, str]]
@@ -41,11 +41,8 @@ def baselines(judgement: WritingJudgement | None) -> Mapping[str, float]:
     """Return the nats a symbol of counting, by what they are called in a picture."""
     if judgement is None:
         return {}
-    return {
-        ngram_label(judgement.verdict.order): judgement.verdict.ngram,
-        "unigram": judgement.unigram,
-        "uniform": judgement.uniform,
-    }
+    labels = {"ngram": ngram_label(judgement.verdict.order)}
+    return {labels.get(name, name): nats for name, nats in judgement.counting.items()}
 
 
 def _written(picture: bytes, samples: Samples, folder: Path) -> dict[str, Path]:

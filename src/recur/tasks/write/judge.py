@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from recur.arrays import TextSymbols
 from recur.data.text.text import Text
 from recur.engines.registry import open_engine
+from recur.judge.write.judgement import WritingJudgement
 from recur.judge.write.ngram import best_order, uniform, unigram
-from recur.judge.write.verdict import WritingVerdict, judge_writing
+from recur.judge.write.verdict import judge_writing
 from recur.networks.reference import zero_state
 from recur.seeding import Purpose, Stream
-
-if TYPE_CHECKING:
-    from recur.tasks.write.writer import Writer
+from recur.tasks.write.fitted import FittedWriter
 
 _ORDERS = range(2, 9)
 _COUNTED = 5_000_000  # symbols before the validation part that are counted at most
@@ -26,75 +22,34 @@ _READ = 4096  # symbols that are read in one call
 _WINDOWS, _WINDOW = 256, 256  # how many, and how long, where no state is carried
 
 
-@dataclass(frozen=True, eq=False)
-class WritingJudgement:
-    """What a writer does on the validation part of its text.
-
-    Attributes:
-        nats: mean loss of a symbol, the state carried over the whole part, or over its first
-            million symbols.
-        windowed_nats: over random windows of 256 symbols, each from no state; None where the part
-            is shorter than one.
-        uniform: what it costs to know nothing.
-        unigram: what it costs to know how frequent each symbol is.
-        verdict: on the network beside the best n-gram.
-    """
-
-    nats: float
-    windowed_nats: float | None
-    uniform: float
-    unigram: float
-    verdict: WritingVerdict
-
-    @property
-    def bits(self) -> float:
-        """Return the mean loss of a symbol in bits."""
-        return self.nats / float(np.log(2))
-
-    def __repr__(self) -> str:
-        return f"<WritingJudgement: {self.verdict.sentence}>"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return everything as plain JSON values."""
-        return {
-            "validation": {
-                "nats": self.nats,
-                "bits": self.bits,
-                "windowed_nats": self.windowed_nats,
-            },
-            "baselines": {
-                "uniform": self.uniform,
-                "unigram": self.unigram,
-                "ngram": {"order": self.verdict.order, "nats": self.verdict.ngram},
-            },
-            "verdict": self.verdict.to_dict(),
-        }
-
-
-def judge(model: Writer, text: Text, training: range, validation: range) -> WritingJudgement:
+def judged(
+    fitted: FittedWriter, text: Text, training: range, validation: range
+) -> WritingJudgement:
     """Return how a trained writer does on the validation part of its text."""
     held = text.symbols[validation.start : min(validation.stop, validation.start + _JUDGED)]
     known = text.symbols[max(training.start, training.stop - _COUNTED) : training.stop]
     vocabulary = len(text.vocabulary)
-    losses = read(model, held)
+    losses = read_losses(fitted, held)
     ngram, _ = best_order(known, held, _ORDERS, vocabulary=vocabulary)
     # The network does not see the first symbol coming; so the n-gram is not asked for it either.
     counted = ngram.losses(held[1:], held[:1])
     verdict = judge_writing(losses, counted, ngram.order, text.vocabulary.symbol)
     return WritingJudgement(
         nats=float(losses.mean()),
-        windowed_nats=_windowed(model, held),
+        windowed_nats=_windowed(fitted, held),
         uniform=uniform(vocabulary),
         unigram=unigram(known, held[1:], vocabulary),
         verdict=verdict,
     )
 
 
-def read(model: Writer, symbols: TextSymbols | NDArray[np.int32]) -> NDArray[np.float64]:
+def read_losses(
+    fitted: FittedWriter, symbols: TextSymbols | NDArray[np.int32]
+) -> NDArray[np.float64]:
     """Return float64 [n - 1], the nats of each symbol after the first, given all before it."""
-    engine = open_engine(model.engine_, model.threads)
-    writer = engine.writer(model.network_, model.weights_)
-    state, losses = zero_state(model.network_, 1), []
+    engine = open_engine(fitted.learned.engine, fitted.settings.threads)
+    writer = engine.writer(fitted.learned.network, fitted.weights)
+    state, losses = zero_state(fitted.learned.network, 1), []
     for first in range(0, len(symbols) - 1, _READ):
         part = np.asarray(symbols[first : first + _READ + 1], np.int32)[:, None]
         some, state = writer.read(part, state)
@@ -102,14 +57,14 @@ def read(model: Writer, symbols: TextSymbols | NDArray[np.int32]) -> NDArray[np.
     return np.concatenate(losses)
 
 
-def _windowed(model: Writer, held: TextSymbols) -> float | None:
+def _windowed(fitted: FittedWriter, held: TextSymbols) -> float | None:
     """Return the mean loss over random windows, each from no state."""
     if len(held) <= _WINDOW:
         return None
-    stream = Stream(model.seed, Purpose.SYMBOLS, step=2**32 - 2)
+    stream = Stream(fitted.settings.seed, Purpose.SYMBOLS, step=2**32 - 2)
     starts = (stream.uniform(_WINDOWS) * (len(held) - _WINDOW)).astype(np.int64)
     windows = held[starts + np.arange(_WINDOW + 1)[:, None]].astype(np.int32)
-    engine = open_engine(model.engine_, model.threads)
-    writer = engine.writer(model.network_, model.weights_)
-    losses, _ = writer.read(windows, zero_state(model.network_, _WINDOWS))
+    engine = open_engine(fitted.learned.engine, fitted.settings.threads)
+    writer = engine.writer(fitted.learned.network, fitted.weights)
+    losses, _ = writer.read(windows, zero_state(fitted.learned.network, _WINDOWS))
     return float(losses.mean())

@@ -15,7 +15,6 @@ import platform
 import re
 import sys
 import time
-import warnings
 import zlib
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -36,6 +35,7 @@ from platformdirs import user_cache_path
 
 from recur.engines.compiled.build import linking
 from recur.errors import EngineWarning
+from recur.notices import notice
 from recur.version import __version__
 
 VARIABLE = "RECUR_CACHE"
@@ -99,7 +99,7 @@ class KernelCache(NullCache):  # type: ignore[misc]
         path = self.path(sig, data.codegen)
         if data.library.has_dynamic_globals:
             name = self._function.__qualname__
-            _notice(f"the kernel `{name}` holds an address of this process and cannot be kept.")
+            _notice_once(f"the kernel `{name}` holds an address of this process and cannot be kept.")
         elif _refusal(path.parent) is None:
             _write(path, pickle.dumps(tuple(linking.kept(data))))
 
@@ -179,7 +179,7 @@ def _write(path: Path, payload: bytes) -> None:
         with suppress(OSError):
             part.unlink()
         if not path.exists():  # Windows refuses to replace a file that another process reads
-            _notice(_uncached(path.parent, error))
+            _notice_once(_uncached(path.parent, error))
 
 
 def _check(payload: bytes) -> bytes:
@@ -194,7 +194,7 @@ def _refusal(place: Path) -> str | None:
         place.mkdir(parents=True, exist_ok=True)
         TemporaryFile(dir=place).close()
     except OSError as error:
-        return _notice(_uncached(place, error))
+        return _notice_once(_uncached(place, error))
     if new:
         _remove_old(place)
     return None
@@ -235,7 +235,7 @@ def _uncached(place: Path, error: OSError) -> str:
 
 
 @cache
-def _notice(sentence: str) -> str:
+def _notice_once(sentence: str) -> str:
     """Say a sentence once."""
-    warnings.warn(sentence, EngineWarning, stacklevel=2)
+    notice(sentence, EngineWarning, stacklevel=3)
     return sentence

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-
 from recur.report.ladder import MEASURES, footnote, rungs
+
 from recur.report.wording import MISSING
 
 if TYPE_CHECKING:

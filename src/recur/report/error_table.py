@@ -1,4 +1,4 @@
-"""The ladder as plain text cells: one row for each method, one column for each measure."""
+"""Errors beside the simple answers, as text: a row for each method, a column for each measure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from recur.judge import Judgement
 from recur.judge.forecast.verdict import NETWORK
 from recur.judge.words import steps_ahead
-from recur.report.wording import MISSING, error_column, method_label, ordered_methods
+from recur.report.table import lowest
+from recur.report.wording import error_column, method_label, ordered_methods
 
 MEASURES = ("MAE", "RMSE", "sMAPE %", "MASE", "RMSE / last value")
 """The columns; each is better where it is lower."""
@@ -16,8 +17,8 @@ _DIGITS = {"mae": 4, "rmse": 4, "smape": 3, "mase": 4}
 
 
 @dataclass(frozen=True)
-class Rung:
-    """One method of the ladder.
+class ErrorRow:
+    """One method.
 
     Attributes:
         label: its name as a reader sees it.
@@ -32,8 +33,8 @@ class Rung:
     best: tuple[bool, ...]
 
 
-def rungs(judgement: Judgement) -> tuple[Rung, ...]:
-    """Return the ladder of a judgement, the network first.
+def error_rows(judgement: Judgement) -> tuple[ErrorRow, ...]:
+    """Return every method of a judgement, the network first.
 
     Methods that read the same share the mark of the best: no difference is claimed unseen.
     """
@@ -43,9 +44,9 @@ def rungs(judgement: Judgement) -> tuple[Rung, ...]:
         for metric, digits in _DIGITS.items()
     ]
     columns.append(error_column(_relative_to_last_value(judgement, names), digits=4))
-    marks = [_best(column) for column in columns]
+    marks = [lowest(column) for column in columns]
     return tuple(
-        Rung(
+        ErrorRow(
             label=method_label(name),
             judged=name == NETWORK,
             cells=tuple(column[row] for column in columns),
@@ -56,7 +57,7 @@ def rungs(judgement: Judgement) -> tuple[Rung, ...]:
 
 
 def footnote(judgement: Judgement) -> str:
-    """Say what the ladder was measured on, and where two of its rows must be the same."""
+    """Say what the errors were measured on, and where two of its rows must be the same."""
     walk = judgement.walk
     where = "" if len(walk) == 1 else f" of each of {len(walk)} series"
     same = "; no season: seasonal naive repeats the last value" if walk.season == 1 else ""
@@ -69,8 +70,3 @@ def _relative_to_last_value(judgement: Judgement, names: tuple[str, ...]) -> lis
     unit = judgement.errors["last_value"]["rmse"]
     errors = [judgement.errors[name]["rmse"] for name in names]
     return [error / unit if error is not None and unit else None for error in errors]
-
-
-def _best(column: list[str]) -> list[bool]:
-    known = [float(cell) for cell in column if cell != MISSING]
-    return [cell != MISSING and float(cell) == min(known) for cell in column]

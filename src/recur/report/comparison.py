@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -14,22 +13,23 @@ from recur.judge.comparison import FEWEST_INDEPENDENT
 from recur.judge.forecast.horizons import STEP_LEVEL, Estimate, StepErrors
 from recur.judge.forecast.ranking import RankedMethod
 from recur.judge.words import percent, steps_ahead
+from recur.report.table import add_columns, empty_table, lowest, starred
 from recur.report.wording import MISSING, error_column, interval_cell, method_label
 
 _ERRORS = {"MAE": "mae", "RMSE": "rmse"}
 _MOST_STEPS = 12  # rows
 
 
-def rung_label(name: str) -> str:
-    """Return the name of a rung as a reader sees it.
+def comparison_label(name: str) -> str:
+    """Return the name of a method as a reader sees it.
 
-    >>> rung_label("encoder_decoder")
+    >>> comparison_label("encoder_decoder")
     'encoder decoder'
     """
     return method_label(name).replace("_", " ")
 
 
-def standings_table(
+def comparison_table(
     ranking: Sequence[RankedMethod],
     errors: Mapping[str, Mapping[str, float | None]],
     parameters: Mapping[str, int],
@@ -45,22 +45,21 @@ def standings_table(
         seconds: how long each took to fit, by name.
         judged: the name of the one that the verdict is on.
     """
-    table = _table(gap=1)  # the widest numbers just fit 80 columns
+    table = empty_table(gap=1)  # the widest numbers just fit 80 columns
     table.add_column("", no_wrap=True)
-    for header in (*_ERRORS, "skill", f"{percent(LEVEL)} interval"):
-        table.add_column(header, justify="right", no_wrap=True, vertical="bottom")
+    add_columns(table, *_ERRORS, "skill", f"{percent(LEVEL)} interval")
     table.add_column("", no_wrap=True)
-    for header in ("para-\nmeters", "seconds"):
-        table.add_column(header, justify="right", no_wrap=True, vertical="bottom")
+    add_columns(table, "para-\nmeters", "seconds")
     columns = [
         error_column([errors[one.name][metric] for one in ranking], 4)
         for metric in _ERRORS.values()
     ]
+    marks = [lowest(column) for column in columns]
     for row, one in enumerate(ranking):
         last_simple = one.name in NAIVE and ranking[row + 1].name not in NAIVE
         table.add_row(
-            Text(rung_label(one.name), style="bold" if one.name == judged else ""),
-            *(_starred(column, row) for column in columns),
+            Text(comparison_label(one.name), style="bold" if one.name == judged else ""),
+            *(starred(column[row], mark[row]) for column, mark in zip(columns, marks, strict=True)),
             MISSING if one.skill is None else percent(one.skill),
             interval_cell(one.low, one.high),
             _marks(one),
@@ -82,16 +81,9 @@ def steps_table(steps: Mapping[str, Sequence[StepErrors]]) -> Table:
     names = list(steps)[1:]
     rows = np.unique(np.linspace(0, len(own) - 1, min(len(own), _MOST_STEPS)).round().astype(int))
     level = f"({percent(STEP_LEVEL)} interval)"
-    table = _table(gap=2)
-    for header in (
-        "step",
-        "MAE",
-        level,
-        "RMSE",
-        level,
-        *(f"RMSE of\n{rung_label(x)}" for x in names),
-    ):
-        table.add_column(header, justify="right", no_wrap=True, vertical="bottom")
+    table = empty_table(gap=2)
+    rmse_of = (f"RMSE of\n{comparison_label(name)}" for name in names)
+    add_columns(table, "step", "MAE", level, "RMSE", level, *rmse_of)
     columns = [
         *_with_ends([own[k].mae for k in rows]),
         *_with_ends([own[k].rmse for k in rows]),
@@ -102,7 +94,7 @@ def steps_table(steps: Mapping[str, Sequence[StepErrors]]) -> Table:
     return table
 
 
-def standings_note(ranking: Sequence[RankedMethod], walk: Walk) -> list[str]:
+def comparison_note(ranking: Sequence[RankedMethod], walk: Walk) -> list[str]:
     """Return lines that say what was measured, what the marks mean, and how far to trust them."""
     where = "" if len(walk) == 1 else f" of each of {len(walk)} series"
     lines = [
@@ -112,11 +104,11 @@ def standings_note(ranking: Sequence[RankedMethod], walk: Walk) -> list[str]:
     if walk.independent_origins < FEWEST_INDEPENDENT:
         needed = f"{FEWEST_INDEPENDENT} independent origins, here are {walk.independent_origins}"
         return [*lines, f"no difference can be evidence: that takes {needed}"]
-    rungs = sum(one.name not in NAIVE for one in ranking)
+    methods = sum(one.name not in NAIVE for one in ranking)
     return [
         *lines,
         "+ evidence that it beats every simple answer, - that it is behind the best;",
-        f"each interval speaks of one rung alone, the marks are corrected for all {rungs}",
+        f"each interval speaks of one method alone, the marks are corrected for all {methods}",
         f"(Holm, {percent(SIZE)}), because the best of many owes something to luck",
     ]
 
@@ -130,26 +122,6 @@ def steps_note(own: Sequence[StepErrors]) -> list[str]:
     if len(own) > _MOST_STEPS:
         lines.append(f"{_MOST_STEPS} of {len(own)} steps are shown")
     return lines
-
-
-def _table(gap: int) -> Table:
-    """Return an empty table with a line under its header and `gap` spaces between columns."""
-    return Table(
-        box=box.SIMPLE_HEAD,
-        show_edge=False,
-        pad_edge=False,
-        padding=(0, gap - 1, 0, 0),
-        header_style="",
-    )
-
-
-def _starred(column: Sequence[str], row: int) -> Text:
-    """Return a cell; the star of the lowest stands in front, where it moves no decimal point."""
-    known = [float(cell) for cell in column if cell != MISSING]
-    cell = column[row]
-    if cell == MISSING or float(cell) > min(known):
-        return Text(cell)
-    return Text(f"*{cell}", style="bold")
 
 
 def _marks(one: RankedMethod) -> str:

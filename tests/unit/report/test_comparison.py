@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from recur.report.ladder_tables import standings_note, standings_table, steps_note, steps_table
 from rich.console import Console
 from rich.table import Table
 from tests.unit.report.conftest import wave
@@ -10,7 +11,6 @@ from tests.unit.report.conftest import wave
 from recur.judge import Walk, judge, references
 from recur.judge.forecast.horizons import step_errors
 from recur.judge.forecast.ranking import RankedMethod
-from recur.report.ladder_tables import standings_note, standings_table, steps_note, steps_table
 
 RUNGS = ["last_value", "seasonal_naive", "linear", "gru", "encoder_decoder", "conv_gru"]
 

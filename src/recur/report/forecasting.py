@@ -1,13 +1,12 @@
-"""Tables for a terminal: the ladder, coverage, a forecast, and named values."""
+"""Tables of forecasts: errors beside the simple answers, coverage, and the values themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -16,7 +15,8 @@ from recur.judge import Intervals, Judgement
 from recur.judge.forecast.verdict import NETWORK
 from recur.judge.words import percent
 from recur.report.coverage import COLUMNS, MSIS, coverage_footnote, coverage_rows
-from recur.report.ladder import MEASURES, Rung, footnote, rungs
+from recur.report.error_table import MEASURES, error_rows, footnote
+from recur.report.table import add_columns, empty_table, starred
 from recur.report.wording import (
     MISSING,
     error_column,
@@ -30,20 +30,19 @@ _EVIDENCE = {"skill": "yes", "none": "no", "too_little": "too few data"}
 _HEADERS = {"RMSE / last value": "RMSE /\nlast value"}
 
 
-def ladder(judgement: Judgement) -> Table:
+def error_table(judgement: Judgement) -> Table:
     """Return the errors of the network and of every simple answer, side by side.
 
     The lowest value of each column is bold and starred, so that it shows without colour.
     """
     measured_on = footnote(judgement).replace("; ", "\n")  # a caption wraps at the table's width
-    table = _table(f"* lowest in its column\n{measured_on}")
+    table = empty_table(f"* lowest in its column\n{measured_on}")
     table.add_column("", no_wrap=True)
-    for measure in MEASURES:
-        header = Text(_HEADERS.get(measure, measure))
-        table.add_column(header, justify="right", no_wrap=True, vertical="bottom")
-    for rung in rungs(judgement):
-        name = Text(rung.label, style="bold" if rung.judged else "")
-        table.add_row(name, *_cells(rung), end_section=rung.judged)
+    add_columns(table, *(_HEADERS.get(measure, measure) for measure in MEASURES))
+    for row in error_rows(judgement):
+        name = Text(row.label, style="bold" if row.judged else "")
+        cells = [starred(cell, best) for cell, best in zip(row.cells, row.best, strict=True)]
+        table.add_row(name, *cells, end_section=row.judged)
     return table
 
 
@@ -57,7 +56,7 @@ def coverage_table(intervals: Intervals, *, by_horizon: bool = False) -> Table:
     rows = coverage_rows(intervals, by_horizon=by_horizon)
     stepwise = any(row.step is not None for row in rows)
     measured_on = coverage_footnote(intervals).replace("; ", "\n")
-    table = _table(f"{MSIS}\n{measured_on}")
+    table = empty_table(f"{MSIS}\n{measured_on}")
     table.add_column(COLUMNS[0], no_wrap=True)
     if stepwise:
         table.add_column("steps ahead", justify="right", no_wrap=True)
@@ -95,7 +94,7 @@ def forecast_table(
     rows = [(i, step) for i in range(len(ids)) for step in range(values.shape[1])]
     hidden = len(rows) - most if len(rows) > most + 1 else 0
     shown = rows[: len(rows) - hidden]
-    table = _table(f"and {hidden} more" if hidden else None)
+    table = empty_table(f"and {hidden} more" if hidden else None)
     several = len(ids) > 1
     if several:
         table.add_column("series", no_wrap=True)
@@ -118,13 +117,12 @@ def files_table(judged: Sequence[tuple[str, Judgement]]) -> Table:
         judged: each file's name and its judgement.
     """
     level = percent(judged[0][1].verdict.level)
-    table = _table(
+    table = empty_table(
         f"MSE: mean squared error, beside that of the last value\n"
         f"skill: over the strongest simple answer, with its {level} interval"
     )
     table.add_column("", no_wrap=True)
-    for header in ("MSE", "last\nvalue", "ratio", "skill", "interval", "evidence\nof skill"):
-        table.add_column(header, justify="right", no_wrap=True, vertical="bottom")
+    add_columns(table, "MSE", "last\nvalue", "ratio", "skill", "interval", "evidence\nof skill")
     for name, judgement in judged:
         errors, verdict = judgement.errors, judgement.verdict
         own, last = errors[NETWORK]["mse"], errors["last_value"]["mse"]
@@ -138,34 +136,3 @@ def files_table(judged: Sequence[tuple[str, Judgement]]) -> Table:
             _EVIDENCE[verdict.claim],
         )
     return table
-
-
-def key_values(pairs: Iterable[tuple[str, object]]) -> Table:
-    """Return names and their values in two columns."""
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value in pairs:
-        table.add_row(Text(visible(name)), Text(visible(str(value))))
-    return table
-
-
-def _table(caption: str | None) -> Table:
-    """Return an empty table with a line under its header and nothing around it."""
-    text = None if caption is None else Text(caption)
-    return Table(
-        box=box.SIMPLE_HEAD,
-        show_edge=False,
-        pad_edge=False,
-        caption=text,
-        caption_justify="left",
-        header_style="",
-    )
-
-
-def _cells(rung: Rung) -> list[Text]:
-    """Return a method's numbers; the star stands in front, where it moves no decimal point."""
-    return [
-        Text(f"*{cell}", style="bold") if best else Text(cell)
-        for cell, best in zip(rung.cells, rung.best, strict=True)
-    ]

@@ -1,0 +1,60 @@
+"""The judgement of a writer: its losses, what counting costs, and the verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from recur.judge.write.verdict import WritingVerdict
+
+
+@dataclass(frozen=True, eq=False)
+class WritingJudgement:
+    """What a writer does on the validation part of its text.
+
+    Attributes:
+        nats: mean loss of a symbol, the state carried over the whole part, or over its first
+            million symbols.
+        windowed_nats: over random windows of 256 symbols, each from no state; None where the part
+            is shorter than one.
+        uniform: what it costs to know nothing.
+        unigram: what it costs to know how frequent each symbol is.
+        verdict: on the network beside the best n-gram.
+    """
+
+    nats: float
+    windowed_nats: float | None
+    uniform: float
+    unigram: float
+    verdict: WritingVerdict
+
+    @property
+    def bits(self) -> float:
+        """Return the mean loss of a symbol in bits."""
+        return self.nats / float(np.log(2))
+
+    @property
+    def counting(self) -> dict[str, float]:
+        """Return the losses of counting by name."""
+        return {"ngram": self.verdict.ngram, "unigram": self.unigram, "uniform": self.uniform}
+
+    def __repr__(self) -> str:
+        return f"<WritingJudgement: {self.verdict.sentence}>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain JSON values."""
+        return {
+            "validation": {
+                "nats": self.nats,
+                "bits": self.bits,
+                "windowed_nats": self.windowed_nats,
+            },
+            "baselines": {
+                "uniform": self.uniform,
+                "unigram": self.unigram,
+                "ngram": {"order": self.verdict.order, "nats": self.verdict.ngram},
+            },
+            "verdict": self.verdict.to_dict(),
+        }

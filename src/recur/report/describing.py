@@ -1,0 +1,206 @@
+"""What a series is, as a result: shown block by block, drawn, or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from rich.table import Table
+from rich.text import Text
+
+from recur.data.describe.description import Description, SeriesDescription
+from recur.data.describe.outliers import FEWEST_VALUES
+from recur.data.describe.summary import Statistics
+from recur.files.atomic import write_bytes
+from recur.report.blocks import Block, Facts, Sentence
+from recur.report.plots import png
+from recur.report.plots.decomposition import decomposition_picture
+from recur.report.result import Result
+from recur.report.table import add_columns, empty_table
+from recur.report.wording import value_column, visible
+
+_SHOWN = 3  # outliers and missing stretches that are named
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class DescriptionResult(Result):
+    """What the series of a panel are.
+
+    Attributes:
+        description: of them.
+    """
+
+    task: ClassVar[str] = "describe"
+
+    description: Description
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is particular to it, as plain JSON values."""
+        return self.description.to_dict()
+
+    def findings(self) -> Iterator[Block]:
+        """Yield all that is known of a single series, or a line for each of many."""
+        if len(self.description.panel) == 1:
+            yield from _single(self.description)
+        else:
+            yield from _many(self.description)
+
+
+def describe_to(description: Description, folder: Path | None) -> DescriptionResult:
+    """Return a description as a result, a picture of the first series written where asked to."""
+    if folder is None:
+        return DescriptionResult(description=description)
+    panel, first = description.panel, description.series[0]
+    parts = tuple(part for part in (first.additive, first.multiplicative) if part is not None)
+    if not parts:
+        sentence = "No picture was drawn: the series is too short for it, or does not vary."
+        return DescriptionResult(description=description, notices=(sentence,))
+    name = panel.target if len(panel) == 1 else f"{panel.target}: {first.id}"
+    picture = decomposition_picture(name, panel.clock, panel.clock_times(0), parts)
+    path = folder / "decomposition.png"
+    write_bytes(path, png(picture))
+    return DescriptionResult(description=description, files={"decomposition": path})
+
+
+def _single(description: Description) -> Iterator[Block]:
+    one = description.series[0]
+    yield Facts(
+        {
+            "data": description.panel.describe(),
+            **dict(_value_lines(one.statistics)),
+            "missing": _missing(one),
+            **dict(_varying_lines(one)),
+        }
+    )
+    if one.random_walk is not None:
+        yield Sentence(one.random_walk.sentence)
+    if one.notice:
+        yield Sentence(one.notice)
+
+
+def _many(description: Description) -> Iterator[Block]:
+    panel = description.panel
+    shortest, longest = int(panel.lengths.min()), int(panel.lengths.max())
+    same = f"{longest:,}"
+    yield Facts(
+        {
+            "data": panel.describe(),
+            "lengths": same if shortest == longest else f"{shortest:,} to {longest:,} values",
+            **dict(_value_lines(description.statistics)),
+            "missing": f"{description.missing:,} filled in" if description.missing else "none",
+            "season": f"{description.season} steps" if description.season > 1 else "none",
+        }
+    )
+    yield _table(description.series, more=len(panel) - len(description.series))
+
+
+def _value_lines(statistics: Statistics) -> list[tuple[str, object]]:
+    """Return the plain statistics of a series, a line each for centre, quantiles and range."""
+    spread = 0.0 if statistics.deviation is None else statistics.deviation
+    ends = (statistics.least, statistics.greatest)
+    inner = statistics.quantiles.values()
+    mean, median, deviation, least, greatest, *quantiles = value_column(
+        [statistics.mean, statistics.median, spread, *ends, *inner]
+    )
+    centre = f"mean {mean} · median {median}"
+    if statistics.variance is not None:
+        centre += f" · standard deviation {deviation} · variance {statistics.variance:.5g}"
+    named = zip(statistics.quantiles, quantiles, strict=True)
+    return [
+        ("values", centre),
+        ("quantiles", " · ".join(f"{percent} % {text}" for percent, text in named)),
+        ("range", f"{least} to {greatest}"),
+    ]
+
+
+def _missing(one: SeriesDescription) -> str:
+    """Name the first stretches that were filled in."""
+    if not one.missing:
+        return "none"
+    steps = sum(stretch.steps for stretch in one.missing)
+    named = [
+        f"{stretch.start}" if stretch.steps == 1 else f"{stretch.start} to {stretch.end}"
+        for stretch in one.missing[:_SHOWN]
+    ]
+    stretches = f"{len(one.missing)} stretch{'es' * (len(one.missing) > 1)}"
+    return f"{steps} filled in, {stretches}: {_and_more(named, len(one.missing))}"
+
+
+def _varying_lines(one: SeriesDescription) -> list[tuple[str, object]]:
+    """Return what can be said of a series that varies and is long enough."""
+    lines: list[tuple[str, object]] = []
+    if one.rows >= FEWEST_VALUES and one.autocorrelation:
+        texts = value_column(outlier.value for outlier in one.outliers[:_SHOWN])
+        named = [
+            f"{text} ({outlier.time})" for text, outlier in zip(texts, one.outliers, strict=False)
+        ]
+        count = len(one.outliers)
+        lines.append(("outliers", f"{count}: {_and_more(named, count)}" if count else "none"))
+    if one.autocorrelation:
+        by_lag = (f"{value:.3f} at lag {lag}" for lag, value in one.autocorrelation.items())
+        within = f"(white noise: within {one.band:.3f})"
+        lines.append(("autocorrelation", f"{', '.join(by_lag)} {within}"))
+    better = one.decomposition
+    if better is not None:
+        length = f"{one.season} steps, strength {better.season_strength:.2f}"
+        first, last = value_column(better.trend_ends)
+        lines += [
+            ("season", length if one.season > 1 else "none"),
+            ("trend", f"from {first} to {last}, strength {better.trend_strength:.2f}"),
+            ("decomposition", _preference(one)),
+        ]
+    elif one.season > 1:
+        lines.append(("season", f"{one.season} steps"))
+    return lines
+
+
+def _preference(one: SeriesDescription) -> str:
+    """Say which decomposition describes a series better."""
+    assert one.decomposition is not None
+    if one.multiplicative is None:
+        return "additive (a multiplicative one takes positive values)"
+    other = "additive" if one.decomposition is one.multiplicative else "multiplicative"
+    return f"{one.decomposition.kind} describes it better than {other}"
+
+
+def _table(series: Sequence[SeriesDescription], more: int) -> Table:
+    """Return a line for each of the series that were described."""
+    table = empty_table(f"and {more:,} more series" if more else None, gap=2)
+    table.add_column("series", no_wrap=True)
+    add_columns(
+        table, "rows", "mean", "deviation", "least", "greatest", "missing", "outliers", "season"
+    )
+    table.add_column("walk", no_wrap=True)
+    for one in series:
+        missing = sum(stretch.steps for stretch in one.missing)
+        table.add_row(
+            Text(visible(one.id, most=16)),
+            *(f"{one.rows:,}", *_sizes(one.statistics), f"{missing}", f"{len(one.outliers)}"),
+            f"{one.season}" if one.season > 1 else "-",
+            _walk(one),
+        )
+    return table
+
+
+def _sizes(statistics: Statistics) -> list[str]:
+    sizes = (statistics.mean, statistics.deviation, statistics.least, statistics.greatest)
+    return ["-" if size is None else f"{size:.4g}" for size in sizes]
+
+
+def _walk(one: SeriesDescription) -> str:
+    """Say in a word whether a series may be a random walk."""
+    if one.random_walk is None:
+        return "-"
+    return "no" if one.random_walk.distinguishable else "maybe"
+
+
+def _and_more(named: Sequence[str], count: int) -> str:
+    """Write a list that may have been cut.
+
+    >>> _and_more(["a", "b"], 5)
+    'a, b and 3 more'
+    """
+    more = count - len(named)
+    return ", ".join(named) + (f" and {more} more" if more else "")

@@ -1,0 +1,68 @@
+"""What runs on this machine, as a result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from recur.engines.listing import describe
+from recur.report.blocks import Block, Facts, Note
+from recur.report.result import Result
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class EnginesResult(Result):
+    """What can train and run networks here, and why something cannot.
+
+    Attributes:
+        listing: as `recur.engines.listing.describe` gives it.
+    """
+
+    task: ClassVar[str] = "engines"
+
+    listing: dict[str, Any]
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is particular to it, as plain JSON values."""
+        return self.listing
+
+    def findings(self) -> Iterator[Block]:
+        """Yield a line for each engine, and where kernels are kept."""
+        listing = self.listing
+        processor, cache = listing["processor"], listing["cache"]
+        yield Facts(
+            {
+                "auto": f"is {listing['auto']}",
+                **{engine["name"]: _availability(engine) for engine in listing["engines"]},
+                "threads": (
+                    f"{listing['threads']} here; all for the compiled engine unless told, 1 for "
+                    "PyTorch"
+                ),
+                "threading": listing["threading"],
+                "processor": f"{processor['name']}, vectors of {processor['vector_bits']} bits",
+                "kernels": _kernels(cache),
+            }
+        )
+        lines = [f"  {cache['folder']}"]
+        if not cache["writable"]:
+            lines.append(f"  {cache['obstacle']} {cache['variable']} names one.")
+        yield Note(tuple(lines))
+
+
+def listed_engines() -> EnginesResult:
+    """Return what runs on this machine."""
+    return EnginesResult(listing=describe())
+
+
+def _availability(engine: dict[str, Any]) -> str:
+    if not engine["available"]:
+        return f"not here: {engine['obstacle']}"
+    return ", ".join(f"{package} {version}" for package, version in engine["versions"].items())
+
+
+def _kernels(cache: dict[str, Any]) -> str:
+    there = f"{cache['kernels']} compiled, {cache['bytes'] / 1e6:.1f} MB"
+    if not cache["kernels"]:
+        there = "none compiled yet (about 10 seconds, once)"
+    return f"{there}, {'kept in' if cache['writable'] else 'none can be kept in'}"

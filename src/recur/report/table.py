@@ -1,0 +1,62 @@
+"""Tables for a terminal: their looks, named values, and how the lowest of a column is marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from recur.report.wording import MISSING, visible
+
+
+def empty_table(caption: str | None = None, *, gap: int = 3) -> Table:
+    """Return a table without rows, with a line under its header and nothing around it.
+
+    Args:
+        caption: what stands below it.
+        gap: spaces between columns.
+    """
+    return Table(
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, gap - 1, 0, 0),
+        caption=None if caption is None else Text(caption),
+        caption_justify="left",
+        header_style="",
+    )
+
+
+def add_columns(table: Table, *headers: str) -> None:
+    """Add columns of numbers, which stand to the right and never wrap."""
+    for header in headers:
+        table.add_column(Text(header), justify="right", no_wrap=True, vertical="bottom")
+
+
+def key_values(pairs: Iterable[tuple[str, object]]) -> Table:
+    """Return names and their values in two columns."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in pairs:
+        table.add_row(Text(visible(name)), Text(visible(str(value))))
+    return table
+
+
+def lowest(column: Sequence[str]) -> list[bool]:
+    """Return for each cell whether none of the column reads lower.
+
+    Cells that read the same share the mark: no difference is claimed unseen.
+
+    >>> lowest(["1.20", "0.97", "0.97", MISSING])
+    [False, True, True, False]
+    """
+    known = [float(cell) for cell in column if cell != MISSING]
+    return [cell != MISSING and float(cell) == min(known) for cell in column]
+
+
+def starred(cell: str, mark: bool) -> Text:
+    """Return a cell; the star of the lowest stands in front, where it moves no decimal point."""
+    return Text(f"*{cell}", style="bold") if mark else Text(cell)

@@ -1,0 +1,155 @@
+"""What fitting a forecaster has learnt: one frozen object, and the schema of its file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import numpy as np
+from pydantic import Field
+
+from recur.arrays import Float64s, Indices
+from recur.data.clock import Clock
+from recur.data.panel.encoding import Encoding
+from recur.data.panel.panel import Panel
+from recur.data.panel.scaling import Scaler, ScalingKind
+from recur.data.sources.windows import Residual
+from recur.errors import SettingsError
+from recur.files.modelfile import Contents
+from recur.judge import Judgement
+from recur.networks.spec import Values
+from recur.tasks.base import TrainingRecord, check_tensors, checked
+from recur.tasks.forecast.network import network
+from recur.tasks.forecast.settings import ForecasterParameters
+
+_Length = Annotated[int, Field(ge=1, le=10**7)]
+
+
+class LearnedForecaster(TrainingRecord):
+    """What a forecaster has learnt and chosen, but for arrays.
+
+    Attributes:
+        lookback: known values that the network sees.
+        season: in steps, 1 for none.
+        hidden: size of the hidden state.
+        loss: what was minimised.
+        residual: what forecasts count from.
+        encoding: how covariates become numbers.
+        sees_gaps: whether the network sees which values were observed.
+        scaling: how values are scaled.
+        ids: the series that were learnt.
+        clock: theirs.
+        target: what the values are called.
+        seen_until: the last time that training has seen.
+    """
+
+    lookback: _Length
+    season: _Length
+    hidden: _Length
+    loss: str
+    residual: Residual
+    encoding: Encoding
+    sees_gaps: bool
+    scaling: ScalingKind
+    ids: tuple[str, ...]
+    clock: Clock
+    target: str
+    seen_until: int
+
+
+@dataclass(frozen=True, eq=False)
+class FittedForecaster:
+    """A forecaster that can forecast.
+
+    Attributes:
+        settings: the parameters that it was fitted with.
+        learned: what was learnt and chosen, but for arrays.
+        weights: float32 [size], of the network.
+        scaler: how the values of each series are scaled.
+        error_scale: what errors of each series are measured in.
+        interval_margins: float64 [levels, horizon], how far conformal intervals reach, in that
+            scale; no levels where they are not conformal.
+        panel: the series of the fit; None for one that was loaded.
+        judgement: on what `fit` held out; None where nothing was, or it was loaded.
+    """
+
+    settings: ForecasterParameters
+    learned: LearnedForecaster
+    weights: Values
+    scaler: Scaler
+    error_scale: Scaler
+    interval_margins: Float64s
+    panel: Panel | None = None
+    judgement: Judgement | None = None
+
+    @property
+    def least_history(self) -> int:
+        """Return how many known values a forecast needs."""
+        return self.settings.least_history or self.learned.lookback
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """Return the parameters that were chosen from the data."""
+        names = ("lookback", "season", "hidden", "loss", "residual", "scaling")
+        return {name: getattr(self.learned, name) for name in names}
+
+    @property
+    def held_out(self) -> Indices:
+        """Return int64 [series], how many values at the end of each the fit held out."""
+        if self.judgement is None or self.panel is None:
+            return np.zeros(len(self.learned.ids), np.int64)
+        starts = np.array(self.judgement.walk.starts, np.int64)
+        return np.asarray(self.panel.lengths - starts, np.int64)
+
+    def header(self) -> dict[str, Any]:
+        """Return the JSON values of its file, but for task and settings."""
+        judgement = self.judgement.to_dict() if self.judgement else None
+        return {"learned": self.learned.to_dict(), "judgement": judgement}
+
+    def tensors(self) -> dict[str, Any]:
+        """Return the tensors of its file."""
+        return {
+            **self.learned.network.named(self.weights),
+            "scaling.centre": self.scaler.centre,
+            "scaling.spread": self.scaler.spread,
+            "scaling.unit": self.error_scale.spread,
+            "scaling.reach": self.interval_margins,
+        }
+
+    @staticmethod
+    def read(contents: Contents) -> FittedForecaster:
+        """Return what a file holds, checking that it fits together."""
+        settings = checked(ForecasterParameters, contents.header["settings"])
+        learned = LearnedForecaster.from_dict(contents.header["learned"])
+        _check_choices(settings, learned)
+        tensors = dict(contents.tensors)
+        check_tensors(tensors, [name for name in tensors if name.startswith("scaling.")])
+        kept = ("centre", "spread", "unit", "reach")
+        centre, spread, unit, margins = (tensors.pop(f"scaling.{name}") for name in kept)
+        if {centre.shape, spread.shape, unit.shape} != {(len(learned.ids),)}:
+            raise SettingsError(f"its scaling is not that of its {len(learned.ids)} series.")
+        conformal = settings.interval_method.startswith("conformal")
+        if margins.shape != (len(settings.intervals) if conformal else 0, settings.horizon):
+            raise SettingsError(
+                f"its intervals have the shape {margins.shape}, not that of its levels."
+            )
+        return FittedForecaster(
+            settings=settings,
+            learned=learned,
+            weights=learned.network.flat(tensors),
+            scaler=Scaler(learned.scaling, centre, spread),
+            error_scale=Scaler("window", np.zeros_like(unit), unit),
+            interval_margins=margins,
+        )
+
+
+def _check_choices(settings: ForecasterParameters, learned: LearnedForecaster) -> None:
+    """Refuse choices that the settings do not allow, which no fit would have made."""
+    described = network(settings, learned.lookback, learned.hidden, learned.network.inputs)
+    if learned.network != described:
+        raise SettingsError("its network is not the one that its settings describe.")
+    for name in ("lookback", "season", "hidden", "residual"):
+        if getattr(settings, name) not in (None, getattr(learned, name)):
+            raise SettingsError(f"its `{name}` is not the one that its settings name.")
+    if learned.residual == "seasonal" and learned.season > learned.lookback:
+        raise SettingsError("its season is longer than its lookback.")

@@ -1,0 +1,43 @@
+"""How far conformal intervals have to reach: found on values that training has not seen."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from recur.arrays import Float64s, Indices
+from recur.data.panel.panel import Panel
+from recur.judge.forecast.conformal import check_windows, half_widths, margins
+from recur.tasks.forecast.fitted import FittedForecaster
+from recur.tasks.forecast.predict import Prediction, network_prediction
+from recur.tasks.forecast.scales import error_units
+
+
+def calibrated_margins(
+    fitted: FittedForecaster, panel: Panel, starts: Indices, ends: Indices
+) -> Float64s:
+    """Return float64 [levels, horizon], how far conformal intervals have to reach.
+
+    Args:
+        fitted: a trained forecaster, without margins so far.
+        panel: the series.
+        starts: int64 [series], the first value of each series to calibrate on.
+        ends: int64 [series], the end (exclusive).
+    """
+    settings = fitted.settings
+    counts = np.maximum(0, ends - starts - settings.horizon + 1)
+    check_windows(settings.intervals, int(counts.sum()))
+    series = np.repeat(np.arange(len(panel)), counts)
+    into = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    origins = starts[series] + into
+    own = network_prediction(fitted, panel, series, origins)
+    units = error_units(fitted, panel, series, origins)[:, None]
+    rows = (panel.offsets[series] + origins)[:, None] + np.arange(settings.horizon)
+    truth = panel.values[rows]
+    if panel.filled is not None:  # a window with a value that was not observed says nothing
+        seen = ~panel.filled[rows].any(axis=1)
+        check_windows(settings.intervals, int(seen.sum()))
+        own = Prediction(own.centre[seen], own.low[:, seen], own.high[:, seen])
+        truth, units = truth[seen], units[seen]
+    if settings.interval_method == "conformal":
+        return half_widths((truth - own.centre) / units, settings.intervals)
+    return margins(truth / units, own.low / units, own.high / units, settings.intervals)

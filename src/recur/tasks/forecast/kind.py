@@ -1,0 +1,111 @@
+"""What can be done with a saved forecaster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from recur.data.panel.panel import Panel
+from recur.errors import SettingsError
+from recur.files.atomic import writable_folder, write_text
+from recur.files.modelfile import Contents
+from recur.judge import level_key
+from recur.networks.spec import NetworkSpec
+from recur.report.result import Result
+from recur.tasks.base import restored
+from recur.tasks.forecast.fitted import FittedForecaster, LearnedForecaster
+from recur.tasks.forecast.forecaster import Forecaster
+from recur.tasks.forecast.results import ForecastResult, JudgedResult, sees
+from recur.tasks.kind import TaskKind
+from recur.tasks.reading import read_columns
+
+
+def _load(contents: Contents) -> Forecaster:
+    return restored(Forecaster, FittedForecaster.read(contents))
+
+
+def _predict(model: Forecaster, file: Path, given: dict[str, Any], folder: Path | None) -> Result:
+    source = dict(given)
+    horizon = source.pop("horizon", None)
+    if folder is not None:
+        writable_folder(folder)
+    panel = _read(model, file, source)
+    forecast = model.predict(panel, horizon=horizon)
+    files = {}
+    if folder is not None:
+        files["forecast"] = folder / "forecast.csv"
+        write_text(files["forecast"], forecast.csv())
+    return ForecastResult(model=model, panel=panel, forecast=forecast, files=files)
+
+
+def _judge(model: Forecaster, file: Path, given: dict[str, Any]) -> Result:
+    source = dict(given)
+    test, clean = source.pop("test", None), source.pop("clean", None)
+    if clean is not None:
+        raise SettingsError(
+            f"`clean` is `{clean}`, but this model forecasts and cleans nothing; leave it out."
+        )
+    panel = _read(model, file, source)
+    return JudgedResult(model=model, panel=panel, judgement=model.judge(panel, test=test))
+
+
+def _read(model: Forecaster, file: Path, source: dict[str, Any]) -> Panel:
+    """Return the panel that a file makes, with the columns that the model was trained with."""
+    learnt = {
+        "target": model.encoding_.targets(model.target_),
+        **model.encoding_.columns(model.target_),
+    }
+    return read_columns(file, learnt | source)
+
+
+def _describe(header: dict[str, Any]) -> Mapping[str, object]:
+    learned = LearnedForecaster.from_dict(header.get("learned", {}))
+    settings = header.get("settings")
+    shown = settings if isinstance(settings, dict) else {}
+    ids = learned.ids
+    beside = sees(learned.encoding, learned.target, gaps=learned.sees_gaps)
+    return {
+        "target": learned.target,
+        "horizon": shown.get("horizon"),
+        "lookback": learned.lookback,
+        "season": learned.season,
+        "strategy": shown.get("strategy"),
+        "residual": learned.residual,
+        "sees": " · ".join(["the values", *beside]),
+        "intervals": _intervals(shown),
+        "series": f"{len(ids)}: {', '.join(ids[:5])}{', ...' if len(ids) > 5 else ''}",
+        "network": _network(learned.network),
+        "scaling": learned.scaling,
+        "engine": learned.engine,
+        "epochs": f"{len(learned.history)}, weights of epoch {learned.kept_epoch}",
+    }
+
+
+def _intervals(settings: dict[str, Any]) -> str:
+    """Return the levels of a model's intervals and how they are made."""
+    levels = settings.get("intervals")
+    if not isinstance(levels, list) or not levels:
+        return "none"
+    shown = ", ".join(f"{level_key(float(level))} %" for level in levels)
+    return f"{shown}, {settings.get('interval_method')}"
+
+
+def _network(spec: NetworkSpec) -> str:
+    """Return the settings of a network, a convolution's among them."""
+    values = dict(spec)
+    front = values.pop("convolution")
+    parts = [f"{name} {value}" for name, value in values.items()]
+    if front is not None:
+        parts.append(f"convolution of {', '.join(f'{name} {value}' for name, value in front)}")
+    return ", ".join(parts)
+
+
+KIND = TaskKind(
+    does="forecasts",
+    verbs=("predict", "judge"),
+    load=_load,
+    describe=_describe,
+    predict=_predict,
+    judge=_judge,
+)

@@ -1,0 +1,300 @@
+"""What comes of forecasting, comparing and judging: shown block by block, or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+from recur.data.panel.encoding import Encoding
+from recur.data.panel.panel import Panel
+from recur.judge import Judgement
+from recur.report.blocks import Block, Choice, Facts, Heading, Note, Sentence
+from recur.report.comparison import (
+    comparison_label,
+    comparison_note,
+    comparison_table,
+    steps_note,
+    steps_table,
+)
+from recur.report.forecasting import coverage_table, error_table, files_table, forecast_table
+from recur.report.models import kept_weights, layers
+from recur.report.result import Result
+from recur.report.wording import end_label
+from recur.tasks.forecast.backtest import Backtest
+from recur.tasks.forecast.comparison import ModelComparison
+from recur.tasks.forecast.fitted import FittedForecaster
+from recur.tasks.forecast.forecaster import Forecaster
+from recur.tasks.forecast.result import Forecast
+from recur.tasks.forecast.tuning import Tuning
+
+_STARTS = {
+    "last": "from the last value",
+    "seasonal": "from the last season",
+    "none": "from the level",
+}
+_JUDGED = ("errors", "verdict", "intervals")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class FitResult(Result):
+    """A forecaster fitted to a file, and its forecast.
+
+    Attributes:
+        model: fitted.
+        forecast: of what comes after the end of its data; None where there is none to show.
+        search: what a search for settings has found; None where there was none.
+    """
+
+    task: ClassVar[str] = "forecast"
+
+    model: Forecaster
+    forecast: Forecast | None = None
+    search: Tuning | None = None
+
+    @property
+    def panel(self) -> Panel:
+        """Return what was fitted to."""
+        assert self.model.panel_ is not None
+        return self.model.panel_
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is particular to it, as plain JSON values."""
+        search = self.search and {"trials": len(self.search.trials), **asdict(self.search.best)}
+        return {
+            "settings": self.model.chosen(),
+            "data": data_facts(self.panel, self.model.season_),
+            **judged_facts(self.model.judgement_),
+            "forecast": None if self.forecast is None else self.forecast.rows(),
+            "search": search,
+        }
+
+    def findings(self) -> Iterator[Block]:
+        """Yield what was trained, on what, how it was judged, and what comes next."""
+        if self.search is not None:
+            yield Facts({"search": self.search.sentence})
+        yield Facts({"data": self.panel.describe(), **model_facts(self.model.fitted_)})
+        if self.model.judgement_ is not None:
+            yield from judgement_blocks(self.model.judgement_)
+        if self.forecast is not None:
+            yield forecast_block(self.forecast, self.model.target_)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class FitsResult(Result):
+    """Forecasters of several files.
+
+    Attributes:
+        fits: one of each file.
+    """
+
+    task: ClassVar[str] = "forecast"
+
+    fits: tuple[FitResult, ...]
+
+    def facts(self) -> dict[str, Any]:
+        """Return those of each file."""
+        return {"results": [fit.to_dict() for fit in self.fits]}
+
+    def findings(self) -> Iterator[Block]:
+        """Yield the table of how each did; each file's own blocks are shown as it is done."""
+        judged = [(fit.panel.source, fit.model.judgement_) for fit in self.fits]
+        known = [(name, judgement) for name, judgement in judged if judgement is not None]
+        if known:
+            yield Heading(f"{len(known)} files")
+            yield files_table(known)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ForecastResult(Result):
+    """What a saved forecaster says of new data.
+
+    Attributes:
+        model: the forecaster.
+        panel: the data.
+        forecast: of what comes after their end.
+    """
+
+    task: ClassVar[str] = "forecast"
+
+    model: Forecaster
+    panel: Panel
+    forecast: Forecast
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is particular to it, as plain JSON values."""
+        data = data_facts(self.panel, self.model.season_)
+        return {"data": data, "forecast": self.forecast.rows()}
+
+    def findings(self) -> Iterator[Block]:
+        """Yield what forecasts, from what, and the forecast."""
+        yield Facts({"data": self.panel.describe(), **model_facts(self.model.fitted_)})
+        yield forecast_block(self.forecast, self.panel.target)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class JudgedResult(Result):
+    """A saved forecaster, judged on other data.
+
+    Attributes:
+        model: the forecaster.
+        panel: the data.
+        judgement: on their end.
+    """
+
+    task: ClassVar[str] = "forecast"
+
+    model: Forecaster
+    panel: Panel
+    judgement: Judgement
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is particular to it, as plain JSON values."""
+        data = data_facts(self.panel, self.model.season_)
+        return {"data": data, **judged_facts(self.judgement)}
+
+    def findings(self) -> Iterator[Block]:
+        """Yield what was judged, on what, and the verdict."""
+        yield Facts({"data": self.panel.describe(), **model_facts(self.model.fitted_)})
+        yield from judgement_blocks(self.judgement)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ComparisonResult(Result):
+    """Methods side by side on a file.
+
+    Attributes:
+        comparison: of all of them.
+        panel: the data.
+    """
+
+    task: ClassVar[str] = "compare"
+
+    comparison: ModelComparison
+    panel: Panel
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is particular to it, as plain JSON values."""
+        return self.comparison.to_dict()
+
+    def findings(self) -> Iterator[Block]:
+        """Yield the table of all methods, and the verdict on the one chosen beforehand."""
+        every = self.comparison
+        yield Facts({"data": self.panel.describe()})
+        yield comparison_table(
+            every.ranking,
+            {each.name: every.errors(each.name) for each in every.ranking},
+            every.parameters,
+            every.seconds,
+            every.judged,
+        )
+        yield Note(tuple(comparison_note(every.ranking, every.judgement.walk)))
+        sentence = every.judgement.verdict.sentence
+        yield Sentence(f"On {comparison_label(every.judged)}, chosen beforehand: {sentence}")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class BacktestResult(Result):
+    """A forecaster walked over the end of a file.
+
+    Attributes:
+        backtest: what it found.
+        panel: the data.
+    """
+
+    task: ClassVar[str] = "backtest"
+
+    backtest: Backtest
+    panel: Panel
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is particular to it, as plain JSON values."""
+        intervals = judged_facts(self.backtest)["intervals"]
+        return {**self.backtest.comparison().to_dict(), "intervals": intervals}
+
+    def findings(self) -> Iterator[Block]:
+        """Yield what was walked, the errors, the verdict, and the errors at each step ahead."""
+        walked, models = self.backtest, self.backtest.models
+        fits = "1 fit" if len(models) == 1 else f"{len(models)} fits"
+        origins = f"{walked.walk.times} origins, {walked.walk.stride} apart"
+        lines = model_facts(models[-1].fitted_)
+        del lines["training"]  # of one fit among several
+        walk = f"{origins} · {fits} in {walked.seconds:.1f} s"
+        yield Facts({"data": self.panel.describe(), **lines, "walk": walk})
+        yield from judgement_blocks(walked)
+        steps = walked.comparison().by_horizon()
+        yield steps_table({name: steps[name] for name in ("network", walked.verdict.against)})
+        yield Note(tuple(steps_note(steps["network"])))
+
+
+def data_facts(panel: Panel, season: int) -> dict[str, Any]:
+    """Return what a panel is, as plain JSON values."""
+    text = panel.clock.text
+    return {
+        "series": len(panel),
+        "rows": panel.rows,
+        "start": text(int(panel.times.min())),
+        "end": text(int(panel.times.max())),
+        "season": season,
+    }
+
+
+def judged_facts(judgement: Judgement | None) -> dict[str, Any]:
+    """Return errors, verdict and intervals as plain JSON values; None where there are none.
+
+    The measures of intervals are those over all steps ahead.
+    """
+    values = judgement.to_dict() if judgement is not None else {}
+    return {name: values.get(name) for name in _JUDGED}
+
+
+def judgement_blocks(judgement: Judgement) -> Iterator[Block]:
+    """Yield the errors beside the simple answers, what intervals held, and the verdict."""
+    yield error_table(judgement)
+    if judgement.intervals is not None:
+        yield coverage_table(judgement.intervals)
+    yield Sentence(judgement.verdict.sentence)
+
+
+def forecast_block(forecast: Forecast, target: str) -> Choice:
+    """Return the first rows of a forecast, with its widest intervals where there is room."""
+    shown = (forecast.clock, forecast.ids, forecast.times, forecast.values)
+    widest = dict(list(forecast.ends().items())[-2:])
+    named = {end_label(name): ends for name, ends in widest.items()}
+    plain = forecast_table(*shown, target=target)
+    return Choice((forecast_table(*shown, target=target, ends=named), plain))
+
+
+def model_facts(fitted: FittedForecaster) -> dict[str, str]:
+    """Return what was trained, with the choices that were made for the user, and how it ended."""
+    learned, settings = fitted.learned, fitted.settings
+    season = f"season {learned.season}" if learned.season > 1 else "no season"
+    strategy = settings.strategy.replace("_", " ")
+    if settings.decoder_length is not None:
+        strategy = f"{strategy} of {settings.decoder_length} steps"
+    facts = {
+        "model": f"{layers(learned.network)}, {learned.network.size:,} parameters",
+        "strategy": (
+            f"{strategy} · {_STARTS[learned.residual]} · lookback {learned.lookback} · {season}"
+        ),
+        "sees": " · ".join(sees(learned.encoding, learned.target, gaps=learned.sees_gaps)),
+        "training": f"{kept_weights(learned)} · {learned.engine}",
+    }
+    return {name: line for name, line in facts.items() if line}
+
+
+def sees(encoding: Encoding, target: str, *, gaps: bool) -> Sequence[str]:
+    """Return what a network sees beside the values, nothing as a rule."""
+    columns = {
+        "past": [column.name for column in encoding.past],
+        "known": [column.name for column in encoding.known],
+        "static": list(encoding.columns(target)["static"]),
+    }
+    parts = [f"{kind} {', '.join(names)}" for kind, names in columns.items() if names]
+    if len(encoding.targets(target)) > 1:
+        parts.append("which target it is")
+    if encoding.calendar:
+        parts.append("the calendar")
+    if gaps:
+        parts.append("which values are missing")
+    return parts

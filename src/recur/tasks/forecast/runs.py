@@ -1,0 +1,82 @@
+"""Whole runs: from a panel and a model's parameters to a result, files written where asked to."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from recur.data.panel.panel import Panel
+from recur.report.comparison import comparison_label
+from recur.tasks.forecast.backtest import backtest
+from recur.tasks.forecast.compare import compare
+from recur.tasks.forecast.comparison_folder import write_comparison
+from recur.tasks.forecast.folder import write_folder
+from recur.tasks.forecast.forecaster import Forecaster
+from recur.tasks.forecast.results import BacktestResult, ComparisonResult, FitResult
+from recur.tasks.forecast.tuning import tune
+
+
+def fit_and_forecast(
+    model: Forecaster,
+    panel: Panel,
+    *,
+    test: int | None = None,
+    checkpoint: Path | None = None,
+    trials: int | None = None,
+    storage: Path | None = None,
+    folder: Path | None = None,
+    reading: float = 0.0,
+) -> FitResult:
+    """Search where asked to, fit, forecast, and write where asked to.
+
+    Args:
+        model: its parameters are used.
+        panel: the data.
+        test: as `Forecaster.fit` takes it.
+        checkpoint: as `Forecaster.fit` takes it.
+        trials: how many settings to try first; None for no search.
+        storage: a file that keeps what the search has tried.
+        folder: where model, forecast, pictures and report go; None for nowhere.
+        reading: seconds that reading the data took.
+    """
+    search, seconds = None, {"read": reading}
+    began = start = time.perf_counter()
+    if trials is not None:
+        search = tune(model, panel, trials=trials, test=test, storage=storage)
+        model = search.model
+        seconds["search"] = time.perf_counter() - began
+        began = time.perf_counter()
+    model.fit(panel, test=test, checkpoint=checkpoint)
+    seconds["fit"] = time.perf_counter() - began
+    forecast = model.predict()
+    files = {} if folder is None else write_folder(model, forecast, folder)
+    seconds["total"] = reading + time.perf_counter() - start
+    return FitResult(model=model, forecast=forecast, search=search, files=files, seconds=seconds)
+
+
+def compare_methods(
+    base: Forecaster,
+    panel: Panel,
+    *,
+    test: int | None = None,
+    methods: list[str] | None = None,
+    folder: Path | None = None,
+) -> ComparisonResult:
+    """Compare methods, and write where asked to; see `recur.compare`."""
+    comparison = compare(panel, test=test, methods=methods, base=base)
+    files = {} if folder is None else write_comparison(comparison, folder)
+    left_out = [
+        f"{comparison_label(name)} left out: {why}" for name, why in comparison.skipped.items()
+    ]
+    result = ComparisonResult(comparison=comparison, panel=panel, files=files)
+    return result.noticed(left_out)
+
+
+def backtest_model(
+    model: Forecaster, panel: Panel, *, folder: Path | None = None, **how: Any
+) -> BacktestResult:
+    """Walk a forecaster over the end of a panel, and write where asked to; see `recur.backtest`."""
+    walked = backtest(model, panel, **how)
+    files = {} if folder is None else write_comparison(walked.comparison(), folder)
+    return BacktestResult(backtest=walked, panel=panel, files=files)

@@ -1,0 +1,73 @@
+"""What a model file or a checkpoint holds, told without running anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from recur.files.modelfile import Contents, read_file
+from recur.report.blocks import Block, Facts
+from recur.report.result import Result
+from recur.tasks.kinds import describe_header
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Inspection(Result):
+    """What a file holds.
+
+    Attributes:
+        path: the file.
+        contents: its header and the shapes of its tensors.
+    """
+
+    task: ClassVar[str] = "inspect"
+
+    path: Path
+    contents: Contents
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is particular to it, as plain JSON values."""
+        contents = self.contents
+        return {
+            "kind": contents.kind,
+            "saved_by": contents.version,
+            "header": contents.header,
+            "tensors": {name: list(shape) for name, shape in contents.shapes.items()},
+        }
+
+    def findings(self) -> Iterator[Block]:
+        """Yield what the file says of itself, and the shapes of its tensors."""
+        contents = self.contents
+        describe = _describe_model if contents.kind == "model" else _describe_run
+        yield Facts(
+            {
+                "file": self.path,
+                "kind": f"{contents.kind}, saved by recur {contents.version}",
+                **describe(contents.header),
+            }
+        )
+        yield Facts({name: " x ".join(map(str, shape)) for name, shape in contents.shapes.items()})
+
+
+def inspect(path: Path) -> Inspection:
+    """Return what a file holds."""
+    return Inspection(path=path, contents=read_file(path, header_only=True))
+
+
+def _describe_model(header: dict[str, Any]) -> Mapping[str, object]:
+    facts: dict[str, object] = {"task": header.get("task"), **describe_header(header)}
+    judgement = header.get("judgement")
+    if isinstance(judgement, dict) and isinstance(judgement.get("verdict"), dict):
+        facts["verdict"] = judgement["verdict"].get("sentence")
+    return facts
+
+
+def _describe_run(header: dict[str, Any]) -> Mapping[str, object]:
+    return {
+        "epochs": len(header.get("history", [])),
+        "steps": header.get("steps", [0])[0],
+        "rescues": header.get("attempt"),
+        "ended": header.get("ended") or "no: fit with the same data and settings resumes it",
+    }

@@ -1,0 +1,34 @@
+"""What can be done with a saved model of a task: loaded, used, judged and described."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from recur.files.modelfile import Contents
+from recur.report.result import Result
+from recur.tasks.base import Task
+
+
+@dataclass(frozen=True)
+class TaskKind:
+    """What can be done with a saved model of a task.
+
+    Attributes:
+        does: what such a model does, such as "forecasts".
+        verbs: of the command, those that can use it.
+        load: makes the model of what a file holds, checking that it fits together.
+        describe: names what a file's header says, for a reader; nothing is run.
+        predict: uses the model on a file: the model, the file, the options that were given by
+            name, and the folder to write to; None where a verb of its own does.
+        judge: judges the model on a file: the model, the file, the options that were given.
+    """
+
+    does: str
+    verbs: tuple[str, ...]
+    load: Callable[[Contents], Task]
+    describe: Callable[[dict[str, Any]], Mapping[str, object]]
+    predict: Callable[[Any, Path, dict[str, Any], Path | None], Result] | None = None
+    judge: Callable[[Any, Path, dict[str, Any]], Result] | None = None

@@ -1,0 +1,103 @@
+"""The table of task kinds, and what is done with a saved model of whichever it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from recur.errors import ModelFileError, RecurError, nearest
+from recur.files.modelfile import read_file
+from recur.report.result import Result
+from recur.tasks.kind import TaskKind
+
+_HOMES = {
+    "forecast": "recur.tasks.forecast.kind",
+    "denoise": "recur.tasks.denoise.kind",
+    "write": "recur.tasks.write.kind",
+}
+"""Each task and the module whose `KIND` says what it can do: a line for each."""
+
+
+def kind_of(task: str) -> TaskKind:
+    """Return the kind of a task by its name."""
+    kind: TaskKind = import_module(_HOMES[task]).KIND
+    return kind
+
+
+def load(path: str | Path) -> Any:
+    """Return the model that a file holds, of whatever task.
+
+    Loading runs no code from the file; sizes, types and shapes are checked first.
+    """
+    path = Path(path)
+    contents = read_file(path, "model")
+    task = str(contents.header.get("task"))
+    if task not in _HOMES:
+        raise ModelFileError(
+            f"`{path}` holds a model for the task {contents.header.get('task')!r}, which this "
+            f"version does not know; {nearest(task, _HOMES)}."
+        )
+    try:
+        return kind_of(task).load(contents)
+    except RecurError as error:
+        raise ModelFileError(f"`{path}` does not fit together: {error}") from None
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ModelFileError(
+            f"`{path}` does not fit together: {type(error).__name__} {error}."
+        ) from None
+
+
+def describe_header(header: dict[str, Any]) -> Mapping[str, object]:
+    """Return what a model file's header says, by what it is called; nothing is run."""
+    task = str(header.get("task"))
+    return kind_of(task).describe(header) if task in _HOMES else {}
+
+
+def predict_with(path: Path, file: Path, given: dict[str, Any], folder: Path | None) -> Result:
+    """Use a saved model on a file; see `TaskKind.predict`."""
+    model = load(path)
+    kind = kind_of(model.task)
+    if kind.predict is None:
+        raise _unfit(path, kind, "predict")
+    return kind.predict(model, file, given, folder)
+
+
+def judge_with(path: Path, file: Path, given: dict[str, Any]) -> Result:
+    """Judge a saved model on a file; see `TaskKind.judge`."""
+    model = load(path)
+    kind = kind_of(model.task)
+    if kind.judge is None:
+        raise _unfit(path, kind, "judge")
+    return kind.judge(model, file, given)
+
+
+def load_for(path: Path, task: str) -> Any:
+    """Return the model that a file holds, of a given task.
+
+    Raises:
+        ModelFileError: it is of another one.
+    """
+    model = load(path)
+    if model.task == task:
+        return model
+    kind = kind_of(model.task)
+    raise ModelFileError(
+        f"`{path}` holds a model that {kind.does}, and one that {kind_of(task).does} is needed "
+        f"here; {_usable(kind)}."
+    )
+
+
+def _unfit(path: Path, kind: TaskKind, use: str) -> ModelFileError:
+    """Say that a model is of no task that can be used so, and what can use it."""
+    others = [kind_of(name) for name in _HOMES]
+    able = " or ".join(other.does for other in others if getattr(other, use) is not None)
+    return ModelFileError(
+        f"`{path}` holds a model that {kind.does}, and one that {able} is needed here; "
+        f"{_usable(kind)}."
+    )
+
+
+def _usable(kind: TaskKind) -> str:
+    return f"{' and '.join(f'`recur {verb}`' for verb in kind.verbs)} can use it"

@@ -1,0 +1,52 @@
+"""What can be done with a saved writer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from recur.data.text.vocabulary import Vocabulary
+from recur.files.modelfile import Contents
+from recur.tasks.base import restored
+from recur.tasks.kind import TaskKind
+from recur.tasks.write.fitted import FittedWriter
+from recur.tasks.write.writer import Writer
+
+_SHOWN = ("cell", "nonlinearity", "symbols", "inputs", "hidden", "layers", "dropout", "tied")
+
+
+def _load(contents: Contents) -> Writer:
+    return restored(Writer, FittedWriter.read(contents))
+
+
+def _describe(header: dict[str, Any]) -> Mapping[str, object]:
+    learned = header.get("learned")
+    known = learned if isinstance(learned, dict) else {}
+    vocabulary = Vocabulary.from_dict(known.get("vocabulary", {}))
+    chosen, network = known.get("chosen", {}), known.get("network", {})
+    facts: dict[str, object] = {
+        vocabulary.unit: _symbols(vocabulary),
+        "unknown": vocabulary.unknown,
+        "network": ", ".join(f"{name} {network.get(name)}" for name in _SHOWN),
+        "streams": f"{chosen.get('streams')}, windows of {chosen.get('steps')}",
+        "engine": known.get("engine"),
+        "epochs": f"{len(known.get('history', []))}, weights of epoch {known.get('kept_epoch')}",
+        "ended": known.get("ended"),
+    }
+    judgement = header.get("judgement")
+    if isinstance(judgement, dict) and isinstance(judgement.get("validation"), dict):
+        held = judgement["validation"]
+        facts["loss"] = f"{held.get('nats'):.4f} nats, {held.get('bits'):.4f} bits"
+    return facts
+
+
+def _symbols(vocabulary: Vocabulary) -> str:
+    """Return how many symbols there are and, of characters, which."""
+    if vocabulary.unit == "bytes":
+        return f"{len(vocabulary)} of 256"
+    shown = "".join(vocabulary.symbols[:100])
+    more = ", ..." if len(vocabulary) > 100 else ""
+    return f"{len(vocabulary)}: {repr(shown)[1:-1]}{more}"
+
+
+KIND = TaskKind(does="writes text", verbs=("sample",), load=_load, describe=_describe)

@@ -1,0 +1,205 @@
+"""What comes of learning to write, and of writing: shown block by block, or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from recur.data.text.text import Text
+from recur.judge.write.judgement import WritingJudgement
+from recur.report.blocks import Block, Facts, Heading, Note, Prose, Sentence
+from recur.report.models import kept_weights
+from recur.report.result import Result
+from recur.report.writing import cells_table, differences, losses_line, losses_table
+from recur.tasks.write.compare import CellComparison, TrainedCell
+from recur.tasks.write.fitted import FittedWriter
+from recur.tasks.write.writer import Writer
+
+Sample = tuple[str, str]
+"""What a text is called, and the text."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class WriterResult(Result):
+    """A writer fitted to a text.
+
+    Attributes:
+        model: fitted.
+        text: what it has learnt from.
+        samples: what it wrote, the newest last.
+    """
+
+    task: ClassVar[str] = "write"
+
+    model: Writer
+    text: Text
+    samples: tuple[Sample, ...]
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is particular to it, as plain JSON values."""
+        samples = [text for _, text in self.samples]
+        return {**_text_facts(self.text), **_model_facts(self.model), "samples": samples}
+
+    def findings(self) -> Iterator[Block]:
+        """Yield what was trained, on what, how it was judged, and what it writes."""
+        fitted = self.model.fitted_
+        training = f"{kept_weights(fitted.learned)} · {_streams(fitted)}"
+        yield Facts(
+            {"text": _text_line(self.text), "network": _network(fitted), "training": training}
+        )
+        judgement = fitted.judgement
+        if judgement is not None:
+            order, unit = judgement.verdict.order, fitted.vocabulary.symbol
+            yield losses_table(judgement.nats, judgement.counting, order, unit)
+            yield Sentence(judgement.verdict.sentence)
+        yield from sample_blocks(*self.samples[-1])
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class CellsResult(Result):
+    """Networks of several cells, fitted to the same text.
+
+    Attributes:
+        comparison: of all of them.
+        text: what they have learnt from.
+    """
+
+    task: ClassVar[str] = "write"
+
+    comparison: CellComparison
+    text: Text
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is particular to it, as plain JSON values."""
+        every = self.comparison
+        return {
+            **_text_facts(self.text),
+            "cells": {each.model.cell: self._cell_facts(each) for each in every.trained},
+            "same_loss": every.same_loss,
+            "differences": differences(every.cell_summaries),
+            "skipped": every.skipped,
+        }
+
+    def findings(self) -> Iterator[Block]:
+        """Yield what each has reached, how they differed, and what they write."""
+        every = self.comparison
+        first = every.trained[0].model.fitted_
+        networks = {
+            each.model.cell: f"{_network(each.model.fitted_)} · "
+            f"{kept_weights(each.model.fitted_.learned)}"
+            for each in every.trained
+        }
+        yield Facts({"text": _text_line(self.text), **networks, "training": _streams(first)})
+        yield cells_table(every.cell_summaries, first.vocabulary.symbol)
+        lines = ["* lowest; seconds to same loss: to the worst of the losses they ended with"]
+        if first.judgement is not None:
+            order = first.judgement.verdict.order
+            lines.append(losses_line(first.judgement.counting, order))
+        yield Note(tuple(lines))
+        for sentence in differences(every.cell_summaries):
+            yield Sentence(sentence, strong=False)
+        for sentence, cells in self._verdicts().items():
+            yield Sentence(f"{', '.join(cells)}: {sentence}")
+        for each in every.trained:
+            yield from sample_blocks(each.model.cell, each.sample)
+
+    def _cell_facts(self, each: TrainedCell) -> dict[str, Any]:
+        summary = self.comparison.cell_summaries[self.comparison.trained.index(each)]
+        trained = bool(each.model.history_)
+        return {
+            **_model_facts(each.model),
+            "samples": [each.sample],
+            "seconds": round(summary.seconds, 3),
+            "seconds_to_same_loss": summary.to_same_loss and round(summary.to_same_loss, 3),
+            "characters_per_second": round(each.pace, 1),
+            "gradient_norm": summary.norm if trained else None,
+            "instability": summary.instability if trained else None,
+            "rescues": summary.rescues,
+        }
+
+    def _verdicts(self) -> dict[str, list[str]]:
+        """Return the cells that each sentence is said of."""
+        said: dict[str, list[str]] = {}
+        for each in self.comparison.trained:
+            judgement: WritingJudgement | None = each.model.judgement_
+            if judgement is not None:
+                said.setdefault(judgement.verdict.sentence, []).append(each.model.cell)
+        return said
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SamplesResult(Result):
+    """Texts that a saved writer wrote.
+
+    Attributes:
+        texts: as they were written.
+        pace: characters a second; None where too few were written to tell.
+    """
+
+    task: ClassVar[str] = "sample"
+
+    texts: tuple[str, ...]
+    pace: float | None
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is particular to it, as plain JSON values."""
+        return {"texts": list(self.texts), "characters_per_second": self.pace}
+
+    def findings(self) -> Iterator[Block]:
+        """Yield each text under a rule with its number."""
+        for i, text in enumerate(self.texts):
+            yield Heading(str(i + 1), apart=False)
+            yield Prose(text)
+
+
+def sample_blocks(name: str, text: str) -> Iterator[Block]:
+    """Yield a text that a network has written, under a rule with its name."""
+    yield Heading(name, apart=False)
+    yield Prose(text)
+
+
+def _text_facts(text: Text) -> dict[str, Any]:
+    return {"symbols": len(text.vocabulary), "characters": len(text)}
+
+
+def _model_facts(model: Writer) -> dict[str, Any]:
+    """Return how large a model is, how it was judged, and how it learnt."""
+    judgement = model.judgement_
+    values = judgement.to_dict() if judgement is not None else {}
+    return {
+        "parameters": model.network_.size,
+        "train": {"nats": _training_loss(model)},
+        **{name: values.get(name) for name in ("validation", "baselines", "verdict")},
+        "history": [epoch.to_dict() for epoch in model.history_],
+    }
+
+
+def _training_loss(model: Writer) -> float | None:
+    """Return the mean training loss of the epoch whose weights were kept."""
+    if not model.history_:
+        return None
+    return model.history_[model.kept_epoch_ - 1 if model.kept_epoch_ else -1].training
+
+
+def _text_line(text: Text) -> str:
+    unit, count = text.vocabulary.unit, len(text.starts)
+    texts = f" · {count:,} texts" if count > 1 else ""
+    return f"{text.source} · {len(text):,} {unit}, {len(text.vocabulary):,} distinct{texts}"
+
+
+def _network(fitted: FittedWriter) -> str:
+    network = fitted.learned.network
+    size = f"{network.hidden}" if network.layers == 1 else f"{network.layers} x {network.hidden}"
+    relu = ", relu" if network.nonlinearity == "relu" else ""
+    tied = ", tied" if network.tied else ""
+    return (
+        f"embedding({network.inputs}{tied}) + {network.cell.upper()}({size}{relu}), "
+        f"{network.size:,} parameters"
+    )
+
+
+def _streams(fitted: FittedWriter) -> str:
+    chosen = fitted.learned.chosen
+    windows = f"windows of {chosen.steps} {fitted.vocabulary.unit}"
+    return f"{chosen.streams} streams, {windows} · {fitted.learned.engine}"
