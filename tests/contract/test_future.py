@@ -19,14 +19,20 @@ from recur.data.sources.windows import ModelInputs, Windows
 from recur.data.tables.readers import read_panel
 from recur.engines.compiled import engine as compiled
 from recur.engines.compiled.memory import placed
-from recur.tasks.forecast import predict as prospect
-from recur.tasks.forecast import prepare
+from recur.tasks.forecast import scales
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.predict import predict_at, windows_of
+from recur.tasks.forecast.prepare import prepare
 
 HORIZON = 4
 ENGINES = ("torch", "compiled")
 BACK = 7  # values of each series after its origin
+
+
+def run_by(model: Any, engine: str) -> None:
+    """Let a fitted model go on with another engine than it was trained on."""
+    fitted = model.fitted_
+    model.fitted_ = replace(fitted, learned=fitted.learned.but(engine=engine))
 
 
 def as_file(panel: Panel) -> Panel:
@@ -56,8 +62,8 @@ def bits(model: Forecaster, panel: Panel) -> dict[str, bytes]:
     last = panel.lengths - BACK
     series = np.tile(np.arange(len(panel)), 2)
     origins = np.concatenate([last, last - 3])
-    made = predict_at(model, panel, series, origins)
-    windows = windows_of(model, panel, series, origins)
+    made = predict_at(model.fitted_, panel, series, origins)
+    windows = windows_of(model.fitted_, panel, series, origins)
     return {
         **{name: part.tobytes() for name, part in made._asdict().items()},
         "centre of scale": windows.scaler.centre.tobytes(),
@@ -74,7 +80,7 @@ def test_nothing_depends_on_the_future(
     panel = as_file(model.panel_) if strangers else model.panel_
     changed = with_another_future(panel, panel.lengths - BACK)
     for engine in ENGINES:
-        model.engine_ = engine
+        run_by(model, engine)
         assert bits(model, replace(panel)) == bits(model, changed)
 
 
@@ -87,7 +93,7 @@ def test_no_interval_depends_on_the_future(method: str, scaling: str, fitted: An
     )  # fmt: skip
     changed = with_another_future(model.panel_, model.panel_.lengths - BACK)
     for engine in ENGINES:
-        model.engine_ = engine
+        run_by(model, engine)
         assert bits(model, replace(model.panel_)) == bits(model, changed)
 
 
@@ -127,17 +133,17 @@ def test_what_is_known_ahead_is_seen_and_no_further_than_the_horizon(
     engine: str, name: str, strategy: str, fitted: Any
 ) -> None:
     model = fitted(strategy, name)
-    model.engine_ = engine
+    run_by(model, engine)
     panel = model.panel_
     known = panel.covariates
     origin = int(panel.lengths[0]) - BACK
     everything = np.zeros(1, np.int64), np.array([origin])
-    first = predict_at(model, panel, *everything).centre[0]
+    first = predict_at(model.fitted_, panel, *everything).centre[0]
     for ahead in range(BACK + HORIZON):
         moved = known.known.copy()
         moved[origin + ahead] += 1  # of the first series
         other = replace(panel, covariates=replace(known, known=moved))
-        differs = predict_at(model, other, *everything).centre[0] != first
+        differs = predict_at(model.fitted_, other, *everything).centre[0] != first
         if strategy == "recursive":  # steps before it have not seen it
             assert differs.tolist() == [step >= ahead for step in range(HORIZON)]
         else:
@@ -153,7 +159,7 @@ def test_a_window_that_reaches_into_the_future_is_found_out(
 
     known = Windows.known
     model = fitted("direct", "gru")
-    model.engine_ = engine
+    run_by(model, engine)
     # PyTorch's engine asks windows for their values, the compiled one for where they lie.
     monkeypatch.setattr(Windows, "known", lambda self, indices: known(late(self), indices))
     monkeypatch.setattr(
@@ -172,7 +178,7 @@ def test_a_mean_over_the_future_is_found_out(fitted: Any, monkeypatch: pytest.Mo
         return replace(seen, inputs=seen.inputs - mean)
 
     model = fitted("direct", "gru")
-    model.engine_ = "torch"
+    run_by(model, "torch")
     changed = with_another_future(model.panel_, model.panel_.lengths - BACK)
     assert bits(model, replace(model.panel_)) == bits(model, changed)
     monkeypatch.setattr(Windows, "model_inputs", told)
@@ -185,7 +191,7 @@ def test_a_scale_that_sees_the_future_is_found_out(
     model = fitted("direct", "gru", scaling="series", intervals=(80,))
     strangers = as_file(model.panel_)
     changed = with_another_future(strangers, strangers.lengths - BACK)
-    monkeypatch.setattr(prospect, "_ends", lambda panel, *rest: panel.lengths)
+    monkeypatch.setattr(scales, "first_origins", lambda panel, *rest: panel.lengths)
     first, second = bits(model, strangers), bits(model, changed)
     for part in ("centre", "low", "centre of scale", "spread of scale"):
         assert first[part] != second[part]
@@ -195,7 +201,7 @@ def test_training_windows_end_where_the_validation_begins_and_the_test_is_never_
     values = recur.synthetic.sine(120, period=12, noise=0.1).values
     panel = read_panel(values)
     model = Forecaster(horizon=HORIZON, lookback=10, season=12)
-    job = prepare.assemble(model, panel, panel.lengths - 20, learning=1).job
+    job = prepare(model, panel, panel.lengths - 20, learning=1).job
     assert isinstance(job.windows, Windows)
     training, validation = (
         np.unique(job.windows.origins[part][:, None] + np.arange(HORIZON))
@@ -209,7 +215,7 @@ def test_training_windows_end_where_the_validation_begins_and_the_test_is_never_
 def test_calibration_comes_after_validation_and_before_the_test() -> None:
     panel = read_panel(recur.synthetic.sine(220, period=12, noise=0.1).values)
     model = Forecaster(horizon=HORIZON, lookback=10, season=12, intervals=(80,), calibration=0.2)
-    found = prepare.assemble(model, panel, panel.lengths - 20, learning=1)
+    found = prepare(model, panel, panel.lengths - 20, learning=1)
     origins = found.windows.origins[found.job.validation]
     assert found.calibration.tolist() == [160]
     assert origins.max() + HORIZON == 160

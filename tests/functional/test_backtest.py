@@ -32,7 +32,7 @@ def test_json_has_a_row_for_every_method_and_the_verdict_on_the_network(
 ) -> None:
     done = recur("backtest", prices, "--horizon", 2, *QUICK, "--stride", 5, "--json")
     found = json.loads(done.stdout)
-    assert list(found) == ["task", "rows", "by_horizon", "verdict", "intervals"]
+    assert {"rows", "by_horizon", "verdict", "intervals"} <= found.keys()
     assert found["task"] == "backtest"
     names = ["network", "last_value", "seasonal_naive", "drift", "linear"]
     assert [row["name"] for row in found["rows"]] == names
@@ -46,16 +46,16 @@ def test_out_writes_the_rows_and_the_pictures(recur: Run, prices: Path, folder: 
     done = recur("backtest", prices, "--horizon", 2, *QUICK, "--out", "found")
     assert done.returncode == 0, done.stderr
     names = {path.name for path in (folder / "found").iterdir()}
-    assert names == {"ladder.csv", "by_horizon.csv", "skill.png", "horizon.png"}
+    assert names == {"methods.csv", "by_horizon.csv", "skill.png", "horizon.png"}
 
 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--folds", "3"), "needs `refit`"),
-        (("--refit",), "`folds` of 2 or more"),
-        (("--stride", "0"), "`stride` is 0"),
-        (("--test", "0"), "`test` is 0"),
+        (("--folds", "3"), "needs `--refit`"),
+        (("--refit",), "`--folds` of 2 or more"),
+        (("--stride", "0"), "`--stride` is 0"),
+        (("--test", "0"), "`--test` is 0"),
         (("--refit", "--folds", "60", "--test", "40"), "take fewer folds"),
     ],
 )

@@ -193,25 +193,28 @@ def test_columns_that_are_not_there_or_not_numbers(
 @pytest.mark.parametrize(
     ("option", "sentence"),
     [
-        ("--horizon=0", "`horizon` is 0; .*1"),
-        ("--horizon=-3", "`horizon` is -3"),
-        ("--horizon=21", "`test` is 20; it must be 0 .judge nothing. or at least the horizon, 21"),
-        ("--test=-5", "`test` is -5; it must be 0"),
+        ("--horizon=0", "`--horizon` is 0; .*1"),
+        ("--horizon=-3", "`--horizon` is -3"),
+        (
+            "--horizon=21",
+            "`--test` is 20; it must be 0 .judge nothing. or at least the horizon, 21",
+        ),
+        ("--test=-5", "`--test` is -5; it must be 0"),
         ("--test=500", "has 120 values, but .* the end held out .* takes at least 503"),
-        ("--lookback=0", "`lookback` is 0"),
+        ("--lookback=0", "`--lookback` is 0"),
         ("--lookback=500", "has 120 values, but a lookback of 500"),
-        ("--hidden=-4", "`hidden` is -4"),
-        ("--layers=0", "`layers` is 0"),
-        ("--epochs=0", "`epochs` is 0"),
-        ("--batch=0", "`batch` is 0"),
-        ("--stride=-1", "`stride` is -1"),
-        ("--season=0", "`season` is 0"),
-        ("--seed=-1", "`seed` is -1"),
-        ("--dropout=2", "`dropout` is 2.0; .* less than 1"),
-        ("--rate=0", "`rate` is 0.0; .* more than 0"),
-        ("--rate=nan", "`rate` is nan; .* finite"),
+        ("--hidden=-4", "`--hidden` is -4"),
+        ("--layers=0", "`--layers` is 0"),
+        ("--epochs=0", "`--epochs` is 0"),
+        ("--batch=0", "`--batch` is 0"),
+        ("--stride=-1", "`--stride` is -1"),
+        ("--season=0", "`--season` is 0"),
+        ("--seed=-1", "`--seed` is -1"),
+        ("--dropout=2", "`--dropout` is 2.0; .* less than 1"),
+        ("--rate=0", "`--rate` is 0.0; .* more than 0"),
+        ("--rate=nan", "`--rate` is nan; .* finite"),
         ("--engine=tpu", "no engine `tpu`; there are `auto`, "),
-        ("--cell=gur", "'gur' is not one of 'rnn', 'gru', 'lstm'"),
+        ("--cell=gur", "'gur' is not one of 'gru', 'lstm', 'rnn'"),
         ("--strategy=both", "'both' is not one of 'direct', 'recursive'"),
         ("--scaling=log", "'log' is not one of 'window', "),
         ("--fill=mean", "'mean' is not one of 'none', 'previous'"),
@@ -235,10 +238,10 @@ def test_options_out_of_their_range(
         (("--intervals", "99"), "99 % intervals need at least 99 calibration windows"),
         (("--interval-method", "dropout"), "`--interval-method` means nothing without `--interv"),
         (("--samples", "9"), "`--samples` means nothing without `--intervals`"),
-        (("--intervals", "80", "--interval-method", "dropout"), "`dropout` is 0: all samples"),
+        (("--intervals", "80", "--interval-method", "dropout"), "`--dropout` is 0: all samples"),
         (
             ("--intervals", "80", "--interval-method", "quantiles", "--strategy", "recursive"),
-            "`interval_method` is 'quantiles', for networks that give .* `strategy` is 'recursive'",
+            "`--interval-method` is 'quantiles', for networks .* `--strategy` is 'recursive'",
         ),
         (("--forcing", "1", "--strategy", "encoder_decoder"), "`--forcing` is `1`; it takes two"),
         (("--forcing", "2:0", "--strategy", "encoder_decoder"), "`--forcing` is `2:0`; it takes"),
@@ -248,11 +251,11 @@ def test_options_out_of_their_range(
         (("--filters", "2", "--kernel", "9"), "kernel of 9 is longer than the 8 time steps"),
         (("--strategy", "all_steps", "--bidirectional"), "would learn to copy them"),
         (("--strategy", "all_steps", "--cell", "mlp"), "has no time steps to answer at"),
-        (("--cell", "mlp", "--bidirectional"), "`bidirectional` is True, which the cell 'mlp'"),
+        (("--cell", "mlp", "--bidirectional"), "`--bidirectional` is True, which the cell 'mlp'"),
         (("--minutes", "1"), "`--epochs` and `--minutes` both say how long to train"),
-        (("--least-history", "9"), "`least_history` is 9, more than the lookback of 8"),
-        (("--residual", "seasonal"), "`residual` is 'seasonal', but the season is 1"),
-        (("--storage", "tried.db"), "name how many settings to try with `--tune N`"),
+        (("--least-history", "9"), "`--least-history` is 9, more than the lookback of 8"),
+        (("--residual", "seasonal"), "`--residual` is 'seasonal', but the season is 1"),
+        (("--storage", "tried.db"), "name how many settings to try with `--tune`"),
         (("--tune", "0"), "`trials` is 0; it must be at least 1"),
     ],
 )
@@ -358,8 +361,8 @@ def test_bad_input_to_a_saved_model(
     other = write("other.csv", ["date", "open"], rows)
     refused("no column `close` to use as the target", recur, "predict", model, other, *OUT)
     sound = write("sound.csv", ["date", "close"], rows)
-    refused("`test` is 2; it must be 0", recur, "judge", model, sound, "--test", "2")
-    refused("`test` is 0; judging needs at least", recur, "judge", model, sound, "--test", "0")
+    refused("`--test` is 2; it must be 0", recur, "judge", model, sound, "--test", "2")
+    refused("`--test` is 0; judging needs at least", recur, "judge", model, sound, "--test", "0")
 
 
 def test_a_process_of_its_own_says_the_same(prices: Path, process: Run, refused: Refused) -> None:

@@ -59,7 +59,7 @@ def test_one_network_as_json(recur: Run, folder: Path) -> None:
     done = recur("bench", "engine", "--only", TINY, "--json")
     assert (done.returncode, done.stderr) == (0, "")
     answer = json.loads(done.stdout)
-    assert [*answer] == ["rows", "geometric_mean", "least_ratio", "peak_gflops", "machine"]
+    assert {"rows", "geometric_mean", "least_ratio", "peak_gflops", "machine"} <= answer.keys()
     threads = [1, 2][: registry.machine_threads()]
     assert [row["threads"] for row in answer["rows"]] == threads
     assert [*answer["peak_gflops"]] == [str(count) for count in threads]

@@ -147,7 +147,7 @@ def test_a_covariate_that_is_the_target_is_warned_of(
         (("--past", "region"), "row 2: expected a number, found the text `north`"),
         (
             (*OPTIONS[4:], "--strategy", "recursive"),
-            "`strategy` is 'recursive', which is fed its own forecasts",
+            "`--strategy` is 'recursive', which is fed its own forecasts",
         ),
     ],
 )

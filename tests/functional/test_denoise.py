@@ -99,7 +99,7 @@ def test_json_is_one_object(recur: Run, signal: Path) -> None:
     found = answer(recur("denoise", signal, *PAIR, *QUICK, "--json"))
     keys = [
         "recur", "task", "data", "settings", "errors", "windows", "sees_future", "verdict",
-        "history", "seconds", "files",
+        "history", "seconds", "files", "notices",
     ]  # fmt: skip
     assert list(found) == keys
     assert found["data"]["steps"] == 600
@@ -311,7 +311,7 @@ def test_a_denoiser_is_described(recur: Run, model: Path) -> None:
         (("--noisy", "noisy", "--clean", ","), "`,` names no column of signal.csv"),
         (("--noisy", "noisy", "--clean", "short"), "`short`"),
         ((*PAIR, "--epochs", 1, "--minutes", 1), "give one of them"),
-        ((*PAIR, "--hidden", 0), "`hidden` is 0"),
+        ((*PAIR, "--hidden", 0), "`--hidden` is 0"),
         ((*PAIR, "--cell", "grru"), "--cell"),
     ],
 )
@@ -364,7 +364,7 @@ def test_what_a_denoiser_cannot_clean_is_refused(
     both = sound(folder / "both.wav", np.stack([wave(), wave()], axis=1))
     for arguments, said in (
         ((ear, slow, "--out", "out"), "has 4,000 samples a second, and this model was trained on"),
-        ((ear, fit), "name a folder with `--out DIR`"),
+        ((ear, fit), "name a folder with `--out`"),
         ((ear, both, "--out", "out"), "2 channels"),
         ((ear, fit, "--out", "out", "--target", "x"), "which has no columns"),
         ((model, fit, "--out", "out"), "has learnt from a table (column `noisy`)"),
@@ -378,7 +378,7 @@ def test_what_a_denoiser_cannot_clean_is_refused(
 
 def test_judging_says_what_it_needs(recur: Run, signal: Path, model: Path) -> None:
     for options, said in (
-        ((), "name it with `--clean COL`"),
+        ((), "name it with `--clean`"),
         (("--clean", "clean", "--test", 9), "judged on the whole file"),
     ):
         done = recur("judge", model, signal, *options)

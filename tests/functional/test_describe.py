@@ -66,7 +66,7 @@ def test_a_series_is_described_in_words_and_nothing_is_written(weeks: Path, recu
 
 def test_the_json_says_what_python_says(weeks: Path, recur: Run) -> None:
     facts = answer(recur("describe", weeks, "--json"))
-    assert set(facts) == {"recur", "task", "data", "series", "files"}
+    assert set(facts) == {"recur", "task", "data", "series", "seconds", "files", "notices"}
     assert (facts["task"], facts["files"]) == ("describe", {})
     expected = library.describe(weeks).to_dict()
     assert facts["data"] == json.loads(json.dumps(expected["data"]))
@@ -161,8 +161,8 @@ def test_many_series_have_a_line_each_up_to_ten(folder: Path, write: Write, recu
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (("--season", 0), "`season` is 0; it is a number of steps, or 1 for none"),
-        (("--season", 120), "`season` is 120, but the longest series has 120 values"),
+        (("--season", 0), "`--season` is 0; it is a number of steps, or 1 for none"),
+        (("--season", 120), "`--season` is 120, but the longest series has 120 values"),
         (("--target", "sale"), "the nearest is `sales`"),
     ],
 )

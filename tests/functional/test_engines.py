@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -15,6 +14,8 @@ import pytest
 from recur import __version__
 from recur.engines import listing, registry
 from recur.errors import EngineWarning
+from recur.notices import notice
+from recur.report import engines as report
 
 Run = Callable[..., CompletedProcess[str]]
 
@@ -99,10 +100,10 @@ def test_what_the_engine_notices_is_a_line_on_standard_error(
     facts = listing.describe()
 
     def noticing() -> dict[str, Any]:
-        warnings.warn("kernels cannot be kept.", EngineWarning, stacklevel=2)
+        notice("kernels cannot be kept.", EngineWarning)
         return facts
 
-    monkeypatch.setattr(listing, "describe", noticing)
+    monkeypatch.setattr(report, "describe", noticing)
     done = recur("engines", "--json")
     assert (done.returncode, done.stderr) == (0, "kernels cannot be kept.\n")
     assert json.loads(done.stdout)["auto"] == facts["auto"]
@@ -113,7 +114,8 @@ def test_the_same_as_json(recur: Run) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     answer = json.loads(done.stdout)
     assert set(answer) == {
-        *("recur", "auto", "engines", "threads", "threading", "processor", "cache")
+        *("recur", "task", "auto", "engines", "threads", "threading", "processor", "cache"),
+        *("seconds", "files", "notices"),
     }
     assert answer["recur"] == __version__
     engines = {engine["name"]: engine for engine in answer["engines"]}

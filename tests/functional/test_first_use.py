@@ -14,7 +14,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from recur import Forecaster, __version__
+from recur import __version__
 from recur.engines.registry import obstacle
 
 Run = Callable[..., CompletedProcess[str]]
@@ -34,11 +34,6 @@ OPTIONS = (
     *("epochs", "minutes", "batch", "rate", "stride", "seed", "engine", "threads"),
     *("checkpoint", "tune", "storage", "out", "json"),
     *("intervals", "interval-method", "samples", "calibration"),
-)
-TOLD_DEFAULTS = (
-    *("horizon", "strategy", "cell", "layers", "filters", "kernel", "filter_stride"),
-    *("dropout", "dropout_mask", "batch", "rate", "stride", "seed", "engine"),
-    *("interval_method", "samples", "calibration"),
 )
 
 
@@ -77,18 +72,6 @@ def wide_help(recur: Run, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_help_of_forecast_names_every_option(wide_help: str) -> None:
     told = re.findall(r"^│ --([a-z-]+) ", wide_help, flags=re.MULTILINE)
     assert sorted(told) == sorted((*OPTIONS, "help"))
-
-
-def test_the_defaults_that_help_tells_are_those_of_the_forecaster(wide_help: str) -> None:
-    found = re.findall(r"--([a-z-]+) .*\(default ([^ :,)]+)[:,)]", wide_help)
-    told = {name.replace("-", "_"): text for name, text in found}
-    assert told.pop("fill") == "none"  # belongs to the data, not to the forecaster
-    assert told.pop("forcing") == "1"  # and on to 0
-    defaults = Forecaster().get_params()
-    assert defaults["forcing"] == (1.0, 0.0)
-    assert {name: type(defaults[name])(text) for name, text in told.items()} == {
-        name: defaults[name] for name in TOLD_DEFAULTS
-    }
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -22,7 +22,7 @@ Run = Callable[..., CompletedProcess[str]]
 Write = Callable[..., Path]
 Rows = list[tuple[str, str]]
 
-KEYS = "recur task settings data errors verdict intervals forecast search seconds files"
+KEYS = "recur task settings data errors verdict intervals forecast search seconds files notices"
 METHODS = ("network", "last_value", "seasonal_naive", "drift", "linear")
 VERDICT = (
     *("skill", "low", "high", "against", "p_value", "lag"),

@@ -46,11 +46,12 @@ def test_a_model_as_json(model: Path, recur: Run) -> None:
     done = recur("inspect", model, "--json")
     assert (done.returncode, done.stderr) == (0, "")
     answer = json.loads(done.stdout)
-    assert (answer["recur"], answer["kind"], answer["task"]) == (__version__, "model", "forecast")
+    assert (answer["recur"], answer["kind"], answer["holds"]) == (__version__, "model", "forecast")
     assert answer["settings"]["horizon"] == 3
     assert answer["tensors"]["rnn.weight_hh_l0"] == [12, 4]
     assert set(answer) == {
-        *("recur", "kind", "task", "settings", "learned", "judgement", "tensors")
+        *("recur", "task", "kind", "saved_by", "holds", "settings", "learned", "judgement"),
+        *("tensors", "seconds", "files", "notices"),
     }
 
 

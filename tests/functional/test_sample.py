@@ -48,7 +48,7 @@ def test_json_has_the_texts_and_the_pace(recur: Run, writer: Path) -> None:
     done = recur("sample", writer, "--prime", "a", "--length", 99, "--count", 3, "--json")
     assert (done.returncode, done.stderr) == (0, "")
     found = json.loads(done.stdout)
-    assert set(found) == {"texts", "characters_per_second"}
+    assert {"texts", "characters_per_second"} <= found.keys()
     assert [len(text) for text in found["texts"]] == [100] * 3
     assert found["characters_per_second"] > 0
 
@@ -77,12 +77,12 @@ def test_unseen_characters_can_be_skipped(recur: Run, writer: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--temperature", -1), "`temperature` is -1.0"),
-        (("--top-k", -1), "`top_k` is -1"),
-        (("--top-p", 0), "`top_p` is 0.0"),
-        (("--length", -1), "`length` is -1"),
-        (("--count", 0), "`count` is 0"),
-        (("--seed", -1), "`seed` is -1"),
+        (("--temperature", -1), "`--temperature` is -1.0"),
+        (("--top-k", -1), "`--top-k` is -1"),
+        (("--top-p", 0), "`--top-p` is 0.0"),
+        (("--length", -1), "`--length` is -1"),
+        (("--count", 0), "`--count` is 0"),
+        (("--seed", -1), "`--seed` is -1"),
         (("--prime", "caté"), "'é' (U+00E9) at position 3"),
     ],
 )
@@ -118,7 +118,7 @@ def test_a_writer_is_described(recur: Run, writer: Path) -> None:
     assert facts["verdict"].startswith("Too little text")
     assert facts["embedding.weight"].split() == ["19", "x", "8"]
     told = json.loads(recur("inspect", writer, "--json").stdout)
-    assert (told["task"], told["settings"]["hidden"]) == ("write", 8)
+    assert (told["holds"], told["settings"]["hidden"]) == ("write", 8)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals and pipes are of another kind there")

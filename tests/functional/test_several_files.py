@@ -43,8 +43,8 @@ def test_json_holds_what_each_file_alone_would_give(
     stocks: tuple[Path, Path], forecast: Run
 ) -> None:
     together = json.loads(forecast(*stocks, "--json").stdout)
-    assert list(together) == ["task", "files"]
-    for file, found in zip(stocks, together["files"], strict=True):
+    assert together["task"] == "forecast"
+    for file, found in zip(stocks, together["results"], strict=True):
         alone = json.loads(forecast(file, "--json").stdout)
         assert alone.pop("seconds").keys() == found.pop("seconds").keys()
         assert found == alone

@@ -17,7 +17,7 @@ PHRASES = ("the cat sat on a mat. ", "a dog ran far away. ", "we saw the moon ri
 SMALL = ("--embedding", 8, "--hidden", 8, "--layers", 1, "--steps", 12, "--streams", 4)
 QUICK = (*SMALL, "--epochs", 2)
 CELLS = ("rnn", "gru", "lstm")
-SHORT = "The text has 90 characters, but `streams` 4 and `steps` 12, with 10% held out, need"
+SHORT = "The text has 90 characters, but 4 `--streams` of 12 `--steps`, with 10% held out, need"
 
 
 def phrases() -> str:
@@ -54,8 +54,17 @@ def test_json_is_one_object(recur: Run, file: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     found = json.loads(done.stdout)
     assert list(found) == [
-        *("task", "symbols", "characters", "parameters", "train", "validation", "baselines"),
-        *("verdict", "history", "samples", "seconds", "files"),
+        *(
+            "recur",
+            "task",
+            "symbols",
+            "characters",
+            "parameters",
+            "train",
+            "validation",
+            "baselines",
+        ),
+        *("verdict", "history", "samples", "seconds", "files", "notices"),
     ]
     assert (found["task"], found["symbols"], found["characters"]) == ("write", 19, 2000)
     assert found["parameters"] > 0
@@ -189,8 +198,8 @@ def test_another_encoding_is_read(recur: Run, folder: Path) -> None:
         (b"abcdefghi " * 200, ("--size", "lots"), "`--size` is `lots`"),
         (b"abcdefghi " * 200, ("--size", "0"), "`--size` is `0`"),
         (b"abcdefghi " * 200, ("--epochs", 1, "--minutes", 1), "give one of them"),
-        (b"abcdefghi " * 200, ("--hidden", 0), "`hidden` is 0"),
-        (b"abcdefghi " * 200, ("--validation", 1.5), "`validation` is 1.5"),
+        (b"abcdefghi " * 200, ("--hidden", 0), "`--hidden` is 0"),
+        (b"abcdefghi " * 200, ("--validation", 1.5), "`--validation` is 1.5"),
         (b"abcdefghi " * 200, ("--cells", "rnn,grru"), "no cell `grru`; the nearest is `gru`"),
         (b"abcdefghi " * 200, ("--cells", "gru,gru"), "names `gru` twice"),
         (b"abcdefghi " * 200, ("--cells", "gru", "--cell", "gru"), "`--cell` and `--cells`"),

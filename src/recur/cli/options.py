@@ -52,13 +52,27 @@ def _option_of(parameter: Parameter) -> Any:
         name = f"--{parameter.name.replace('_', '-')}"
         return Annotated[bool | None, typer.Option(name, metavar="", **shown)]
     metavar = about.metavar or _METAVARS[kind]
-    option = typer.Option(metavar=metavar, callback=about.parse, **shown)
+    parse = about.parse and _parsing(about.parse, parameter.name)
+    option = typer.Option(metavar=metavar, callback=parse, **shown)
     if about.parse is not None:
         return Annotated[str | None, option]
     if parameter.names:
         names: Any = Literal.__getitem__(parameter.names)
         return Annotated[names | None, option]
     return Annotated[kind | None, option]
+
+
+def _parsing(parse: Callable[[str | None], Any], name: str) -> Callable[[str | None], Any]:
+    """Return what makes a value of an option's text; its complaints name the option."""
+
+    def parsed(text: str | None) -> Any:
+        try:
+            return parse(text)
+        except RecurError as error:
+            error.args = (_by_options(error, {name}),)
+            raise
+
+    return parsed
 
 
 def option(help: str, panel: str, metavar: str = "N", **more: Any) -> Any:  # noqa: A002 (typer's)

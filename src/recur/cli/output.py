@@ -77,7 +77,8 @@ def print_blocks(blocks: Iterable[Block]) -> None:
     console = stdout()
     close = True  # nothing above, or what belongs together
     for block in blocks:
-        if not close and not isinstance(block, Note):
+        below = isinstance(block, Note) or (isinstance(block, Prose) and block.below)
+        if not close and not below:
             console.print()
         _print(block, console)
         close = isinstance(block, Heading) and not block.apart

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from recur.labs.experiment import Setting, run_lab
 from recur.labs.folder import write_lab
-from recur.report.blocks import Block, Facts, Heading, Prose, Sentence
+from recur.report.blocks import Block, Heading, Prose, Sentence
 from recur.report.findings import Findings, findings_table
 from recur.report.result import Result
 
@@ -85,7 +85,8 @@ class LabList(Result):
 
     def findings(self) -> Iterator[Block]:
         """Yield a line for each."""
-        yield Facts(self.labs)
+        widest = max(map(len, self.labs))
+        yield Prose("\n".join(f"{name:{widest}}  {shows}" for name, shows in self.labs.items()))
 
 
 def lab_result(name: str, summary: str, setting: Setting, folder: Path | None) -> LabResult:

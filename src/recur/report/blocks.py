@@ -55,9 +55,15 @@ class Heading:
 
 @dataclass(frozen=True)
 class Prose:
-    """A text as it is, its lines kept; it may not control a terminal."""
+    """A text as it is, its lines kept; it may not control a terminal.
+
+    Attributes:
+        text: the text.
+        below: whether it belongs to the block above it.
+    """
 
     text: str
+    below: bool = False
 
 
 @dataclass(frozen=True)

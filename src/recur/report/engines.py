@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from recur.engines.listing import describe
-from recur.report.blocks import Block, Facts, Note
+from recur.report.blocks import Block, Facts, Prose
 from recur.report.result import Result
 
 
@@ -44,10 +44,10 @@ class EnginesResult(Result):
                 "kernels": _kernels(cache),
             }
         )
-        lines = [f"  {cache['folder']}"]
+        # On a line of its own, which is not broken, so that it can be copied.
+        yield Prose(f"  {cache['folder']}", below=True)
         if not cache["writable"]:
-            lines.append(f"  {cache['obstacle']} {cache['variable']} names one.")
-        yield Note(tuple(lines))
+            yield Prose(f"  {cache['obstacle']} {cache['variable']} names one.", below=True)
 
 
 def listed_engines() -> EnginesResult:

@@ -118,6 +118,10 @@ class Learnt(Generic[T]):
         found: T = value
         return found
 
+    def __set__(self, task: Task, value: object) -> None:
+        """Refuse: what was learnt is changed by learning alone."""
+        raise AttributeError("what a model has learnt cannot be set; `fit` learns it.")
+
 
 class Task:
     """A model of one kind: parameters in the constructor, data in `fit`.

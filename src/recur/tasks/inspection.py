@@ -33,7 +33,8 @@ class Inspection(Result):
         return {
             "kind": contents.kind,
             "saved_by": contents.version,
-            "header": contents.header,
+            "holds": contents.header.get("task"),
+            **{name: part for name, part in contents.header.items() if name != "task"},
             "tensors": {name: list(shape) for name, shape in contents.shapes.items()},
         }
 

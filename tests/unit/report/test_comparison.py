@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from recur.report.ladder_tables import standings_note, standings_table, steps_note, steps_table
 from rich.console import Console
 from rich.table import Table
 from tests.unit.report.conftest import wave
@@ -11,6 +10,7 @@ from tests.unit.report.conftest import wave
 from recur.judge import Walk, judge, references
 from recur.judge.forecast.horizons import step_errors
 from recur.judge.forecast.ranking import RankedMethod
+from recur.report.comparison import comparison_note, comparison_table, steps_note, steps_table
 
 RUNGS = ["last_value", "seasonal_naive", "linear", "gru", "encoder_decoder", "conv_gru"]
 
@@ -26,7 +26,7 @@ def shown(rungs: list[RankedMethod], size: float = 1.0) -> str:
     errors = {one.name: {"mae": size * (k + 1), "rmse": size} for k, one in enumerate(rungs)}
     seconds = dict.fromkeys(["gru", "encoder_decoder"], 1234.5)
     parameters = {"gru": 3756, "encoder_decoder": 999_999}
-    return text(standings_table(rungs, errors, parameters, seconds, "gru"))
+    return text(comparison_table(rungs, errors, parameters, seconds, "gru"))
 
 
 @pytest.mark.parametrize("size", [1e-9, 0.123456, 987654.0, 1e12])
@@ -64,7 +64,7 @@ def walked(held_out: int) -> tuple[Walk, list[RankedMethod]]:
 @pytest.mark.parametrize("held_out", [12, 60])
 def test_the_note_explains_marks_where_there_can_be_any(held_out: int) -> None:
     walk, rungs = walked(held_out)
-    note = standings_note(rungs, walk)
+    note = comparison_note(rungs, walk)
     assert max(map(len, note)) <= 80
     assert ("Holm" in "\n".join(note)) == (held_out == 60)
     assert ("that takes 8 independent origins" in "\n".join(note)) == (held_out == 12)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from recur.report.ladder import MEASURES, footnote, rungs
 
+from recur.report.error_table import MEASURES, error_rows, footnote
 from recur.report.wording import MISSING
 
 if TYPE_CHECKING:
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 def test_the_network_comes_first_and_the_simple_answers_last(judged: Make) -> None:
     judgement = judged().judgement
     errors = {**judgement.errors, "lstm": judgement.errors["network"]}
-    labels = [rung.label for rung in rungs(replace(judgement, errors=errors))]
+    labels = [rung.label for rung in error_rows(replace(judgement, errors=errors))]
     assert labels == ["network", "lstm", "last value", "seasonal naive", "drift", "linear"]
 
 
 def test_the_lowest_of_each_column_is_marked(judged: Make) -> None:
     judgement = judged().judgement
-    ladder = rungs(judgement)
+    ladder = error_rows(judgement)
     names = ("network", "last_value", "seasonal_naive", "drift", "linear")
     lowest = min(range(5), key=lambda row: judgement.errors[names[row]]["rmse"] or np.inf)
     column = MEASURES.index("RMSE")
@@ -34,7 +34,7 @@ def test_methods_that_read_the_same_share_the_mark(judged: Make) -> None:
     judgement = judged().judgement
     nearly = {name: {**errors, "mae": 1.00001} for name, errors in judgement.errors.items()}
     nearly["network"]["mae"] = 1.0
-    ladder = rungs(replace(judgement, errors=nearly))
+    ladder = error_rows(replace(judgement, errors=nearly))
     assert all(rung.best[MEASURES.index("MAE")] for rung in ladder)
 
 
@@ -43,14 +43,14 @@ def test_errors_are_set_beside_that_of_the_last_value(judged: Make) -> None:
     network, last = (judgement.errors[name]["rmse"] for name in ("network", "last_value"))
     assert network is not None
     assert last is not None
-    ladder = rungs(judgement)
+    ladder = error_rows(judgement)
     assert float(ladder[0].cells[-1]) == round(network / last, 4)
     assert float(ladder[1].cells[-1]) == 1.0
 
 
 def test_a_measure_without_a_value_is_left_out_and_never_best(judged: Make) -> None:
     judgement = judged([np.full(80, 5.0)], held_out=40).judgement
-    for rung in rungs(judgement):
+    for rung in error_rows(judgement):
         mase, relative = rung.cells[-2:]
         assert (mase, relative) == (MISSING, MISSING)
         assert rung.best[-2:] == (False, False)

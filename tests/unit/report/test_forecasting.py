@@ -11,7 +11,8 @@ import pytest
 from rich.console import Console, RenderableType
 
 from recur.data.clock import DAY, Clock
-from recur.report import tables
+from recur.report import forecasting
+from recur.report.table import key_values
 
 if TYPE_CHECKING:
     from tests.unit.report.conftest import IntervalsOf, Make
@@ -25,7 +26,7 @@ def printed(table: RenderableType, *, terminal: bool = False) -> str:
 
 @pytest.mark.parametrize("season", [1, 4])
 def test_the_ladder_fits_a_pipe_of_80_columns_one_line_a_method(judged: Make, season: int) -> None:
-    lines = printed(tables.ladder(judged(season=season).judgement)).splitlines()
+    lines = printed(forecasting.error_table(judged(season=season).judgement)).splitlines()
     for label in ("network", "last value", "seasonal naive", "drift", "linear"):
         (line,) = [line for line in lines if line.startswith(label)]
         assert len(line.split()) == len(label.split()) + 5
@@ -42,19 +43,19 @@ def test_the_widest_ladder_is_not_cut(judged: Make, size: float) -> None:
         for k, (name, errors) in enumerate(judgement.errors.items())
     }
     wide["a network with quite a long name"] = wide["network"]
-    text = printed(tables.ladder(replace(judgement, errors=wide)))
+    text = printed(forecasting.error_table(replace(judgement, errors=wide)))
     assert "a network with qu…" in text
     assert text.count("…") == 1
 
 
 def test_the_best_shows_without_colour(judged: Make) -> None:
-    text = printed(tables.ladder(judged().judgement))
+    text = printed(forecasting.error_table(judged().judgement))
     assert "*" in text
     assert "\x1b" not in text
 
 
 def test_decimals_stand_below_each_other(judged: Make) -> None:
-    lines = printed(tables.ladder(judged().judgement)).splitlines()
+    lines = printed(forecasting.error_table(judged().judgement)).splitlines()
     points = {line.index(".") for line in lines if line.startswith(("network", "drift", "linear"))}
     assert len(points) == 1
 
@@ -62,7 +63,7 @@ def test_decimals_stand_below_each_other(judged: Make) -> None:
 def test_a_forecast_shows_its_first_rows_and_how_many_more() -> None:
     times = np.arange(60).reshape(2, 30) * DAY
     text = printed(
-        tables.forecast_table(
+        forecasting.forecast_table(
             Clock("fixed", DAY), ("a", "b"), times, (times / DAY).astype(np.float64), target="load"
         )
     )
@@ -73,7 +74,9 @@ def test_a_forecast_shows_its_first_rows_and_how_many_more() -> None:
 
 def test_one_row_too_many_is_shown_rather_than_counted() -> None:
     times = np.arange(13)[None]
-    text = printed(tables.forecast_table(Clock("rows"), ("a",), times, times.astype(np.float64)))
+    text = printed(
+        forecasting.forecast_table(Clock("rows"), ("a",), times, times.astype(np.float64))
+    )
     assert "more" not in text
     assert "series" not in text
 
@@ -81,7 +84,7 @@ def test_one_row_too_many_is_shown_rather_than_counted() -> None:
 @pytest.mark.parametrize("terminal", [True, False])
 def test_names_are_neither_markup_nor_commands(terminal: bool) -> None:
     times = np.zeros((2, 1), dtype=np.int64)
-    table = tables.forecast_table(
+    table = forecasting.forecast_table(
         Clock("rows"),
         ("[bold]x[/bold]", "\x1b]0;owned\x07"),
         times,
@@ -96,7 +99,7 @@ def test_names_are_neither_markup_nor_commands(terminal: bool) -> None:
 
 
 def test_named_values_stand_in_two_columns() -> None:
-    text = printed(tables.key_values([("cell", "gru"), ("[i]hidden", 64)]))
+    text = printed(key_values([("cell", "gru"), ("[i]hidden", 64)]))
     assert [line.split() for line in text.splitlines()] == [["cell", "gru"], ["[i]hidden", "64"]]
 
 
@@ -104,7 +107,7 @@ def test_coverage_stands_beside_its_level_one_row_each(
     judged: Make, intervals_of: IntervalsOf
 ) -> None:
     intervals = intervals_of(judged().judgement, (80, 97.5))
-    lines = printed(tables.coverage_table(intervals)).splitlines()
+    lines = printed(forecasting.coverage_table(intervals)).splitlines()
     for level, found in intervals.measures.items():
         (line,) = [line for line in lines if line.startswith(f"{level:g} %")]
         assert f"{100 * found.coverage.mean():.1f} %" in line
@@ -116,11 +119,11 @@ def test_coverage_at_each_step_is_shown_only_when_asked(
     judged: Make, intervals_of: IntervalsOf
 ) -> None:
     intervals = intervals_of(judged(horizon=3).judgement)
-    lines = printed(tables.coverage_table(intervals, by_horizon=True)).splitlines()
+    lines = printed(forecasting.coverage_table(intervals, by_horizon=True)).splitlines()
     steps = [line.split()[2] for line in lines if line.startswith(("80 %", "95 %"))]
     assert steps == ["all", "1", "2", "3"] * 2
     one_step = intervals_of(judged(horizon=1).judgement)
-    assert "ahead" not in printed(tables.coverage_table(one_step, by_horizon=True))
+    assert "ahead" not in printed(forecasting.coverage_table(one_step, by_horizon=True))
 
 
 @pytest.mark.parametrize("size", [1.0, 1e-9, 1e80])
@@ -128,7 +131,7 @@ def test_the_widest_coverage_table_fits_80_columns(
     judged: Make, size: float, intervals_of: IntervalsOf
 ) -> None:
     intervals = intervals_of(judged([size * (np.arange(80.0) % 7 + 1)]).judgement)
-    text = printed(tables.coverage_table(intervals, by_horizon=True))
+    text = printed(forecasting.coverage_table(intervals, by_horizon=True))
     assert max(map(len, text.splitlines())) <= 80
     assert "…" not in text
 
@@ -137,10 +140,10 @@ def test_a_coverage_table_says_how_many_origins_do_not_overlap(
     judged: Make, intervals_of: IntervalsOf
 ) -> None:
     judgement = judged([np.arange(80.0) % 7, np.arange(80.0) % 5], horizon=3).judgement
-    text = printed(tables.coverage_table(intervals_of(judgement, method="[red]own")))
+    text = printed(forecasting.coverage_table(intervals_of(judgement, method="[red]own")))
     assert "22 held-out origins (8 without overlap) of 2 series" in text
     assert "[red]own intervals" in text
-    alone = printed(tables.coverage_table(intervals_of(judged(horizon=1).judgement)))
+    alone = printed(forecasting.coverage_table(intervals_of(judged(horizon=1).judgement)))
     assert "overlap" not in alone
 
 
@@ -148,7 +151,7 @@ def test_the_ends_of_intervals_stand_beside_their_values_with_as_many_decimals()
     times = np.arange(2)[None]
     values = np.array([[10.0, 12.0]])
     ends = {"low 80 %": values - 1.25, "high 80 %": values + 1.25}
-    text = printed(tables.forecast_table(Clock("rows"), ("a",), times, values, ends=ends))
+    text = printed(forecasting.forecast_table(Clock("rows"), ("a",), times, values, ends=ends))
     rows = [line.split() for line in text.splitlines() if line[:1].isdigit()]
     assert [row[1:] for row in rows] == [
         ["10.000", "8.750", "11.250"],
@@ -158,7 +161,7 @@ def test_the_ends_of_intervals_stand_beside_their_values_with_as_many_decimals()
 
 def test_each_file_has_a_row_with_its_errors_and_what_is_claimed(judged: Make) -> None:
     many, few = judged(horizon=1).judgement, judged(held_out=6, horizon=1).judgement
-    lines = printed(tables.files_table([("many.csv", many), ("few.csv", few)])).splitlines()
+    lines = printed(forecasting.files_table([("many.csv", many), ("few.csv", few)])).splitlines()
     for name, judgement in (("many.csv", many), ("few.csv", few)):
         [line] = [line for line in lines if line.startswith(name)]
         errors = judgement.errors
@@ -170,7 +173,7 @@ def test_each_file_has_a_row_with_its_errors_and_what_is_claimed(judged: Make) -
         assert ratio == pytest.approx(own / last, rel=1e-3)
     assert [line.split()[-1] for line in lines if line.startswith("many")] == ["no"]
     skilled = replace(many, verdict=replace(many.verdict, claim="skill"))
-    assert " yes" in printed(tables.files_table([("many.csv", skilled)]))
+    assert " yes" in printed(forecasting.files_table([("many.csv", skilled)]))
     assert [line.split()[-3:] for line in lines if line.startswith("few")] == [
         ["too", "few", "data"],
     ]
@@ -178,5 +181,5 @@ def test_each_file_has_a_row_with_its_errors_and_what_is_claimed(judged: Make) -
 
 def test_the_widest_table_of_files_fits_80_columns(judged: Make) -> None:
     judgement = judged([1e80 * (np.arange(80.0) % 7 + 1)], horizon=1).judgement
-    text = printed(tables.files_table([("a name of a file that is long.csv", judgement)] * 2))
+    text = printed(forecasting.files_table([("a name of a file that is long.csv", judgement)] * 2))
     assert max(map(len, text.splitlines())) <= 80

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from recur.report.writing import CellSummary, contenders_table, differences, losses_table
+from recur.report.writing import CellSummary, cells_table, differences, losses_table
 from recur.training.history import Epoch
 
 
@@ -37,7 +37,7 @@ def test_losses_stand_in_nats_and_bits_the_lowest_baseline_first() -> None:
 
 
 def test_the_widest_cells_of_a_comparison_fit_80_columns() -> None:
-    table = text(contenders_table([contender("lstm", [12.3456]), contender("rnn", [11.0])]))
+    table = text(cells_table([contender("lstm", [12.3456]), contender("rnn", [11.0])]))
     assert max(map(len, table.splitlines())) <= 80
     assert "*11.0000" in table
     assert "*12.3456" not in table

@@ -7,7 +7,8 @@ from recur.cli.options import Json
 
 def engines(as_json: Json = False) -> None:
     """Say what can train and run networks on this machine, and why something cannot."""
-    from recur.cli.output import tell
+    from recur.cli.output import noticing, tell
     from recur.report.engines import listed_engines
 
-    tell(listed_engines(), as_json=as_json)
+    with noticing() as heard:
+        tell(listed_engines(), heard, as_json=as_json)

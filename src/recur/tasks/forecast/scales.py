@@ -55,9 +55,15 @@ def _scaler(
     """Return the scaler of a panel; of other data nothing from its first origin on is seen."""
     if panel is fitted.panel:
         return learnt
+    ends = first_origins(panel, series, origins)
+    return scaler_for(panel, ends, learnt, fitted.learned.ids)
+
+
+def first_origins(panel: Panel, series: Indices, origins: Indices) -> Indices:
+    """Return int64 [series], the first origin of each; its length where it has none."""
     ends: Indices = panel.lengths.copy()
     np.minimum.at(ends, series, origins)
-    return scaler_for(panel, ends, learnt, fitted.learned.ids)
+    return ends
 
 
 def _notice_strangers(panel: Panel, histories: list[Float64s], learnt: Scaler) -> None:

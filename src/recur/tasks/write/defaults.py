@@ -123,7 +123,6 @@ def refuse_short(
         return
     held_out = f", with {validation + test:.0%} held out," if validation + test else ""
     raise DataError(
-        f"The text has {characters:,} characters, but `streams` {streams} and `steps` "
-        f"{steps}{held_out} need at least {least:,}; give more text, or take fewer streams or "
-        "steps."
+        f"The text has {characters:,} characters, but {streams} `streams` of {steps} `steps`"
+        f"{held_out} need at least {least:,}; give more text, or take fewer streams or steps."
     )

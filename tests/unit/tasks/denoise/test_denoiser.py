@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ from recur import DataError, Denoiser, SettingsError
 from recur.engines.compiled.engine import CompiledEngine
 from recur.errors import DataWarning, ModelFileError
 from recur.files.modelfile import read_file, write_file
+from recur.tasks.base import checked
 from recur.tasks.denoise import clean as cleaning
 from recur.tasks.denoise import prepare
+from recur.tasks.denoise.settings import DenoiserParameters
 from recur.training.checkpoint import Checkpoint
 from recur.training.progress import Silent
 
@@ -147,7 +150,10 @@ def test_values_of_any_unit_are_cleaned_alike(head: str, fitted: Denoiser) -> No
 def test_a_bounded_head_stays_within_the_clean_training_values() -> None:
     for head, bounded in (("tanh", True), ("linear", False)):
         model = fit(head=head, epochs=1)
-        model.weights_ *= 100  # so that it answers with whatever its head lets through
+        weights = 100 * model.weights_
+        model.fitted_ = replace(
+            model.fitted_, weights=weights
+        )  # so that it answers with whatever its head lets through
         assert (np.abs(model.predict(NOISY)).max() < 1.0 + 1e-6) == bounded
 
 
@@ -214,8 +220,7 @@ def test_long_recordings_are_learnt_with_their_state_carried() -> None:
 
 
 def layout(noisy: Any, clean: Any, **more: Any) -> Any:
-    model = denoiser(**more)
-    return model._begin(model.get_params(), split(noisy, clean, **more), (), None)
+    return prepare.prepare(denoiser(**more), split(noisy, clean, **more)).job
 
 
 def test_the_same_seed_learns_the_same_bits_and_another_does_not(fitted: Denoiser) -> None:
@@ -280,13 +285,13 @@ def test_a_file_that_does_not_fit_together_is_refused(
     change: str, fitted: Denoiser, tmp_path: Path
 ) -> None:
     other = denoiser()
-    vars(other).update({k: v for k, v in vars(fitted).items() if k.endswith("_")})
     if change == "hidden":
-        other.settings_ = {**fitted.settings_, "hidden": 9}
+        settings = checked(DenoiserParameters, {**fitted.settings_, "hidden": 9})
+        other.fitted_ = replace(fitted.fitted_, settings=settings)
     else:
         scale = fitted.noisy_scale_
         centre: Any = np.zeros(2) if change == "scale" else scale.centre.astype(np.float32)
-        other.noisy_scale_ = type(scale)(centre, scale.spread)
+        other.fitted_ = replace(fitted.fitted_, noisy_scale=type(scale)(centre, scale.spread))
     path = other.save(tmp_path / "model.recur")
     with pytest.raises(ModelFileError, match="does not fit together"):
         recur.load(path)

@@ -1,4 +1,4 @@
-"""The ladder: one walk for all, a verdict chosen beforehand, and rungs that may be missing."""
+"""The ladder: one walk for all, a verdict chosen beforehand, and methods that may be missing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import recur
 from recur.data.tables.readers import read_panel
 from recur.errors import SettingsError, TrainingDiverged
 from recur.tasks.forecast import compare as ladders
-from recur.tasks.forecast.compare import RUNGS, compare
+from recur.tasks.forecast.compare import METHODS, compare
 from recur.tasks.forecast.forecaster import Forecaster
 
 SIMPLE = ["last_value", "seasonal_naive", "drift", "linear"]
@@ -27,14 +27,14 @@ def base(**parameters: object) -> Forecaster:
 
 
 def test_rungs_stand_in_the_order_of_the_ladder_after_the_simple_answers() -> None:
-    found = compare(wave(), test=40, rungs=["deep", "gru", "rnn"], base=base())
+    found = compare(wave(), test=40, methods=["deep", "gru", "rnn"], base=base())
     assert [row["name"] for row in found.rows()] == [*SIMPLE, "rnn", "gru", "deep"]
     assert found.judged == "gru"
 
 
 def test_a_rung_is_what_a_forecaster_of_its_own_would_be() -> None:
     panel = read_panel([wave(160), wave(130, seed=1)])
-    found = compare(panel, rungs=["gru", "lstm"], base=base())
+    found = compare(panel, methods=["gru", "lstm"], base=base())
     for name in ("gru", "lstm"):
         alone = base(cell=name).fit(panel).judgement_
         assert alone is not None
@@ -59,13 +59,13 @@ def test_all_rungs_see_what_was_chosen_for_the_judged_one(monkeypatch: pytest.Mo
         return model
 
     monkeypatch.setattr(Forecaster, "fit", watched)
-    compare(wave(), test=40, rungs=["rnn", "gru", "lstm"], base=base())
+    compare(wave(), test=40, methods=["rnn", "gru", "lstm"], base=base())
     assert cells == ["gru", "rnn", "lstm"]
     assert len(choices) == 1
 
 
 def test_the_verdict_is_on_the_first_network_where_the_gru_is_left_out() -> None:
-    found = compare(wave(), test=40, rungs=["lstm", "rnn"], base=base())
+    found = compare(wave(), test=40, methods=["lstm", "rnn"], base=base())
     assert found.judged == "rnn"
     assert found.to_dict()["verdict"]["name"] == "rnn"
 
@@ -73,15 +73,15 @@ def test_the_verdict_is_on_the_first_network_where_the_gru_is_left_out() -> None
 def test_nothing_fitted_depends_on_the_held_out_stretch() -> None:
     changed = wave()
     changed[-40:] = np.linspace(0, 1e3, 40)
-    first = compare(wave(), test=40, rungs=["rnn", "gru"], base=base()).judgement
-    second = compare(changed, test=40, rungs=["rnn", "gru"], base=base()).judgement
+    first = compare(wave(), test=40, methods=["rnn", "gru"], base=base()).judgement
+    second = compare(changed, test=40, methods=["rnn", "gru"], base=base()).judgement
     for name in first.forecasts:  # from the first origin nothing of the stretch is known
         np.testing.assert_array_equal(first.forecasts[name][0][0], second.forecasts[name][0][0])
 
 
 def test_the_base_is_left_as_it_is_and_its_horizon_can_be_changed() -> None:
     model = base()
-    found = compare(wave(), horizon=5, test=40, rungs=["gru"], base=model)
+    found = compare(wave(), horizon=5, test=40, methods=["gru"], base=model)
     assert found.judgement.walk.horizon == 5
     assert model.horizon == 3
     assert not model.is_fitted
@@ -96,11 +96,11 @@ def test_a_rung_that_diverges_is_left_out_and_says_why(monkeypatch: pytest.Monke
         return fit(model, *args, **kwargs)
 
     monkeypatch.setattr(Forecaster, "fit", diverging)
-    found = compare(wave(), test=40, rungs=["rnn", "gru"], base=base())
+    found = compare(wave(), test=40, methods=["rnn", "gru"], base=base())
     assert [row["name"] for row in found.rows()] == [*SIMPLE, "gru"]
     assert found.skipped == {"rnn": "the loss stayed non-finite."}
     with pytest.raises(TrainingDiverged):
-        compare(wave(), test=40, rungs=["rnn"], base=base())
+        compare(wave(), test=40, methods=["rnn"], base=base())
 
 
 def test_classical_methods_stand_on_the_same_walk(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,7 +110,7 @@ def test_classical_methods_stand_on_the_same_walk(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(ladders, "available", lambda: None)
     monkeypatch.setattr(ladders, "classical_methods", exact)
-    found = compare(wave(), test=40, rungs=["gru", "classical"], base=base())
+    found = compare(wave(), test=40, methods=["gru", "classical"], base=base())
     row = found.rows()[-1]
     assert (row["name"], row["mse"], row["parameters"]) == ("theta", 0.0, None)
     assert found.to_dict()["verdict"]["best"] == "theta"
@@ -121,20 +121,20 @@ def test_without_their_extra_classical_methods_are_missed_only_where_asked_for(
 ) -> None:
     why = "they need statsforecast: pip install 'recur[classical]'."
     monkeypatch.setattr(ladders, "available", lambda: why)
-    assert ladders._chosen(None) == (tuple(name for name in RUNGS if name != "classical"),
+    assert ladders._chosen(None) == (tuple(name for name in METHODS if name != "classical"),
                                      {"classical": why})  # fmt: skip
     with pytest.raises(SettingsError, match=r"pip install 'recur\[classical\]'"):
-        compare(wave(), rungs=["gru", "classical"], base=base())
+        compare(wave(), methods=["gru", "classical"], base=base())
 
 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"rungs": ["gruu"]}, "no rung `gruu`; the nearest is `gru`"),
-        ({"rungs": ["classical"]}, "names no network"),
-        ({"rungs": []}, "names no network"),
-        ({"rungs": ["gru"], "test": 0}, "`test` is 0"),
-        ({"rungs": ["gru"], "horizon": 0}, "horizon"),
+        ({"methods": ["gruu"]}, "no method `gruu`; the nearest is `gru`"),
+        ({"methods": ["classical"]}, "names no network"),
+        ({"methods": []}, "names no network"),
+        ({"methods": ["gru"], "test": 0}, "`test` is 0"),
+        ({"methods": ["gru"], "horizon": 0}, "horizon"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(options: dict[str, Any], said: str) -> None:
@@ -145,4 +145,4 @@ def test_what_cannot_be_compared_is_refused(options: dict[str, Any], said: str) 
 def test_settings_are_checked_before_any_rung_is_trained(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Forecaster, "fit", lambda *_, **__: pytest.fail("trained"))
     with pytest.raises(SettingsError, match="dropout"):
-        compare(wave(), rungs=["gru", "rnn"], base=base(dropout=2.0))
+        compare(wave(), methods=["gru", "rnn"], base=base(dropout=2.0))

@@ -12,8 +12,8 @@ import recur
 from recur.data.panel.panel import Panel
 from recur.data.tables.readers import read_panel
 from recur.errors import DataError, DataWarning, SettingsError
-from recur.tasks.forecast import prepare
 from recur.tasks.forecast.forecaster import Forecaster
+from recur.tasks.forecast.prepare import prepare
 
 
 def waves(series: int = 3, points: int = 150) -> Panel:
@@ -328,7 +328,7 @@ def test_the_last_time_that_training_has_seen_is_the_latest_of_all_series() -> N
 def test_a_small_share_of_validation_still_holds_a_horizon() -> None:
     panel = waves(1)
     model = quick(horizon=10, validation=0.01, lookback=8)
-    job = prepare.assemble(model, panel, panel.lengths, learning=len(panel)).job
+    job = prepare(model, panel, panel.lengths, learning=len(panel)).job
     assert len(job.validation) == 1
 
 

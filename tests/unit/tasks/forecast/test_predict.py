@@ -56,7 +56,7 @@ def test_intervals_hold_their_centre_and_lie_in_each_other(method: str, scaling:
     model = fit(
         intervals=(50, 80, 90), interval_method=method, scaling=scaling, dropout=0.3, samples=20
     )
-    found = predict_at(model, *held_out(model))
+    found = predict_at(model.fitted_, *held_out(model))
     assert found.low.shape == found.high.shape == (3, *found.centre.shape)
     ends = np.concatenate([found.low[::-1], found.centre[None], found.high])
     assert (np.diff(ends, axis=0) >= 0).all()
@@ -68,10 +68,10 @@ def test_quantiles_that_cross_are_sorted() -> None:
     blocks = model.network_.named(model.weights_)
     bias = np.tile([5.0, 1, 4, 2, 3], HORIZON)  # of step i and level q, i * levels + q
     zeros = {name: np.zeros_like(block) for name, block in blocks.items()}
-    model.weights_ = model.network_.flat({**zeros, "head.bias": bias})
+    model.load_state_dict({**zeros, "head.bias": bias})
     panel, series, origins = held_out(model)
-    found = predict_at(model, panel, series, origins)
-    windows = windows_of(model, panel, series, origins)
+    found = predict_at(model.fitted_, panel, series, origins)
+    windows = windows_of(model.fitted_, panel, series, origins)
     outlook = windows.model_inputs(windows.known(np.arange(len(windows))), np.arange(len(windows)))
     scaled = [(x - outlook.bases) / outlook.spread for x in (*found.low, found.centre, *found.high)]
     for values, expected in zip(scaled, (2, 1, 3, 4, 5), strict=True):
@@ -82,10 +82,10 @@ def test_with_dropout_the_forecast_is_the_average_of_samples_and_ends_are_their_
     model = fit(intervals=(50, 80), interval_method="dropout", dropout=0.4, samples=31, seed=4)
     panel, series, origins = held_out(model)
     samples = open_engine("compiled").forecast(
-        model.network_, model.weights_, windows_of(model, panel, series, origins), HORIZON,
+        model.network_, model.weights_, windows_of(model.fitted_, panel, series, origins), HORIZON,
         samples=31, seed=4,
     )  # fmt: skip
-    found = predict_at(model, panel, series, origins)
+    found = predict_at(model.fitted_, panel, series, origins)
     mean, ends = samples.mean(axis=0), np.quantile(samples, quantiles_for((50, 80)), axis=0)
     inside = (ends[1] <= mean) & (mean <= ends[3])
     assert inside.mean() > 0.9
@@ -97,8 +97,8 @@ def test_with_dropout_the_forecast_is_the_average_of_samples_and_ends_are_their_
 def test_how_many_other_windows_there_are_changes_no_sample() -> None:
     model = fit(intervals=(80,), interval_method="dropout", dropout=0.4, samples=9)
     panel, series, origins = held_out(model)
-    whole = predict_at(model, panel, series, origins)
-    part = predict_at(model, panel, series[:5], origins[:5])
+    whole = predict_at(model.fitted_, panel, series, origins)
+    part = predict_at(model.fitted_, panel, series[:5], origins[:5])
     assert part.low.tobytes() == np.ascontiguousarray(whole.low[:, :5]).tobytes()
 
 
@@ -115,12 +115,12 @@ def test_conformal_intervals_reach_as_far_as_errors_on_the_calibration_stretch(
         start = end - math.ceil(0.2 * end)
         typical = np.sqrt(np.mean(np.diff(values[: start - math.ceil(0.2 * start)]) ** 2))
         for origin in range(start, end - HORIZON + 1):
-            made = predict_at(model, panel, np.array([i]), np.array([origin])).centre[0]
+            made = predict_at(model.fitted_, panel, np.array([i]), np.array([origin])).centre[0]
             errors.append(np.abs(values[origin : origin + HORIZON] - made) / typical)
     ranked = np.sort(errors, axis=0)
     ranks = [math.ceil((len(errors) + 1) * level) - 1 for level in (0.5, 0.9)]
     np.testing.assert_allclose(model.interval_margins_, ranked[ranks], rtol=1e-6)
-    found = predict_at(model, *held_out(model))
+    found = predict_at(model.fitted_, *held_out(model))
     _, series, _ = held_out(model)
     units = model.error_scale_.spread[series][:, None]
     np.testing.assert_allclose(found.high - found.centre, model.interval_margins_[:, None] * units)
@@ -197,7 +197,7 @@ def test_following_is_the_equation(more: dict[str, Any]) -> None:
     made = model.follow(steps=steps)
     assert made.shape == (len(panel), steps)
     for i, values in enumerate(panel):
-        windows = windows_of(model, panel, np.array([i]), np.array([len(values) - steps]))
+        windows = windows_of(model.fitted_, panel, np.array([i]), np.array([len(values) - steps]))
         index = np.array([0])
         seen = windows.model_inputs(windows.known(index), index, ahead=steps)
         truth = ((values[-steps:] - seen.bases[0]) / seen.spread)[0]

@@ -14,7 +14,7 @@ from recur.data.synthetic import random_walk, sine
 from recur.data.tables.readers import read_panel
 from recur.errors import DataError, SettingsError
 from recur.tasks.forecast.forecaster import Forecaster
-from recur.tasks.forecast.prepare import Assembly, assemble
+from recur.tasks.forecast.prepare import Prepared, prepare
 
 HORIZON = 3
 
@@ -30,11 +30,11 @@ def waves(*lengths: int) -> Panel:
     )
 
 
-def laid_out(panel: Panel, learning: int | None = None, **parameters: Any) -> Assembly:
-    return assemble(quick(**parameters), panel, panel.lengths - 10, learning or len(panel))
+def laid_out(panel: Panel, learning: int | None = None, **parameters: Any) -> Prepared:
+    return prepare(quick(**parameters), panel, panel.lengths - 10, learning or len(panel))
 
 
-def rows(found: Assembly, part: range) -> list[tuple[int, int, int]]:
+def rows(found: Prepared, part: range) -> list[tuple[int, int, int]]:
     """Return of each series that a part has windows of: itself, the first and last row aimed at."""
     windows, index = found.windows, np.array(part)
     origins, series = windows.places(index)
@@ -67,11 +67,11 @@ def test_series_shorter_than_the_lookback_are_learnt_from_with_a_least_history()
 
 def test_series_to_choose_by_take_the_place_of_the_validation_part() -> None:
     panel = waves(60, 70).joined(waves(40))
-    found = assemble(quick(), panel, np.array([50, 60, 40]), learning=2)
+    found = prepare(quick(), panel, np.array([50, 60, 40]), learning=2)
     assert rows(found, found.job.training) == [(0, 12, 49), (1, 12, 59)]
     assert rows(found, found.job.validation) == [(2, 37, 39)]
     decoder = quick(strategy="encoder_decoder", decoder_length=5)
-    found = assemble(decoder, panel, np.array([50, 60, 40]), learning=2)
+    found = prepare(decoder, panel, np.array([50, 60, 40]), learning=2)
     assert rows(found, found.job.validation) == [(2, 35, 39)]
 
 
@@ -154,7 +154,7 @@ def test_a_hidden_state_is_sized_by_the_training_values_alone(
     monkeypatch.setattr("recur.tasks.forecast.defaults._SIZES", ((5, 101), (7, 10**9)))
     for learning, expected in ((1, 5), (2, 7)):  # 80 training values of the first series
         panel = waves(110, 110)
-        found = assemble(quick(hidden=None), panel, panel.lengths - 10, learning)
+        found = prepare(quick(hidden=None), panel, panel.lengths - 10, learning)
         assert found.job.spec.hidden == expected
 
 

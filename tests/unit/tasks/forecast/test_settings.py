@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from recur.errors import SettingsError
+from recur.tasks.forecast.checks import check_parameters
 from recur.tasks.forecast.forecaster import Forecaster
-from recur.tasks.forecast.settings import check_parameters
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"decoder_length": 5}, "only the strategy 'encoder_decoder' has a decoder"),

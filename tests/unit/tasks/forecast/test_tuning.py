@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -208,7 +209,8 @@ def test_an_interrupted_search_keeps_its_finished_trials(
             raise KeyboardInterrupt
         fitted = fit(self, *data, **options)
         if len(fits) == 5:
-            fitted.ended_ = "interrupted"
+            learned = fitted.fitted_.learned.but(ended="interrupted")
+            fitted.fitted_ = replace(fitted.fitted_, learned=learned)
         return fitted
 
     path = tmp_path / "study.db"

@@ -75,10 +75,10 @@ def test_a_text_that_is_too_short_is_refused_with_the_numbers() -> None:
     assert least_characters(64, 8, 0.0) == 513
     refuse_short(650, 64, 8, 0.1)
     expected = (
-        "The text has 649 characters, but `streams` 8 and `steps` 64, with 10% held out, need at "
+        "The text has 649 characters, but 8 `streams` of 64 `steps`, with 10% held out, need at "
         "least 650; give more text, or take fewer streams or steps."
     )
     with pytest.raises(DataError, match=f"^{re.escape(expected)}$"):
         refuse_short(649, 64, 8, 0.1)
-    with pytest.raises(DataError, match="`steps` 64 need at least 513;"):
+    with pytest.raises(DataError, match="64 `steps` need at least 513;"):
         refuse_short(512, 64, 8, 0.0)

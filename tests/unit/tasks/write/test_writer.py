@@ -6,6 +6,7 @@ import math
 import os
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -100,9 +101,10 @@ def test_a_saved_writer_has_the_same_bits_and_writes_the_same(
 
 
 def test_a_file_whose_network_is_another_is_refused(fitted: Writer, tmp_path: Path) -> None:
-    other = writer()
-    vars(other).update({k: v for k, v in vars(fitted).items() if k.endswith("_")})
-    other.chosen_ = {**fitted.chosen_, "hidden": 9}
+    other, learned = writer(), fitted.fitted_.learned
+    other.fitted_ = replace(
+        fitted.fitted_, learned=learned.but(chosen=learned.chosen.but(hidden=9))
+    )
     path = other.save(tmp_path / "writer.recur")
     with pytest.raises(ModelFileError, match="does not fit together"):
         recur.load(path)

@@ -99,7 +99,9 @@ class KernelCache(NullCache):  # type: ignore[misc]
         path = self.path(sig, data.codegen)
         if data.library.has_dynamic_globals:
             name = self._function.__qualname__
-            _notice_once(f"the kernel `{name}` holds an address of this process and cannot be kept.")
+            _notice_once(
+                f"the kernel `{name}` holds an address of this process and cannot be kept."
+            )
         elif _refusal(path.parent) is None:
             _write(path, pickle.dumps(tuple(linking.kept(data))))
 

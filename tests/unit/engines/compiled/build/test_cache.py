@@ -144,7 +144,7 @@ def test_a_folder_that_takes_no_more_is_said_and_leaves_nothing_half(
     def refuse(*_: object) -> None:
         raise OSError(code, os.strerror(code))
 
-    cache._notice.cache_clear()
+    cache._notice_once.cache_clear()
     monkeypatch.setattr(Path, "replace", refuse)
     path = tmp_path / "some.kernel"
     with pytest.warns(EngineWarning, match=os.strerror(code).lower()):

@@ -6,7 +6,7 @@ import numpy as np
 
 from recur.data.panel.scaling import Scaler
 from recur.data.tables.readers import read_panel
-from recur.tasks.forecast.rollout import scaler_for
+from recur.tasks.forecast.scales import scaler_for
 
 
 def test_known_series_keep_their_scale_and_others_get_their_own() -> None:
