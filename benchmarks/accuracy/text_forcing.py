@@ -20,7 +20,7 @@ import torch
 from torch import nn
 
 from recur.data.text.text import Parts, Text, read_text
-from recur.files.atomic import replacing
+from recur.files.atomic import write_bytes
 from recur.judge import unigram
 from recur.report.plots.style import BLUE, FADED, ORANGE, figure, house_style, png, title
 
@@ -139,8 +139,7 @@ def main() -> None:
     for name, text in samples.items():
         print(f"--- {name} ---\n{text}\n")
     if given.picture is not None:
-        with replacing(given.picture) as part:
-            part.write_bytes(draw(looks, floor))
+        write_bytes(given.picture, draw(looks, floor))
 
 
 if __name__ == "__main__":
