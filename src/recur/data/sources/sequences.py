@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recur.arrays import Indices
 from recur.data.sources.batch import Batch
+from recur.digest import digest_of
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,20 @@ class Sequences:
     steps: int
     lengths: Indices | None = None
     carried: bool = False
+    counted: ClassVar[bool] = False
 
     def __len__(self) -> int:
         """Return the number of sequences."""
         return len(self.starts)
+
+    @property
+    def masked(self) -> bool:
+        """Say whether some sequences may have fewer real steps than the others."""
+        return self.lengths is not None
+
+    def digest(self) -> str:
+        """Return a digest of everything that decides what is gathered."""
+        return digest_of(self)
 
     def gather(self, indices: Indices) -> Batch:
         """Return the sequences at the indices; at a masked step stands the sequence's first row."""

@@ -23,7 +23,7 @@ from recur.tasks.denoise.files import read_to_clean
 from recur.tasks.run import learn
 from recur.training.checkpoint import Checkpoint
 from recur.training.history import History
-from recur.training.loop import Job
+from recur.training.jobs import Job
 
 
 @dataclass(eq=False)

@@ -19,9 +19,8 @@ from recur.networks.spec import NetworkSpec
 from recur.tasks.base import check_tensors
 from recur.tasks.budget import enough_epochs
 from recur.tasks.notices import notice
-from recur.training.loop import Job
+from recur.training.jobs import Job, RecordingJob, lanes_for
 from recur.training.plan import TrainingPlan
-from recur.training.recordings import RecordingJob, lanes_for
 
 if TYPE_CHECKING:
     from recur.tasks.denoise.denoiser import Denoiser

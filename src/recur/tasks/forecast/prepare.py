@@ -24,7 +24,7 @@ from recur.judge.forecast.intervals import quantiles_for
 from recur.networks.spec import Convolution, NetworkSpec
 from recur.tasks.budget import enough_epochs
 from recur.tasks.forecast import defaults
-from recur.training.loop import Job
+from recur.training.jobs import Job
 from recur.training.plan import TrainingPlan
 
 if TYPE_CHECKING:

@@ -30,8 +30,8 @@ from recur.tasks.run import learn
 from recur.tasks.write import defaults, judge
 from recur.training.checkpoint import Checkpoint
 from recur.training.history import Epoch, History
+from recur.training.jobs import StreamJob
 from recur.training.plan import TrainingPlan
-from recur.training.streaming import StreamJob
 
 _PIECE = 32  # symbols that a stream gives at once
 _USUAL = 2.0  # minutes that sizes are chosen for where none are given
