@@ -20,6 +20,7 @@ from recur.data.tables.filling import (
     find_future,
     steps_to_next,
 )
+from recur.data.tables.forked import in_fresh_process, is_forked
 from recur.data.tables.grouping import Groups, group
 from recur.data.tables.stack import (
     Stack,
@@ -92,6 +93,11 @@ def read_panel(
                 "An array has no columns; leave out `time`, `id`, covariates and further targets."
             )
         return _checked(_from_arrays(source, *targets), (), fill)
+    if is_forked():
+        return in_fresh_process(
+            read_panel, source, target=target, time=time, id=id, fill=fill,
+            past=past, known=known, static=static,
+        )  # fmt: skip
     # The table is handed on and not kept: what is read of it is as large again.
     stack, notes = _from_table(read_table(source), targets, time, id, beside)
     return _checked(stack, notes, fill)
