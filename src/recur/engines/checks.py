@@ -64,7 +64,7 @@ def check_rollout(spec: NetworkSpec, windows: Windows, horizon: int, levels: int
             f"{horizon} are asked for: {horizon * levels}."
         )
     onward = (-(-horizon // ahead) - 1) * ahead
-    beside = windows.beside
+    beside = windows.covariates
     if beside is None:
         return
     if onward and beside.past:

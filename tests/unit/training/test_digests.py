@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from recur.data.panel.scaling import Scaler
 from recur.data.sources.base import Source
-from recur.data.sources.covariates import Beside
+from recur.data.sources.covariates import CovariateInputs
 from recur.data.sources.sequences import Sequences
 from recur.data.sources.streams import Streams
 from recur.data.sources.windows import Windows
@@ -61,8 +61,8 @@ def other_than(value: bool | float | str | None) -> Any:
 
 def windows() -> Windows:
     panel = read_panel([np.arange(20.0), np.arange(15.0)])
-    beside = Beside(np.ones((41, 3), np.float32), 1, 2, 3, np.ones((2, 2), np.float32))
-    plain = Windows.over(panel, Scaler("series", np.ones(2), np.ones(2)), 5, 2, beside=beside)
+    beside = CovariateInputs(np.ones((41, 3), np.float32), 1, 2, 3, np.ones((2, 2), np.float32))
+    plain = Windows.over(panel, Scaler("series", np.ones(2), np.ones(2)), 5, 2, covariates=beside)
     return plain.with_observed(np.ones(35, np.bool_))
 
 
@@ -114,7 +114,7 @@ def test_every_field_of_a_source_changes_its_digest(name: str) -> None:
 
 def test_fields_that_may_be_missing_change_the_digest_when_they_are() -> None:
     source = windows()
-    others = [replace(source, beside=None), source.with_observed(None)]
+    others = [replace(source, covariates=None), source.with_observed(None)]
     sequences = SOURCES["sequences"]
     assert isinstance(sequences, Sequences)
     others += [replace(sequences, lengths=None), sequences]  # type: ignore[list-item]

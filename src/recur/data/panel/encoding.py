@@ -79,16 +79,17 @@ class Encoding(Settings):
             calendar: whether times are features; see `recur.data.panel.calendar.has_calendar`.
         """
         names = calendar_features(panel.clock, panel.times[:0])[0] if calendar else ()
-        beside = panel.covariates
-        if beside is None:
+        covariates = panel.covariates
+        if covariates is None:
             return cls(calendar=names)
-        labels = zip(beside.label_names, beside.labels, strict=True)
+        labels = zip(covariates.label_names, covariates.labels, strict=True)
         return cls(
-            past=_fitted(beside.past_names, beside.past[_before(ends, beside.lengths)]),
+            past=_fitted(covariates.past_names, covariates.past[_before(ends, covariates.lengths)]),
             known=_fitted(
-                beside.known_names, beside.known[_before(ends, beside.lengths + beside.ahead)]
+                covariates.known_names,
+                covariates.known[_before(ends, covariates.lengths + covariates.ahead)],
             ),
-            statics=_fitted(beside.static_names, beside.statics),
+            statics=_fitted(covariates.static_names, covariates.statics),
             labels=tuple(
                 LabelColumn(name=name, categories=tuple(dict.fromkeys(found)))
                 for name, found in labels
@@ -140,22 +141,22 @@ class Encoding(Settings):
         Raises:
             DataError: a column or a category is not there, or a known column ends too early.
         """
-        beside = self._matched(panel)
+        covariates = self._matched(panel)
         if need_ahead and self.known:
-            _check_ahead(panel, beside.ahead, horizon, self.known[0].name)
+            _check_ahead(panel, covariates.ahead, horizon, self.known[0].name)
         rows, wide = panel.lengths, panel.lengths + horizon
         steps = np.zeros((int(wide.sum()), self.past_columns + self.known_columns), np.float32)
         past, known = self.past_columns, self.past_columns + len(self.known)
-        steps[_before(rows, wide), :past] = _scaled(self.past, beside.past)
-        reach = rows + np.minimum(beside.ahead, horizon)
+        steps[_before(rows, wide), :past] = _scaled(self.past, covariates.past)
+        reach = rows + np.minimum(covariates.ahead, horizon)
         steps[_before(reach, wide), past:known] = _scaled(
-            self.known, beside.known[_before(reach, rows + beside.ahead)]
+            self.known, covariates.known[_before(reach, rows + covariates.ahead)]
         )
         if self.calendar:
             steps[:, known:] = self._calendar_features(panel, wide)
-        labels = zip(self.labels, beside.labels, strict=True)
+        labels = zip(self.labels, covariates.labels, strict=True)
         one_hot = [_one_hot(label, found, panel) for label, found in labels]
-        constants = np.concatenate([_scaled(self.statics, beside.statics), *one_hot], axis=1)
+        constants = np.concatenate([_scaled(self.statics, covariates.statics), *one_hot], axis=1)
         return Encoded(steps, constants.astype(np.float32), self._names())
 
     def _names(self) -> tuple[str, ...]:
@@ -165,23 +166,25 @@ class Encoding(Settings):
 
     def _matched(self, panel: Panel) -> Covariates:
         """Return what stands beside a panel with the columns of this encoding, in its order."""
-        beside = panel.covariates or Covariates.none(panel.lengths)
-        labels = dict(zip(beside.label_names, beside.labels, strict=True))
+        covariates = panel.covariates or Covariates.none(panel.lengths)
+        labels = dict(zip(covariates.label_names, covariates.labels, strict=True))
         if TARGET_LABEL in (label.name for label in self.labels):  # one of several, alone
             labels.setdefault(TARGET_LABEL, (panel.target,) * len(panel))
-        past = _positions(self.past, beside.past_names, "past covariate", panel)
-        known = _positions(self.known, beside.known_names, "known covariate", panel)
-        statics = _positions(self.statics, beside.static_names, "static column of numbers", panel)
+        past = _positions(self.past, covariates.past_names, "past covariate", panel)
+        known = _positions(self.known, covariates.known_names, "known covariate", panel)
+        statics = _positions(
+            self.statics, covariates.static_names, "static column of numbers", panel
+        )
         told = _positions(self.labels, tuple(labels), "static column of text", panel)
         return replace(
-            beside,
+            covariates,
             past_names=tuple(column.name for column in self.past),
             known_names=tuple(column.name for column in self.known),
             static_names=tuple(column.name for column in self.statics),
             label_names=tuple(label.name for label in self.labels),
-            past=beside.past[:, past],
-            known=beside.known[:, known],
-            statics=beside.statics[:, statics],
+            past=covariates.past[:, past],
+            known=covariates.known[:, known],
+            statics=covariates.statics[:, statics],
             labels=tuple(tuple(labels.values())[at] for at in told),
         )
 

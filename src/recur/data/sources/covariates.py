@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
-class Beside:
+class CovariateInputs:
     """What a network sees beside the values of a series.
 
     Attributes:

@@ -13,7 +13,7 @@ from recur.arrays import Float64s, Indices
 from recur.data.panel.panel import Panel
 from recur.data.panel.scaling import Scaler, mean_of_newest
 from recur.data.sources.batch import Batch
-from recur.data.sources.covariates import Beside
+from recur.data.sources.covariates import CovariateInputs
 from recur.digest import digest_of
 
 Residual = Literal["last", "seasonal", "none"]
@@ -61,7 +61,7 @@ class Windows:
         least: known values that a window has at least; where it has fewer than the lookback, its
             older steps are masked.
         every: whether every time step is followed by a horizon, rather than the last one alone.
-        beside: what else is seen.
+        covariates: what else is seen.
         observed: bool [rows], which values were; None where all were. What was not is no target,
             and the network sees at each time step whether its value was.
     """
@@ -79,7 +79,7 @@ class Windows:
     season: int = 1
     least: int = 0
     every: bool = False
-    beside: Beside | None = None
+    covariates: CovariateInputs | None = None
     observed: NDArray[np.bool_] | None = field(default=None, repr=False)
     carried: ClassVar[bool] = False
 
@@ -97,7 +97,7 @@ class Windows:
         season: int = 1,
         least: int = 0,
         every: bool = False,
-        beside: Beside | None = None,
+        covariates: CovariateInputs | None = None,
     ) -> Windows:
         """Lay windows over every series of a panel.
 
@@ -115,7 +115,7 @@ class Windows:
             season: see above.
             least: see above; 0 is the lookback.
             every: see above.
-            beside: see above.
+            covariates: see above.
         """
         known = least or lookback
         low = np.full(len(panel), known) if first is None else np.maximum(first, known)
@@ -135,7 +135,7 @@ class Windows:
             season=season,
             least=known,
             every=every,
-            beside=beside,
+            covariates=covariates,
             observed=None if panel.filled is None else ~panel.filled,
         )
 
@@ -179,8 +179,8 @@ class Windows:
     @property
     def inputs(self) -> int:
         """Return the values that a network sees at each time step."""
-        beside = 0 if self.beside is None else self.beside.inputs
-        return 1 + beside + (self.observed is not None)
+        covariates = 0 if self.covariates is None else self.covariates.inputs
+        return 1 + covariates + (self.observed is not None)
 
     def joined(self, others: Windows) -> Windows:
         """Return these windows and, after them, others over the same panel."""
@@ -242,8 +242,8 @@ class Windows:
         columns = [inputs]
         rows = (origins + onward)[None] + np.arange(-self.lookback, 0)[:, None]
         rows = np.maximum(rows, self.begins[series])
-        if self.beside is not None:
-            columns.append(self.beside.at(rows, series))
+        if self.covariates is not None:
+            columns.append(self.covariates.at(rows, series))
         if self.observed is not None:
             seen = (rows >= origins) | np.take(self.observed, rows, mode="clip")
             columns.append(seen[:, :, None].astype(np.float32))

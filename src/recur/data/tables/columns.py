@@ -23,7 +23,7 @@ NAMELESS = "y"  # what a target without a name is called, and found by again
 LIKELY_ID_NAMES = ("id", "series_id", "series", "item_id", "item", "symbol", "ticker")
 
 
-class Beside(NamedTuple):
+class CovariateColumns(NamedTuple):
     """The positions of the columns that stand beside the target."""
 
     past: tuple[int, ...] = ()
@@ -106,22 +106,24 @@ def choose_targets(
 
 def choose_covariates(
     table: Table, past: Sequence[str], known: Sequence[str], static: Sequence[str]
-) -> Beside:
+) -> CovariateColumns:
     """Return the columns that stand beside the target."""
-    return Beside(
+    return CovariateColumns(
         past=tuple(find_column(table, name, "past covariate") for name in past),
         known=tuple(find_column(table, name, "known covariate") for name in known),
         static=tuple(find_column(table, name, "static column") for name in static),
     )
 
 
-def refuse_shared(table: Table, targets: Sequence[int], time: int | None, beside: Beside) -> None:
+def refuse_shared(
+    table: Table, targets: Sequence[int], time: int | None, covariates: CovariateColumns
+) -> None:
     """Refuse a column that is asked to be two things at once; an id may be static as well."""
     parts = [(at, "the target") for at in targets]
     parts += [] if time is None else [(time, "the time")]
-    parts += [(at, "a past covariate") for at in beside.past]
-    parts += [(at, "a known covariate") for at in beside.known]
-    parts += [(at, "static") for at in beside.static]
+    parts += [(at, "a past covariate") for at in covariates.past]
+    parts += [(at, "a known covariate") for at in covariates.known]
+    parts += [(at, "static") for at in covariates.static]
     seen: dict[int, str] = {}
     for at, part in parts:
         if at in seen:
@@ -130,7 +132,7 @@ def refuse_shared(table: Table, targets: Sequence[int], time: int | None, beside
                 f"Column `{table.names[at]}` of {table.source} is named as {both}; name it once."
             )
         seen[at] = part
-    label = next((at for at in beside.static if table.names[at] == TARGET_LABEL), None)
+    label = next((at for at in covariates.static if table.names[at] == TARGET_LABEL), None)
     if label is not None and len(targets) > 1:
         raise SettingsError(
             f"The static column `{TARGET_LABEL}` of {table.source} has the name of the label that "

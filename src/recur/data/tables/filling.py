@@ -49,8 +49,12 @@ def fill_values(stack: Stack, *, fill: Fill) -> tuple[Stack, Notes]:
     Raises:
         DataError: values are missing and `fill` is `none`, or a series has none at all.
     """
-    beside = stack.beside
-    past = {} if beside is None else dict(zip(beside.past_names, beside.past.T, strict=True))
+    covariates = stack.covariates
+    past = (
+        {}
+        if covariates is None
+        else dict(zip(covariates.past_names, covariates.past.T, strict=True))
+    )
     future = np.False_ if stack.future is None else stack.future
     known = [np.isfinite(values) | future for values in (stack.values, *past.values())]
     if all(column.all() for column in known):
@@ -67,9 +71,9 @@ def fill_values(stack: Stack, *, fill: Fill) -> tuple[Stack, Notes]:
             (stack.values, *past.values()), known, last_known, strict=True
         )
     )
-    if beside is not None and others:
-        beside = replace(beside, past=np.stack(others, axis=1))
-    filled = replace(stack, values=values, filled=~known[0], beside=beside)
+    if covariates is not None and others:
+        covariates = replace(covariates, past=np.stack(others, axis=1))
+    filled = replace(stack, values=values, filled=~known[0], covariates=covariates)
     lengths = np.add.reduceat(begun.astype(np.int64), stack.offsets[:-1])
     return filled.taken(begun, lengths), _filling_notes(stack, known, begun, tuple(past), fill)
 

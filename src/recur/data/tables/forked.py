@@ -69,6 +69,7 @@ def in_fresh_process(function: Callable[..., _Result], *given: Any, **named: Any
 def _answer() -> None:
     """Do in a fresh process what another one asks for, and answer it."""
     function, given, named = pickle.load(sys.stdin.buffer)
+    answer: tuple[Any, Exception | None]
     try:
         answer = (function(*given, **named), None)
     except Exception as error:  # raised again where it was asked for

@@ -81,14 +81,14 @@ def read_panel(
         >>> len(panel), panel.lengths.tolist(), panel.clock.describe()
         (2, [3, 2], 'rows in order')
     """
-    targets, beside = _names(target), (_names(past), _names(known), _names(static))
+    targets, covariates = _names(target), (_names(past), _names(known), _names(static))
     if isinstance(source, Panel):
-        return _unchanged(source, targets, time=time, id=id, fill=fill, covariates=any(beside))
+        return _unchanged(source, targets, time=time, id=id, fill=fill, covariates=any(covariates))
     if fill not in get_args(Fill):
         known_fills = ", ".join(f"`{one}`" for one in get_args(Fill))
         raise SettingsError(f"`fill` is {fill!r}; it is one of {known_fills}.")
     if isinstance(source, np.ndarray | list | tuple):
-        if time is not None or id is not None or any(beside) or len(targets) > 1:
+        if time is not None or id is not None or any(covariates) or len(targets) > 1:
             raise SettingsError(
                 "An array has no columns; leave out `time`, `id`, covariates and further targets."
             )
@@ -99,7 +99,7 @@ def read_panel(
             past=past, known=known, static=static,
         )  # fmt: skip
     # The table is handed on and not kept: what is read of it is as large again.
-    stack, notes = _from_table(read_table(source), targets, time, id, beside)
+    stack, notes = _from_table(read_table(source), targets, time, id, covariates)
     return _checked(stack, notes, fill)
 
 
@@ -128,7 +128,7 @@ def _unchanged(panel: Panel, targets: Notes, *, covariates: bool, **others: str 
 
 def _checked(stack: Stack, notes: Notes, fill: Fill) -> Panel:
     """Fill or refuse what is missing, find the clock, and build the panel."""
-    if stack.beside is not None and stack.beside.known_names:
+    if stack.covariates is not None and stack.covariates.known_names:
         stack, ahead = find_future(stack)
         notes += ahead
     stack, values_filled = fill_values(stack, fill=fill)
@@ -146,7 +146,7 @@ def _checked(stack: Stack, notes: Notes, fill: Fill) -> Panel:
         source=stack.source,
         notes=notes + values_filled + holes_filled + constant_series(stack),
         filled=stack.filled if stack.filled is not None and stack.filled.any() else None,
-        covariates=stack.beside,
+        covariates=stack.covariates,
     )
 
 
@@ -200,35 +200,37 @@ def _from_table(
     targets: Notes,
     time: str | None,
     id_: str | None,
-    covariates: tuple[Notes, Notes, Notes],
+    named: tuple[Notes, Notes, Notes],
 ) -> tuple[Stack, Notes]:
     """Choose the columns, convert them, and put every series in order."""
-    beside = columns.choose_covariates(table, *covariates)
-    taken = {at for part in beside for at in part}
+    covariates = columns.choose_covariates(table, *named)
+    taken = {at for part in covariates for at in part}
     id_at = columns.choose_id(table, id_)
     time_at = columns.choose_time(table, time, {id_at, *taken})
     targets_at = columns.choose_targets(table, targets, {id_at, time_at, *taken})
     if time_at is None:
         time_at = columns.time_by_content(table, {id_at, *targets_at, *taken})
-    columns.refuse_shared(table, targets_at, time_at, beside)
+    columns.refuse_shared(table, targets_at, time_at, covariates)
     groups = None if id_at is None else group(table.column(id_at), table.where(id_at))
     if id_at is not None and id_at not in {time_at, *targets_at, *taken}:
         table = table.without(id_at)  # as large as all numbers together, and done with
     values = {table.names[at] or columns.NAMELESS: columns.numbers(table, at) for at in targets_at}
     readings = [] if time_at is None else read_times(table.column(time_at), table.where(time_at))
     if id_at is None and readings and _repeat(readings[0]):
-        id_at = columns.likely_id(table, {time_at, *targets_at, *beside.past, *beside.known})
+        id_at = columns.likely_id(
+            table, {time_at, *targets_at, *covariates.past, *covariates.known}
+        )
         groups = None if id_at is None else group(table.column(id_at), table.where(id_at))
     stack = _stacked(table, values, groups)
-    if beside.static:
-        stack = with_statics(stack, table, beside.static)
+    if covariates.static:
+        stack = with_statics(stack, table, covariates.static)
     if time_at is None:
         stack = replace(stack, times=numbered(stack.offsets))
         notes: Notes = ("No column of times was found; the rows are taken in order.",)
     else:
         stack, notes = _in_time(stack, readings, table, time_at, id_named=groups is not None)
-    if beside.past or beside.known:
-        stack, leaks = with_covariates(stack, table, beside, values)
+    if covariates.past or covariates.known:
+        stack, leaks = with_covariates(stack, table, covariates, values)
         notes += leaks
     if len(values) > 1:
         stack = for_each_target(stack, values)

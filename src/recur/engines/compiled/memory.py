@@ -65,7 +65,7 @@ def feed_of(source: Source) -> Feed:
     """Return windows or sequences as compiled code takes them, without a copy of values."""
     floats, doubles = np.zeros((0, 0), np.float32), np.zeros(0)
     if isinstance(source, Windows):
-        scaler, beside = source.scaler, source.beside
+        scaler, beside = source.scaler, source.covariates
         return Feed(
             WINDOWS, _lent(np.zeros(0), np.int64), _lent(source.values, np.float64),
             _lent(np.zeros(0), np.int64), _lent(source.begins, np.int64),

@@ -138,7 +138,7 @@ def windows_of(model: Forecaster, panel: Panel, series: Indices, origins: Indice
     windows = Windows.over(
         panel, scaler, lookback, model.steps, residual=model.residual_, season=model.season_,
         least=model.least_history or lookback,
-        beside=prepare.beside(model.encoding_, panel, model, lookback, need_ahead=newest),
+        covariates=prepare.beside(model.encoding_, panel, model, lookback, need_ahead=newest),
     )  # fmt: skip
     if not model.sees_gaps_:
         windows = windows.with_observed(None)

@@ -14,7 +14,7 @@ from recur.data.panel.calendar import has_calendar
 from recur.data.panel.encoding import Encoding
 from recur.data.panel.panel import Panel, check_length
 from recur.data.panel.scaling import Scaler, ScalingKind
-from recur.data.sources.covariates import Beside
+from recur.data.sources.covariates import CovariateInputs
 from recur.data.sources.windows import Windows
 from recur.engines.base import StepRecipe
 from recur.engines.registry import open_engine, resolve_wish
@@ -137,7 +137,7 @@ def assemble(model: Forecaster, panel: Panel, ends: Indices, learning: int) -> A
     lay = partial(
         Windows.over, panel, scaler, lookback, model.steps, residual=residual, season=season,
         least=least, every=model.strategy == "all_steps",
-        beside=beside(encoding, panel, model, lookback),
+        covariates=beside(encoding, panel, model, lookback),
     )  # fmt: skip
     shown = np.where(held, ends, calibration)
     training = lay(last=np.where(held, 0, cuts), stride=model.stride)
@@ -171,7 +171,7 @@ def _newest_targets(windows: Windows, indices: Indices) -> NDArray[np.float32]:
 
 def beside(
     encoding: Encoding, panel: Panel, model: Forecaster, lookback: int, *, need_ahead: bool = False
-) -> Beside | None:
+) -> CovariateInputs | None:
     """Return what a network sees beside the values of a panel; none as a rule.
 
     Columns that are known ahead are seen a horizon ahead, so that the newest time steps have seen
@@ -197,7 +197,7 @@ def beside(
             f"{model.horizon} alone; make them equal."
         )
     encoded = encoding.encode(panel, max(model.horizon, model.steps), need_ahead=need_ahead)
-    return Beside(
+    return CovariateInputs(
         steps=encoded.steps,
         past=encoding.past_columns,
         ahead=model.steps,
