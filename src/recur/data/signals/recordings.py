@@ -13,7 +13,7 @@ from recur.arrays import Float64s, Indices
 from recur.data.sources.sequences import Sequences
 from recur.errors import DataError
 
-Parts = tuple[Float64s, ...]
+RecordingArrays = tuple[Float64s, ...]
 """Recordings, each [time, channels]."""
 
 _FORMS = "[time], [time, 1], [sequences, time], [sequences, time, channels] or a list of recordings"
@@ -30,7 +30,7 @@ class Recordings:
         flat: whether each came as [time].
     """
 
-    parts: Parts
+    parts: RecordingArrays
     form: Literal["single", "block", "list"]
     flat: bool
 
@@ -108,8 +108,8 @@ class Pairs:
         clean: of the same shapes.
     """
 
-    noisy: Parts
-    clean: Parts
+    noisy: RecordingArrays
+    clean: RecordingArrays
 
     def __post_init__(self) -> None:
         """Refuse recordings that do not belong together."""
@@ -179,7 +179,7 @@ class Scale:
     spread: Float64s
 
     @staticmethod
-    def fit(parts: Parts, *, bounded: bool = False) -> Scale:
+    def fit(parts: RecordingArrays, *, bounded: bool = False) -> Scale:
         """Fit to training values: by mean and deviation, or so that all lie between -1 and 1."""
         values = np.concatenate(parts)
         if bounded:
@@ -270,7 +270,7 @@ def by_length(parts: Sequence[Float64s], most: int) -> Iterator[tuple[Indices, F
 
 def each_by_length(
     parts: Sequence[Float64s], change: Callable[[Float64s], Float64s], most: int
-) -> Parts:
+) -> RecordingArrays:
     """Return what a change makes of recordings, of one length together; see `by_length`."""
     changed: list[Float64s] = [np.empty(0)] * len(parts)
     for some, block in by_length(parts, most):

@@ -89,7 +89,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Parts:
+class TextSplit:
     """A text in contiguous parts, in this order; None where a part was not asked for."""
 
     training: Text
@@ -97,7 +97,7 @@ class Parts:
     test: Text | None
 
     @classmethod
-    def of(cls, text: Text, *, validation: float = 0.1, test: float = 0.0) -> Parts:
+    def of(cls, text: Text, *, validation: float = 0.1, test: float = 0.0) -> TextSplit:
         """Cut off the last shares of a text; many texts are cut where one of them starts.
 
         Raises:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field
 
-from recur.data.signals.recordings import Pairs, Parts, Recordings, Scale
+from recur.data.signals.recordings import Pairs, RecordingArrays, Recordings, Scale
 from recur.errors import DataError, SettingsError
 from recur.files.modelfile import Contents
 from recur.judge.denoise.filters import Filter, fit_filters
@@ -214,7 +214,10 @@ class Denoiser(Task):
 
     def _judged(self, pairs: Pairs) -> DenoisingJudgement:
         """Return how the network does on recordings beside the filters."""
-        answers: dict[str, Parts] = {NETWORK: cleaned(self, pairs.noisy), NOISY: pairs.noisy}
+        answers: dict[str, RecordingArrays] = {
+            NETWORK: cleaned(self, pairs.noisy),
+            NOISY: pairs.noisy,
+        }
         answers |= {one.name: one.clean(pairs.noisy) for one in self.filters_}
         return judge_denoising(
             pairs.clean,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from recur.data.signals.noise import Noise
-from recur.data.signals.recordings import Pairs, Parts, Recordings, Scale, sequences
+from recur.data.signals.recordings import Pairs, RecordingArrays, Recordings, Scale, sequences
 from recur.engines.base import StepRecipe
 from recur.engines.registry import open_engine, resolve_wish
 from recur.errors import DataError, SettingsError
@@ -204,5 +204,5 @@ def _copies(model: Denoiser, noisy: Any, clean: Any) -> list[Pairs]:
     return [Pairs(_noisy(model, model_of_noise, parts, i), parts) for i in range(model.copies)]
 
 
-def _noisy(model: Denoiser, noise: Noise, parts: Parts, copy: int) -> Parts:
+def _noisy(model: Denoiser, noise: Noise, parts: RecordingArrays, copy: int) -> RecordingArrays:
     return tuple(noise.on(part, model.seed, i, copy) for i, part in enumerate(parts))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from recur.data.sources.streams import Streams
-from recur.data.text.text import Parts, Text, read_text
+from recur.data.text.text import Text, TextSplit, read_text
 from recur.data.text.vocabulary import Vocabulary
 from recur.engines.base import StepRecipe
 from recur.engines.registry import open_engine, resolve_wish
@@ -240,7 +240,7 @@ class Writer(Task):
         """Choose what was left open, and lay out the training."""
         engine = resolve_wish(self.engine, self.threads)
         symbols = len(text.vocabulary)
-        parts = Parts.of(text, validation=self.validation)
+        parts = TextSplit.of(text, validation=self.validation)
         training, validation = range(len(parts.training)), range(len(parts.training), len(text))
         # For two threads on any machine, so that the choices are the same on all of them.
         minutes = self.minutes or _USUAL
