@@ -7,17 +7,14 @@ from dataclasses import replace
 from typing import Annotated, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
-from recur.arrays import Float64s
+from recur.arrays import Flags, Float32s, Float64s, Indices
 from recur.data.panel.calendar import calendar_features
 from recur.data.panel.covariates import TARGET_LABEL, Covariates
 from recur.data.panel.panel import Panel
 from recur.errors import DataError, nearest
 from recur.settings import Settings
-
-Ints = NDArray[np.int64]
 
 
 class NumberColumn(Settings):
@@ -47,8 +44,8 @@ class Encoded(NamedTuple):
         names: of the columns of `steps`, then of `constants`.
     """
 
-    steps: NDArray[np.float32]
-    constants: NDArray[np.float32]
+    steps: Float32s
+    constants: Float32s
     names: tuple[str, ...]
 
 
@@ -70,7 +67,7 @@ class Encoding(Settings):
     calendar: tuple[str, ...] = ()
 
     @classmethod
-    def fit(cls, panel: Panel, ends: Ints, calendar: bool) -> Encoding:
+    def fit(cls, panel: Panel, ends: Indices, calendar: bool) -> Encoding:
         """Fit to the rows of each series before its `ends` [series]; no other is looked at.
 
         Args:
@@ -188,7 +185,7 @@ class Encoding(Settings):
             labels=tuple(tuple(labels.values())[at] for at in told),
         )
 
-    def _calendar_features(self, panel: Panel, wide: Ints) -> Float64s:
+    def _calendar_features(self, panel: Panel, wide: Indices) -> Float64s:
         """Return float64 [wide.sum(), calendar], those of the steps after the newest values too."""
         step, lengths = _steps_of(wide), np.repeat(panel.lengths, wide)
         rows = np.repeat(panel.offsets[:-1], wide) + np.minimum(step, lengths - 1)
@@ -203,13 +200,13 @@ class Encoding(Settings):
         return features
 
 
-def _steps_of(lengths: Ints) -> Ints:
+def _steps_of(lengths: Indices) -> Indices:
     """Return int64 [lengths.sum()], the step of each row within its series."""
     starts = np.cumsum(lengths) - lengths
     return np.asarray(np.arange(lengths.sum()) - np.repeat(starts, lengths))
 
 
-def _before(ends: Ints, lengths: Ints) -> NDArray[np.bool_]:
+def _before(ends: Indices, lengths: Indices) -> Flags:
     """Return bool [lengths.sum()], which rows of series of these lengths lie before their ends."""
     return np.asarray(_steps_of(lengths) < np.repeat(ends, lengths))
 
@@ -259,7 +256,7 @@ def _positions(
     return found
 
 
-def _check_ahead(panel: Panel, ahead: Ints, horizon: int, column: str) -> None:
+def _check_ahead(panel: Panel, ahead: Indices, horizon: int, column: str) -> None:
     """Refuse a panel with a series whose known columns end before the horizon."""
     short = np.flatnonzero(ahead < horizon)
     if not len(short):

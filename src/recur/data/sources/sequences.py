@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.arrays import Indices
+from recur.arrays import Float32s, Indices, Symbols
 from recur.data.sources.batch import Batch
 from recur.digest import digest_of
 
@@ -28,8 +27,8 @@ class Sequences:
             starting from zeros.
     """
 
-    inputs: NDArray[np.float32] | NDArray[np.int32]
-    targets: NDArray[np.float32] | NDArray[np.int32]
+    inputs: Float32s | Symbols
+    targets: Float32s | Symbols
     starts: Indices
     steps: int
     lengths: Indices | None = None

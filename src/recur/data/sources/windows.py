@@ -7,9 +7,8 @@ from functools import cached_property
 from typing import ClassVar, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.arrays import Float64s, Indices
+from recur.arrays import Flags, Float32s, Float64s, Indices
 from recur.data.panel.panel import Panel
 from recur.data.panel.scaling import Scaler, mean_of_newest
 from recur.data.sources.batch import Batch
@@ -31,9 +30,9 @@ class ModelInputs:
         spread: float64 [batch, 1], their unit.
     """
 
-    inputs: NDArray[np.float32]
-    mask: NDArray[np.bool_] | None
-    start: NDArray[np.float32]
+    inputs: Float32s
+    mask: Flags | None
+    start: Float32s
     bases: Float64s
     spread: Float64s
 
@@ -80,7 +79,7 @@ class Windows:
     least: int = 0
     every: bool = False
     covariates: CovariateInputs | None = None
-    observed: NDArray[np.bool_] | None = field(default=None, repr=False)
+    observed: Flags | None = field(default=None, repr=False)
     carried: ClassVar[bool] = False
 
     @staticmethod
@@ -197,7 +196,7 @@ class Windows:
         once = np.ones_like(origins)
         return replace(self, firsts=origins, counts=once, strides=once, owners=series)
 
-    def with_observed(self, observed: NDArray[np.bool_] | None) -> Windows:
+    def with_observed(self, observed: Flags | None) -> Windows:
         """Return the windows with another account of which values were observed."""
         return replace(self, observed=observed)
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from recur.arrays import Float64s
 from recur.data.panel.covariates import TARGET_LABEL
 from recur.data.tables.numbers import looks_numeric, read_numbers
 from recur.data.tables.table import Table
@@ -31,7 +31,7 @@ class CovariateColumns(NamedTuple):
     static: tuple[int, ...] = ()
 
 
-def numbers(table: Table, position: int) -> NDArray[np.float64]:
+def numbers(table: Table, position: int) -> Float64s:
     """Return float64 [rows], a column of numbers, NaN where a value is missing."""
     return read_numbers(
         table.column(position),

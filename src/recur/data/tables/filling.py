@@ -6,15 +6,13 @@ from dataclasses import replace
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from recur.arrays import Flags, Indices
 from recur.data.clock import LARGEST_CLOSED_SHARE, LONGEST_CLOSURE, Clock
 from recur.data.tables.stack import Stack
 from recur.errors import DataError
 
 Fill = Literal["none", "previous", "zero"]
-Ints = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 Notes = tuple[str, ...]
 
 _FILLERS = {"previous": "the last known value", "zero": "0"}
@@ -115,7 +113,7 @@ def fill_holes(stack: Stack, clock: Clock, *, fill: Fill) -> tuple[Stack, Notes]
     return replace(filled, times=times, values=values, filled=not_observed, future=future), (note,)
 
 
-def steps_to_next(stack: Stack, clock: Clock) -> Ints:
+def steps_to_next(stack: Stack, clock: Clock) -> Indices:
     """Return int64 [rows], the steps to the next value; 1 at the end of a series and on holidays.
 
     A step is 0 where the next time is off the clock.
@@ -147,14 +145,14 @@ def constant_series(stack: Stack) -> Notes:
     return (f"{len(constant)} of {len(stack.ids)} series never change: {names}{more}.",)
 
 
-def _last_known(known: Mask, offsets: Ints) -> Ints:
+def _last_known(known: Flags, offsets: Indices) -> Indices:
     """Return int64 [rows], the last row of the same series with a value so far; -1 for none."""
     latest = np.maximum.accumulate(np.where(known, np.arange(len(known)), -1))
     start = np.repeat(offsets[:-1], np.diff(offsets))
     return np.where(latest >= start, latest, -1)
 
 
-def _refuse_empty_series(stack: Stack, last_known: Ints, covariate: str = "") -> None:
+def _refuse_empty_series(stack: Stack, last_known: Indices, covariate: str = "") -> None:
     newest = stack.offsets[1:] - 1
     if stack.future is not None:
         newest = newest - np.add.reduceat(stack.future.astype(np.int64), stack.offsets[:-1])
@@ -167,7 +165,7 @@ def _refuse_empty_series(stack: Stack, last_known: Ints, covariate: str = "") ->
     raise DataError(f"{stack.source}: {name} has no known value{of} at all; leave it out.")
 
 
-def _refuse_missing(stack: Stack, known: list[Mask], past: tuple[str, ...]) -> None:
+def _refuse_missing(stack: Stack, known: list[Flags], past: tuple[str, ...]) -> None:
     """Name the first missing value of the target or else of the past covariates."""
     lost, name = next(
         (np.flatnonzero(~column), name)
@@ -183,7 +181,7 @@ def _refuse_missing(stack: Stack, known: list[Mask], past: tuple[str, ...]) -> N
 
 
 def _filling_notes(
-    stack: Stack, known: list[Mask], begun: Mask, past: tuple[str, ...], fill: Fill
+    stack: Stack, known: list[Flags], begun: Flags, past: tuple[str, ...], fill: Fill
 ) -> Notes:
     notes = []
     target, filler = known[0], _FILLERS[fill]

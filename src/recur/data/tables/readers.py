@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from recur.arrays import Float64s, Indices
 from recur.data.panel.panel import Panel
 from recur.data.tables import columns
 from recur.data.tables.covariate_columns import with_covariates, with_statics
@@ -38,7 +39,6 @@ from recur.data.tables.table import Table, read_table
 from recur.data.tables.times import Reading, read_times
 from recur.errors import DataError, SettingsError
 
-Ints = NDArray[np.int64]
 Notes = tuple[str, ...]
 
 
@@ -170,7 +170,7 @@ def _from_arrays(source: NDArray[Any] | Sequence[Any], target: str = columns.NAM
     )
 
 
-def _as_series(source: NDArray[Any] | Sequence[Any]) -> list[NDArray[np.float64]]:
+def _as_series(source: NDArray[Any] | Sequence[Any]) -> list[Float64s]:
     """Return the one-dimensional float64 arrays that an array or a sequence stands for."""
     if isinstance(source, np.ndarray) and source.ndim == 2 and source.shape[1] == 1:
         source = source[:, 0]  # a column: one series, not many of one value
@@ -178,7 +178,7 @@ def _as_series(source: NDArray[Any] | Sequence[Any]) -> list[NDArray[np.float64]
     return [_one_series(np.ma.asarray(part)) for part in ([source] if flat else source)]
 
 
-def _one_series(part: np.ma.MaskedArray[Any, Any]) -> NDArray[np.float64]:
+def _one_series(part: np.ma.MaskedArray[Any, Any]) -> Float64s:
     """Return float64 [time], NaN where a value is masked."""
     if part.ndim != 1:
         raise DataError(
@@ -189,7 +189,7 @@ def _one_series(part: np.ma.MaskedArray[Any, Any]) -> NDArray[np.float64]:
         casting: Literal["same_kind", "unsafe"] = (
             "unsafe" if part.dtype.kind == "O" else "same_kind"
         )
-        values: NDArray[np.float64] = np.ma.filled(part.astype(np.float64, casting=casting), np.nan)
+        values: Float64s = np.ma.filled(part.astype(np.float64, casting=casting), np.nan)
     except (TypeError, ValueError):
         raise DataError(f"An array of numbers is expected; one of {part.dtype} came.") from None
     return values
@@ -241,9 +241,7 @@ def _repeat(reading: Reading) -> bool:
     return len(np.unique(reading.values)) < len(reading.values)
 
 
-def _stacked(
-    table: Table, values: Mapping[str, NDArray[np.float64]], groups: Groups | None
-) -> Stack:
+def _stacked(table: Table, values: Mapping[str, Float64s], groups: Groups | None) -> Stack:
     """Bring the rows of each series together, in the order of the table, yet without their times.
 
     Of several targets the first one is taken.
@@ -254,7 +252,7 @@ def _stacked(
     return Stack(values_in_order, rows, rows, offsets, ids, table.source, (target,), table.number)
 
 
-def _at(column: NDArray[Any], rows: Ints) -> NDArray[Any]:
+def _at(column: NDArray[Any], rows: Indices) -> NDArray[Any]:
     """Return a column with its rows in this order, without a copy where they are."""
     return column if (rows[1:] > rows[:-1]).all() else column[rows]
 

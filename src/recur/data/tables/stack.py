@@ -7,14 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.arrays import Float64s
+from recur.arrays import Flags, Float64s, Indices
 from recur.data.clock import Clock, date_text, neighbours
 from recur.data.panel.covariates import TARGET_LABEL, Covariates
 from recur.errors import DataError
 
-Ints = NDArray[np.int64]
 TimesKind = Literal["rows", "counts", "dates"]
 
 LARGEST = 1e100  # sums of its square stay finite
@@ -40,18 +38,18 @@ class Stack:
             and no value; None where there can be none.
     """
 
-    values: NDArray[np.float64]
-    times: Ints
-    rows: Ints
-    offsets: Ints
+    values: Float64s
+    times: Indices
+    rows: Indices
+    offsets: Indices
     ids: tuple[str, ...]
     source: str
     targets: tuple[str, ...]
     number: Callable[[int], int]
     kind: TimesKind = "rows"
-    filled: NDArray[np.bool_] | None = None
+    filled: Flags | None = None
     covariates: Covariates | None = None
-    future: NDArray[np.bool_] | None = None
+    future: Flags | None = None
 
     @property
     def target(self) -> str:
@@ -74,13 +72,13 @@ class Stack:
         """Write the time of value `i`."""
         return date_text(int(self.times[i])) if self.kind == "dates" else str(self.times[i])
 
-    def starts(self) -> NDArray[np.bool_]:
+    def starts(self) -> Flags:
         """Return bool [rows], whether each value is the first of its series."""
         first = np.zeros(len(self.times), dtype=bool)
         first[self.offsets[:-1]] = True
         return first
 
-    def taken(self, keep: Ints | NDArray[np.bool_], lengths: Ints) -> Stack:
+    def taken(self, keep: Indices | Flags, lengths: Indices) -> Stack:
         """Return the stack with its values chosen anew, series by series of new lengths."""
         return replace(
             self,
@@ -146,19 +144,19 @@ def for_each_target(stack: Stack, values: Mapping[str, Float64s]) -> Stack:
     )
 
 
-def _taken(covariates: Covariates, keep: Ints | NDArray[np.bool_], lengths: Ints) -> Covariates:
+def _taken(covariates: Covariates, keep: Indices | Flags, lengths: Indices) -> Covariates:
     """Return covariates with their rows chosen anew, before any of them are of the future."""
     return replace(
         covariates, past=covariates.past[keep], known=covariates.known[keep], lengths=lengths
     )
 
 
-def bounds(lengths: Ints) -> Ints:
+def bounds(lengths: Indices) -> Indices:
     """Return int64 [series + 1], the offsets of series of these lengths."""
     return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
 
 
-def numbered(offsets: Ints) -> Ints:
+def numbered(offsets: Indices) -> Indices:
     """Return int64 [rows], the number of each row within its series."""
     return np.arange(offsets[-1]) - np.repeat(offsets[:-1], np.diff(offsets))
 
@@ -181,7 +179,7 @@ def is_increasing(stack: Stack) -> bool:
     return _within(stack, stack.times[1:] > stack.times[:-1])
 
 
-def _within(stack: Stack, holds: NDArray[np.bool_]) -> bool:
+def _within(stack: Stack, holds: Flags) -> bool:
     """Say whether what holds of times and those before them does so within every series."""
     holds[stack.offsets[1:-1] - 1] = True
     return bool(holds.all())

@@ -11,7 +11,7 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.arrays import TextSymbols
+from recur.arrays import Indices, TextSymbols
 from recur.data.text.textfile import check_encoding, decoded, open_file
 from recur.data.text.vocabulary import Codes, Unit, byte_codes, code_points, option, smallest_type
 from recur.data.text.vocabulary import Vocabulary as Vocabulary  # whoever takes texts names it
@@ -37,7 +37,7 @@ class Text:
 
     symbols: TextSymbols
     vocabulary: Vocabulary
-    starts: NDArray[np.int64]
+    starts: Indices
     source: str = "The text"
     notes: tuple[str, ...] = ()
 
@@ -239,7 +239,7 @@ def _ended(blocks: Iterable[Codes]) -> Iterator[Codes]:
 
 def _lines(
     symbols: TextSymbols, vocabulary: Vocabulary, source: str
-) -> tuple[TextSymbols, NDArray[np.int64], int]:
+) -> tuple[TextSymbols, Indices, int]:
     """Return the lines that are not blank, where each starts, and how many were blank."""
     newline, carriage_return = vocabulary.find(np.array([_NEWLINE, _RETURN], np.uint32))
     ends = np.flatnonzero(symbols == newline) + 1
