@@ -190,20 +190,24 @@ def _distinct(times: Indices, offsets: Indices | None) -> tuple[Indices, Indices
     if offsets is None or len(offsets) <= 2:
         return times, np.array([0, len(times)]), np.ones(1, np.int64)
     series = (times[first:last].tobytes() for first, last in pairwise(offsets.tolist()))
-    found = Counter(series)
-    lengths = np.array([len(one) // times.itemsize for one in found])
+    times_of_series = Counter(series)
+    lengths = np.array([len(stamps) // times.itemsize for stamps in times_of_series])
     bounds = np.concatenate([[0], np.cumsum(lengths)])
-    return np.frombuffer(b"".join(found), times.dtype), bounds, np.array([*found.values()])
+    return (
+        np.frombuffer(b"".join(times_of_series), times.dtype),
+        bounds,
+        np.array([*times_of_series.values()]),
+    )
 
 
 def _usual(distances: Indices, weights: Indices) -> int | None:
     """Return the most common distance, 1 where there is none, None where it is no majority."""
     if not len(distances):
         return 1
-    found, places = np.unique(distances, return_inverse=True)
+    distinct, places = np.unique(distances, return_inverse=True)
     counts = np.bincount(places, weights)
     best = int(np.argmax(counts))
-    return int(found[best]) if 2 * counts[best] >= weights.sum() else None
+    return int(distinct[best]) if 2 * counts[best] >= weights.sum() else None
 
 
 def _months(times: Indices) -> Indices:

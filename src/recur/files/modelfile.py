@@ -87,8 +87,8 @@ def read_file(path: Path, kind: str | None = None, *, header_only: bool = False)
 
 def _require_file(path: Path, kind: str) -> None:
     if not path.is_file():
-        found = "that is a folder: name a file in it" if path.is_dir() else "there is no such file"
-        raise ModelFileError(f"expected a {kind} file at `{path}`; {found}.")
+        reason = "that is a folder: name a file in it" if path.is_dir() else "there is no such file"
+        raise ModelFileError(f"expected a {kind} file at `{path}`; {reason}.")
 
 
 def _read(path: Path, file: Any, *, header_only: bool) -> Contents:

@@ -286,7 +286,7 @@ def _are(count: int) -> str:
 
 
 def _listing(items: tuple[Any, ...], count: int) -> dict[str, Any]:
-    return {"count": count, "first": [asdict(one) for one in items[:_LISTED]]}
+    return {"count": count, "first": [asdict(item) for item in items[:_LISTED]]}
 
 
 def _check_season(season: int, longest: int) -> None:

@@ -88,27 +88,27 @@ class Encoding(Settings):
             ),
             statics=_fitted(covariates.static_names, covariates.statics),
             labels=tuple(
-                LabelColumn(name=name, categories=tuple(dict.fromkeys(found)))
-                for name, found in labels
+                LabelColumn(name=name, categories=tuple(dict.fromkeys(held)))
+                for name, held in labels
             ),
             calendar=names,
         )
 
     def targets(self, target: str) -> tuple[str, ...]:
         """Return the columns that were forecast, several where a panel's target names them all."""
-        told = {label.name: label.categories for label in self.labels}
-        several = told.get(TARGET_LABEL, ())
-        return several if ", ".join(several) == target else (target,)
+        categories = {label.name: label.categories for label in self.labels}
+        names = categories.get(TARGET_LABEL, ())
+        return names if ", ".join(names) == target else (target,)
 
     def columns(self, target: str) -> dict[str, tuple[str, ...]]:
         """Return the columns to be read beside the target of a panel, as a reader takes them."""
-        told = tuple(label.name for label in self.labels)
+        labels = tuple(label.name for label in self.labels)
         if len(self.targets(target)) > 1:
-            told = tuple(name for name in told if name != TARGET_LABEL)
+            labels = tuple(name for name in labels if name != TARGET_LABEL)
         return {
             "past": tuple(column.name for column in self.past),
             "known": tuple(column.name for column in self.known),
-            "static": (*(column.name for column in self.statics), *told),
+            "static": (*(column.name for column in self.statics), *labels),
         }
 
     @property
@@ -152,14 +152,14 @@ class Encoding(Settings):
         if self.calendar:
             steps[:, known:] = self._calendar_features(panel, wide)
         labels = zip(self.labels, covariates.labels, strict=True)
-        one_hot = [_one_hot(label, found, panel) for label, found in labels]
+        one_hot = [_one_hot(label, held, panel) for label, held in labels]
         constants = np.concatenate([_scaled(self.statics, covariates.statics), *one_hot], axis=1)
         return Encoded(steps, constants.astype(np.float32), self._names())
 
     def _names(self) -> tuple[str, ...]:
         steps = (*(column.name for column in (*self.past, *self.known)), *self.calendar)
-        told = (f"{label.name}: {name}" for label in self.labels for name in label.categories)
-        return (*steps, *(column.name for column in self.statics), *told)
+        categories = (f"{label.name}: {name}" for label in self.labels for name in label.categories)
+        return (*steps, *(column.name for column in self.statics), *categories)
 
     def _matched(self, panel: Panel) -> Covariates:
         """Return what stands beside a panel with the columns of this encoding, in its order."""
@@ -172,7 +172,7 @@ class Encoding(Settings):
         statics = _positions(
             self.statics, covariates.static_names, "static column of numbers", panel
         )
-        told = _positions(self.labels, tuple(labels), "static column of text", panel)
+        labels_at = _positions(self.labels, tuple(labels), "static column of text", panel)
         return replace(
             covariates,
             past_names=tuple(column.name for column in self.past),
@@ -182,7 +182,7 @@ class Encoding(Settings):
             past=covariates.past[:, past],
             known=covariates.known[:, known],
             statics=covariates.statics[:, statics],
-            labels=tuple(tuple(labels.values())[at] for at in told),
+            labels=tuple(tuple(labels.values())[at] for at in labels_at),
         )
 
     def _calendar_features(self, panel: Panel, wide: Indices) -> Float64s:
@@ -226,17 +226,17 @@ def _scaled(columns: Sequence[NumberColumn], values: Float64s) -> Float64s:
     return np.asarray((values - mean) / np.array([column.spread for column in columns]))
 
 
-def _one_hot(label: LabelColumn, found: Sequence[str], panel: Panel) -> Float64s:
+def _one_hot(label: LabelColumn, categories: Sequence[str], panel: Panel) -> Float64s:
     """Return float64 [series, categories]."""
     place = {category: i for i, category in enumerate(label.categories)}
-    unseen = next((i for i, name in enumerate(found) if name not in place), None)
+    unseen = next((i for i, name in enumerate(categories) if name not in place), None)
     if unseen is not None:
         raise DataError(
-            f"{panel.source}: series `{panel.ids[unseen]}` has the category `{found[unseen]}` in "
-            f"column `{label.name}`, which training has not seen; "
-            f"{nearest(found[unseen], label.categories)}."
+            f"{panel.source}: series `{panel.ids[unseen]}` has the category "
+            f"`{categories[unseen]}` in column `{label.name}`, which training has not seen; "
+            f"{nearest(categories[unseen], label.categories)}."
         )
-    return np.eye(len(label.categories))[[place[name] for name in found]]
+    return np.eye(len(label.categories))[[place[name] for name in categories]]
 
 
 def _positions(
@@ -244,7 +244,7 @@ def _positions(
 ) -> list[int]:
     """Return where the columns stand among a panel's, without regard to case as in a table."""
     folded = [name.casefold() for name in names]
-    found = []
+    positions = []
     for column in columns:
         alike = folded.count(column.name.casefold()) == 1
         if not alike and column.name not in names:
@@ -252,8 +252,10 @@ def _positions(
                 f"{panel.source} was read without the {what} `{column.name}`, which the network "
                 f"was trained with; {nearest(column.name, names)}."
             )
-        found.append(folded.index(column.name.casefold()) if alike else names.index(column.name))
-    return found
+        positions.append(
+            folded.index(column.name.casefold()) if alike else names.index(column.name)
+        )
+    return positions
 
 
 def _check_ahead(panel: Panel, ahead: Indices, horizon: int, column: str) -> None:

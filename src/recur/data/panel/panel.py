@@ -146,15 +146,15 @@ def alike(series: Sequence[Float64s]) -> Iterator[tuple[Indices, Any]]:
     """Yield series of one length together, since thousands of calls cost more than they compute.
 
     Yields:
-        int64 [some], which series; and float64 [some, length], copies of their values.
+        int64 [series], which ones; and float64 [series, length], copies of their values.
     """
     lengths = np.array([len(values) for values in series], np.int64)
     order = np.argsort(lengths, kind="stable")
     for same in np.split(order, np.flatnonzero(np.diff(lengths[order])) + 1):
         length = int(lengths[same[0]])
-        for some in np.array_split(same, -(-len(same) * length // _TOGETHER) or 1):
-            together = np.concatenate([series[i] for i in some.tolist()])
-            yield some, together.reshape(len(some), length)
+        for block in np.array_split(same, -(-len(same) * length // _TOGETHER) or 1):
+            together = np.concatenate([series[i] for i in block.tolist()])
+            yield block, together.reshape(len(block), length)
 
 
 def check_length(panel: Panel, needed: int | Indices, what: str) -> None:

@@ -39,8 +39,8 @@ class Scaler:
     def fit(kind: ScalingKind, histories: Sequence[Float64s]) -> Scaler:
         """Fit to training values, one array a series; nothing else is ever looked at."""
         centre, spread = np.zeros(len(histories)), np.ones(len(histories))
-        for some, values in alike(histories):
-            centre[some], spread[some] = _fit(kind, values)
+        for block, values in alike(histories):
+            centre[block], spread[block] = _fit(kind, values)
         return Scaler(kind, centre, np.where(spread > 0, spread, 1.0))
 
     def first(self, series: int) -> Scaler:

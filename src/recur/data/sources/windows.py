@@ -260,19 +260,19 @@ class Windows:
     def gather(self, indices: Indices) -> Batch:
         """Return the windows at the indices, scaled in float64 and only then made float32."""
         known = self.known(indices)
-        given = self.model_inputs(known, indices)
+        seen = self.model_inputs(known, indices)
         rows = self.places(indices)[0][:, None] + np.arange(self.horizon)
-        bases = given.bases
+        bases = seen.bases
         if self.every:
             ends = np.arange(1 - self.lookback, 1)[:, None, None]
             rows = np.clip(rows + ends, 0, len(self.values) - 1)  # masked steps may lie outside
-            bases = self._bases_of_steps(rows, indices, given)
-        targets = (np.take(self.values, rows) - bases) / given.spread
+            bases = self._bases_of_steps(rows, indices, seen)
+        targets = (np.take(self.values, rows) - bases) / seen.spread
         return Batch(
-            given.inputs,
+            seen.inputs,
             targets.astype(np.float32),
-            given.start,
-            given.mask,
+            seen.start,
+            seen.mask,
             None if self.observed is None else np.take(self.observed, rows),
         )
 
@@ -299,10 +299,10 @@ class Windows:
         values = np.take(known, self.lookback - back, axis=1, mode="clip")
         return np.where(back <= real[:, None], values, known[:, -1:])
 
-    def _bases_of_steps(self, rows: Indices, indices: Indices, given: ModelInputs) -> Float64s:
+    def _bases_of_steps(self, rows: Indices, indices: Indices, seen: ModelInputs) -> Float64s:
         """Return float64 [time, batch, horizon], what the targets of every time step count from."""
         if self.residual == "none":
-            return given.bases[None]
+            return seen.bases[None]
         begins = self.begins[self.places(indices)[1]][:, None]
         newest = rows[:, :, :1] - 1
         if self.residual == "last":

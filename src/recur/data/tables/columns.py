@@ -46,17 +46,17 @@ def find_column(table: Table, name: str, role: str) -> int:
     exact = [i for i, known in enumerate(table.names) if known == name]
     folded = [i for i, known in enumerate(table.names) if known.casefold() == name.casefold()]
     nameless = [i for i, known in enumerate(table.names) if not known and name == NAMELESS]
-    found = exact or folded or nameless
-    if len(found) == 1:
-        return found[0]
-    if not found:
+    positions = exact or folded or nameless
+    if len(positions) == 1:
+        return positions[0]
+    if not positions:
         raise DataError(
             f"{table.source} has no column `{name}` to use as the {role}; "
             f"{nearest(name, [known for known in table.names if known])}."
         )
-    spelt = ", ".join(f"`{table.names[i]}`" for i in found)
+    spelt = ", ".join(f"`{table.names[i]}`" for i in positions)
     raise DataError(
-        f"{table.source} has {len(found)} columns that `{name}` could mean ({spelt}); "
+        f"{table.source} has {len(positions)} columns that `{name}` could mean ({spelt}); "
         "rename all but one of them."
     )
 
@@ -68,8 +68,8 @@ def choose_id(table: Table, name: str | None) -> int | None:
 
 def likely_id(table: Table, taken: Collection[int | None]) -> int | None:
     """Return a column that by its name may tell series apart."""
-    found = _first(table, LIKELY_ID_NAMES)
-    return None if found in taken else found
+    position = _first(table, LIKELY_ID_NAMES)
+    return None if position in taken else position
 
 
 def choose_target(table: Table, name: str | None, taken: Collection[int | None]) -> int:
@@ -148,23 +148,23 @@ def choose_time(table: Table, name: str | None, taken: Collection[int | None]) -
     if sure is not None and sure not in taken and not _evenly_decimal(table.column(sure)):
         return sure
     for likely in LIKELY_TIME_NAMES:
-        found = _first(table, [likely])
-        if found is not None and found not in taken and _reads_as_times(table, found):
-            return found
+        position = _first(table, [likely])
+        if position is not None and position not in taken and _reads_as_times(table, position):
+            return position
     return None
 
 
 def time_by_content(table: Table, taken: Collection[int | None]) -> int | None:
     """Return the only column that reads wholly as dates, whatever its name."""
     free = [i for i in range(len(table.names)) if i not in taken]
-    found = [i for i in free if are_times(table.column(i))]
-    if len(found) > 1:
-        names = ", ".join(f"`{table.names[i]}`" for i in found)
+    positions = [i for i in free if are_times(table.column(i))]
+    if len(positions) > 1:
+        names = ", ".join(f"`{table.names[i]}`" for i in positions)
         raise DataError(
-            f"{table.source} has {len(found)} columns of times ({names}); name one with "
+            f"{table.source} has {len(positions)} columns of times ({names}); name one with "
             "`time=COLUMN` (`--time COLUMN`)."
         )
-    return found[0] if found else None
+    return positions[0] if positions else None
 
 
 def _first(table: Table, names: Collection[str]) -> int | None:

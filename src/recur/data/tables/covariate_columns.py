@@ -48,18 +48,18 @@ def with_statics(stack: Stack, table: Table, positions: Sequence[int]) -> Stack:
     Raises:
         DataError: a series has several values in a static column, or none.
     """
-    told = [at for at in positions if _is_text(table, at)]
-    counted = [at for at in positions if at not in told]
-    statics = np.empty((len(stack.ids), len(counted)))
-    for i, at in enumerate(counted):
+    labelled = [at for at in positions if _is_text(table, at)]
+    numeric = [at for at in positions if at not in labelled]
+    statics = np.empty((len(stack.ids), len(numeric)))
+    for i, at in enumerate(numeric):
         statics[:, i] = _one_each(_known_or_null(_read(table, at)), stack, table, at)
-    labels = tuple(tuple(_one_each(_categories(table, at), stack, table, at)) for at in told)
+    labels = tuple(tuple(_one_each(_categories(table, at), stack, table, at)) for at in labelled)
     return replace(
         stack,
         covariates=replace(
             Covariates.none(np.diff(stack.offsets)),
-            static_names=tuple(table.names[at] for at in counted),
-            label_names=tuple(table.names[at] for at in told),
+            static_names=tuple(table.names[at] for at in numeric),
+            label_names=tuple(table.names[at] for at in labelled),
             statics=statics,
             labels=labels,
         ),
@@ -158,14 +158,14 @@ def _one_each(column: pl.Series, stack: Stack, table: Table, at: int) -> pl.Seri
     series = np.repeat(np.arange(len(stack.ids)), np.diff(stack.offsets))
     rows = pl.DataFrame({"series": series, "row": stack.rows, "value": column[stack.rows]})
     known = rows.drop_nulls("value")
-    found = known.unique("series", keep="first", maintain_order=True)
-    if found.height < len(stack.ids):
-        first = int(np.setdiff1d(series, found["series"].to_numpy())[0])
+    firsts = known.unique("series", keep="first", maintain_order=True)
+    if firsts.height < len(stack.ids):
+        first = int(np.setdiff1d(series, firsts["series"].to_numpy())[0])
         raise DataError(
             f"{table.source}: series `{stack.ids[first]}` has no value in the static column "
             f"`{table.names[at]}`; fill it in."
         )
-    other = known.join(found, on="series", suffix="_first", maintain_order="left").filter(
+    other = known.join(firsts, on="series", suffix="_first", maintain_order="left").filter(
         pl.col("value") != pl.col("value_first")
     )
     if other.height:
@@ -176,4 +176,4 @@ def _one_each(column: pl.Series, stack: Stack, table: Table, at: int) -> pl.Seri
             "each series; if these are several series, name the column that tells them apart with "
             "`id=COLUMN` (`--id COLUMN`)."
         )
-    return found["value"]
+    return firsts["value"]

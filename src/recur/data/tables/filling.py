@@ -120,8 +120,8 @@ def steps_to_next(stack: Stack, clock: Clock) -> Indices:
     """
     steps = np.ones(len(stack.times), dtype=np.int64)
     for first in range(0, len(steps) - 1, _BLOCK):
-        some = slice(first, min(first + _BLOCK, len(steps) - 1))
-        steps[some] = clock.steps(stack.times[some], stack.times[first + 1 : some.stop + 1])
+        block = slice(first, min(first + _BLOCK, len(steps) - 1))
+        steps[block] = clock.steps(stack.times[block], stack.times[first + 1 : block.stop + 1])
     steps[stack.offsets[1:] - 1] = 1
     if clock.kind != "trading":
         return steps

@@ -72,8 +72,8 @@ def _refusal(text: str, place: str) -> str:
             f"{place}: `{text}` looks like a number with a decimal comma; write `{point}`, or "
             "separate the fields of the file by semicolons and use decimal commas throughout."
         )
-    found = excerpt(text)
-    return f"{place}: expected a number, found the text `{found}`; correct it or leave it blank."
+    shown = excerpt(text)
+    return f"{place}: expected a number, found the text `{shown}`; correct it or leave it blank."
 
 
 def excerpt(text: str, longest: int = 60) -> str:

@@ -265,7 +265,7 @@ def _in_time(
     if len(timed) == 1:
         chosen, notes = timed[0]
     else:
-        sound = [(one, notes) for one, notes in timed if _is_regular(one)]
+        sound = [reading for reading in timed if _is_regular(reading[0])]
         if len(sound) != 1:
             names = " or ".join(reading.name for reading in readings)
             first = table.column(time_at)[0]

@@ -158,10 +158,10 @@ def read_text(
 
 def _look_up(table: NDArray[Any], symbols: TextSymbols) -> NDArray[Any]:
     """Return `table[symbols]`, a block at a time: an index of another type is copied to int64."""
-    found = np.empty(len(symbols), table.dtype)
+    values = np.empty(len(symbols), table.dtype)
     for at in range(0, len(symbols), _BLOCK):
-        found[at : at + _BLOCK] = table[symbols[at : at + _BLOCK]]
-    return found
+        values[at : at + _BLOCK] = table[symbols[at : at + _BLOCK]]
+    return values
 
 
 def _cut(text: Text, share: float) -> int:
@@ -185,13 +185,13 @@ def _assemble(
     numbers, known = np.full(_CODES, -1, np.int32), 0
     parts: list[TextSymbols] = []
     for block in blocks:
-        found = numbers[block]
-        new = np.unique(block[found < 0])
+        numbered = numbers[block]
+        new = np.unique(block[numbered < 0])
         if len(new):
             numbers[new] = np.arange(known, known + len(new))
             known += len(new)
-            found = numbers[block]
-        parts.append(found.astype(smallest_type(known)))
+            numbered = numbers[block]
+        parts.append(numbered.astype(smallest_type(known)))
     if not known:
         raise DataError(f"{source} is empty; a text to learn from is expected.")
     codes = np.flatnonzero(numbers >= 0)
