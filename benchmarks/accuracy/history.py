@@ -40,7 +40,8 @@ from recur.labs.lookback.lab import (
     own,
 )
 from recur.networks.spec import Values
-from recur.training.loop import Job, train
+from recur.training.jobs import Job
+from recur.training.loop import train
 
 Answer = TypeVar("Answer")
 

@@ -31,7 +31,7 @@ from recur.labs.experiment import Setting
 from recur.labs.signal import lab as signal
 from recur.labs.signal import limit as signal_limit
 from recur.networks.initial import initial_values
-from recur.training.loop import Job
+from recur.training.jobs import Job
 from recur.training.plan import TrainingPlan
 
 AGREE = 0.05  # share by which the mean losses may differ

@@ -30,9 +30,9 @@ from recur.engines.registry import open_engine
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
 from recur.training.history import Epoch
+from recur.training.jobs import StreamJob
 from recur.training.loop import train
 from recur.training.plan import TrainingPlan
-from recur.training.streaming import StreamJob
 
 PUBLISHED, CHARACTERS, STEPS = 0.2602, 10_000, 50
 BETTER = {"streams": 8, "rate": 0.002, "epochs": 24, "schedule": "onecycle"}

@@ -19,8 +19,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from recur.data.text.text import Parts, Text, read_text
-from recur.files.atomic import replacing
+from recur.data.text.text import Text, TextSplit, read_text
+from recur.files.atomic import write_bytes
 from recur.judge import unigram
 from recur.report.plots.style import BLUE, FADED, ORANGE, figure, house_style, png, title
 
@@ -68,7 +68,7 @@ def held_out_loss(network: Network, text: Text) -> float:
     return float(nn.functional.cross_entropy(logits[:, 0], symbols[1:, 0]))
 
 
-def learn(parts: Parts, steps: int, *, forced: bool) -> tuple[Network, list[list[float]]]:
+def learn(parts: TextSplit, steps: int, *, forced: bool) -> tuple[Network, list[list[float]]]:
     """Return a network, and after how many characters it had which held-out loss."""
     torch.manual_seed(0)
     network = Network(len(parts.training.vocabulary))
@@ -125,7 +125,7 @@ def main() -> None:
     given = parser.parse_args()
     torch.set_num_threads(1)  # such small products gain nothing from more
     path = Path(os.environ["RECUR_DATA"]) / "text" / "sherlock.txt"
-    parts = Parts.of(read_text(path, size=SIZE))
+    parts = TextSplit.of(read_text(path, size=SIZE))
     assert parts.validation is not None
     training, held_out = parts.training, parts.validation
     floor = unigram(training.symbols, held_out.symbols, len(training.vocabulary))
@@ -139,8 +139,7 @@ def main() -> None:
     for name, text in samples.items():
         print(f"--- {name} ---\n{text}\n")
     if given.picture is not None:
-        with replacing(given.picture) as part:
-            part.write_bytes(draw(looks, floor))
+        write_bytes(given.picture, draw(looks, floor))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,8 @@ from recur.engines.registry import open_engine, resolve
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
 from recur.training.checkpoint import Checkpoint
-from recur.training.loop import Job, Training, train
+from recur.training.jobs import Job
+from recur.training.loop import Training, train
 from recur.training.plan import TrainingPlan
 
 

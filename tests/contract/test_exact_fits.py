@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.training.checkpoint import Checkpoint, Run
+from recur.training.jobs import Job
 
 FITS: dict[str, tuple[str, str, dict[str, Any]]] = {  # a strategy, a network, and what else
     "all steps, convolution": ("all_steps", "beside, convolution", {}),
@@ -88,8 +89,8 @@ class Mortal(Checkpoint):
         super().__init__(path, every=0.0)
         self.left = saves
 
-    def save(self, run: Run, fingerprint: str) -> None:
-        super().save(run, fingerprint)
+    def save(self, run: Run, job: Job, digest: str) -> None:
+        super().save(run, job, digest)
         self.left -= 1
         if not self.left:
             raise Killed

@@ -8,7 +8,7 @@ a planted mistake as well: a check that cannot fail protects nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import product
 from typing import Any
 
@@ -206,7 +206,7 @@ def windows_of(kind: Any, *, every: bool, of: type[Windows] = Windows, **more: A
     panel = read_panel(np.random.default_rng(0).normal(size=60))
     windows = of.over(panel, Scaler.fit(kind, list(panel)), LOOKBACK, HORIZON, every=every, **more)
     window = windows.from_origins(np.array([30]), np.array([0]))
-    return of(**{name: getattr(window, name) for name in Windows.__dataclass_fields__})
+    return of(**{part.name: getattr(window, part.name) for part in fields(Windows)})
 
 
 def aims_right(windows: Windows) -> bool:

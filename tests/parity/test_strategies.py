@@ -17,7 +17,7 @@ import pytest
 from recur.data.clock import Clock
 from recur.data.panel.panel import Panel
 from recur.data.panel.scaling import Scaler
-from recur.data.sources.covariates import Beside
+from recur.data.sources.covariates import CovariateInputs
 from recur.data.sources.windows import Windows
 from recur.engines.base import Chunk, Snapshot, StepRecipe
 from recur.engines.registry import open_engine
@@ -135,7 +135,7 @@ def windows_of(case: Case, seed: int) -> Windows:
     )
     ahead = 1 if case["strategy"] == "recursive" else HORIZON
     columns = case["past"] + case["known"]
-    beside = Beside(
+    beside = CovariateInputs(
         steps=rng.normal(size=(rows + 3 * HORIZON, columns)).astype(np.float32),
         past=case["past"], ahead=ahead, spare=HORIZON,
         constants=rng.normal(size=(3, 2)).astype(np.float32),
@@ -143,7 +143,7 @@ def windows_of(case: Case, seed: int) -> Windows:
     return Windows.over(
         panel, Scaler.fit(case["scaling"], list(panel)), LOOKBACK, ahead, season=SEASON,
         residual=case["residual"], least=case["least"], every=case["strategy"] == "all_steps",
-        beside=beside if columns else None,
+        covariates=beside if columns else None,
     )  # fmt: skip
 
 

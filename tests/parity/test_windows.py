@@ -11,7 +11,7 @@ import pytest
 from recur.data.clock import Clock
 from recur.data.panel.panel import Panel
 from recur.data.panel.scaling import Scaler
-from recur.data.sources.covariates import Beside
+from recur.data.sources.covariates import CovariateInputs
 from recur.data.sources.windows import Windows
 from recur.engines.base import Chunk, Decoding, Snapshot, StepRecipe
 from recur.engines.registry import open_engine
@@ -35,11 +35,11 @@ def panel(*, missing: bool = False) -> Panel:
     return Panel(values, np.arange(80), offsets, ids, Clock(), filled=filled)
 
 
-def beside(past: int = 1) -> Beside:
+def beside(past: int = 1) -> CovariateInputs:
     random = np.random.default_rng(1)
     steps = random.normal(size=(80 + 3 * SPARE, past + 2)).astype(np.float32)
     constants = random.normal(size=(3, 2)).astype(np.float32)
-    return Beside(steps, past, HORIZON, SPARE, constants)
+    return CovariateInputs(steps, past, HORIZON, SPARE, constants)
 
 
 def windows(
@@ -69,13 +69,17 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], Windows]] = {
         {"loss": "quantile", "quantiles": (0.2, 0.9)},
         windows(missing=True),
     ),
-    "direct, beside": ({"inputs": 8}, {}, windows(beside=beside())),
+    "direct, beside": ({"inputs": 8}, {}, windows(covariates=beside())),
     "direct, beside, missing, masked": (
         {"inputs": 9},
         {},
-        windows("none", beside=beside(), missing=True, least=1),
+        windows("none", covariates=beside(), missing=True, least=1),
     ),
-    "mlp, beside": ({"cell": "mlp", "steps": LOOKBACK, "inputs": 8}, {}, windows(beside=beside())),
+    "mlp, beside": (
+        {"cell": "mlp", "steps": LOOKBACK, "inputs": 8},
+        {},
+        windows(covariates=beside()),
+    ),
     "all steps": (EVERY, {}, windows(every=True)),
     "all steps, none": (EVERY, {}, windows("series", every=True)),
     "all steps, seasonal, rnn": (
@@ -114,7 +118,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], Windows]] = {
     "decoder, bridge, masked, beside": (
         DECODER | {"bidirectional": True, "inputs": 8},
         {},
-        windows(beside=beside(), least=2),
+        windows(covariates=beside(), least=2),
     ),
 }
 
@@ -171,8 +175,8 @@ def test_forecasts_agree(name: str) -> None:
 def test_a_network_that_moves_on_sees_what_is_known_ahead(known: int) -> None:
     random = np.random.default_rng(5)
     steps = random.normal(size=(80 + 3 * SPARE, known)).astype(np.float32)
-    one = Beside(steps, 0, 1, SPARE, np.ones((3, 1), np.float32))
-    source = windows(horizon=1, beside=one, missing=True, least=2)
+    one = CovariateInputs(steps, 0, 1, SPARE, np.ones((3, 1), np.float32))
+    source = windows(horizon=1, covariates=one, missing=True, least=2)
     spec = NetworkSpec(hidden=4, inputs=source.inputs)
     weights = initial_values(spec, 1)
     made = [open_engine(e).forecast(spec, weights, source, 4) for e in ("torch", "compiled")]

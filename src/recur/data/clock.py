@@ -9,12 +9,11 @@ from itertools import pairwise
 from typing import Any, Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
+from recur.arrays import Indices
 from recur.errors import DataError
 
 Kind = Literal["rows", "integer", "fixed", "months", "trading"]
-Times = NDArray[np.int64]
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
@@ -65,7 +64,7 @@ class Clock:
 
     @classmethod
     def detect(
-        cls, times: Times, offsets: Times | None = None, *, counted: bool = False
+        cls, times: Indices, offsets: Indices | None = None, *, counted: bool = False
     ) -> Clock | None:
         """Find the one clock of all series, or None where no step holds for half of the times.
 
@@ -105,7 +104,7 @@ class Clock:
         """Return whether times are dates rather than counts."""
         return self.kind not in ("rows", "integer")
 
-    def shift(self, times: Times, steps: Times) -> Times:
+    def shift(self, times: Indices, steps: Indices) -> Indices:
         """Return int64 [n], each time moved forward by its own number of steps."""
         if self.kind == "months":
             return _shift_months(times, steps * self.step, self.day)
@@ -114,12 +113,12 @@ class Clock:
             return _date_of_weekday(_weekday_number(days) + steps) * DAY + clock
         return times + steps * self.step
 
-    def after(self, last: int | Times, count: int) -> Times:
+    def after(self, last: int | Indices, count: int) -> Indices:
         """Return int64 [count], the times that follow `last`; [n, count], those after each [n]."""
         steps = np.arange(1, count + 1, dtype=np.int64)
         return self.shift(np.asarray(last, np.int64)[..., None], steps)
 
-    def steps(self, before: Times, after: Times) -> Times:
+    def steps(self, before: Indices, after: Indices) -> Indices:
         """Return int64 [n], the steps from each time to a later one; 0 where it is off the clock.
 
         Trading days are counted as weekdays, so a holiday between two times counts.
@@ -164,7 +163,7 @@ class Clock:
         return tuple(n for cycle, n in fits if (12 if cycle == HOUR else 2) <= n <= 2016)
 
 
-def neighbours(times: Times, offsets: Times | None = None) -> tuple[Times, Times]:
+def neighbours(times: Indices, offsets: Indices | None = None) -> tuple[Indices, Indices]:
     """Return the times before and after each step that stays within a series."""
     if offsets is None or len(offsets) <= 2:
         return times[:-1], times[1:]
@@ -183,7 +182,7 @@ def date_text(time: int) -> str:
     return f"{date} {clock[:5] if clock.endswith(':00') and len(clock) == 8 else clock}"
 
 
-def _distinct(times: Times, offsets: Times | None) -> tuple[Times, Times, Times]:
+def _distinct(times: Indices, offsets: Indices | None) -> tuple[Indices, Indices, Indices]:
     """Return the times of all series that differ in them, their bounds, and how often each is met.
 
     Most series of a large panel are of the same days.
@@ -191,51 +190,55 @@ def _distinct(times: Times, offsets: Times | None) -> tuple[Times, Times, Times]
     if offsets is None or len(offsets) <= 2:
         return times, np.array([0, len(times)]), np.ones(1, np.int64)
     series = (times[first:last].tobytes() for first, last in pairwise(offsets.tolist()))
-    found = Counter(series)
-    lengths = np.array([len(one) // times.itemsize for one in found])
+    times_of_series = Counter(series)
+    lengths = np.array([len(stamps) // times.itemsize for stamps in times_of_series])
     bounds = np.concatenate([[0], np.cumsum(lengths)])
-    return np.frombuffer(b"".join(found), times.dtype), bounds, np.array([*found.values()])
+    return (
+        np.frombuffer(b"".join(times_of_series), times.dtype),
+        bounds,
+        np.array([*times_of_series.values()]),
+    )
 
 
-def _usual(distances: Times, weights: Times) -> int | None:
+def _usual(distances: Indices, weights: Indices) -> int | None:
     """Return the most common distance, 1 where there is none, None where it is no majority."""
     if not len(distances):
         return 1
-    found, places = np.unique(distances, return_inverse=True)
+    distinct, places = np.unique(distances, return_inverse=True)
     counts = np.bincount(places, weights)
     best = int(np.argmax(counts))
-    return int(found[best]) if 2 * counts[best] >= weights.sum() else None
+    return int(distinct[best]) if 2 * counts[best] >= weights.sum() else None
 
 
-def _months(times: Times) -> Times:
+def _months(times: Indices) -> Indices:
     """Return int64 [n], the calendar months since January 1970."""
     return times.view("M8[us]").astype("M8[M]").view(np.int64)
 
 
-def _month_start(months: Times) -> Times:
+def _month_start(months: Indices) -> Indices:
     """Return int64 [n], the days since 1970 on which the months begin."""
     return months.astype("M8[M]").astype("M8[D]").astype(np.int64)
 
 
-def _day_of_month(times: Times) -> tuple[Times, Times]:
+def _day_of_month(times: Indices) -> tuple[Indices, Indices]:
     """Return int64 [n] twice: the day of the month of each time, and its month's length."""
     months = _months(times)
     start = _month_start(months)
     return times // DAY - start + 1, _month_start(months + 1) - start
 
 
-def _shift_months(times: Times, months: Times, day: int) -> Times:
+def _shift_months(times: Indices, months: Indices, day: int) -> Indices:
     """Move times by calendar months, kept to the clock's day, or to their own if they are off."""
     own, length = _day_of_month(times)
     wanted = np.where(own == np.minimum(day, length), day, own)
     there = _months(times) + months
     start = _month_start(there)
-    days: Times = start + np.minimum(wanted, _month_start(there + 1) - start) - 1
+    days: Indices = start + np.minimum(wanted, _month_start(there + 1) - start) - 1
     return days * DAY + times % DAY
 
 
 def _detect_months(
-    before: Times, after: Times, weights: Times, times: Times, *, strict: bool
+    before: Indices, after: Indices, weights: Indices, times: Indices, *, strict: bool
 ) -> Clock | None:
     """Find a clock of months; a strict one keeps its day and its time of day."""
     distance = _months(after) - _months(before)
@@ -250,7 +253,7 @@ def _detect_months(
     return Clock("months", step, _anchor(times)) if step else None
 
 
-def _anchor(times: Times) -> int:
+def _anchor(times: Indices) -> int:
     """Return the day of the month that all times fall on where they can, 31 for month ends."""
     day, length = _day_of_month(times)
     if (day == length).all():
@@ -259,7 +262,9 @@ def _anchor(times: Times) -> int:
     return latest if (day == np.minimum(latest, length)).all() else 1
 
 
-def _detect_trading(before: Times, after: Times, weights: Times, times: Times) -> Clock | None:
+def _detect_trading(
+    before: Indices, after: Indices, weights: Indices, times: Indices
+) -> Clock | None:
     """Find weekdays that pass over at least one weekend and never fall into one."""
     days, clock = np.divmod(times, DAY)
     if ((days + 3) % 7 > 4).any() or (clock != clock[0]).any():
@@ -269,7 +274,7 @@ def _detect_trading(before: Times, after: Times, weights: Times, times: Times) -
     return Clock("trading") if over_a_weekend and _usual(weekdays, weights) == 1 else None
 
 
-def _detect_fixed(distances: Times, weights: Times) -> Clock | None:
+def _detect_fixed(distances: Indices, weights: Indices) -> Clock | None:
     """Find a fixed duration; one as long as a month must explain every distance."""
     step = _usual(distances, weights)
     if step is None or (step >= SHORTEST_MONTH and (distances % step != 0).any()):
@@ -277,13 +282,13 @@ def _detect_fixed(distances: Times, weights: Times) -> Clock | None:
     return Clock("fixed", step)
 
 
-def _weekday_number(days: Times) -> Times:
+def _weekday_number(days: Indices) -> Indices:
     """Return int64 [n], the Mondays to Fridays up to each day; a weekend counts as its Friday."""
     week, weekday = np.divmod(days + 3, 7)  # 1970 began on a Thursday
     return week * 5 + np.minimum(weekday, 4)
 
 
-def _date_of_weekday(number: Times) -> Times:
+def _date_of_weekday(number: Indices) -> Indices:
     """Return int64 [n], the day on which each weekday falls: the inverse of `_weekday_number`."""
     week, weekday = np.divmod(number, 5)
     return week * 7 + weekday - 3

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from recur.arrays import Float32s, Indices, Symbols
-from recur.data.sources.sequences import Sequences
-from recur.data.sources.streams import Streams
+from recur.data.sources.base import Source as Source
 from recur.data.sources.windows import Windows
 from recur.engines.sampling import Drawing
 from recur.networks.reference import State
@@ -27,8 +26,6 @@ from recur.settings import Settings
 
 Inputs = Float32s | NDArray[np.int32]
 """Values, or symbols by their numbers."""
-Source = Windows | Sequences | Streams
-"""What batches are gathered from."""
 
 
 class StepRecipe(Settings):

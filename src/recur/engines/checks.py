@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recur.arrays import Indices
+from recur.data.sources.sequences import Sequences
 from recur.data.sources.streams import Streams
 from recur.data.sources.windows import Windows
 from recur.engines.base import Decoding, Draws, Inputs, Source, StepRecipe
@@ -32,7 +33,7 @@ def check(spec: NetworkSpec, recipe: StepRecipe, source: Source) -> None:
     elif isinstance(source, Windows):
         check_windows(spec, source)
         _check_targets_of_windows(spec, recipe, source)
-    else:
+    elif isinstance(source, Sequences):
         check_sequences(spec, recipe, source)
 
 
@@ -63,7 +64,7 @@ def check_rollout(spec: NetworkSpec, windows: Windows, horizon: int, levels: int
             f"{horizon} are asked for: {horizon * levels}."
         )
     onward = (-(-horizon // ahead) - 1) * ahead
-    beside = windows.beside
+    beside = windows.covariates
     if beside is None:
         return
     if onward and beside.past:

@@ -12,7 +12,7 @@ import numpy as np
 from recur.engines.base import Chunk, Snapshot
 from recur.networks.initial import initial_values
 from recur.training.checkpoint import Checkpoint
-from recur.training.loop import Job
+from recur.training.jobs import Job
 from recur.training.progress import Watcher
 
 # A small network has learnt what it will after so many optimiser steps. A short series gets them

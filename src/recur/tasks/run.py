@@ -12,7 +12,8 @@ from recur.networks.spec import Values
 from recur.tasks.budget import within
 from recur.training.checkpoint import Checkpoint
 from recur.training.history import Epoch
-from recur.training.loop import Job, train
+from recur.training.jobs import Job
+from recur.training.loop import train
 from recur.training.progress import Silent, on_terminal
 
 

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field, model_validator
 
-from recur.data.sources.streams import Streams
-from recur.data.sources.windows import Windows
-from recur.engines.base import Snapshot, Source
-from recur.errors import ModelFileError
+from recur.engines.base import Snapshot
+from recur.errors import ModelFileError, RecurError
 from recur.files.atomic import writable_folder
-from recur.files.modelfile import read_file, write_file
+from recur.files.modelfile import Contents, read_file, write_file
+from recur.files.tensors import TensorSchema, check_tensors
+from recur.networks.reference import zero_state
 from recur.networks.spec import Values
-from recur.training.history import Epoch
+from recur.settings import Count, Settings
+from recur.training.history import Epoch, History
+from recur.training.jobs import Job
+from recur.training.plan import RESCUES
+
+Ending = Literal["finished", "stopped early", "interrupted"]
+
+_FIRST_FORMAT = 2  # of checkpoints that are resumed
 
 
 @dataclass
@@ -34,7 +40,6 @@ class Run:
         history: the finished epochs.
         best: the weights of the least validation loss so far; none before the first.
         best_epoch: the epoch they come from; 0 before the first.
-        scale: what rescues have multiplied the rate by.
         attempt: how many rescues there were.
         ended: why training is over; none while it is not.
     """
@@ -46,9 +51,49 @@ class Run:
     history: list[Epoch] = field(default_factory=list)
     best: Values | None = None
     best_epoch: int = 0
-    scale: float = 1.0
     attempt: int = 0
-    ended: str | None = None
+    ended: Ending | None = None
+
+    @property
+    def scale(self) -> float:
+        """Return what rescues have multiplied the rate by."""
+        return 0.5**self.attempt
+
+
+class Header(Settings):
+    """What a checkpoint holds beside its tensors.
+
+    How many steps were taken follows from the epochs and losses, and the rate from the rescues.
+
+    Attributes:
+        digest: of everything that a resumed run has to share with its beginning.
+        planned: epochs that the run was planned with.
+        history: see `Run`, as are the others.
+    """
+
+    digest: str
+    planned: Count
+    history: History
+    best_epoch: Annotated[int, Field(ge=0)]
+    attempt: Annotated[int, Field(ge=0, le=RESCUES)]
+    ended: Ending | None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        done = len(self.history)
+        if [epoch.number for epoch in self.history] != list(range(1, done + 1)):
+            raise ValueError("the epochs of its history are not numbered from 1 on.")
+        if any(epoch.attempt > self.attempt for epoch in self.history):
+            raise ValueError(f"its history tells of more rescues than its {self.attempt}.")
+        if done > self.planned or (done == self.planned) != (self.ended == "finished"):
+            raise ValueError(
+                f"it has {done} of {self.planned} epochs, and its ending is {self.ended!r}."
+            )
+        if self.best_epoch > done or (
+            self.best_epoch and self.history[self.best_epoch - 1].validation is None
+        ):
+            raise ValueError(f"its best epoch is {self.best_epoch}, which has no validation loss.")
+        return self
 
 
 class Checkpoint:
@@ -57,13 +102,11 @@ class Checkpoint:
     Attributes:
         path: the file.
         every: least seconds between two saves; when it is saved changes no result.
-        epochs: how many the run was planned with.
     """
 
     def __init__(self, path: Path, every: float = 5.0) -> None:
         self.path = path
         self.every = every
-        self.epochs = 0
         self._saved = time.monotonic()
 
     @property
@@ -71,112 +114,116 @@ class Checkpoint:
         """Say whether the last save is long enough ago."""
         return time.monotonic() - self._saved >= self.every
 
-    def save(self, run: Run, fingerprint: str) -> None:
-        """Save the run, whole or not at all."""
-        tensors = {**_arrays("now", run.now), **_arrays("good", run.good)}
+    def save(self, run: Run, job: Job, digest: str) -> None:
+        """Save the run of a job with this digest, whole or not at all."""
+        tensors = {**_tensors("now", run.now), **_tensors("good", run.good)}
         tensors["losses"] = np.array(run.losses, np.float64)
         tensors["norms"] = np.array(run.norms, np.float64)
         if run.best is not None:
             tensors["best"] = run.best
-        header = {
-            "fingerprint": fingerprint,
-            "planned": self.epochs,
-            "steps": [run.now.steps, run.good.steps],
-            "history": [epoch.to_dict() for epoch in run.history],
-            "best_epoch": run.best_epoch,
-            "scale": run.scale,
-            "attempt": run.attempt,
-            "ended": run.ended,
-        }
-        write_file(self.path, "checkpoint", header, tensors)
+        header = Header(
+            digest=digest,
+            planned=job.plan.epochs,
+            history=tuple(run.history),
+            best_epoch=run.best_epoch,
+            attempt=run.attempt,
+            ended=run.ended,
+        )
+        write_file(self.path, "checkpoint", header.to_dict(), tensors)
         self._saved = time.monotonic()
 
     def planned(self) -> int | None:
         """Return how many epochs the saved run was planned with, or none where there is no file."""
-        if not self.path.exists():
-            return None
-        header = read_file(self.path, "checkpoint").header
-        if "planned" not in header:
-            raise ModelFileError(f"the checkpoint `{self.path}` lacks 'planned'.")
-        return int(header["planned"])
+        return self._read()[0].planned if self.path.exists() else None
 
-    def load(self, fingerprint: str) -> Run | None:
-        """Return the saved run, or none where there is no file yet.
+    def load(self, job: Job, digest: str) -> Run | None:
+        """Return the saved run of a job with this digest, or none where there is no file yet.
 
-        A run with other data or other settings is refused rather than mixed with this one.
+        A run with other data or other settings is refused rather than mixed with this one, and
+        nothing in the file reaches an engine before it is held to the job.
         """
         if not self.path.exists():
             writable_folder(self.path.parent)
             return None
-        contents = read_file(self.path, "checkpoint")
-        header, tensors = contents.header, contents.tensors
-        if header.get("fingerprint") != fingerprint:
+        header, tensors = self._read()
+        if header.digest != digest:
             raise ModelFileError(
                 f"the checkpoint `{self.path}` belongs to a run with other data or settings; "
                 "give the same ones to resume it, or another path to start anew."
             )
+        done = header.history
         try:
-            steps = header["steps"]
-            return Run(
-                now=_snapshot("now", tensors, steps[0]),
-                good=_snapshot("good", tensors, steps[1]),
-                losses=tensors["losses"].tolist(),
-                norms=tensors["norms"].tolist(),
-                history=[Epoch(**epoch) for epoch in header["history"]],
-                best=tensors.get("best"),
-                best_epoch=header["best_epoch"],
-                scale=header["scale"],
-                attempt=header["attempt"],
-                ended=header["ended"],
+            steps = _check_tensors(job, header, tensors)
+        except RecurError as error:
+            raise self._unfit(error) from None
+        return Run(
+            now=_snapshot("now", tensors, len(done) * job.steps + steps),
+            good=_snapshot("good", tensors, len(done) * job.steps),
+            losses=tensors["losses"].tolist(),
+            norms=tensors["norms"].tolist(),
+            history=list(done),
+            best=tensors.get("best"),
+            best_epoch=header.best_epoch,
+            attempt=header.attempt,
+            ended=header.ended,
+        )
+
+    def _read(self) -> tuple[Header, dict[str, NDArray[Any]]]:
+        """Return the header, checked, and the tensors, which are not."""
+        contents = read_file(self.path, "checkpoint")
+        self._require_format(contents)
+        try:
+            return Header.from_dict(contents.header), contents.tensors
+        except RecurError as error:
+            raise self._unfit(error) from None
+
+    def _require_format(self, contents: Contents) -> None:
+        if contents.format < _FIRST_FORMAT:
+            raise ModelFileError(
+                f"the checkpoint `{self.path}` was written by recur {contents.version}, whose runs "
+                "this version cannot resume; finish it there, or give another path to start anew."
             )
-        except (KeyError, TypeError) as error:
-            raise ModelFileError(f"the checkpoint `{self.path}` lacks {error}.") from None
+
+    def _unfit(self, error: RecurError) -> ModelFileError:
+        return ModelFileError(f"the checkpoint `{self.path}` does not fit together: {error}")
 
 
-def fingerprint(settings: dict[str, Any], source: Source) -> str:
-    """Return a digest of everything that a resumed run has to share with its beginning."""
-    numbers, arrays = _contents(source)
-    text = json.dumps([settings, numbers], sort_keys=True)
-    digest = hashlib.blake2b(text.encode(), digest_size=16)
-    for array in arrays:
-        digest.update(f"|{array.dtype}{array.shape}".encode())
-        digest.update(np.ascontiguousarray(array).tobytes())
-    return digest.hexdigest()
+def _check_tensors(job: Job, header: Header, tensors: dict[str, NDArray[Any]]) -> int:
+    """Refuse tensors that are not those of a run of the job.
+
+    Returns:
+        The steps taken in the current epoch.
+    """
+    losses = tensors.get("losses")
+    steps = len(losses) if losses is not None and losses.ndim else 0
+    if steps and steps >= job.steps:
+        raise ModelFileError(f"it has {steps} losses of an epoch of {job.steps} steps.")
+    done = len(header.history) * job.steps
+    expected = {
+        **_schema(job, "now", done + steps),
+        **_schema(job, "good", done),
+        "losses": TensorSchema((steps,), np.float64),
+        "norms": TensorSchema((steps,), np.float64, least=0.0),
+    }
+    if header.best_epoch:
+        expected["best"] = TensorSchema((job.spec.size,))
+    check_tensors(tensors, expected)
+    return steps
 
 
-def _contents(source: Source) -> tuple[list[Any], list[NDArray[Any]]]:
-    """Return what a source consists of: plain values, and arrays."""
-    if isinstance(source, Windows):
-        return _contents_of_windows(source)
-    if isinstance(source, Streams):
-        return ["streams", source.steps], [source.symbols]
-    lengths = [] if source.lengths is None else [source.lengths]
-    numbers = ["sequences", source.steps, source.carried, len(lengths)]
-    return numbers, [source.inputs, source.targets, source.starts, *lengths]
+def _schema(job: Job, name: str, steps: int) -> dict[str, TensorSchema]:
+    """Return what the tensors of a snapshot after some steps have to be."""
+    flat = (job.spec.size,)
+    carried = zero_state(job.spec, job.plan.batch) if job.windows.carried and steps else ()
+    return {
+        f"{name}.weights": TensorSchema(flat),
+        f"{name}.mean": TensorSchema(flat),
+        f"{name}.square": TensorSchema(flat, least=0.0),
+        **{f"{name}.carried.{i}": TensorSchema(part.shape) for i, part in enumerate(carried)},
+    }
 
 
-def _contents_of_windows(source: Windows) -> tuple[list[Any], list[NDArray[Any]]]:
-    scaler, beside = source.scaler, source.beside
-    numbers = [
-        "windows",
-        *(source.lookback, source.horizon, scaler.kind, source.residual, source.season),
-        *(source.least, source.every, source.observed is not None),
-        [] if beside is None else [beside.past, beside.ahead, beside.spare],
-    ]
-    arrays: list[NDArray[Any]] = [
-        source.values,
-        source.firsts,
-        source.counts,
-        source.strides,
-        source.owners,
-    ]
-    arrays += [scaler.centre, scaler.spread]
-    if beside is not None:
-        arrays += [beside.steps, beside.constants]
-    return numbers, [*arrays, *([] if source.observed is None else [source.observed])]
-
-
-def _arrays(name: str, snapshot: Snapshot) -> dict[str, NDArray[Any]]:
+def _tensors(name: str, snapshot: Snapshot) -> dict[str, NDArray[Any]]:
     carried = {f"{name}.carried.{i}": part for i, part in enumerate(snapshot.carried)}
     return {
         f"{name}.weights": snapshot.weights,

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
+
+Measured = Annotated[float, Field(allow_inf_nan=False)]
 
 
 @dataclass(frozen=True)
 class Epoch:
     """One finished pass over the training windows.
+
+    The bounds hold where epochs are read from a file.
 
     Attributes:
         number: 1 for the first.
@@ -19,12 +25,12 @@ class Epoch:
         attempt: 0, or the number of the rescue that this epoch comes after.
     """
 
-    number: int
-    training: float
-    validation: float | None
-    rate: float
-    norm: float
-    attempt: int = 0
+    number: Annotated[int, Field(ge=1)]
+    training: Measured
+    validation: Measured | None
+    rate: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    norm: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    attempt: Annotated[int, Field(ge=0)] = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""

@@ -8,21 +8,16 @@ from dataclasses import dataclass
 from math import isfinite
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.arrays import Indices
-from recur.engines.base import Chunk, Engine, Snapshot, Source, Trainer
+from recur.engines.base import Chunk, Snapshot, Trainer
 from recur.errors import TrainingDiverged
-from recur.networks.spec import NetworkSpec, Values
-from recur.seeding import Purpose, Stream
-from recur.training.checkpoint import Checkpoint, Run, fingerprint
+from recur.networks.spec import Values
+from recur.training.checkpoint import Checkpoint, Run
 from recur.training.history import Epoch, History
 from recur.training.interruption import Interruption, interruptible
-from recur.training.plan import TrainingPlan
+from recur.training.jobs import Job
+from recur.training.plan import RESCUES
 from recur.training.progress import Silent, Watcher
-
-_RESCUES = 3
-_CHUNK_SECONDS = 0.25  # how long Ctrl-C may have to wait
 
 
 @dataclass(frozen=True)
@@ -44,64 +39,6 @@ class Training:
     rescues: int
 
 
-@dataclass(frozen=True)
-class Job:
-    """What is to be trained, on what, and how.
-
-    Attributes:
-        spec: the network.
-        engine: what runs it.
-        windows: training and validation windows, or sequences, together.
-        training: those to learn from.
-        validation: those to choose by; may be empty.
-        plan: how.
-    """
-
-    spec: NetworkSpec
-    engine: Engine
-    windows: Source
-    training: range
-    validation: range
-    plan: TrainingPlan
-
-    @property
-    def steps(self) -> int:
-        """Return the steps in an epoch."""
-        return -(-len(self.training) // self.plan.batch)
-
-    @property
-    def fingerprint(self) -> str:
-        """Return a digest of everything that the result depends on."""
-        settings = {
-            "network": self.spec.to_dict(),
-            "plan": self.plan.to_dict(),
-            "engine": self.engine.fingerprint,
-            "parts": [[part.start, part.stop] for part in (self.training, self.validation)],
-        }
-        return fingerprint(settings, self.windows)
-
-    @property
-    def held(self) -> Indices:
-        """Return what the validation loss is over, as `Trainer.evaluate` takes it."""
-        return np.array(self.validation, np.int64)
-
-    def fresh(self, first: int, count: int) -> NDArray[np.bool_] | None:  # noqa: ARG002
-        """Return bool [count, batch], the lanes whose carried state starts anew; none as a rule."""
-        return None
-
-    def batches(self, epoch: int, attempt: int, first: int, count: int) -> Indices:
-        """Return int64 [count, batch], the windows of some steps of an epoch; -1 fills up."""
-        places = np.arange(first * self.plan.batch, (first + count) * self.plan.batch)
-        inside = places < len(self.training)
-        visits = places[inside]
-        if self.plan.order == "shuffled":
-            stream = Stream(self.plan.seed, Purpose.ORDER, attempt, step=epoch)
-            visits = stream.permuted(visits, len(self.training))
-        indices = np.full(places.shape, -1, np.int64)
-        indices[inside] = self.training.start + visits
-        return indices.reshape(count, self.plan.batch)
-
-
 def train(
     job: Job,
     weights: Values,
@@ -109,6 +46,7 @@ def train(
     checkpoint: Checkpoint | None = None,
     watcher: Watcher | None = None,
     after_epoch: Callable[[Epoch, Values], None] | None = None,
+    chunk_seconds: float = 0.25,
 ) -> Training:
     """Train a network from its first weights, or from where a checkpoint left off.
 
@@ -118,29 +56,28 @@ def train(
         checkpoint: where the run is saved to and taken up from.
         watcher: who is told of its progress.
         after_epoch: called with every finished epoch and the weights after it.
+        chunk_seconds: how long Ctrl-C may have to wait, about; it changes no result.
     """
     watcher = watcher or Silent()
-    digest = job.fingerprint if checkpoint else ""
-    run = checkpoint.load(digest) if checkpoint else None
-    if checkpoint:
-        checkpoint.epochs = job.plan.epochs
+    digest = job.digest() if checkpoint else ""
+    run = checkpoint.load(job, digest) if checkpoint else None
     if run is None:
         run = Run(Snapshot.first(weights), Snapshot.first(weights))
     elif run.ended == "interrupted":
         run.ended = None
     trainer = job.engine.trainer(job.spec, job.plan.recipe, job.windows, run.now)
-    told = len(run.history)
+    reported = len(run.history)
     with interruptible() as interruption:
-        for _ in _chunks(job, trainer, run, interruption, watcher):
-            if after_epoch and len(run.history) > told:
-                told = len(run.history)
+        for _ in _chunks(job, trainer, run, interruption, watcher, chunk_seconds):
+            if after_epoch and len(run.history) > reported:
+                reported = len(run.history)
                 after_epoch(run.history[-1], run.good.weights)
             if checkpoint and checkpoint.is_due:
                 run.now = trainer.snapshot()
-                checkpoint.save(run, digest)
+                checkpoint.save(run, job, digest)
     run.now = trainer.snapshot()
     if checkpoint:
-        checkpoint.save(run, digest)
+        checkpoint.save(run, job, digest)
     best = run.best if job.plan.keep_best else None
     return Training(
         weights=run.now.weights if best is None else best,
@@ -152,7 +89,12 @@ def train(
 
 
 def _chunks(
-    job: Job, trainer: Trainer, run: Run, interruption: Interruption, watcher: Watcher
+    job: Job,
+    trainer: Trainer,
+    run: Run,
+    interruption: Interruption,
+    watcher: Watcher,
+    chunk_seconds: float,
 ) -> Iterator[None]:
     """Train on, pausing after every chunk of steps, until the run has ended."""
     size = 1
@@ -163,7 +105,7 @@ def _chunks(
         result = trainer.run(_chunk(job, run, count))
         # How steps are cut into chunks changes no result, so a clock may decide it.
         pace = (time.monotonic() - began) / count
-        size = max(1, min(2 * size, int(_CHUNK_SECONDS / max(pace, 1e-9))))
+        size = max(1, min(2 * size, int(chunk_seconds / max(pace, 1e-9))))
         run.losses.extend(result.losses)
         run.norms.extend(result.norms)
         if not result.finite:
@@ -241,17 +183,16 @@ def _has_waited(job: Job, run: Run) -> bool:
 def _rescue(run: Run, trainer: Trainer, watcher: Watcher) -> None:
     """Go back to the last good epoch with half the rate and new random numbers."""
     epoch = len(run.history)
-    if run.attempt == _RESCUES:
+    if run.attempt == RESCUES:
         raise TrainingDiverged(
-            f"training diverged: after {_RESCUES} rescues, each with half the rate, the loss was "
+            f"training diverged: after {RESCUES} rescues, each with half the rate, the loss was "
             f"again not finite in epoch {epoch + 1}; try a tenth of the rate, clipping, "
             "fewer layers or a shorter lookback."
         )
     run.attempt += 1
-    run.scale /= 2
     run.losses, run.norms = [], []
     trainer.restore(run.good)
     watcher.say(
         f"The loss stopped being finite in epoch {epoch + 1}: going back to epoch {epoch} "
-        f"with {run.scale:g} of the rate (rescue {run.attempt} of {_RESCUES})."
+        f"with {run.scale:g} of the rate (rescue {run.attempt} of {RESCUES})."
     )

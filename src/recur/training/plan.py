@@ -8,8 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from recur.arrays import Float64s
 from recur.engines.base import StepRecipe
 from recur.settings import Settings, Share
+
+RESCUES = 3
+"""How often a run whose loss stopped being finite goes back to its last good epoch."""
 
 _WARM_UP = 0.3  # share of the steps in which a one-cycle rate rises
 _START = 1 / 25  # of the peak, where it starts
@@ -46,7 +50,7 @@ class TrainingPlan(Settings):
     recipe: StepRecipe = StepRecipe()
     seed: int = Field(0, ge=0, lt=2**63)
 
-    def rates(self, first: int, count: int, total: int) -> NDArray[np.float64]:
+    def rates(self, first: int, count: int, total: int) -> Float64s:
         """Return float64 [count], the rates of the steps from `first` on, of `total` in all."""
         if self.schedule == "constant":
             return np.full(count, self.rate)
@@ -56,7 +60,7 @@ class TrainingPlan(Settings):
         falling = _cosine(1.0, _END, (step - peak) / max(1.0, total - 1 - peak))
         return self.rate * np.where(step <= peak, rising, falling)
 
-    def forcing_of(self, first: int, count: int, total: int) -> NDArray[np.float64]:
+    def forcing_of(self, first: int, count: int, total: int) -> Float64s:
         """Return float64 [count], how likely a decoder is fed the truth at some steps."""
         begin, end = self.forcing
         done = np.arange(first, first + count) / max(1, total - 1)
@@ -67,6 +71,6 @@ class TrainingPlan(Settings):
         return self.schedule == "constant" or step > _WARM_UP * total
 
 
-def _cosine(start: float, end: float, share: NDArray[np.floating]) -> NDArray[np.float64]:
+def _cosine(start: float, end: float, share: NDArray[np.floating]) -> Float64s:
     share = np.clip(share, 0, 1)
     return np.asarray(end + (start - end) * (1 + np.cos(np.pi * share)) / 2, np.float64)

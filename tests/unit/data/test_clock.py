@@ -10,18 +10,16 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
+from recur.arrays import Indices
 from recur.data.clock import DAY, HOUR, MINUTE, WEEK, Clock
 
-Ints = NDArray[np.int64]
 
-
-def micros(*texts: str) -> Ints:
+def micros(*texts: str) -> Indices:
     return np.array(texts, dtype="M8[us]").astype(np.int64)
 
 
-def every(freq: str, periods: int, start: str = "2019-01-31") -> Ints:
+def every(freq: str, periods: int, start: str = "2019-01-31") -> Indices:
     times = pd.date_range(start, periods=periods, freq=freq)
     return times.to_numpy().astype("M8[us]").astype(np.int64)
 

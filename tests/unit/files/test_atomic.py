@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from recur.errors import InputError
-from recur.files.atomic import replacing, writable_folder, write_text
+from recur.files.atomic import _new_part, replacing, writable_folder, write_bytes, write_text
+from recur.files.modelfile import read_file, write_file
 
 
 def names(folder: Path) -> list[str]:
@@ -28,10 +29,10 @@ def test_text_is_written_in_utf8_with_plain_newlines(tmp_path: Path) -> None:
 def test_the_old_file_stands_until_the_new_one_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "text.txt"
     path.write_text("old")
-    with replacing(path) as part:
-        part.write_text("new")
+    with replacing(path) as file:
+        file.write(b"new")
         assert path.read_text() == "old"
-        assert part.parent == path.parent
+        assert len(names(tmp_path)) == 2
     assert path.read_text() == "new"
     assert names(tmp_path) == ["text.txt"]
 
@@ -44,8 +45,8 @@ def test_a_failure_leaves_the_old_file_and_no_other(
     path.write_text("old")
 
     def fail() -> None:
-        with replacing(path) as part:
-            part.write_text("half of the n")
+        with replacing(path) as file:
+            file.write(b"half of the n")
             raise failure
 
     with pytest.raises(failure):
@@ -60,6 +61,118 @@ def test_a_file_has_the_permissions_of_an_ordinary_one(tmp_path: Path) -> None:
     ordinary.touch()
     write_text(path, "text")
     assert stat.S_IMODE(path.stat().st_mode) == stat.S_IMODE(ordinary.stat().st_mode)
+
+
+SAVING = """
+import sys
+from pathlib import Path
+import numpy as np
+from recur.files.modelfile import write_file
+sys.stdin.readline()  # both begin at once
+for i in range(150):
+    write_file(Path(sys.argv[1]), "model", {"by": sys.argv[2]}, {"x": np.full(5000, float(i))})
+"""
+
+
+def test_two_processes_that_save_to_one_path_never_leave_a_damaged_file(tmp_path: Path) -> None:
+    path = tmp_path / "m.recur"
+    write_file(path, "model", {"by": "neither"}, {})
+    command = [sys.executable, "-c", SAVING, str(path)]
+    savers = [
+        subprocess.Popen([*command, name], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for name in "ab"
+    ]
+    for saver in savers:
+        assert saver.stdin is not None
+        saver.stdin.write("\n")
+        saver.stdin.flush()
+    writers = set()
+    while any(saver.poll() is None for saver in savers):
+        writers.add(read_file(path).header["by"])  # whole at every moment
+    assert [saver.communicate()[1] for saver in savers] == ["", ""]
+    assert [saver.returncode for saver in savers] == [0, 0]
+    assert {*writers, read_file(path).header["by"]} & {"a", "b"}
+    assert names(tmp_path) == ["m.recur"]
+
+
+TOKEN = "0123456789abcdef"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+def test_a_link_in_the_place_of_a_part_is_not_followed(tmp_path: Path) -> None:
+    victim, path = tmp_path / "victim", tmp_path / "m.recur"
+    victim.write_text("mine")
+    for name in (".m.recur.part", f".m.recur.{TOKEN}.part"):
+        (tmp_path / name).symlink_to(victim)
+    tokens = iter([TOKEN, "f" * 16])
+    part, file = _new_part(path, lambda _: next(tokens))
+    file.close()
+    assert part.name == f".m.recur.{'f' * 16}.part"
+    assert not part.is_symlink()
+    write_bytes(path, b"new")
+    assert path.read_text() == "new"
+    assert victim.read_text() == "mine"
+    assert not path.is_symlink()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+def test_a_link_that_is_saved_to_is_replaced_and_not_followed(tmp_path: Path) -> None:
+    victim, path = tmp_path / "victim", tmp_path / "m.recur"
+    victim.write_text("mine")
+    path.symlink_to(victim)
+    write_bytes(path, b"new")
+    assert (victim.read_text(), path.read_text()) == ("mine", "new")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows knows abandoned files by their age alone")
+def test_what_a_killed_process_left_behind_vanishes_with_the_next_save(tmp_path: Path) -> None:
+    path = tmp_path / "m.recur"
+    code = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from recur.files.atomic import replacing\n"
+        "with replacing(Path(sys.argv[1])) as file:\n"
+        "    file.write(b'half'), file.flush(), os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    subprocess.run([sys.executable, "-c", code, path], check=False)
+    assert len(names(tmp_path)) == 1
+    other = tmp_path / f".other.recur.{TOKEN}.part"
+    other.touch()  # of another path, whose saves will see to it
+    write_bytes(path, b"whole")
+    assert names(tmp_path) == [other.name, "m.recur"]
+
+
+def test_what_a_writer_at_work_holds_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "m.recur"
+    with replacing(path) as slow:
+        slow.write(b"slow")
+        write_bytes(path, b"fast")
+        assert path.read_bytes() == b"fast"
+    assert path.read_bytes() == b"slow"
+    assert names(tmp_path) == ["m.recur"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+def test_a_link_left_behind_is_removed_when_it_is_old_and_what_it_names_stays(
+    tmp_path: Path,
+) -> None:
+    victim, link = tmp_path / "victim", tmp_path / f".m.recur.{TOKEN}.part"
+    victim.write_text("mine")
+    link.symlink_to(victim)
+    write_bytes(tmp_path / "m.recur", b"new")
+    assert link.is_symlink()
+    os.utime(link, (0, 0), follow_symlinks=False)
+    write_bytes(tmp_path / "m.recur", b"newer")
+    assert names(tmp_path) == ["m.recur", "victim"]
+    assert victim.read_text() == "mine"
+
+
+def test_a_long_name_leaves_room_for_that_of_its_part(tmp_path: Path) -> None:
+    path = tmp_path / ("n" * 250)
+    write_bytes(path, b"text")
+    write_bytes(tmp_path / ("ü" * 120), b"text")
+    assert path.read_bytes() == b"text"
+    assert len(names(tmp_path)) == 2
 
 
 def blocked(folder: Path, how: str) -> Path:

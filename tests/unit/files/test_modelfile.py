@@ -20,7 +20,7 @@ from recur.errors import ModelFileError
 from recur.files.modelfile import FORMAT, read_file, write_file
 from recur.version import __version__
 
-GOOD = {"format": FORMAT, "version": "0", "kind": "model"}
+GOOD = {"format": 1, "version": "0", "kind": "model"}  # of the format that has no checksum
 
 
 def names(folder: Path) -> list[str]:
@@ -135,6 +135,64 @@ def test_a_file_cut_short_anywhere_is_refused(model: Path) -> None:
     for length in (*range(40), *range(40, len(whole), 17), len(whole) - 1):
         model.write_bytes(whole[:length])
         assert "is not a file that recur saved, or it is damaged" in refusal(model)
+
+
+def test_a_flipped_bit_anywhere_in_the_tensors_is_damage(model: Path) -> None:
+    whole = model.read_bytes()
+    data = len(whole) - 50 * 4 - 9 * 8
+    for place in range(data, len(whole)):
+        flipped = bytearray(whole)
+        flipped[place] ^= 1 << place % 8
+        model.write_bytes(flipped)
+        sentence = refusal(model)
+        assert sentence == (
+            f"`{model}` is damaged: what it holds does not match its checksum; take another copy, "
+            "or make it anew."
+        )
+        with pytest.raises(ModelFileError, match="is damaged"):
+            read_file(model, header_only=True)
+
+
+def test_a_flipped_bit_in_the_header_is_refused_or_changes_nothing(model: Path) -> None:
+    whole, expected = model.read_bytes(), read_file(model)
+    for place in range(8, len(whole) - 50 * 4 - 9 * 8):
+        flipped = bytearray(whole)
+        flipped[place] ^= 1 << place % 8
+        model.write_bytes(flipped)
+        try:
+            contents = read_file(model)
+        except ModelFileError:
+            continue
+        assert (contents.header, contents.kind, contents.version, contents.format) == (
+            (expected.header, expected.kind, expected.version, expected.format)
+        )
+        for name, tensor in expected.tensors.items():
+            np.testing.assert_array_equal(contents.tensors[name], tensor)
+
+
+def test_tensors_that_change_places_are_damage(tmp_path: Path) -> None:
+    path = tmp_path / "m"
+    write_file(path, "model", {}, {"a": np.zeros(2), "b": np.ones(2)})
+    path.write_bytes(path.read_bytes().replace(b'"a":', b'"c":').replace(b'"b":', b'"a":'))
+    assert "is damaged" in refusal(path)
+
+
+def test_a_file_of_the_newest_format_needs_a_checksum(tmp_path: Path) -> None:
+    path = craft(tmp_path / "m", {}, metadata={**GOOD, "format": FORMAT})
+    assert "is damaged" in refusal(path)
+    nested: Any = {}
+    for _ in range(400):
+        nested = {"a": nested}
+    path = craft(tmp_path / "m", {}, metadata={**GOOD, "format": FORMAT, "nested": nested})
+    assert "is damaged" in refusal(path)
+
+
+def test_a_file_of_the_first_format_is_read_and_says_so(tmp_path: Path) -> None:
+    path = craft(tmp_path / "m", {}, metadata={**GOOD, "own": 1})
+    contents = read_file(path)
+    assert (contents.format, contents.header) == (1, {"own": 1})
+    write_file(path, "model", contents.header, {})
+    assert read_file(path).format == FORMAT
 
 
 def test_a_file_with_something_after_its_end_is_refused(model: Path) -> None:

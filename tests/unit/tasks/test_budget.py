@@ -17,7 +17,7 @@ from recur.networks.spec import NetworkSpec
 from recur.tasks import budget
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.training.checkpoint import Checkpoint
-from recur.training.loop import Job
+from recur.training.jobs import Job
 from recur.training.plan import TrainingPlan
 from recur.training.progress import Silent
 

@@ -8,25 +8,28 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from recur.data.panel.scaling import Scaler
 from recur.data.sources.sequences import Sequences
 from recur.data.sources.windows import Windows
 from recur.data.synthetic import sine
 from recur.data.tables.readers import read_panel
-from recur.engines.base import Engine, Snapshot
+from recur.engines.base import Chunk, Engine, Snapshot
 from recur.engines.registry import open_engine
 from recur.errors import ModelFileError
 from recur.files.modelfile import read_file, write_file
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
-from recur.training.checkpoint import Checkpoint, Run, fingerprint
-from recur.training.loop import Job, Training, train
+from recur.training.checkpoint import Checkpoint, Run
+from recur.training.jobs import Job
+from recur.training.loop import Training, train
 from recur.training.plan import TrainingPlan
 from recur.training.progress import Silent
 
@@ -49,9 +52,18 @@ def job(request: pytest.FixtureRequest) -> Job:
     )
 
 
+class Mute(Silent):
+    """Says nothing of rescues."""
+
+    def say(self, message: str) -> None:
+        pass
+
+
 def run(job: Job, path: Path | None = None, watcher: Silent | None = None) -> Training:
+    """Train in chunks of one step each, saving after each of them."""
     checkpoint = None if path is None else Checkpoint(path, every=0.0)
-    return train(job, initial_values(job.spec, 0), checkpoint=checkpoint, watcher=watcher)
+    first = initial_values(job.spec, 0)
+    return train(job, first, checkpoint=checkpoint, watcher=watcher or Mute(), chunk_seconds=0.0)
 
 
 @pytest.mark.parametrize("stop", [1, 4, 5, 17])
@@ -59,10 +71,8 @@ def test_an_interrupted_run_resumes_to_the_same_bits(
     job: Job,
     tmp_path: Path,
     stop: int,
-    monkeypatch: pytest.MonkeyPatch,
     interrupting: Callable[[int], Silent],
 ) -> None:
-    monkeypatch.setattr("recur.training.loop._CHUNK_SECONDS", 0.0)  # a chunk is one step
     expected = run(job)
     assert run(job, tmp_path / "run", interrupting(stop)).ended == "interrupted"
     resumed = run(job, tmp_path / "run")
@@ -76,12 +86,9 @@ def test_a_rescued_run_resumes_to_the_same_bits(
     job: Job,
     tmp_path: Path,
     stop: int,
-    monkeypatch: pytest.MonkeyPatch,
     poisoned: Callable[..., Engine],
     interrupting: Callable[[int], Silent],
 ) -> None:
-    monkeypatch.setattr("recur.training.loop._CHUNK_SECONDS", 0.0)
-    monkeypatch.setattr(Silent, "say", lambda *_: None)
     work = replace(job, engine=poisoned(job.engine, {(0, 7), (1, 13)}))
     expected = run(work)
     assert expected.rescues == 2
@@ -133,46 +140,165 @@ def test_a_run_goes_on_with_other_threads_where_its_bits_do_not_depend_on_them(
             run(two, tmp_path / "run")
 
 
-def sequences(**changes: Any) -> Sequences:
-    rows = np.random.default_rng(0).normal(size=(30, 2)).astype(np.float32)
-    usual = {"inputs": rows, "targets": rows, "starts": np.arange(5) * 6, "steps": 6}
-    return Sequences(**{**usual, **changes})
+def stretches(steps_taken: int) -> tuple[Job, Run, str]:
+    """Return a job that carries its state, and a run of it that stands after some steps."""
+    rows = np.random.default_rng(0).normal(size=(60, 2)).astype(np.float32)
+    source = Sequences(rows, rows, np.arange(10) * 6, 6, carried=True)
+    job = Job(
+        spec=NetworkSpec(cell="lstm", inputs=2, outputs=2, hidden=3, reads="every"),
+        engine=open_engine("compiled", 1),
+        windows=source,
+        training=range(10),
+        validation=range(0),
+        plan=TrainingPlan(batch=2, epochs=3),
+    )
+    first = Snapshot.first(initial_values(job.spec, 0))
+    trainer = job.engine.trainer(job.spec, job.plan.recipe, source, first)
+    result = trainer.run(
+        Chunk(
+            job.batches(0, 0, 0, steps_taken),
+            np.full(steps_taken, 0.01),
+            np.arange(steps_taken),
+            seed=0,
+        )
+    )
+    state = Run(trainer.snapshot(), first, result.losses.tolist(), result.norms.tolist())
+    return job, state, job.digest()
 
 
 def test_a_carried_state_is_saved_and_comes_back(tmp_path: Path) -> None:
-    random = np.random.default_rng(0)
-    states = []
-    for steps, parts in ((12, 2), (10, 0)):
-        weights, mean, square = random.normal(size=(3, 9)).astype(np.float32)
-        carried = tuple(random.normal(size=(parts, 2, 3, 4)).astype(np.float32))
-        states.append(Snapshot(weights, mean, square, steps, carried))
-    Checkpoint(tmp_path / "run").save(Run(now=states[0], good=states[1]), "digest")
-    loaded = Checkpoint(tmp_path / "run").load("digest")
+    job, state, digest = stretches(3)
+    Checkpoint(tmp_path / "run").save(state, job, digest)
+    loaded = Checkpoint(tmp_path / "run").load(job, digest)
     assert loaded is not None
-    for ours, expected in zip((loaded.now, loaded.good), states, strict=True):
-        assert ours.steps == expected.steps
-        assert len(ours.carried) == len(expected.carried)
-        for part, state in zip(ours.carried, expected.carried, strict=True):
-            np.testing.assert_array_equal(part, state)
+    assert len(loaded.now.carried) == 2
+    assert loaded.good.carried == ()
+    assert (loaded.now.steps, loaded.good.steps) == (3, 0)
+    for part, expected in zip(loaded.now.carried, state.now.carried, strict=True):
+        np.testing.assert_array_equal(part, expected)
+    assert loaded.losses == state.losses
 
 
-def test_sequences_are_told_apart_by_all_they_consist_of() -> None:
-    usual = sequences()
-    lengths = np.full(5, 6)
-    others = [
-        sequences(inputs=usual.inputs + 1e-7),
-        sequences(targets=usual.targets + 1e-7),
-        sequences(starts=usual.starts[::-1]),
-        sequences(steps=5),
-        sequences(carried=True),
-        sequences(lengths=lengths),
-        sequences(lengths=lengths - 1),
-        sequences(inputs=usual.inputs.view(np.int32)),
-    ]
-    digests = {fingerprint({}, source) for source in (usual, *others)}
-    assert len(digests) == 1 + len(others)
-    assert fingerprint({}, sequences()) in digests
-    assert fingerprint({"rate": 1}, usual) not in digests
+def crafted(path: Path, header: dict[str, Any], tensors: dict[str, Any]) -> tuple[Job, str]:
+    """Write the checkpoint of `stretches` with some entries changed, by a checksum of its own."""
+    job, state, digest = stretches(3)
+    Checkpoint(path).save(state, job, digest)
+    contents = read_file(path)
+    changed = {**contents.tensors, **tensors}
+    kept = {name: tensor for name, tensor in changed.items() if tensor is not None}
+    write_file(path, "checkpoint", {**contents.header, **header}, kept)
+    return job, digest
+
+
+CARRIED = np.zeros((1, 2, 3), np.float32)
+
+
+@pytest.mark.parametrize(
+    ("tensors", "complaint"),
+    [
+        ({"now.mean": np.zeros(3, np.float32)}, r"'now.mean' is float32 \[3\]; expected float32"),
+        ({"now.weights": np.zeros((0,), np.float32)}, "'now.weights' is float32"),
+        ({"good.square": np.zeros((92, 1), np.float32)}, "'good.square' is float32"),
+        ({"good.mean": None}, "'good.mean' is missing"),
+        ({"now.carried.0": np.zeros((1, 3, 3), np.float32)}, "'now.carried.0' is float32"),
+        ({"now.carried.0": np.zeros((2, 2, 3), np.float32)}, "'now.carried.0' is float32"),
+        ({"now.carried.1": None}, "'now.carried.1' is missing"),
+        ({"now.carried.2": CARRIED}, "'now.carried.2' is none that it should hold"),
+        ({"good.carried.0": CARRIED}, "'good.carried.0' is none that it should hold"),
+        ({"now.carried.0": np.full_like(CARRIED, np.nan)}, "not finite"),
+        ({"best": np.zeros(4, np.float32)}, "'best' is none that it should hold"),
+        ({"losses": np.zeros(5), "norms": np.zeros(5)}, "5 losses of an epoch of 5 steps"),
+        ({"losses": np.zeros(2)}, r"'norms' is float64 \[3\]; expected float64 \[2\]"),
+        ({"losses": np.zeros(())}, "'now.carried.0' is none that it should hold"),
+        ({"losses": np.array([1.0, np.inf, 1.0])}, "not finite"),
+        ({"norms": -np.ones(3)}, "holds -1; expected at least 0"),
+        ({"losses": np.zeros(3, np.float32)}, "'losses' is float32"),
+    ],
+)
+def test_no_tensor_that_does_not_fit_the_job_is_taken(
+    tensors: dict[str, Any], complaint: str, tmp_path: Path
+) -> None:
+    job, digest = crafted(tmp_path / "run", {}, tensors)
+    with pytest.raises(ModelFileError, match=rf"run` does not fit together: .*{complaint}"):
+        Checkpoint(tmp_path / "run").load(job, digest)
+
+
+@pytest.mark.parametrize("name", ["weights", "mean", "square"])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_no_number_that_is_not_finite_is_taken(name: str, value: float, tmp_path: Path) -> None:
+    _, state, _ = stretches(3)
+    values = getattr(state.now, name).copy()
+    values[-1] = value
+    job, digest = crafted(tmp_path / "run", {}, {f"now.{name}": values})
+    with pytest.raises(ModelFileError, match="holds values that are not finite"):
+        Checkpoint(tmp_path / "run").load(job, digest)
+
+
+def test_a_negative_mean_of_squares_is_not_taken(tmp_path: Path) -> None:
+    _, state, _ = stretches(3)
+    job, digest = crafted(tmp_path / "run", {}, {"now.square": state.now.square - 1})
+    with pytest.raises(ModelFileError, match="expected at least 0"):
+        Checkpoint(tmp_path / "run").load(job, digest)
+
+
+EPOCH = {"number": 1, "training": 0.1, "validation": None, "rate": 0.1, "norm": 1.0, "attempt": 0}
+
+
+@pytest.mark.parametrize(
+    ("header", "complaint"),
+    [
+        ({"attempt": -1}, "`attempt` is -1; it must be at least 0"),
+        ({"attempt": 4}, "`attempt` is 4; it must be at most 3"),
+        ({"attempt": 2**70}, "`attempt` is"),
+        ({"attempt": "x"}, "`attempt` is 'x'"),
+        ({"planned": 0}, "`planned` is 0; it must be at least 1"),
+        ({"best_epoch": -1}, "`best_epoch` is -1"),
+        ({"best_epoch": 1}, "its best epoch is 1"),
+        ({"history": [EPOCH], "best_epoch": 1}, "which has no validation loss"),
+        ({"history": [{**EPOCH, "number": 2}]}, "not numbered from 1 on"),
+        ({"history": [{**EPOCH, "attempt": 1}]}, "more rescues than its 0"),
+        ({"history": [{**EPOCH, "norm": -1.0}]}, "`history.0.norm` is -1.0"),
+        ({"history": [{**EPOCH, "training": "nan"}]}, "`history.0.training` is"),
+        ({"history": [{**EPOCH, "number": i} for i in range(1, 5)]}, "it has 4 of 3 epochs"),
+        ({"history": [{**EPOCH, "number": i} for i in range(1, 4)]}, "it has 3 of 3 epochs"),
+        ({"history": None}, "`history` is None"),
+        ({"ended": "finished"}, "it has 0 of 3 epochs, and its ending is 'finished'"),
+        ({"ended": "no"}, "`ended` is 'no'"),
+        ({"steps": [-1, 2**62]}, "unknown setting `steps`"),
+        ({"scale": float(10**9)}, "unknown setting `scale`"),
+    ],
+    ids=str,
+)
+def test_no_entry_out_of_its_range_is_taken(
+    header: dict[str, Any], complaint: str, tmp_path: Path
+) -> None:
+    job, digest = crafted(tmp_path / "run", header, {})
+    with pytest.raises(ModelFileError, match=rf"run` does not fit together: .*{complaint}"):
+        Checkpoint(tmp_path / "run").load(job, digest)
+
+
+def test_a_flipped_bit_is_damage_and_no_other_run(tmp_path: Path) -> None:
+    job, state, digest = stretches(3)
+    Checkpoint(tmp_path / "run").save(state, job, digest)
+    whole = (tmp_path / "run").read_bytes()
+    for place in range(len(whole) // 2, len(whole), 97):
+        flipped = bytearray(whole)
+        flipped[place] ^= 1
+        (tmp_path / "run").write_bytes(flipped)
+        with pytest.raises(ModelFileError, match="is damaged"):
+            Checkpoint(tmp_path / "run").load(job, digest)
+        with pytest.raises(ModelFileError, match="is damaged"):
+            Checkpoint(tmp_path / "run").planned()
+
+
+def test_a_run_of_the_first_format_is_not_resumed(tmp_path: Path) -> None:
+    job, _, digest = stretches(3)
+    text = json.dumps({"format": 1, "version": "0.1.0", "kind": "checkpoint", "planned": 3})
+    save_file({}, tmp_path / "run", metadata={"recur": text})
+    checkpoint = Checkpoint(tmp_path / "run")
+    for resume in (partial(checkpoint.load, job, digest), checkpoint.planned):
+        with pytest.raises(ModelFileError, match=r"by recur 0\.1\.0, whose runs this version"):
+            resume()
 
 
 def test_a_model_or_a_damaged_file_is_no_checkpoint(job: Job, tmp_path: Path) -> None:
@@ -184,9 +310,8 @@ def test_a_model_or_a_damaged_file_is_no_checkpoint(job: Job, tmp_path: Path) ->
     (tmp_path / "run").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(ModelFileError, match="damaged"):
         run(job, tmp_path / "run")
-    header = read_file(tmp_path / "model").header
-    write_file(tmp_path / "run", "checkpoint", {**header, "fingerprint": job.fingerprint}, {})
-    with pytest.raises(ModelFileError, match="lacks"):
+    write_file(tmp_path / "run", "checkpoint", {"digest": job.digest()}, {})
+    with pytest.raises(ModelFileError, match="the setting `planned` is missing"):
         run(job, tmp_path / "run")
 
 
@@ -194,11 +319,11 @@ def test_a_save_that_fails_leaves_the_last_one(job: Job, tmp_path: Path) -> None
     run(job, tmp_path / "run")
     before = (tmp_path / "run").read_bytes()
     checkpoint = Checkpoint(tmp_path / "run", every=0.0)
-    state = checkpoint.load(job.fingerprint)
+    state = checkpoint.load(job, job.digest())
     assert state is not None
-    state.scale = float("nan")  # no JSON
+    state.history[0] = replace(state.history[0], training=float("nan"))  # no JSON
     with pytest.raises(ValueError, match="JSON"):
-        checkpoint.save(state, job.fingerprint)
+        checkpoint.save(state, job, job.digest())
     assert (tmp_path / "run").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
 

@@ -20,7 +20,8 @@ from recur.errors import TrainingDiverged
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
 from recur.training.history import Epoch
-from recur.training.loop import Job, Training, train
+from recur.training.jobs import Job
+from recur.training.loop import Training, train
 from recur.training.plan import TrainingPlan
 from recur.training.progress import Silent
 
@@ -31,7 +32,7 @@ Make = Callable[..., Job]
 def job(request: pytest.FixtureRequest) -> Make:
     """Return a function from the settings of a plan to a run on an engine."""
 
-    def made(points: int = 120, **plan: Any) -> Job:
+    def build(points: int = 120, **plan: Any) -> Job:
         panel = read_panel(sine(points, period=12, noise=0.1).values)
         scaler = Scaler.fit("series", [panel.series(0)])
         windows = Windows.over(panel, scaler, lookback=12, horizon=1)
@@ -45,15 +46,16 @@ def job(request: pytest.FixtureRequest) -> Make:
             plan=TrainingPlan(**{"epochs": 4, "batch": 16, "patience": None, **plan}),
         )
 
-    return made
+    return build
 
 
-def run(job: Job, watcher: Silent | None = None) -> Training:
-    return train(job, initial_values(job.spec, job.plan.seed), watcher=watcher)
+def run(job: Job, watcher: Silent | None = None, chunk_seconds: float = 0.25) -> Training:
+    first = initial_values(job.spec, job.plan.seed)
+    return train(job, first, watcher=watcher, chunk_seconds=chunk_seconds)
 
 
-class Told(Silent):
-    """Keeps what it is told."""
+class Listening(Silent):
+    """Keeps what is said to it."""
 
     def __init__(self) -> None:
         self.said: list[str] = []
@@ -103,12 +105,9 @@ def test_same_seed_same_bits_and_other_seed_other_bits(job: Make) -> None:
 
 
 @pytest.mark.parametrize("seconds", [0.0, 100.0])
-def test_the_length_of_chunks_changes_no_bit(
-    job: Make, seconds: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_length_of_chunks_changes_no_bit(job: Make, seconds: float) -> None:
     expected = run(job())
-    monkeypatch.setattr("recur.training.loop._CHUNK_SECONDS", seconds)
-    result = run(job())
+    result = run(job(), chunk_seconds=seconds)
     assert result.weights.tobytes() == expected.weights.tobytes()
     assert result.history == expected.history
 
@@ -149,10 +148,10 @@ def test_without_validation_the_last_epoch_counts(job: Make) -> None:
 def test_a_loss_that_is_not_finite_goes_back_to_the_last_good_epoch(
     job: Make, poisoned: Callable[..., Engine]
 ) -> None:
-    told = Told()
+    listening = Listening()
     work = job()
     work = replace(work, engine=poisoned(work.engine, {(0, 8)}))
-    result = run(work, told)
+    result = run(work, listening)
     assert result.ended == "finished"
     assert result.rescues == 1
     assert [epoch.attempt for epoch in result.history] == [0, 1, 1, 1]
@@ -160,7 +159,7 @@ def test_a_loss_that_is_not_finite_goes_back_to_the_last_good_epoch(
     clean = run(job())
     assert result.history[0] == clean.history[0]
     assert result.history[1].rate == clean.history[1].rate / 2
-    assert told.said == [
+    assert listening.said == [
         "The loss stopped being finite in epoch 2: going back to epoch 1 with 0.5 of the rate "
         "(rescue 1 of 3)."
     ]
@@ -172,7 +171,7 @@ def test_a_loss_that_stays_non_finite_ends_in_advice(
     work = job()
     work = replace(work, engine=poisoned(work.engine, {(attempt, 0) for attempt in range(4)}))
     with pytest.raises(TrainingDiverged, match="try a tenth of the rate"):
-        run(work, Told())
+        run(work, Listening())
 
 
 def test_a_real_explosion_is_seen(job: Make) -> None:
@@ -182,7 +181,7 @@ def test_a_real_explosion_is_seen(job: Make) -> None:
     every = range(len(windows))
     work = replace(job(), windows=windows, training=every, validation=every[:0])
     with pytest.raises(TrainingDiverged):
-        run(work, Told())
+        run(work, Listening())
 
 
 def test_ctrl_c_keeps_what_was_learnt(job: Make, interrupting: Callable[[int], Silent]) -> None:
@@ -194,7 +193,7 @@ def test_ctrl_c_keeps_what_was_learnt(job: Make, interrupting: Callable[[int], S
 
 
 def test_a_second_ctrl_c_stops_at_once(job: Make) -> None:
-    class Twice(Told):
+    class Twice(Listening):
         def stepped(self, done: int, total: int, loss: float) -> None:
             signal.raise_signal(signal.SIGINT)
             signal.raise_signal(signal.SIGINT)
@@ -211,7 +210,7 @@ def test_a_validation_loss_that_is_not_finite_is_rescued_too(job: Make) -> None:
     values[-1] = 1e38  # overflows when it is squared; only a validation window holds it
     work = replace(work, windows=replace(windows, values=values))
     with pytest.raises(TrainingDiverged):
-        run(work, Told())
+        run(work, Listening())
 
 
 def test_patience_does_not_count_epochs_in_which_the_rate_still_rises(job: Make) -> None:

@@ -6,9 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.arrays import Float64s
+from recur.arrays import Flags, Float64s
 from recur.data.describe import random_walk
 from recur.data.describe.decomposition import Decomposition, decompose, least_values, likelier
 from recur.data.describe.outliers import FAR, FEWEST_VALUES, outlier_scores
@@ -18,8 +17,6 @@ from recur.data.describe.summary import Statistics, autocorrelation, statistics
 from recur.data.panel.panel import Panel
 from recur.data.tables.readers import Fill, read_panel
 from recur.errors import SettingsError
-
-Flags = NDArray[np.bool_]
 
 MOST_DESCRIBED = 10
 """Series of a panel that are described one by one."""
@@ -289,7 +286,7 @@ def _are(count: int) -> str:
 
 
 def _listing(items: tuple[Any, ...], count: int) -> dict[str, Any]:
-    return {"count": count, "first": [asdict(one) for one in items[:_LISTED]]}
+    return {"count": count, "first": [asdict(item) for item in items[:_LISTED]]}
 
 
 def _check_season(season: int, longest: int) -> None:

@@ -140,6 +140,6 @@ def _trend(values: Float64s, length: int) -> Float64s:
 def _vote(panel: Panel, candidates: tuple[int, ...]) -> int:
     """Return the season that more than half of a few series agree on."""
     looked_at = np.unique(np.linspace(0, len(panel) - 1, _SERIES_LOOKED_AT).astype(int))
-    found = [detect_season(panel.series(int(i)), candidates) for i in looked_at]
-    season = max(set(found), key=found.count)
-    return season if 2 * found.count(season) > len(found) else 1
+    seasons = [detect_season(panel.series(int(i)), candidates) for i in looked_at]
+    season = max(set(seasons), key=seasons.count)
+    return season if 2 * seasons.count(season) > len(seasons) else 1

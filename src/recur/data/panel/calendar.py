@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.arrays import Float64s
+from recur.arrays import Float64s, Indices
 from recur.data.clock import DAY, Clock
-
-Times = NDArray[np.int64]
 
 _WEEK_DAYS, _YEAR_DAYS, _YEAR_MONTHS = 7, 365.2425, 12
 
@@ -21,7 +18,7 @@ def has_calendar(clock: Clock) -> bool:
     return bool(_cycles(clock))
 
 
-def calendar_features(clock: Clock, times: Times) -> tuple[tuple[str, ...], Float64s]:
+def calendar_features(clock: Clock, times: Indices) -> tuple[tuple[str, ...], Float64s]:
     """Return where in each cycle of the calendar times fall, as sine and cosine.
 
     Cycles are the day, the week and the year, as far as a step of the clock is short enough to
@@ -62,7 +59,7 @@ def _cycles(clock: Clock) -> tuple[str, ...]:
     )
 
 
-def _phase(cycle: str, times: Times) -> Float64s:
+def _phase(cycle: str, times: Indices) -> Float64s:
     """Return float64 [n], the share of the cycle that has passed at each time."""
     days = times // DAY
     if cycle == "hour of day":

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
+
+from recur.arrays import Float64s, Indices
 
 # The label that says which column a series comes from, where there are several targets.
 TARGET_LABEL = "target"
@@ -34,15 +35,15 @@ class Covariates:
     known_names: tuple[str, ...]
     static_names: tuple[str, ...]
     label_names: tuple[str, ...]
-    past: NDArray[np.float64]
-    known: NDArray[np.float64]
-    statics: NDArray[np.float64]
+    past: Float64s
+    known: Float64s
+    statics: Float64s
     labels: tuple[tuple[str, ...], ...]
-    lengths: NDArray[np.int64]
-    ahead: NDArray[np.int64]
+    lengths: Indices
+    ahead: Indices
 
     @classmethod
-    def none(cls, lengths: NDArray[np.int64]) -> Covariates:
+    def none(cls, lengths: Indices) -> Covariates:
         """Return no columns at all, beside series of these lengths [series]."""
         rows = np.zeros((int(lengths.sum()), 0))
         return cls(
@@ -59,15 +60,15 @@ class Covariates:
         )
 
     @cached_property
-    def known_offsets(self) -> NDArray[np.int64]:
+    def known_offsets(self) -> Indices:
         """Return int64 [series + 1], the bounds of the series in `known`."""
         return np.concatenate([[0], np.cumsum(self.lengths + self.ahead)]).astype(np.int64)
 
-    def known_rows(self, i: int) -> NDArray[np.float64]:
+    def known_rows(self, i: int) -> Float64s:
         """Return float64 [lengths[i] + ahead[i], known], the known rows of series `i`, a view."""
         return self.known[self.known_offsets[i] : self.known_offsets[i + 1]]
 
-    def without_last(self, points: NDArray[np.int64]) -> Covariates:
+    def without_last(self, points: Indices) -> Covariates:
         """Return what stands beside a panel without the last `points` [series] of its values.
 
         The past ends with the values; what is known in the future stays known.

@@ -7,17 +7,14 @@ from dataclasses import replace
 from typing import Annotated, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
-from recur.arrays import Float64s
+from recur.arrays import Flags, Float32s, Float64s, Indices
 from recur.data.panel.calendar import calendar_features
 from recur.data.panel.covariates import TARGET_LABEL, Covariates
 from recur.data.panel.panel import Panel
 from recur.errors import DataError, nearest
 from recur.settings import Settings
-
-Ints = NDArray[np.int64]
 
 
 class NumberColumn(Settings):
@@ -47,8 +44,8 @@ class Encoded(NamedTuple):
         names: of the columns of `steps`, then of `constants`.
     """
 
-    steps: NDArray[np.float32]
-    constants: NDArray[np.float32]
+    steps: Float32s
+    constants: Float32s
     names: tuple[str, ...]
 
 
@@ -70,7 +67,7 @@ class Encoding(Settings):
     calendar: tuple[str, ...] = ()
 
     @classmethod
-    def fit(cls, panel: Panel, ends: Ints, calendar: bool) -> Encoding:
+    def fit(cls, panel: Panel, ends: Indices, calendar: bool) -> Encoding:
         """Fit to the rows of each series before its `ends` [series]; no other is looked at.
 
         Args:
@@ -79,38 +76,39 @@ class Encoding(Settings):
             calendar: whether times are features; see `recur.data.panel.calendar.has_calendar`.
         """
         names = calendar_features(panel.clock, panel.times[:0])[0] if calendar else ()
-        beside = panel.covariates
-        if beside is None:
+        covariates = panel.covariates
+        if covariates is None:
             return cls(calendar=names)
-        labels = zip(beside.label_names, beside.labels, strict=True)
+        labels = zip(covariates.label_names, covariates.labels, strict=True)
         return cls(
-            past=_fitted(beside.past_names, beside.past[_before(ends, beside.lengths)]),
+            past=_fitted(covariates.past_names, covariates.past[_before(ends, covariates.lengths)]),
             known=_fitted(
-                beside.known_names, beside.known[_before(ends, beside.lengths + beside.ahead)]
+                covariates.known_names,
+                covariates.known[_before(ends, covariates.lengths + covariates.ahead)],
             ),
-            statics=_fitted(beside.static_names, beside.statics),
+            statics=_fitted(covariates.static_names, covariates.statics),
             labels=tuple(
-                LabelColumn(name=name, categories=tuple(dict.fromkeys(found)))
-                for name, found in labels
+                LabelColumn(name=name, categories=tuple(dict.fromkeys(held)))
+                for name, held in labels
             ),
             calendar=names,
         )
 
     def targets(self, target: str) -> tuple[str, ...]:
         """Return the columns that were forecast, several where a panel's target names them all."""
-        told = {label.name: label.categories for label in self.labels}
-        several = told.get(TARGET_LABEL, ())
-        return several if ", ".join(several) == target else (target,)
+        categories = {label.name: label.categories for label in self.labels}
+        names = categories.get(TARGET_LABEL, ())
+        return names if ", ".join(names) == target else (target,)
 
     def columns(self, target: str) -> dict[str, tuple[str, ...]]:
         """Return the columns to be read beside the target of a panel, as a reader takes them."""
-        told = tuple(label.name for label in self.labels)
+        labels = tuple(label.name for label in self.labels)
         if len(self.targets(target)) > 1:
-            told = tuple(name for name in told if name != TARGET_LABEL)
+            labels = tuple(name for name in labels if name != TARGET_LABEL)
         return {
             "past": tuple(column.name for column in self.past),
             "known": tuple(column.name for column in self.known),
-            "static": (*(column.name for column in self.statics), *told),
+            "static": (*(column.name for column in self.statics), *labels),
         }
 
     @property
@@ -140,52 +138,54 @@ class Encoding(Settings):
         Raises:
             DataError: a column or a category is not there, or a known column ends too early.
         """
-        beside = self._matched(panel)
+        covariates = self._matched(panel)
         if need_ahead and self.known:
-            _check_ahead(panel, beside.ahead, horizon, self.known[0].name)
+            _check_ahead(panel, covariates.ahead, horizon, self.known[0].name)
         rows, wide = panel.lengths, panel.lengths + horizon
         steps = np.zeros((int(wide.sum()), self.past_columns + self.known_columns), np.float32)
         past, known = self.past_columns, self.past_columns + len(self.known)
-        steps[_before(rows, wide), :past] = _scaled(self.past, beside.past)
-        reach = rows + np.minimum(beside.ahead, horizon)
+        steps[_before(rows, wide), :past] = _scaled(self.past, covariates.past)
+        reach = rows + np.minimum(covariates.ahead, horizon)
         steps[_before(reach, wide), past:known] = _scaled(
-            self.known, beside.known[_before(reach, rows + beside.ahead)]
+            self.known, covariates.known[_before(reach, rows + covariates.ahead)]
         )
         if self.calendar:
             steps[:, known:] = self._calendar_features(panel, wide)
-        labels = zip(self.labels, beside.labels, strict=True)
-        one_hot = [_one_hot(label, found, panel) for label, found in labels]
-        constants = np.concatenate([_scaled(self.statics, beside.statics), *one_hot], axis=1)
+        labels = zip(self.labels, covariates.labels, strict=True)
+        one_hot = [_one_hot(label, held, panel) for label, held in labels]
+        constants = np.concatenate([_scaled(self.statics, covariates.statics), *one_hot], axis=1)
         return Encoded(steps, constants.astype(np.float32), self._names())
 
     def _names(self) -> tuple[str, ...]:
         steps = (*(column.name for column in (*self.past, *self.known)), *self.calendar)
-        told = (f"{label.name}: {name}" for label in self.labels for name in label.categories)
-        return (*steps, *(column.name for column in self.statics), *told)
+        categories = (f"{label.name}: {name}" for label in self.labels for name in label.categories)
+        return (*steps, *(column.name for column in self.statics), *categories)
 
     def _matched(self, panel: Panel) -> Covariates:
         """Return what stands beside a panel with the columns of this encoding, in its order."""
-        beside = panel.covariates or Covariates.none(panel.lengths)
-        labels = dict(zip(beside.label_names, beside.labels, strict=True))
+        covariates = panel.covariates or Covariates.none(panel.lengths)
+        labels = dict(zip(covariates.label_names, covariates.labels, strict=True))
         if TARGET_LABEL in (label.name for label in self.labels):  # one of several, alone
             labels.setdefault(TARGET_LABEL, (panel.target,) * len(panel))
-        past = _positions(self.past, beside.past_names, "past covariate", panel)
-        known = _positions(self.known, beside.known_names, "known covariate", panel)
-        statics = _positions(self.statics, beside.static_names, "static column of numbers", panel)
-        told = _positions(self.labels, tuple(labels), "static column of text", panel)
+        past = _positions(self.past, covariates.past_names, "past covariate", panel)
+        known = _positions(self.known, covariates.known_names, "known covariate", panel)
+        statics = _positions(
+            self.statics, covariates.static_names, "static column of numbers", panel
+        )
+        labels_at = _positions(self.labels, tuple(labels), "static column of text", panel)
         return replace(
-            beside,
+            covariates,
             past_names=tuple(column.name for column in self.past),
             known_names=tuple(column.name for column in self.known),
             static_names=tuple(column.name for column in self.statics),
             label_names=tuple(label.name for label in self.labels),
-            past=beside.past[:, past],
-            known=beside.known[:, known],
-            statics=beside.statics[:, statics],
-            labels=tuple(tuple(labels.values())[at] for at in told),
+            past=covariates.past[:, past],
+            known=covariates.known[:, known],
+            statics=covariates.statics[:, statics],
+            labels=tuple(tuple(labels.values())[at] for at in labels_at),
         )
 
-    def _calendar_features(self, panel: Panel, wide: Ints) -> Float64s:
+    def _calendar_features(self, panel: Panel, wide: Indices) -> Float64s:
         """Return float64 [wide.sum(), calendar], those of the steps after the newest values too."""
         step, lengths = _steps_of(wide), np.repeat(panel.lengths, wide)
         rows = np.repeat(panel.offsets[:-1], wide) + np.minimum(step, lengths - 1)
@@ -200,13 +200,13 @@ class Encoding(Settings):
         return features
 
 
-def _steps_of(lengths: Ints) -> Ints:
+def _steps_of(lengths: Indices) -> Indices:
     """Return int64 [lengths.sum()], the step of each row within its series."""
     starts = np.cumsum(lengths) - lengths
     return np.asarray(np.arange(lengths.sum()) - np.repeat(starts, lengths))
 
 
-def _before(ends: Ints, lengths: Ints) -> NDArray[np.bool_]:
+def _before(ends: Indices, lengths: Indices) -> Flags:
     """Return bool [lengths.sum()], which rows of series of these lengths lie before their ends."""
     return np.asarray(_steps_of(lengths) < np.repeat(ends, lengths))
 
@@ -226,17 +226,17 @@ def _scaled(columns: Sequence[NumberColumn], values: Float64s) -> Float64s:
     return np.asarray((values - mean) / np.array([column.spread for column in columns]))
 
 
-def _one_hot(label: LabelColumn, found: Sequence[str], panel: Panel) -> Float64s:
+def _one_hot(label: LabelColumn, categories: Sequence[str], panel: Panel) -> Float64s:
     """Return float64 [series, categories]."""
     place = {category: i for i, category in enumerate(label.categories)}
-    unseen = next((i for i, name in enumerate(found) if name not in place), None)
+    unseen = next((i for i, name in enumerate(categories) if name not in place), None)
     if unseen is not None:
         raise DataError(
-            f"{panel.source}: series `{panel.ids[unseen]}` has the category `{found[unseen]}` in "
-            f"column `{label.name}`, which training has not seen; "
-            f"{nearest(found[unseen], label.categories)}."
+            f"{panel.source}: series `{panel.ids[unseen]}` has the category "
+            f"`{categories[unseen]}` in column `{label.name}`, which training has not seen; "
+            f"{nearest(categories[unseen], label.categories)}."
         )
-    return np.eye(len(label.categories))[[place[name] for name in found]]
+    return np.eye(len(label.categories))[[place[name] for name in categories]]
 
 
 def _positions(
@@ -244,7 +244,7 @@ def _positions(
 ) -> list[int]:
     """Return where the columns stand among a panel's, without regard to case as in a table."""
     folded = [name.casefold() for name in names]
-    found = []
+    positions = []
     for column in columns:
         alike = folded.count(column.name.casefold()) == 1
         if not alike and column.name not in names:
@@ -252,11 +252,13 @@ def _positions(
                 f"{panel.source} was read without the {what} `{column.name}`, which the network "
                 f"was trained with; {nearest(column.name, names)}."
             )
-        found.append(folded.index(column.name.casefold()) if alike else names.index(column.name))
-    return found
+        positions.append(
+            folded.index(column.name.casefold()) if alike else names.index(column.name)
+        )
+    return positions
 
 
-def _check_ahead(panel: Panel, ahead: Ints, horizon: int, column: str) -> None:
+def _check_ahead(panel: Panel, ahead: Indices, horizon: int, column: str) -> None:
     """Refuse a panel with a series whose known columns end before the horizon."""
     short = np.flatnonzero(ahead < horizon)
     if not len(short):

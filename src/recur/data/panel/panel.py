@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from recur.arrays import Flags, Float64s, Indices
 from recur.data.clock import Clock
 from recur.data.panel.covariates import TARGET_LABEL, Covariates
 from recur.errors import DataError
@@ -36,15 +36,15 @@ class Panel:
         covariates: what stands beside the values; None where nothing does.
     """
 
-    values: NDArray[np.float64]
-    times: NDArray[np.int64]
-    offsets: NDArray[np.int64]
+    values: Float64s
+    times: Indices
+    offsets: Indices
     ids: tuple[str, ...]
     clock: Clock
     target: str = "y"
     source: str = "array"
     notes: tuple[str, ...] = ()
-    filled: NDArray[np.bool_] | None = None
+    filled: Flags | None = None
     covariates: Covariates | None = None
 
     def __len__(self) -> int:
@@ -57,7 +57,7 @@ class Panel:
         return len(self.values)
 
     @property
-    def lengths(self) -> NDArray[np.int64]:
+    def lengths(self) -> Indices:
         """Return int64 [series], the length of each series."""
         return np.diff(self.offsets)
 
@@ -71,21 +71,21 @@ class Panel:
                 return names
         return (self.target,)
 
-    def series(self, i: int) -> NDArray[np.float64]:
+    def series(self, i: int) -> Float64s:
         """Return the values of series `i`, a view."""
         return self.values[self.offsets[i] : self.offsets[i + 1]]
 
-    def clock_times(self, i: int) -> NDArray[np.int64]:
+    def clock_times(self, i: int) -> Indices:
         """Return the times of series `i`, a view."""
         return self.times[self.offsets[i] : self.offsets[i + 1]]
 
-    def filled_in(self, i: int) -> NDArray[np.bool_]:
+    def filled_in(self, i: int) -> Flags:
         """Return which values of series `i` were filled in rather than read."""
         if self.filled is None:
             return np.zeros(int(self.lengths[i]), dtype=bool)
         return self.filled[self.offsets[i] : self.offsets[i + 1]]
 
-    def __iter__(self) -> Iterator[NDArray[np.float64]]:
+    def __iter__(self) -> Iterator[Float64s]:
         """Yield the values of each series."""
         return (self.series(i) for i in range(len(self)))
 
@@ -125,7 +125,7 @@ class Panel:
             filled=filled,
         )
 
-    def without_last(self, points: int | NDArray[np.int64]) -> Panel:
+    def without_last(self, points: int | Indices) -> Panel:
         """Return the panel without the last values of its series: so many of all, or of each."""
         left_out = np.broadcast_to(points, len(self))
         check_length(self, left_out + 1, "leaving out the end")
@@ -142,22 +142,22 @@ class Panel:
         )
 
 
-def alike(series: Sequence[NDArray[np.float64]]) -> Iterator[tuple[NDArray[np.int64], Any]]:
+def alike(series: Sequence[Float64s]) -> Iterator[tuple[Indices, Any]]:
     """Yield series of one length together, since thousands of calls cost more than they compute.
 
     Yields:
-        int64 [some], which series; and float64 [some, length], copies of their values.
+        int64 [series], which ones; and float64 [series, length], copies of their values.
     """
     lengths = np.array([len(values) for values in series], np.int64)
     order = np.argsort(lengths, kind="stable")
     for same in np.split(order, np.flatnonzero(np.diff(lengths[order])) + 1):
         length = int(lengths[same[0]])
-        for some in np.array_split(same, -(-len(same) * length // _TOGETHER) or 1):
-            together = np.concatenate([series[i] for i in some.tolist()])
-            yield some, together.reshape(len(some), length)
+        for block in np.array_split(same, -(-len(same) * length // _TOGETHER) or 1):
+            together = np.concatenate([series[i] for i in block.tolist()])
+            yield block, together.reshape(len(block), length)
 
 
-def check_length(panel: Panel, needed: int | NDArray[np.int64], what: str) -> None:
+def check_length(panel: Panel, needed: int | Indices, what: str) -> None:
     """Refuse a panel with a series of fewer than `needed` values.
 
     Args:

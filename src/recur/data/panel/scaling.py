@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.arrays import Float64s
+from recur.arrays import Float32s, Float64s, Indices
 from recur.data.panel.panel import alike
 
 ScalingKind = Literal["window", "series", "minmax", "none"]
@@ -40,8 +39,8 @@ class Scaler:
     def fit(kind: ScalingKind, histories: Sequence[Float64s]) -> Scaler:
         """Fit to training values, one array a series; nothing else is ever looked at."""
         centre, spread = np.zeros(len(histories)), np.ones(len(histories))
-        for some, values in alike(histories):
-            centre[some], spread[some] = _fit(kind, values)
+        for block, values in alike(histories):
+            centre[block], spread[block] = _fit(kind, values)
         return Scaler(kind, centre, np.where(spread > 0, spread, 1.0))
 
     def first(self, series: int) -> Scaler:
@@ -49,7 +48,7 @@ class Scaler:
         return Scaler(self.kind, self.centre[:series], self.spread[:series])
 
     def of(
-        self, windows: Float64s, series: NDArray[np.int64], real: NDArray[np.int64] | None = None
+        self, windows: Float64s, series: Indices, real: Indices | None = None
     ) -> tuple[Float64s, Float64s]:
         """Return what each window is measured from, and in which unit.
 
@@ -77,8 +76,8 @@ class Scaler:
         return newest, spread + np.maximum(0, self.spread[series, None] - spread / STILL)
 
     def scaled(
-        self, windows: Float64s, series: NDArray[np.int64], real: NDArray[np.int64] | None = None
-    ) -> tuple[NDArray[np.float32], Float64s, Float64s]:
+        self, windows: Float64s, series: Indices, real: Indices | None = None
+    ) -> tuple[Float32s, Float64s, Float64s]:
         """Return the windows as a network takes them, and what `of` returns of them.
 
         Returns:
@@ -92,7 +91,7 @@ class Scaler:
         return np.ascontiguousarray(inputs.T)[:, :, None], centre, spread
 
 
-def mean_of_newest(windows: Float64s, real: NDArray[np.int64] | None) -> Float64s:
+def mean_of_newest(windows: Float64s, real: Indices | None) -> Float64s:
     """Return float64 [windows], the mean of each window's newest `real` values."""
     if real is None:
         return np.asarray(windows.mean(axis=1))
@@ -100,7 +99,7 @@ def mean_of_newest(windows: Float64s, real: NDArray[np.int64] | None) -> Float64
     return np.asarray(np.where(counted, windows, 0.0).sum(axis=1) / real)
 
 
-def _variance(windows: Float64s, real: NDArray[np.int64] | None) -> Float64s:
+def _variance(windows: Float64s, real: Indices | None) -> Float64s:
     if real is None:
         return np.asarray(windows.var(axis=1))
     return mean_of_newest((windows - mean_of_newest(windows, real)[:, None]) ** 2, real)

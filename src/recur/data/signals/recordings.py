@@ -13,7 +13,7 @@ from recur.arrays import Float64s, Indices
 from recur.data.sources.sequences import Sequences
 from recur.errors import DataError
 
-Parts = tuple[Float64s, ...]
+RecordingArrays = tuple[Float64s, ...]
 """Recordings, each [time, channels]."""
 
 _FORMS = "[time], [time, 1], [sequences, time], [sequences, time, channels] or a list of recordings"
@@ -30,7 +30,7 @@ class Recordings:
         flat: whether each came as [time].
     """
 
-    parts: Parts
+    parts: RecordingArrays
     form: Literal["single", "block", "list"]
     flat: bool
 
@@ -46,18 +46,18 @@ class Recordings:
         if isinstance(data, list | tuple) and len(data) and _is_array(data[0]):
             arrays = [_numbers(x, f"recording {i} of the {what}") for i, x in enumerate(data)]
             parts = tuple(x[:, None] if x.ndim == 1 else x for x in arrays)
-            found = Recordings(parts, "list", arrays[0].ndim == 1)
+            recordings = Recordings(parts, "list", arrays[0].ndim == 1)
         else:
             values = _numbers(data, f"the {what}")
             if values.ndim == 1:
-                found = Recordings((values[:, None],), "single", True)
+                recordings = Recordings((values[:, None],), "single", True)
             elif values.shape[1:] == (1,):
-                found = Recordings((values,), "single", False)
+                recordings = Recordings((values,), "single", False)
             else:
                 block = values[:, :, None] if values.ndim == 2 else values
-                found = Recordings(tuple(block), "block", values.ndim == 2)
-        found._check(what)
-        return found
+                recordings = Recordings(tuple(block), "block", values.ndim == 2)
+        recordings._check(what)
+        return recordings
 
     @property
     def doubt(self) -> str | None:
@@ -108,8 +108,8 @@ class Pairs:
         clean: of the same shapes.
     """
 
-    noisy: Parts
-    clean: Parts
+    noisy: RecordingArrays
+    clean: RecordingArrays
 
     def __post_init__(self) -> None:
         """Refuse recordings that do not belong together."""
@@ -179,7 +179,7 @@ class Scale:
     spread: Float64s
 
     @staticmethod
-    def fit(parts: Parts, *, bounded: bool = False) -> Scale:
+    def fit(parts: RecordingArrays, *, bounded: bool = False) -> Scale:
         """Fit to training values: by mean and deviation, or so that all lie between -1 and 1."""
         values = np.concatenate(parts)
         if bounded:
@@ -264,19 +264,19 @@ def by_length(parts: Sequence[Float64s], most: int) -> Iterator[tuple[Indices, F
     for length in np.unique(lengths):
         same, count = np.flatnonzero(lengths == length), max(1, most // int(length))
         for first in range(0, len(same), count):
-            some = same[first : first + count]
-            yield some, np.stack([parts[i] for i in some], axis=1)
+            block = same[first : first + count]
+            yield block, np.stack([parts[i] for i in block], axis=1)
 
 
 def each_by_length(
     parts: Sequence[Float64s], change: Callable[[Float64s], Float64s], most: int
-) -> Parts:
+) -> RecordingArrays:
     """Return what a change makes of recordings, of one length together; see `by_length`."""
     changed: list[Float64s] = [np.empty(0)] * len(parts)
-    for some, block in by_length(parts, most):
-        made = change(block)
-        for place, i in enumerate(some):
-            changed[i] = made[:, place]
+    for block, values in by_length(parts, most):
+        results = change(values)
+        for place, i in enumerate(block):
+            changed[i] = results[:, place]
     return tuple(changed)
 
 

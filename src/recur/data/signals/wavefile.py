@@ -8,8 +8,8 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from recur.arrays import Float64s
 from recur.data.tables.numbers import excerpt
 from recur.errors import DataError
 
@@ -28,7 +28,7 @@ class Sound:
         source: the file's name, for messages.
     """
 
-    values: NDArray[np.float64]
+    values: Float64s
     rate: int
     width: int = 2
     source: str = "sound"
@@ -94,7 +94,7 @@ def wave_bytes(sound: Sound) -> bytes:
     return buffer.getvalue()
 
 
-def _values(data: bytes, width: int) -> NDArray[np.float64]:
+def _values(data: bytes, width: int) -> Float64s:
     """Return float64 [samples]; 8 bits are counted from 0 up, wider ones around 0."""
     if width == 1:
         return (np.frombuffer(data, np.uint8).astype(np.float64) - 128) / 128
@@ -106,7 +106,7 @@ def _values(data: bytes, width: int) -> NDArray[np.float64]:
     return np.asarray(whole / 2.0 ** (8 * width - 1), np.float64)
 
 
-def _samples(values: NDArray[np.float64], width: int) -> bytes:
+def _samples(values: Float64s, width: int) -> bytes:
     """Return the bytes of values [time, channels], channel by channel within a time."""
     full = 2.0 ** (8 * width - 1)
     whole = np.clip(np.rint(values * full), -full, full - 1)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from recur.arrays import Flags, Float32s, Symbols
 
 
 @dataclass(frozen=True)
@@ -23,13 +24,13 @@ class Batch:
         counted: bool, of the shape of the targets, which of them were observed; None where all.
     """
 
-    inputs: NDArray[np.float32] | NDArray[np.int32]
-    targets: NDArray[np.float32] | NDArray[np.int32]
-    start: NDArray[np.float32] | None = None
-    mask: NDArray[np.bool_] | None = None
-    counted: NDArray[np.bool_] | None = None
+    inputs: Float32s | Symbols
+    targets: Float32s | Symbols
+    start: Float32s | None = None
+    mask: Flags | None = None
+    counted: Flags | None = None
 
-    def last_targets(self) -> NDArray[np.float32] | NDArray[np.int32]:
+    def last_targets(self) -> Float32s | Symbols:
         """Return the targets [batch, ...] of each aligned sequence's last real step."""
         last = -1 if self.mask is None else self.mask.sum(axis=0) - 1
         return np.asarray(self.targets[last, np.arange(self.targets.shape[1])])

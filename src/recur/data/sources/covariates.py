@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from recur.arrays import Float32s, Indices
 
 
 @dataclass(frozen=True)
-class Beside:
+class CovariateInputs:
     """What a network sees beside the values of a series.
 
     Attributes:
@@ -23,11 +24,11 @@ class Beside:
         constants: float32 [series, constants], what does not change over time.
     """
 
-    steps: NDArray[np.float32]
+    steps: Float32s
     past: int
     ahead: int
     spare: int
-    constants: NDArray[np.float32]
+    constants: Float32s
 
     @property
     def inputs(self) -> int:
@@ -35,7 +36,7 @@ class Beside:
         known = self.steps.shape[1] - self.past
         return int(self.past + 2 * known + self.constants.shape[1])
 
-    def at(self, rows: NDArray[np.int64], series: NDArray[np.int64]) -> NDArray[np.float32]:
+    def at(self, rows: Indices, series: Indices) -> Float32s:
         """Return float32 [time, batch, inputs], at rows [time, batch] of the panel's values."""
         rows = rows + self.spare * series
         now, later = self.steps[rows], self.steps[rows + self.ahead, self.past :]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.arrays import Indices
+from recur.arrays import Float32s, Indices, Symbols
 from recur.data.sources.batch import Batch
+from recur.digest import digest_of
 
 
 @dataclass(frozen=True)
@@ -26,16 +27,26 @@ class Sequences:
             starting from zeros.
     """
 
-    inputs: NDArray[np.float32] | NDArray[np.int32]
-    targets: NDArray[np.float32] | NDArray[np.int32]
+    inputs: Float32s | Symbols
+    targets: Float32s | Symbols
     starts: Indices
     steps: int
     lengths: Indices | None = None
     carried: bool = False
+    counted: ClassVar[bool] = False
 
     def __len__(self) -> int:
         """Return the number of sequences."""
         return len(self.starts)
+
+    @property
+    def masked(self) -> bool:
+        """Say whether some sequences may have fewer real steps than the others."""
+        return self.lengths is not None
+
+    def digest(self) -> str:
+        """Return a digest of everything that decides what is gathered."""
+        return digest_of(self)
 
     def gather(self, indices: Indices) -> Batch:
         """Return the sequences at the indices; at a masked step stands the sequence's first row."""

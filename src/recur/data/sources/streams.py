@@ -9,6 +9,7 @@ import numpy as np
 
 from recur.arrays import Indices, TextSymbols
 from recur.data.sources.batch import Batch
+from recur.digest import digest_of
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,16 @@ class Streams:
     symbols: TextSymbols
     steps: int
     carried: ClassVar[bool] = True
+    masked: ClassVar[bool] = False
+    counted: ClassVar[bool] = False
 
     def __len__(self) -> int:
         """Return how many stretches there are, one from every row that leaves room for it."""
         return max(0, len(self.symbols) - self.steps)
+
+    def digest(self) -> str:
+        """Return a digest of everything that decides what is gathered."""
+        return digest_of(self)
 
     def gather(self, indices: Indices) -> Batch:
         """Return the stretches from the rows at the indices, and what follows each symbol."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.arrays import Float64s, Indices
+from recur.arrays import Flags, Float32s, Float64s, Indices
 from recur.data.panel.panel import Panel
 from recur.data.panel.scaling import Scaler, mean_of_newest
 from recur.data.sources.batch import Batch
-from recur.data.sources.covariates import Beside
+from recur.data.sources.covariates import CovariateInputs
+from recur.digest import digest_of
 
 Residual = Literal["last", "seasonal", "none"]
 
@@ -30,9 +30,9 @@ class ModelInputs:
         spread: float64 [batch, 1], their unit.
     """
 
-    inputs: NDArray[np.float32]
-    mask: NDArray[np.bool_] | None
-    start: NDArray[np.float32]
+    inputs: Float32s
+    mask: Flags | None
+    start: Float32s
     bases: Float64s
     spread: Float64s
 
@@ -60,7 +60,7 @@ class Windows:
         least: known values that a window has at least; where it has fewer than the lookback, its
             older steps are masked.
         every: whether every time step is followed by a horizon, rather than the last one alone.
-        beside: what else is seen.
+        covariates: what else is seen.
         observed: bool [rows], which values were; None where all were. What was not is no target,
             and the network sees at each time step whether its value was.
     """
@@ -78,8 +78,9 @@ class Windows:
     season: int = 1
     least: int = 0
     every: bool = False
-    beside: Beside | None = None
-    observed: NDArray[np.bool_] | None = field(default=None, repr=False)
+    covariates: CovariateInputs | None = None
+    observed: Flags | None = field(default=None, repr=False)
+    carried: ClassVar[bool] = False
 
     @staticmethod
     def over(
@@ -95,7 +96,7 @@ class Windows:
         season: int = 1,
         least: int = 0,
         every: bool = False,
-        beside: Beside | None = None,
+        covariates: CovariateInputs | None = None,
     ) -> Windows:
         """Lay windows over every series of a panel.
 
@@ -113,7 +114,7 @@ class Windows:
             season: see above.
             least: see above; 0 is the lookback.
             every: see above.
-            beside: see above.
+            covariates: see above.
         """
         known = least or lookback
         low = np.full(len(panel), known) if first is None else np.maximum(first, known)
@@ -133,7 +134,7 @@ class Windows:
             season=season,
             least=known,
             every=every,
-            beside=beside,
+            covariates=covariates,
             observed=None if panel.filled is None else ~panel.filled,
         )
 
@@ -156,15 +157,29 @@ class Windows:
         return self.places(np.arange(len(self)))[1]
 
     @property
+    def steps(self) -> int:
+        """Return the time steps that go in: the lookback."""
+        return self.lookback
+
+    @property
     def masked(self) -> bool:
         """Say whether some windows may have fewer known values than the lookback."""
         return self.least < self.lookback
 
     @property
+    def counted(self) -> bool:
+        """Say whether some values to be forecast do not count, since they were not observed."""
+        return self.observed is not None
+
+    def digest(self) -> str:
+        """Return a digest of everything that decides what is gathered."""
+        return digest_of(self)
+
+    @property
     def inputs(self) -> int:
         """Return the values that a network sees at each time step."""
-        beside = 0 if self.beside is None else self.beside.inputs
-        return 1 + beside + (self.observed is not None)
+        covariates = 0 if self.covariates is None else self.covariates.inputs
+        return 1 + covariates + (self.observed is not None)
 
     def joined(self, others: Windows) -> Windows:
         """Return these windows and, after them, others over the same panel."""
@@ -181,7 +196,7 @@ class Windows:
         once = np.ones_like(origins)
         return replace(self, firsts=origins, counts=once, strides=once, owners=series)
 
-    def with_observed(self, observed: NDArray[np.bool_] | None) -> Windows:
+    def with_observed(self, observed: Flags | None) -> Windows:
         """Return the windows with another account of which values were observed."""
         return replace(self, observed=observed)
 
@@ -226,8 +241,8 @@ class Windows:
         columns = [inputs]
         rows = (origins + onward)[None] + np.arange(-self.lookback, 0)[:, None]
         rows = np.maximum(rows, self.begins[series])
-        if self.beside is not None:
-            columns.append(self.beside.at(rows, series))
+        if self.covariates is not None:
+            columns.append(self.covariates.at(rows, series))
         if self.observed is not None:
             seen = (rows >= origins) | np.take(self.observed, rows, mode="clip")
             columns.append(seen[:, :, None].astype(np.float32))
@@ -245,19 +260,19 @@ class Windows:
     def gather(self, indices: Indices) -> Batch:
         """Return the windows at the indices, scaled in float64 and only then made float32."""
         known = self.known(indices)
-        given = self.model_inputs(known, indices)
+        seen = self.model_inputs(known, indices)
         rows = self.places(indices)[0][:, None] + np.arange(self.horizon)
-        bases = given.bases
+        bases = seen.bases
         if self.every:
             ends = np.arange(1 - self.lookback, 1)[:, None, None]
             rows = np.clip(rows + ends, 0, len(self.values) - 1)  # masked steps may lie outside
-            bases = self._bases_of_steps(rows, indices, given)
-        targets = (np.take(self.values, rows) - bases) / given.spread
+            bases = self._bases_of_steps(rows, indices, seen)
+        targets = (np.take(self.values, rows) - bases) / seen.spread
         return Batch(
-            given.inputs,
+            seen.inputs,
             targets.astype(np.float32),
-            given.start,
-            given.mask,
+            seen.start,
+            seen.mask,
             None if self.observed is None else np.take(self.observed, rows),
         )
 
@@ -284,10 +299,10 @@ class Windows:
         values = np.take(known, self.lookback - back, axis=1, mode="clip")
         return np.where(back <= real[:, None], values, known[:, -1:])
 
-    def _bases_of_steps(self, rows: Indices, indices: Indices, given: ModelInputs) -> Float64s:
+    def _bases_of_steps(self, rows: Indices, indices: Indices, seen: ModelInputs) -> Float64s:
         """Return float64 [time, batch, horizon], what the targets of every time step count from."""
         if self.residual == "none":
-            return given.bases[None]
+            return seen.bases[None]
         begins = self.begins[self.places(indices)[1]][:, None]
         newest = rows[:, :, :1] - 1
         if self.residual == "last":

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from recur.arrays import Float64s
 from recur.data.panel.covariates import TARGET_LABEL
 from recur.data.tables.numbers import looks_numeric, read_numbers
 from recur.data.tables.table import Table
@@ -23,7 +23,7 @@ NAMELESS = "y"  # what a target without a name is called, and found by again
 LIKELY_ID_NAMES = ("id", "series_id", "series", "item_id", "item", "symbol", "ticker")
 
 
-class Beside(NamedTuple):
+class CovariateColumns(NamedTuple):
     """The positions of the columns that stand beside the target."""
 
     past: tuple[int, ...] = ()
@@ -31,7 +31,7 @@ class Beside(NamedTuple):
     static: tuple[int, ...] = ()
 
 
-def numbers(table: Table, position: int) -> NDArray[np.float64]:
+def numbers(table: Table, position: int) -> Float64s:
     """Return float64 [rows], a column of numbers, NaN where a value is missing."""
     return read_numbers(
         table.column(position),
@@ -46,17 +46,17 @@ def find_column(table: Table, name: str, role: str) -> int:
     exact = [i for i, known in enumerate(table.names) if known == name]
     folded = [i for i, known in enumerate(table.names) if known.casefold() == name.casefold()]
     nameless = [i for i, known in enumerate(table.names) if not known and name == NAMELESS]
-    found = exact or folded or nameless
-    if len(found) == 1:
-        return found[0]
-    if not found:
+    positions = exact or folded or nameless
+    if len(positions) == 1:
+        return positions[0]
+    if not positions:
         raise DataError(
             f"{table.source} has no column `{name}` to use as the {role}; "
             f"{nearest(name, [known for known in table.names if known])}."
         )
-    spelt = ", ".join(f"`{table.names[i]}`" for i in found)
+    spelt = ", ".join(f"`{table.names[i]}`" for i in positions)
     raise DataError(
-        f"{table.source} has {len(found)} columns that `{name}` could mean ({spelt}); "
+        f"{table.source} has {len(positions)} columns that `{name}` could mean ({spelt}); "
         "rename all but one of them."
     )
 
@@ -68,8 +68,8 @@ def choose_id(table: Table, name: str | None) -> int | None:
 
 def likely_id(table: Table, taken: Collection[int | None]) -> int | None:
     """Return a column that by its name may tell series apart."""
-    found = _first(table, LIKELY_ID_NAMES)
-    return None if found in taken else found
+    position = _first(table, LIKELY_ID_NAMES)
+    return None if position in taken else position
 
 
 def choose_target(table: Table, name: str | None, taken: Collection[int | None]) -> int:
@@ -106,22 +106,24 @@ def choose_targets(
 
 def choose_covariates(
     table: Table, past: Sequence[str], known: Sequence[str], static: Sequence[str]
-) -> Beside:
+) -> CovariateColumns:
     """Return the columns that stand beside the target."""
-    return Beside(
+    return CovariateColumns(
         past=tuple(find_column(table, name, "past covariate") for name in past),
         known=tuple(find_column(table, name, "known covariate") for name in known),
         static=tuple(find_column(table, name, "static column") for name in static),
     )
 
 
-def refuse_shared(table: Table, targets: Sequence[int], time: int | None, beside: Beside) -> None:
+def refuse_shared(
+    table: Table, targets: Sequence[int], time: int | None, covariates: CovariateColumns
+) -> None:
     """Refuse a column that is asked to be two things at once; an id may be static as well."""
     parts = [(at, "the target") for at in targets]
     parts += [] if time is None else [(time, "the time")]
-    parts += [(at, "a past covariate") for at in beside.past]
-    parts += [(at, "a known covariate") for at in beside.known]
-    parts += [(at, "static") for at in beside.static]
+    parts += [(at, "a past covariate") for at in covariates.past]
+    parts += [(at, "a known covariate") for at in covariates.known]
+    parts += [(at, "static") for at in covariates.static]
     seen: dict[int, str] = {}
     for at, part in parts:
         if at in seen:
@@ -130,7 +132,7 @@ def refuse_shared(table: Table, targets: Sequence[int], time: int | None, beside
                 f"Column `{table.names[at]}` of {table.source} is named as {both}; name it once."
             )
         seen[at] = part
-    label = next((at for at in beside.static if table.names[at] == TARGET_LABEL), None)
+    label = next((at for at in covariates.static if table.names[at] == TARGET_LABEL), None)
     if label is not None and len(targets) > 1:
         raise SettingsError(
             f"The static column `{TARGET_LABEL}` of {table.source} has the name of the label that "
@@ -146,23 +148,23 @@ def choose_time(table: Table, name: str | None, taken: Collection[int | None]) -
     if sure is not None and sure not in taken and not _evenly_decimal(table.column(sure)):
         return sure
     for likely in LIKELY_TIME_NAMES:
-        found = _first(table, [likely])
-        if found is not None and found not in taken and _reads_as_times(table, found):
-            return found
+        position = _first(table, [likely])
+        if position is not None and position not in taken and _reads_as_times(table, position):
+            return position
     return None
 
 
 def time_by_content(table: Table, taken: Collection[int | None]) -> int | None:
     """Return the only column that reads wholly as dates, whatever its name."""
     free = [i for i in range(len(table.names)) if i not in taken]
-    found = [i for i in free if are_times(table.column(i))]
-    if len(found) > 1:
-        names = ", ".join(f"`{table.names[i]}`" for i in found)
+    positions = [i for i in free if are_times(table.column(i))]
+    if len(positions) > 1:
+        names = ", ".join(f"`{table.names[i]}`" for i in positions)
         raise DataError(
-            f"{table.source} has {len(found)} columns of times ({names}); name one with "
+            f"{table.source} has {len(positions)} columns of times ({names}); name one with "
             "`time=COLUMN` (`--time COLUMN`)."
         )
-    return found[0] if found else None
+    return positions[0] if positions else None
 
 
 def _first(table: Table, names: Collection[str]) -> int | None:

@@ -11,7 +11,7 @@ import polars as pl
 
 from recur.arrays import Float64s
 from recur.data.panel.covariates import Covariates
-from recur.data.tables.columns import Beside, numbers
+from recur.data.tables.columns import CovariateColumns, numbers
 from recur.data.tables.stack import LARGEST, Stack
 from recur.data.tables.table import Table
 from recur.errors import DataError
@@ -20,26 +20,26 @@ Notes = tuple[str, ...]
 
 
 def with_covariates(
-    stack: Stack, table: Table, beside: Beside, targets: Mapping[str, Float64s]
+    stack: Stack, table: Table, covariates: CovariateColumns, targets: Mapping[str, Float64s]
 ) -> tuple[Stack, Notes]:
     """Return series in their final order with what stands beside each row, and what to note.
 
     Args:
         stack: the series.
         table: where they came from.
-        beside: the columns to take.
+        covariates: the columns to take.
         targets: float64 [rows of the table] of each target, which no covariate should repeat.
     """
-    past = {table.names[at]: _read(table, at) for at in beside.past}
-    known = {table.names[at]: _known_throughout(table, at) for at in beside.known}
-    covariates = replace(
-        stack.beside or Covariates.none(np.diff(stack.offsets)),
+    past = {table.names[at]: _read(table, at) for at in covariates.past}
+    known = {table.names[at]: _known_throughout(table, at) for at in covariates.known}
+    by_row = replace(
+        stack.covariates or Covariates.none(np.diff(stack.offsets)),
         past_names=tuple(past),
         known_names=tuple(known),
-        past=_beside_rows(past, stack),
-        known=_beside_rows(known, stack),
+        past=_covariate_rows(past, stack),
+        known=_covariate_rows(known, stack),
     )
-    return replace(stack, beside=covariates), _leaks(past, known, targets)
+    return replace(stack, covariates=by_row), _leaks(past, known, targets)
 
 
 def with_statics(stack: Stack, table: Table, positions: Sequence[int]) -> Stack:
@@ -48,18 +48,18 @@ def with_statics(stack: Stack, table: Table, positions: Sequence[int]) -> Stack:
     Raises:
         DataError: a series has several values in a static column, or none.
     """
-    told = [at for at in positions if _is_text(table, at)]
-    counted = [at for at in positions if at not in told]
-    statics = np.empty((len(stack.ids), len(counted)))
-    for i, at in enumerate(counted):
+    labelled = [at for at in positions if _is_text(table, at)]
+    numeric = [at for at in positions if at not in labelled]
+    statics = np.empty((len(stack.ids), len(numeric)))
+    for i, at in enumerate(numeric):
         statics[:, i] = _one_each(_known_or_null(_read(table, at)), stack, table, at)
-    labels = tuple(tuple(_one_each(_categories(table, at), stack, table, at)) for at in told)
+    labels = tuple(tuple(_one_each(_categories(table, at), stack, table, at)) for at in labelled)
     return replace(
         stack,
-        beside=replace(
+        covariates=replace(
             Covariates.none(np.diff(stack.offsets)),
-            static_names=tuple(table.names[at] for at in counted),
-            label_names=tuple(table.names[at] for at in told),
+            static_names=tuple(table.names[at] for at in numeric),
+            label_names=tuple(table.names[at] for at in labelled),
             statics=statics,
             labels=labels,
         ),
@@ -124,7 +124,7 @@ def _known_throughout(table: Table, at: int) -> Float64s:
     return values
 
 
-def _beside_rows(columns: Mapping[str, Float64s], stack: Stack) -> Float64s:
+def _covariate_rows(columns: Mapping[str, Float64s], stack: Stack) -> Float64s:
     """Return float64 [rows, columns], in the order of the series."""
     rows = np.empty((len(stack.rows), len(columns)))
     for i, column in enumerate(columns.values()):
@@ -158,14 +158,14 @@ def _one_each(column: pl.Series, stack: Stack, table: Table, at: int) -> pl.Seri
     series = np.repeat(np.arange(len(stack.ids)), np.diff(stack.offsets))
     rows = pl.DataFrame({"series": series, "row": stack.rows, "value": column[stack.rows]})
     known = rows.drop_nulls("value")
-    found = known.unique("series", keep="first", maintain_order=True)
-    if found.height < len(stack.ids):
-        first = int(np.setdiff1d(series, found["series"].to_numpy())[0])
+    firsts = known.unique("series", keep="first", maintain_order=True)
+    if firsts.height < len(stack.ids):
+        first = int(np.setdiff1d(series, firsts["series"].to_numpy())[0])
         raise DataError(
             f"{table.source}: series `{stack.ids[first]}` has no value in the static column "
             f"`{table.names[at]}`; fill it in."
         )
-    other = known.join(found, on="series", suffix="_first", maintain_order="left").filter(
+    other = known.join(firsts, on="series", suffix="_first", maintain_order="left").filter(
         pl.col("value") != pl.col("value_first")
     )
     if other.height:
@@ -176,4 +176,4 @@ def _one_each(column: pl.Series, stack: Stack, table: Table, at: int) -> pl.Seri
             "each series; if these are several series, name the column that tells them apart with "
             "`id=COLUMN` (`--id COLUMN`)."
         )
-    return found["value"]
+    return firsts["value"]

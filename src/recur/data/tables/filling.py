@@ -6,15 +6,13 @@ from dataclasses import replace
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from recur.arrays import Flags, Indices
 from recur.data.clock import LARGEST_CLOSED_SHARE, LONGEST_CLOSURE, Clock
 from recur.data.tables.stack import Stack
 from recur.errors import DataError
 
 Fill = Literal["none", "previous", "zero"]
-Ints = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 Notes = tuple[str, ...]
 
 _FILLERS = {"previous": "the last known value", "zero": "0"}
@@ -49,8 +47,12 @@ def fill_values(stack: Stack, *, fill: Fill) -> tuple[Stack, Notes]:
     Raises:
         DataError: values are missing and `fill` is `none`, or a series has none at all.
     """
-    beside = stack.beside
-    past = {} if beside is None else dict(zip(beside.past_names, beside.past.T, strict=True))
+    covariates = stack.covariates
+    past = (
+        {}
+        if covariates is None
+        else dict(zip(covariates.past_names, covariates.past.T, strict=True))
+    )
     future = np.False_ if stack.future is None else stack.future
     known = [np.isfinite(values) | future for values in (stack.values, *past.values())]
     if all(column.all() for column in known):
@@ -67,9 +69,9 @@ def fill_values(stack: Stack, *, fill: Fill) -> tuple[Stack, Notes]:
             (stack.values, *past.values()), known, last_known, strict=True
         )
     )
-    if beside is not None and others:
-        beside = replace(beside, past=np.stack(others, axis=1))
-    filled = replace(stack, values=values, filled=~known[0], beside=beside)
+    if covariates is not None and others:
+        covariates = replace(covariates, past=np.stack(others, axis=1))
+    filled = replace(stack, values=values, filled=~known[0], covariates=covariates)
     lengths = np.add.reduceat(begun.astype(np.int64), stack.offsets[:-1])
     return filled.taken(begun, lengths), _filling_notes(stack, known, begun, tuple(past), fill)
 
@@ -111,15 +113,15 @@ def fill_holes(stack: Stack, clock: Clock, *, fill: Fill) -> tuple[Stack, Notes]
     return replace(filled, times=times, values=values, filled=not_observed, future=future), (note,)
 
 
-def steps_to_next(stack: Stack, clock: Clock) -> Ints:
+def steps_to_next(stack: Stack, clock: Clock) -> Indices:
     """Return int64 [rows], the steps to the next value; 1 at the end of a series and on holidays.
 
     A step is 0 where the next time is off the clock.
     """
     steps = np.ones(len(stack.times), dtype=np.int64)
     for first in range(0, len(steps) - 1, _BLOCK):
-        some = slice(first, min(first + _BLOCK, len(steps) - 1))
-        steps[some] = clock.steps(stack.times[some], stack.times[first + 1 : some.stop + 1])
+        block = slice(first, min(first + _BLOCK, len(steps) - 1))
+        steps[block] = clock.steps(stack.times[block], stack.times[first + 1 : block.stop + 1])
     steps[stack.offsets[1:] - 1] = 1
     if clock.kind != "trading":
         return steps
@@ -143,14 +145,14 @@ def constant_series(stack: Stack) -> Notes:
     return (f"{len(constant)} of {len(stack.ids)} series never change: {names}{more}.",)
 
 
-def _last_known(known: Mask, offsets: Ints) -> Ints:
+def _last_known(known: Flags, offsets: Indices) -> Indices:
     """Return int64 [rows], the last row of the same series with a value so far; -1 for none."""
     latest = np.maximum.accumulate(np.where(known, np.arange(len(known)), -1))
     start = np.repeat(offsets[:-1], np.diff(offsets))
     return np.where(latest >= start, latest, -1)
 
 
-def _refuse_empty_series(stack: Stack, last_known: Ints, covariate: str = "") -> None:
+def _refuse_empty_series(stack: Stack, last_known: Indices, covariate: str = "") -> None:
     newest = stack.offsets[1:] - 1
     if stack.future is not None:
         newest = newest - np.add.reduceat(stack.future.astype(np.int64), stack.offsets[:-1])
@@ -163,7 +165,7 @@ def _refuse_empty_series(stack: Stack, last_known: Ints, covariate: str = "") ->
     raise DataError(f"{stack.source}: {name} has no known value{of} at all; leave it out.")
 
 
-def _refuse_missing(stack: Stack, known: list[Mask], past: tuple[str, ...]) -> None:
+def _refuse_missing(stack: Stack, known: list[Flags], past: tuple[str, ...]) -> None:
     """Name the first missing value of the target or else of the past covariates."""
     lost, name = next(
         (np.flatnonzero(~column), name)
@@ -179,7 +181,7 @@ def _refuse_missing(stack: Stack, known: list[Mask], past: tuple[str, ...]) -> N
 
 
 def _filling_notes(
-    stack: Stack, known: list[Mask], begun: Mask, past: tuple[str, ...], fill: Fill
+    stack: Stack, known: list[Flags], begun: Flags, past: tuple[str, ...], fill: Fill
 ) -> Notes:
     notes = []
     target, filler = known[0], _FILLERS[fill]

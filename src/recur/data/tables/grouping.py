@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from recur.arrays import Indices
 from recur.data.tables.table import Where
 from recur.errors import DataError
 
-Ints = NDArray[np.int64]
-Groups = tuple[Ints, Ints, tuple[str, ...]]
+Groups = tuple[Indices, Indices, tuple[str, ...]]
 
 _BLOCK = 100_000  # rows of text compared at once
 
@@ -35,9 +34,9 @@ def group(column: pl.Series, where: Where) -> Groups:
     return np.argsort(np.repeat(series, run_lengths), kind="stable"), lengths, tuple(ids)
 
 
-def _run_starts(column: pl.Series) -> Ints:
+def _run_starts(column: pl.Series) -> Indices:
     """Return int64 [runs], rows before which a column changes, and a few more."""
-    starts: list[Ints] = []
+    starts: list[Indices] = []
     for first in range(0, len(column), _BLOCK):
         run = column.slice(first, _BLOCK).rle_id().to_numpy()
         changes = np.flatnonzero(run[1:] != run[:-1]) + 1

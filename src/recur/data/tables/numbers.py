@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from recur.arrays import Float64s
 from recur.errors import DataError
 
 MISSING = ("", "-", "--", "?", ".", "na", "n/a", "#n/a", "nan", "null", "none", "missing")
@@ -18,7 +17,7 @@ _CURRENCY = r"^([+-]?)\s*[$€£]\s*([+-]?)"
 
 def read_numbers(
     column: pl.Series, where: Callable[[int], str], *, decimal_commas: bool = False
-) -> NDArray[np.float64]:
+) -> Float64s:
     """Return float64 [rows]: the numbers of a column, NaN where a value is missing.
 
     Args:
@@ -54,7 +53,7 @@ def looks_numeric(column: pl.Series, sample: int = 1000) -> bool:
     return len(text) > 0 and 2 * plain.null_count() <= len(text)
 
 
-def _read_odd(text: pl.Series, rows: pl.Series, where: Callable[[int], str]) -> NDArray[np.float64]:
+def _read_odd(text: pl.Series, rows: pl.Series, where: Callable[[int], str]) -> Float64s:
     """Read currency signs and thousands separators; refuse the first text that is no number."""
     bare = _without_currency(text)
     grouped = bare.str.contains(_THOUSANDS)
@@ -73,8 +72,8 @@ def _refusal(text: str, place: str) -> str:
             f"{place}: `{text}` looks like a number with a decimal comma; write `{point}`, or "
             "separate the fields of the file by semicolons and use decimal commas throughout."
         )
-    found = excerpt(text)
-    return f"{place}: expected a number, found the text `{found}`; correct it or leave it blank."
+    shown = excerpt(text)
+    return f"{place}: expected a number, found the text `{shown}`; correct it or leave it blank."
 
 
 def excerpt(text: str, longest: int = 60) -> str:
@@ -110,5 +109,5 @@ def _is_missing(text: pl.Series) -> pl.Series:
     return text.is_null() | text.str.to_lowercase().is_in(MISSING)
 
 
-def _floats(numbers: pl.Series) -> NDArray[np.float64]:
+def _floats(numbers: pl.Series) -> Float64s:
     return numbers.fill_null(float("nan")).to_numpy()

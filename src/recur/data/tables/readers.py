@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from recur.arrays import Float64s, Indices
 from recur.data.panel.panel import Panel
 from recur.data.tables import columns
 from recur.data.tables.covariate_columns import with_covariates, with_statics
@@ -20,6 +21,7 @@ from recur.data.tables.filling import (
     find_future,
     steps_to_next,
 )
+from recur.data.tables.forked import in_fresh_process, is_forked
 from recur.data.tables.grouping import Groups, group
 from recur.data.tables.stack import (
     Stack,
@@ -37,7 +39,6 @@ from recur.data.tables.table import Table, read_table
 from recur.data.tables.times import Reading, read_times
 from recur.errors import DataError, SettingsError
 
-Ints = NDArray[np.int64]
 Notes = tuple[str, ...]
 
 
@@ -80,20 +81,25 @@ def read_panel(
         >>> len(panel), panel.lengths.tolist(), panel.clock.describe()
         (2, [3, 2], 'rows in order')
     """
-    targets, beside = _names(target), (_names(past), _names(known), _names(static))
+    targets, covariates = _names(target), (_names(past), _names(known), _names(static))
     if isinstance(source, Panel):
-        return _unchanged(source, targets, time=time, id=id, fill=fill, covariates=any(beside))
+        return _unchanged(source, targets, time=time, id=id, fill=fill, covariates=any(covariates))
     if fill not in get_args(Fill):
         known_fills = ", ".join(f"`{one}`" for one in get_args(Fill))
         raise SettingsError(f"`fill` is {fill!r}; it is one of {known_fills}.")
     if isinstance(source, np.ndarray | list | tuple):
-        if time is not None or id is not None or any(beside) or len(targets) > 1:
+        if time is not None or id is not None or any(covariates) or len(targets) > 1:
             raise SettingsError(
                 "An array has no columns; leave out `time`, `id`, covariates and further targets."
             )
         return _checked(_from_arrays(source, *targets), (), fill)
+    if is_forked():
+        return in_fresh_process(
+            read_panel, source, target=target, time=time, id=id, fill=fill,
+            past=past, known=known, static=static,
+        )  # fmt: skip
     # The table is handed on and not kept: what is read of it is as large again.
-    stack, notes = _from_table(read_table(source), targets, time, id, beside)
+    stack, notes = _from_table(read_table(source), targets, time, id, covariates)
     return _checked(stack, notes, fill)
 
 
@@ -122,7 +128,7 @@ def _unchanged(panel: Panel, targets: Notes, *, covariates: bool, **others: str 
 
 def _checked(stack: Stack, notes: Notes, fill: Fill) -> Panel:
     """Fill or refuse what is missing, find the clock, and build the panel."""
-    if stack.beside is not None and stack.beside.known_names:
+    if stack.covariates is not None and stack.covariates.known_names:
         stack, ahead = find_future(stack)
         notes += ahead
     stack, values_filled = fill_values(stack, fill=fill)
@@ -140,7 +146,7 @@ def _checked(stack: Stack, notes: Notes, fill: Fill) -> Panel:
         source=stack.source,
         notes=notes + values_filled + holes_filled + constant_series(stack),
         filled=stack.filled if stack.filled is not None and stack.filled.any() else None,
-        covariates=stack.beside,
+        covariates=stack.covariates,
     )
 
 
@@ -164,7 +170,7 @@ def _from_arrays(source: NDArray[Any] | Sequence[Any], target: str = columns.NAM
     )
 
 
-def _as_series(source: NDArray[Any] | Sequence[Any]) -> list[NDArray[np.float64]]:
+def _as_series(source: NDArray[Any] | Sequence[Any]) -> list[Float64s]:
     """Return the one-dimensional float64 arrays that an array or a sequence stands for."""
     if isinstance(source, np.ndarray) and source.ndim == 2 and source.shape[1] == 1:
         source = source[:, 0]  # a column: one series, not many of one value
@@ -172,7 +178,7 @@ def _as_series(source: NDArray[Any] | Sequence[Any]) -> list[NDArray[np.float64]
     return [_one_series(np.ma.asarray(part)) for part in ([source] if flat else source)]
 
 
-def _one_series(part: np.ma.MaskedArray[Any, Any]) -> NDArray[np.float64]:
+def _one_series(part: np.ma.MaskedArray[Any, Any]) -> Float64s:
     """Return float64 [time], NaN where a value is masked."""
     if part.ndim != 1:
         raise DataError(
@@ -183,7 +189,7 @@ def _one_series(part: np.ma.MaskedArray[Any, Any]) -> NDArray[np.float64]:
         casting: Literal["same_kind", "unsafe"] = (
             "unsafe" if part.dtype.kind == "O" else "same_kind"
         )
-        values: NDArray[np.float64] = np.ma.filled(part.astype(np.float64, casting=casting), np.nan)
+        values: Float64s = np.ma.filled(part.astype(np.float64, casting=casting), np.nan)
     except (TypeError, ValueError):
         raise DataError(f"An array of numbers is expected; one of {part.dtype} came.") from None
     return values
@@ -194,35 +200,37 @@ def _from_table(
     targets: Notes,
     time: str | None,
     id_: str | None,
-    covariates: tuple[Notes, Notes, Notes],
+    named: tuple[Notes, Notes, Notes],
 ) -> tuple[Stack, Notes]:
     """Choose the columns, convert them, and put every series in order."""
-    beside = columns.choose_covariates(table, *covariates)
-    taken = {at for part in beside for at in part}
+    covariates = columns.choose_covariates(table, *named)
+    taken = {at for part in covariates for at in part}
     id_at = columns.choose_id(table, id_)
     time_at = columns.choose_time(table, time, {id_at, *taken})
     targets_at = columns.choose_targets(table, targets, {id_at, time_at, *taken})
     if time_at is None:
         time_at = columns.time_by_content(table, {id_at, *targets_at, *taken})
-    columns.refuse_shared(table, targets_at, time_at, beside)
+    columns.refuse_shared(table, targets_at, time_at, covariates)
     groups = None if id_at is None else group(table.column(id_at), table.where(id_at))
     if id_at is not None and id_at not in {time_at, *targets_at, *taken}:
         table = table.without(id_at)  # as large as all numbers together, and done with
     values = {table.names[at] or columns.NAMELESS: columns.numbers(table, at) for at in targets_at}
     readings = [] if time_at is None else read_times(table.column(time_at), table.where(time_at))
     if id_at is None and readings and _repeat(readings[0]):
-        id_at = columns.likely_id(table, {time_at, *targets_at, *beside.past, *beside.known})
+        id_at = columns.likely_id(
+            table, {time_at, *targets_at, *covariates.past, *covariates.known}
+        )
         groups = None if id_at is None else group(table.column(id_at), table.where(id_at))
     stack = _stacked(table, values, groups)
-    if beside.static:
-        stack = with_statics(stack, table, beside.static)
+    if covariates.static:
+        stack = with_statics(stack, table, covariates.static)
     if time_at is None:
         stack = replace(stack, times=numbered(stack.offsets))
         notes: Notes = ("No column of times was found; the rows are taken in order.",)
     else:
         stack, notes = _in_time(stack, readings, table, time_at, id_named=groups is not None)
-    if beside.past or beside.known:
-        stack, leaks = with_covariates(stack, table, beside, values)
+    if covariates.past or covariates.known:
+        stack, leaks = with_covariates(stack, table, covariates, values)
         notes += leaks
     if len(values) > 1:
         stack = for_each_target(stack, values)
@@ -233,9 +241,7 @@ def _repeat(reading: Reading) -> bool:
     return len(np.unique(reading.values)) < len(reading.values)
 
 
-def _stacked(
-    table: Table, values: Mapping[str, NDArray[np.float64]], groups: Groups | None
-) -> Stack:
+def _stacked(table: Table, values: Mapping[str, Float64s], groups: Groups | None) -> Stack:
     """Bring the rows of each series together, in the order of the table, yet without their times.
 
     Of several targets the first one is taken.
@@ -246,7 +252,7 @@ def _stacked(
     return Stack(values_in_order, rows, rows, offsets, ids, table.source, (target,), table.number)
 
 
-def _at(column: NDArray[Any], rows: Ints) -> NDArray[Any]:
+def _at(column: NDArray[Any], rows: Indices) -> NDArray[Any]:
     """Return a column with its rows in this order, without a copy where they are."""
     return column if (rows[1:] > rows[:-1]).all() else column[rows]
 
@@ -259,7 +265,7 @@ def _in_time(
     if len(timed) == 1:
         chosen, notes = timed[0]
     else:
-        sound = [(one, notes) for one, notes in timed if _is_regular(one)]
+        sound = [reading for reading in timed if _is_regular(reading[0])]
         if len(sound) != 1:
             names = " or ".join(reading.name for reading in readings)
             first = table.column(time_at)[0]

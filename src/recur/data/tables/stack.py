@@ -7,14 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.arrays import Float64s
+from recur.arrays import Flags, Float64s, Indices
 from recur.data.clock import Clock, date_text, neighbours
 from recur.data.panel.covariates import TARGET_LABEL, Covariates
 from recur.errors import DataError
 
-Ints = NDArray[np.int64]
 TimesKind = Literal["rows", "counts", "dates"]
 
 LARGEST = 1e100  # sums of its square stay finite
@@ -35,23 +33,23 @@ class Stack:
         number: says what a user calls a row of the table.
         kind: what the times are: row numbers, counts, or dates.
         filled: bool [rows], which values were filled in; None where none was.
-        beside: the covariates of all rows; None where there are none.
+        covariates: the covariates of all rows; None where there are none.
         future: bool [rows], which rows at the end of a series hold what is known of the future
             and no value; None where there can be none.
     """
 
-    values: NDArray[np.float64]
-    times: Ints
-    rows: Ints
-    offsets: Ints
+    values: Float64s
+    times: Indices
+    rows: Indices
+    offsets: Indices
     ids: tuple[str, ...]
     source: str
     targets: tuple[str, ...]
     number: Callable[[int], int]
     kind: TimesKind = "rows"
-    filled: NDArray[np.bool_] | None = None
-    beside: Covariates | None = None
-    future: NDArray[np.bool_] | None = None
+    filled: Flags | None = None
+    covariates: Covariates | None = None
+    future: Flags | None = None
 
     @property
     def target(self) -> str:
@@ -74,13 +72,13 @@ class Stack:
         """Write the time of value `i`."""
         return date_text(int(self.times[i])) if self.kind == "dates" else str(self.times[i])
 
-    def starts(self) -> NDArray[np.bool_]:
+    def starts(self) -> Flags:
         """Return bool [rows], whether each value is the first of its series."""
         first = np.zeros(len(self.times), dtype=bool)
         first[self.offsets[:-1]] = True
         return first
 
-    def taken(self, keep: Ints | NDArray[np.bool_], lengths: Ints) -> Stack:
+    def taken(self, keep: Indices | Flags, lengths: Indices) -> Stack:
         """Return the stack with its values chosen anew, series by series of new lengths."""
         return replace(
             self,
@@ -89,7 +87,7 @@ class Stack:
             rows=self.rows[keep],
             offsets=bounds(lengths),
             filled=None if self.filled is None else self.filled[keep],
-            beside=None if self.beside is None else _taken(self.beside, keep, lengths),
+            covariates=None if self.covariates is None else _taken(self.covariates, keep, lengths),
             future=None if self.future is None else self.future[keep],
         )
 
@@ -98,9 +96,11 @@ class Stack:
         if self.future is None:
             return self
         ahead = np.add.reduceat(self.future.astype(np.int64), self.offsets[:-1])
-        beside = None if self.beside is None else self.beside.without_last(ahead)
-        alone = replace(self, beside=None, future=None)
-        return replace(alone.taken(~self.future, np.diff(self.offsets) - ahead), beside=beside)
+        covariates = None if self.covariates is None else self.covariates.without_last(ahead)
+        alone = replace(self, covariates=None, future=None)
+        return replace(
+            alone.taken(~self.future, np.diff(self.offsets) - ahead), covariates=covariates
+        )
 
     def _series_of(self, i: int) -> int:
         return int(np.searchsorted(self.offsets, i, side="right")) - 1
@@ -122,7 +122,7 @@ def for_each_target(stack: Stack, values: Mapping[str, Float64s]) -> Stack:
         ids = tuple(f"{id_} · {name}" for name in names for id_ in stack.ids)
     lengths = np.tile(np.diff(stack.offsets), count)
     labels = tuple(name for name in names for _ in stack.ids)
-    beside = stack.beside or Covariates.none(np.diff(stack.offsets))
+    covariates = stack.covariates or Covariates.none(np.diff(stack.offsets))
     return replace(
         stack,
         values=np.concatenate([column[stack.rows] for column in values.values()]),
@@ -131,30 +131,32 @@ def for_each_target(stack: Stack, values: Mapping[str, Float64s]) -> Stack:
         offsets=bounds(lengths),
         ids=ids,
         targets=names,
-        beside=replace(
-            beside,
-            label_names=(TARGET_LABEL, *beside.label_names),
-            past=np.tile(beside.past, (count, 1)),
-            known=np.tile(beside.known, (count, 1)),
-            statics=np.tile(beside.statics, (count, 1)),
-            labels=(labels, *(categories * count for categories in beside.labels)),
+        covariates=replace(
+            covariates,
+            label_names=(TARGET_LABEL, *covariates.label_names),
+            past=np.tile(covariates.past, (count, 1)),
+            known=np.tile(covariates.known, (count, 1)),
+            statics=np.tile(covariates.statics, (count, 1)),
+            labels=(labels, *(categories * count for categories in covariates.labels)),
             lengths=lengths,
             ahead=np.zeros_like(lengths),
         ),
     )
 
 
-def _taken(beside: Covariates, keep: Ints | NDArray[np.bool_], lengths: Ints) -> Covariates:
+def _taken(covariates: Covariates, keep: Indices | Flags, lengths: Indices) -> Covariates:
     """Return covariates with their rows chosen anew, before any of them are of the future."""
-    return replace(beside, past=beside.past[keep], known=beside.known[keep], lengths=lengths)
+    return replace(
+        covariates, past=covariates.past[keep], known=covariates.known[keep], lengths=lengths
+    )
 
 
-def bounds(lengths: Ints) -> Ints:
+def bounds(lengths: Indices) -> Indices:
     """Return int64 [series + 1], the offsets of series of these lengths."""
     return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
 
 
-def numbered(offsets: Ints) -> Ints:
+def numbered(offsets: Indices) -> Indices:
     """Return int64 [rows], the number of each row within its series."""
     return np.arange(offsets[-1]) - np.repeat(offsets[:-1], np.diff(offsets))
 
@@ -177,7 +179,7 @@ def is_increasing(stack: Stack) -> bool:
     return _within(stack, stack.times[1:] > stack.times[:-1])
 
 
-def _within(stack: Stack, holds: NDArray[np.bool_]) -> bool:
+def _within(stack: Stack, holds: Flags) -> bool:
     """Say whether what holds of times and those before them does so within every series."""
     holds[stack.offsets[1:-1] - 1] = True
     return bool(holds.all())

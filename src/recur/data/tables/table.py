@@ -10,8 +10,8 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from recur.arrays import Float64s
 from recur.data.tables.csvfile import CsvText, is_binary, read_csv
 from recur.data.tables.numbers import excerpt
 from recur.errors import DataError
@@ -162,7 +162,7 @@ def _from_narwhals(column: nw.Series[Any]) -> pl.Series:
     if column.dtype.is_integer() and not column.is_null().any():
         return pl.Series(column.cast(nw.Int64).to_numpy())
     if column.dtype.is_numeric():
-        values: NDArray[np.float64] = column.cast(nw.Float64).to_numpy()
+        values: Float64s = column.cast(nw.Float64).to_numpy()
         return pl.Series(np.asarray(values, dtype=np.float64), nan_to_null=True)
     if isinstance(column.dtype, nw.Datetime):
         zone = None

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from recur.arrays import Flags, Indices
 from recur.data.clock import DAY, HOUR, MINUTE, SECOND
 from recur.data.tables.numbers import excerpt
 from recur.errors import DataError
 
 Where = Callable[[int], str]
-Ints = NDArray[np.int64]
 
 _TIME_OF_DAY = (
     r"(?:(?:[T ]|, ?) *(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:[.,](?P<f>\d{1,9}))?)?"
@@ -63,7 +62,7 @@ class Reading:
     """
 
     name: str
-    values: Ints
+    values: Indices
     counted: bool = False
     note: str = ""
 
@@ -158,7 +157,7 @@ def _refusal(text: str, place: str) -> str:
     )
 
 
-def _read_format(text: pl.Series, pattern: str) -> tuple[Ints, NDArray[np.bool_], str]:
+def _read_format(text: pl.Series, pattern: str) -> tuple[Indices, Flags, str]:
     """Read texts by one pattern.
 
     Returns:
@@ -167,7 +166,7 @@ def _read_format(text: pl.Series, pattern: str) -> tuple[Ints, NDArray[np.bool_]
     groups = text.str.extract_groups(f"^(?:{pattern})$").struct.unnest()
     fits = groups["y"].is_not_null().to_numpy().copy()
 
-    def number(name: str, default: int = 0) -> Ints:
+    def number(name: str, default: int = 0) -> Indices:
         if name not in groups.columns:
             return np.full(len(text), default, dtype=np.int64)
         return groups[name].cast(pl.Int64, strict=False).fill_null(default).to_numpy()
@@ -182,9 +181,7 @@ def _read_format(text: pl.Series, pattern: str) -> tuple[Ints, NDArray[np.bool_]
     return _to_utc(local, zone, zoned, fits)
 
 
-def _month(
-    groups: pl.DataFrame, number: Callable[[str, int], Ints]
-) -> tuple[Ints, NDArray[np.bool_]]:
+def _month(groups: pl.DataFrame, number: Callable[[str, int], Indices]) -> tuple[Indices, Flags]:
     """Return the months and whether they are known, from a number, a name or a quarter."""
     if "q" in groups.columns:
         return 3 * number("q", 1) - 2, np.ones(groups.height, dtype=bool)
@@ -198,12 +195,12 @@ def _month(
     return month.fill_null(1).to_numpy(), month.is_not_null().to_numpy()
 
 
-def _four_digits(year: Ints) -> Ints:
+def _four_digits(year: Indices) -> Indices:
     """Complete years of two digits: 69 to 99 are of the last century, 00 to 68 of this."""
     return np.where(year < 69, year + 2000, np.where(year < 100, year + 1900, year))
 
 
-def _days(year: Ints, month: Ints, day: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+def _days(year: Indices, month: Indices, day: Indices) -> tuple[Indices, Flags]:
     """Return the days since 1970 and whether each date exists."""
     months = (year - 1970) * 12 + np.clip(month, 1, 12) - 1
     start = months.astype("M8[M]").astype("M8[D]").astype(np.int64)
@@ -212,8 +209,8 @@ def _days(year: Ints, month: Ints, day: Ints) -> tuple[Ints, NDArray[np.bool_]]:
 
 
 def _time_of_day(
-    groups: pl.DataFrame, number: Callable[[str, int], Ints]
-) -> tuple[Ints, NDArray[np.bool_]]:
+    groups: pl.DataFrame, number: Callable[[str, int], Indices]
+) -> tuple[Indices, Flags]:
     """Return microseconds since midnight and whether each time of day exists."""
     hour, minute, second = number("H", 0), number("M", 0), number("S", 0)
     possible = (hour < 24) & (minute < 60) & (second < 60)
@@ -227,7 +224,7 @@ def _time_of_day(
     return hour * HOUR + minute * MINUTE + second * SECOND + fraction, possible
 
 
-def _zone(groups: pl.DataFrame) -> tuple[Ints, NDArray[np.bool_]]:
+def _zone(groups: pl.DataFrame) -> tuple[Indices, Flags]:
     """Return each offset from UTC in microseconds, and whether there is one."""
     if "z" not in groups.columns:
         return np.zeros(groups.height, dtype=np.int64), np.zeros(groups.height, dtype=bool)
@@ -241,9 +238,7 @@ def _zone(groups: pl.DataFrame) -> tuple[Ints, NDArray[np.bool_]]:
     return sign * (hours * HOUR + minutes * MINUTE), z.is_not_null().to_numpy()
 
 
-def _to_utc(
-    local: Ints, zone: Ints, zoned: NDArray[np.bool_], fits: NDArray[np.bool_]
-) -> tuple[Ints, NDArray[np.bool_], str]:
+def _to_utc(local: Indices, zone: Indices, zoned: Flags, fits: Flags) -> tuple[Indices, Flags, str]:
     """Subtract the offsets; days that begin at local midnight stay dates."""
     if not (zoned & fits).any():
         return local, fits, ""

@@ -11,7 +11,7 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.arrays import TextSymbols
+from recur.arrays import Indices, TextSymbols
 from recur.data.text.textfile import check_encoding, decoded, open_file
 from recur.data.text.vocabulary import Codes, Unit, byte_codes, code_points, option, smallest_type
 from recur.data.text.vocabulary import Vocabulary as Vocabulary  # whoever takes texts names it
@@ -37,7 +37,7 @@ class Text:
 
     symbols: TextSymbols
     vocabulary: Vocabulary
-    starts: NDArray[np.int64]
+    starts: Indices
     source: str = "The text"
     notes: tuple[str, ...] = ()
 
@@ -89,7 +89,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Parts:
+class TextSplit:
     """A text in contiguous parts, in this order; None where a part was not asked for."""
 
     training: Text
@@ -97,7 +97,7 @@ class Parts:
     test: Text | None
 
     @classmethod
-    def of(cls, text: Text, *, validation: float = 0.1, test: float = 0.0) -> Parts:
+    def of(cls, text: Text, *, validation: float = 0.1, test: float = 0.0) -> TextSplit:
         """Cut off the last shares of a text; many texts are cut where one of them starts.
 
         Raises:
@@ -158,10 +158,10 @@ def read_text(
 
 def _look_up(table: NDArray[Any], symbols: TextSymbols) -> NDArray[Any]:
     """Return `table[symbols]`, a block at a time: an index of another type is copied to int64."""
-    found = np.empty(len(symbols), table.dtype)
+    values = np.empty(len(symbols), table.dtype)
     for at in range(0, len(symbols), _BLOCK):
-        found[at : at + _BLOCK] = table[symbols[at : at + _BLOCK]]
-    return found
+        values[at : at + _BLOCK] = table[symbols[at : at + _BLOCK]]
+    return values
 
 
 def _cut(text: Text, share: float) -> int:
@@ -185,13 +185,13 @@ def _assemble(
     numbers, known = np.full(_CODES, -1, np.int32), 0
     parts: list[TextSymbols] = []
     for block in blocks:
-        found = numbers[block]
-        new = np.unique(block[found < 0])
+        numbered = numbers[block]
+        new = np.unique(block[numbered < 0])
         if len(new):
             numbers[new] = np.arange(known, known + len(new))
             known += len(new)
-            found = numbers[block]
-        parts.append(found.astype(smallest_type(known)))
+            numbered = numbers[block]
+        parts.append(numbered.astype(smallest_type(known)))
     if not known:
         raise DataError(f"{source} is empty; a text to learn from is expected.")
     codes = np.flatnonzero(numbers >= 0)
@@ -239,7 +239,7 @@ def _ended(blocks: Iterable[Codes]) -> Iterator[Codes]:
 
 def _lines(
     symbols: TextSymbols, vocabulary: Vocabulary, source: str
-) -> tuple[TextSymbols, NDArray[np.int64], int]:
+) -> tuple[TextSymbols, Indices, int]:
     """Return the lines that are not blank, where each starts, and how many were blank."""
     newline, carriage_return = vocabulary.find(np.array([_NEWLINE, _RETURN], np.uint32))
     ends = np.flatnonzero(symbols == newline) + 1

@@ -63,7 +63,9 @@ def check_encoding(name: str) -> None:
         codecs.getincrementaldecoder(name)
     except (LookupError, ValueError):  # a null in it
         others = sorted({alias.replace("_", "-") for alias in aliases.values()})
-        known = [one for one in others if not one.endswith(("-codec", "-13")) and one != "mbcs"]
+        known = [
+            other for other in others if not other.endswith(("-codec", "-13")) and other != "mbcs"
+        ]
         known = list(dict.fromkeys([*_USUAL, *known]))
         raise SettingsError(f"there is no encoding {name!r:.80}; {nearest(name, known)}.") from None
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import model_validator
 
-from recur.arrays import TextSymbols
+from recur.arrays import Symbols, TextSymbols
 from recur.errors import DataError
 from recur.settings import Settings
 
@@ -63,7 +63,7 @@ class Vocabulary(Settings):
         return code_points("".join(self.symbols))
 
     @cached_property
-    def _numbers(self) -> NDArray[np.int32]:
+    def _numbers(self) -> Symbols:
         """Return [codes + 1], the number of each code point or byte; -1 where it is no symbol."""
         numbers = np.full(int(self.codes.max()) + 2, -1, np.int32)
         numbers[self.codes] = np.arange(len(self))
@@ -112,7 +112,7 @@ class Vocabulary(Settings):
 
         return decode
 
-    def find(self, codes: Codes) -> NDArray[np.int32]:
+    def find(self, codes: Codes) -> Symbols:
         """Return the number of each code point or byte; -1 where it is no symbol."""
         return self._numbers.take(codes, mode="clip")
 

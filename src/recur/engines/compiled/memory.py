@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from recur.arrays import Indices
 from recur.data.sources.sequences import Sequences
+from recur.data.sources.streams import Streams
 from recur.data.sources.windows import Windows
 from recur.engines.base import Source
 from recur.engines.compiled.kernels.gather import RESIDUALS, SEQUENCES, WINDOWS, Feed
@@ -64,7 +65,7 @@ def feed_of(source: Source) -> Feed:
     """Return windows or sequences as compiled code takes them, without a copy of values."""
     floats, doubles = np.zeros((0, 0), np.float32), np.zeros(0)
     if isinstance(source, Windows):
-        scaler, beside = source.scaler, source.beside
+        scaler, beside = source.scaler, source.covariates
         return Feed(
             WINDOWS, _lent(np.zeros(0), np.int64), _lent(source.values, np.float64),
             _lent(np.zeros(0), np.int64), _lent(source.begins, np.int64),
@@ -106,6 +107,7 @@ def placed(feed: Feed, source: Source, indices: Indices) -> tuple[Feed, Indices]
     if isinstance(source, Windows):
         origins, series = source.places(np.maximum(wanted, 0))
         return feed._replace(rows=_lent(origins, np.int64), series=_lent(series, np.int64)), found
+    assert isinstance(source, Streams)
     symbols = source.symbols[np.maximum(wanted, 0)[:, None] + np.arange(source.steps + 1)]
     starts = np.arange(len(wanted)) * source.steps
     return feed._replace(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from recur.arrays import Float64s
-from recur.data.signals.recordings import Parts, by_length, each_by_length
+from recur.data.signals.recordings import RecordingArrays, by_length, each_by_length
 from recur.errors import SettingsError, nearest
 
 AHEAD = ("moving_average", "savitzky_golay", "wiener")
@@ -98,7 +98,7 @@ class Filter:
         moments = [[m.noisy, m.clean, list(m.own), list(m.cross)] for m in self.moments]
         return {"name": self.name, "window": self.window, "moments": moments}
 
-    def clean(self, parts: Parts) -> Parts:
+    def clean(self, parts: RecordingArrays) -> RecordingArrays:
         """Return recordings, each [time, channels], cleaned."""
         weights: list[_Weights] = [{} for _ in self.moments]
         return each_by_length(parts, lambda block: self.on(block, weights), _TOGETHER)
@@ -119,7 +119,7 @@ class Filter:
         return np.stack(channels, axis=2)
 
 
-def fit_filters(noisy: Parts, clean: Parts) -> tuple[Filter, ...]:
+def fit_filters(noisy: RecordingArrays, clean: RecordingArrays) -> tuple[Filter, ...]:
     """Return every filter, fitted to training recordings by the least squared error.
 
     Each has the window that is best there, of up to 2,049 values; Wiener filters, whose weights
@@ -283,7 +283,7 @@ def _solved(moments: Moments, seen: slice) -> Float64s:
     return np.asarray(solve_toeplitz(own[: len(cross)], cross))
 
 
-def _some(noisy: Parts, clean: Parts) -> _Blocks:
+def _some(noisy: RecordingArrays, clean: RecordingArrays) -> _Blocks:
     """Return pieces spread evenly over all recordings, of as many steps as filters need."""
     every = max(1, sum(map(len, noisy)) // _FITTED)
     taken = [_pieces(parts)[::every] for parts in (noisy, clean)]
@@ -293,7 +293,7 @@ def _some(noisy: Parts, clean: Parts) -> _Blocks:
     ]
 
 
-def _pieces(parts: Parts) -> Parts:
+def _pieces(parts: RecordingArrays) -> RecordingArrays:
     return tuple(
         part[first : first + _PIECE] for part in parts for first in range(0, len(part), _PIECE)
     )

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from recur.arrays import Float64s
-from recur.data.signals.recordings import Parts
+from recur.data.signals.recordings import RecordingArrays
 from recur.errors import DataError
 from recur.judge.comparison import (
     FEWEST_INDEPENDENT,
@@ -144,7 +144,7 @@ class DenoisingJudgement:
     errors: dict[str, dict[str, float]]
     windows: dict[str, int]
     sees_future: tuple[str, ...]
-    cleaned: Parts
+    cleaned: RecordingArrays
     verdict: DenoisingVerdict
 
     def __repr__(self) -> str:
@@ -161,8 +161,8 @@ class DenoisingJudgement:
 
 
 def judge_denoising(
-    clean: Parts,
-    answers: Mapping[str, Parts],
+    clean: RecordingArrays,
+    answers: Mapping[str, RecordingArrays],
     *,
     causal: bool,
     units: Float64s,

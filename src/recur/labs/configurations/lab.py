@@ -33,7 +33,8 @@ from recur.networks.reference import zero_state
 from recur.networks.spec import NetworkSpec, Values
 from recur.report.findings import Findings, Picture, Row
 from recur.tasks.forecast.forecaster import Forecaster
-from recur.training.loop import Job, train
+from recur.training.jobs import Job
+from recur.training.loop import train
 from recur.training.plan import TrainingPlan
 
 if TYPE_CHECKING:

@@ -33,7 +33,8 @@ from recur.networks.spec import NetworkSpec
 from recur.report.denoising import filter_label
 from recur.report.findings import Findings, Picture, Row, figure
 from recur.tasks.denoise.denoiser import Denoiser
-from recur.training.loop import Job, train
+from recur.training.jobs import Job
+from recur.training.loop import train
 from recur.training.plan import TrainingPlan
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from recur.labs.gradients.by_hand import Blocks, doubled, first_state, forwards,
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
 from recur.seeding import Purpose, Stream
-from recur.training.loop import Job, train
+from recur.training.jobs import Job
+from recur.training.loop import train
 from recur.training.plan import TrainingPlan
 
 LENGTH, MARKED = 60, 1 / 30

@@ -37,7 +37,8 @@ from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec, Values
 from recur.report.findings import Findings, Picture, Row, figure
 from recur.tasks.forecast.forecaster import Forecaster
-from recur.training.loop import Job, train
+from recur.training.jobs import Job
+from recur.training.loop import train
 from recur.training.plan import TrainingPlan
 
 if TYPE_CHECKING:

@@ -36,7 +36,7 @@ from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec, Values
 from recur.report.findings import Findings, Picture, Row
 from recur.tasks.forecast.forecaster import Forecaster
-from recur.training.loop import Job
+from recur.training.jobs import Job
 from recur.training.plan import TrainingPlan
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recur.arrays import Float64s
-from recur.data.signals.recordings import Parts, each_by_length
+from recur.data.signals.recordings import RecordingArrays, each_by_length
 from recur.engines.base import Engine
 from recur.engines.registry import open_engine
 from recur.networks.reference import zero_state
@@ -18,7 +18,7 @@ _MARGIN = 512  # more that it sees on both sides of them
 _TOGETHER = 1 << 17  # steps of recordings that are cleaned at once
 
 
-def cleaned(fitted: FittedDenoiser, parts: Parts) -> Parts:
+def cleaned(fitted: FittedDenoiser, parts: RecordingArrays) -> RecordingArrays:
     """Return what a fitted denoiser makes of recordings, each float64 [time, channels]."""
     engine = open_engine(fitted.learned.engine, fitted.settings.threads)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from recur.data.signals.recordings import Pairs, Parts
+from recur.data.signals.recordings import Pairs, RecordingArrays
 from recur.files.atomic import write_bytes
 from recur.report.plots import png, training_picture
 from recur.report.plots.denoising import denoising_picture, typical_recording
@@ -40,7 +40,9 @@ def write_denoiser(
     return files
 
 
-def _held_out_picture(held: Pairs, cleaned: Parts, ids: Sequence[str], steps: int) -> Figure:
+def _held_out_picture(
+    held: Pairs, cleaned: RecordingArrays, ids: Sequence[str], steps: int
+) -> Figure:
     """Draw the first channel of a held-out recording, the stretch of a single one."""
     i = typical_recording(held.clean, cleaned)
     return denoising_picture(

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from recur.data.signals.noise import Noise
-from recur.data.signals.recordings import Pairs, Parts, Recordings, Scale, sequences
+from recur.data.signals.recordings import Pairs, RecordingArrays, Recordings, Scale, sequences
 from recur.engines.base import StepRecipe
 from recur.engines.registry import open_engine, resolve_wish
 from recur.errors import DataError, SettingsError
@@ -18,9 +18,8 @@ from recur.notices import notice
 from recur.tasks.budget import enough_epochs
 from recur.tasks.denoise.fitted import network
 from recur.tasks.denoise.settings import DenoiserParameters
-from recur.training.loop import Job
+from recur.training.jobs import Job, RecordingJob, lanes_for
 from recur.training.plan import TrainingPlan
-from recur.training.recordings import RecordingJob, lanes_for
 
 _TEST = 0.2  # share that is held out by default
 _STEPS, _MOST_EPOCHS = 4000, 600  # of training; a single recording is only a few steps long
@@ -171,5 +170,7 @@ def _copies(settings: DenoiserParameters, noisy: Any, clean: Any) -> list[Pairs]
     return [Pairs(_noisy(settings, noise_model, parts, i), parts) for i in range(settings.copies)]
 
 
-def _noisy(settings: DenoiserParameters, noise: Noise, parts: Parts, copy: int) -> Parts:
+def _noisy(
+    settings: DenoiserParameters, noise: Noise, parts: RecordingArrays, copy: int
+) -> RecordingArrays:
     return tuple(noise.on(part, settings.seed, i, copy) for i, part in enumerate(parts))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from recur.data.panel.encoding import Encoding
 from recur.data.panel.panel import Panel
-from recur.data.sources.covariates import Beside
+from recur.data.sources.covariates import CovariateInputs
 from recur.errors import SettingsError
 from recur.judge.forecast.intervals import quantiles_for
 from recur.networks.spec import Convolution, NetworkSpec
@@ -60,7 +60,7 @@ def covariate_inputs(
     *,
     horizon: int | None = None,
     need_ahead: bool = False,
-) -> Beside | None:
+) -> CovariateInputs | None:
     """Return what a network sees beside the values of a panel; none as a rule.
 
     Columns that are known ahead are seen a horizon ahead, so that the newest time steps have seen
@@ -96,7 +96,7 @@ def covariate_inputs(
         )
     spare = max(horizon, settings.steps)
     encoded = encoding.encode(panel, spare, need_ahead=need_ahead)
-    return Beside(
+    return CovariateInputs(
         steps=encoded.steps,
         past=encoding.past_columns,
         ahead=settings.steps,

@@ -141,7 +141,7 @@ def windows_of(
     windows = Windows.over(
         panel, window_scaler(fitted, panel, series, origins), learned.lookback, settings.steps,
         residual=learned.residual, season=learned.season, least=fitted.least_history,
-        beside=covariate_inputs(
+        covariates=covariate_inputs(
             learned.encoding, panel, settings, learned.lookback,
             horizon=horizon, need_ahead=newest,
         ),

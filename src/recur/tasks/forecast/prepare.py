@@ -23,7 +23,7 @@ from recur.tasks.budget import enough_epochs
 from recur.tasks.forecast import defaults
 from recur.tasks.forecast.network import covariate_inputs, network, quantile_levels
 from recur.tasks.forecast.settings import ForecasterParameters
-from recur.training.loop import Job
+from recur.training.jobs import Job
 from recur.training.plan import TrainingPlan
 
 _LOOKED_AT = 512  # windows whose targets choose the loss
@@ -95,7 +95,7 @@ def prepare(settings: ForecasterParameters, panel: Panel, ends: Indices, learnin
     lay = partial(
         Windows.over, panel, scaler, lookback, settings.steps, residual=residual, season=season,
         least=least, every=settings.strategy == "all_steps",
-        beside=covariate_inputs(encoding, panel, settings, lookback),
+        covariates=covariate_inputs(encoding, panel, settings, lookback),
     )  # fmt: skip
     shown = np.where(held, ends, calibration)
     training = lay(last=np.where(held, 0, cuts), stride=settings.stride)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args, get_type_h
 import numpy as np
 
 from recur.data.panel.panel import Panel
+from recur.digest import digest_of
 from recur.errors import RecurError, SettingsError
 from recur.judge.forecast.losses import loss_sequence
 from recur.notices import unheard
@@ -18,7 +19,7 @@ from recur.tasks.base import checked, settings_of
 from recur.tasks.forecast import defaults
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.settings import ForecasterParameters
-from recur.tasks.forecast.tuning_store import fingerprint, finished, require_optuna, study
+from recur.tasks.forecast.tuning_store import finished, require_optuna, study
 from recur.training.progress import Silent, on_terminal
 from recur.version import __version__
 
@@ -117,7 +118,7 @@ def tune(
     path = None if storage is None else Path(storage)
     with (
         on_terminal() if progress else nullcontext(Silent()) as watcher,
-        study(path, search.fingerprint, search.first) as kept,
+        study(path, search.digest(), search.first) as kept,
     ):
         while (done := len(finished(kept))) < trials:
             watcher.stepped(done, trials, kept.best_value)
@@ -146,11 +147,10 @@ class _Search:
     model: Forecaster
     panel: Panel
 
-    @property
-    def fingerprint(self) -> str:
+    def digest(self) -> str:
         """Return a digest of everything that the trials depend on."""
         settings = {**self.model.get_params(), "threads": None}  # threads change no result
-        return fingerprint(__version__, settings, replace(self.panel, source="", notes=()))
+        return digest_of(__version__, settings, replace(self.panel, source="", notes=()))
 
     def first(self) -> FrozenTrial:
         """Measure the model as it is."""

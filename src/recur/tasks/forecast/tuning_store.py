@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import is_dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from recur.errors import InputError, SettingsError
 from recur.files.atomic import writable_folder
@@ -115,27 +111,3 @@ def require_optuna() -> None:
             "a search for settings needs Optuna, which is not installed: pip install "
             "'recur[sweep]'."
         )
-
-
-def fingerprint(*parts: Any) -> str:
-    """Return a digest of plain values, arrays and dataclasses of them."""
-    digest = hashlib.blake2b(digest_size=16)
-    _feed(digest, parts)
-    return digest.hexdigest()
-
-
-def _feed(digest: Any, value: Any) -> None:
-    """Feed plain values, arrays and dataclasses of them to a digest, each part with its size."""
-    if isinstance(value, np.ndarray):
-        digest.update(f"|{value.dtype}{value.shape}".encode())
-        digest.update(np.ascontiguousarray(value).tobytes())
-    elif is_dataclass(value):
-        _feed(digest, vars(value))
-    elif isinstance(value, dict):
-        _feed(digest, list(value.items()))
-    elif isinstance(value, list | tuple):
-        digest.update(f"|{len(value)}".encode())
-        for part in value:
-            _feed(digest, part)
-    else:
-        digest.update(f"|{value!r}".encode())

@@ -9,15 +9,15 @@ import numpy as np
 
 from recur.arrays import Indices
 from recur.data.sources.streams import Streams
-from recur.data.text.text import Parts, Text
+from recur.data.text.text import Text, TextSplit
 from recur.engines.base import StepRecipe
 from recur.engines.registry import open_engine, resolve_wish
 from recur.notices import notice
 from recur.tasks.write import defaults
 from recur.tasks.write.fitted import Choices, network
 from recur.tasks.write.settings import WriterParameters
+from recur.training.jobs import StreamJob
 from recur.training.plan import TrainingPlan
-from recur.training.streaming import StreamJob
 
 _USUAL = 2.0  # minutes that sizes are chosen for where none are given
 _READ = 6_000_000  # symbols that are read in all where neither epochs nor minutes are given
@@ -42,7 +42,7 @@ def prepare(settings: WriterParameters, text: Text) -> Prepared:
     """Choose what was left open, and lay out the training."""
     engine = resolve_wish(settings.engine, settings.threads)
     symbols = len(text.vocabulary)
-    training_part = len(Parts.of(text, validation=settings.validation).training)
+    training_part = len(TextSplit.of(text, validation=settings.validation).training)
     training, validation = range(training_part), range(training_part, len(text))
     chosen = _chosen(settings, training_part, symbols)
     defaults.refuse_short(len(text), chosen.steps, chosen.streams, settings.validation)

@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from numpy.typing import NDArray
 
 import recur
+from recur.arrays import Float64s
 from recur.data.describe.description import MOST_DESCRIBED, SeriesDescription, describe
 from recur.data.describe.summary import autocorrelation, statistics
 from recur.errors import DataError, SettingsError
 
 
-def weekly(points: int = 140, seed: int = 0) -> NDArray[np.float64]:
+def weekly(points: int = 140, seed: int = 0) -> Float64s:
     """Return a season of 7 around 100, under noise."""
     noise = np.random.default_rng(seed).normal(size=points)
     return np.asarray(100 + 10 * np.sin(2 * np.pi * np.arange(points) / 7) + noise)

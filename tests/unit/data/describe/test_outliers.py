@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
+from recur.arrays import Float64s
 from recur.data.describe.outliers import FAR, FEWEST_VALUES, outlier_scores
 
 
-def found(values: NDArray[np.float64], season: int = 1) -> list[int]:
+def found(values: Float64s, season: int = 1) -> list[int]:
     at: list[int] = np.flatnonzero(np.abs(outlier_scores(values, season)) >= FAR).tolist()
     return at
 
@@ -49,7 +49,7 @@ def test_what_every_season_repeats_is_no_outlier_and_hides_none(season: int) -> 
     [np.arange(100.0), np.sin(np.arange(300) / 8), np.arange(100.0) ** 2, np.full(50, 3.0)],
     ids=["line", "sine", "square", "constant"],
 )
-def test_smooth_series_have_none(values: NDArray[np.float64]) -> None:
+def test_smooth_series_have_none(values: Float64s) -> None:
     assert found(values) == []
 
 

@@ -6,18 +6,18 @@ import math
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
+from recur.arrays import Float64s
 from recur.data.describe.random_walk import FEWEST_VALUES, RandomWalkTest, check_random_walk
 
 
-def outcome(values: NDArray[np.float64], season: int = 1) -> RandomWalkTest:
+def outcome(values: Float64s, season: int = 1) -> RandomWalkTest:
     test = check_random_walk(values, season)
     assert test is not None
     return test
 
 
-def volatile_walk(random: np.random.Generator, points: int) -> NDArray[np.float64]:
+def volatile_walk(random: np.random.Generator, points: int) -> Float64s:
     """Return a walk whose steps are calm for a hundred values, then ten times as large."""
     size = np.where(np.arange(points) // 100 % 2, 10.0, 1.0)
     return np.asarray((size * random.normal(size=points)).cumsum())
@@ -73,7 +73,7 @@ def test_units_and_level_do_not_matter(scale: float) -> None:
 @pytest.mark.parametrize(
     "values", [np.arange(100.0), np.full(100, 7.0), np.zeros(100), np.arange(47.0) ** 2]
 )
-def test_straight_and_short_series_are_not_tested(values: NDArray[np.float64]) -> None:
+def test_straight_and_short_series_are_not_tested(values: Float64s) -> None:
     assert check_random_walk(values) is None
 
 

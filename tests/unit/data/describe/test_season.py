@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
+from recur.arrays import Float64s
 from recur.data.describe.season import detect_season, seasonal_strength
 from recur.data.tables.readers import read_panel
 
 
-def wave(length: int, points: int, noise: float, seed: int) -> NDArray[np.float64]:
+def wave(length: int, points: int, noise: float, seed: int) -> Float64s:
     random = np.random.default_rng(seed)
     phase = random.uniform(0, 2 * np.pi)
     clean = np.sqrt(2) * np.sin(2 * np.pi * np.arange(points) / length + phase)

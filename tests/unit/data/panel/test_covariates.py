@@ -51,7 +51,7 @@ def read_shops(frame: pl.DataFrame) -> Panel:
     )
 
 
-def beside(panel: Panel) -> Covariates:
+def covariates_of(panel: Panel) -> Covariates:
     assert panel.covariates is not None
     return panel.covariates
 
@@ -62,7 +62,7 @@ def test_rows_without_a_target_at_the_end_are_the_future_that_is_known() -> None
     assert (
         panel.times.tolist() == read_shops(shops().filter(pl.col("y").is_not_null())).times.tolist()
     )
-    found = beside(panel)
+    found = covariates_of(panel)
     assert found.ahead.tolist() == [2, 1]
     assert found.lengths.tolist() == [3, 3]
     assert found.known_rows(0)[:, 0].tolist() == [10, 11, 12, 13, 14]
@@ -79,10 +79,12 @@ def test_covariates_follow_their_rows_in_any_order_of_the_file() -> None:
     order = [mixed.ids.index(name) for name in expected.ids]
     for i, j in enumerate(order):
         np.testing.assert_array_equal(mixed.series(j), expected.series(i))
-        np.testing.assert_array_equal(beside(mixed).known_rows(j), beside(expected).known_rows(i))
-        past = np.split(beside(mixed).past, mixed.offsets[1:-1])[j]
-        np.testing.assert_array_equal(past, np.split(beside(expected).past, [3])[i])
-        assert beside(mixed).labels[0][j] == beside(expected).labels[0][i]
+        np.testing.assert_array_equal(
+            covariates_of(mixed).known_rows(j), covariates_of(expected).known_rows(i)
+        )
+        past = np.split(covariates_of(mixed).past, mixed.offsets[1:-1])[j]
+        np.testing.assert_array_equal(past, np.split(covariates_of(expected).past, [3])[i])
+        assert covariates_of(mixed).labels[0][j] == covariates_of(expected).labels[0][i]
 
 
 def test_without_covariates_a_panel_has_none() -> None:
@@ -106,7 +108,7 @@ def test_leaving_out_the_last_values_keeps_the_future_known(points: list[int]) -
         past="visits",
     )
     shorter = panel.without_last(np.array(points))
-    whole, cut = beside(panel), beside(shorter)
+    whole, cut = covariates_of(panel), covariates_of(shorter)
     assert cut.lengths.tolist() == shorter.lengths.tolist()
     assert cut.ahead.tolist() == [1 + points[0], points[1]]
     for i, known in enumerate([[10, 11, 12, 13, 14], [20, 21, 22, 23]]):
@@ -131,7 +133,7 @@ def test_missing_past_covariates_are_refused_or_filled_as_the_target_is() -> Non
         read_panel(whole, target="y", past="visits")
     panel = read_panel(frame, target="y", past="visits", fill="previous")
     assert panel.values.tolist() == [2, 3, 3, 5]
-    assert beside(panel).past[:, 0].tolist() == [7, 7, 8, 9]
+    assert covariates_of(panel).past[:, 0].tolist() == [7, 7, 8, 9]
     assert panel.filled_in(0).tolist() == [False, False, True, False]
     assert panel.notes == (
         "Filled 1 missing value of `y` with the last known value.",
@@ -139,7 +141,7 @@ def test_missing_past_covariates_are_refused_or_filled_as_the_target_is() -> Non
         "Dropped 1 row before the first known value of a series.",
     )
     zeros = read_panel(frame, target="y", past="visits", fill="zero")
-    assert beside(zeros).past[:, 0].tolist() == [7, 0, 8, 9]
+    assert covariates_of(zeros).past[:, 0].tolist() == [7, 0, 8, 9]
 
 
 def test_a_past_covariate_without_any_value_is_refused_even_if_its_future_has_one() -> None:
@@ -162,14 +164,14 @@ def test_covariates_repeat_what_they_were_where_the_clock_has_a_hole() -> None:
     panel = read_panel(holed, target="y", known="price", past="visits", fill="zero")
     assert panel.values.tolist() == [1, 2, 0, 4, 5, 6]
     assert panel.filled_in(0).tolist() == [False, False, True, False, False, False]
-    assert beside(panel).past[:, 0].tolist() == [3, 4, 4, 6, 7, 8]
-    assert beside(panel).known[:, 0].tolist() == [10, 11, 11, 13, 14, 15, 15, 17, 18]
-    assert beside(panel).ahead.tolist() == [3]  # the step that was missing is one of them
+    assert covariates_of(panel).past[:, 0].tolist() == [3, 4, 4, 6, 7, 8]
+    assert covariates_of(panel).known[:, 0].tolist() == [10, 11, 11, 13, 14, 15, 15, 17, 18]
+    assert covariates_of(panel).ahead.tolist() == [3]  # the step that was missing is one of them
 
 
 def test_yes_and_no_are_numbers_for_a_covariate() -> None:
     panel = read_panel(sales(y=[1.0, 2, 3], holiday=[True, False, True]), known="holiday")
-    assert beside(panel).known[:, 0].tolist() == [1, 0, 1]
+    assert covariates_of(panel).known[:, 0].tolist() == [1, 0, 1]
 
 
 def test_a_covariate_that_is_no_number_or_too_large_is_refused() -> None:
@@ -187,7 +189,7 @@ def test_static_text_is_a_label_and_static_numbers_are_numbers(tmp_path: Path) -
         "unique_id,ds,y,size,code,open\n"
         "A,2024-01-01,1,30,7,True\nA,2024-01-02,2,,7,True\nB,2024-01-01,3,40.5,x,False\n"
     )
-    found = beside(read_panel(path, target="y", static=["code", "size", "open"]))
+    found = covariates_of(read_panel(path, target="y", static=["code", "size", "open"]))
     assert (found.static_names, found.statics.tolist()) == (("size",), [[30], [40.5]])
     assert (found.label_names, found.labels) == (("code", "open"), (("7", "x"), ("True", "False")))
 
@@ -211,7 +213,9 @@ def test_a_static_column_with_several_values_in_a_series_is_refused() -> None:
 
 def test_gaps_and_blanks_in_a_static_column_do_not_make_another_value() -> None:
     region = pl.Series([" coast", None, "", " ", "coast "] + ["hills"] * 4)
-    assert beside(read_shops(shops().with_columns(region=region))).labels == (("coast", "hills"),)
+    assert covariates_of(read_shops(shops().with_columns(region=region))).labels == (
+        ("coast", "hills"),
+    )
 
 
 def test_an_id_repeated_with_another_static_value_is_explained_by_it() -> None:
@@ -235,7 +239,7 @@ def test_several_targets_are_series_of_their_own_with_a_label() -> None:
     panel = read_panel(frame, target=("a", "b"), known="price")
     assert (panel.ids, panel.target, panel.targets) == (("a", "b"), "a, b", ("a", "b"))
     assert [values.tolist() for values in panel] == [[1, 2, 3], [4, 5]]
-    found = beside(panel)
+    found = covariates_of(panel)
     assert (found.label_names, found.labels) == (("target",), (("a", "b"),))
     assert found.ahead.tolist() == [1, 2]
     assert [found.known_rows(i)[:, 0].tolist() for i in (0, 1)] == [[7, 8, 9, 10]] * 2
@@ -248,7 +252,7 @@ def test_several_targets_of_several_series_repeat_what_stands_beside_them() -> N
     )
     assert panel.ids == ("N · y", "S · y", "N · z", "S · z")
     assert [values.tolist() for values in panel][1:3] == [[5, 6, 7], [2, 4, 6]]
-    found = beside(panel)
+    found = covariates_of(panel)
     assert found.label_names == ("target", "region")
     assert found.labels == (("y", "y", "z", "z"), ("coast", "hills") * 2)
     assert found.statics.tolist() == [[30], [40]] * 2
@@ -308,7 +312,7 @@ def test_a_static_column_may_not_be_called_as_the_label_of_several_targets() -> 
 
 def test_an_id_may_be_a_label_as_well() -> None:
     panel = read_panel(shops().drop_nulls(), target="y", id="shop", static="shop")
-    assert beside(panel).labels == (("N", "S"),)
+    assert covariates_of(panel).labels == (("N", "S"),)
 
 
 def test_covariates_are_not_taken_for_the_target_or_the_time() -> None:

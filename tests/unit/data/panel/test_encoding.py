@@ -50,14 +50,14 @@ def fitted(*, calendar: bool = False) -> Encoding:
 
 def changed_after(panel: Panel, ends: np.ndarray[Any, np.dtype[np.int64]]) -> Panel:
     """Return the panel with every value and every covariate from the ends on replaced."""
-    beside = panel.covariates
-    assert beside is not None
-    past, known, values = beside.past.copy(), beside.known.copy(), panel.values.copy()
+    covariates = panel.covariates
+    assert covariates is not None
+    past, known, values = covariates.past.copy(), covariates.known.copy(), panel.values.copy()
     for i, end in enumerate(ends):
         values[panel.offsets[i] + end : panel.offsets[i + 1]] = 1e6
         past[panel.offsets[i] + end : panel.offsets[i + 1]] = -1e6
-        known[beside.known_offsets[i] + end : beside.known_offsets[i + 1]] = 1e7
-    return replace(panel, values=values, covariates=replace(beside, past=past, known=known))
+        known[covariates.known_offsets[i] + end : covariates.known_offsets[i + 1]] = 1e7
+    return replace(panel, values=values, covariates=replace(covariates, past=past, known=known))
 
 
 def test_nothing_after_the_training_rows_changes_a_fitted_number() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from recur.data.clock import Clock
 from recur.data.panel.panel import Panel
 from recur.data.panel.scaling import Scaler
-from recur.data.sources.covariates import Beside
+from recur.data.sources.covariates import CovariateInputs
 from recur.data.sources.windows import Residual, Windows
 
 RESIDUALS = get_args(Residual)
@@ -207,7 +207,7 @@ def test_what_is_seen_and_aimed_at_is_that_of_a_double_loop(data: st.DataObject)
     constants = rng.normal(size=(len(lengths), 2)).astype(np.float32)
     windows = Windows.over(
         panel, unscaled(panel), lookback, horizon, residual=residual, season=season, least=least,
-        every=every, beside=Beside(steps, past, ahead, spare, constants),
+        every=every, covariates=CovariateInputs(steps, past, ahead, spare, constants),
     )  # fmt: skip
     batch = windows.gather(np.arange(len(windows)))
     assert batch.inputs.shape[2] == windows.inputs == 1 + past + 2 * known + 2 + 1

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recur.data.text.text import Parts, Text, read_text
+from recur.data.text.text import Text, TextSplit, read_text
 from recur.data.text.vocabulary import Unit, Vocabulary
 from recur.errors import DataError, SettingsError
 
@@ -101,7 +101,7 @@ def test_only_the_characters_of_a_part_have_to_be_known() -> None:
 def test_parts_are_contiguous_and_together_the_text(n: int, validation: float, test: float) -> None:
     text = Text.of("abcdefghij" * 50, size=n)
     try:
-        parts = Parts.of(text, validation=validation, test=test)
+        parts = TextSplit.of(text, validation=validation, test=test)
     except DataError:
         assert min(share for share in (validation, test) if share) * n < 1.001
         return
@@ -114,7 +114,7 @@ def test_parts_are_contiguous_and_together_the_text(n: int, validation: float, t
 
 def test_the_last_tenth_is_held_out_and_nothing_is_copied() -> None:
     text = Text.of("abcdefghij" * 10)
-    parts = Parts.of(text)
+    parts = TextSplit.of(text)
     assert (len(parts.training), parts.test) == (90, None)
     assert parts.validation is not None
     assert len(parts.validation) == 10
@@ -122,7 +122,7 @@ def test_the_last_tenth_is_held_out_and_nothing_is_copied() -> None:
 
 
 def test_shares_are_rounded_as_they_are_meant() -> None:
-    parts = Parts.of(Text.of("abcdefghij"), validation=0.4, test=0.3)
+    parts = TextSplit.of(Text.of("abcdefghij"), validation=0.4, test=0.3)
     assert [len(part) for part in (parts.training, parts.validation, parts.test) if part] == [
         3,
         4,
@@ -132,7 +132,7 @@ def test_shares_are_rounded_as_they_are_meant() -> None:
 
 def test_many_texts_are_cut_between_two() -> None:
     text = Text.of("\n".join(["Ann", "Barbara", "Cy", "Dominic", "Eve"]), lines=True)
-    parts = Parts.of(text, validation=0.3, test=0.1)
+    parts = TextSplit.of(text, validation=0.3, test=0.1)
     assert parts.validation is not None
     assert parts.test is not None
     assert texts(parts.training) == ["Ann\n", "Barbara\n", "Cy\n"]
@@ -145,15 +145,15 @@ def test_too_little_for_a_part_is_refused() -> None:
     with pytest.raises(
         DataError, match=r"The text has 2 texts, too few for 3 parts \(`validation` 0.2"
     ):
-        Parts.of(names, validation=0.2, test=0.2)
+        TextSplit.of(names, validation=0.2, test=0.2)
     with pytest.raises(DataError, match="text has 1 characters, too few for 2 parts"):
-        Parts.of(Text.of("a"))
+        TextSplit.of(Text.of("a"))
 
 
 @pytest.mark.parametrize(("validation", "test"), [(1.0, 0.0), (-0.1, 0), (0.6, 0.4), (10, 0)])
 def test_shares_that_leave_nothing_are_refused(validation: float, test: float) -> None:
     with pytest.raises(SettingsError, match=f"`validation` is {validation} and `test` is {test};"):
-        Parts.of(Text.of("abc"), validation=validation, test=test)
+        TextSplit.of(Text.of("abc"), validation=validation, test=test)
 
 
 @pytest.mark.realdata

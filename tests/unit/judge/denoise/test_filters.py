@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from recur.arrays import Float64s
-from recur.data.signals.recordings import Parts
+from recur.data.signals.recordings import RecordingArrays
 from recur.errors import SettingsError
 from recur.judge.denoise import filters
 from recur.judge.denoise.filters import (
@@ -25,7 +25,7 @@ from recur.judge.denoise.filters import (
 
 def waves(
     count: int = 6, steps: int = 200, noise: float = 0.3, seed: int = 0
-) -> tuple[Parts, Parts]:
+) -> tuple[RecordingArrays, RecordingArrays]:
     """Return noisy and clean slow sines of a random phase."""
     rng = np.random.default_rng(seed)
     phases = rng.uniform(0, 50, count)
@@ -33,7 +33,7 @@ def waves(
     return tuple(part + noise * rng.normal(size=part.shape) for part in clean), clean
 
 
-def squares(one: Filter, noisy: Parts, clean: Parts) -> float:
+def squares(one: Filter, noisy: RecordingArrays, clean: RecordingArrays) -> float:
     errors = np.concatenate(one.clean(noisy)) - np.concatenate(clean)
     return float(np.mean(errors**2))
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recur.data.text.text import Parts, Text
+from recur.data.text.text import Text, TextSplit
 from recur.errors import DataError
 from recur.tasks.write.defaults import least_characters, long_windows, refuse_short, suggested
 
@@ -58,7 +58,7 @@ def test_the_least_text_holds_a_window_in_every_part(
     def enough(characters: int) -> bool:
         text = Text.of("ab" * characters, size=characters)
         try:
-            parts = Parts.of(text, validation=validation, test=test)
+            parts = TextSplit.of(text, validation=validation, test=test)
         except DataError:
             return False
         held_out = [part for part in (parts.validation, parts.test) if part is not None]

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from recur.data.sources.sequences import Sequences
 from recur.engines.registry import open_engine
 from recur.networks.spec import NetworkSpec
+from recur.training.jobs import RecordingJob, lanes_for
 from recur.training.plan import TrainingPlan
-from recur.training.recordings import RecordingJob, lanes_for
 
 
 def job(training: int, validation: int, batch: int, begins: tuple[int, ...] = (0,)) -> RecordingJob:
@@ -66,5 +66,5 @@ def test_validation_takes_every_stretch_in_up_to_sixteen_lanes(validation: int) 
 
 def test_a_run_is_known_by_where_its_recordings_begin() -> None:
     one, same, other = (job(8, 2, 2, begins=begins) for begins in ((0, 5), (0, 5), (0, 4)))
-    assert one.fingerprint == same.fingerprint
-    assert one.fingerprint != other.fingerprint
+    assert one.digest() == same.digest()
+    assert one.digest() != other.digest()

@@ -1,0 +1,172 @@
+"""What is to be trained, on what, how, and in which order it is visited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+
+import numpy as np
+
+from recur.arrays import Flags, Indices
+from recur.data.sources.base import Source
+from recur.digest import digest_of
+from recur.engines.base import Engine
+from recur.networks.spec import NetworkSpec
+from recur.seeding import Purpose, Stream
+from recur.training.plan import TrainingPlan
+
+_LANES = 16  # that a validation part is cut into where the state is carried
+_STRETCHES = 4  # in a lane at least, where there are so many
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be trained, on what, and how.
+
+    Attributes:
+        spec: the network.
+        engine: what runs it.
+        windows: training and validation windows, or sequences, together.
+        training: those to learn from.
+        validation: those to choose by; may be empty.
+        plan: how.
+    """
+
+    spec: NetworkSpec
+    engine: Engine
+    windows: Source
+    training: range
+    validation: range
+    plan: TrainingPlan
+
+    def digest(self) -> str:
+        """Return a digest of everything that the result depends on: of each field."""
+        known = {"engine": self.engine.fingerprint, "windows": self.windows.digest()}
+        parts = {
+            part.name: known[part.name] if part.name in known else getattr(self, part.name)
+            for part in fields(self)
+        }
+        return digest_of(type(self).__name__, parts)
+
+    @property
+    def steps(self) -> int:
+        """Return the steps in an epoch."""
+        return -(-len(self.training) // self.plan.batch)
+
+    @property
+    def held(self) -> Indices:
+        """Return what the validation loss is over, as `Trainer.evaluate` takes it."""
+        return np.array(self.validation, np.int64)
+
+    def fresh(self, first: int, count: int) -> Flags | None:  # noqa: ARG002
+        """Return bool [count, batch], the lanes whose carried state starts anew; none as a rule."""
+        return None
+
+    def batches(self, epoch: int, attempt: int, first: int, count: int) -> Indices:
+        """Return int64 [count, batch], the windows of some steps of an epoch; -1 fills up."""
+        places = np.arange(first * self.plan.batch, (first + count) * self.plan.batch)
+        inside = places < len(self.training)
+        visits = places[inside]
+        if self.plan.order == "shuffled":
+            stream = Stream(self.plan.seed, Purpose.ORDER, attempt, step=epoch)
+            visits = stream.permuted(visits, len(self.training))
+        indices = np.full(places.shape, -1, np.int64)
+        indices[inside] = self.training.start + visits
+        return indices.reshape(count, self.plan.batch)
+
+
+@dataclass(frozen=True)
+class StreamJob(Job):
+    """A text that is learnt as `plan.batch` contiguous streams.
+
+    An epoch walks through all streams at once, a stretch a step. It may begin at a random one of
+    the first `offset` symbols, so that stretches are not cut at the same places each time; then
+    every stream starts over from no state.
+
+    Attributes:
+        length: symbols in a stretch.
+        offset: symbols among which an epoch begins.
+    """
+
+    length: int = 0
+    offset: int = 1
+
+    @property
+    def steps(self) -> int:
+        """Return the steps in an epoch."""
+        spare = len(self.training) - 1 - (self.offset - 1)
+        return spare // (self.plan.batch * self.length)
+
+    @property
+    def held(self) -> Indices:
+        """Return int64 [stretches, lanes], the validation part as streams of its own."""
+        count = len(self.validation) - 1
+        lanes = lanes_for(count // self.length, _LANES)
+        stretches = count // (lanes * self.length)
+        starts = self.validation.start + np.arange(lanes) * stretches * self.length
+        return np.asarray(np.arange(stretches)[:, None] * self.length + starts, np.int64)
+
+    def fresh(self, first: int, count: int) -> Flags | None:
+        """Return bool [count, batch]: all streams start anew with the first step of an epoch."""
+        begins = np.arange(first, first + count) == 0
+        return np.repeat(begins[:, None], self.plan.batch, axis=1)
+
+    def batches(self, epoch: int, attempt: int, first: int, count: int) -> Indices:
+        """Return int64 [count, batch], the rows at which the stretches of some steps begin."""
+        stream = Stream(self.plan.seed, Purpose.ORDER, attempt, step=epoch)
+        begin = self.training.start + int(stream.uniform(1)[0] * self.offset)
+        lanes = np.arange(self.plan.batch) * self.steps * self.length
+        rows = np.arange(first, first + count)[:, None] * self.length
+        return np.asarray(begin + lanes + rows, np.int64)
+
+
+@dataclass(frozen=True)
+class RecordingJob(Job):
+    """Recordings that are learnt as `plan.batch` lanes, each of consecutive stretches.
+
+    A step takes the next stretch of every lane, which goes on from the state in which the one
+    before has ended. A lane starts from no state where an epoch or a recording begins. Where the
+    lanes cannot share the stretches evenly, neighbouring ones overlap by one.
+
+    Attributes:
+        begins: bool [stretches], which ones are the first of a recording.
+    """
+
+    begins: Flags = field(default_factory=lambda: np.zeros(0, np.bool_))
+
+    @property
+    def steps(self) -> int:
+        """Return the steps in an epoch."""
+        return len(self._rows(self.training, self.plan.batch))
+
+    @property
+    def held(self) -> Indices:
+        """Return int64 [steps, lanes], the validation stretches as lanes of their own.
+
+        Their states run on from one recording into the next.
+        """
+        return self._rows(self.validation, lanes_for(len(self.validation), _LANES))
+
+    def fresh(self, first: int, count: int) -> Flags:
+        """Return bool [count, batch], the lanes in which an epoch or a recording begins."""
+        rows = np.arange(first, first + count)
+        begun = self.begins[self._rows(self.training, self.plan.batch)[rows]]
+        return np.asarray(begun | (rows == 0)[:, None])
+
+    def batches(self, epoch: int, attempt: int, first: int, count: int) -> Indices:  # noqa: ARG002
+        """Return int64 [count, batch], the stretches of some steps of an epoch."""
+        return self._rows(self.training, self.plan.batch)[first : first + count]
+
+    def _rows(self, part: range, lanes: int) -> Indices:
+        """Return int64 [steps, lanes], a part's stretches lane by lane."""
+        steps = -(-len(part) // lanes)
+        starts = np.arange(lanes) * (len(part) - steps) // max(1, lanes - 1)
+        return np.asarray(part.start + starts + np.arange(steps)[:, None], np.int64)
+
+
+def lanes_for(stretches: int, most: int) -> int:
+    """Return into how many lanes stretches are cut, so that states are carried for a while.
+
+    >>> lanes_for(400, most=32), lanes_for(20, most=32), lanes_for(2, most=32)
+    (32, 5, 1)
+    """
+    return max(1, min(most, stretches // _STRETCHES))
