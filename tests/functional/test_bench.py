@@ -161,5 +161,5 @@ def test_without_pytorch_there_is_nothing_to_compare_with(
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
         "recur: there is nothing to compare the compiled engine with: PyTorch is not installed "
-        "(pip install 'recur[torch]').\n"
+        "(pip install 'recurnets[torch]').\n"
     )

@@ -49,7 +49,7 @@ def test_what_cannot_run_says_why_and_how_to_get_it(recur: Run) -> None:
     told = _lines(recur("engines").stdout)
     assert told["auto"] == "is compiled"
     for name in ("torch", "torch:cuda"):
-        assert told[name] == "not here: PyTorch is not installed (pip install 'recur[torch]')"
+        assert told[name] == "not here: PyTorch is not installed (pip install 'recurnets[torch]')"
 
 
 @pytest.mark.parametrize("why", ["not installed", "no GPU build", "no driver"])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from recur.errors import InputError, SettingsError
+from recur.errors import InputError, SettingsError, not_installed
 from recur.files.atomic import writable_folder
 
 if TYPE_CHECKING:
@@ -112,8 +112,7 @@ def require_optuna() -> None:
     """Refuse to go on without Optuna, and say how to install it."""
     if find_spec("optuna") is None:
         raise SettingsError(
-            "a search for settings needs Optuna, which is not installed: pip install "
-            "'recur[sweep]'."
+            f"a search for settings cannot run: {not_installed('Optuna', 'sweep')}."
         )
 
 

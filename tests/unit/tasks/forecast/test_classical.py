@@ -110,6 +110,6 @@ def test_without_statsforecast_one_sentence_says_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(classical, "find_spec", lambda name: None)
-    assert "pip install 'recur[classical]'" in (classical.available() or "")
-    with pytest.raises(SettingsError, match="which is not installed"):
+    assert "pip install 'recurnets[classical]'" in (classical.available() or "")
+    with pytest.raises(SettingsError, match="statsforecast is not installed"):
         walked(read_panel(season_of(12)), 24, season=12)

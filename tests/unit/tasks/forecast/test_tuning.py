@@ -232,7 +232,7 @@ def test_without_optuna_one_sentence_says_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(studies, "find_spec", lambda name: None)
-    with pytest.raises(SettingsError, match=r"pip install 'recur\[sweep\]'"):
+    with pytest.raises(SettingsError, match=r"pip install 'recurnets\[sweep\]'"):
         search()
 
 
