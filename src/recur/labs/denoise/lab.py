@@ -59,7 +59,7 @@ SHOWN = 60  # steps of the example
 def run(setting: Setting) -> Findings:
     """Run the lab."""
     series, learnt = (1800, 1200) if setting.quick else (SERIES, LEARNT)
-    sines = Sines.made(series, learnt, setting.seed)
+    sines = Sines.simulated(series, learnt, setting.seed)
     own("first use, which loads what is compiled", sines, setting, epochs=1)
     plain, model = own("our defaults", sines, setting)
     cleaners = (
@@ -76,7 +76,7 @@ def run(setting: Setting) -> Findings:
     return Findings(
         rows=(
             *filter_rows(model.judge(*sines.tested), sines),
-            *(network_row(one, sines) for one in cleaners),
+            *(network_row(cleaner, sines) for cleaner in cleaners),
             *(row for row, _ in others),
         ),
         words=(*_words(cleaners, sines), *(word for _, word in others)),
@@ -161,26 +161,31 @@ def filter_rows(judged: DenoisingJudgement, sines: Sines) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def network_row(one: Cleaner, sines: Sines) -> Row:
+def network_row(cleaner: Cleaner, sines: Sines) -> Row:
     """Return the error of a network over all steps of the test sequences."""
-    published = PUBLISHED if one.name in (COURSE, ONCE) else None
+    published = PUBLISHED if cleaner.name in (COURSE, ONCE) else None
     return Row(
-        one.name, "MAE", sines.error(one.answers), published, sines.limit(one.both), one.seconds
+        cleaner.name,
+        "MAE",
+        sines.error(cleaner.answers),
+        published,
+        sines.limit(cleaner.both),
+        cleaner.seconds,
     )
 
 
 def _best_filter(judged: DenoisingJudgement, both: bool) -> str:
     filters = [name for name in judged.errors if name not in (NETWORK, NOISY)]
-    some = [name for name in filters if (name in judged.sees_future) == both]
-    return min(some, key=lambda name: judged.errors[name]["mae"])
+    same_sight = [name for name in filters if (name in judged.sees_future) == both]
+    return min(same_sight, key=lambda name: judged.errors[name]["mae"])
 
 
 def _words(cleaners: Sequence[Cleaner], sines: Sines) -> tuple[str, ...]:
     recipe, _, single, *_, longer, deeper = cleaners
     course, turned, once, bounded, plain, plain_both, best, best_both = (
-        figure(sines.error(one.answers)) for one in cleaners
+        figure(sines.error(cleaner.answers)) for cleaner in cleaners
     )
-    causal, both = (sines.errors(one.answers) for one in (longer, deeper))
+    causal, both = (sines.errors(cleaner.answers) for cleaner in (longer, deeper))
     least, limit = sines.errors(sines.best[False]), sines.limit(False)
     passed = np.flatnonzero(recipe.curve <= PUBLISHED)[:1] + 1
     when = "".join(f", having passed the published {PUBLISHED} in about epoch {n}" for n in passed)
@@ -250,7 +255,7 @@ def _steps_picture(recipe: Cleaner, causal: Cleaner, both: Cleaner, sines: Sines
     from recur.report.plots.lines import Line, lines_picture
     from recur.report.plots.style import BLUE, GREY, INK, ORANGE
 
-    errors = [sines.errors(one.answers) for one in (recipe, causal, both)]
+    errors = [sines.errors(cleaner.answers) for cleaner in (recipe, causal, both)]
     limit = sines.errors(sines.best[False])
     drawn = np.where(limit > min(map(np.min, errors)) / 4, limit, np.nan)  # it falls to nothing
     lines = (
@@ -270,8 +275,10 @@ def _training_picture(recipe: Cleaner, causal: Cleaner, both: Cleaner, sines: Si
     from recur.report.plots.style import BLUE, GREY, ORANGE
 
     lines = [
-        Line(one.name, one.curve, 1 + np.arange(len(one.curve), dtype=np.float64), colour)
-        for one, colour in ((recipe, GREY), (causal, ORANGE), (both, BLUE))
+        Line(
+            cleaner.name, cleaner.curve, 1 + np.arange(len(cleaner.curve), dtype=np.float64), colour
+        )
+        for cleaner, colour in ((recipe, GREY), (causal, ORANGE), (both, BLUE))
     ]
     return lines_picture(
         "Training", "mean absolute error on sequences that are not learnt from", lines,

@@ -85,8 +85,8 @@ class Model:
             stride=HORIZON,
             residual=self.windows.residual,
         )
-        made = open_engine("compiled").forecast(self.network, self.weights, windows, HORIZON)
-        return np.asarray(made.reshape(count, -1), np.float64)
+        forecasts = open_engine("compiled").forecast(self.network, self.weights, windows, HORIZON)
+        return np.asarray(forecasts.reshape(count, -1), np.float64)
 
 
 def run(setting: Setting) -> Findings:
@@ -262,9 +262,9 @@ def _lookback_picture(curve: Curve, noise: float) -> Figure:
     from recur.report.plots.style import GREY
 
     x = np.array(list(curve), np.float64)
-    found, best = np.array(list(curve.values())).T
+    errors, best = np.array(list(curve.values())).T
     lines = (
-        Line(f"LSTM({HIDDEN}) encoder-decoder", found, x, marker="o"),
+        Line(f"LSTM({HIDDEN}) encoder-decoder", errors, x, marker="o"),
         Line("best possible", best, x, marker="o"),
         Line("the noise", np.full(len(x), noise), x, GREY, 1.2, dashed=True),
     )
