@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import logging
 import sqlite3
+import sys
 from logging.handlers import BufferingHandler
 from pathlib import Path
 from typing import Any
@@ -318,7 +319,7 @@ def test_optuna_says_nothing_and_its_log_is_left_as_it_was(tmp_path: Path) -> No
 def test_without_optuna_one_sentence_says_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(tuning_store, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "optuna", None)
     with pytest.raises(SettingsError, match=r"pip install 'recurnets\[sweep\]'"):
         search()
 
