@@ -28,7 +28,7 @@ from recur.training.interruption import Interruption
 QUICK = Setting(quick=True)
 TRAININGS: dict[str, Callable[[], object]] = {
     "lookback, ours": lambda: one_or_two.own(sine(500, 50).values, 2, epochs=2, seed=0),
-    "lookback, course's": lambda: one_or_two.course_error(2, seed=0),
+    "lookback, course's": lambda: one_or_two.course(2, seed=0),
     "lookback, windows": lambda: windows.losses_of(2, seed=0),
     "lookback, histories": lambda: windows.own([sine(100, 50).values], 1, QUICK),
     "gradients": lambda: remember(NetworkSpec(cell="gru"), learnt=64, epochs=2, seed=0),
