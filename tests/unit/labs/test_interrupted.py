@@ -17,7 +17,7 @@ from recur.labs.ladder.problem import Problem
 from recur.labs.lookback import one_or_two, windows
 from recur.labs.shakespeare import lab as shakespeare
 from recur.labs.sherlock import lab as sherlock
-from recur.labs.signal import lab as signal
+from recur.labs.signal import models
 from recur.labs.stocks import lab as stocks
 from recur.labs.stocks.prices import simulated
 from recur.labs.text import lab_text
@@ -35,7 +35,7 @@ TRAININGS: dict[str, Callable[[], object]] = {
     "denoise, course's": lambda: denoise.course("any", Sines.simulated(700, 200, seed=0), QUICK),
     "denoise, ours": lambda: denoise.own("any", Sines.simulated(120, 100, seed=0), QUICK),
     "denoise, others": lambda: denoise.other_noise("impulses", Sines.simulated(120, 100, 0), QUICK),
-    "signal": lambda: signal.own("any", two_waves(500, 0.1).values, QUICK),
+    "signal": lambda: models.own("any", two_waves(500, 0.1).values, QUICK),
     "ladder": lambda: ladder.network(Problem.simulated(1, QUICK), "any", {}),
     "stocks": lambda: stocks.trained(simulated(QUICK), "any", {}, QUICK),
     "shakespeare": lambda: shakespeare.learn("any", Writer(), lab_text(QUICK, 12_000), QUICK),

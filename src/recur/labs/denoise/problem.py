@@ -11,6 +11,8 @@ from recur.arrays import Float64s
 from recur.data.synthetic import noisy_sines
 from recur.labs.denoise.limits import denoising_limit
 
+PUBLISHED = 0.0416  # mean absolute error on the test sequences, as the course prints it
+
 
 @dataclass(frozen=True)
 class Sines:

@@ -26,27 +26,32 @@ from numpy.typing import NDArray
 
 from recur.arrays import Float64s
 from recur.labs.experiment import Setting
-from recur.labs.gradients.by_hand import Fading, doubled, fading, through_time
+from recur.labs.gradients.by_hand import Fading, fading
 from recur.labs.gradients.remembering import LENGTH, Memory, marked_values, remember
-from recur.networks.initial import initial_values
+from recur.labs.gradients.untaught import (
+    BETTER,
+    BEYOND,
+    LARGE,
+    RNN,
+    STEPS,
+    UPDATES,
+    at_start,
+    descent,
+    ended,
+    noise,
+)
 from recur.networks.spec import NetworkSpec
 from recur.report.findings import Findings, Picture, Row, figure
-from recur.seeding import Purpose, Stream
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-HIDDEN, STEPS, FAR, SHORT = 32, 100, 50, 10
-LARGE, RATE, LOWER, CLIP = 1.8, 0.1, 0.01, 1.0  # of the network whose gradient explodes
-UPDATES, WINDOW, LANES = 300, 50, 16
-LAST = 50  # updates whose mean loss is told
-BEYOND = 1e6  # a loss from which nothing is learnt any more
+FAR, SHORT = 50, 10  # steps back
+RATE, LOWER, CLIP = 0.1, 0.01, 1.0  # where the gradient explodes
 UNSEEN = 20  # sequences on which gates are looked at, and the seed that they are drawn with
 
 
-RNN: dict[str, Any] = {"cell": "rnn"}
 RELU: dict[str, Any] = {"cell": "rnn", "nonlinearity": "relu"}
-BETTER: dict[str, Any] = {"initialisation": "orthogonal"}
 CELLS: dict[str, dict[str, Any]] = {
     "RNN tanh": RNN, "RNN relu": RELU, "LSTM": {"cell": "lstm"}, "GRU": {"cell": "gru"},
 }  # fmt: skip
@@ -95,52 +100,6 @@ def run(setting: Setting) -> Findings:
         words=_words(cells, remedies, descents, memories, trained),
         pictures=_pictures(cells, remedies, descents, memories, trained),
     )
-
-
-def at_start(seed: int, scale: float = 1.0, **kind: Any) -> Fading:
-    """Return how the gradient fades in a network that has learnt nothing yet.
-
-    Args:
-        seed: of its first weights, and of the noise that it reads.
-        scale: of the recurrent weights.
-        **kind: its other settings.
-    """
-    spec = NetworkSpec(hidden=HIDDEN, **kind)
-    blocks = doubled(spec, initial_values(spec, seed))
-    blocks["rnn.weight_hh_l0"] *= scale
-    return fading(spec, blocks, noise(seed, STEPS, 1))
-
-
-def noise(seed: int, *shape: int) -> Float64s:
-    """Return float64 [shape] of normal numbers."""
-    return Stream(seed, Purpose.DATA).normal(int(np.prod(shape))).reshape(shape)
-
-
-def descent(seed: int, rate: float, clip: float | None) -> Float64s:
-    """Train a network whose gradient explodes by plain gradient descent; return the losses.
-
-    From 50 values of noise it is to tell half the sum of the last three. Training ends early where
-    the loss is beyond all measure.
-    """
-    spec = NetworkSpec(hidden=HIDDEN, **RNN, **BETTER)
-    blocks = doubled(spec, initial_values(spec, seed))
-    blocks["rnn.weight_hh_l0"] *= LARGE
-    losses: list[float] = []
-    for inputs in noise(seed, UPDATES, WINDOW, LANES, 1):
-        loss, grads = through_time(blocks, inputs, inputs[-3:].sum(axis=0) / 2)
-        losses.append(loss)
-        if not loss < BEYOND:
-            break
-        norm = sqrt(sum(float(np.sum(grad**2)) for grad in grads.values()))
-        step = rate * min(1.0, clip / norm) if clip else rate
-        for name, grad in grads.items():
-            blocks[name] -= step * grad
-    return np.array(losses)
-
-
-def ended(losses: Float64s) -> float:
-    """Return what the losses of a training came to: their last mean, or where it broke off."""
-    return float(losses[-LAST:].mean() if losses[-1] < BEYOND else losses[-1])
 
 
 def _faded(cases: Mapping[str, Fading], distance: int) -> list[Row]:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from recur.labs.denoise import lab as denoise
-from recur.labs.denoise.lab import COURSE, ONCE, PUBLISHED, course, own
-from recur.labs.denoise.problem import Sines
+from recur.labs.denoise.lab import COURSE, ONCE, course, own
+from recur.labs.denoise.problem import PUBLISHED, Sines
 from recur.labs.experiment import Setting
 from recur.report.findings import Findings, Row
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recur.labs.gradients import lab as gradients
+from recur.labs.gradients import untaught
 from recur.report.findings import Findings
 
 
@@ -38,12 +38,12 @@ def test_each_remedy_leaves_more_of_the_gradient(findings: Findings) -> None:
 
 def test_too_large_weights_explode_and_clipping_or_a_smaller_rate_helps(findings: Findings) -> None:
     assert ours(findings, "RNN tanh, x 1.8") > 10
-    assert ours(findings, "exploding, rate 0.1") > gradients.BEYOND
+    assert ours(findings, "exploding, rate 0.1") > untaught.BEYOND
     assert ours(findings, "exploding, rate 0.1, clipped") < 0.3
     assert ours(findings, "exploding, rate 0.01") < 0.3
 
 
 def test_a_training_that_breaks_off_is_told_by_where_it_did() -> None:
-    assert gradients.ended(np.array([1.0, 2e6])) == 2e6
-    assert gradients.ended(np.array([5.0] * 300 + [1.0] * 50)) == 1.0
-    assert np.isnan(gradients.ended(np.array([1.0, np.nan])))
+    assert untaught.ended(np.array([1.0, 2e6])) == 2e6
+    assert untaught.ended(np.array([5.0] * 300 + [1.0] * 50)) == 1.0
+    assert np.isnan(untaught.ended(np.array([1.0, np.nan])))

@@ -7,8 +7,8 @@ import pytest
 
 from recur.data.synthetic import two_waves
 from recur.labs.experiment import Setting
-from recur.labs.signal import lab as signal
 from recur.labs.signal import limit as signal_limit
+from recur.labs.signal import models
 from recur.report.findings import Findings
 
 
@@ -50,7 +50,7 @@ def test_the_shapes_of_the_windows_are_those_of_the_slides(findings: Findings) -
 
 def test_every_point_of_a_stretch_is_forecast_once_from_what_came_before_it() -> None:
     known = two_waves(signal_limit.POINTS, signal_limit.NOISE)
-    model = signal.course("course", known.values, 5, 0.6, Setting(quick=True))
+    model = models.course("course", known.values, 5, 0.6, Setting(quick=True))
     values = known.values[None, -60:].copy()
     made = model.forecasts(signal_limit.Stretch(values, values, 50))
     assert made.shape == (1, 10)
@@ -63,7 +63,7 @@ def test_every_point_of_a_stretch_is_forecast_once_from_what_came_before_it() ->
 
 def test_the_losses_of_all_whole_batches_are_noted() -> None:
     known = two_waves(signal_limit.POINTS, signal_limit.NOISE)
-    model = signal.course("course", known.values, 5, 0.6, Setting(quick=True))
+    model = models.course("course", known.values, 5, 0.6, Setting(quick=True))
     assert len(model.losses) == 5 * 388
 
 
