@@ -12,7 +12,7 @@ demo: .venv/.core
 	$(BIN)/recur demo
 
 test: .venv/.dev
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 lint: .venv/.dev
 	$(BIN)/ruff format --check

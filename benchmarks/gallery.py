@@ -39,6 +39,8 @@ HEADING = (
 
 
 def main() -> None:
+    if "RECUR_DATA" not in os.environ:
+        sys.exit("set RECUR_DATA to a folder with stocks/ and text/")
     data = Path(os.environ["RECUR_DATA"])
     chosen = sys.argv[1:] or list(LABS)
     PICTURES.mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,19 @@ settings.register_profile("recur", deadline=None)  # a busy machine is no mistak
 settings.load_profile("recur")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let a worker take the tests of a file together, and all of a lab, which runs once for them.
+
+    What the tests of a file share would be made by each worker otherwise (`--dist loadgroup`).
+    """
+    for item in items:
+        group = item.path.as_posix()
+        if "unit/labs/" in group:
+            lab = getattr(item, "callspec", None) and item.callspec.params.get("lab")  # type: ignore[attr-defined]
+            group = f"lab {lab or item.path.parent.name}"
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def realdata() -> Path:
     """Return the folder of real files that RECUR_DATA names."""

@@ -40,7 +40,7 @@ OURS: dict[str, dict[str, Any]] = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=RECIPE_EPOCHS, help="of the plain loop")
-    parser.add_argument("--only", nargs="*", default=list(OURS), help=", ".join(OURS))
+    parser.add_argument("--only", nargs="*", default=list(OURS), choices=OURS)
     parser.add_argument("--settings", default="{}", help="more parameters of ours, as JSON")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="of both")
     given = parser.parse_args()

@@ -25,7 +25,7 @@ from torch import nn
 from recur.data.synthetic import sine
 from recur.engines.registry import open_engine
 from recur.labs.experiment import timed
-from recur.labs.lookback.lab import (
+from recur.labs.lookback.one_or_two import (
     EPOCHS,
     OWN_EPOCHS,
     PERIOD,

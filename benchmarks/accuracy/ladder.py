@@ -17,7 +17,7 @@ import numpy as np
 
 from recur.labs.experiment import Setting
 from recur.labs.ladder import lab as ladder
-from recur.labs.ladder.problem import TEN, Made, Problem
+from recur.labs.ladder.problem import TEN, MethodForecasts, Problem
 
 NETWORKS: dict[str, dict[str, Any]] = {
     "default": {},
@@ -36,20 +36,20 @@ def main() -> None:
     parser.add_argument("--horizon", type=int, default=10, help="steps ahead")
     parser.add_argument("--settings", default="{}", help="more parameters, as JSON")
     given = parser.parse_args()
-    problem = Problem.made(given.horizon, Setting())
-    print(_row(problem, Made("limit", problem.best)))
-    for made in (*ladder.simple(problem, TEN), ladder.fit(problem)):
-        print(_row(problem, made), flush=True)
+    problem = Problem.simulated(given.horizon, Setting())
+    print(_row(problem, MethodForecasts("limit", problem.best)))
+    for forecasts in (*ladder.simple(problem, TEN), ladder.fit(problem)):
+        print(_row(problem, forecasts), flush=True)
     for name in given.names:
         parameters = {**NETWORKS[name], **json.loads(given.settings)}
         print(_row(problem, ladder.network(problem, name, parameters)), flush=True)
 
 
-def _row(problem: Problem, made: Made) -> str:
-    squares = np.mean((made.values - problem.truth) ** 2, axis=0)
+def _row(problem: Problem, forecasts: MethodForecasts) -> str:
+    squares = np.mean((forecasts.values - problem.truth) ** 2, axis=0)
     errors = {"mse": round(squares.mean(), 5), "last step": round(squares[-1], 5)}
-    seconds = None if made.seconds is None else round(made.seconds, 2)
-    return json.dumps({"name": made.name, **errors, "seconds": seconds})
+    seconds = None if forecasts.seconds is None else round(forecasts.seconds, 2)
+    return json.dumps({"name": forecasts.name, **errors, "seconds": seconds})
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from torch import nn
 from recur.labs.experiment import Setting
 from recur.labs.ladder import lab as ladder
 from recur.labs.ladder.lab import COURSE, NETWORKS
-from recur.labs.ladder.problem import HORIZON, NEXT, STEPS, Made, Problem
+from recur.labs.ladder.problem import HORIZON, NEXT, STEPS, MethodForecasts, Problem
 
 CELLS = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
@@ -69,7 +69,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help="parts of names")
     parser.add_argument("--epochs", type=int, default=COURSE["epochs"])
     given = parser.parse_args()
-    problems = {ahead: Problem.made(ahead, Setting()) for ahead in (1, HORIZON)}
+    problems = {ahead: Problem.simulated(ahead, Setting()) for ahead in (1, HORIZON)}
     for metric, networks in NETWORKS.items():
         problem = problems[1 if metric == NEXT else HORIZON]
         for name, published, network in networks:
@@ -83,8 +83,8 @@ def twice(problem: Problem, metric: str, recipe: dict[str, Any]) -> dict[str, An
     """Train by a recipe on the compiled engine, and as a plain loop."""
     recipe = {**recipe, "engine": "compiled", "threads": torch.get_num_threads()}
     ladder.network(problem, "compiling", {**recipe, "epochs": 1})
-    rows = [problem.row(metric, made) for made in (ladder.network(problem, "ours", recipe),)]
-    rows.append(problem.row(metric, plain(problem, recipe)))
+    both = (ladder.network(problem, "ours", recipe), plain(problem, recipe))
+    rows = [problem.row(metric, forecasts) for forecasts in both]
     ours, loop = ((row.ours or 0.0, row.seconds or 0.0) for row in rows)
     return {
         "ours": round(ours[0], 5),
@@ -95,7 +95,7 @@ def twice(problem: Problem, metric: str, recipe: dict[str, Any]) -> dict[str, An
     }
 
 
-def plain(problem: Problem, recipe: dict[str, Any]) -> Made:
+def plain(problem: Problem, recipe: dict[str, Any]) -> MethodForecasts:
     """Train as the course does, in eager PyTorch, and forecast the judged series."""
     torch.manual_seed(0)
     recursive = recipe.get("strategy") == "recursive"
@@ -113,10 +113,12 @@ def plain(problem: Problem, recipe: dict[str, Any]) -> Made:
             adam.step()
     with torch.no_grad():
         for _ in range(problem.horizon if recursive else 1):
-            made = network(seen[:, -STEPS:])
-            seen = torch.cat([seen, made[:, -1] if network.every else made], dim=1)
+            forecasts = network(seen[:, -STEPS:])
+            seen = torch.cat([seen, forecasts[:, -1] if network.every else forecasts], dim=1)
     seconds = time.perf_counter() - began
-    return Made("plain loop", seen[:, STEPS:].numpy().astype(np.float64), seconds=seconds)
+    return MethodForecasts(
+        "plain loop", seen[:, STEPS:].numpy().astype(np.float64), seconds=seconds
+    )
 
 
 if __name__ == "__main__":

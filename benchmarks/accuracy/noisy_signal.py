@@ -28,8 +28,9 @@ from recur.data.synthetic import two_waves
 from recur.engines.base import StepRecipe
 from recur.engines.registry import open_engine
 from recur.labs.experiment import Setting
-from recur.labs.signal import lab as signal
 from recur.labs.signal import limit as signal_limit
+from recur.labs.signal import models as signal
+from recur.labs.signal.lab import DRAWS, LONGER
 from recur.networks.initial import initial_values
 from recur.training.jobs import Job
 from recur.training.plan import TrainingPlan
@@ -143,9 +144,9 @@ def longer(seed: int) -> list[dict[str, float | str]]:
     """Train on more values; return the errors in fresh noise beside the noise."""
     setting = Setting(seed=seed)
     known = two_waves(signal_limit.POINTS, signal_limit.NOISE, seed)
-    fresh = signal_limit.fresh_noise(signal.DRAWS, seed)
+    fresh = signal_limit.fresh_noise(DRAWS, seed)
     models = (
-        signal.same_network(signal.LONGER, known.values, setting),
+        signal.same_network(LONGER, known.values, setting),
         signal.own("our defaults", known.values, setting),
     )
     rows: list[dict[str, float | str]] = []

@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,8 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=50, help="of the course's recipe")
     parser.add_argument("--better", default="{}", help="other settings of the better recipe, JSON")
     given = parser.parse_args()
+    if "RECUR_DATA" not in os.environ:
+        sys.exit("set RECUR_DATA to a folder with text/shakespeare.txt")
     path = Path(os.environ["RECUR_DATA"]) / "text" / "shakespeare.txt"
     text = read_text(path, size=CHARACTERS)
     symbols, count = np.asarray(text.symbols, np.int32), len(text.vocabulary)

@@ -31,6 +31,8 @@ NETWORKS: dict[str, dict[str, Any]] = {
 
 
 def main() -> None:
+    if "RECUR_DATA" not in os.environ:
+        sys.exit("set RECUR_DATA to a folder with stocks/")
     folder = Path(os.environ["RECUR_DATA"]) / "stocks"
     warnings.simplefilter("ignore")
     for network in sys.argv[1:] or NETWORKS:

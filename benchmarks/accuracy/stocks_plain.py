@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,8 @@ def main() -> None:
     parser.add_argument("files", nargs="*", default=["TSLA"])
     parser.add_argument("--epochs", type=int, default=COURSE["epochs"])
     given = parser.parse_args()
+    if "RECUR_DATA" not in os.environ:
+        sys.exit("set RECUR_DATA to a folder with stocks/")
     folder = Path(os.environ["RECUR_DATA"]) / "stocks"
     recipe = {"epochs": given.epochs, "threads": torch.get_num_threads(), "engine": "compiled"}
     setting = Setting(files=tuple(folder / f"{name}.csv" for name in given.files))

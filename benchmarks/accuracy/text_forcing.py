@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -124,6 +125,8 @@ def main() -> None:
     parser.add_argument("--picture", type=Path, default=None)
     given = parser.parse_args()
     torch.set_num_threads(1)  # such small products gain nothing from more
+    if "RECUR_DATA" not in os.environ:
+        sys.exit("set RECUR_DATA to a folder with text/sherlock.txt")
     path = Path(os.environ["RECUR_DATA"]) / "text" / "sherlock.txt"
     parts = TextSplit.of(read_text(path, size=SIZE))
     assert parts.validation is not None

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -22,6 +23,8 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=3.0)
     parser.add_argument("--settings", default="{}", help="more parameters of the Writer, JSON")
     given = parser.parse_args()
+    if "RECUR_DATA" not in os.environ:
+        sys.exit("set RECUR_DATA to a folder with text/tinyshakespeare.txt")
     path = Path(os.environ["RECUR_DATA"]) / "text" / "tinyshakespeare.txt"
     began = time.perf_counter()
     model = Writer(minutes=given.minutes).set_params(**json.loads(given.settings))

@@ -15,6 +15,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+# What is imported as `recur` is installed as this; `recur` on the package index is somebody else's.
+DISTRIBUTION = "recurnets"
+
 
 class RecurError(Exception):
     """Anything that recur reports to its user in one sentence."""
@@ -52,6 +55,22 @@ class DataWarning(UserWarning):
 
 class EngineWarning(UserWarning):
     """Something about what computes that a user should know, and that stops nothing."""
+
+
+def not_installed(package: str, extra: str) -> str:
+    """Say that a package is not installed, and how to get it; the one place that says how.
+
+    Where recur is installed, from the package index or from a checkout, pip takes it as it is and
+    adds the extra alone.
+
+    Args:
+        package: what is missing, as its users call it.
+        extra: the extra that brings it, as `pyproject.toml` names it.
+
+    >>> not_installed("PyTorch", "torch")
+    "PyTorch is not installed (pip install 'recurnets[torch]')"
+    """
+    return f"{package} is not installed (pip install '{DISTRIBUTION}[{extra}]')"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -156,10 +157,10 @@ def test_a_network_that_is_not_known_is_refused(recur: Run) -> None:
 def test_without_pytorch_there_is_nothing_to_compare_with(
     recur: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(registry, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "torch", None)
     done = recur("bench", "engine", "--quick")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
         "recur: there is nothing to compare the compiled engine with: PyTorch is not installed "
-        "(pip install 'recur[torch]').\n"
+        "(pip install 'recurnets[torch]').\n"
     )

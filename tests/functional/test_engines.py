@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -28,7 +29,7 @@ def _lines(text: str) -> dict[str, str]:
 
 @pytest.fixture
 def without_pytorch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "torch", None)
 
 
 def test_every_engine_is_listed_with_what_it_runs_on(recur: Run, folder: Path) -> None:
@@ -50,7 +51,7 @@ def test_what_cannot_run_says_why_and_how_to_get_it(recur: Run) -> None:
     told = _lines(recur("engines").stdout)
     assert told["auto"] == "is compiled"
     for name in ("torch", "torch:cuda"):
-        assert told[name] == "not here: PyTorch is not installed (pip install 'recur[torch]')"
+        assert told[name] == "not here: PyTorch is not installed (pip install 'recurnets[torch]')"
 
 
 @pytest.mark.parametrize("why", ["not installed", "no GPU build", "no driver"])
@@ -58,7 +59,7 @@ def test_nothing_but_a_path_is_wider_than_80_columns(
     recur: Run, monkeypatch: pytest.MonkeyPatch, why: str
 ) -> None:
     if why == "not installed":
-        monkeypatch.setattr(registry, "find_spec", lambda name: None)
+        monkeypatch.setitem(sys.modules, "torch", None)
     monkeypatch.setattr(registry, "_built_for_gpu", lambda package: why != "no GPU build")
     monkeypatch.setattr(registry, "_driver_is_there", lambda: why != "no driver")
     monkeypatch.setattr(listing, "version", lambda package: "22.33.44+cu130")

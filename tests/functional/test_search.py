@@ -15,7 +15,7 @@ pytest.importorskip("optuna")
 
 
 def test_a_search_is_told_of_and_goes_on_from_its_store(prices: Path, forecast: Run) -> None:
-    searched = (prices, "--tune", "2", "--storage", "tried.db", "--json")
+    searched = (prices, "--tune", "2", "--storage", "tried.journal", "--json")
     first = json.loads(forecast(*searched).stdout)
     assert first["search"]["trials"] == 2
     assert set(first["search"]["settings"]) <= set(first["settings"])

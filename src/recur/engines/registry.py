@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from recur.engines.base import Engine
-from recur.errors import SettingsError, nearest
+from recur.errors import SettingsError, nearest, not_installed
 
 ENGINES = ("auto", "compiled", "torch", "torch:cuda")
 
@@ -51,7 +51,7 @@ def obstacle(name: str) -> str | None:
         return None
     package = find_spec("torch")
     if package is None:
-        return "PyTorch is not installed (pip install 'recur[torch]')"
+        return not_installed("PyTorch", "torch")
     if name == "torch":
         return None
     if not _built_for_gpu(Path(package.origin or "").parent):

@@ -1,4 +1,4 @@
-"""What all labs share: their names, what each is given, and how its trainings are run."""
+"""What all labs share: what each is given, and how its trainings are run."""
 
 from __future__ import annotations
 
@@ -10,24 +10,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from recur.errors import SettingsError, nearest
+from recur.labs.course import labs
 from recur.report.findings import Findings
 
 Answer = TypeVar("Answer")
-
-LABS = {
-    "lookback": "a network that sees one value of a sine, two, or carries a memory",
-    "gradients": "vanishing and exploding gradients, the remedies, and what gates do",
-    "denoise": "a GRU cleans sines in noise, beside the best that anyone could do",
-    "signal": "an LSTM encoder-decoder on two waves in noise, with and without forcing",
-    "ladder": "one and ten steps ahead, from repeating the last value to a deep network",
-    "stocks": "tomorrow's price of TSLA, GOOGL, DJI, beside today's",
-    "shakespeare": "a ReLU RNN of three layers learns 10,000 characters",
-    "sherlock": "a vanilla RNN against a GRU on the same text",
-    "configurations": "one to one, one to many, many to one, many to many: each at its smallest",
-}
+LABS = {name: lab.shows for name, lab in labs().items()}
 """Every lab and what it shows, in the order of the course."""
 
-_TAKE_FILES = ("stocks", "shakespeare", "sherlock")
 _QUICK = (
     "A quick run, on less data and fewer epochs: its figures are not those of the whole experiment."
 )
@@ -51,19 +40,24 @@ class Setting:
 
 
 def run_lab(name: str, setting: Setting) -> Findings:
-    """Run a lab; what a quick one found says first that it is quick.
+    """Run a lab; the findings of a quick run say first that it is one.
 
     Raises:
         SettingsError: there is none of this name, or it takes no files.
     """
     if name not in LABS:
         raise SettingsError(f"There is no lab `{name}`; {nearest(name, LABS)}.")
-    if setting.files and name not in _TAKE_FILES:
+    if setting.files and not labs()[name].takes_files:
         raise SettingsError(
             f"The lab `{name}` makes its own data and takes no files, got `{setting.files[0]}`."
         )
     findings: Findings = import_module(f"recur.labs.{name}.lab").run(setting)
-    return replace(findings, words=(_QUICK, *findings.words)) if setting.quick else findings
+    return as_of_quick_run(findings) if setting.quick else findings
+
+
+def as_of_quick_run(findings: Findings) -> Findings:
+    """Return findings that say first that they are not those of the whole experiment."""
+    return replace(findings, words=(_QUICK, *findings.words))
 
 
 def timed(work: Callable[[], Answer]) -> tuple[Answer, float]:

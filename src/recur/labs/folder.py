@@ -11,16 +11,16 @@ from recur.report.lab_page import lab_page
 from recur.report.plots.style import png
 
 
-def write_lab(name: str, summary: str, found: Findings, folder: Path) -> dict[str, Path]:
-    """Write what a lab found; return the files by what they hold."""
+def write_lab(name: str, summary: str, findings: Findings, folder: Path) -> dict[str, Path]:
+    """Write the findings of a lab; return the files by what they hold."""
     files = {"rows": folder / "rows.json"}
-    told = {"lab": name, **found.to_dict()}
-    text = json.dumps(told, ensure_ascii=False, allow_nan=False, indent=2)
+    record = {"lab": name, **findings.to_dict()}
+    text = json.dumps(record, ensure_ascii=False, allow_nan=False, indent=2)
     write_text(files["rows"], f"{text}\n")
-    pictures = {picture.name: png(picture.draw()) for picture in found.pictures}
+    pictures = {picture.name: png(picture.draw()) for picture in findings.pictures}
     for picture, data in pictures.items():
         files[picture] = folder / f"{picture}.png"
         write_bytes(files[picture], data)
     files["page"] = folder / "report.html"
-    write_text(files["page"], lab_page(f"Lab: {name}", summary, found, pictures))
+    write_text(files["page"], lab_page(f"Lab: {name}", summary, findings, pictures))
     return files

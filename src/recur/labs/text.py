@@ -64,7 +64,7 @@ def python_text() -> str:
         ) from error
     pieces = "\n\n".join(topics[name] for name in sorted(topics)).split("\n\n")
     paragraphs = (dedent(piece).strip() for piece in pieces)
-    prose = (one for one in paragraphs if one[:1].isupper() and one.endswith("."))
+    prose = (text for text in paragraphs if text[:1].isupper() and text.endswith("."))
     return "\n\n".join(dict.fromkeys(prose)) + "\n"
 
 

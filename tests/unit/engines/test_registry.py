@@ -38,7 +38,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
 
 
 LACKING = [
-    ({"installed": False}, r"pip install 'recur\[torch\]'"),
+    ({"installed": False}, r"pip install 'recurnets\[torch\]'"),
     ({"build": False}, "no GPU support"),
     ({"driver": False}, "no driver of a GPU"),
     ({"usable": False}, "no GPU that PyTorch can use"),
@@ -65,7 +65,7 @@ def test_with_a_gpu_auto_is_the_gpu_and_the_processor_can_still_be_asked_for(
 
 def test_pytorch_that_is_not_installed_is_refused_to_those_who_ask_for_it(machine: Machine) -> None:
     machine(installed=False)
-    with pytest.raises(SettingsError, match=r"`torch` cannot run .*pip install 'recur\[torch\]'"):
+    with pytest.raises(SettingsError, match=r"`torch` cannot run .*'recurnets\[torch\]'"):
         resolve("torch")
 
 

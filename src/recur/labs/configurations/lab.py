@@ -80,12 +80,12 @@ class Outcome:
 
 def run(setting: Setting) -> Findings:
     """Run the lab."""
-    shown = []
+    outcomes = []
     for configuration in (one_to_one, one_to_many, many_to_one, aligned, not_aligned):
         setting.say(configuration.__name__.replace("_", " "))
-        shown.append(configuration(setting))
-    better = sum(one.ours < one.simple for one in shown)
-    right = [one.name for one in shown if one.ours == 0]
+        outcomes.append(configuration(setting))
+    better = sum(outcome.ours < outcome.simple for outcome in outcomes)
+    right = [outcome.name for outcome in outcomes if outcome.ours == 0]
     picture = Picture(
         "shapes",
         "The five shapes: what goes in (below), the hidden states, and what comes out (above). An "
@@ -93,15 +93,15 @@ def run(setting: Setting) -> Findings:
         _picture,
     )
     return Findings(
-        rows=tuple(row for one in shown for row in one.rows),
+        rows=tuple(row for outcome in outcomes for row in outcome.rows),
         words=(
-            f"The network is better than the simple answer in {better} of {len(shown)}, and "
+            f"The network is better than the simple answer in {better} of {len(outcomes)}, and "
             f"without a mistake in {len(right)}{': ' * bool(right)}{'; '.join(right)}.",
             "Every answer is known here, so that the limit is 0. In brackets behind each example "
             "below stands what is right, or how much is wrong.",
         ),
         pictures=(picture,),
-        texts=tuple((one.name, one.example) for one in shown),
+        texts=tuple((outcome.name, outcome.example) for outcome in outcomes),
     )
 
 
@@ -208,14 +208,16 @@ def not_aligned(setting: Setting) -> Outcome:
     whole = list(np.concatenate([said, answers], axis=1)[:TAUGHT])
     _, seconds = timed(lambda: model.fit(whole, test=0, progress=False))
     stop_if_interrupted(model.ended_)
-    made = model.predict(list(said[TAUGHT:])).values
+    forecasts = model.predict(list(said[TAUGHT:])).values
     plain = linear_values(said[:TAUGHT], answers[:TAUGHT], said[TAUGHT:])
     truth = answers[TAUGHT:]
-    numbers = (" ".join(f"{x:.2f}" for x in part) for part in (said[TAUGHT], made[0], truth[0]))
+    numbers = (
+        " ".join(f"{x:.2f}" for x in part) for part in (said[TAUGHT], forecasts[0], truth[0])
+    )
     return Outcome(
         name="many to many: translation",
         metric="MSE",
-        ours=float(np.mean((made - truth) ** 2)),
+        ours=float(np.mean((forecasts - truth) ** 2)),
         simple=float(np.mean((plain - truth) ** 2)),
         simply="weighing numbers",
         example="{} -> {} ({})".format(*numbers),

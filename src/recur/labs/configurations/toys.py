@@ -111,10 +111,10 @@ def usual_notes(tunes: Symbols) -> Symbols:
     """Return int32 [TUNES, TUNE], each note the one that most often follows the one before."""
     follows = np.zeros((SOUNDS, SOUNDS), np.int64)
     np.add.at(follows, (tunes[:, :-1].ravel(), tunes[:, 1:].ravel()), 1)
-    made = [tunes[:, 0]]
+    notes = [tunes[:, 0]]
     for _ in range(TUNE):
-        made.append(follows.argmax(axis=1)[made[-1]].astype(np.int32))
-    return np.stack(made[1:], axis=1)
+        notes.append(follows.argmax(axis=1)[notes[-1]].astype(np.int32))
+    return np.stack(notes[1:], axis=1)
 
 
 def pairs(count: int, seed: int) -> tuple[Float64s, Float64s]:

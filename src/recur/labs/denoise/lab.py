@@ -15,7 +15,6 @@ beginning is next to nothing; one that reads both ways has seen everything befor
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,22 +25,22 @@ from recur.engines.base import StepRecipe
 from recur.engines.registry import open_engine
 from recur.judge.denoise.judgement import NETWORK, NOISY, DenoisingJudgement
 from recur.judge.words import percent
-from recur.labs.denoise.problem import Cleaner, Sines
+from recur.labs.denoise.pictures import pictures
+from recur.labs.denoise.problem import PUBLISHED, Cleaner, Sines
 from recur.labs.experiment import Setting, stop_if_interrupted, timed
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
 from recur.report.denoising import filter_label
-from recur.report.findings import Findings, Picture, Row, figure
+from recur.report.findings import Findings, Row, figure
 from recur.tasks.denoise.denoiser import Denoiser
 from recur.training.jobs import Job
 from recur.training.loop import train
 from recur.training.plan import TrainingPlan
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    pass
 
 SERIES, LEARNT = 12_000, 8_000
-PUBLISHED = 0.0416  # mean absolute error on the test sequences, as the course prints it
 HIDDEN, BATCH, RATE, EPOCHS = 30, 300, 0.001, 100
 COURSE, ONCE = "course's recipe", "a single pass, small batches"  # the rows that it is beside
 WATCHED = 500  # test sequences by which the course's training is watched; nothing is chosen
@@ -54,13 +53,12 @@ OTHER_NOISES = {"impulses": "impulses:0.1:1", "dropouts": "dropouts:0.02:10"}
 FOR_OTHERS = {**OURS, "epochs": 10}
 
 BEGINNING, LATE = 10, 50  # steps at the beginning; where the second half begins
-SHOWN = 60  # steps of the example
 
 
 def run(setting: Setting) -> Findings:
     """Run the lab."""
     series, learnt = (1800, 1200) if setting.quick else (SERIES, LEARNT)
-    sines = Sines.made(series, learnt, setting.seed)
+    sines = Sines.simulated(series, learnt, setting.seed)
     own("first use, which loads what is compiled", sines, setting, epochs=1)
     plain, model = own("our defaults", sines, setting)
     cleaners = (
@@ -77,11 +75,11 @@ def run(setting: Setting) -> Findings:
     return Findings(
         rows=(
             *filter_rows(model.judge(*sines.tested), sines),
-            *(network_row(one, sines) for one in cleaners),
+            *(network_row(cleaner, sines) for cleaner in cleaners),
             *(row for row, _ in others),
         ),
         words=(*_words(cleaners, sines), *(word for _, word in others)),
-        pictures=_pictures(cleaners, sines),
+        pictures=pictures(cleaners, sines),
     )
 
 
@@ -162,26 +160,31 @@ def filter_rows(judged: DenoisingJudgement, sines: Sines) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def network_row(one: Cleaner, sines: Sines) -> Row:
+def network_row(cleaner: Cleaner, sines: Sines) -> Row:
     """Return the error of a network over all steps of the test sequences."""
-    published = PUBLISHED if one.name in (COURSE, ONCE) else None
+    published = PUBLISHED if cleaner.name in (COURSE, ONCE) else None
     return Row(
-        one.name, "MAE", sines.error(one.answers), published, sines.limit(one.both), one.seconds
+        cleaner.name,
+        "MAE",
+        sines.error(cleaner.answers),
+        published,
+        sines.limit(cleaner.both),
+        cleaner.seconds,
     )
 
 
 def _best_filter(judged: DenoisingJudgement, both: bool) -> str:
     filters = [name for name in judged.errors if name not in (NETWORK, NOISY)]
-    some = [name for name in filters if (name in judged.sees_future) == both]
-    return min(some, key=lambda name: judged.errors[name]["mae"])
+    same_sight = [name for name in filters if (name in judged.sees_future) == both]
+    return min(same_sight, key=lambda name: judged.errors[name]["mae"])
 
 
 def _words(cleaners: Sequence[Cleaner], sines: Sines) -> tuple[str, ...]:
     recipe, _, single, *_, longer, deeper = cleaners
     course, turned, once, bounded, plain, plain_both, best, best_both = (
-        figure(sines.error(one.answers)) for one in cleaners
+        figure(sines.error(cleaner.answers)) for cleaner in cleaners
     )
-    causal, both = (sines.errors(one.answers) for one in (longer, deeper))
+    causal, both = (sines.errors(cleaner.answers) for cleaner in (longer, deeper))
     least, limit = sines.errors(sines.best[False]), sines.limit(False)
     passed = np.flatnonzero(recipe.curve <= PUBLISHED)[:1] + 1
     when = "".join(f", having passed the published {PUBLISHED} in about epoch {n}" for n in passed)
@@ -203,79 +206,3 @@ def _words(cleaners: Sequence[Cleaner], sines: Sines) -> tuple[str, ...]:
         f"step and by {causal[LATE:].mean():.3f} over the second half; the two layers that read "
         f"both ways by {both[0]:.3f} and {both[LATE:].mean():.3f}.",
     )
-
-
-def _pictures(cleaners: Sequence[Cleaner], sines: Sines) -> tuple[Picture, ...]:
-    recipe, *_, longer, deeper = cleaners
-    example = (
-        "The beginning of a test sequence with about the mean error: as it came, as it was, as two "
-        "networks clean it, and the best answer of somebody who sees what came before."
-    )
-    steps = (
-        "The mean absolute error at each step of the test sequences. Who sees what came before "
-        "cannot know the phase at the beginning; who reads both ways can. The best causal answer "
-        "is drawn as far as it is near the networks', and falls on."
-    )
-    training = (
-        "The mean absolute error on sequences that are not learnt from, after each pass over those "
-        "that are. The causal limit does not hold for a network that reads both ways."
-    )
-    return (
-        Picture("example", example, partial(_example_picture, longer, deeper, sines)),
-        Picture("steps", steps, partial(_steps_picture, recipe, longer, deeper, sines)),
-        Picture("training", training, partial(_training_picture, recipe, longer, deeper, sines)),
-    )
-
-
-def _example_picture(causal: Cleaner, both: Cleaner, sines: Sines) -> Figure:
-    from recur.report.plots.denoising import typical_recording
-    from recur.report.plots.lines import Line, lines_picture
-    from recur.report.plots.style import BLUE, GREY, INK, ORANGE
-
-    noisy, clean = sines.tested
-    i = typical_recording(list(clean), list(causal.answers)), slice(SHOWN)
-    lines = (
-        Line("noisy", noisy[i], None, GREY, 0.8, "o"),
-        Line("both ways", both.answers[i], None, BLUE, 3.0),
-        Line("clean", clean[i], None, INK, 1.2),
-        Line("causal network", causal.answers[i], None, ORANGE, 3.0),
-        Line("best causal answer", sines.best[False][i], None, INK, 1.4, dashed=True),
-    )
-    return lines_picture(
-        "A sine in noise, cleaned", f"the first {SHOWN} steps of a test sequence",
-        lines, across="step", up="value",
-    )  # fmt: skip
-
-
-def _steps_picture(recipe: Cleaner, causal: Cleaner, both: Cleaner, sines: Sines) -> Figure:
-    from recur.report.plots.lines import Line, lines_picture
-    from recur.report.plots.style import BLUE, GREY, INK, ORANGE
-
-    errors = [sines.errors(one.answers) for one in (recipe, causal, both)]
-    limit = sines.errors(sines.best[False])
-    drawn = np.where(limit > min(map(np.min, errors)) / 4, limit, np.nan)  # it falls to nothing
-    lines = (
-        Line("course's recipe", errors[0], None, GREY),
-        Line("causal network", errors[1], None, ORANGE),
-        Line("both ways", errors[2], None, BLUE),
-        Line("best causal answer", drawn, None, INK, 1.4, dashed=True),
-    )
-    return lines_picture(
-        "Error along the sequence", "mean absolute error at each step, over all test sequences",
-        lines, across="step", up="mean absolute error", log_from=3.0,
-    )  # fmt: skip
-
-
-def _training_picture(recipe: Cleaner, causal: Cleaner, both: Cleaner, sines: Sines) -> Figure:
-    from recur.report.plots.lines import Line, lines_picture
-    from recur.report.plots.style import BLUE, GREY, ORANGE
-
-    lines = [
-        Line(one.name, one.curve, 1 + np.arange(len(one.curve), dtype=np.float64), colour)
-        for one, colour in ((recipe, GREY), (causal, ORANGE), (both, BLUE))
-    ]
-    return lines_picture(
-        "Training", "mean absolute error on sequences that are not learnt from", lines,
-        across="epoch", up="mean absolute error", log_from=3.0,
-        levels=[("published", PUBLISHED), ("causal limit", sines.limit(False))],
-    )  # fmt: skip

@@ -31,8 +31,8 @@ def denoising_limit(
         float64 [series, time].
 
     >>> from recur.data.synthetic import noisy_sines
-    >>> made = noisy_sines(series=3, points=100)
-    >>> bool(np.abs(denoising_limit(made.values, both=True) - made.answer).max() < 1e-9)
+    >>> sines = noisy_sines(series=3, points=100)
+    >>> bool(np.abs(denoising_limit(sines.values, both=True) - sines.answer).max() < 1e-9)
     True
     """
     series, points = noisy.shape

@@ -1,7 +1,7 @@
 """A step of each cell taken backwards, written out by hand from the equations of `networks.cells`.
 
-A step makes a new state of an old one. Taken backwards it makes the slopes of a loss in the old
-state of its slopes in the new one, by the chain rule, gate by gate. A slope keeps whatever
+A step makes a new state of an old one. Taken backwards it makes the gradient of a loss in the old
+state of its gradient in the new one, by the chain rule, gate by gate. A gradient keeps whatever
 precision it is given.
 """
 
@@ -26,7 +26,7 @@ from recur.networks.reference import (
 from recur.networks.spec import NetworkSpec, Values
 
 Blocks = dict[str, Array]
-"""Weights, or the slopes of a loss in them, by their names in the table of parameters."""
+"""Weights, or the gradient of a loss in them, by their names in the table of parameters."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,11 +34,11 @@ class Fading:
     """A gradient on its way back.
 
     Attributes:
-        found: float64 [distances], its size at 0, 1, 2 ... steps from the end.
+        size: float64 [distances], at 0, 1, 2 ... steps from the end.
         product: float64 [distances], what the product of the steps' factors says of it.
     """
 
-    found: Float64s
+    size: Float64s
     product: Float64s
 
 
@@ -77,21 +77,21 @@ def forwards(spec: NetworkSpec, x: Array, state: State, w: Weights) -> State:
     return rnn_step(x, state, w, spec.nonlinearity)
 
 
-def backwards(spec: NetworkSpec, x: Array, state: State, w: Weights, slope: State) -> State:
-    """Return the slopes in the state before a step.
+def backwards(spec: NetworkSpec, x: Array, state: State, w: Weights, grad: State) -> State:
+    """Return the gradient in the state before a step.
 
     Args:
         spec: of one recurrent layer.
         x: [batch, inputs], what came in at the step.
         state: that before the step.
         w: the layer's weights.
-        slope: of the loss in the state after the step, of the same shapes.
+        grad: the gradient of the loss in the state after the step, of the same shapes.
     """
     if spec.cell == "gru":
-        return _gru(x, state, w, slope)
+        return _gru(x, state, w, grad)
     if spec.cell == "lstm":
-        return _lstm(x, state, w, slope)
-    return _rnn(spec, x, state, w, slope)
+        return _lstm(x, state, w, grad)
+    return _rnn(spec, x, state, w, grad)
 
 
 def gates(spec: NetworkSpec, x: Array, state: State, w: Weights) -> dict[str, Array]:
@@ -122,23 +122,23 @@ def fading(spec: NetworkSpec, blocks: Blocks, inputs: Float64s) -> Fading:
         states.append(forwards(spec, x[None], states[-1], w))
     every = np.eye(len(states[0]) * spec.hidden)  # all directions in all that makes up the state
     parts = len(states[0])
-    slope: State = tuple(np.split(every[: spec.hidden], parts, axis=1))
-    found, factors = [1.0], [1.0]
+    grad: State = tuple(np.split(every[: spec.hidden], parts, axis=1))
+    sizes, factors = [1.0], [1.0]
     for x, old in zip(inputs[::-1], states[-2::-1], strict=True):
-        slope = backwards(spec, x[None], old, w, slope)
-        found.append(_size(slope))
+        grad = backwards(spec, x[None], old, w, grad)
+        sizes.append(_size(grad))
         step = backwards(spec, x[None], old, w, tuple(np.split(every, parts, axis=1)))
         factors.append(float(np.abs(np.linalg.eigvals(np.concatenate(step, axis=1))).max()))
-    return Fading(np.array(found), np.asarray(np.cumprod(factors), np.float64))
+    return Fading(np.array(sizes), np.asarray(np.cumprod(factors), np.float64))
 
 
-def _size(slope: State) -> float:
+def _size(grad: State) -> float:
     """Return the root mean square norm of gradients [direction, hidden], all parts together."""
-    return sqrt(sum(float(np.sum(part**2)) for part in slope) / len(slope[0]))
+    return sqrt(sum(float(np.sum(part**2)) for part in grad) / len(grad[0]))
 
 
 def through_time(blocks: Blocks, inputs: Array, wanted: Array) -> tuple[float, Blocks]:
-    """Return the loss of a vanilla RNN (tanh) and its slopes in all weights, through all of time.
+    """Return the loss of a vanilla RNN (tanh) and its gradient in all weights, through time.
 
     Args:
         blocks: the network's parameters by name.
@@ -146,7 +146,7 @@ def through_time(blocks: Blocks, inputs: Array, wanted: Array) -> tuple[float, B
         wanted: [batch, outputs], what the head should give after the last step.
 
     Returns:
-        The mean squared error, and its slopes by name.
+        The mean squared error, and its gradient by name.
     """
     w, head = weights_of(blocks), blocks["head.weight"]
     states: list[Array] = [np.zeros((inputs.shape[1], w.recurrent.shape[1]))]
@@ -154,29 +154,29 @@ def through_time(blocks: Blocks, inputs: Array, wanted: Array) -> tuple[float, B
         states.append(rnn_step(x, (states[-1],), w)[0])
     error = states[-1] @ head.T + blocks["head.bias"] - wanted
     out = 2 * error / error.size
-    slopes = {name: np.zeros_like(block) for name, block in blocks.items()}
-    slopes |= {"head.weight": out.T @ states[-1], "head.bias": out.sum(axis=0)}
-    slope = out @ head
+    grads = {name: np.zeros_like(block) for name, block in blocks.items()}
+    grads |= {"head.weight": out.T @ states[-1], "head.bias": out.sum(axis=0)}
+    grad = out @ head
     for x, old, new in zip(inputs[::-1], states[-2::-1], states[:0:-1], strict=True):
-        bent = slope * (1 - new**2)
-        slopes["rnn.weight_ih_l0"] += bent.T @ x
-        slopes["rnn.weight_hh_l0"] += bent.T @ old
-        slopes["rnn.bias_ih_l0"] += bent.sum(axis=0)
-        slopes["rnn.bias_hh_l0"] += bent.sum(axis=0)
-        slope = bent @ w.recurrent
-    return float(np.mean(error**2)), slopes
+        at_sum = grad * (1 - new**2)
+        grads["rnn.weight_ih_l0"] += at_sum.T @ x
+        grads["rnn.weight_hh_l0"] += at_sum.T @ old
+        grads["rnn.bias_ih_l0"] += at_sum.sum(axis=0)
+        grads["rnn.bias_hh_l0"] += at_sum.sum(axis=0)
+        grad = at_sum @ w.recurrent
+    return float(np.mean(error**2)), grads
 
 
-def _rnn(spec: NetworkSpec, x: Array, state: State, w: Weights, slope: State) -> State:
-    """Take h' = f(a) back: the slope in a is that in h' times f'(a), and a holds U h."""
+def _rnn(spec: NetworkSpec, x: Array, state: State, w: Weights, grad: State) -> State:
+    """Take h' = f(a) back: the gradient in a is that in h' times f'(a), and a holds U h."""
     (new,) = rnn_step(x, state, w, spec.nonlinearity)
-    bend = (new > 0) if spec.nonlinearity == "relu" else 1 - new**2
-    return ((slope[0] * bend) @ w.recurrent,)
+    derivative = (new > 0) if spec.nonlinearity == "relu" else 1 - new**2
+    return ((grad[0] * derivative) @ w.recurrent,)
 
 
-def _gru(x: Array, state: State, w: Weights, slope: State) -> State:
+def _gru(x: Array, state: State, w: Weights, grad: State) -> State:
     """Take h' = (1 - z) n + z h back: by z h itself, and by the h in n, z and r."""
-    (h,), (dh,) = state, slope
+    (h,), (dh,) = state, grad
     r, z, n, from_state = _gru_parts(x, h, w)
     dn = dh * (1 - z) * (1 - n**2)
     dz = dh * (h - n) * z * (1 - z)
@@ -184,17 +184,17 @@ def _gru(x: Array, state: State, w: Weights, slope: State) -> State:
     return (dh * z + np.concatenate([dr, dz, dn * r], axis=-1) @ w.recurrent,)
 
 
-def _lstm(x: Array, state: State, w: Weights, slope: State) -> State:
+def _lstm(x: Array, state: State, w: Weights, grad: State) -> State:
     """Take c' = f c + i g and h' = o tanh(c') back: by c itself, and by the h in i, f, g, o."""
-    (h, c), (dh, dc) = state, slope
+    (h, c), (dh, dc) = state, grad
     i, f, g, o = _lstm_parts(x, h, w)
-    bent = np.tanh(f * c + i * g)
-    dc = dc + dh * o * (1 - bent**2)
+    tanh_c = np.tanh(f * c + i * g)
+    dc = dc + dh * o * (1 - tanh_c**2)
     parts = (
         dc * g * i * (1 - i),
         dc * c * f * (1 - f),
         dc * i * (1 - g**2),
-        dh * bent * o * (1 - o),
+        dh * tanh_c * o * (1 - o),
     )
     return np.concatenate(parts, axis=-1) @ w.recurrent, dc * f
 

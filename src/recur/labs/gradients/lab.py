@@ -2,7 +2,7 @@
 
 A recurrent network has 100 steps of noise behind it. How much does a loss read from its last state
 still say about the state k steps before? Each cell is taken back step by step, by the chain rule
-written out by hand in `slopes.py`, in double precision; the figure is the root mean square over
+written out by hand in `by_hand.py`, in double precision; the figure is the root mean square over
 all directions in which the loss may pull the last hidden state, and 1 at distance 0. Beside it
 stands the formula of the slides, a product with one factor a step: the largest eigenvalue, in
 size, of the matrix by which the step multiplies a gradient. Where its factors are below 1 the
@@ -26,27 +26,32 @@ from numpy.typing import NDArray
 
 from recur.arrays import Float64s
 from recur.labs.experiment import Setting
-from recur.labs.gradients.by_hand import Fading, doubled, fading, through_time
+from recur.labs.gradients.by_hand import Fading, fading
 from recur.labs.gradients.remembering import LENGTH, Memory, marked_values, remember
-from recur.networks.initial import initial_values
+from recur.labs.gradients.untaught import (
+    BETTER,
+    BEYOND,
+    LARGE,
+    RNN,
+    STEPS,
+    UPDATES,
+    at_start,
+    descent,
+    ended,
+    noise,
+)
 from recur.networks.spec import NetworkSpec
 from recur.report.findings import Findings, Picture, Row, figure
-from recur.seeding import Purpose, Stream
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-HIDDEN, STEPS, FAR, SHORT = 32, 100, 50, 10
-LARGE, RATE, LOWER, CLIP = 1.8, 0.1, 0.01, 1.0  # of the network whose gradient explodes
-UPDATES, WINDOW, LANES = 300, 50, 16
-LAST = 50  # updates whose mean loss is told
-BEYOND = 1e6  # a loss from which nothing is learnt any more
+FAR, SHORT = 50, 10  # steps back
+RATE, LOWER, CLIP = 0.1, 0.01, 1.0  # where the gradient explodes
 UNSEEN = 20  # sequences on which gates are looked at, and the seed that they are drawn with
 
 
-RNN: dict[str, Any] = {"cell": "rnn"}
 RELU: dict[str, Any] = {"cell": "rnn", "nonlinearity": "relu"}
-BETTER: dict[str, Any] = {"initialisation": "orthogonal"}
 CELLS: dict[str, dict[str, Any]] = {
     "RNN tanh": RNN, "RNN relu": RELU, "LSTM": {"cell": "lstm"}, "GRU": {"cell": "gru"},
 }  # fmt: skip
@@ -74,7 +79,9 @@ def run(setting: Setting) -> Findings:
         setting.say(f"{name} learns to remember")
         memories[name] = remember(NetworkSpec(**kind), learnt, epochs, seed)
     unmarked = np.stack([noise(seed, STEPS), np.zeros(STEPS)], axis=1)
-    trained = {name: fading(one.spec, one.blocks, unmarked) for name, one in memories.items()}
+    trained = {
+        name: fading(memory.spec, memory.blocks, unmarked) for name, memory in memories.items()
+    }
     return Findings(
         rows=(
             *_faded(cells, FAR),
@@ -85,67 +92,21 @@ def run(setting: Setting) -> Findings:
                 for name, losses in descents.items()
             ),
             *(
-                Row(f"{name}, remembering", "MSE", one.error, seconds=one.seconds)
-                for name, one in memories.items()
+                Row(f"{name}, remembering", "MSE", memory.error, seconds=memory.seconds)
+                for name, memory in memories.items()
             ),
-            *_faded({f"{name}, trained": one for name, one in trained.items()}, FAR),
+            *_faded({f"{name}, trained": case for name, case in trained.items()}, FAR),
         ),
         words=_words(cells, remedies, descents, memories, trained),
         pictures=_pictures(cells, remedies, descents, memories, trained),
     )
 
 
-def at_start(seed: int, scale: float = 1.0, **kind: Any) -> Fading:
-    """Return how the gradient fades in a network that has learnt nothing yet.
-
-    Args:
-        seed: of its first weights, and of the noise that it reads.
-        scale: of the recurrent weights.
-        **kind: its other settings.
-    """
-    spec = NetworkSpec(hidden=HIDDEN, **kind)
-    blocks = doubled(spec, initial_values(spec, seed))
-    blocks["rnn.weight_hh_l0"] *= scale
-    return fading(spec, blocks, noise(seed, STEPS, 1))
-
-
-def noise(seed: int, *shape: int) -> Float64s:
-    """Return float64 [shape] of normal numbers."""
-    return Stream(seed, Purpose.DATA).normal(int(np.prod(shape))).reshape(shape)
-
-
-def descent(seed: int, rate: float, clip: float | None) -> Float64s:
-    """Train a network whose gradient explodes by plain gradient descent; return the losses.
-
-    From 50 values of noise it is to tell half the sum of the last three. Training ends early where
-    the loss is beyond all measure.
-    """
-    spec = NetworkSpec(hidden=HIDDEN, **RNN, **BETTER)
-    blocks = doubled(spec, initial_values(spec, seed))
-    blocks["rnn.weight_hh_l0"] *= LARGE
-    losses: list[float] = []
-    for inputs in noise(seed, UPDATES, WINDOW, LANES, 1):
-        loss, slopes = through_time(blocks, inputs, inputs[-3:].sum(axis=0) / 2)
-        losses.append(loss)
-        if not loss < BEYOND:
-            break
-        norm = sqrt(sum(float(np.sum(slope**2)) for slope in slopes.values()))
-        step = rate * min(1.0, clip / norm) if clip else rate
-        for name, slope in slopes.items():
-            blocks[name] -= step * slope
-    return np.array(losses)
-
-
-def ended(losses: Float64s) -> float:
-    """Return what the losses of a training came to: their last mean, or where it broke off."""
-    return float(losses[-LAST:].mean() if losses[-1] < BEYOND else losses[-1])
-
-
 def _faded(cases: Mapping[str, Fading], distance: int) -> list[Row]:
     metric = f"gradient at {distance}"
     return [
-        Row(name, metric, float(one.found[distance]), limit=float(one.product[distance]))
-        for name, one in cases.items()
+        Row(name, metric, float(case.size[distance]), limit=float(case.product[distance]))
+        for name, case in cases.items()
     ]
 
 
@@ -156,11 +117,11 @@ def _words(
     memories: Mapping[str, Memory],
     trained: Mapping[str, Fading],
 ) -> tuple[str, ...]:
-    orthogonal, relu, gated, large = (figure(float(one.found[FAR])) for one in remedies.values())
+    orthogonal, relu, gated, large = (figure(float(case.size[FAR])) for case in remedies.values())
     broken, clipped, lower = descents.values()
-    left = [float(one.found[FAR]) ** (1 / FAR) for one in cells.values()]
-    said = [float(one.product[FAR]) ** (1 / FAR) for one in cells.values()]
-    kept = ", ".join(f"{figure(float(one.found[FAR]))} ({name})" for name, one in trained.items())
+    left = [float(case.size[FAR]) ** (1 / FAR) for case in cells.values()]
+    said = [float(case.product[FAR]) ** (1 / FAR) for case in cells.values()]
+    kept = ", ".join(f"{figure(float(case.size[FAR]))} ({name})" for name, case in trained.items())
     beyond = f"is beyond {BEYOND:g} at update {len(broken)}"
     end = f"comes to {ended(broken):.3f}" if broken[-1] < BEYOND else beyond
     unseen = marked_values(UNSEEN, UNSEEN).inputs.astype(np.float64).reshape(UNSEEN, LENGTH, 2)
@@ -231,9 +192,9 @@ def _fading_picture(heading: str, cases: Mapping[str, Fading]) -> Figure:
     from recur.report.plots.lines import COLOURS, Line, lines_picture
 
     lines = []
-    for colour, (name, one) in zip(COLOURS, cases.items(), strict=False):
-        lines.append(Line(name.removeprefix("RNN "), one.found, colour=colour))
-        lines.append(Line("", one.product, colour=colour, width=1.0, dashed=True))
+    for colour, (name, case) in zip(COLOURS, cases.items(), strict=False):
+        lines.append(Line(name.removeprefix("RNN "), case.size, colour=colour))
+        lines.append(Line("", case.product, colour=colour, width=1.0, dashed=True))
     under = "norm, 1 at the end; broken lines: the product of each step's largest eigenvalue"
     return lines_picture(
         heading, under, lines, across="steps back", up="gradient, logarithmic", log_from=1.0

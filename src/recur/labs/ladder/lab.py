@@ -26,7 +26,16 @@ from recur.arrays import Float64s
 from recur.errors import DataWarning
 from recur.labs.experiment import Setting, stop_if_interrupted, timed
 from recur.labs.ladder.limit import two_sines_fitted
-from recur.labs.ladder.problem import HORIZON, NEXT, NOISE, STEPS, TEN, TENTH, Made, Problem
+from recur.labs.ladder.problem import (
+    HORIZON,
+    NEXT,
+    NOISE,
+    STEPS,
+    TEN,
+    TENTH,
+    MethodForecasts,
+    Problem,
+)
 from recur.report.findings import Findings, Picture, Row, figure
 from recur.tasks.forecast.forecaster import Forecaster
 
@@ -76,16 +85,16 @@ QUICK = {"epochs": 3, "samples": 20}
 
 def run(setting: Setting) -> Findings:
     """Climb the ladder one step ahead, and ten."""
-    near, far = Problem.made(1, setting), Problem.made(HORIZON, setting)
+    near, far = Problem.simulated(1, setting), Problem.simulated(HORIZON, setting)
     next_step = [*simple(near, NEXT), *course(near, NEXT)]
     next_step += [network(near, DEFAULT, {}), network(near, "recur, trained at every step", BETTER)]
     ten = [*simple(far, TEN), *course(far, TEN)]
     tenth = [*course(far, TENTH), dropout := network(far, "deep GRU, MC dropout", DROPOUT)]
     top = [ours := network(far, DEFAULT, {}), fit(far)]
     rungs = {
-        NEXT: [near.row(NEXT, made) for made in (*next_step, fit(near))],
-        TEN: [far.row(TEN, made) for made in (*ten, *top)],
-        TENTH: [far.row(TENTH, made) for made in (*tenth, *top)],
+        NEXT: [near.row(NEXT, method) for method in (*next_step, fit(near))],
+        TEN: [far.row(TEN, method) for method in (*ten, *top)],
+        TENTH: [far.row(TENTH, method) for method in (*tenth, *top)],
     }
     inside = coverage(far, dropout)
     return Findings(
@@ -95,7 +104,7 @@ def run(setting: Setting) -> Findings:
     )
 
 
-def simple(problem: Problem, metric: str) -> list[Made]:
+def simple(problem: Problem, metric: str) -> list[MethodForecasts]:
     """Repeat the last value; and let a linear model learn from the newest values."""
     repeated = np.repeat(problem.known[:, -1:], problem.horizon, axis=1)
 
@@ -106,12 +115,12 @@ def simple(problem: Problem, metric: str) -> list[Made]:
 
     values, seconds = timed(learnt)
     return [
-        Made("repeating the last value", repeated, LAST_VALUE.get(metric)),
-        Made("linear", values, LINEAR.get(metric), seconds),
+        MethodForecasts("repeating the last value", repeated, LAST_VALUE.get(metric)),
+        MethodForecasts("linear", values, LINEAR.get(metric), seconds),
     ]
 
 
-def course(problem: Problem, metric: str) -> list[Made]:
+def course(problem: Problem, metric: str) -> list[MethodForecasts]:
     """Train the networks that the slides judge by a metric, by the course's recipe."""
     return [
         network(problem, name, {**COURSE, **parameters}, published)
@@ -121,7 +130,7 @@ def course(problem: Problem, metric: str) -> list[Made]:
 
 def network(
     problem: Problem, name: str, parameters: dict[str, Any], published: float | None = None
-) -> Made:
+) -> MethodForecasts:
     """Train a network and let it forecast the judged series."""
     setting = problem.setting
     setting.say(f"{name}, {problem.horizon} ahead")
@@ -136,21 +145,23 @@ def network(
         warnings.simplefilter("ignore", DataWarning)
         _, learning = timed(lambda: model.fit(shown, test=0, choose_by=choose_by))
         stop_if_interrupted(model.ended_)
-        made, forecasting = timed(lambda: model.predict(problem.known))
-    return Made(name, made.values, published, learning + forecasting, made.low, made.high)
+        forecast, forecasting = timed(lambda: model.predict(problem.known))
+    return MethodForecasts(
+        name, forecast.values, published, learning + forecasting, forecast.low, forecast.high
+    )
 
 
-def fit(problem: Problem) -> Made:
+def fit(problem: Problem) -> MethodForecasts:
     """Fit two sines to the known values of each judged series, and go on along them."""
     curves, seconds = timed(lambda: two_sines_fitted(problem.known, problem.times))
-    return Made("two sines, least squares", curves[:, STEPS:], seconds=seconds)
+    return MethodForecasts("two sines, least squares", curves[:, STEPS:], seconds=seconds)
 
 
-def coverage(problem: Problem, made: Made) -> list[Row]:
+def coverage(problem: Problem, forecasts: MethodForecasts) -> list[Row]:
     """Count the truths that lie within the intervals of each level."""
-    assert made.low is not None
-    assert made.high is not None
-    inside = (made.low <= problem.truth) & (problem.truth <= made.high)
+    assert forecasts.low is not None
+    assert forecasts.high is not None
+    inside = (forecasts.low <= problem.truth) & (problem.truth <= forecasts.high)
     return [
         Row(f"MC dropout, {level:g} % interval", "share of truths inside", float(share))
         for level, share in zip(LEVELS, inside.mean(axis=(1, 2)), strict=True)
@@ -182,30 +193,30 @@ def _on_networks(metric: str, rows: list[Row]) -> str:
     names = {name for name, *_ in NETWORKS[metric]}
     taught = min((row for row in rows if row.name in names), key=_error)
     ours = min((row for row in rows if row.name.startswith("recur")), key=_error)
-    told = (
+    sentence = (
         f"{metric}: the course's best network here is {taught.name} with {figure(taught.ours)}, "
         f"{_times_limit(taught)} times the limit; {ours.name} {figure(ours.ours)}, "
         f"{_times_limit(ours)} times."
     )
     linear = next((row for row in rows if row.name == "linear"), None)
     if linear is None:
-        return told
+        return sentence
     behind = [row.name for row in rows if row.name in names and _error(row) >= _error(linear)]
     if not behind:
-        return f"{told} Every network does better than the linear model."
-    return f"{told} Not better than the linear model: {', '.join(behind)}."
+        return f"{sentence} Every network does better than the linear model."
+    return f"{sentence} Not better than the linear model: {', '.join(behind)}."
 
 
 def _on_intervals(inside: list[Row]) -> str:
     shares = " and ".join(f"{100 * _error(row):.0f} %" for row in inside)
     nominal = " and ".join(f"{level:g} %" for level in LEVELS)
-    told = f"The {nominal} intervals of MC dropout hold {shares} of the truths."
+    sentence = f"The {nominal} intervals of MC dropout hold {shares} of the truths."
     if all(100 * _error(row) < level for row, level in zip(inside, LEVELS, strict=True)):
-        told += (
+        sentence += (
             " They show what dropout changes in the network, not the noise of the series, and "
             "are too narrow."
         )
-    return told
+    return sentence
 
 
 def _error(row: Row) -> float:
@@ -219,7 +230,7 @@ def _times_limit(row: Row) -> str:
 
 
 def pictures(
-    rungs: dict[str, list[Row]], problem: Problem, ours: Made, dropout: Made
+    rungs: dict[str, list[Row]], problem: Problem, ours: MethodForecasts, dropout: MethodForecasts
 ) -> tuple[Picture, ...]:
     """Return a picture of each metric, and one of three series."""
     files = {NEXT: "next-step", TEN: "ten-steps", TENTH: "tenth-step"}
@@ -245,7 +256,7 @@ def pictures(
     )
 
 
-def _series_picture(problem: Problem, ours: Made, dropout: Made) -> Figure:
+def _series_picture(problem: Problem, ours: MethodForecasts, dropout: MethodForecasts) -> Figure:
     from recur.report.plots.forecasts import Shown, forecasts_picture
 
     assert dropout.low is not None

@@ -59,8 +59,8 @@ def two_sines_expected(
     steps = known.shape[1]
     curve, likely = _curve(at, t), _likelihood(at)
     farthest = np.abs(known - curve[:, :steps]).max(axis=1)
-    slopes = _slopes(at, t[:steps])
-    shape = noise * np.linalg.cholesky(np.linalg.inv(_bent(slopes.mT @ slopes, 1e-6)))
+    derivatives = _derivatives(at, t[:steps])
+    shape = noise * np.linalg.cholesky(np.linalg.inv(_damped(derivatives.mT @ derivatives, 1e-6)))
     length = np.full(len(known), 0.5)
     settled = round(_SETTLING * strides)
     total = np.zeros_like(curve)
@@ -100,7 +100,7 @@ def _curve(numbers: Float64s, t: Float64s) -> Float64s:
     return np.asarray(AMPLITUDES @ np.sin(angles))
 
 
-def _slopes(numbers: Float64s, t: Float64s) -> Float64s:
+def _derivatives(numbers: Float64s, t: Float64s) -> Float64s:
     """Return float64 [series, points, 4], how the curves change with each number."""
     angles = numbers[:, :2, None] * t + numbers[:, 2:, None]
     by_phase = AMPLITUDES[:, None] * np.cos(angles)
@@ -120,9 +120,14 @@ def _improved(at: Float64s, known: Float64s, t: Float64s, rounds: int = 40) -> F
     errors = known - _curve(at, t)
     damping = np.full(len(known), 1e-2)
     for _ in range(rounds):
-        slopes = _slopes(at, t)
-        pull = (slopes.mT @ errors[:, :, None])[:, :, 0]
-        there = at + np.linalg.solve(_bent(slopes.mT @ slopes, damping), pull[:, :, None])[:, :, 0]
+        derivatives = _derivatives(at, t)
+        pull = (derivatives.mT @ errors[:, :, None])[:, :, 0]
+        there = (
+            at
+            + np.linalg.solve(_damped(derivatives.mT @ derivatives, damping), pull[:, :, None])[
+                :, :, 0
+            ]
+        )
         there[:, :2] = np.clip(there[:, :2], LOWEST, HIGHEST)
         left = known - _curve(there, t)
         better = (left**2).sum(axis=1) < (errors**2).sum(axis=1)
@@ -131,7 +136,7 @@ def _improved(at: Float64s, known: Float64s, t: Float64s, rounds: int = 40) -> F
     return at
 
 
-def _bent(squares: Float64s, by: Float64s | float) -> Float64s:
+def _damped(squares: Float64s, by: Float64s | float) -> Float64s:
     """Return matrices [series, 4, 4] with more weight on their diagonals, so that all invert."""
     diagonal = np.einsum("sii->si", squares) * np.reshape(by, (-1, 1))
     return np.asarray(squares + diagonal[:, :, None] * np.eye(4))

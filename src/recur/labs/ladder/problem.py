@@ -21,11 +21,11 @@ NEXT, TEN, TENTH = "MSE, next step", "MSE, ten steps", "MSE, tenth step"
 
 
 @dataclass(frozen=True, eq=False)
-class Made:
+class MethodForecasts:
     """Forecasts of the judged series.
 
     Attributes:
-        name: what made them.
+        name: of the method.
         values: float64 [series, horizon].
         published: the error that the slides print.
         seconds: that it took to learn and to forecast.
@@ -58,7 +58,7 @@ class Problem:
     setting: Setting
 
     @staticmethod
-    def made(horizon: int, setting: Setting) -> Problem:
+    def simulated(horizon: int, setting: Setting) -> Problem:
         """Make series for a horizon, and split them 7 : 2 : 1."""
         count = QUICK_SERIES if setting.quick else SERIES
         values = two_sines(count, STEPS + horizon, NOISE, setting.seed).values
@@ -93,10 +93,10 @@ class Problem:
         curves = two_sines_expected(self.known, self.times, NOISE, strides, self.setting.seed)
         return curves[:, STEPS:]
 
-    def row(self, metric: str, made: Made) -> Row:
+    def row(self, metric: str, forecasts: MethodForecasts) -> Row:
         """Judge forecasts, beside the best ones."""
-        ours, limit = (self._error(metric, values) for values in (made.values, self.best))
-        return Row(made.name, metric, ours, made.published, limit, made.seconds)
+        ours, limit = (self._error(metric, values) for values in (forecasts.values, self.best))
+        return Row(forecasts.name, metric, ours, forecasts.published, limit, forecasts.seconds)
 
     def _error(self, metric: str, values: Float64s) -> float:
         shown = slice(-1, None) if metric == TENTH else slice(None)

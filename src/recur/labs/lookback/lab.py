@@ -1,226 +1,28 @@
 """Lab `lookback`: what a network gains from values before the newest one.
 
-A sine of period 50 passes through each of its values twice, once rising and once falling. A
-network that sees one value cannot know which, and answers both with the mean of what follows: its
-mean squared error cannot fall below sin(2 pi / 50)^2 / 2. With two values the next one is a sum,
-2 cos(2 pi / 50) newest - the one before, and nothing stands in the way of an error of 0. The
-slides train dense layers of 32 and 8 units on 1,000 points, once on one value and once on two, and
-print the loss of the last batch. What is not told is taken as usual: Adam at a rate of .001,
-batches of 32, ten passes.
-
-What follows is in files of its own: how far to look back where there is noise, and what to do
-where less is known (`lookback_windows.py`); and a memory in the place of a window, written out by
-hand (`memory.py`, `lookback_memory.py`).
+Each part is a file of its own: one value of a sine or two (`one_or_two.py`); how far to look back
+where there is noise, and what to do where less is known (`windows.py`); a memory in the place of a
+window (`with_memory.py`), written out by hand (`memory.py`); and what can be said of the series
+before anything is modelled (`description.py`).
 """
 
 from __future__ import annotations
 
-from functools import partial
-from itertools import chain
-from typing import TYPE_CHECKING
-
-import numpy as np
-from numpy.typing import NDArray
-
-from recur.arrays import Float64s
-from recur.data.describe.description import describe
-from recur.data.panel.scaling import Scaler
-from recur.data.sources.windows import Windows
-from recur.data.synthetic import sine
-from recur.data.tables.readers import read_panel
-from recur.engines.base import StepRecipe
-from recur.engines.registry import open_engine
-from recur.labs.experiment import Setting, stop_if_interrupted, timed
-from recur.labs.lookback.windows import NOISE, by_lookback, short_histories
+from recur.labs.experiment import Setting
+from recur.labs.lookback.description import described
+from recur.labs.lookback.one_or_two import one_or_two
+from recur.labs.lookback.windows import by_lookback, short_histories
 from recur.labs.lookback.with_memory import by_memory, ways_to_update
-from recur.networks.initial import initial_values
-from recur.networks.spec import NetworkSpec, Values
-from recur.report.findings import Findings, Picture, Row, figure
-from recur.tasks.forecast.forecaster import Forecaster
-from recur.training.jobs import Job
-from recur.training.loop import train
-from recur.training.plan import TrainingPlan
+from recur.report.findings import Findings
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from recur.data.clock import Clock
-    from recur.data.describe.decomposition import Decomposition
-
-POINTS, PERIOD, TEST = 1000, 50, 200
-UNITS = (32, 8)
-BATCH, RATE, EPOCHS = 32, 0.001, 10
-OWN_RATE, OWN_EPOCHS = 0.02, 200
-PUBLISHED = {1: 0.0078, 2: 0.0059}  # losses of the last batch, as the slides print them
-RISING, FALLING = 5, 20  # points of equal value, (PERIOD / 2) - 5 being 20
-DESCRIBED = 600
+PARTS = (one_or_two, by_lookback, short_histories, ways_to_update, by_memory, described)
 
 
 def run(setting: Setting) -> Findings:
-    """Run the lab."""
-    parts = [
-        part(setting)
-        for part in (one_or_two, by_lookback, short_histories, ways_to_update, by_memory, described)
-    ]
+    """Run the lab, part by part."""
+    parts = [part(setting) for part in PARTS]
     return Findings(
-        rows=tuple(chain.from_iterable(part.rows for part in parts)),
-        words=tuple(chain.from_iterable(part.words for part in parts)),
-        pictures=tuple(chain.from_iterable(part.pictures for part in parts)),
+        rows=tuple(row for part in parts for row in part.rows),
+        words=tuple(word for part in parts for word in part.words),
+        pictures=tuple(picture for part in parts for picture in part.pictures),
     )
-
-
-def one_or_two(setting: Setting) -> Findings:
-    """Show a network one value, then two."""
-    setting.say("one value or two")
-    values = sine(POINTS, PERIOD).values
-    limits = {1: float(np.sin(2 * np.pi / PERIOD) ** 2 / 2), 2: 0.0}
-    own(values, 1, epochs=1, seed=setting.seed)  # a first use loads what is compiled
-    rows, models = [], {}
-    for seen, limit in limits.items():
-        name = f"{'one value' if seen == 1 else 'two values'} seen"
-        job = course_job(seen, setting.seed)
-        first = course_weights(job.spec, setting.seed)
-        training, seconds = timed(partial(train, job, first))
-        stop_if_interrupted(training.ended)
-        error = error_over(job, training.weights)
-        rows.append(Row(f"{name}, course's recipe", "MSE", error, PUBLISHED[seen], limit, seconds))
-        epochs = OWN_EPOCHS // 2 if setting.quick else OWN_EPOCHS
-        models[seen], seconds = timed(partial(own, values, seen, epochs, setting.seed))
-        error = held_out_error(models[seen], "network")
-        rows.append(Row(f"{name}, our recipe", "MSE, held out", error, None, limit, seconds))
-    answers = {seen: answers_at(model, values) for seen, model in models.items()}
-    picture = Picture(
-        "equal_values",
-        "Two equal values of the sine, of which one is on its way up and one on its way down. The "
-        "network that sees one value gives both the same answer, between what follows them.",
-        partial(_equal_values_picture, values, answers),
-    )
-    return Findings(tuple(rows), _words(values, answers, rows, models[2]), (picture,))
-
-
-def course_job(seen: int, seed: int) -> Job:
-    """Return the course's training on windows of so many values, none of which is scaled."""
-    values = sine(POINTS, PERIOD).values
-    windows = Windows.over(read_panel(values), Scaler.fit("none", [values]), seen, 1)
-    return Job(
-        spec=NetworkSpec(cell="mlp", steps=seen, hidden=UNITS[0], layers=2, nonlinearity="relu"),
-        engine=open_engine("compiled"),
-        windows=windows,
-        training=range(len(windows)),
-        validation=range(0),
-        plan=TrainingPlan(
-            epochs=EPOCHS, batch=BATCH, rate=RATE, schedule="constant",
-            recipe=StepRecipe(clip=None), seed=seed,
-        ),
-    )  # fmt: skip
-
-
-def course_weights(spec: NetworkSpec, seed: int) -> Values:
-    """Return the first weights of dense layers of 32 and 8 units.
-
-    The engine's layers are all of one width. Units of the second layer that have no weights, and
-    none to the head, are silent, and no slope ever reaches them: the first 8 are on their own.
-    """
-    weights = initial_values(spec, seed)
-    blocks = spec.named(weights)
-    wide, narrow = UNITS
-    for silent in (
-        blocks["mlp.1.weight"][narrow:],
-        blocks["mlp.1.bias"][narrow:],
-        blocks["head.weight"][:, narrow:],
-    ):
-        silent[...] = 0
-    for block in ("head.weight", "head.bias"):
-        blocks[block] *= np.float32(np.sqrt(wide / narrow))  # uniform up to 1 / sqrt(narrow)
-    return weights
-
-
-def error_over(job: Job, weights: Values) -> float:
-    """Return the mean squared error over all windows of a training."""
-    assert isinstance(job.windows, Windows)
-    made = job.engine.forecast(job.spec, weights, job.windows, 1)[0]
-    return float(np.mean((made - job.windows.future(np.arange(len(job.windows)))) ** 2))
-
-
-def own(values: Float64s, seen: int, epochs: int, seed: int) -> Forecaster:
-    """Return a network of ours: two layers of 32, and a rate that rises and falls."""
-    model = Forecaster(
-        cell="mlp", nonlinearity="relu", layers=2, hidden=UNITS[0], lookback=seen, season=1,
-        scaling="none", rate=OWN_RATE, epochs=epochs, patience=None, seed=seed,
-    )  # fmt: skip
-    model.fit(values, test=TEST, progress=False)
-    stop_if_interrupted(model.ended_)
-    return model
-
-
-def held_out_error(model: Forecaster, method: str) -> float:
-    """Return the mean squared error of a method on the held-out end of a model's series."""
-    error = model.judge().errors[method]["mse"]
-    return float("nan") if error is None else error
-
-
-def answers_at(model: Forecaster, values: Float64s) -> Float64s:
-    """Return float64 [2], what a model says comes after the two equal values."""
-    return model.predict([values[: RISING + 1], values[: FALLING + 1]]).values[:, 0]
-
-
-def described(setting: Setting) -> Findings:
-    """Say what the noisy sine is, as `recur describe` does before anything is modelled."""
-    found = describe(sine(DESCRIBED, PERIOD, NOISE, setting.seed).values)
-    one, clock = found.series[0], found.panel.clock
-    parts, deviation = one.decomposition, one.statistics.deviation
-    assert parts is not None  # a series this long can always be taken apart
-    assert deviation is not None
-    word = (
-        f"{one.rows} values of the noisy sine have the mean {one.statistics.mean:.2f} and the "
-        f"standard deviation {deviation:.2f}; they correlate by {one.autocorrelation[1]:.2f} with "
-        "the value before. The season found in them explains "
-        f"{100 * parts.season_strength:.0f} % of their variance."
-    )
-    picture = Picture(
-        "decomposition",
-        "The noisy sine taken apart: a trend, the season, and the rest, which is the noise.",
-        partial(_decomposition_picture, clock, found.panel.clock_times(0), parts),
-    )
-    return Findings((Row("season found, noisy sine", "steps", one.season),), (word,), (picture,))
-
-
-def _words(
-    values: Float64s, answers: dict[int, Float64s], rows: list[Row], two: Forecaster
-) -> tuple[str, ...]:
-    up, down = values[[RISING + 1, FALLING + 1]]
-    blind, course, ours = (rows[i].ours or 0.0 for i in (0, 2, 3))
-    return (
-        f"After {values[RISING]:.3f} comes {up:.3f} on the way up and {down:.3f} on the way down. "
-        f"The network that sees one value answers {answers[1][0]:.3f} and {answers[1][1]:.3f}, the "
-        f"one that sees two {answers[2][0]:.3f} and {answers[2][1]:.3f}.",
-        f"With two values the course's recipe ends at {figure(course)}, "
-        f"{'still no better than' if course >= blind else 'against'} {figure(blind)} with one; "
-        f"ours ends at {figure(ours)}. "
-        "The next value is a sum of the last two: a linear autoregression comes to "
-        f"{figure(held_out_error(two, 'linear'))}, and no network is needed.",
-    )
-
-
-def _equal_values_picture(values: Float64s, answers: dict[int, Float64s]) -> Figure:
-    from recur.report.plots.lines import Line, lines_picture
-    from recur.report.plots.style import BLUE, GREY, INK, ORANGE
-
-    first, last = RISING - 3, FALLING + 5
-    equal = np.array([RISING, FALLING], np.float64)
-    lines = (
-        Line("sine", values[first:last], np.arange(first, last, dtype=np.float64), GREY, 1.0, "."),
-        Line("two equal values", values[[RISING, FALLING]], equal, INK, 0, "o"),
-        Line("told from one", answers[1], equal + 1, ORANGE, 0, "D"),
-        Line("told from two", answers[2], equal + 1, BLUE, 0, "o"),
-    )
-    return lines_picture(
-        "Rising or falling?", "what two networks say comes after two equal values",
-        lines, across="point", up="value",
-    )  # fmt: skip
-
-
-def _decomposition_picture(clock: Clock, times: NDArray[np.int64], parts: Decomposition) -> Figure:
-    from recur.report.plots.decomposition import decomposition_picture
-
-    return decomposition_picture("Sine of period 50 in noise", clock, times, (parts,))

@@ -1,4 +1,4 @@
-"""A network with a memory, written out by hand: its equations, its slopes, ways to train it."""
+"""A network with a memory, written out by hand: its equations, its gradient, ways to train it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import numpy as np
 from recur.arrays import Float64s
 from recur.seeding import Purpose, Stream
 
-_RATE = 0.01
-_KEPT = (0.9, 0.999)  # of the mean of the slopes, and of their squares, at each update of Adam
-_LARGEST = 1.0  # norm of the slopes, which are shortened beyond it
+RATE = 0.01
+_KEPT = (0.9, 0.999)  # of the mean of the gradient, and of its square, at each update of Adam
+_LARGEST = 1.0  # norm of the gradient, which is shortened beyond it
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,10 +63,10 @@ class MemoryNetwork:
             memories[t + 1] = np.tanh(seen[t] + recurrent @ memories[t])
         return memories[1:] @ outward + level, memories
 
-    def slopes(
+    def gradient(
         self, values: Float64s, memories: Float64s, errors: Float64s, *, cut: bool
     ) -> Float64s:
-        """Return the slopes of half the mean squared error, by backpropagation through time.
+        """Return the gradient of half the mean squared error, by backpropagation through time.
 
         Args:
             values: float64 [time], what came in.
@@ -80,46 +80,53 @@ class MemoryNetwork:
         """
         _, _, outward, recurrent, _ = self.parts(self.weights)
         errors = errors / len(errors)
-        at_sum = np.empty((len(values), self.size))  # slopes of what tanh is taken of
+        at_sum = np.empty((len(values), self.size))  # gradient in what tanh is taken of
         later = np.zeros(self.size)
         for t in reversed(range(len(values))):
             at_sum[t] = (errors[t] * outward + later) * (1 - memories[t + 1] ** 2)
             if not cut:
                 later = recurrent.T @ at_sum[t]
-        slopes = np.empty_like(self.weights)
-        inward, bias, outward, recurrent, level = self.parts(slopes)
+        gradient = np.empty_like(self.weights)
+        inward, bias, outward, recurrent, level = self.parts(gradient)
         inward[:] = values @ at_sum
         bias[:] = at_sum.sum(axis=0)
         recurrent[:] = at_sum.T @ memories[:-1]
         outward[:] = errors @ memories[1:]
         level[:] = errors.sum()
-        return slopes
+        return gradient
 
 
 class Adam:
-    """Adam's steps: the mean of the slopes over the root of the mean of their squares."""
+    """Adam's steps: the mean of the gradient over the root of the mean of its square."""
 
-    def __init__(self, weights: Float64s) -> None:
-        self._weights, self._steps = weights, 0
+    def __init__(self, weights: Float64s, rate: float) -> None:
+        self._weights, self._rate, self._steps = weights, rate, 0
         self._mean, self._square = np.zeros_like(weights), np.zeros_like(weights)
 
-    def step(self, slopes: Float64s) -> None:
+    def step(self, gradient: Float64s) -> None:
         """Change the weights in place."""
-        slopes = slopes * min(1.0, _LARGEST / max(float(np.sqrt(slopes @ slopes)), 1e-12))
+        norm = float(np.sqrt(gradient @ gradient))
+        gradient = gradient * min(1.0, _LARGEST / max(norm, 1e-12))
         self._steps += 1
         for running, new, kept in zip(
-            (self._mean, self._square), (slopes, slopes**2), _KEPT, strict=True
+            (self._mean, self._square), (gradient, gradient**2), _KEPT, strict=True
         ):
             running += (1 - kept) * (new - running)
         mean, square = (
             running / (1 - kept**self._steps)
             for running, kept in zip((self._mean, self._square), _KEPT, strict=True)
         )
-        self._weights -= _RATE * mean / (np.sqrt(square) + 1e-8)
+        self._weights -= self._rate * mean / (np.sqrt(square) + 1e-8)
 
 
 def teach(
-    network: MemoryNetwork, values: Float64s, *, every: int, epochs: int, cut: bool = False
+    network: MemoryNetwork,
+    values: Float64s,
+    *,
+    every: int,
+    epochs: int,
+    cut: bool = False,
+    rate: float = RATE,
 ) -> Iterator[float]:
     """Teach a network to say the next value, and yield the mean squared error of each epoch.
 
@@ -132,8 +139,9 @@ def teach(
             than the step they were made in; over more, through the memory.
         epochs: passes over the values.
         cut: follow no error back through the memory, however many values an update is over.
+        rate: of Adam.
     """
-    adam = Adam(network.weights)
+    adam = Adam(network.weights, rate)
     known, truth = values[:-1], values[1:]
     for _ in range(epochs):
         memory, squares = np.zeros(network.size), 0.0
@@ -141,7 +149,7 @@ def teach(
             stretch = slice(first, first + every)
             answers, memories = network.run(known[stretch], memory)
             errors = answers - truth[stretch]
-            adam.step(network.slopes(known[stretch], memories, errors, cut=cut))
+            adam.step(network.gradient(known[stretch], memories, errors, cut=cut))
             memory, squares = memories[-1], squares + float(errors @ errors)
         yield squares / len(known)
 

@@ -46,10 +46,10 @@ def by_lookback(setting: Setting) -> Findings:
     losses, rows = [], []
     for lookback in lookbacks:
         setting.say(f"a noisy sine, lookback {lookback}")
-        found, seconds = timed(partial(_over_seeds, lookback, seeds))
-        losses.append(found)
+        errors, seconds = timed(partial(_over_seeds, lookback, seeds))
+        losses.append(errors)
         name = f"noisy sine, lookback {lookback}"
-        rows.append(Row(name, "MSE, validation", found.validation, None, found.least, seconds))
+        rows.append(Row(name, "MSE, validation", errors.validation, None, errors.least, seconds))
     picture = Picture(
         "lookback",
         f"The error on the {TAUGHT} values it has learnt from falls with every value more that the "
@@ -57,7 +57,7 @@ def by_lookback(setting: Setting) -> Findings:
         "so much is seen that the noise is learnt by heart.",
         partial(_lookback_picture, lookbacks, losses),
     )
-    best = int(np.argmin([found.validation for found in losses]))
+    best = int(np.argmin([errors.validation for errors in losses]))
     word = (
         f"Of the lookbacks tried, {lookbacks[best]} has the least error on values that were not "
         f"learnt from, {losses[best].validation:.3f}. At {lookbacks[-1]} the training error is "
@@ -199,7 +199,7 @@ def _histories_picture(*errors: dict[int, float]) -> Figure:
     from recur.report.plots.lines import Line, lines_picture
 
     x = np.array(KNOWN, np.float64)
-    padded, masked, least = (np.array([one[known] for known in KNOWN]) for one in errors)
+    padded, masked, least = (np.array([by_known[known] for known in KNOWN]) for by_known in errors)
     lines = (
         Line("padded with zeros", padded, x, marker="o"),
         Line("masked", masked, x, marker="o"),

@@ -140,8 +140,8 @@ def few_points(size: int, seed: int, epochs: int, *, cut: bool) -> tuple[float, 
 
 def noise_after(seed: int) -> float:
     """Return the mean square of the noise in the points that follow those taught: the limit."""
-    made = sine(FEW_POINTS + FRESH_POINTS, PERIOD, NOISE, seed)
-    return float(np.mean((made.values - made.answer)[FEW_POINTS + 1 :] ** 2))
+    noisy = sine(FEW_POINTS + FRESH_POINTS, PERIOD, NOISE, seed)
+    return float(np.mean((noisy.values - noisy.answer)[FEW_POINTS + 1 :] ** 2))
 
 
 def _seeds(setting: Setting) -> range:

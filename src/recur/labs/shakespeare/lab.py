@@ -45,7 +45,7 @@ BETTER = COURSE.clone().set_params(
 _QUICK = {"hidden": 48, "epochs": 12}
 
 _SHOWN = 300  # characters of a sample
-_TOLD = 60  # of those, how many are told while it learns
+_LINE = 60  # of those, how many are shown while it learns
 
 
 @dataclass(frozen=True)
@@ -100,11 +100,11 @@ def learn(recipe: str, writer: Writer, text: Text, setting: Setting) -> Learnt:
 
     def show(_: str, number: int, write: Any) -> None:
         written.append(write(_SHOWN))
-        line = legible(" ".join(written[-1].split()))[:_TOLD]
+        line = legible(" ".join(written[-1].split()))[:_LINE]
         setting.say(f"{recipe}, epoch {number}: {line}")
 
-    found = compare_cells(text, [writer.cell], base=writer, progress=False, after_epoch=show)
-    trained = found.trained[0]
+    comparison = compare_cells(text, [writer.cell], base=writer, progress=False, after_epoch=show)
+    trained = comparison.trained[0]
     stop_if_interrupted(trained.model.ended_)
     return Learnt(recipe, trained, tuple(written))
 
@@ -118,13 +118,15 @@ def training_rows(course: Learnt, better: Learnt) -> tuple[Row, ...]:
     both = (course, better)
     losses = (
         Row(
-            f"{one.recipe}, {len(one.losses)} epochs", "training loss, nats", one.losses[-1],
-            PUBLISHED, limit=0.0, seconds=one.trained.times[-1],
+            f"{network.recipe}, {len(network.losses)} epochs", "training loss, nats",
+            network.losses[-1], PUBLISHED, limit=0.0, seconds=network.trained.times[-1],
         )
-        for one in both
+        for network in both
     )  # fmt: skip
     goal = same_loss(both)
-    times = (Row(one.recipe, f"seconds to {goal:.4f}", one.seconds_to(goal)) for one in both)
+    times = (
+        Row(network.recipe, f"seconds to {goal:.4f}", network.seconds_to(goal)) for network in both
+    )
     return (*losses, *times)
 
 
@@ -133,14 +135,15 @@ def unseen_rows(*learnt: Learnt) -> tuple[Row, ...]:
     metric = "nats, unseen text"
     verdict = learnt[0].judgement.verdict
     rows = (
-        Row(one.recipe, metric, one.judgement.nats, seconds=one.trained.times[-1]) for one in learnt
+        Row(network.recipe, metric, network.judgement.nats, seconds=network.trained.times[-1])
+        for network in learnt
     )
     return (*rows, Row(f"counting: {ngram_label(verdict.order)}", metric, verdict.ngram))
 
 
 def same_loss(learnt: Sequence[Learnt]) -> float:
     """Return the published loss, or the lowest one that all have reached, where one has not."""
-    return max(PUBLISHED, *(min(one.losses) for one in learnt))
+    return max(PUBLISHED, *(min(network.losses) for network in learnt))
 
 
 def words(text: Text, course: Learnt, better: Learnt, ours: Learnt) -> tuple[str, ...]:
@@ -163,19 +166,19 @@ def _on_time(course: Learnt, better: Learnt) -> str:
 
 def _on_memory(course: Learnt) -> str:
     judged, training = course.judgement, course.losses[-1]
-    told = (
+    sentence = (
         "A training loss says how well these characters are known by heart. The course's network "
         f"on the {judged.verdict.characters + 1:,} that follow: {judged.verdict.sentence}"
     )
     if judged.nats > judged.uniform:
         return (
-            f"{told} To take all characters for equally likely costs {figure(judged.uniform)}, "
+            f"{sentence} To take all characters for equally likely costs {figure(judged.uniform)}, "
             f"which is less: its {figure(training)} on the text it learnt is memory, not writing."
         )
     if judged.nats > training:
         gap = figure(judged.nats - training)
-        told += f" On the text it learnt it is at {figure(training)}, which is {gap} less."
-    return told
+        sentence += f" On the text it learnt it is at {figure(training)}, which is {gap} less."
+    return sentence
 
 
 def _on_defaults(ours: Learnt) -> str:
@@ -226,8 +229,11 @@ def _recipes(course: Learnt, better: Learnt) -> Figure:
     from recur.report.plots.style import GREY
 
     both = (course, better)
-    lines = [Line(one.recipe, np.array(one.losses), np.array(one.trained.times)) for one in both]
-    ends = np.array([0.0, max(one.trained.times[-1] for one in both)])
+    lines = [
+        Line(network.recipe, np.array(network.losses), np.array(network.trained.times))
+        for network in both
+    ]
+    ends = np.array([0.0, max(network.trained.times[-1] for network in both)])
     lines.append(Line("published", np.full(2, PUBLISHED), ends, GREY, width=1.2, dashed=True))
     return lines_picture(
         "The same network by two recipes", "mean training loss of each epoch", lines,

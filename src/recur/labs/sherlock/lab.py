@@ -33,18 +33,18 @@ CHARACTERS = 100_000
 _QUICK_CHARACTERS = 20_000
 _QUICK = {"hidden": 48, "epochs": 12}
 
-_TOLD = 60  # characters that are told after each epoch
+_SHOWN = 60  # characters of a sample that are shown after each epoch
 
 
 def run(setting: Setting) -> Findings:
     """Let both networks learn the text, and compare them."""
     text = lab_text(setting, _QUICK_CHARACTERS if setting.quick else CHARACTERS)
-    found = learn(text, setting)
+    comparison = learn(text, setting)
     return Findings(
-        rows=rows(found),
-        words=words(text, found),
-        pictures=pictures(found),
-        texts=tuple((f"{name(one)} writes", one.sample) for one in found.trained),
+        rows=rows(comparison),
+        words=words(text, comparison),
+        pictures=pictures(comparison),
+        texts=tuple((f"{name(trained)} writes", trained.sample) for trained in comparison.trained),
     )
 
 
@@ -55,84 +55,94 @@ def learn(text: Text, setting: Setting) -> CellComparison:
         writer.set_params(**_QUICK)
 
     def show(cell: str, number: int, write: Any) -> None:
-        line = legible(" ".join(write(_TOLD).split()))
+        line = legible(" ".join(write(_SHOWN).split()))
         setting.say(f"{CELLS[cell]}, epoch {number}: {line}")
 
-    found = compare_cells(text, tuple(CELLS), base=writer, progress=False, after_epoch=show)
-    stop_if_interrupted(found.trained[-1].model.ended_)
-    return found
+    comparison = compare_cells(text, tuple(CELLS), base=writer, progress=False, after_epoch=show)
+    stop_if_interrupted(comparison.trained[-1].model.ended_)
+    return comparison
 
 
-def rows(found: CellComparison) -> tuple[Row, ...]:
+def rows(comparison: CellComparison) -> tuple[Row, ...]:
     """Return the losses on the held-out text beside counting, and the seconds to the same loss."""
     metric = "nats, held-out text"
-    both = list(zip(found.trained, found.cell_summaries, strict=True))
-    verdict = found.trained[0].model.judge().verdict
-    losses = (Row(name(one), metric, told.nats, seconds=told.seconds) for one, told in both)
+    both = list(zip(comparison.trained, comparison.cell_summaries, strict=True))
+    verdict = comparison.trained[0].model.judge().verdict
+    losses = (Row(name(trained), metric, cell.nats, seconds=cell.seconds) for trained, cell in both)
     counting = Row(f"counting: {ngram_label(verdict.order)}", metric, verdict.ngram)
-    same = f"seconds to {figure(found.same_loss)} nats"
-    times = (Row(name(one), same, told.to_same_loss) for one, told in both)
+    same = f"seconds to {figure(comparison.same_loss)} nats"
+    times = (Row(name(trained), same, cell.to_same_loss) for trained, cell in both)
     return (*losses, counting, *times)
 
 
-def words(text: Text, found: CellComparison) -> tuple[str, ...]:
+def words(text: Text, comparison: CellComparison) -> tuple[str, ...]:
     """Return what the figures say."""
-    told = [described(text), _sizes(found), " ".join(differences(found.cell_summaries))]
-    told += [f"{name(one)}: {one.model.judge().verdict.sentence}" for one in found.trained]
-    told += [f"{CELLS[cell]} is left out: {why}" for cell, why in found.skipped.items()]
-    return tuple(told)
+    sentences = [
+        described(text),
+        _sizes(comparison),
+        " ".join(differences(comparison.cell_summaries)),
+    ]
+    sentences += [
+        f"{name(trained)}: {trained.model.judge().verdict.sentence}"
+        for trained in comparison.trained
+    ]
+    sentences += [f"{CELLS[cell]} is left out: {why}" for cell, why in comparison.skipped.items()]
+    return tuple(sentences)
 
 
-def name(one: TrainedCell) -> str:
+def name(trained: TrainedCell) -> str:
     """Return what a network is called."""
-    return CELLS[one.model.cell]
+    return CELLS[trained.model.cell]
 
 
-def _sizes(found: CellComparison) -> str:
+def _sizes(comparison: CellComparison) -> str:
     each = "; ".join(
-        f"{name(one)}: {one.model.network_.size:,} parameters, weights of epoch "
-        f"{one.model.kept_epoch_} of {len(one.model.history_)}, {one.pace:,.0f} characters a "
-        "second when it writes"
-        for one in found.trained
+        f"{name(trained)}: {trained.model.network_.size:,} parameters, weights of epoch "
+        f"{trained.model.kept_epoch_} of {len(trained.model.history_)}, "
+        f"{trained.pace:,.0f} characters a second when it writes"
+        for trained in comparison.trained
     )
     return f"{each}. One run each: another seed may shift the losses a little."
 
 
-def pictures(found: CellComparison) -> tuple[Picture, ...]:
+def pictures(comparison: CellComparison) -> tuple[Picture, ...]:
     """Return the pictures, not drawn yet."""
     return (
         Picture(
             "training",
             "The losses of both networks by the seconds of training, on the text they learn "
             "(dashed) and on the held-out part, beside counting.",
-            lambda: _training(found),
+            lambda: _training(comparison),
         ),
         Picture(
             "gradients",
             "The mean norm of the gradient in each epoch, before it is clipped at 1.",
-            lambda: _gradients(found),
+            lambda: _gradients(comparison),
         ),
     )
 
 
-def _training(found: CellComparison) -> Figure:
+def _training(comparison: CellComparison) -> Figure:
     from recur.report.plots.writing import Curve, writing_picture
     from recur.tasks.write.folder import baselines
 
-    curves = [Curve(name(one), one.model.history_, one.times) for one in found.trained]
-    counted = baselines(found.trained[0].model.judge())
+    curves = [
+        Curve(name(trained), trained.model.history_, trained.times)
+        for trained in comparison.trained
+    ]
+    counted = baselines(comparison.trained[0].model.judge())
     return writing_picture(curves, counted, along="seconds")
 
 
-def _gradients(found: CellComparison) -> Figure:
+def _gradients(comparison: CellComparison) -> Figure:
     from recur.report.plots.lines import Line, lines_picture
 
     lines = [
         Line(
-            name(one), np.array([epoch.norm for epoch in one.model.history_]),
-            np.array([epoch.number for epoch in one.model.history_], np.float64),
+            name(trained), np.array([epoch.norm for epoch in trained.model.history_]),
+            np.array([epoch.number for epoch in trained.model.history_], np.float64),
         )
-        for one in found.trained
+        for trained in comparison.trained
     ]  # fmt: skip
     return lines_picture(
         "Gradients while learning to write", "mean norm in each epoch, before clipping", lines,

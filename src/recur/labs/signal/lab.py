@@ -16,34 +16,31 @@ in fresh noise, thousands of points that no network has seen.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from recur.arrays import Float64s
-from recur.data.panel.scaling import Scaler
 from recur.data.sources.windows import Windows
 from recur.data.synthetic import two_waves
-from recur.data.tables.readers import read_panel
-from recur.engines.base import Chunk, Snapshot, StepRecipe
-from recur.engines.registry import open_engine
 from recur.judge.words import percent
-from recur.labs.experiment import Setting, stop_if_interrupted, timed
-from recur.labs.signal.limit import HORIZON, NOISE, POINTS, Stretch, best_guess, fresh_noise
-from recur.networks.initial import initial_values
-from recur.networks.spec import NetworkSpec, Values
+from recur.labs.experiment import Setting
+from recur.labs.signal.limit import NOISE, POINTS, Stretch, best_guess, fresh_noise
+from recur.labs.signal.models import (
+    FORCING,
+    HIDDEN,
+    LOOKBACK,
+    TEST,
+    Model,
+    course,
+    own,
+    same_network,
+)
 from recur.report.findings import Findings, Picture, Row
-from recur.tasks.forecast.forecaster import Forecaster
-from recur.training.jobs import Job
-from recur.training.plan import TrainingPlan
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TEST, LOOKBACK, HIDDEN = 50, 5, 15
-BATCH, RATE, EPOCHS, FORCING = 5, 0.01, 50, 0.6
 LONGER = 50  # known values: a period of the signal
 LOOKBACKS = (2, 5, 10, 25, LONGER, 75)
 DRAWS = 10  # of fresh noise
@@ -51,42 +48,6 @@ ROLLING = 100  # losses averaged for the picture
 
 Curve = dict[int, tuple[float, float]]
 """By lookback, the error of the course's network in our training, and the least possible one."""
-
-
-@dataclass(frozen=True, eq=False)
-class Model:
-    """A trained network.
-
-    Attributes:
-        name: how it was trained.
-        network: its settings.
-        weights: float32 [size].
-        windows: as it sees them.
-        seconds: that the training took.
-        losses: float64 [steps], of each batch before its step; none where nobody noted them.
-    """
-
-    name: str
-    network: NetworkSpec
-    weights: Values
-    windows: Windows
-    seconds: float
-    losses: Float64s
-
-    def forecasts(self, stretch: Stretch) -> Float64s:
-        """Return float64 [series, time - first], two steps from each second point."""
-        count, scaler = len(stretch.values), self.windows.scaler
-        windows = Windows.over(
-            read_panel(stretch.values),
-            Scaler(scaler.kind, scaler.centre.repeat(count), scaler.spread.repeat(count)),
-            self.windows.lookback,
-            HORIZON,
-            first=np.full(count, stretch.first),
-            stride=HORIZON,
-            residual=self.windows.residual,
-        )
-        made = open_engine("compiled").forecast(self.network, self.weights, windows, HORIZON)
-        return np.asarray(made.reshape(count, -1), np.float64)
 
 
 def run(setting: Setting) -> Findings:
@@ -112,60 +73,6 @@ def run(setting: Setting) -> Findings:
     return Findings(
         rows, _words(forced.windows, ours, rows, fresh), _pictures(models, curve, test, fresh)
     )
-
-
-def course(
-    name: str,
-    known: Float64s,
-    lookback: int,
-    forcing: float,
-    setting: Setting,
-    threads: int | None = None,
-) -> Model:
-    """Train by the course's recipe; windows that do not fill a last batch are left out."""
-    epochs, seed = 5 if setting.quick else EPOCHS, setting.seed
-    panel = read_panel(known[:-TEST])
-    windows = Windows.over(panel, Scaler.fit("none", list(panel)), lookback, HORIZON)
-    spec = NetworkSpec(cell="lstm", hidden=HIDDEN, decoder=True)
-    plan = TrainingPlan(epochs=epochs, batch=BATCH, rate=RATE, schedule="constant", seed=seed)
-    whole = range(len(windows) // BATCH * BATCH)
-    job = Job(spec, open_engine("compiled", threads), windows, whole, range(0), plan)
-    first = Snapshot.first(initial_values(spec, seed))
-    trainer = job.engine.trainer(spec, StepRecipe(clip=None), windows, first)
-
-    def one_epoch(epoch: int) -> Float64s:
-        chunk = Chunk(
-            indices=job.batches(epoch, attempt=0, first=0, count=job.steps),
-            rates=np.full(job.steps, RATE),
-            counters=epoch * job.steps + np.arange(job.steps),
-            seed=seed,
-            forcing=np.full(job.steps, forcing),
-        )
-        return trainer.run(chunk).losses
-
-    losses, seconds = timed(lambda: np.concatenate([one_epoch(i) for i in range(epochs)]))
-    return Model(name, spec, trainer.snapshot().weights, windows, seconds, losses)
-
-
-def own(name: str, values: Float64s, setting: Setting, **settings: Any) -> Model:
-    """Train as `Forecaster` does; its lookback is chosen from the data where it is not given."""
-    if setting.quick:
-        settings["epochs"] = 15
-    model = Forecaster(horizon=HORIZON, seed=setting.seed, **settings)
-    _, seconds = timed(lambda: model.fit(values, test=TEST, progress=False))
-    stop_if_interrupted(model.ended_)
-    lookback, residual = model.lookback_, model.residual_
-    panel = read_panel(values)
-    windows = Windows.over(panel, model.scaler_, lookback, HORIZON, residual=residual)
-    name = f"{name}, lookback {lookback}"
-    return Model(name, model.network_, model.weights_, windows, seconds, np.empty(0))
-
-
-def same_network(lookback: int, values: Float64s, setting: Setting) -> Model:
-    """Train the course's network as `Forecaster` does, on so many known values."""
-    setting.say(f"the course's network in our training, lookback {lookback}")
-    network = {"strategy": "encoder_decoder", "cell": "lstm", "hidden": HIDDEN}
-    return own("our training", values, setting, lookback=lookback, **network)
 
 
 def _rows(models: Sequence[Model], curve: Curve, test: Stretch, fresh: Stretch) -> tuple[Row, ...]:
@@ -262,9 +169,9 @@ def _lookback_picture(curve: Curve, noise: float) -> Figure:
     from recur.report.plots.style import GREY
 
     x = np.array(list(curve), np.float64)
-    found, best = np.array(list(curve.values())).T
+    errors, best = np.array(list(curve.values())).T
     lines = (
-        Line(f"LSTM({HIDDEN}) encoder-decoder", found, x, marker="o"),
+        Line(f"LSTM({HIDDEN}) encoder-decoder", errors, x, marker="o"),
         Line("best possible", best, x, marker="o"),
         Line("the noise", np.full(len(x), noise), x, GREY, 1.2, dashed=True),
     )

@@ -28,9 +28,9 @@ class Stretch:
     signal: Float64s
     first: int
 
-    def error(self, made: Float64s) -> float:
+    def error(self, forecasts: Float64s) -> float:
         """Return the mean squared error of forecasts [series, time - first]."""
-        return float(np.mean((made - self.values[:, self.first :]) ** 2))
+        return float(np.mean((forecasts - self.values[:, self.first :]) ** 2))
 
     @property
     def noise(self) -> float:
@@ -40,8 +40,11 @@ class Stretch:
 
 def fresh_noise(draws: int, seed: int) -> Stretch:
     """Return the same signal in new noise, several times, which no network has seen."""
-    made = [two_waves(POINTS, NOISE, seed + draw) for draw in range(1, draws + 1)]
-    values, signal = (np.stack([getattr(one, of) for one in made]) for of in ("values", "answer"))
+    series = [two_waves(POINTS, NOISE, seed + draw) for draw in range(1, draws + 1)]
+    values, signal = (
+        np.stack(parts)
+        for parts in zip(*((noisy.values, noisy.answer) for noisy in series), strict=True)
+    )
     return Stretch(values, signal, SETTLED)
 
 
@@ -56,10 +59,10 @@ def best_guess(stretch: Stretch, lookback: int) -> Float64s:
     """
     places = sliding_window_view(stretch.signal[0], lookback + HORIZON)
     before, after = places[:, :lookback], places[:, lookback:]
-    made = []
+    guesses = []
     for values in stretch.values[:, stretch.first - lookback : -HORIZON]:
         seen = sliding_window_view(values, lookback)[::HORIZON]
         fit = (seen @ before.T - 0.5 * np.sum(before**2, axis=1)) / NOISE**2
         share = np.exp(fit - fit.max(axis=1, keepdims=True))
-        made.append((share / share.sum(axis=1, keepdims=True) @ after).reshape(-1))
-    return np.stack(made)
+        guesses.append((share / share.sum(axis=1, keepdims=True) @ after).reshape(-1))
+    return np.stack(guesses)

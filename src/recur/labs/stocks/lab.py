@@ -105,11 +105,11 @@ class Followed:
 def run(setting: Setting) -> Findings:
     """Let every network forecast the last 100 days of every price."""
     stocks = [read(setting, i) for i in range(len(setting.files))] or [simulated(setting)]
-    made = [every_network(stock, setting) for stock in stocks]
+    by_stock = [every_network(stock, setting) for stock in stocks]
     return Findings(
-        rows=tuple(one.row for some in made for one in some),
-        words=words(made, setting),
-        pictures=pictures(made),
+        rows=tuple(network.row for networks in by_stock for network in networks),
+        words=words(by_stock, setting),
+        pictures=pictures(by_stock),
     )
 
 
@@ -157,75 +157,76 @@ def trained(stock: Stock, name: str, parameters: dict[str, Any], setting: Settin
     return model
 
 
-def words(made: list[list[Followed]], setting: Setting) -> tuple[str, ...]:
+def words(by_stock: list[list[Followed]], setting: Setting) -> tuple[str, ...]:
     """Return what the figures say."""
-    told = []
+    sentences = []
     if not setting.files:
-        told.append(
+        sentences.append(
             "No file was given, so the price is a simulated one: its logarithm is a random walk, "
             "and nothing that could be learnt is in it."
         )
-    told.append(
+    sentences.append(
         "The limit is the error of repeating today's price, the best forecast of a random walk. A "
         "real price need not be one: a figure a little below the limit is luck or skill, and the "
         "verdict says whether it can be told which."
     )
-    return (*told, *(_on_stock(some) for some in made))
+    return (*sentences, *(_on_stock(networks) for networks in by_stock))
 
 
-def _on_stock(made: list[Followed]) -> str:
-    """Say what was found of one stock."""
-    stock, default = made[0].stock, made[-1]
+def _on_stock(networks: list[Followed]) -> str:
+    """Say what came out of a stock."""
+    stock, default = networks[0].stock, networks[-1]
     prices = stock.panel.series(0)
     walk = check_random_walk(np.log(prices)) if prices.min() > 0 else None
-    along, anew = (_range([one for one in made if one.way == way]) for way in ("along", "anew"))
+    along, anew = (_range(networks, way) for way in ("along", "anew"))
     return (
         f"{stock.name}: run once along the {DAYS} days, fed each true price, the course's decoders "
         f"have {along} times the error of repeating today's price; asked anew each day, the same "
-        f"networks {anew}; recur by default {figure(default.ratio)}. {_on_skill(made)}"
+        f"networks {anew}; recur by default {figure(default.ratio)}. {_on_skill(networks)}"
         + (f" The logarithm of the price: {walk.sentence}" if walk else "")
     )
 
 
-def _on_skill(made: list[Followed]) -> str:
+def _on_skill(networks: list[Followed]) -> str:
     """Say what the test says of the default, and of how many others it claims skill."""
-    verdicts = [one.verdict for one in made if one.verdict is not None]
+    verdicts = [network.verdict for network in networks if network.verdict is not None]
     *others, default = verdicts
-    skilled = sum(one.claim == "skill" for one in others)
+    skilled = sum(verdict.claim == "skill" for verdict in others)
     return (
         f"The verdict on the default: {default.sentence} The same test finds evidence of skill in "
         f"{skilled or 'none'} of the {len(others)} other networks that see each day anew."
     )
 
 
-def _range(made: list[Followed]) -> str:
-    ratios = sorted(one.ratio for one in made)
+def _range(networks: list[Followed], way: str) -> str:
+    """Return the least and the greatest ratio of the networks that were asked in a way."""
+    ratios = sorted(network.ratio for network in networks if network.way == way)
     return f"{figure(ratios[0])} to {figure(ratios[-1])}"
 
 
-def pictures(made: list[list[Followed]]) -> tuple[Picture, ...]:
+def pictures(by_stock: list[list[Followed]]) -> tuple[Picture, ...]:
     """Return a picture of each price, and one of all errors."""
     prices = [
         Picture(
             f"prices-{i}",
-            f"{some[0].stock.name}: the last {DAYS} days, each forecast from the true past; in "
+            f"{networks[0].stock.name}: the last {DAYS} days, each forecast from the true past; in "
             "grey today's price, which is the truth one day late.",
-            partial(_price_picture, some),
+            partial(_price_picture, networks),
         )
-        for i, some in enumerate(made, 1)
+        for i, networks in enumerate(by_stock, 1)
     ]
     caption = (
         "The squared error of every network, in units of that of repeating today's price; anew: "
         "asked anew each day, not run along."
     )
-    return (*prices, Picture("errors", caption, partial(_error_picture, made)))
+    return (*prices, Picture("errors", caption, partial(_error_picture, by_stock)))
 
 
-def _price_picture(made: list[Followed]) -> Figure:
+def _price_picture(networks: list[Followed]) -> Figure:
     from recur.report.plots.lines import Line, lines_picture
     from recur.report.plots.style import BLUE, GREY, INK, ORANGE
 
-    stock, taught, default = made[0].stock, made[0], made[-1]
+    stock, taught, default = networks[0].stock, networks[0], networks[-1]
     days = np.arange(1.0, DAYS + 1)
     lines = (
         Line("truth", stock.truth, days, INK, width=1.6),
@@ -237,9 +238,13 @@ def _price_picture(made: list[Followed]) -> Figure:
     return lines_picture(stock.name, under, lines, across="day", up="price")
 
 
-def _error_picture(made: list[list[Followed]]) -> Figure:
+def _error_picture(by_stock: list[list[Followed]]) -> Figure:
     from recur.report.plots.dots import dots_picture
 
-    rows = [Row(one.row.name, "", one.ratio, limit=1.0) for some in made for one in some]
+    rows = [
+        Row(network.row.name, "", network.ratio, limit=1.0)
+        for networks in by_stock
+        for network in networks
+    ]
     under = "1 is the error of repeating today's price; further left is better"
     return dots_picture("Squared error", under, rows, across="times, logarithmic")

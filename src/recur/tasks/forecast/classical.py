@@ -12,7 +12,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from recur.arrays import Float64s, Indices
 from recur.data.panel.panel import Panel
-from recur.errors import SettingsError
+from recur.errors import SettingsError, not_installed
 from recur.judge import Walk
 from recur.judge.forecast.walk import Forecasts
 from recur.notices import notice
@@ -28,10 +28,8 @@ def available() -> str | None:
     """Return None where the classical methods can run, else how to install them."""
     if find_spec("statsforecast") is not None:
         return None
-    return (
-        "AutoETS, AutoARIMA and Theta need statsforecast, which is not installed: pip install "
-        "'recur[classical]'."
-    )
+    missing = not_installed("statsforecast", "classical")
+    return f"AutoETS, AutoARIMA and Theta cannot run: {missing}."
 
 
 def classical_methods(

@@ -1,24 +1,27 @@
-"""Where the trials of a search are kept: an Optuna study, in memory or in an SQLite file."""
+"""Where the trials of a search are kept: an Optuna study, in memory or in a journal of its own."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from recur.errors import InputError, SettingsError
-from recur.files.atomic import writable_folder
+from recur.errors import InputError, SettingsError, not_installed
+from recur.files.atomic import unwritable, writable_folder, write_bytes
 
 if TYPE_CHECKING:
+    from optuna.pruners import MedianPruner
     from optuna.storages import BaseStorage
     from optuna.study import Study
     from optuna.trial import FrozenTrial
 
 _NAME = "recur"
 _UNPRUNED = 4  # trials that have to be finished before others may be stopped
+_SQLITE = b"SQLite format 3"  # what stores were until version 0.1
 
 
 @contextmanager
@@ -30,58 +33,90 @@ def study(path: Path | None, digest: str, first: Callable[[], FrozenTrial]) -> I
         digest: of everything that the trials depend on; a file with another one is refused.
         first: measures the first trial. What cannot be fitted leaves no file behind.
     """
+    if path is None:
+        from optuna.storages import InMemoryStorage
+
+        trial = first()
+        with _quiet():
+            yield _new(InMemoryStorage(), digest, trial)
+        return
+    if not path.exists():
+        writable_folder(path.parent)
+        trial = first()
+        # Put in its place with its first trial, so that a file is a store from the beginning.
+        with _quiet(), TemporaryDirectory() as folder:
+            part = Path(folder, path.name)
+            _new(_journal(part), digest, trial)
+            write_bytes(path, part.read_bytes())
+    with _quiet():
+        yield _opened(path, digest)
+
+
+def _new(storage: BaseStorage, digest: str, trial: FrozenTrial) -> Study:
+    """Return a new study with its first trial."""
     import optuna
 
-    trial = None
-    if path is None or not path.exists():
-        if path is not None:
-            writable_folder(path.parent)
-        trial = first()
-    with _quiet(), _storage(path) as storage:
-        kept = optuna.create_study(
-            storage=storage,
-            study_name=_NAME,
-            load_if_exists=True,
-            pruner=optuna.pruners.MedianPruner(n_startup_trials=_UNPRUNED),
-        )
-        if kept.user_attrs.get("fingerprint", digest) != digest:
-            raise InputError(
-                f"the tuning store `{path}` belongs to a search with other data, settings or "
-                "version of recur; give the same ones to go on, or another path to start anew."
-            )
-        if not kept.trials:
-            kept.set_user_attr("fingerprint", digest)
-            kept.add_trial(trial or first())
-        yield kept
+    fresh = optuna.create_study(storage=storage, study_name=_NAME, pruner=_pruner())
+    fresh.set_user_attr("fingerprint", digest)
+    fresh.add_trial(trial)
+    return fresh
 
 
-@contextmanager
-def _storage(path: Path | None) -> Iterator[BaseStorage]:
-    """Give a store in memory, or in a file that is closed afterwards."""
-    import sqlite3
+def _opened(path: Path, digest: str) -> Study:
+    """Return the study of a file, or refuse what is none, or one of another search."""
+    import optuna
 
-    from optuna.storages import InMemoryStorage, RDBStorage
-    from sqlalchemy.exc import SQLAlchemyError
-    from sqlalchemy.pool import NullPool
-
-    if path is None:
-        yield InMemoryStorage()
-        return
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Opened by us, since a path within a URL loses what follows its `?` or `{`.
-        opening = {"creator": partial(sqlite3.connect, path), "poolclass": NullPool}
-        storage = RDBStorage("sqlite://", engine_kwargs=opening)
-    except (SQLAlchemyError, OSError, RuntimeError, AssertionError):
+        written = path.read_bytes()
+    except OSError as error:
+        raise unwritable(path, error) from None
+    if written.startswith(_SQLITE):
         raise InputError(
-            f"`{path}` cannot be used as a tuning store: it is not one, or not writable; give "
-            "another path."
-        ) from None
+            f"the tuning store `{path}` was written by an earlier version of recur, as SQLite, "
+            "and cannot be taken up by this one; give another path to start anew."
+        )
+    whole = written[: written.rfind(b"\n") + 1]  # a killed search may leave a piece of a line
     try:
-        yield storage
-    finally:
-        storage.remove_session()
-        storage.engine.dispose()
+        for line in whole.splitlines():  # Optuna forgives the last one, and falls over it later
+            json.loads(line)
+        known = optuna.load_study(storage=_journal(path), study_name=_NAME, pruner=_pruner())
+        fingerprint, first = known.user_attrs["fingerprint"], known.trials[0]
+        sound = first.value is not None and isinstance(first.user_attrs["epochs"], int)
+    except Exception:  # a line that Optuna did not write can fail anywhere in it
+        sound = False
+    if not sound:
+        raise InputError(
+            f"`{path}` is no tuning store, or is damaged; give another path to start anew."
+        )
+    if fingerprint != digest:
+        raise InputError(
+            f"the tuning store `{path}` belongs to a search with other data, settings or "
+            "version of recur; give the same ones to go on, or another path to start anew."
+        )
+    try:
+        with path.open("rb+") as file:  # Optuna would write on behind a piece
+            file.truncate(len(whole))
+    except OSError as error:
+        raise unwritable(path, error) from None
+    return known
+
+
+def _journal(path: Path) -> BaseStorage:
+    """Return Optuna's storage in a file: a line of JSON for each thing that happened."""
+    from optuna.storages import JournalStorage
+    from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
+
+    # Its usual lock, a link, cannot be made everywhere, and waits for ever beside a relative path.
+    # Nobody shares a store: a lock that stays was left by a search that was killed.
+    lock = JournalFileOpenLock(str(path), grace_period=3)
+    return JournalStorage(JournalFileBackend(str(path), lock_obj=lock))
+
+
+def _pruner() -> MedianPruner:
+    """Return what stops a trial that is worse than the median of those that are finished."""
+    from optuna.pruners import MedianPruner
+
+    return MedianPruner(n_startup_trials=_UNPRUNED)
 
 
 def finished(study: Study) -> list[FrozenTrial]:
@@ -108,6 +143,5 @@ def require_optuna() -> None:
     """Refuse to go on without Optuna, and say how to install it."""
     if find_spec("optuna") is None:
         raise SettingsError(
-            "a search for settings needs Optuna, which is not installed: pip install "
-            "'recur[sweep]'."
+            f"a search for settings cannot run: {not_installed('Optuna', 'sweep')}."
         )

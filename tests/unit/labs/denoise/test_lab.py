@@ -6,53 +6,44 @@ import numpy as np
 import pytest
 
 from recur.labs.denoise import lab as denoise
-from recur.labs.denoise.lab import COURSE, ONCE, PUBLISHED, course, own
-from recur.labs.denoise.problem import Sines
-from recur.labs.experiment import Setting, run_lab
+from recur.labs.denoise.lab import COURSE, ONCE, course, own
+from recur.labs.denoise.problem import PUBLISHED, Sines
+from recur.labs.experiment import Setting
 from recur.report.findings import Findings, Row
-from recur.report.plots.style import png
 
 QUICK = Setting(quick=True)
 
 
 @pytest.fixture(scope="module")
-def found() -> Findings:
-    return run_lab("denoise", QUICK)
-
-
-@pytest.fixture(scope="module")
 def sines() -> Sines:
-    return Sines.made(1000, 400, seed=1)
+    return Sines.simulated(1000, 400, seed=1)
 
 
-def row(found: Findings, name: str) -> Row:
-    (only,) = [one for one in found.rows if one.name == name]
+def row(findings: Findings, name: str) -> Row:
+    (only,) = [one for one in findings.rows if one.name == name]
     return only
 
 
-def ours(found: Findings, name: str) -> float:
-    figure = row(found, name).ours
+def ours(findings: Findings, name: str) -> float:
+    figure = row(findings, name).ours
     assert figure is not None
     return figure
 
 
-def test_every_way_of_cleaning_has_a_finite_figure_above_the_limit(found: Findings) -> None:
-    assert len({one.name for one in found.rows}) == len(found.rows) == 13
-    for one in found.rows:
-        assert one.ours is not None
-        assert np.isfinite(one.ours)
-        assert one.ours > (one.limit or 0.0)
+def test_every_way_of_cleaning_stays_above_the_limit(findings: Findings) -> None:
+    assert len(findings.rows) == 13
+    assert all((one.ours or 0.0) > (one.limit or 0.0) for one in findings.rows)
 
 
 def test_the_published_figure_stands_beside_the_recipe_and_the_single_pass(
-    found: Findings,
+    findings: Findings,
 ) -> None:
-    published = {one.name: one.published for one in found.rows if one.published is not None}
+    published = {one.name: one.published for one in findings.rows if one.published is not None}
     assert published == {COURSE: PUBLISHED, ONCE: PUBLISHED}
 
 
-def test_who_sees_both_ways_has_the_lower_limit(found: Findings) -> None:
-    for one in found.rows:
+def test_who_sees_both_ways_has_the_lower_limit(findings: Findings) -> None:
+    for one in findings.rows:
         if one.name.endswith("for noise"):
             assert one.limit is None
         elif "both ways" in one.name:
@@ -61,28 +52,22 @@ def test_who_sees_both_ways_has_the_lower_limit(found: Findings) -> None:
             assert 0.005 < (one.limit or 0.0) < 0.015
 
 
-def test_reading_both_ways_helps_every_recipe(found: Findings) -> None:
+def test_reading_both_ways_helps_every_recipe(findings: Findings) -> None:
     for name in (COURSE, "our defaults"):
-        assert ours(found, f"{name}, both ways") < ours(found, name)
+        assert ours(findings, f"{name}, both ways") < ours(findings, name)
 
 
-def test_every_network_cleans(found: Findings) -> None:
-    nothing = ours(found, "doing nothing")
-    networks = [one for one in found.rows if one.limit is not None and one.seconds is not None]
+def test_every_network_cleans(findings: Findings) -> None:
+    nothing = ours(findings, "doing nothing")
+    networks = [one for one in findings.rows if one.limit is not None and one.seconds is not None]
     assert len(networks) == 8
     assert all((one.ours or 1.0) < nothing for one in networks)
 
 
-def test_every_picture_can_be_drawn(found: Findings) -> None:
-    assert [picture.name for picture in found.pictures] == ["example", "steps", "training"]
-    for picture in found.pictures:
-        assert len(png(picture.draw())) > 10_000
-
-
-def test_words_name_each_noise_and_no_epoch_that_was_not_reached(found: Findings) -> None:
-    assert any("in 20 epochs; reading" in word for word in found.words)
+def test_words_name_each_noise_and_no_epoch_that_was_not_reached(findings: Findings) -> None:
+    assert any("in 20 epochs; reading" in word for word in findings.words)
     for text in denoise.OTHER_NOISES.values():
-        assert any(f"`{text}`" in word for word in found.words)
+        assert any(f"`{text}`" in word for word in findings.words)
 
 
 def test_the_best_causal_answer_knows_more_at_every_ten_steps(sines: Sines) -> None:

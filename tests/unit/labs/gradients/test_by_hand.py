@@ -40,19 +40,19 @@ def random(*shape: int) -> Float64s:
 
 
 def differences(loss: Callable[[Float64s], float], at: Float64s) -> Float64s:
-    """Return the slopes of a loss by moving each value a little up and down."""
-    slopes = np.empty_like(at)
+    """Return the gradient of a loss by moving each value a little up and down."""
+    grads = np.empty_like(at)
     for place in np.ndindex(at.shape):
         moved = at.copy()
         moved[place] = at[place] + STEP
         up = loss(moved)
         moved[place] = at[place] - STEP
-        slopes[place] = (up - loss(moved)) / (2 * STEP)
-    return slopes
+        grads[place] = (up - loss(moved)) / (2 * STEP)
+    return grads
 
 
 @pytest.mark.parametrize("kind", CELLS)
-def test_a_step_taken_back_has_the_slopes_of_central_differences(kind: str) -> None:
+def test_a_step_taken_back_has_the_gradient_of_central_differences(kind: str) -> None:
     spec = network(kind)
     w = weights_of(doubled(spec, initial_values(spec, 1)))
     parts = len(first_state(spec))
@@ -70,7 +70,7 @@ def test_a_step_taken_back_has_the_slopes_of_central_differences(kind: str) -> N
 def test_a_gradient_is_followed_through_many_steps(kind: str) -> None:
     spec = network(kind)
     blocks = doubled(spec, initial_values(spec, 1))
-    w, inputs, slopes = weights_of(blocks), random(4, 2), []
+    w, inputs, grads = weights_of(blocks), random(4, 2), []
     first = np.asarray(np.stack(first_state(spec)), np.float64)
     for unit in range(5):
 
@@ -80,9 +80,9 @@ def test_a_gradient_is_followed_through_many_steps(kind: str) -> None:
                 state = forwards(spec, x[None], state, w)
             return float(state[0][0, unit])
 
-        slopes.append(differences(last, first))
-    size = np.sqrt(np.sum(np.square(slopes)) / 5)
-    found = fading(spec, blocks, inputs).found
+        grads.append(differences(last, first))
+    size = np.sqrt(np.sum(np.square(grads)) / 5)
+    found = fading(spec, blocks, inputs).size
     assert found[0] == 1
     assert found[-1] == pytest.approx(size, rel=1e-6)
 
@@ -94,24 +94,24 @@ def test_the_product_is_exact_where_every_step_multiplies_by_the_same_turn() -> 
     blocks["rnn.weight_hh_l0"] = 0.9 * np.roll(np.eye(4), 1, axis=0)
     blocks["rnn.bias_ih_l0"] += 1.0  # all units stay open
     one = fading(spec, blocks, np.zeros((20, 1)))
-    assert np.allclose(one.found, 0.9 ** np.arange(21))
-    assert np.allclose(one.product, one.found)
+    assert np.allclose(one.size, 0.9 ** np.arange(21))
+    assert np.allclose(one.product, one.size)
 
 
-def test_the_slopes_of_all_weights_are_those_of_central_differences() -> None:
+def test_the_gradient_in_all_weights_is_that_of_central_differences() -> None:
     spec = NetworkSpec(cell="rnn", hidden=4, inputs=2)
     blocks = doubled(spec, initial_values(spec, 3))
     inputs, wanted = random(6, 3, 2), random(3, 1)
-    loss, slopes = through_time(blocks, inputs, wanted)
+    loss, grads = through_time(blocks, inputs, wanted)
     assert loss > 0
-    assert slopes.keys() == blocks.keys()
+    assert grads.keys() == blocks.keys()
     for name, block in blocks.items():
 
         def moved(value: Float64s, name: str = name) -> float:
             return through_time({**blocks, name: value}, inputs, wanted)[0]
 
         expected = differences(moved, np.asarray(block, np.float64))
-        assert np.allclose(slopes[name], expected, rtol=1e-6, atol=1e-8), name
+        assert np.allclose(grads[name], expected, rtol=1e-6, atol=1e-8), name
 
 
 def test_gates_explain_the_step_that_they_are_of() -> None:

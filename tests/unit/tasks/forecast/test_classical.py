@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from typing import Any
 
@@ -109,7 +110,7 @@ def test_a_constant_history_gives_finite_forecasts() -> None:
 def test_without_statsforecast_one_sentence_says_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(classical, "find_spec", lambda name: None)
-    assert "pip install 'recur[classical]'" in (classical.available() or "")
-    with pytest.raises(SettingsError, match="which is not installed"):
+    monkeypatch.setitem(sys.modules, "statsforecast", None)
+    assert "pip install 'recurnets[classical]'" in (classical.available() or "")
+    with pytest.raises(SettingsError, match="statsforecast is not installed"):
         walked(read_panel(season_of(12)), 24, season=12)

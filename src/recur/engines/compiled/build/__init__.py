@@ -1,1 +1,1 @@
-"""How functions become machine code, and where that is kept."""
+"""How functions and equations become machine code, once, and where that is kept."""

@@ -17,7 +17,7 @@ import pytest
 from recur.engines.compiled.build import cache
 from recur.errors import EngineWarning
 
-SOURCES = Path(cache.__file__).parent
+SOURCES = Path(cache.__file__).parents[1]
 
 # A kernel of its own is compiled in a process of its own; how often is the last line it prints.
 PROGRAM = """
@@ -169,16 +169,16 @@ def test_a_file_that_another_process_wrote_first_will_do(
 def test_editing_any_source_changes_the_folder(tmp_path: Path) -> None:
     copy = tmp_path / "compiled"
     shutil.copytree(SOURCES, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    original = cache.digest(SOURCES.glob("*.py"))
-    assert cache.digest(copy.glob("*.py")) == original
+    original = cache.digest(SOURCES.rglob("*.py"))
+    assert cache.digest(copy.rglob("*.py")) == original
     seen = {original}
-    for path in sorted(copy.glob("*.py")):
+    for path in sorted(copy.rglob("*.py")):
         text = path.read_bytes()
         path.write_bytes(text + b"#")
-        seen.add(cache.digest(copy.glob("*.py")))
+        seen.add(cache.digest(copy.rglob("*.py")))
         path.write_bytes(text)
-    assert len(seen) == 1 + len(list(copy.glob("*.py")))
-    assert cache.digest(copy.glob("*.py")) == original
+    assert len(seen) == 1 + len(list(copy.rglob("*.py")))
+    assert cache.digest(copy.rglob("*.py")) == original
 
 
 @pytest.mark.parametrize("package", ["numba", "llvmlite", "numpy", "recur", "python"])
@@ -271,7 +271,7 @@ def test_constants_from_elsewhere_are_among_the_sources() -> None:
     """A kernel freezes the constants it sees; a file they come from has to change the folder."""
     homes = {
         node.module.removeprefix("recur.").replace(".", "/")
-        for path in SOURCES.glob("*.py")
+        for path in SOURCES.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("recur.")
         if any(alias.name.isupper() for alias in node.names)
