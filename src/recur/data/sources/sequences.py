@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,10 +33,16 @@ class Sequences:
     steps: int
     lengths: Indices | None = None
     carried: bool = False
+    counted: ClassVar[bool] = False
 
     def __len__(self) -> int:
         """Return the number of sequences."""
         return len(self.starts)
+
+    @property
+    def masked(self) -> bool:
+        """Say whether some sequences may have fewer real steps than the others."""
+        return self.lengths is not None
 
     def gather(self, indices: Indices) -> Batch:
         """Return the sequences at the indices; at a masked step stands the sequence's first row."""

@@ -26,6 +26,8 @@ class Streams:
     symbols: TextSymbols
     steps: int
     carried: ClassVar[bool] = True
+    masked: ClassVar[bool] = False
+    counted: ClassVar[bool] = False
 
     def __len__(self) -> int:
         """Return how many stretches there are, one from every row that leaves room for it."""

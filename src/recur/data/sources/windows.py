@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,6 +80,7 @@ class Windows:
     every: bool = False
     beside: Beside | None = None
     observed: NDArray[np.bool_] | None = field(default=None, repr=False)
+    carried: ClassVar[bool] = False
 
     @staticmethod
     def over(
@@ -156,9 +157,19 @@ class Windows:
         return self.places(np.arange(len(self)))[1]
 
     @property
+    def steps(self) -> int:
+        """Return the time steps that go in: the lookback."""
+        return self.lookback
+
+    @property
     def masked(self) -> bool:
         """Say whether some windows may have fewer known values than the lookback."""
         return self.least < self.lookback
+
+    @property
+    def counted(self) -> bool:
+        """Say whether some values to be forecast do not count, since they were not observed."""
+        return self.observed is not None
 
     @property
     def inputs(self) -> int:

@@ -16,7 +16,7 @@ from recur.data.text.text import Parts, Text, read_text
 from recur.data.text.vocabulary import Vocabulary
 from recur.engines.base import StepRecipe
 from recur.engines.registry import open_engine, resolve_wish
-from recur.engines.sampling import Drawing
+from recur.engines.sampling import SamplingSettings
 from recur.errors import SettingsError
 from recur.files.modelfile import Contents
 from recur.judge.write.verdict import WritingVerdict
@@ -195,7 +195,7 @@ class Writer(Task):
         The first piece is the prime. See `sample`.
         """
         self._require_fit("sampled")
-        drawing = Drawing(temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
+        drawing = SamplingSettings(temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
         if count < 1 or (length is not None and length < 0):
             what, value = ("count", count) if count < 1 else ("length", length)
             raise SettingsError(
@@ -308,7 +308,7 @@ class Writer(Task):
         return np.asarray(places[None], np.int32)
 
     def _written(
-        self, begun: NDArray[np.int32], length: int | None, drawing: Drawing
+        self, begun: NDArray[np.int32], length: int | None, drawing: SamplingSettings
     ) -> Iterator[tuple[str, ...]]:
         count = begun.shape[1]
         writer = open_engine(self.engine_, self.settings_["threads"]).writer(
