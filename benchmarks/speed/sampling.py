@@ -26,7 +26,7 @@ from recur.arrays import Symbols
 from recur.bench.timing import alternate
 from recur.engines.pytorch.modules import torch_module
 from recur.engines.registry import open_engine
-from recur.engines.sampling import Drawing
+from recur.engines.sampling import SamplingSettings
 from recur.networks.initial import initial_values
 from recur.networks.reference import State, zero_state
 from recur.networks.spec import NetworkSpec, Values
@@ -73,7 +73,7 @@ class Compiled:
         self._state: State = zero_state(spec, texts)
         self._written = 0
 
-    def write(self, count: int, drawing: Drawing) -> Symbols:
+    def write(self, count: int, drawing: SamplingSettings) -> Symbols:
         """Return the next symbols of each text, int32 [count, texts]."""
         written, self._state = self._writer.write(
             self._newest, self._state, count, drawing, self._written
@@ -93,7 +93,7 @@ class Plain:
         self._newest = torch.arange(texts)[None] % SYMBOLS
         self._state: Any = None
 
-    def write(self, count: int, drawing: Drawing) -> Sequence[torch.Tensor]:
+    def write(self, count: int, drawing: SamplingSettings) -> Sequence[torch.Tensor]:
         """Return the next symbols of each text, [texts] for each character."""
         written = []
         with torch.inference_mode():
@@ -114,7 +114,7 @@ def compared(case: Case, texts: int, threads: int, seconds: float) -> dict[str, 
     spec = case.spec
     weights = initial_values(spec, seed=0)
     ours, theirs = Compiled(spec, weights, texts, threads), Plain(spec, weights, texts)
-    greedy, drawn = Drawing(temperature=0), Drawing(seed=1)
+    greedy, drawn = SamplingSettings(temperature=0), SamplingSettings(seed=1)
     other = torch.stack(list(theirs.write(COMPARED, greedy))).numpy()
     row: dict[str, Any] = {
         "network": f"{case.cell} {case.layers} x {case.hidden}", "texts": texts,

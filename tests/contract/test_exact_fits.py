@@ -48,7 +48,7 @@ FITS: dict[str, tuple[str, str, dict[str, Any]]] = {  # a strategy, a network, a
 def _any_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let any number of threads share any work."""
     monkeypatch.setattr("recur.engines.registry.check_threads", lambda threads: None)
-    monkeypatch.setattr("recur.engines.compiled.trainer._WORTH", 0.0)
+    monkeypatch.setattr("recur.engines.compiled.threads.WORTH", 0.0)
 
 
 def fit(fitted: Any, name: str, **more: Any) -> Forecaster:

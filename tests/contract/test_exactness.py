@@ -22,7 +22,7 @@ from recur.data.synthetic import sine
 from recur.data.tables.readers import read_panel
 from recur.engines.base import Chunk, Decoding, Snapshot, Source, StepRecipe
 from recur.engines.compiled.engine import CompiledEngine
-from recur.engines.compiled.kernels.team import together
+from recur.engines.compiled.kernels.threads import run_threads
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
 
@@ -47,11 +47,11 @@ def teams(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     def noted(size: int, work: Callable[[int, int], None]) -> None:
         sizes.append(size)
-        together(size, work)
+        run_threads(size, work)
 
-    monkeypatch.setattr("recur.engines.compiled.trainer._WORTH", 0.0)
+    monkeypatch.setattr("recur.engines.compiled.threads.WORTH", 0.0)
     for module in ("engine", "trainer"):
-        monkeypatch.setattr(f"recur.engines.compiled.{module}.together", noted)
+        monkeypatch.setattr(f"recur.engines.compiled.{module}.run_threads", noted)
     return sizes
 
 

@@ -18,7 +18,7 @@ from recur.data.panel.panel import Panel
 from recur.data.sources.windows import ModelInputs, Windows
 from recur.data.tables.readers import read_panel
 from recur.engines.compiled import engine as compiled
-from recur.engines.compiled.memory import placed
+from recur.engines.compiled.sources import placed
 from recur.tasks.forecast import scales
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.predict import predict_at, windows_of
@@ -165,7 +165,7 @@ def test_a_window_that_reaches_into_the_future_is_found_out(
     # PyTorch's engine asks windows for their values, the compiled one for where they lie.
     monkeypatch.setattr(Windows, "known", lambda self, indices: known(late(self), indices))
     monkeypatch.setattr(
-        compiled, "placed", lambda feed, windows, wanted: placed(feed, late(windows), wanted)
+        compiled, "placed", lambda windows, batches, wanted: placed(late(windows), batches, wanted)
     )
     changed = with_another_future(model.panel_, model.panel_.lengths - BACK)
     assert bits(model, replace(model.panel_)) != bits(model, changed)

@@ -25,7 +25,7 @@ from recur.data.sources.batch import Batch
 from recur.data.sources.windows import Windows
 from recur.data.tables.readers import read_panel
 from recur.engines.base import Chunk, Snapshot, StepRecipe
-from recur.engines.pytorch.network import Course, FlatNetwork
+from recur.engines.pytorch.network import DecoderInputs, FlatNetwork
 from recur.engines.registry import open_engine
 from recur.errors import SettingsError
 from recur.networks.initial import initial_values
@@ -53,7 +53,7 @@ def forecast_of(model: Forecaster) -> Network:
 
     def forecast(inputs: Tensor) -> Tensor:
         if model.network_.decoder:
-            return run(inputs, course=Course(torch.zeros(1, 1), HORIZON))[:, 0, 0]
+            return run(inputs, decoder_inputs=DecoderInputs(torch.zeros(1, 1), HORIZON))[:, 0, 0]
         steps: list[Tensor] = []
         while len(steps) < HORIZON:
             steps += run(inputs)[0].unbind()
@@ -206,7 +206,7 @@ def windows_of(kind: Any, *, every: bool, of: type[Windows] = Windows, **more: A
     panel = read_panel(np.random.default_rng(0).normal(size=60))
     windows = of.over(panel, Scaler.fit(kind, list(panel)), LOOKBACK, HORIZON, every=every, **more)
     window = windows.from_origins(np.array([30]), np.array([0]))
-    return of(**{part.name: getattr(window, part.name) for part in fields(Windows)})
+    return of(**{entry.name: getattr(window, entry.name) for entry in fields(Windows)})
 
 
 def aims_right(windows: Windows) -> bool:

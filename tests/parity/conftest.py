@@ -14,6 +14,7 @@ from torch.nn import functional
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from recur.engines.base import Engine
+from recur.engines.compiled import border
 from recur.engines.pytorch.engine import TorchEngine
 from recur.engines.registry import open_engine
 from recur.networks.spec import NetworkSpec
@@ -42,8 +43,7 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, ...]]:
         shapes.append(shape)
         return np.full(shape, np.nan, np.float32)
 
-    for module in ("memory", "trainer"):
-        monkeypatch.setattr(f"recur.engines.compiled.{module}.empty", poisoned)
+    monkeypatch.setattr(border, "empty", poisoned)
     return shapes
 
 

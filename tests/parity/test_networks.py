@@ -9,7 +9,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from recur.engines.base import Decoding, Draws, Engine
+from recur.engines.base import Decoding, DropoutSamples, Engine
 from recur.engines.pytorch.modules import EncoderDecoder, torch_module
 from recur.networks.initial import initial_values
 from recur.networks.reference import forward
@@ -171,7 +171,7 @@ def test_dropout_at_prediction_is_keyed_by_window_and_lane(
 ) -> None:
     spec = NetworkSpec(**{**SMALL, "dropout": 0.4, "mask": mask, **more})
     values, inputs = values_of(spec), inputs_of(spec, batch=6)
-    draws = Draws(seed=3, windows=np.array([40, 2]), samples=3, again=1)
+    draws = DropoutSamples(seed=3, windows=np.array([40, 2]), samples=3, again=1)
 
     def drop(site: int, shape: tuple[int, int, int]) -> torch.Tensor:
         time, _, features = shape

@@ -14,7 +14,7 @@ from recur.data.sources.windows import Windows
 from recur.data.synthetic import sine
 from recur.data.tables.readers import read_panel
 from recur.engines.base import Chunk, Snapshot, Source, StepRecipe
-from recur.engines.compiled.kernels.sampling import Lanes, dropout_mask, words
+from recur.engines.compiled.kernels.sampling import DropoutKeys, dropout_mask, words
 from recur.engines.registry import open_engine
 from recur.networks.initial import initial_values
 from recur.networks.reference import forward
@@ -145,7 +145,7 @@ def test_dropout_masks_are_those_of_numpy_whatever_the_tile(features: int, lanes
     expected = stream.dropout(130, (3, features, lanes), 0.4)
     for first, last in ((0, lanes), (lanes // 2, lanes)):
         own = np.arange(first, last)
-        draw = Lanes(
+        draw = DropoutKeys(
             stream.seed,
             int(stream.purpose) | (2 << 8),
             lanes,

@@ -13,20 +13,20 @@ from recur.engines.base import Engine, SymbolWriter
 from recur.engines.compiled.kernels import writing
 from recur.engines.compiled.kernels.plan import blocks_for
 from recur.engines.registry import open_engine
-from recur.engines.sampling import Drawing, choose
+from recur.engines.sampling import SamplingSettings, choose
 from recur.errors import InputError, SettingsError
 from recur.networks.initial import initial_values
 from recur.networks.reference import State, forward, zero_state
 from recur.networks.spec import NetworkSpec
 
-GREEDY = Drawing(temperature=0)
+GREEDY = SamplingSettings(temperature=0)
 DRAWINGS = {
     "greedy": GREEDY,
-    "plain": Drawing(seed=1),
-    "cold": Drawing(temperature=0.3, seed=2),
-    "top k": Drawing(top_k=4, seed=3),
-    "top p": Drawing(top_p=0.6, seed=2**62 + 5),
-    "all": Drawing(temperature=1.7, top_k=9, top_p=0.8, seed=4),
+    "plain": SamplingSettings(seed=1),
+    "cold": SamplingSettings(temperature=0.3, seed=2),
+    "top k": SamplingSettings(top_k=4, seed=3),
+    "top p": SamplingSettings(top_p=0.6, seed=2**62 + 5),
+    "all": SamplingSettings(temperature=1.7, top_k=9, top_p=0.8, seed=4),
 }
 
 
@@ -51,14 +51,18 @@ def start(spec: NetworkSpec, lanes: int) -> tuple[Symbols, State]:
 
 
 def by_hand(
-    engine: Engine, spec: NetworkSpec, given: tuple[Symbols, State], count: int, drawing: Drawing
+    engine: Engine,
+    spec: NetworkSpec,
+    given: tuple[Symbols, State],
+    count: int,
+    sampling: SamplingSettings,
 ) -> tuple[list[list[int]], State]:
     stepper = engine.stepper(spec, values_of(spec))
     newest, state = given
     written = []
     for step in range(count):
         logits, state = stepper.step(newest, state)
-        newest = choose(logits, drawing, step)
+        newest = choose(logits, sampling, step)
         written.append(newest.tolist())
     return written, state
 
@@ -76,9 +80,9 @@ def test_engines_write_the_same_symbols(cell: str, layers: int, lanes: int) -> N
     spec = network(cell, layers)
     given = start(spec, lanes)
     writers = [open_engine(name).writer(spec, values_of(spec)) for name in ("torch", "compiled")]
-    for drawing in DRAWINGS.values():
+    for sampling in DRAWINGS.values():
         (theirs, their_end), (ours, our_end) = (
-            writer.write(*given, 12, drawing) for writer in writers
+            writer.write(*given, 12, sampling) for writer in writers
         )
         assert ours.dtype == theirs.dtype == np.int32
         assert ours.tolist() == theirs.tolist()
@@ -89,10 +93,10 @@ def test_engines_write_the_same_symbols(cell: str, layers: int, lanes: int) -> N
 @pytest.mark.parametrize("name", DRAWINGS)
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_writing_is_stepping_and_choosing(cell: str, name: str, lanes: int, engine: Engine) -> None:
-    spec, drawing = network(cell, 2), DRAWINGS[name]
+    spec, sampling = network(cell, 2), DRAWINGS[name]
     given = start(spec, lanes)
-    written, end = engine.writer(spec, values_of(spec)).write(*given, 30, drawing)
-    expected, state = by_hand(engine, spec, given, 30, drawing)
+    written, end = engine.writer(spec, values_of(spec)).write(*given, 30, sampling)
+    expected, state = by_hand(engine, spec, given, 30, sampling)
     assert written.tolist() == expected
     same(end, state, 1e-5 if lanes == 1 else 0)  # one text finds its first sums in a table
 
@@ -117,8 +121,15 @@ def test_equal_outputs_are_ordered_by_their_numbers(engine: Engine) -> None:
     writer = engine.writer(spec, values)
     given = np.zeros(4, np.int32), zero_state(spec, 4)
     assert set(writer.write(*given, 9, GREEDY)[0].ravel()) == {2}
-    assert set(writer.write(*given, 90, Drawing(top_k=3))[0].ravel()) == {2, 5, 7}
-    assert set(writer.write(*given, 90, Drawing(top_k=6))[0].ravel()) == {0, 1, 2, 5, 7, 11}
+    assert set(writer.write(*given, 90, SamplingSettings(top_k=3))[0].ravel()) == {2, 5, 7}
+    assert set(writer.write(*given, 90, SamplingSettings(top_k=6))[0].ravel()) == {
+        0,
+        1,
+        2,
+        5,
+        7,
+        11,
+    }
 
 
 def test_one_text_is_written_alike_with_and_without_a_table_of_first_sums(
@@ -154,7 +165,7 @@ def test_no_more_symbols_are_kept_than_reach_the_probability(
     spec = network("gru", 1, symbols=4)
     writer = engine.writer(spec, np.zeros(spec.size, np.float32))  # a fourth for each
     given = np.zeros(4, np.int32), zero_state(spec, 4)
-    assert set(writer.write(*given, 60, Drawing(top_p=top_p))[0].ravel()) == kept
+    assert set(writer.write(*given, 60, SamplingSettings(top_p=top_p))[0].ravel()) == kept
 
 
 @pytest.mark.parametrize("lanes", [1, 3])
@@ -179,12 +190,14 @@ def test_a_text_in_pieces_is_the_text_in_one(
 def test_the_number_of_the_first_step_keys_what_is_drawn(engine: Engine) -> None:
     spec = network("gru", 1)
     writer = engine.writer(spec, values_of(spec))
-    texts = [writer.write(*start(spec, 2), 30, Drawing(), step)[0].tolist() for step in (0, 1)]
+    texts = [
+        writer.write(*start(spec, 2), 30, SamplingSettings(), step)[0].tolist() for step in (0, 1)
+    ]
     assert texts[0] != texts[1]
     far = 2**40
     theirs = open_engine("torch").writer(spec, values_of(spec))
-    written, _ = writer.write(*start(spec, 2), 5, Drawing(), far)
-    assert written.tolist() == theirs.write(*start(spec, 2), 5, Drawing(), far)[0].tolist()
+    written, _ = writer.write(*start(spec, 2), 5, SamplingSettings(), far)
+    assert written.tolist() == theirs.write(*start(spec, 2), 5, SamplingSettings(), far)[0].tolist()
 
 
 @pytest.mark.parametrize(
@@ -201,12 +214,12 @@ def test_any_number_of_threads_writes_the_same_bits(
         teams.append(layout.blocks > 1)
         return threads
 
-    monkeypatch.setattr("recur.engines.compiled.engine.team_size", recorded)
+    monkeypatch.setattr("recur.engines.compiled.writer.team_size", recorded)
     texts = []
     for threads in (1, 2, 3):
         writer = open_engine("compiled").writer(spec, values_of(spec))
-        writer._engine.threads = threads  # type: ignore[attr-defined]  # more than there are
-        written, end = writer.write(*start(spec, lanes), 6, Drawing(seed=1))
+        writer._threads = threads  # type: ignore[attr-defined]  # more than there are
+        written, end = writer.write(*start(spec, lanes), 6, SamplingSettings(seed=1))
         texts.append((written.tobytes(), *(part.tobytes() for part in end)))
     assert teams == [shared] * 3
     assert texts[0] == texts[1] == texts[2]
@@ -224,7 +237,7 @@ def test_a_few_texts_are_not_shared_among_threads(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(writing, "write", recorded)
     writer = open_engine("compiled", 2).writer(spec, values_of(spec))
-    writer.write(*start(spec, 8), 100, Drawing())
+    writer.write(*start(spec, 8), 100, SamplingSettings())
     assert calls == [(1, 0, 0)]
 
 
@@ -267,7 +280,7 @@ def test_writing_goes_on_from_a_text_that_was_read(engine: Engine) -> None:
     spec = network("gru", 3)
     writer = engine.writer(spec, values_of(spec))
     newest, state = start(spec, 3)
-    written, end = writer.write(newest, state, 12, Drawing(seed=9))
+    written, end = writer.write(newest, state, 12, SamplingSettings(seed=9))
     text = np.concatenate([newest[None], written])
     _, replayed = writer.read(text, state)
     same(replayed, end, 1e-5)
@@ -290,9 +303,9 @@ def test_what_is_given_stays_as_it_is(engine: Engine) -> None:
     writer = engine.writer(spec, values)
     newest, state = start(spec, 2)
     before = newest.copy(), tuple(part.copy() for part in state)
-    expected, end = writer.write(newest, state, 9, Drawing())
+    expected, end = writer.write(newest, state, 9, SamplingSettings())
     values[:] = 0  # the writer has its own
-    again, _ = writer.write(newest, state, 9, Drawing())
+    again, _ = writer.write(newest, state, 9, SamplingSettings())
     assert again.tolist() == expected.tolist()
     assert newest.tolist() == before[0].tolist()
     same(state, before[1])
@@ -303,26 +316,30 @@ def test_symbols_and_states_need_not_be_contiguous(engine: Engine) -> None:
     spec = network("lstm", 2)
     newest, state = start(spec, 6)
     writer = engine.writer(spec, values_of(spec))
-    apart, own = writer.write(newest[::2], tuple(part[:, ::2] for part in state), 9, Drawing())
+    apart, own = writer.write(
+        newest[::2], tuple(part[:, ::2] for part in state), 9, SamplingSettings()
+    )
     parts = tuple(np.ascontiguousarray(part[:, ::2]) for part in state)
-    assert apart.tolist() == writer.write(newest[::2].copy(), parts, 9, Drawing())[0].tolist()
+    assert (
+        apart.tolist() == writer.write(newest[::2].copy(), parts, 9, SamplingSettings())[0].tolist()
+    )
     assert own[0].flags.c_contiguous
 
 
-@pytest.mark.parametrize("drawing", [GREEDY, Drawing()])
+@pytest.mark.parametrize("sampling", [GREEDY, SamplingSettings()])
 def test_outputs_beyond_all_bounds_are_an_error_that_names_the_symbol(
-    drawing: Drawing, engine: Engine
+    sampling: SamplingSettings, engine: Engine
 ) -> None:
     spec = network("rnn", 1).but(nonlinearity="relu")
     values = np.abs(initial_values(spec, seed=0)) * 50  # the state grows with every step
     given = np.zeros(3, np.int32), zero_state(spec, 3)
     writer = engine.writer(spec, values)
-    writer.write(*given, 5, drawing, 40)
+    writer.write(*given, 5, sampling, 40)
     with (
         np.errstate(all="ignore"),
         pytest.raises(InputError, match=r"no longer finite .* at symbol \d+ of the text"),
     ):
-        writer.write(*given, 100, drawing, 40)
+        writer.write(*given, 100, sampling, 40)
 
 
 @pytest.mark.parametrize(
@@ -343,7 +360,7 @@ def test_networks_that_cannot_write_are_refused(
 
 
 def writes(writer: SymbolWriter, symbols: Any, state: State) -> object:
-    return writer.write(symbols, state, 3, Drawing())
+    return writer.write(symbols, state, 3, SamplingSettings())
 
 
 def reads(writer: SymbolWriter, symbols: Any, state: State) -> object:
@@ -367,7 +384,9 @@ def test_symbols_and_states_that_do_not_fit_are_refused(call: Any, engine: Engin
 def test_counts_below_zero_are_refused(count: int, first: int, engine: Engine) -> None:
     spec = network("gru", 1)
     with pytest.raises(SettingsError, match="at least 0"):
-        engine.writer(spec, values_of(spec)).write(*start(spec, 2), count, Drawing(), first)
+        engine.writer(spec, values_of(spec)).write(
+            *start(spec, 2), count, SamplingSettings(), first
+        )
 
 
 def test_nothing_to_read_is_refused(engine: Engine) -> None:

@@ -63,9 +63,9 @@ class Case:
 
         Matrix products alone, a multiplication and an addition for each weight, sequence and time
         step at which it is used: `2 * weights * batch * steps`, thrice that in training, which
-        takes the slopes of what came in and of the weights, each as much as the way forward. What
+        takes the grads of what came in and of the weights, each as much as the way forward. What
         is not counted (gates, biases, loss, Adam) is work too, so a share of the peak is less than
-        what the processor really does; of the slopes of the first layer's inputs, which are
+        what the processor really does; of the grads of the first layer's inputs, which are
         counted, nobody needs any, but those are few.
         """
         used = {"rnn": self.steps, "decoder": _HORIZON, "head": self._read}

@@ -18,7 +18,7 @@ from pydantic import Field, model_validator
 from recur.arrays import Float32s, Indices, Symbols
 from recur.data.sources.base import Source as Source
 from recur.data.sources.windows import Windows
-from recur.engines.sampling import Drawing
+from recur.engines.sampling import SamplingSettings
 from recur.networks.reference import State
 from recur.networks.spec import NetworkSpec, Values
 from recur.seeding import Purpose, Stream
@@ -149,7 +149,7 @@ class Decoding:
 
 
 @dataclass(frozen=True)
-class Draws:
+class DropoutSamples:
     """Dropout at prediction: several samples of each window, side by side in a batch.
 
     Lane `w * samples + s` is sample s of the batch's window w; its masks are those of lane s in
@@ -223,7 +223,12 @@ class SymbolWriter(Protocol):
     """
 
     def write(
-        self, symbols: Symbols, state: State, count: int, drawing: Drawing, first_step: int = 0
+        self,
+        symbols: Symbols,
+        state: State,
+        count: int,
+        sampling: SamplingSettings,
+        first_step: int = 0,
     ) -> tuple[Symbols, State]:
         """Draw the next symbols of each lane, one after the other; see `sampling.choose`.
 
@@ -231,7 +236,7 @@ class SymbolWriter(Protocol):
             symbols: int32 [lanes], the newest ones.
             state: that before them, as `zero_state` or the last call gave it.
             count: how many to draw.
-            drawing: how.
+            sampling: how.
             first_step: how many have been drawn before, which keys the random numbers: a text in
                 pieces is the same as in one.
 
@@ -281,7 +286,7 @@ class Engine(Protocol):
         *,
         mask: NDArray[np.bool_] | None = None,
         decoding: Decoding | None = None,
-        draws: Draws | None = None,
+        draws: DropoutSamples | None = None,
     ) -> tuple[Float32s, State]:
         """Run a network over a batch of sequences.
 
@@ -323,7 +328,7 @@ class Engine(Protocol):
             levels: values of each step, of a network with quantiles; of step i and level q the
                 value `i * levels + q`.
             samples: forecasts of each window with dropout; 0 for one without. Window w draws as
-                `Draws(seed, [w], samples, again)` for the network's run number `again`.
+                `DropoutSamples(seed, [w], samples, again)` for the network's run number `again`.
             seed: of the dropout.
 
         Returns:

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from recur.arrays import Indices
 from recur.data.sources.windows import Windows
-from recur.engines.base import Decoding, Draws, Engine
-from recur.engines.checks import check_rollout
+from recur.engines.base import Decoding, DropoutSamples, Engine
+from recur.engines.checks.windows import check_rollout
 from recur.networks.spec import NetworkSpec, Values
 
 _BATCH = 2048  # lanes held in memory at once
 
-_Runs = Callable[[int], Draws | None]
+_Runs = Callable[[int], DropoutSamples | None]
 """What to drop out in the network's run of this number."""
 
 
@@ -49,8 +49,8 @@ def roll_out(
     return np.ascontiguousarray(made.transpose(1, 0, 2))
 
 
-def _draws(seed: int, part: Indices, samples: int, again: int) -> Draws | None:
-    return Draws(seed, part, samples, again) if samples else None
+def _draws(seed: int, part: Indices, samples: int, again: int) -> DropoutSamples | None:
+    return DropoutSamples(seed, part, samples, again) if samples else None
 
 
 def _fed_back(

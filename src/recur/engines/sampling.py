@@ -1,4 +1,4 @@
-"""Drawing the next symbol from the outputs of a network, in arithmetic that every engine repeats.
+"""Drawing the next symbol from a network's outputs, in arithmetic that every engine repeats.
 
 An engine's outputs are its own, but from the same outputs each draws the same symbols. A symbol's
 share is therefore a whole number: one product in double precision says how many times its
@@ -37,7 +37,7 @@ POWERS = np.array(
 _STEEPEST = 1e200  # times a difference of outputs it is still finite
 
 
-class Drawing(Settings):
+class SamplingSettings(Settings):
     """How the next symbol is drawn from the outputs of a network.
 
     The outputs are divided by the temperature; of the symbols the `top_k` likeliest are kept, and
@@ -67,12 +67,12 @@ class Drawing(Settings):
         return min(unit / self.temperature, _STEEPEST) if self.temperature else 0.0
 
 
-def choose(logits: NDArray[np.float32], drawing: Drawing, step: int) -> Symbols:
+def choose(logits: NDArray[np.float32], sampling: SamplingSettings, step: int) -> Symbols:
     """Draw a symbol for each lane.
 
     Args:
         logits: float32 [lanes, symbols], logarithms of the probabilities but for a constant.
-        drawing: how.
+        sampling: how.
         step: which symbol of the text it is; keys the random numbers together with the lane.
 
     Returns:
@@ -81,16 +81,16 @@ def choose(logits: NDArray[np.float32], drawing: Drawing, step: int) -> Symbols:
     Raises:
         InputError: a logit is infinite or not a number.
 
-    >>> choose(np.array([[0.1, 0.7, 0.7]], np.float32), Drawing(temperature=0), step=0)
+    >>> choose(np.array([[0.1, 0.7, 0.7]], np.float32), SamplingSettings(temperature=0), step=0)
     array([1], dtype=int32)
     """
     if not np.isfinite(logits).all():
         raise not_finite(step)
-    if not drawing.scale:
+    if not sampling.scale:
         return np.asarray(logits.argmax(axis=1), np.int32)
-    shares = shares_of(logits, drawing.scale)
-    sums = np.cumsum(np.where(_kept(logits, shares, drawing), shares, 0), axis=1)
-    uniform = Stream(drawing.seed, Purpose.SYMBOLS, step=step).uniform(len(logits))
+    shares = shares_of(logits, sampling.scale)
+    sums = np.cumsum(np.where(_kept(logits, shares, sampling), shares, 0), axis=1)
+    uniform = Stream(sampling.seed, Purpose.SYMBOLS, step=step).uniform(len(logits))
     places = (uniform * sums[:, -1]).astype(np.int64)
     return np.asarray((sums <= places[:, None]).sum(axis=1), np.int32)
 
@@ -100,7 +100,7 @@ def shares_of(logits: NDArray[np.float32], scale: float) -> Shares:
 
     Args:
         logits: float32 [lanes, symbols], finite.
-        scale: as `Drawing.scale` says.
+        scale: as `SamplingSettings.scale` says.
     """
     values = logits.astype(np.float64)
     below = (values.max(axis=1, keepdims=True) - values) * scale
@@ -113,13 +113,15 @@ def shares_of(logits: NDArray[np.float32], scale: float) -> Shares:
     return shares
 
 
-def _kept(logits: NDArray[np.float32], shares: Shares, drawing: Drawing) -> NDArray[np.bool_]:
+def _kept(
+    logits: NDArray[np.float32], shares: Shares, sampling: SamplingSettings
+) -> NDArray[np.bool_]:
     """Return bool [lanes, symbols], which symbols may be drawn."""
     order = np.argsort(-logits, axis=1, kind="stable")
     sums = np.cumsum(np.take_along_axis(shares, order, axis=1), axis=1)
-    if drawing.top_k:
-        order, sums = order[:, : drawing.top_k], sums[:, : drawing.top_k]
-    enough = np.ceil(drawing.top_p * sums[:, -1:])
+    if sampling.top_k:
+        order, sums = order[:, : sampling.top_k], sums[:, : sampling.top_k]
+    enough = np.ceil(sampling.top_p * sums[:, -1:])
     kept = np.zeros(logits.shape, np.bool_)
     # A symbol is kept as long as those before it do not reach the probability.
     before = np.pad(sums[:, :-1], ((0, 0), (1, 0)))

@@ -6,9 +6,9 @@ from math import prod, sqrt
 from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.networks.spec import GATES, NetworkSpec, Parameter, Values
+from recur.arrays import Float64s
+from recur.networks.spec import NetworkSpec, Parameter, Values
 from recur.seeding import Purpose, Stream
 
 
@@ -26,7 +26,7 @@ def initial_values(spec: NetworkSpec, seed: int) -> Values:
     return values
 
 
-def _pytorch(spec: NetworkSpec, parameter: Parameter, stream: Stream) -> NDArray[np.float64]:
+def _pytorch(spec: NetworkSpec, parameter: Parameter, stream: Stream) -> Float64s:
     """Return uniform values up to 1 / sqrt(the values that come in); symbols are normal."""
     part = parameter.name.partition(".")[0]
     if part == "embedding" and not spec.tied:
@@ -41,18 +41,21 @@ def _pytorch(spec: NetworkSpec, parameter: Parameter, stream: Stream) -> NDArray
     return _uniform(stream, parameter.size, 1 / sqrt(incoming.get(part, spec.hidden)))
 
 
-def _orthogonal(spec: NetworkSpec, parameter: Parameter, stream: Stream) -> NDArray[np.float64]:
-    """Return orthogonal recurrent blocks, Glorot's other weights, and biases of 0 and 1."""
+def _orthogonal(spec: NetworkSpec, parameter: Parameter, stream: Stream) -> Float64s:
+    """Return orthogonal recurrent blocks, Glorot's other weights and biases of 0, or the cell's."""
     part, _, rest = parameter.name.partition(".")
     if part == "embedding" and not spec.tied:
         return stream.normal(parameter.size)
     if "bias" in rest:
         bias = np.zeros(parameter.size)
-        if spec.cell == "lstm" and rest.startswith("bias_ih"):
-            bias[spec.hidden : 2 * spec.hidden] = 1  # the gates stand in the order i, f, g, o
+        if rest.startswith("bias_ih"):
+            cell = spec.recurrent_cell
+            for gate, value in cell.biases.items():
+                first = cell.gates.index(gate) * spec.hidden
+                bias[first : first + spec.hidden] = value
         return bias
     if rest.startswith("weight_hh"):
-        normal = stream.normal(parameter.size).reshape(GATES[spec.cell], spec.hidden, spec.hidden)
+        normal = stream.normal(parameter.size).reshape(-1, spec.hidden, spec.hidden)
         q, r = np.linalg.qr(normal)
         # The signs of R's diagonal make the distribution uniform over all orthogonal matrices.
         signs = np.sign(np.diagonal(r, axis1=1, axis2=2))
@@ -63,5 +66,5 @@ def _orthogonal(spec: NetworkSpec, parameter: Parameter, stream: Stream) -> NDAr
     return _uniform(stream, parameter.size, sqrt(6 / ((rows + columns) * prod(kernel))))
 
 
-def _uniform(stream: Stream, count: int, bound: float) -> NDArray[np.float64]:
+def _uniform(stream: Stream, count: int, bound: float) -> Float64s:
     return (2 * stream.uniform(count) - 1) * bound

@@ -46,7 +46,7 @@ def convolve(inputs: Array, weight: Array, bias: Array, convolution: Convolution
 
 def dense(inputs: Array, weight: Array, bias: Array, nonlinearity: str) -> Array:
     """Return f(W x + b), for inputs [batch, inputs] and a weight [hidden, inputs]."""
-    return bend(inputs @ weight.T + bias, nonlinearity)
+    return activate(inputs @ weight.T + bias, nonlinearity)
 
 
 def flattened(inputs: Array) -> Array:
@@ -55,6 +55,6 @@ def flattened(inputs: Array) -> Array:
     return inputs.transpose(1, 0, 2).reshape(batch, time * features)
 
 
-def bend(a: Array, nonlinearity: str) -> Array:
+def activate(a: Array, nonlinearity: str) -> Array:
     """Return tanh(a), or max(a, 0) for `relu`."""
     return np.asarray(np.tanh(a) if nonlinearity == "tanh" else np.maximum(a, 0))

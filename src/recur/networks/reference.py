@@ -1,4 +1,4 @@
-"""The equations of the recurrent cells and of a whole network, written out in NumPy.
+"""The equations of a whole network, written out in NumPy; those of its cell are the cell's own.
 
 This is the text to read and the slow truth that engines are compared with; it keeps whatever
 precision it is given.
@@ -6,7 +6,6 @@ precision it is given.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,113 +13,69 @@ from numpy.typing import NDArray
 
 from recur.errors import SettingsError
 from recur.networks import layers
+from recur.networks.functions import sigmoid
 from recur.networks.spec import NetworkSpec
 
 Array = NDArray[np.floating]
 Blocks = dict[str, Array]
 Mask = NDArray[np.bool_]
 State = tuple[Array, ...]
-"""The hidden state, and for an LSTM the cell state: each [layers * directions, batch, hidden]."""
+"""The states that the cell names, h first: each [layers * directions, batch, hidden]."""
 
 
 @dataclass(frozen=True)
 class Weights:
-    """The four blocks of one layer and direction, in PyTorch's form."""
+    """The four blocks of one layer and direction, in PyTorch's form; see `Cell` for their rows."""
 
     input: Array  # [gates * hidden, inputs]
-    recurrent: Array  # [gates * hidden, hidden]
+    recurrent: Array  # [recurrent * hidden, hidden]
     input_bias: Array  # [gates * hidden]
-    recurrent_bias: Array  # [gates * hidden]
+    recurrent_bias: Array  # [recurrent * hidden]
 
 
-def sigmoid(x: Array) -> Array:
-    """Return 1 / (1 + exp(-x)), written so that it cannot overflow."""
-    return np.asarray(0.5 * (1 + np.tanh(0.5 * x)))
-
-
-def rnn_step(x: Array, state: State, w: Weights, nonlinearity: str = "tanh") -> State:
-    """Take one step of a vanilla RNN: h' = f(W x + b + U h + c).
+def cell_step(spec: NetworkSpec, x: Array, state: State, w: Weights) -> State:
+    """Take one step of a recurrent layer; what the sums become, its cell says.
 
     Args:
+        spec: whose cell it is.
         x: [batch, inputs].
-        state: (h,), h [batch, hidden].
+        state: the states before, each [batch, hidden].
         w: the layer's weights.
-        nonlinearity: `tanh` or `relu`.
 
     Returns:
-        (h',) of the same shape.
+        The states after, of the same shapes.
     """
-    (h,) = state
-    a = x @ w.input.T + w.input_bias + h @ w.recurrent.T + w.recurrent_bias
-    return (layers.bend(a, nonlinearity),)
+    _, after = spec.equations.step(sums(spec, x, state[0], w), state)
+    return after
 
 
-def gru_step(x: Array, state: State, w: Weights) -> State:
-    """Take one step of a GRU, in PyTorch's form.
-
-        r  = sigmoid(W_r x + b_r + U_r h + c_r)           reset
-        z  = sigmoid(W_z x + b_z + U_z h + c_z)           update
-        n  = tanh(W_n x + b_n + r * (U_n h + c_n))        new value
-        h' = (1 - z) * n + z * h
-
-    Two things differ from the form in most textbooks (Cho et al. 2014): the reset gate acts
-    after the product, r * (U_n h + c_n), not before it, U_n (r * h), so that all three products
-    can be taken at once; and z keeps the old state, where the textbook's z lets the new value
-    in. Weights trained in one form are not weights of the other.
-
-    Args:
-        x: [batch, inputs].
-        state: (h,), h [batch, hidden].
-        w: the layer's weights, gates in the order r, z, n.
-
-    Returns:
-        (h',) of the same shape.
-    """
-    (h,) = state
-    from_input = np.split(x @ w.input.T + w.input_bias, 3, axis=-1)
-    from_state = np.split(h @ w.recurrent.T + w.recurrent_bias, 3, axis=-1)
-    r = sigmoid(from_input[0] + from_state[0])
-    z = sigmoid(from_input[1] + from_state[1])
-    n = np.tanh(from_input[2] + r * from_state[2])
-    return ((1 - z) * n + z * h,)
-
-
-def lstm_step(x: Array, state: State, w: Weights) -> State:
-    """Take one step of an LSTM.
-
-        i = sigmoid(...)   input gate         c' = f * c + i * g
-        f = sigmoid(...)   forget gate        h' = o * tanh(c')
-        g = tanh(...)      new value
-        o = sigmoid(...)   output gate        with ... = W x + b + U h + c, a row block each
-
-    Args:
-        x: [batch, inputs].
-        state: (h, c), each [batch, hidden].
-        w: the layer's weights, gates in the order i, f, g, o.
-
-    Returns:
-        (h', c') of the same shapes.
-    """
-    h, c = state
-    a = x @ w.input.T + w.input_bias + h @ w.recurrent.T + w.recurrent_bias
-    i, f, g, o = np.split(a, 4, axis=-1)
-    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
-    return sigmoid(o) * np.tanh(c), c
+def sums(spec: NetworkSpec, x: Array, h: Array, w: Weights) -> tuple[Array, ...]:
+    """Return the sums of which a cell makes its new states, each [batch, hidden]; see `Cell`."""
+    cell, hidden = spec.recurrent_cell, h.shape[-1]
+    joint = cell.joint
+    from_input, from_state = (
+        [a[..., gate * hidden : (gate + 1) * hidden] for gate in range(a.shape[-1] // hidden)]
+        for a in (
+            x @ w.input.T + w.input_bias,
+            h @ w.recurrent.T + w.recurrent_bias,
+        )
+    )
+    both = [a + b for a, b in zip(from_input[:joint], from_state[:joint], strict=True)]
+    return (*both, *from_input[joint:], *from_state[joint:])
 
 
 def zero_state(spec: NetworkSpec, batch: int, dtype: type = np.float32) -> State:
     """Return the state before anything was seen; an MLP has none."""
     shape = (spec.layers * spec.directions, batch, spec.hidden)
-    count = {"mlp": 0, "lstm": 2}.get(spec.cell, 1)
-    return tuple(np.zeros(shape, dtype) for _ in range(count))
+    return tuple(np.zeros(shape, dtype) for _ in range(spec.states))
 
 
 def check_arguments(
     spec: NetworkSpec, *, masked: bool = False, decoding: bool | None = None
 ) -> None:
     """Refuse a mask, or what a decoder is given, where the network has no place for it."""
-    if masked and (spec.convolution is not None or spec.cell == "mlp"):
-        what = "the cell 'mlp'" if spec.cell == "mlp" else "a convolution"
+    if masked and (spec.convolution is not None or not spec.recurrent):
+        what = "a convolution" if spec.recurrent else f"the cell {spec.cell!r}"
         raise SettingsError(
             f"{what} takes several time steps in at once, so that none can be masked; give "
             "sequences of one length."
@@ -163,7 +118,7 @@ def forward(
     check_arguments(spec, masked=mask is not None, decoding=start is not None)
     blocks = {p.name: p.of(values) for p in spec.parameters}
     features = _features(spec, blocks, inputs)
-    if spec.cell == "mlp":
+    if not spec.recurrent:
         hidden = layers.flattened(features)
         for layer in range(spec.layers):
             weight, bias = blocks[f"mlp.{layer}.weight"], blocks[f"mlp.{layer}.bias"]
@@ -206,27 +161,36 @@ def _stack(
     for layer in range(spec.layers):
         outputs = []
         for direction, suffix in enumerate(("", "_reverse")[:directions]):
-            names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-            w = Weights(*(blocks[f"{stack}.{name}_l{layer}{suffix}"] for name in names))
+            w = weights_of(spec, blocks, f"{stack}.{{}}_l{layer}{suffix}")
             own = tuple(part[layer * directions + direction] for part in state)
             backwards = bool(direction)
-            output, final = _layer(_step(spec), inputs, own, w, mask, backwards=backwards)
+            output, final = _layer(spec, inputs, own, w, mask, backwards=backwards)
             outputs.append(output)
             finals.append(final)
         inputs = np.concatenate(outputs, axis=-1)
     return inputs, tuple(np.stack(parts) for parts in zip(*finals, strict=True))
 
 
-def _step(spec: NetworkSpec) -> Callable[[Array, State, Weights], State]:
-    if spec.cell == "gru":
-        return gru_step
-    if spec.cell == "lstm":
-        return lstm_step
-    return lambda x, state, w: rnn_step(x, state, w, spec.nonlinearity)
+def weights_of(spec: NetworkSpec, blocks: Blocks, names: str) -> Weights:
+    """Return the weights of a layer from all blocks by name; those that the cell lacks are empty.
+
+    Args:
+        spec: the network.
+        blocks: its parameters by name.
+        names: of the layer's blocks, with `{}` for the kind, such as `rnn.{}_l0`.
+    """
+    weight = blocks[names.format("weight_ih")]
+    lacking = np.zeros((0, spec.hidden), weight.dtype)
+    return Weights(
+        input=weight,
+        recurrent=blocks.get(names.format("weight_hh"), lacking),
+        input_bias=blocks[names.format("bias_ih")],
+        recurrent_bias=blocks.get(names.format("bias_hh"), lacking[:, 0]),
+    )
 
 
 def _layer(
-    step: Callable[[Array, State, Weights], State],
+    spec: NetworkSpec,
     inputs: Array,
     state: State,
     w: Weights,
@@ -237,7 +201,7 @@ def _layer(
     outputs = [inputs[0]] * len(inputs)
     times = range(len(inputs))
     for t in reversed(times) if backwards else times:
-        new = step(inputs[t], state, w)
+        new = cell_step(spec, inputs[t], state, w)
         if mask is not None:
             real = mask[t][:, None]
             new = tuple(np.where(real, b, a) for a, b in zip(state, new, strict=True))
@@ -248,11 +212,13 @@ def _layer(
 
 def _bridged(spec: NetworkSpec, blocks: Blocks, end: State) -> State:
     """Return the state of one direction that the bridge makes of the last outputs of two."""
-    made = []
+    bridged = []
     for layer in range(spec.layers):
         both = np.concatenate(list(end[0][2 * layer : 2 * layer + 2]), axis=-1)
-        made.append(both @ blocks[f"bridge.weight_l{layer}"].T + blocks[f"bridge.bias_l{layer}"])
-    return tuple(np.split(np.stack(made), len(end), axis=-1))
+        bridged.append(both @ blocks[f"bridge.weight_l{layer}"].T + blocks[f"bridge.bias_l{layer}"])
+    parts = np.split(np.stack(bridged), spec.recurrent_cell.bridged, axis=-1)
+    zeros = [np.zeros_like(parts[0])] * (len(end) - len(parts))
+    return (*parts, *zeros)
 
 
 def _decode(

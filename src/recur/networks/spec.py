@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import Field, model_validator
 
+from recur.arrays import Float32s
 from recur.errors import SettingsError
+from recur.networks.cell import Cell as RecurrentCell
+from recur.networks.cell import Equations
+from recur.networks.cells import CELLS, MEMORYLESS
+from recur.networks.cells import cell as recurrent_cell
 from recur.settings import Settings
 
-Cell = Literal["rnn", "gru", "lstm", "mlp"]
-GATES: dict[Cell, int] = {"rnn": 1, "gru": 3, "lstm": 4}
+if TYPE_CHECKING:
+    Cell = str
+else:  # a file in `networks/cells` is a choice more
+    Cell = Literal[(*CELLS, MEMORYLESS)]
 
-Values = NDArray[np.float32]
+Values = Float32s
 """All parameters of a network in one flat vector, in the order of its table."""
 
 
@@ -64,7 +71,7 @@ class NetworkSpec(Settings):
     """A stack of layers and a head that reads it.
 
     Attributes:
-        cell: `rnn` (vanilla), `gru` or `lstm`, with PyTorch's equations and order of gates; or
+        cell: one of `recur.networks.cells`, of which those that PyTorch has are PyTorch's; or
             `mlp`, dense layers without memory that take in the whole window at once.
         inputs: values that come in at each time step.
         symbols: where inputs are symbols, how many there are; each is looked up as a learnt
@@ -90,7 +97,7 @@ class NetworkSpec(Settings):
         reads: `last`, the head reads the final hidden state (of both directions); `every`, it
             reads each time step.
         initialisation: `pytorch`, uniform up to 1/sqrt(hidden); `orthogonal`, orthogonal
-            recurrent weights, Glorot's other weights, no bias but 1 on an LSTM's forget gate.
+            recurrent weights, Glorot's other weights, no bias but what the cell asks for.
     """
 
     cell: Cell = "gru"
@@ -119,7 +126,7 @@ class NetworkSpec(Settings):
 
     def _complaints(self) -> Iterator[str]:
         """Yield a sentence for each thing that does not go with another."""
-        yield from self._of_dense() if self.cell == "mlp" else self._of_recurrent()
+        yield from self._of_recurrent() if self.recurrent else self._of_dense()
         if self.head == "none" and self.outputs != self.width:
             yield (
                 f"without a head the hidden state is the output: `outputs` is {self.outputs} and "
@@ -134,22 +141,24 @@ class NetworkSpec(Settings):
                 f"{self.symbols} symbols, {self.outputs} outputs, vectors of {self.inputs} and a "
                 f"width of {self.width}."
             )
-        if self.nonlinearity == "relu" and self.cell not in ("rnn", "mlp"):
+        if self.recurrent and self.nonlinearity not in self.recurrent_cell.variants:
+            able = [name for name in CELLS if self.nonlinearity in recurrent_cell(name).variants]
+            names = " and ".join(repr(name) for name in (*able, MEMORYLESS))
             yield (
-                f"`nonlinearity` is 'relu', which only the cells 'rnn' and 'mlp' have; the cell is "
-                f"{self.cell!r}."
+                f"`nonlinearity` is {self.nonlinearity!r}, which only the cells {names} have; the "
+                f"cell is {self.cell!r}."
             )
 
     def _of_dense(self) -> Iterator[str]:
         if self.steps < 1:
             yield (
-                "the cell 'mlp' takes in the whole window at once: `steps`, its time steps, must "
-                "be at least 1."
+                f"the cell {self.cell!r} takes in the whole window at once: `steps`, its time "
+                "steps, must be at least 1."
             )
         if self.convolution is not None and self.steps < self.convolution.kernel:
             yield (
                 f"the convolution's kernel of {self.convolution.kernel} is longer than the "
-                f"{self.steps} `steps` that the cell 'mlp' takes in."
+                f"{self.steps} `steps` that the cell {self.cell!r} takes in."
             )
         for name, given in (
             ("bidirectional", self.bidirectional),
@@ -158,14 +167,14 @@ class NetworkSpec(Settings):
         ):
             if given:
                 yield (
-                    f"`{name}` is {getattr(self, name)!r}, which the cell 'mlp' cannot be: it has "
-                    "no memory to pass along the time steps."
+                    f"`{name}` is {getattr(self, name)!r}, which the cell {self.cell!r} cannot be: "
+                    "it has no memory to pass along the time steps."
                 )
 
     def _of_recurrent(self) -> Iterator[str]:
         if self.steps:
             yield (
-                f"`steps` is {self.steps}, which only the cell 'mlp' needs; the cell "
+                f"`steps` is {self.steps}, which only the cell {MEMORYLESS!r} needs; the cell "
                 f"{self.cell!r} takes sequences of any length, and `steps` must be 0."
             )
         if not self.decoder:
@@ -176,6 +185,26 @@ class NetworkSpec(Settings):
             yield f"a decoder gives values, not symbols: `symbols` is {self.symbols}, must be 0."
         if self.head == "none":
             yield "a decoder is fed what its head gives: `head` must not be 'none'."
+
+    @property
+    def recurrent(self) -> bool:
+        """Return whether the layers have a memory that goes from time step to time step."""
+        return self.cell != MEMORYLESS
+
+    @property
+    def recurrent_cell(self) -> RecurrentCell:
+        """Return the cell of a recurrent network."""
+        return recurrent_cell(self.cell)
+
+    @property
+    def equations(self) -> Equations:
+        """Return the equations of a recurrent network's cell."""
+        return self.recurrent_cell.variants[self.nonlinearity]
+
+    @property
+    def states(self) -> int:
+        """Return how many states a layer carries from step to step."""
+        return len(self.recurrent_cell.states) if self.recurrent else 0
 
     @property
     def directions(self) -> int:
@@ -238,10 +267,10 @@ class NetworkSpec(Settings):
             filters = self.convolution.filters
             yield "convolution.weight", (filters, self.inputs, self.convolution.kernel)
             yield "convolution.bias", (filters,)
-        if self.cell == "mlp":
-            yield from self._dense()
-        else:
+        if self.recurrent:
             yield from self._stack("rnn", self.features, self.directions)
+        else:
+            yield from self._dense()
         if self.decoder:
             yield from self._bridge()
             yield from self._stack("decoder", self.outputs, 1)
@@ -259,7 +288,7 @@ class NetworkSpec(Settings):
     def _bridge(self) -> Iterator[tuple[str, tuple[int, ...]]]:
         if not self.bidirectional:
             return
-        rows = self.hidden * (2 if self.cell == "lstm" else 1)
+        rows = self.hidden * self.recurrent_cell.bridged
         for layer in range(self.layers):
             yield f"bridge.weight_l{layer}", (rows, self.width)
             yield f"bridge.bias_l{layer}", (rows,)
@@ -267,14 +296,22 @@ class NetworkSpec(Settings):
     def _stack(
         self, stack: str, inputs: int, directions: int
     ) -> Iterator[tuple[str, tuple[int, ...]]]:
-        rows = GATES[self.cell] * self.hidden
         for layer in range(self.layers):
             columns = inputs if layer == 0 else self.hidden * directions
             for suffix in ("", "_reverse")[:directions]:
-                yield f"{stack}.weight_ih_l{layer}{suffix}", (rows, columns)
-                yield f"{stack}.weight_hh_l{layer}{suffix}", (rows, self.hidden)
-                yield f"{stack}.bias_ih_l{layer}{suffix}", (rows,)
-                yield f"{stack}.bias_hh_l{layer}{suffix}", (rows,)
+                for block, shape in self.blocks(columns):
+                    yield f"{stack}.{block}_l{layer}{suffix}", shape
+
+    def blocks(self, inputs: int) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """Yield the names and shapes of the blocks of one recurrent layer and direction."""
+        cell = self.recurrent_cell
+        rows, own_rows = len(cell.gates) * self.hidden, len(cell.recurrent) * self.hidden
+        yield "weight_ih", (rows, inputs)
+        if own_rows:
+            yield "weight_hh", (own_rows, self.hidden)
+        yield "bias_ih", (rows,)
+        if own_rows:
+            yield "bias_hh", (own_rows,)
 
     def named(self, values: Values) -> dict[str, Values]:
         """Return the blocks of a flat vector by name, as views."""

@@ -13,7 +13,15 @@ from recur.data.clock import Clock
 from recur.data.panel.panel import Panel
 from recur.data.panel.scaling import Scaler
 from recur.data.sources.windows import Windows
-from recur.engines.base import Chunk, Decoding, Draws, Engine, Snapshot, StepRecipe, Trainer
+from recur.engines.base import (
+    Chunk,
+    Decoding,
+    DropoutSamples,
+    Engine,
+    Snapshot,
+    StepRecipe,
+    Trainer,
+)
 from recur.engines.registry import open_engine
 from recur.errors import SettingsError
 from recur.networks.initial import initial_values
@@ -153,14 +161,6 @@ def test_a_step_that_is_not_finite_ends_the_chunk_and_can_be_undone(
     assert bits(trainer.snapshot()) == trained(engine, windows, chunk(0, 5))
 
 
-def test_a_value_that_is_not_finite_is_noticed(engine: Engine, windows: Windows) -> None:
-    weights = initial_values(SPEC, 5)
-    weights[3] = np.nan
-    result = engine.trainer(SPEC, RECIPE, windows, Snapshot.first(weights)).run(chunk())
-    assert not result.finite
-    assert len(result.losses) == 1
-
-
 def test_evaluation_and_prediction_drop_nothing_out(engine: Engine, windows: Windows) -> None:
     plain = SPEC.but(dropout=0.0)
     some = np.arange(60)
@@ -232,7 +232,7 @@ def test_draws_depend_on_window_and_sample_whatever_the_batch(engine: Engine) ->
                 weights,
                 lanes,
                 decoding=decoding if spec.decoder else None,
-                draws=Draws(6, np.array(numbers), samples, again),
+                draws=DropoutSamples(6, np.array(numbers), samples, again),
             )
             lane_axis = outputs.ndim - 2
             shape = outputs.shape

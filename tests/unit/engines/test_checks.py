@@ -13,8 +13,9 @@ from recur.data.panel.panel import Panel
 from recur.data.panel.scaling import Scaler
 from recur.data.sources.sequences import Sequences
 from recur.data.sources.windows import Windows
-from recur.engines.base import Decoding, Draws, StepRecipe
-from recur.engines.checks import check, check_forward, check_lanes, check_stepper
+from recur.engines.base import Decoding, DropoutSamples, StepRecipe
+from recur.engines.checks.forward import check_forward, check_stepper
+from recur.engines.checks.training import check_lanes, check_training
 from recur.errors import SettingsError
 from recur.networks.reference import zero_state
 from recur.networks.spec import NetworkSpec
@@ -45,7 +46,7 @@ CONVOLUTION = {"filters": 2, "kernel": 3}
     ],
 )
 def test_what_fits_passes(settings: dict[str, Any], recipe: StepRecipe, source: Any) -> None:
-    check(NetworkSpec(**settings), recipe, source)
+    check_training(NetworkSpec(**settings), recipe, source)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +143,7 @@ def test_what_does_not_fit_says_so(
     settings: dict[str, Any], recipe: StepRecipe, source: Any, sentence: str
 ) -> None:
     with pytest.raises(SettingsError, match=sentence):
-        check(NetworkSpec(**settings), recipe, source)
+        check_training(NetworkSpec(**settings), recipe, source)
 
 
 ONES = np.ones((4, 2, 1), np.float32)
@@ -171,9 +172,9 @@ START = np.ones((2, 1), np.float32)
             {"decoder": True},
             ONES,
             {"decoding": Decoding(START, 3, np.ones((2, 2, 1), np.float32))},
-            r"`truth` has the shape \(2, 2, 1\); this network needs \(3, 2, 1\)",
+            r"`truth` has the shape \(2, 2, 1\); it must be \(3, 2, 1\)",
         ),
-        ({}, ONES, {"draws": Draws(0, np.array([4, 5]), 3)}, "but the batch has 2 lanes"),
+        ({}, ONES, {"draws": DropoutSamples(0, np.array([4, 5]), 3)}, "but the batch has 2 lanes"),
     ],
 )
 def test_arguments_of_forward_are_looked_at(

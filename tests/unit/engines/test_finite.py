@@ -14,6 +14,7 @@ from recur.data.sources.windows import Windows
 from recur.data.tables.readers import read_panel
 from recur.engines.base import Chunk, ChunkResult, Engine, Snapshot, StepRecipe
 from recur.engines.registry import open_engine
+from recur.errors import SettingsError
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
 
@@ -46,24 +47,34 @@ def sequences() -> Sequences:
     return Sequences(rows, np.roll(rows, 1, axis=0), np.arange(20) * 6, 6)
 
 
-def taken(
-    engine: Engine, spec: NetworkSpec, source: Any, weights: Any = None, **recipe: Any
-) -> ChunkResult:
-    first = Snapshot.first(initial_values(spec, 1) if weights is None else weights)
+def taken(engine: Engine, spec: NetworkSpec, source: Any, **recipe: Any) -> ChunkResult:
+    first = Snapshot.first(initial_values(spec, 1))
     trainer = engine.trainer(spec, StepRecipe(**recipe), source, first)
     return trainer.run(Chunk(ROWS, np.full(3, 0.01), np.arange(3), seed=1))
 
 
-@pytest.mark.parametrize("bad", [np.nan, np.inf])
 @pytest.mark.parametrize("name", NETWORKS)
-def test_a_weight_of_any_block(engine: Engine, name: str, bad: float) -> None:
-    spec = network(name)
+def test_a_weight_of_any_block(engine: Engine, name: str) -> None:
+    spec, recipe = network(name), StepRecipe()
+    zeros = np.zeros(spec.size, np.float32)
     for parameter in spec.parameters:
-        weights = initial_values(spec, 1)
-        parameter.of(weights).reshape(-1)[-1] = bad
-        result = taken(engine, spec, sequences(), weights)
+        weights, mean = initial_values(spec, 1), zeros.copy()
+        parameter.of(mean).reshape(-1)[-1] = 3e38  # a step by so much leaves all numbers
+        trainer = engine.trainer(spec, recipe, sequences(), Snapshot(weights, mean, zeros, 0))
+        result = trainer.run(Chunk(ROWS, np.full(3, 1e10), np.arange(3), seed=1))
         assert not result.finite, parameter.name
         assert len(result.losses) == 1
+
+
+@pytest.mark.parametrize("part", ["weights", "mean", "square"])
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_state_to_start_from(engine: Engine, bad: float, part: str) -> None:
+    spec = network("lstm")
+    first = Snapshot.first(initial_values(spec, 1))
+    values = getattr(first, part).copy()
+    values[-1] = bad
+    with pytest.raises(SettingsError, match=f"snapshot's {part} must be finite"):
+        engine.trainer(spec, StepRecipe(), sequences(), replace(first, **{part: values}))
 
 
 @pytest.mark.parametrize("step", [0, 3, 5])

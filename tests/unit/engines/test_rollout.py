@@ -12,7 +12,7 @@ from recur.data.clock import Clock
 from recur.data.panel.panel import Panel
 from recur.data.panel.scaling import Scaler, ScalingKind
 from recur.data.sources.windows import Windows
-from recur.engines.base import Decoding, Draws, Engine
+from recur.engines.base import Decoding, DropoutSamples, Engine
 from recur.engines.registry import open_engine
 from recur.errors import SettingsError
 from recur.networks.initial import initial_values
@@ -113,7 +113,7 @@ def test_samples_are_those_of_forward_with_the_same_draws(engine: Engine, number
     past = np.repeat(source.known(window), 4, axis=0)
     for again in range(3):
         inputs = past[:, -6:].T.astype(np.float32)[:, :, None]
-        draws = Draws(9, window, 4, again)
+        draws = DropoutSamples(9, window, 4, again)
         outputs, _ = engine.forward(spec, weights, inputs, draws=draws)
         past = np.concatenate([past, outputs], axis=1)
     np.testing.assert_allclose(made, past[:, 6:], rtol=1e-5)
@@ -126,7 +126,7 @@ def test_samples_are_those_of_forward_with_the_same_draws(engine: Engine, number
         weights,
         np.ascontiguousarray(known.T)[:, :, None],
         decoding=Decoding(known[:, -1:], 3),
-        draws=Draws(9, window, 4),
+        draws=DropoutSamples(9, window, 4),
     )
     np.testing.assert_allclose(made, outputs[:, :, 0].T, rtol=1e-5)
 

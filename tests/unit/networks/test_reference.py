@@ -11,19 +11,18 @@ from hypothesis import strategies as st
 
 from recur.errors import SettingsError
 from recur.networks import layers
+from recur.networks.cells import CELLS
+from recur.networks.functions import sigmoid
 from recur.networks.reference import (
     Array,
     Weights,
+    cell_step,
     forward,
-    gru_step,
-    lstm_step,
-    rnn_step,
-    sigmoid,
     zero_state,
 )
 from recur.networks.spec import Cell, Convolution, NetworkSpec
 
-CELLS: list[Cell] = ["rnn", "gru", "lstm"]
+RELU = NetworkSpec(cell="rnn", nonlinearity="relu")
 
 
 def scalar(*rows: tuple[float, float, float, float]) -> Weights:
@@ -54,9 +53,11 @@ def test_the_sigmoid_never_overflows_and_stays_between_0_and_1(x: float) -> None
 
 def test_one_step_of_a_vanilla_rnn_is_its_formula() -> None:
     w = scalar((2.0, 3.0, 0.1, 0.2))
-    assert rnn_step(one(0.5), (one(-0.4),), w)[0][0, 0] == pytest.approx(np.tanh(1.0 - 1.2 + 0.3))
-    assert rnn_step(one(0.5), (one(-0.4),), w, "relu")[0][0, 0] == pytest.approx(0.1)
-    assert rnn_step(one(-5.0), (one(0.0),), w, "relu")[0][0, 0] == 0
+    assert cell_step(NetworkSpec(cell="rnn"), one(0.5), (one(-0.4),), w)[0][0, 0] == pytest.approx(
+        np.tanh(1.0 - 1.2 + 0.3)
+    )
+    assert cell_step(RELU, one(0.5), (one(-0.4),), w)[0][0, 0] == pytest.approx(0.1)
+    assert cell_step(RELU, one(-5.0), (one(0.0),), w)[0][0, 0] == 0
 
 
 def test_one_step_of_a_gru_applies_the_reset_gate_after_the_product() -> None:
@@ -65,7 +66,9 @@ def test_one_step_of_a_gru_applies_the_reset_gate_after_the_product() -> None:
     r = s(1.0 * x + 0.1 + 0.5 * h + 0.2)
     z = s(-1.0 * x + 0.3 * h + 0.4)
     n = np.tanh(0.7 * x + 0.3 + r * (2.0 * h - 0.6))
-    assert gru_step(one(x), (one(h),), w)[0][0, 0] == pytest.approx((1 - z) * n + z * h)
+    assert cell_step(NetworkSpec(cell="gru"), one(x), (one(h),), w)[0][0, 0] == pytest.approx(
+        (1 - z) * n + z * h
+    )
 
 
 def test_one_step_of_an_lstm_is_its_formula() -> None:
@@ -73,7 +76,7 @@ def test_one_step_of_an_lstm_is_its_formula() -> None:
     x, h, c = 0.5, 0.8, -1.5
     i, f = s(x + 0.5 * h), s(-x + 0.3 * h + 1)
     g, o = np.tanh(0.7 * x + 2 * h + 0.3), s(0.2 * x - 0.4 * h + 0.1)
-    new_h, new_c = lstm_step(one(x), (one(h), one(c)), w)
+    new_h, new_c = cell_step(NetworkSpec(cell="lstm"), one(x), (one(h), one(c)), w)
     assert new_c[0, 0] == pytest.approx(f * c + i * g)
     assert new_h[0, 0] == pytest.approx(o * np.tanh(f * c + i * g))
 
@@ -148,7 +151,7 @@ def test_starting_from_zeros_is_the_default_and_no_argument_is_changed(cell: Cel
     spec = NetworkSpec(cell=cell, hidden=3, layers=2)
     values, inputs = random_values(spec), np.ones((4, 2, 1))
     state = zero_state(spec, 2, np.float64)
-    assert len(state) == (2 if cell == "lstm" else 1)
+    assert len(state) == spec.states
     kept = values.copy(), inputs.copy()
     a, _ = forward(spec, values, inputs)
     b, _ = forward(spec, values, inputs, state)

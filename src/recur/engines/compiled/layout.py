@@ -5,12 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.engines.checks import read_steps as read_steps_of
+from recur.engines.checks.windows import read_steps as read_steps_of
 from recur.engines.compiled.kernels import plan as columns
+from recur.engines.compiled.kernels.cells import variant
 from recur.engines.compiled.kernels.plan import (
-    BEND_RELU,
-    BEND_SIGMOID,
-    BEND_TANH,
     CARRY,
     COLUMNS,
     CONVOLUTION,
@@ -19,25 +17,24 @@ from recur.engines.compiled.kernels.plan import (
     EMBEDDING,
     GATE,
     GATE_STEP,
-    GRU,
     JOIN,
     KIND,
     LAYER,
     LINEAR,
-    LSTM,
     MASK,
     MEMORY,
     MEMORY_STEP,
     RELU,
     RING,
     RING_STEP,
+    SIGMOID,
     SLOTS,
     TANH,
     Plan,
 )
-from recur.networks.spec import GATES, NetworkSpec
+from recur.networks.spec import NetworkSpec
 
-_RING_LANES = 1024  # steps times lanes after which slopes are summed into weights' gradients
+_RING_LANES = 1024  # steps times lanes after which grads are summed into weights' gradients
 
 
 def lay_out(
@@ -95,7 +92,7 @@ class _Layout:
         self.stages: list[NDArray[np.int64]] = []
         self.live = 0
         self.own_rows: list[tuple[NDArray[np.int64], int, int]] = []
-        self.own_slopes: list[tuple[NDArray[np.int64], int, int]] = []
+        self.own_grads: list[tuple[NDArray[np.int64], int, int]] = []
 
     def rows(self, count: int) -> int:
         """Return the first of some live rows."""
@@ -130,11 +127,11 @@ class _Layout:
             self.stage(
                 CONVOLUTION, x=x, x_step=width, inputs=width, y=y, y_step=c.filters,
                 outputs=c.filters, steps=after, kernel=c.kernel, stride=c.stride,
-                skip=(steps - c.kernel) % c.stride, slope=given,
+                skip=(steps - c.kernel) % c.stride, input_grad=given,
                 weight=self.offsets["convolution.weight"], bias=self.offsets["convolution.bias"],
             )  # fmt: skip
             x, width, given, total = y, c.filters, True, after
-        if spec.cell == "mlp":
+        if not spec.recurrent:
             x, width = self._mlp(x, total * width, given)
             x_step, read_steps = width, 1
         else:
@@ -157,10 +154,10 @@ class _Layout:
             out, out_step = x, x_step
         else:
             out, out_step = self.rows(read_steps * spec.outputs), spec.outputs
-            bend = {"linear": LINEAR, "tanh": BEND_TANH, "sigmoid": BEND_SIGMOID}[spec.head]
+            activation = {"linear": LINEAR, "tanh": TANH, "sigmoid": SIGMOID}[spec.head]
             self.stage(
                 DENSE, x=x, x_step=x_step, inputs=width, y=out, y_step=out_step,
-                outputs=spec.outputs, steps=read_steps, bend=bend, slope=1,
+                outputs=spec.outputs, steps=read_steps, activation=activation, input_grad=1,
                 weight=self.offsets[spec.head_weight], bias=self.offsets["head.bias"],
             )  # fmt: skip
         live = self.live
@@ -171,29 +168,29 @@ class _Layout:
         target, place = place, place + read_steps * targets
         counts, place = (place, place + read_steps * targets) if counted else (-1, place)
         read = read_steps_of(spec, steps)
-        slopes = live
-        for row, column, count in self.own_slopes:
-            row[column], slopes = slopes, slopes + count
+        grads = live
+        for row, column, count in self.own_grads:
+            row[column], grads = grads, grads + count
         return Plan(
             stages=np.array(self.stages), encoder=encoder, decoding=int(spec.decoder),
             inputs=inputs, steps=steps, x=first_x, out=out, out_step=out_step,
             out_steps=read_steps, outputs=spec.outputs, every=int(spec.reads == "every"),
             target=target, start=start, fed=fed, mask=mask, ones=place,
-            rows=place + 1, live=live, slope_rows=slopes if self.training else 0,
+            rows=place + 1, live=live, grad_rows=grads if self.training else 0,
             blocks=self.blocks, size=spec.size, counted=counts, read_first=read.start,
             read_stride=read.step or 1,
         )  # fmt: skip
 
     def _mlp(self, x: int, width: int, given: bool) -> tuple[int, int]:
         spec = self.spec
-        bend = BEND_TANH if spec.nonlinearity == "tanh" else BEND_RELU
+        activation = TANH if spec.nonlinearity == "tanh" else RELU
         for layer in range(spec.layers):
             if layer:
                 x, _ = self._dropped(x, width, width, 1, layer)
             y = self.rows(spec.hidden)
             self.stage(
                 DENSE, x=x, x_step=width, inputs=width, y=y, y_step=spec.hidden,
-                outputs=spec.hidden, steps=1, bend=bend, slope=given or layer > 0,
+                outputs=spec.hidden, steps=1, activation=activation, input_grad=given or layer > 0,
                 weight=self.offsets[f"mlp.{layer}.weight"], bias=self.offsets[f"mlp.{layer}.bias"],
             )  # fmt: skip
             x, width = y, spec.hidden
@@ -226,13 +223,14 @@ class _Layout:
     def _bridge(self, lasts: list[int], x_step: int, steps: int) -> None:
         """Lay out what makes a decoder's first states of the last outputs of both directions."""
         spec = self.spec
-        rows = spec.hidden * (2 if spec.cell == "lstm" else 1)
+        rows = spec.hidden * spec.recurrent_cell.bridged
         for layer, last in enumerate(lasts):
             x, y = self._last(last, x_step, steps), self.rows(rows)
             self.bridges.append(len(self.stages))
             self.stage(
                 DENSE, x=x, x_step=spec.width, inputs=spec.width, y=y, y_step=rows, outputs=rows,
-                steps=1, bend=LINEAR, slope=1, weight=self.offsets[f"bridge.weight_l{layer}"],
+                steps=1, activation=LINEAR, input_grad=1,
+                weight=self.offsets[f"bridge.weight_l{layer}"],
                 bias=self.offsets[f"bridge.bias_l{layer}"],
             )  # fmt: skip
 
@@ -241,31 +239,33 @@ class _Layout:
         direction: int, given: bool, part: int,
     ) -> None:  # fmt: skip
         spec, hidden = self.spec, self.spec.hidden
-        cell = {"gru": GRU, "lstm": LSTM}.get(
-            spec.cell, TANH if spec.nonlinearity == "tanh" else RELU
-        )
+        cell = spec.recurrent_cell
+        others = len(cell.states) - 1
         decoder = name.startswith("decoder")
         origins = self.bridges or [i for i, row in enumerate(self.stages) if row[KIND] == LAYER]
         row = self.stage(
             LAYER, x=x, x_step=x_step, inputs=inputs, y=y, y_step=y_step,
-            outputs=hidden, steps=steps, slope=given, cell=cell, backwards=direction, part=part,
+            outputs=hidden, steps=steps, input_grad=given, backwards=direction, part=part,
+            variant=variant(spec.cell, spec.nonlinearity), gates=len(cell.gates),
+            state_gates=len(cell.recurrent), joint=cell.joint, sums=cell.sums,
+            kept=len(cell.kept), others=others,
             origin=origins[part] if decoder else -1,
             weight=self.offsets[name.format("weight_ih")],
             bias=self.offsets[name.format("bias_ih")],
-            recurrent=self.offsets[name.format("weight_hh")],
-            recurrent_bias=self.offsets[name.format("bias_hh")],
+            recurrent=self.offsets.get(name.format("weight_hh"), 0),
+            recurrent_bias=self.offsets.get(name.format("bias_hh"), 0),
             slots=min(self.slots, max(2, steps)),
         )  # fmt: skip
-        saved = {GRU: 4, LSTM: 5}.get(cell, 0) * hidden
+        # A cell that keeps nothing has one sum, which stands in the place of its output.
+        saved = max(cell.sums, len(cell.kept)) * hidden if cell.kept else 0
         row[GATE_STEP] = saved if self.training else 0
         self.own_rows.append((row, GATE, saved * (steps if self.training else 1)))
-        if cell == LSTM:
-            row[MEMORY_STEP] = hidden
-            self.own_rows.append((row, MEMORY, hidden * (steps + 2)))
-        gates = (4 if cell == GRU else GATES[spec.cell]) * hidden
-        row[RING_STEP] = _apart(gates)
-        self.own_slopes.append((row, RING, row[RING_STEP] * row[SLOTS]))
-        self.own_slopes.append((row, CARRY, 4 * hidden))
+        row[MEMORY_STEP] = others * hidden
+        self.own_rows.append((row, MEMORY, others * hidden * (steps + 1)))
+        row[RING_STEP] = _apart(cell.sums * hidden)
+        self.own_grads.append((row, RING, row[RING_STEP] * row[SLOTS]))
+        # Of each state the part of its grads that goes through a step, and that past a masked one.
+        self.own_grads.append((row, CARRY, 2 * (1 + others) * hidden))
 
     def _last(self, x: int, x_step: int, steps: int) -> int:
         """Return the row of each direction's last state."""

@@ -8,36 +8,28 @@ from functools import partial
 import numpy as np
 
 from recur.arrays import Indices
-from recur.data.sources.sequences import Sequences
-from recur.data.sources.windows import Windows
 from recur.engines.base import Chunk, ChunkResult, Snapshot, Source, StepRecipe
-from recur.engines.checks import check, check_lanes
+from recur.engines.checks.training import check_lanes, check_training
+from recur.engines.compiled import border
 from recur.engines.compiled.kernels import epoch
 from recur.engines.compiled.kernels.adam import PART
 from recur.engines.compiled.kernels.evaluation import evaluate
+from recur.engines.compiled.kernels.gather import WINDOWS
 from recur.engines.compiled.kernels.losses import LOSSES, Recipe
 from recur.engines.compiled.kernels.plan import Plan, blocks_for
-from recur.engines.compiled.kernels.predict import LANES
-from recur.engines.compiled.kernels.team import together
+from recur.engines.compiled.kernels.threads import run_threads
+from recur.engines.compiled.kernels.tiles import LANES
 from recur.engines.compiled.layout import lay_out
-from recur.engines.compiled.memory import empty, feed_of, placed, room_for, zeros_for
+from recur.engines.compiled.sources import batch_source, placed
+from recur.engines.compiled.threads import team_size
 from recur.networks.reference import zero_state
 from recur.networks.spec import NetworkSpec
-
-# Operations that one thread does in about 30 microseconds; less is not worth a second one.
-_WORTH = 3e6
 
 # Called from here they need no machine code, which would have to be loaded.
 _count: Callable[[int], int] = getattr(epoch.tile_count, "py_func", epoch.tile_count)
 _bounds: Callable[[int, int, int], tuple[int, int]] = getattr(
     epoch.tile_bounds, "py_func", epoch.tile_bounds
 )
-
-
-def team_size(threads: int, layout: Plan, lanes: int, portions: int) -> int:
-    """Return how many threads have something to do and are worth it; bits do not depend on it."""
-    work = 2.0 * layout.size * layout.steps * lanes
-    return 1 if work < _WORTH else max(1, min(threads, portions * layout.blocks))
 
 
 class CompiledTrainer:
@@ -51,9 +43,9 @@ class CompiledTrainer:
         source: Source,
         snapshot: Snapshot,
     ) -> None:
-        check(spec, recipe, source)
+        check_training(spec, recipe, source)
         self._threads, self._spec, self._source = threads, spec, source
-        self._feed = feed_of(source)
+        self._batches = batch_source(source)
         self._recipe = Recipe(
             loss=LOSSES.index(recipe.loss),
             quantiles=np.array(recipe.quantiles, np.float64),
@@ -63,17 +55,13 @@ class CompiledTrainer:
             beta2=recipe.beta2,
             epsilon=recipe.epsilon,
         )
-        self._carries = not isinstance(source, Windows) and source.carried
         self._batch = 0
         self.restore(snapshot)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to a state."""
-        self._weights, self._mean, self._square = (
-            np.array(x, np.float32) for x in (snapshot.weights, snapshot.mean, snapshot.square)
-        )
-        self._taken = np.array([snapshot.steps])
-        self._carried = tuple(np.array(x, np.float32) for x in snapshot.carried)
+        taken = border.snapshot_in(self._spec, self._source, snapshot)
+        self._weights, self._mean, self._square, self._taken, self._carried = taken
 
     def snapshot(self) -> Snapshot:
         """Return a copy of the state."""
@@ -82,90 +70,72 @@ class CompiledTrainer:
             mean=self._mean.copy(),
             square=self._square.copy(),
             steps=int(self._taken[0]),
-            carried=tuple(part.copy() for part in self._carried),
+            carried=tuple(self._carried.copy()),
         )
 
     def run(self, chunk: Chunk) -> ChunkResult:
         """Take the steps of a chunk."""
-        steps, batch = chunk.indices.shape
-        self._check_indices(chunk.indices)
-        if self._carries:
-            for row in chunk.indices:
-                check_lanes(row, self._carried[0].shape[1] if self._carried else None)
-            self._carried = self._carried or zero_state(self._spec, batch)
+        steps = border.steps_in(self._source, chunk, self._spec.dropout)
+        count, batch = steps.indices.shape
+        if self._source.carried:
+            for row in steps.indices:
+                check_lanes(row, self._carried.shape[2] if len(self._carried) else None)
+            if not len(self._carried):
+                self._carried = border.states_in(self._spec, zero_state(self._spec, batch), batch)
         if batch > self._batch:
-            self._make_room(batch)
-        feed, indices = placed(self._feed, self._source, chunk.indices)
-        given = epoch.Steps(
-            indices=indices,
-            rates=np.array(chunk.rates, np.float64),
-            counters=np.array(chunk.counters, np.int64),
-            seed=chunk.seed,
-            attempt=chunk.attempt,
-            forcing=np.array(np.ones(steps) if chunk.forcing is None else chunk.forcing),
-            fresh=np.zeros((steps, batch), np.bool_)
-            if chunk.fresh is None
-            else np.array(chunk.fresh),
-            rate=self._spec.dropout,
+            self._make_workspace(batch)
+        batches, indices = placed(self._source, self._batches, steps.indices)
+        losses, norms, done = np.empty(count), np.empty(count), np.zeros(2, np.int64)
+        workspace = self._state.workspace._replace(
+            weights=self._weights, states=self._carried, keeps=int(self._source.carried)
         )
-        hidden, cells, *_ = (*self._carried, _NOTHING, _NOTHING)
-        losses, norms, done = np.empty(steps), np.empty(steps), np.zeros(2, np.int64)
-        work = self._work._replace(
-            weights=self._weights, mean=self._mean, square=self._square, taken=self._taken,
-            hidden=hidden, cells=cells, losses=losses, norms=norms, done=done,
+        state = self._state._replace(
+            workspace=workspace, mean=self._mean, square=self._square, taken=self._taken,
+            losses=losses, norms=norms, done=done,
         )  # fmt: skip
-        size = self._size
-        together(size, partial(epoch.train, self._plan, feed, self._recipe, given, work, size))
+        size, steps = self._size, steps._replace(indices=indices)
+        train = partial(epoch.train, self._plan, batches, self._recipe, steps, state, size)
+        run_threads(size, train)
         return ChunkResult(losses[: done[0]], norms[: done[0]], bool(done[1]))
 
     def evaluate(self, indices: Indices) -> float:
         """Return the mean loss over what stands at the indices, without dropout."""
-        self._check_indices(indices)
-        rows = np.array(indices if self._carries else indices[None], np.int64)
+        carries, spec = self._source.carried, self._spec
+        indices = border.indices_in(self._source, indices)
+        rows = indices if carries else indices[None]
         batch = rows.shape[1]
-        lanes = batch if self._carries else LANES
-        layout = self._layout(lanes, blocks_for(self._spec, batch), training=False)
+        lanes = batch if carries else LANES
+        layout = self._layout(lanes, blocks_for(spec, batch), training=False)
         portions = -(-batch // lanes)
         size = team_size(self._threads, layout, batch, portions)
-        state = zero_state(self._spec, batch) if self._carries else ()
-        room = room_for(layout, self._weights, batch, size, state, lanes)
+        states = border.no_states()
+        if carries:
+            states = border.states_in(spec, zero_state(spec, batch), batch)
+        most, fresh = min(batch, lanes), np.zeros(batch, np.bool_)
+        workspace = border.workspace_for(layout, self._weights, states, most, size)
         total, count = 0.0, 0
         for wanted in rows:
-            feed, row = placed(self._feed, self._source, wanted)
+            batches, row = placed(self._source, self._batches, wanted)
             sums, counts = np.empty(portions), np.empty(portions, np.int64)
-            given = (layout, feed, self._recipe, row, room, sums, counts, lanes, size)
-            together(size, partial(evaluate, *given))
+            where = (workspace, fresh, sums, counts, lanes, size)
+            run_threads(size, partial(evaluate, layout, batches, self._recipe, row, *where))
             total, count = total + sums.sum(), count + counts.sum()
         with np.errstate(over="ignore"):  # what single precision cannot hold has overflowed
             return float(np.float32(total / count))
-
-    def _check_indices(self, indices: Indices) -> None:
-        """Refuse what compiled code, which does not look, would read from beyond the end."""
-        if indices.size and not -1 <= indices.min() <= indices.max() < len(self._source):
-            raise IndexError(
-                f"batches of {indices.min()} to {indices.max()} are asked for, but there are "
-                f"{len(self._source)} windows or sequences."
-            )
 
     def _layout(self, lanes: int, blocks: int, *, training: bool) -> Plan:
         quantiles, loss = len(self._recipe.quantiles), LOSSES[self._recipe.loss]
         targets = 1 if loss == "cross_entropy" else self._spec.outputs // max(1, quantiles)
         source, spec = self._source, self._spec
-        if isinstance(source, Windows) and not training:
+        if self._batches.kind == WINDOWS and not training:
             spec = spec.reading_last  # as prediction does
-        laid_out = partial(
-            lay_out, spec, lanes=lanes, blocks=blocks, training=training, dropout=training,
-            targets=targets,
+        return lay_out(
+            spec, source.steps, lanes=lanes, blocks=blocks, training=training, dropout=training,
+            targets=targets, decoder_steps=self._batches.horizon, masked=source.masked,
+            counted=source.counted,
         )  # fmt: skip
-        if isinstance(source, Windows):
-            return laid_out(
-                source.lookback, decoder_steps=source.horizon, masked=source.masked,
-                counted=source.observed is not None,
-            )  # fmt: skip
-        masked = isinstance(source, Sequences) and source.lengths is not None
-        return laid_out(source.steps, masked=masked)
 
-    def _make_room(self, batch: int) -> None:
+    def _make_workspace(self, batch: int) -> None:
         """Lay the network out for batches of up to a size, and set memory aside."""
         blocks, tiles, lanes = blocks_for(self._spec, batch), 1, batch
         if blocks == 1:
@@ -177,20 +147,14 @@ class CompiledTrainer:
         self._size = size = team_size(self._threads, layout, batch, tiles)
         parts = -(-layout.size // PART)
         nothing = np.zeros(0)
-        self._work = epoch.Work(
-            weights=self._weights,
+        self._state = epoch.TrainState(
+            workspace=border.workspace_for(layout, self._weights, self._carried, lanes, size),
             mean=self._mean,
             square=self._square,
             taken=self._taken,
-            hidden=_NOTHING,
-            cells=_NOTHING,
-            keeps=int(self._carries),
-            gradients=empty((tiles, layout.size)),
-            values=empty((size, layout.rows * lanes)),
-            slopes=empty((size, layout.slope_rows * lanes)),
-            zeros=zeros_for(layout),
+            gradients=border.empty((tiles, layout.size)),
+            grads=border.empty((size, layout.grad_rows * lanes)),
             picked=np.zeros((size, batch), np.int64),
-            numbers=np.zeros((size, 2, lanes), np.int64),
             tile_losses=np.empty(tiles),
             norms_of_parts=np.empty(parts),
             checks_of_parts=np.empty(parts),
@@ -199,6 +163,3 @@ class CompiledTrainer:
             done=np.zeros(2, np.int64),
         )
         self._batch = batch
-
-
-_NOTHING = np.zeros((0, 0, 0), np.float32)

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import AbstractContextManager
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
-from torch import Tensor
 
-from recur.arrays import Float32s
+from recur.arrays import Flags, Float32s, Float64s
 from recur.data.sources.windows import Windows
-from recur.engines.base import Decoding, Draws, Inputs, Snapshot, Source, StepRecipe
-from recur.engines.checks import check_forward, check_stepper
-from recur.engines.pytorch.network import Course, FlatNetwork, Tensors
+from recur.engines.base import Decoding, DropoutSamples, Inputs, Snapshot, Source, StepRecipe
+from recur.engines.checks.forward import check_forward, check_stepper, check_weights
+from recur.engines.pytorch.device import Device
+from recur.engines.pytorch.network import DecoderInputs, FlatNetwork
 from recur.engines.pytorch.trainer import TorchTrainer
 from recur.engines.pytorch.writing import TorchWriter
 from recur.engines.rollout import roll_out
 from recur.networks.reference import State
 from recur.networks.spec import NetworkSpec, Values
-
-_PROCESS = threading.RLock()
 
 
 class TorchEngine:
@@ -31,15 +24,14 @@ class TorchEngine:
 
     def __init__(self, device: str = "cpu", threads: int = 1) -> None:
         self.name = "torch" if device == "cpu" else f"torch:{device}"
-        self.device = torch.device(device)
+        self._device = Device(device, threads)
         self.fingerprint = f"{self.name}, threads: {threads}"
-        self.threads = threads
 
     def trainer(
         self, spec: NetworkSpec, recipe: StepRecipe, source: Source, snapshot: Snapshot
     ) -> TorchTrainer:
         """Return a trainer that starts from the snapshot."""
-        return TorchTrainer(self, spec, recipe, source, snapshot)
+        return TorchTrainer(self._device, spec, recipe, source, snapshot)
 
     def forward(
         self,
@@ -48,18 +40,21 @@ class TorchEngine:
         inputs: Inputs,
         state: State | None = None,
         *,
-        mask: NDArray[np.bool_] | None = None,
+        mask: Flags | None = None,
         decoding: Decoding | None = None,
-        draws: Draws | None = None,
+        draws: DropoutSamples | None = None,
     ) -> tuple[Float32s, State]:
         """Run a network over a batch of sequences; see `Engine.forward`."""
         check_forward(spec, inputs, state, mask=mask, decoding=decoding, draws=draws)
+        check_weights(spec, weights)
         with self.own_threads(), torch.no_grad():
-            outputs, end = FlatNetwork(spec, self.tensor(weights))(
-                self.tensor(inputs),
-                self.tensors(state or ()) or None,
-                mask=None if mask is None else self.tensor(mask),
-                course=None if decoding is None else self._course(decoding),
+            outputs, end = FlatNetwork(spec, self._device.tensor(weights))(
+                self._device.tensor(inputs),
+                self._device.tensors(state or ()) or None,
+                mask=None if mask is None else self._device.tensor(mask),
+                decoder_inputs=None
+                if decoding is None
+                else _decoder_inputs(self._device, decoding),
                 drop=draws,
             )
             return outputs.cpu().numpy(), tuple(part.cpu().numpy() for part in end)
@@ -74,7 +69,7 @@ class TorchEngine:
         levels: int = 1,
         samples: int = 0,
         seed: int = 0,
-    ) -> NDArray[np.float64]:
+    ) -> Float64s:
         """Return the forecasts from every window; see `Engine.forecast`."""
         return roll_out(
             self, spec, weights, windows, horizon, levels=levels, samples=samples, seed=seed
@@ -83,52 +78,36 @@ class TorchEngine:
     def stepper(self, spec: NetworkSpec, weights: Values) -> TorchStepper:
         """Return a network to be fed step by step."""
         check_stepper(spec)
-        return TorchStepper(self, spec, weights)
+        return TorchStepper(self._device, spec, weights)
 
     def writer(self, spec: NetworkSpec, weights: Values) -> TorchWriter:
         """Return a network of symbols that writes and reads; see `Engine.writer`."""
-        return TorchWriter(self, spec, weights)
+        return TorchWriter(spec, weights, self.stepper(spec, weights), self.forward)
 
-    def tensor(self, array: NDArray[Any]) -> Tensor:
-        """Return an array's copy, a tensor on this engine's device."""
-        return torch.from_numpy(array.copy()).to(self.device)
+    def own_threads(self) -> AbstractContextManager[None]:
+        """Run with this engine's thread count, and leave the process as it was."""
+        return self._device.own_threads()
 
-    def tensors(self, state: State) -> Tensors:
-        """Return a state's copy on this engine's device."""
-        return tuple(self.tensor(part) for part in state)
 
-    def _course(self, decoding: Decoding) -> Course:
-        truth = None if decoding.truth is None else self.tensor(decoding.truth)
-        return Course(self.tensor(decoding.start), decoding.steps, truth)
-
-    @contextmanager
-    def own_threads(self) -> Iterator[None]:
-        """Run with this engine's thread count, and leave the process as it was.
-
-        The count belongs to the process, so two Python threads take turns.
-        """
-        with _PROCESS:
-            before = torch.get_num_threads()
-            torch.set_num_threads(self.threads)
-            try:
-                yield
-            finally:
-                torch.set_num_threads(before)
+def _decoder_inputs(device: Device, decoding: Decoding) -> DecoderInputs:
+    truth = None if decoding.truth is None else device.tensor(decoding.truth)
+    return DecoderInputs(device.tensor(decoding.start), decoding.steps, truth)
 
 
 class TorchStepper:
     """A network that is fed one time step after the other."""
 
-    def __init__(self, engine: TorchEngine, spec: NetworkSpec, weights: Values) -> None:
-        self._engine = engine
+    def __init__(self, device: Device, spec: NetworkSpec, weights: Values) -> None:
+        check_weights(spec, weights)
+        self._device = device
         self._spec = spec
-        self._network = FlatNetwork(spec, engine.tensor(weights))
+        self._network = FlatNetwork(spec, device.tensor(weights))
 
     def step(self, inputs: Inputs, state: State) -> tuple[Float32s, State]:
         """Take one step; see `Stepper.step`."""
-        engine = self._engine
+        device = self._device
         check_forward(self._spec, inputs[None], state)
-        with engine.own_threads(), torch.no_grad():
-            outputs, end = self._network(engine.tensor(inputs)[None], engine.tensors(state) or None)
+        with device.own_threads(), torch.no_grad():
+            outputs, end = self._network(device.tensor(inputs)[None], device.tensors(state) or None)
             outputs = outputs[0] if self._spec.reads == "every" else outputs
             return outputs.cpu().numpy(), tuple(part.cpu().numpy() for part in end)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from recur.engines.pytorch.recurrent import RecurrentLayers, as_given, last_state
 from recur.networks.spec import NetworkSpec, Values
-
-_CELLS: dict[str, Callable[..., nn.RNNBase]] = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
 
 class _Network(nn.Module):
@@ -76,13 +74,13 @@ class DenseNetwork(_Network):
         if spec.head != "none":
             self.head = nn.Linear(spec.width, spec.outputs)
         self.between = nn.Dropout(spec.dropout)
-        self.bend = bend(spec)
+        self.activation = activation(spec)
 
     def forward(self, inputs: Tensor, state: tuple[()] = ()) -> tuple[Tensor, tuple[()]]:
         """Run over inputs [time, batch, inputs]; the state is empty."""
         hidden = flattened(self.features(inputs))
         for i, layer in enumerate(self.mlp):
-            hidden = self.bend(layer(self.between(hidden) if i else hidden))
+            hidden = self.activation(layer(self.between(hidden) if i else hidden))
         return self.read(hidden), state
 
 
@@ -91,8 +89,9 @@ class Bridge(nn.Module):
 
     def __init__(self, spec: NetworkSpec) -> None:
         super().__init__()
-        self.layers, self.lstm = spec.layers, spec.cell == "lstm"
-        rows = spec.hidden * (2 if self.lstm else 1)
+        self.layers, self.states = spec.layers, spec.states
+        self.bridged = spec.recurrent_cell.bridged
+        rows = spec.hidden * self.bridged
         for layer in range(spec.layers):
             self.register_parameter(f"weight_l{layer}", nn.Parameter(torch.zeros(rows, spec.width)))
             self.register_parameter(f"bias_l{layer}", nn.Parameter(torch.zeros(rows)))
@@ -100,7 +99,7 @@ class Bridge(nn.Module):
     def forward(self, state: Any) -> Any:
         """Turn a state [layers * 2, batch, hidden] into one [layers, batch, hidden]."""
         hidden = state[0] if isinstance(state, tuple) else state
-        made = [
+        bridged = [
             functional.linear(
                 last_state(hidden[: 2 * layer + 2], 2),
                 self.get_parameter(f"weight_l{layer}"),
@@ -108,9 +107,9 @@ class Bridge(nn.Module):
             )
             for layer in range(self.layers)
         ]
-        parts = torch.stack(made).chunk(2 if self.lstm else 1, dim=-1)
-        parts = tuple(part.contiguous() for part in parts)
-        return parts if self.lstm else parts[0]
+        parts = [part.contiguous() for part in torch.stack(bridged).chunk(self.bridged, dim=-1)]
+        parts += [torch.zeros_like(parts[0])] * (self.states - self.bridged)
+        return as_given(tuple(parts))
 
 
 class EncoderDecoder(_Network):
@@ -155,14 +154,18 @@ def tie(head: nn.Module, embedding: nn.Module) -> None:
     head.weight = embedding.weight
 
 
-def recurrent(spec: NetworkSpec, inputs: int, layers: int, dropout: float) -> nn.RNNBase:
-    """Return PyTorch's own recurrent module for some layers of a network."""
+def recurrent(spec: NetworkSpec, inputs: int, layers: int, dropout: float) -> nn.Module:
+    """Return some layers of a network: PyTorch's own module, or the cell's equations in one."""
+    own: str = spec.recurrent_cell.torch
+    if not own:
+        return RecurrentLayers(spec, inputs, layers, dropout)
     options: dict[str, Any] = {"bidirectional": spec.bidirectional}
-    if spec.cell == "rnn":
+    if len(spec.recurrent_cell.variants) > 1:
         options["nonlinearity"] = spec.nonlinearity
     if layers > 1:
         options["dropout"] = dropout
-    return _CELLS[spec.cell](inputs, spec.hidden, layers, **options)
+    module: nn.Module = getattr(nn, own)(inputs, spec.hidden, layers, **options)
+    return module
 
 
 def bound(spec: NetworkSpec) -> nn.Module:
@@ -170,8 +173,8 @@ def bound(spec: NetworkSpec) -> nn.Module:
     return {"tanh": nn.Tanh, "sigmoid": nn.Sigmoid}.get(spec.head, nn.Identity)()
 
 
-def bend(spec: NetworkSpec) -> nn.Module:
-    """Return what bends the values of a dense layer."""
+def activation(spec: NetworkSpec) -> nn.Module:
+    """Return what a dense layer does to its sums."""
     return nn.ReLU() if spec.nonlinearity == "relu" else nn.Tanh()
 
 
@@ -198,11 +201,6 @@ def flattened(inputs: Tensor) -> Tensor:
     return inputs.transpose(0, 1).flatten(1)
 
 
-def last_state(hidden: Tensor, directions: int) -> Tensor:
-    """Return [batch, directions * hidden], the last layer's final state of each direction."""
-    return torch.cat(list(hidden[-directions:]), dim=-1)
-
-
 def torch_module(spec: NetworkSpec, values: Values) -> nn.Module:
     """Return a plain module with the network's weights, ready for prediction.
 
@@ -219,6 +217,6 @@ def torch_module(spec: NetworkSpec, values: Values) -> nn.Module:
 
 
 def _kind(spec: NetworkSpec) -> type[_Network]:
-    if spec.cell == "mlp":
+    if not spec.recurrent:
         return DenseNetwork
     return EncoderDecoder if spec.decoder else RecurrentNetwork

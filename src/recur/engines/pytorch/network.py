@@ -12,31 +12,35 @@ from torch import Tensor, nn
 
 from recur.engines.pytorch.modules import (
     Bridge,
-    bend,
+    activation,
     bound,
     convolution,
     convolved,
     flattened,
-    last_state,
     recurrent,
     tie,
 )
+from recur.engines.pytorch.recurrent import (
+    Tensors,
+    as_given,
+    as_states,
+    last_state,
+    over_time,
+)
 from recur.networks.spec import NetworkSpec
-
-Tensors = tuple[Tensor, ...]
 
 _DECODER = 128  # the first dropout site of a decoder
 
 
 class Drop(Protocol):
-    """Where dropout masks come from: `Stream` while training, `Draws` at prediction."""
+    """Where dropout masks come from: `Stream` while training, `DropoutSamples` at prediction."""
 
     def dropout(self, site: int, shape: tuple[int, int, int], rate: float) -> NDArray[np.float32]:
         """Return the mask [time, feature, lane] of a site."""
 
 
 @dataclass(frozen=True)
-class Course:
+class DecoderInputs:
     """How a decoder runs.
 
     Attributes:
@@ -79,7 +83,7 @@ class FlatNetwork:
         self.flat = flat
         self.gradient = torch.zeros_like(flat)
         self.bound = bound(spec)
-        self.bend = bend(spec)
+        self.activation = activation(spec)
         with torch.random.fork_rng(devices=[]):  # PyTorch's own first values are not wanted
             self.parts = _parts(spec).to(flat.device)
         stacks = {"rnn", "mlp", "decoder"} & set(self.parts)
@@ -100,7 +104,7 @@ class FlatNetwork:
         state: Tensors | None = None,
         *,
         mask: Tensor | None = None,
-        course: Course | None = None,
+        decoder_inputs: DecoderInputs | None = None,
         drop: Drop | None = None,
     ) -> tuple[Tensor, Tensors]:
         """Run over inputs [time, batch, inputs] or symbols [time, batch]; see `Engine.forward`."""
@@ -110,15 +114,15 @@ class FlatNetwork:
         if spec.convolution is not None:
             inputs = convolved(parts["convolution"], inputs)
         drop = drop if spec.dropout else None
-        if spec.cell == "mlp":
+        if not spec.recurrent:
             return self._dense(inputs, drop), ()
         time, batch = inputs.shape[:2]
         every = spec.reads == "every"
         before_head = None if spec.decoder else time if every else 1
         masks = self._masks(drop, 0, time, batch, before_head)
         hidden, end = self._stack("rnn", inputs, state, masks, mask)
-        if course is not None:
-            return self._decode(course, self._handed(end), drop)
+        if decoder_inputs is not None:
+            return self._decode(decoder_inputs, self._handed(end), drop)
         read = hidden if every else last_state(end[0], spec.directions)[None]
         read = self._read(read, masks)
         return read if every else read[0], end
@@ -127,8 +131,7 @@ class FlatNetwork:
         """Return the state with which the decoder begins."""
         if not self.spec.bidirectional:
             return end
-        state = self.parts["bridge"](end if len(end) > 1 else end[0])
-        return state if isinstance(state, tuple) else (state,)
+        return as_states(self.parts["bridge"](as_given(end)))
 
     def _dense(self, inputs: Tensor, drop: Drop | None) -> Tensor:
         hidden = flattened(inputs)[None]
@@ -136,7 +139,7 @@ class FlatNetwork:
         for i, layer in enumerate(self.stacks["mlp"]):
             if i in masks and i:
                 hidden = hidden * masks[i]
-            hidden = self.bend(layer(hidden))
+            hidden = self.activation(layer(hidden))
         return self._read(hidden, masks)[0]
 
     def _stack(
@@ -157,21 +160,25 @@ class FlatNetwork:
             if state:
                 own = tuple(part[i * directions : (i + 1) * directions] for part in state)
             inputs, end = (
-                _run(layer, inputs, own) if mask is None else _walk(layer, inputs, own, mask)
+                _run(layer, inputs, own)
+                if mask is None
+                else over_time(self.spec, layer, 0, inputs, own or (), mask)
             )
             ends.append(end)
         return inputs, tuple(torch.cat(parts) for parts in zip(*ends, strict=True))
 
-    def _decode(self, course: Course, state: Tensors, drop: Drop | None) -> tuple[Tensor, Tensors]:
-        steps, batch = course.steps, len(course.start)
+    def _decode(
+        self, decoder_inputs: DecoderInputs, state: Tensors, drop: Drop | None
+    ) -> tuple[Tensor, Tensors]:
+        steps, batch = decoder_inputs.steps, len(decoder_inputs.start)
         masks = self._masks(drop, _DECODER, steps, batch, steps)
-        inputs = course.inputs()
+        inputs = decoder_inputs.inputs()
         if inputs is not None:  # nothing has to be waited for
             hidden, state = self._stack("decoder", inputs, state, masks)
             return self._read(hidden, masks), state
         outputs: list[Tensor] = []
         for step in range(steps):
-            fed = course.before(step, outputs[-1]) if step else course.start
+            fed = decoder_inputs.before(step, outputs[-1]) if step else decoder_inputs.start
             own = {i: drawn[step if len(drawn) > 1 else 0][None] for i, drawn in masks.items()}
             hidden, state = self._stack("decoder", fed[None], state, own)
             outputs.append(self._read(hidden, own)[0])
@@ -221,7 +228,7 @@ def _parts(spec: NetworkSpec) -> nn.ModuleDict:
         parts["embedding"] = nn.Embedding(spec.symbols, spec.inputs)
     if spec.convolution is not None:
         parts["convolution"] = convolution(spec)
-    if spec.cell == "mlp":
+    if not spec.recurrent:
         widths = [spec.window] + [spec.hidden] * (spec.layers - 1)
         parts["mlp"] = nn.ModuleList(nn.Linear(width, spec.hidden) for width in widths)
     else:
@@ -259,41 +266,5 @@ def _place(name: str) -> str:
 
 def _run(layer: nn.Module, inputs: Tensor, state: Tensors | None) -> tuple[Tensor, Tensors]:
     """Run one layer over all time steps at once."""
-    outputs, end = layer(inputs, state[0] if state is not None and len(state) == 1 else state)
-    return outputs, end if isinstance(end, tuple) else (end,)
-
-
-def _walk(
-    layer: nn.Module, inputs: Tensor, state: Tensors | None, mask: Tensor
-) -> tuple[Tensor, Tensors]:
-    """Run one layer step by step, carrying the state over the steps that are masked."""
-    assert isinstance(layer, nn.RNNBase)
-    directions = 2 if layer.bidirectional else 1
-    if state is None:
-        zeros = inputs.new_zeros(directions, inputs.shape[1], layer.hidden_size)
-        state = (zeros, zeros) if layer.mode == "LSTM" else (zeros,)
-    outputs, ends = [], []
-    for direction, suffix in enumerate(("", "_reverse")[:directions]):
-        own = tuple(part[direction] for part in state)
-        steps: list[Tensor] = [inputs] * len(inputs)
-        for t in range(len(inputs))[:: -1 if direction else 1]:
-            new, real = _step(layer, suffix, inputs[t], own), mask[t][:, None]
-            own = tuple(torch.where(real, b, a) for a, b in zip(own, new, strict=True))
-            steps[t] = own[0]
-        outputs.append(torch.stack(steps))
-        ends.append(own)
-    return torch.cat(outputs, -1), tuple(torch.stack(parts) for parts in zip(*ends, strict=True))
-
-
-def _step(layer: nn.RNNBase, suffix: str, inputs: Tensor, state: Tensors) -> Tensors:
-    """Take one step [batch, ...] of one layer and direction."""
-    names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
-    weights = [layer.get_parameter(name + suffix) for name in names]
-    if layer.mode == "LSTM":
-        return torch.lstm_cell(inputs, state, *weights)
-    cells = {
-        "GRU": torch.gru_cell,
-        "RNN_TANH": torch.rnn_tanh_cell,
-        "RNN_RELU": torch.rnn_relu_cell,
-    }
-    return (cells[layer.mode](inputs, state[0], *weights),)
+    outputs, end = layer(inputs, as_given(state) if state else None)
+    return outputs, as_states(end)

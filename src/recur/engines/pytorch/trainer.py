@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import torch
 from torch import Tensor
 
 from recur.arrays import Indices
 from recur.data.sources.batch import Batch
-from recur.data.sources.windows import Windows
 from recur.engines.base import Chunk, ChunkResult, Snapshot, Source, StepRecipe
-from recur.engines.checks import check, check_lanes, read_steps
+from recur.engines.checks.training import (
+    check_chunk,
+    check_indices,
+    check_lanes,
+    check_snapshot,
+    check_training,
+)
+from recur.engines.checks.windows import read_steps
+from recur.engines.pytorch.device import Device
 from recur.engines.pytorch.losses import mean_loss
-from recur.engines.pytorch.network import Course, Drop, FlatNetwork, Tensors
+from recur.engines.pytorch.network import DecoderInputs, Drop, FlatNetwork
+from recur.engines.pytorch.recurrent import Tensors
 from recur.networks.reference import zero_state
 from recur.networks.spec import NetworkSpec
 from recur.seeding import Purpose, Stream
-
-if TYPE_CHECKING:
-    from recur.engines.pytorch.engine import TorchEngine
 
 _EVALUATION_BATCH = 1024  # fixed, since the bits of a mean depend on it
 
@@ -30,24 +33,25 @@ class TorchTrainer:
 
     def __init__(
         self,
-        engine: TorchEngine,
+        device: Device,
         spec: NetworkSpec,
         recipe: StepRecipe,
         source: Source,
         snapshot: Snapshot,
     ) -> None:
-        check(spec, recipe, source)
-        self._engine = engine
+        check_training(spec, recipe, source)
+        self._device = device
         self._spec = spec
         self._recipe = recipe
         self._source = source
-        self._carries = not isinstance(source, Windows) and source.carried
+        self._carries = source.carried
         self.restore(snapshot)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to a state."""
-        self._network = FlatNetwork(self._spec, self._engine.tensor(snapshot.weights))
-        self._carried = self._engine.tensors(snapshot.carried if self._carries else ())
+        check_snapshot(self._spec, self._source, snapshot)
+        self._network = FlatNetwork(self._spec, self._device.tensor(snapshot.weights))
+        self._carried = self._device.tensors(snapshot.carried)
         flat = self._network.flat
         flat.grad = self._network.gradient
         self._adam = torch.optim.AdamW(
@@ -59,8 +63,8 @@ class TorchTrainer:
         )
         self._adam.state[flat] = {
             "step": torch.tensor(float(snapshot.steps)),
-            "exp_avg": self._engine.tensor(snapshot.mean),
-            "exp_avg_sq": self._engine.tensor(snapshot.square),
+            "exp_avg": self._device.tensor(snapshot.mean),
+            "exp_avg_sq": self._device.tensor(snapshot.square),
         }
 
     def snapshot(self) -> Snapshot:
@@ -77,10 +81,11 @@ class TorchTrainer:
 
     def run(self, chunk: Chunk) -> ChunkResult:
         """Take the steps of a chunk."""
+        check_chunk(self._source, chunk)
         losses: list[float] = []
         norms: list[float] = []
         finite = True
-        with self._engine.own_threads():
+        with self._device.own_threads():
             for step in range(len(chunk.indices)):
                 if self._carries:
                     self._enter(chunk, step)
@@ -94,12 +99,13 @@ class TorchTrainer:
 
     def evaluate(self, indices: Indices) -> float:
         """Return the mean loss over what stands at the indices, without dropout."""
+        check_indices(self._source, indices)
         rows: list[Indices] = list(indices)
         if not self._carries:
             places = range(0, len(indices), _EVALUATION_BATCH)
             rows = [indices[place : place + _EVALUATION_BATCH] for place in places]
         total, count, state = 0.0, 0, None
-        with self._engine.own_threads(), torch.no_grad():
+        with self._device.own_threads(), torch.no_grad():
             for row in rows:
                 batch = self._source.gather(row)
                 loss, end = self._loss(batch, state)
@@ -114,9 +120,9 @@ class TorchTrainer:
         lanes = self._carried[0].shape[1] if self._carried else None
         check_lanes(row, lanes)
         if lanes is None:
-            self._carried = self._engine.tensors(zero_state(self._spec, len(row)))
+            self._carried = self._device.tensors(zero_state(self._spec, len(row)))
         elif chunk.fresh is not None and chunk.fresh[step].any():
-            fresh = torch.from_numpy(chunk.fresh[step].copy()).to(self._engine.device)
+            fresh = torch.from_numpy(chunk.fresh[step].copy()).to(self._device.torch)
             self._carried = tuple(
                 torch.where(fresh[:, None], torch.zeros_like(part), part) for part in self._carried
             )
@@ -125,60 +131,63 @@ class TorchTrainer:
         row = chunk.indices[step]
         batch = self._source.gather(row[row >= 0])
         key = (chunk.attempt, int(chunk.counters[step]))
-        course = None
+        decoder_inputs = None
         if self._spec.decoder:
-            course = self._course(batch)
+            decoder_inputs = self._decoder_inputs(batch)
             chance = 1.0 if chunk.forcing is None else float(chunk.forcing[step])
-            forced = _forced(Stream(chunk.seed, Purpose.FORCING, *key), course, chance)
-            truth = self._engine.tensor(batch.targets).T[:, :, None]
-            course = Course(course.start, course.steps, truth, forced.to(truth.device))
+            forced = _forced(Stream(chunk.seed, Purpose.FORCING, *key), decoder_inputs, chance)
+            truth = self._device.tensor(batch.targets).T[:, :, None]
+            decoder_inputs = DecoderInputs(
+                decoder_inputs.start, decoder_inputs.steps, truth, forced.to(truth.device)
+            )
         drop = Stream(chunk.seed, Purpose.DROPOUT, *key)
-        loss, end = self._loss(batch, self._carried or None, course, drop)
+        loss, end = self._loss(batch, self._carried or None, decoder_inputs, drop)
         if self._carries:
             self._carried = tuple(part.detach() for part in end)
         return loss
 
-    def _course(self, batch: Batch) -> Course:
+    def _decoder_inputs(self, batch: Batch) -> DecoderInputs:
         """Return how the decoder runs on its own outputs."""
         assert batch.start is not None  # a decoder's source is windows
-        return Course(self._engine.tensor(batch.start), batch.targets.shape[-1])
+        return DecoderInputs(self._device.tensor(batch.start), batch.targets.shape[-1])
 
     def _loss(
         self,
         batch: Batch,
         state: Tensors | None = None,
-        course: Course | None = None,
+        decoder_inputs: DecoderInputs | None = None,
         drop: Drop | None = None,
     ) -> tuple[Tensor, Tensors]:
         """Return the mean loss of a batch, and the state in which it ends."""
-        mask = None if batch.mask is None else self._engine.tensor(batch.mask)
-        if self._spec.decoder and course is None:
-            course = self._course(batch)
-        inputs = self._engine.tensor(batch.inputs)
-        outputs, end = self._network(inputs, state, mask=mask, course=course, drop=drop)
+        mask = None if batch.mask is None else self._device.tensor(batch.mask)
+        if self._spec.decoder and decoder_inputs is None:
+            decoder_inputs = self._decoder_inputs(batch)
+        inputs = self._device.tensor(batch.inputs)
+        outputs, end = self._network(
+            inputs, state, mask=mask, decoder_inputs=decoder_inputs, drop=drop
+        )
         targets, counted = batch.targets, batch.counted
         if self._spec.decoder:
             outputs, mask = outputs[:, :, 0].T, None
-        elif isinstance(self._source, Windows) and self._spec.reads == "last":
+        elif batch.start is not None and self._spec.reads == "last":
             mask = None
-        elif isinstance(self._source, Windows):
+        elif batch.start is not None:  # windows, with a horizon after every time step
             # While validating, the last time step counts alone: prediction reads no other.
-            steps = read_steps(self._spec, self._source.lookback) if drop else slice(-1, None)
+            steps = read_steps(self._spec, self._source.steps) if drop else slice(-1, None)
             outputs = outputs if drop else outputs[-1:]
             mask = mask[steps] if mask is not None else None
             targets, counted = targets[steps], counted[steps] if counted is not None else None
         elif self._spec.reads == "last":
             targets, mask = batch.last_targets(), None
-        weights = None if counted is None else self._engine.tensor(counted)
-        return mean_loss(self._recipe, outputs, self._engine.tensor(targets), mask, weights), end
+        weights = None if counted is None else self._device.tensor(counted)
+        return mean_loss(self._recipe, outputs, self._device.tensor(targets), mask, weights), end
 
     def _counts(self, batch: Batch) -> int:
         """Return how many answers of a batch a validation loss is a mean over."""
         steps, lanes = batch.inputs.shape[:2]
-        windows = isinstance(self._source, Windows)
         if batch.counted is not None:
             return int((batch.counted[-1] if batch.counted.ndim == 3 else batch.counted).sum())
-        if self._spec.reads == "last" or windows:
+        if self._spec.reads == "last" or batch.start is not None:
             return int(lanes)
         return int(steps * lanes if batch.mask is None else batch.mask.sum())
 
@@ -195,9 +204,9 @@ class TorchTrainer:
         return norm.item(), finite
 
 
-def _forced(stream: Stream, course: Course, chance: float) -> Tensor:
+def _forced(stream: Stream, decoder_inputs: DecoderInputs, chance: float) -> Tensor:
     """Return bool [steps, lanes], where the decoder is fed the truth."""
-    shape = (course.steps, len(course.start))
+    shape = (decoder_inputs.steps, len(decoder_inputs.start))
     if chance >= 1:
         return torch.ones(shape, dtype=torch.bool)
-    return torch.from_numpy(stream.uniform(course.steps * shape[1]).reshape(shape) < chance)
+    return torch.from_numpy(stream.uniform(decoder_inputs.steps * shape[1]).reshape(shape) < chance)

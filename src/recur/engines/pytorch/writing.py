@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
 from recur.arrays import Symbols
 from recur.engines.base import Stepper
-from recur.engines.reading import check_writer, check_writing, read
-from recur.engines.sampling import Drawing, choose
+from recur.engines.checks.forward import check_weights
+from recur.engines.checks.writing import check_writer, check_writing
+from recur.engines.reading import Forward, read
+from recur.engines.sampling import SamplingSettings, choose
 from recur.networks.reference import State
 from recur.networks.spec import NetworkSpec, Values
 
-if TYPE_CHECKING:
-    from recur.engines.pytorch.engine import TorchEngine
-
 
 class TorchWriter:
-    """A network of symbols that is stepped from Python; the drawing is NumPy's."""
+    """A network of symbols that is stepped from Python; the sampling is NumPy's."""
 
-    def __init__(self, engine: TorchEngine, spec: NetworkSpec, weights: Values) -> None:
+    def __init__(
+        self, spec: NetworkSpec, weights: Values, stepper: Stepper, forward: Forward
+    ) -> None:
         check_writer(spec)
-        self._engine, self._spec, self._weights = engine, spec, np.array(weights, np.float32)
-        self._stepper: Stepper = engine.stepper(spec, weights)
+        check_weights(spec, weights)
+        self._spec, self._weights = spec, np.array(weights, np.float32)
+        self._stepper, self._forward = stepper, forward
 
     def write(
-        self, symbols: Symbols, state: State, count: int, drawing: Drawing, first_step: int = 0
+        self,
+        symbols: Symbols,
+        state: State,
+        count: int,
+        sampling: SamplingSettings,
+        first_step: int = 0,
     ) -> tuple[Symbols, State]:
         """Draw the next symbols of each lane; see `SymbolWriter.write`."""
         check_writing(self._spec, symbols, state, count, first_step)
@@ -35,9 +40,9 @@ class TorchWriter:
         out = np.empty((count, len(symbols)), np.int32)
         for i in range(count):
             logits, state = self._stepper.step(symbols, state)
-            symbols = out[i] = choose(logits, drawing, first_step + i)
+            symbols = out[i] = choose(logits, sampling, first_step + i)
         return out, state
 
     def read(self, symbols: Symbols, state: State) -> tuple[NDArray[np.float64], State]:
         """Return how unlikely each symbol is; see `SymbolWriter.read`."""
-        return read(self._engine, self._spec, self._weights, symbols, state)
+        return read(self._forward, self._spec, self._weights, symbols, state)

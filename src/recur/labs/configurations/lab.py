@@ -25,7 +25,7 @@ from recur.arrays import Float64s
 from recur.data.sources.sequences import Sequences
 from recur.engines.base import Inputs, StepRecipe
 from recur.engines.registry import open_engine
-from recur.engines.sampling import Drawing
+from recur.engines.sampling import SamplingSettings
 from recur.labs.configurations import toys
 from recur.labs.experiment import Setting, stop_if_interrupted, timed
 from recur.networks.initial import initial_values
@@ -183,7 +183,7 @@ def one_to_many(setting: Setting) -> Outcome:
     weights, seconds = timed(lambda: taught(spec, data, len(tunes), TUNE_EPOCHS, setting.seed))
     writer = open_engine("compiled").writer(spec, weights)
     start, rest = zero_state(spec, len(tunes)), tunes.shape[1] - 1
-    played, _ = writer.write(tunes[:, 0], start, rest, Drawing(temperature=0.0))
+    played, _ = writer.write(tunes[:, 0], start, rest, SamplingSettings(temperature=0.0))
     notes = [toys.written(part) for part in (tunes[0, :1], played[:, 0], tunes[0, 1:])]
     return Outcome(
         name="one to many: music",

@@ -13,17 +13,17 @@ from math import sqrt
 import numpy as np
 
 from recur.arrays import Float64s
+from recur.networks.functions import sigmoid
 from recur.networks.reference import (
     Array,
     State,
     Weights,
-    gru_step,
-    lstm_step,
-    rnn_step,
-    sigmoid,
+    cell_step,
     zero_state,
 )
 from recur.networks.spec import NetworkSpec, Values
+
+_VANILLA = NetworkSpec(cell="rnn")
 
 Blocks = dict[str, Array]
 """Weights, or the gradient of a loss in them, by their names in the table of parameters."""
@@ -70,11 +70,7 @@ def forwards(spec: NetworkSpec, x: Array, state: State, w: Weights) -> State:
     Returns:
         The new state, of the same shapes.
     """
-    if spec.cell == "gru":
-        return gru_step(x, state, w)
-    if spec.cell == "lstm":
-        return lstm_step(x, state, w)
-    return rnn_step(x, state, w, spec.nonlinearity)
+    return cell_step(spec, x, state, w)
 
 
 def backwards(spec: NetworkSpec, x: Array, state: State, w: Weights, grad: State) -> State:
@@ -151,7 +147,7 @@ def through_time(blocks: Blocks, inputs: Array, wanted: Array) -> tuple[float, B
     w, head = weights_of(blocks), blocks["head.weight"]
     states: list[Array] = [np.zeros((inputs.shape[1], w.recurrent.shape[1]))]
     for x in inputs:
-        states.append(rnn_step(x, (states[-1],), w)[0])
+        states.append(cell_step(_VANILLA, x, (states[-1],), w)[0])
     error = states[-1] @ head.T + blocks["head.bias"] - wanted
     out = 2 * error / error.size
     grads = {name: np.zeros_like(block) for name, block in blocks.items()}
@@ -169,7 +165,7 @@ def through_time(blocks: Blocks, inputs: Array, wanted: Array) -> tuple[float, B
 
 def _rnn(spec: NetworkSpec, x: Array, state: State, w: Weights, grad: State) -> State:
     """Take h' = f(a) back: the gradient in a is that in h' times f'(a), and a holds U h."""
-    (new,) = rnn_step(x, state, w, spec.nonlinearity)
+    (new,) = cell_step(spec, x, state, w)
     derivative = (new > 0) if spec.nonlinearity == "relu" else 1 - new**2
     return ((grad[0] * derivative) @ w.recurrent,)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from recur.arrays import Symbols
 from recur.engines.registry import open_engine
-from recur.engines.sampling import Drawing
+from recur.engines.sampling import SamplingSettings
 from recur.errors import SettingsError
 from recur.networks.reference import State, zero_state
 from recur.seeding import Purpose, Stream
@@ -19,7 +19,11 @@ _PRIMING = 2**32 - 1  # the step that keys the random first symbols
 
 
 def written(
-    fitted: FittedWriter, prime: str | None, length: int | None, count: int, drawing: Drawing
+    fitted: FittedWriter,
+    prime: str | None,
+    length: int | None,
+    count: int,
+    drawing: SamplingSettings,
 ) -> Iterator[tuple[str, ...]]:
     """Yield pieces of `count` texts as they are written; the first piece is the prime.
 
@@ -51,7 +55,7 @@ def _primed(fitted: FittedWriter, prime: str | None, count: int, seed: int) -> S
 
 
 def _pieces(
-    fitted: FittedWriter, begun: Symbols, length: int | None, drawing: Drawing
+    fitted: FittedWriter, begun: Symbols, length: int | None, drawing: SamplingSettings
 ) -> Iterator[tuple[str, ...]]:
     count, network = begun.shape[1], fitted.learned.network
     engine = open_engine(fitted.learned.engine, fitted.settings.threads)

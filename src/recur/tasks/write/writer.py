@@ -12,7 +12,7 @@ import numpy as np
 from recur.arrays import Indices
 from recur.data.text.text import Text, read_text
 from recur.data.text.vocabulary import Vocabulary
-from recur.engines.sampling import Drawing
+from recur.engines.sampling import SamplingSettings
 from recur.errors import SettingsError
 from recur.judge.write.judgement import WritingJudgement
 from recur.networks.spec import Values
@@ -147,7 +147,7 @@ class Writer(WriterParameters, Task):
         fitted = self.fitted_
         if unknown is not None:
             fitted = replace(fitted, vocabulary=fitted.vocabulary.but(unknown=unknown))
-        drawing = Drawing(temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
+        drawing = SamplingSettings(temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
         return written(fitted, prime, length, count, drawing)
 
     def score(self, text: str) -> float:
@@ -168,7 +168,7 @@ class Writer(WriterParameters, Task):
 
 def _sample(fitted: FittedWriter, length: int) -> str:
     """Return a text that a network writes by the usual drawing."""
-    return "".join(piece for (piece,) in written(fitted, None, length, 1, Drawing()))
+    return "".join(piece for (piece,) in written(fitted, None, length, 1, SamplingSettings()))
 
 
 def _read(

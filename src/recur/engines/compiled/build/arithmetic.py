@@ -1,25 +1,15 @@
-"""Arithmetic on whole vectors: an equation written once, compiled for the machine's vectors.
-
-An equation is a Python function of numbers with operators. `elementwise` turns it into a loop of
-vector instructions; the same function takes NumPy arrays, which is how it is tested. Written this
-way a loop is a vector loop by construction: left to the compiler, loops over many arrays stay
-scalar, since it cannot know that they do not overlap.
-"""
+"""Vectors in a function that is being built: the types, and how they are read and written."""
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
 from numba.core import cgutils
 
-from recur.engines.compiled.build.library import POINTER, routine
+from recur.engines.compiled.build.library import POINTER
 from recur.engines.compiled.build.machine import vector_bits
-
-FAST = ("reassoc", "contract", "arcp", "nsz", "afn")
-
 
 WIDTH = vector_bits() // 32
 """Values of float32 in a vector register."""
@@ -28,129 +18,8 @@ FLOAT, BIT = ir.FloatType(), ir.IntType(1)
 WORD, LONG = ir.IntType(32), ir.IntType(64)
 VOID = ir.VoidType()
 FLOATS, BITS = ir.VectorType(FLOAT, WIDTH), ir.VectorType(BIT, WIDTH)
+WORDS = ir.VectorType(WORD, WIDTH)
 ZEROS = ir.Constant(FLOATS, [0.0] * WIDTH)
-
-
-class Vector:
-    """A vector of float32 in a function that is being built."""
-
-    def __init__(self, builder: ir.IRBuilder, value: Any) -> None:
-        self.builder = builder
-        self.value = value
-
-    def _other(self, other: Vector | float) -> Any:
-        if isinstance(other, Vector):
-            return other.value
-        return ir.Constant(FLOATS, [float(other)] * WIDTH)
-
-    def _made(self, value: Any) -> Vector:
-        return Vector(self.builder, value)
-
-    def __add__(self, other: Vector | float) -> Vector:
-        return self._made(self.builder.fadd(self.value, self._other(other), flags=FAST))
-
-    def __sub__(self, other: Vector | float) -> Vector:
-        return self._made(self.builder.fsub(self.value, self._other(other), flags=FAST))
-
-    def __rsub__(self, other: float) -> Vector:
-        return self._made(self.builder.fsub(self._other(other), self.value, flags=FAST))
-
-    def __mul__(self, other: Vector | float) -> Vector:
-        return self._made(self.builder.fmul(self.value, self._other(other), flags=FAST))
-
-    def __truediv__(self, other: Vector | float) -> Vector:
-        return self._made(self.builder.fdiv(self.value, self._other(other), flags=FAST))
-
-    def __gt__(self, other: Vector | float) -> Vector:
-        """Return 1 where this is greater, else 0."""
-        greater = self.builder.fcmp_ordered(">", self.value, self._other(other))
-        return self._made(self.builder.uitofp(greater, FLOATS))
-
-    __radd__ = __add__
-    __rmul__ = __mul__
-
-    def __pow__(self, power: float) -> Vector:
-        """Return the square root, the one power that equations use."""
-        if power != 0.5:
-            raise NotImplementedError(power)
-        root = named(self.builder.module, f"llvm.sqrt.v{WIDTH}f32", FLOATS, [FLOATS])
-        return self._made(self.builder.call(root, [self.value]))
-
-    def clip(self, low: float, high: float) -> Vector:
-        """Return the values between two bounds; NaN stays NaN, so that it will be noticed."""
-        builder, value = self.builder, self.value
-        for sign, bound in ((">", high), ("<", low)):
-            limit = self._other(bound)
-            beyond = builder.fcmp_ordered(sign, value, limit)
-            value = builder.select(beyond, limit, value)
-        return self._made(value)
-
-
-# tanh(x) = x * P(x^2) / Q(x^2) for |x| <= 9, beyond which float32 knows only 1; fitted to the least
-# relative error, which is 2e-8 before rounding.
-_LIMIT = 9.0
-_P = (0.99999997963, 0.13380980392, 0.0034955336334, 2.0608169902e-05, 1.3353392466e-08)
-_Q = (1.0, 0.4671429605, 0.025876776655, 0.00032855448458, 7.7760387162e-07)
-
-
-def tanh(x: Any) -> Any:
-    """Return the hyperbolic tangent, to 4e-7."""
-    x = x.clip(-_LIMIT, _LIMIT)
-    square = x * x
-    return x * (_polynomial(_P, square) / _polynomial(_Q, square))
-
-
-def sigmoid(x: Any) -> Any:
-    """Return 1 / (1 + exp(-x))."""
-    return 0.5 + 0.5 * tanh(0.5 * x)
-
-
-def _polynomial(coefficients: tuple[float, ...], x: Any) -> Any:
-    value = x * coefficients[-1] + coefficients[-2]
-    for coefficient in coefficients[-3::-1]:
-        value = value * x + coefficient
-    return value
-
-
-def elementwise(equation: Callable[..., Any], outputs: int = 1) -> Any:
-    """Return a compiled loop over an equation.
-
-    Args:
-        equation: takes vectors and, by keyword, numbers; returns a vector, or a tuple of them.
-        outputs: how many vectors it returns.
-
-    Returns:
-        A function for kernels. It takes one tuple: the addresses of the inputs and, after them,
-        of the outputs; how many values there are; the numbers, float32. All inputs of a place are
-        read before its outputs are written, so an output may stand where an input did.
-    """
-    parameters = inspect.signature(equation).parameters.values()
-    numbers = [p.name for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY]
-    vectors = len(parameters) - len(numbers)
-    places = vectors + outputs
-
-    def build(function: ir.Function) -> None:
-        builder = ir.IRBuilder(function.append_basic_block())
-        given = {
-            name: Vector(builder, splat(builder, value))
-            for name, value in zip(numbers, function.args[places + 1 :], strict=True)
-        }
-
-        def body(at: Any, mask: Any) -> None:
-            inputs = function.args[:vectors]
-            values = equation(
-                *(Vector(builder, load(builder, x, at, mask)) for x in inputs), **given
-            )
-            values = values if isinstance(values, tuple) else (values,)
-            for place, value in zip(function.args[vectors:places], values, strict=True):
-                store(builder, value.value, place, at, mask)
-
-        over_vectors(builder, function.args[places], body)
-        builder.ret_void()
-
-    name = f"recur.{equation.__module__.rpartition('.')[2]}.{equation.__name__}"
-    fields = [POINTER] * places + [LONG] + [FLOAT] * len(numbers)
-    return routine(name, fields, build)
 
 
 def over_vectors(builder: ir.IRBuilder, count: Any, body: Callable[[Any, Any], None]) -> None:

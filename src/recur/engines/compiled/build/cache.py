@@ -43,11 +43,14 @@ VARIABLE = "RECUR_CACHE"
 
 _HERE = Path(__file__).parents[1]  # all of the compiled engine
 _BORROWED = (
-    "engines/sampling",
-    "seeding",
-    "networks/spec",
-    "data/panel/scaling",
-)  # what else kernels take constants from
+    "engines/sampling.py",
+    "seeding.py",
+    "networks/spec.py",
+    "networks/cell.py",
+    "networks/functions.py",
+    "networks/cells/*.py",
+    "data/panel/scaling.py",
+)  # what else kernels take constants and equations from
 _SUFFIX, _PART = ".kernel", ".part"
 _OLD_DAYS = 30
 _CHECK_BYTES = 4
@@ -75,17 +78,20 @@ def kept(place: Path) -> list[Path]:
 
 
 class KernelCache(NullCache):  # type: ignore[misc]
-    """The kernels of one function on disk, as numba asks for them: one file for a signature."""
+    """The kernels of one function on disk, as numba asks for them: one file for a signature.
 
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self._function = function
+    Args:
+        function: whose kernels they are.
+        prepare: makes known by name what kernels call, before one is loaded.
+    """
+
+    def __init__(self, function: Callable[..., Any], prepare: Callable[[], None]) -> None:
+        self._function, self._prepare = function, prepare
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Return what was compiled for the types of a call, or None: then numba compiles."""
-        from recur.engines.compiled.build import library
-
-        library.load()  # kernels call routines by their names
-        rtsys.initialize(target_context)  # and its memory by theirs
+        self._prepare()
+        rtsys.initialize(target_context)  # kernels call its memory by name, too
         path = self.path(sig, target_context.codegen())
         kernel = _read(path, target_context)
         if kernel is None:
@@ -125,7 +131,7 @@ def kept_bytes(name: str, make: Callable[[], bytes]) -> bytes:
 
 @cache
 def _own_digest() -> str:
-    borrowed = (_HERE.parents[1] / f"{name}.py" for name in _BORROWED)
+    borrowed = [path for pattern in _BORROWED for path in _HERE.parents[1].glob(pattern)]
     return digest([*_HERE.rglob("*.py"), *borrowed])
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 import numba
 from numba import types
 
+from recur.engines.compiled.build import library
 from recur.engines.compiled.build.cache import KernelCache
 from recur.engines.compiled.build.linking import publish
 
@@ -42,7 +43,7 @@ def _compiled(function: _Function, *, callable_from_python: bool) -> _Function:
     )(function)
     if numba.config.DISABLE_JIT:  # it is the function itself
         return cast("_Function", dispatcher)
-    dispatcher._cache = KernelCache(function)
+    dispatcher._cache = KernelCache(function, library.load)
     asked, added = dispatcher.get_call_template, dispatcher.add_overload
 
     def get_call_template(args: Any, kws: Any) -> Any:

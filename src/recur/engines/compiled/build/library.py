@@ -1,4 +1,4 @@
-"""Routines written in the compiler's own language, compiled together, called by name.
+"""Routines written in the compiler's own language, compiled run_threads, called by name.
 
 numba would compile what a kernel calls again with every kernel, and with every kernel above that.
 The routines, which are most of the machine code, are compiled once, kept on disk as one object

@@ -7,21 +7,21 @@ from typing import Any
 import numpy as np
 
 from recur.arrays import Float32s
-from recur.engines.compiled.build.arithmetic import elementwise
 from recur.engines.compiled.build.compiler import kernel
-from recur.engines.compiled.kernels.cells import add
+from recur.engines.compiled.build.vectors import elementwise
+from recur.engines.compiled.kernels.elementwise import add
 
 PART = 4096
 """Parameters in a part; sums over parts run in a fixed order."""
 
 
 def _step(
-    weight: Any, slope: Any, mean: Any, square: Any, *, scale: Any, keep: Any, new: Any,
+    weight: Any, grad: Any, mean: Any, square: Any, *, scale: Any, keep: Any, new: Any,
     new_square: Any, root: Any, epsilon: Any, rate: Any,
 ) -> Any:  # fmt: skip
-    slope = slope * scale
-    mean = mean + (slope - mean) * new
-    square = square + (slope * slope - square) * new_square
+    grad = grad * scale
+    mean = mean + (grad - mean) * new
+    square = square + (grad * grad - square) * new_square
     return weight * keep - rate * (mean / (square**0.5 * root + epsilon)), mean, square
 
 
@@ -53,10 +53,10 @@ def step_part(
     count = min(PART, len(weights) - first)
     skip = 4 * first
     weight = np.int64(weights.ctypes.data) + skip
-    slope = np.int64(gradient.ctypes.data) + skip
+    grad = np.int64(gradient.ctypes.data) + skip
     m, v = np.int64(mean.ctypes.data) + skip, np.int64(square.ctypes.data) + skip
     _adam_step((
-        weight, slope, m, v, weight, m, v, count,
+        weight, grad, m, v, weight, m, v, count,
         scale, 1 - rate * decay, 1 - beta1, 1 - beta2,
         1 / np.sqrt(1 - beta2**steps), epsilon, rate / (1 - beta1**steps),
     ))  # fmt: skip

@@ -1,107 +1,114 @@
-"""The equations of the cells, forward and backward, on whole vectors.
+"""The equations of the cells in `recur.networks.cells`, compiled: a step, and its way back.
 
-They are those of `recur.networks.reference`, after the products. A slope is the derivative of the
-loss by the value it is named after.
+There is one routine for each; the number of a cell's variant says which equations it runs. What a
+layer has to know besides, such as how many sums a cell takes, stands in its plan.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from recur.engines.compiled.build.arithmetic import elementwise, sigmoid, tanh
+from llvmlite import ir
+
+from recur.engines.compiled.build.arithmetic import LONG, address, load, over_vectors, store
+from recur.engines.compiled.build.library import POINTER, routine
+from recur.engines.compiled.build.vectors import Vector
+from recur.networks.cell import Cell, Equations
+from recur.networks.cells import CELLS, cell
+
+_VARIANTS = [(name, kind) for name in CELLS for kind in sorted(cell(name).variants)]
+_Build = Callable[[ir.IRBuilder, Cell, Equations, list[Any]], None]
 
 
-def _tanh_step(a: Any) -> Any:
-    return tanh(a)
+def variant(name: str, nonlinearity: str) -> int:
+    """Return the number of a cell's equations in the routines here."""
+    return _VARIANTS.index((name, nonlinearity))
 
 
-def _tanh_slope(h: Any, slope: Any) -> Any:
-    return slope * (1 - h * h)
+def _choosing(build: _Build) -> Callable[[ir.Function], None]:
+    """Return what builds a routine whose first argument is the number of the equations to run."""
+
+    def choose(function: ir.Function) -> None:
+        number, *args = function.args
+        builder = ir.IRBuilder(function.append_basic_block())
+        end = function.append_basic_block()
+        choice = builder.switch(number, end)
+        for i, (name, kind) in enumerate(_VARIANTS):
+            case = function.append_basic_block()
+            choice.add_case(LONG(i), case)
+            builder.position_at_end(case)
+            build(builder, cell(name), cell(name).variants[kind], args)
+            builder.branch(end)
+        builder.position_at_end(end)
+        builder.ret_void()
+
+    return choose
 
 
-def _relu_step(a: Any) -> Any:
-    return a.clip(0, float("inf"))
+def _places(builder: ir.IRBuilder, first: Any, block: Any, count: int) -> list[Any]:
+    """Return the addresses of so many blocks that follow each other."""
+    return [address(builder, first, builder.mul(block, LONG(i))) for i in range(count)]
 
 
-def _relu_slope(h: Any, slope: Any) -> Any:
-    return slope * (h > 0)
+def _states(builder: ir.IRBuilder, h: Any, others: Any, block: Any, cell: Cell) -> list[Any]:
+    return [h, *_places(builder, others, block, len(cell.states) - 1)]
 
 
-def _sigmoid_step(a: Any) -> Any:
-    return sigmoid(a)
+def _vectors(builder: ir.IRBuilder, places: list[Any], at: Any, mask: Any) -> tuple[Vector, ...]:
+    return tuple(Vector(builder, load(builder, place, at, mask)) for place in places)
 
 
-def _sigmoid_slope(y: Any, slope: Any) -> Any:
-    return slope * (y - y * y)
+def _write(
+    builder: ir.IRBuilder, values: tuple[Any, ...], places: list[Any], at: Any, mask: Any
+) -> None:
+    """Write vectors, or numbers, to their places."""
+    for value, place in zip(values, places, strict=True):
+        store(builder, Vector.of(value), place, at, mask)
 
 
-def _gru_step(r: Any, z: Any, n: Any, q: Any, before: Any) -> Any:
-    """Take the sums of the gates, `q` the state's part of the new value; return r, z, n and h."""
-    r, z = sigmoid(r), sigmoid(z)
-    n = tanh(n + r * q)
-    return r, z, n, n + z * (before - n)
+def _step(builder: ir.IRBuilder, cell: Cell, equations: Equations, args: list[Any]) -> None:
+    kept, before, after, others_before, others_after, block, count = args
+    sums = _places(builder, kept, block, cell.sums)
+    keeps = _places(builder, kept, block, len(cell.kept))
+    befores = _states(builder, before, others_before, block, cell)
+    afters = _states(builder, after, others_after, block, cell)
+
+    def body(at: Any, mask: Any) -> None:
+        given = _vectors(builder, sums, at, mask)
+        keep, new = equations.step(given, _vectors(builder, befores, at, mask))
+        changed = [i for i in range(len(keep)) if not (i < len(given) and keep[i] is given[i])]
+        _write(builder, tuple(keep[i] for i in changed), [keeps[i] for i in changed], at, mask)
+        _write(builder, new, afters, at, mask)
+
+    over_vectors(builder, count, body)
 
 
-def _gru_slopes(r: Any, z: Any, n: Any, q: Any, before: Any, slope: Any) -> Any:
-    """Return the slopes of the sums of n, r, z and q, and of the state before."""
-    to_n = slope * (1 - z) * (1 - n * n)
-    return (
-        to_n,
-        to_n * q * (r - r * r),
-        slope * (before - n) * (z - z * z),
-        to_n * r,
-        slope * z,
-    )
+def _backward(builder: ir.IRBuilder, cell: Cell, equations: Equations, args: list[Any]) -> None:
+    kept, before, after, others_before, others_after, carry, ring, block, count = args
+    keeps = _places(builder, kept, block, len(cell.kept))
+    befores = _states(builder, before, others_before, block, cell)
+    afters = _states(builder, after, others_after, block, cell)
+    grads = _places(builder, carry, block, len(cell.states))
+    slots = _places(builder, ring, block, cell.sums)
+    # Where sums are joint or not, those that meet the state's weights stand together, at the end.
+    alone = len(cell.gates) - cell.joint
+    slots = slots[alone : len(cell.gates)] + slots[:alone] + slots[len(cell.gates) :]
+
+    def body(at: Any, mask: Any) -> None:
+        given = [_vectors(builder, places, at, mask) for places in (keeps, befores, afters, grads)]
+        to_sums, to_states = equations.backward(*given)
+        _write(builder, to_sums, slots, at, mask)
+        _write(builder, to_states, grads, at, mask)
+
+    over_vectors(builder, count, body)
 
 
-def _lstm_step(i: Any, f: Any, g: Any, o: Any, before: Any) -> Any:
-    """Take the sums of the gates and the cell before; return i, f, g, o, tanh(c), c and h."""
-    i, f, g, o = sigmoid(i), sigmoid(f), tanh(g), sigmoid(o)
-    c = f * before + i * g
-    bent = tanh(c)
-    return i, f, g, o, bent, c, o * bent
-
-
-def _lstm_slopes(
-    i: Any, f: Any, g: Any, o: Any, bent: Any, before: Any, slope: Any, cell_slope: Any
-) -> Any:
-    """Return the slopes of the sums of i, f, g and o, and of the cell before."""
-    to_c = cell_slope + slope * o * (1 - bent * bent)
-    return (
-        to_c * g * (i - i * i),
-        to_c * before * (f - f * f),
-        to_c * i * (1 - g * g),
-        slope * bent * (o - o * o),
-        to_c * f,
-    )
-
-
-def _add(x: Any, y: Any) -> Any:
-    return x + y
-
-
-def _same(x: Any) -> Any:
-    return x
-
-
-def _times(x: Any, y: Any) -> Any:
-    return x * y
-
-
-def _hold(mask: Any, after: Any, before: Any) -> Any:
-    """Return the new value where a step is real, the old one where it is masked."""
-    return mask * after + (1 - mask) * before
-
-
-def _part(mask: Any, slope: Any) -> Any:
-    """Return what of a slope goes through a step, and what goes past it."""
-    return mask * slope, (1 - mask) * slope
-
-
-tanh_step, tanh_slope = elementwise(_tanh_step), elementwise(_tanh_slope)
-relu_step, relu_slope = elementwise(_relu_step), elementwise(_relu_slope)
-sigmoid_step, sigmoid_slope = elementwise(_sigmoid_step), elementwise(_sigmoid_slope)
-gru_step, gru_slopes = elementwise(_gru_step, 4), elementwise(_gru_slopes, 5)
-lstm_step, lstm_slopes = elementwise(_lstm_step, 7), elementwise(_lstm_slopes, 5)
-add, times, copy = elementwise(_add), elementwise(_times), elementwise(_same)
-hold, part = elementwise(_hold), elementwise(_part, 2)
+# (variant, kept, before, after, others before, others after, block, count): the sums stand where
+# what is kept will; `others` are the states but the first; from block to block are so many floats.
+cell_step = routine("recur.cells.step", [LONG, *[POINTER] * 5, LONG, LONG], _choosing(_step))
+# (variant, kept, before, after, others before, others after, carry, ring, block, count): the grads
+# of the states after stand in the carry, and become those of the states before.
+cell_backward = routine(
+    "recur.cells.backward", [LONG, *[POINTER] * 7, LONG, LONG], _choosing(_backward)
+)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.arrays import Float32s, Float64s, Indices
+from recur.arrays import Flags, Float32s, Float64s, Indices
 from recur.engines.compiled.build.compiler import entry, kernel
 from recur.engines.compiled.kernels.adam import PART, step_part, sum_part
 from recur.engines.compiled.kernels.filling import fill
-from recur.engines.compiled.kernels.gather import Feed, gather
+from recur.engines.compiled.kernels.gather import BatchSource, gather
 from recur.engines.compiled.kernels.losses import Recipe, add_losses, count_losses
-from recur.engines.compiled.kernels.network import Tile, backward, base, forward
+from recur.engines.compiled.kernels.network import backward, base, forward
 from recur.engines.compiled.kernels.plan import Plan
-from recur.engines.compiled.kernels.sampling import Lanes, words
-from recur.engines.compiled.kernels.team import Team, flush_denormals, meet, restore_denormals
+from recur.engines.compiled.kernels.sampling import DropoutKeys, words
+from recur.engines.compiled.kernels.threads import barrier, flush_denormals, restore_denormals
+from recur.engines.compiled.kernels.tiles import Share, Tile, Workspace, share_of, tile_of
 from recur.seeding import Purpose
 
 _GRANULE = 16  # lanes; tiles are whole numbers of them, on every machine
@@ -44,27 +44,21 @@ class Steps(NamedTuple):
     seed: int
     attempt: int
     forcing: Float64s
-    fresh: NDArray[np.bool_]
+    fresh: Flags
     rate: float
 
 
-class Work(NamedTuple):
+class TrainState(NamedTuple):
     """What training changes, and where it computes.
 
     Attributes:
-        weights: float32 [parameters].
+        workspace: the weights, the carried states, and where a tile is computed.
         mean: float32 [parameters].
         square: float32 [parameters].
         taken: int64 [1], optimiser steps taken.
-        hidden: float32 [parts, lanes, hidden], the carried states.
-        cells: the same of an LSTM's cells.
-        keeps: whether states are carried.
         gradients: float32 [tiles, parameters].
-        values: float32 [threads, values of a tile].
-        slopes: float32 [threads, slopes of a tile].
-        zeros: float32, as many as a stage has biases.
+        grads: float32 [threads, grads of a tile].
         picked: int64 [threads, batch].
-        numbers: int64 [threads, 2, lanes], what keys random numbers.
         tile_losses: float64 [tiles].
         norms_of_parts: float64 [parts of the parameters].
         checks_of_parts: float64 [parts of the parameters].
@@ -73,19 +67,13 @@ class Work(NamedTuple):
         done: int64 [2], steps of the chunk taken, and whether all was finite.
     """
 
-    weights: Float32s
+    workspace: Workspace
     mean: Float32s
     square: Float32s
     taken: Indices
-    hidden: Float32s
-    cells: Float32s
-    keeps: int
     gradients: Float32s
-    values: Float32s
-    slopes: Float32s
-    zeros: Float32s
+    grads: Float32s
     picked: Indices
-    numbers: Indices
     tile_losses: Float64s
     norms_of_parts: Float64s
     checks_of_parts: Float64s
@@ -115,56 +103,68 @@ def tile_bounds(lanes: int, tiles: int, tile: int) -> tuple[int, int]:
 
 @entry
 def train(
-    plan: Plan, feed: Feed, recipe: Recipe, steps: Steps, work: Work, size: int, rank: int,
-    place: int,
+    plan: Plan, batches: BatchSource, recipe: Recipe, steps: Steps, state: TrainState, size: int,
+    rank: int, counters: int,
 ) -> None:  # fmt: skip
     """Take the steps of a chunk, as one thread of a team that all do the same."""
     before = flush_denormals()
-    parts = (plan.size + PART - 1) // PART
-    alone = plan.blocks == 1  # each thread has tiles of its own; else all share the one there is
-    arena = rank if alone else 0
-    team = (0, 1, 1, place) if alone else (rank, size, plan.blocks, place)
+    share = share_of(plan, size, rank, counters)
     for step in range(len(steps.rates)):
-        indices = work.picked[rank]
+        indices = state.picked[rank]
         lanes = _pick(steps.indices[step], indices)
-        tiles = tile_count(lanes) if alone else 1
-        unit = 1.0 / count_losses(plan, recipe, feed, indices, lanes)
-        for tile in range(rank if alone else 0, tiles, size if alone else 1):
-            _tile(
-                plan, feed, recipe, steps, work, step, tile, tiles, lanes, unit, rank, arena, team
-            )
-        meet(place, size)
-        loss, square = 0.0, 0.0
-        for tile in range(tiles):
-            loss += work.tile_losses[tile]
-        for part in range(rank, parts, size):
-            work.norms_of_parts[part] = sum_part(work.gradients, tiles, part)
-        meet(place, size)
-        for part in range(parts):
-            square += work.norms_of_parts[part]
-        norm = np.sqrt(square)
-        scale = recipe.clip / norm if norm > recipe.clip else 1.0
-        taken = work.taken[0] + 1
-        for part in range(rank, parts, size):
-            work.checks_of_parts[part] = step_part(
-                work.weights, work.gradients[0], work.mean, work.square, part, scale,
-                steps.rates[step], recipe.decay, recipe.beta1, recipe.beta2, recipe.epsilon, taken,
+        tiles = tile_count(lanes) if plan.blocks == 1 else 1
+        unit = 1.0 / count_losses(plan, recipe, batches, indices, lanes)
+        for number in range(share.first, tiles, share.step):
+            first, last = tile_bounds(lanes, tiles, number)
+            keys = _keys(steps, step, lanes, first, last, state.workspace.numbers[rank])
+            tile = tile_of(
+                state.workspace, share, state.grads[share.place], state.gradients[number],
+                steps.fresh[step], keys, first, last,
             )  # fmt: skip
-        meet(place, size)
-        # Sums are in double precision; what single precision cannot hold has overflowed.
-        mean = np.float64(np.float32(loss * unit))
-        check = mean + np.float64(np.float32(square))
-        for part in range(parts):
-            check += work.checks_of_parts[part]
-        finite = np.isfinite(check)
-        if rank == 0:
-            work.losses[step], work.norms[step] = mean, norm
-            work.taken[0] = taken
-            work.done[0], work.done[1] = step + 1, 1 if finite else 0
-        meet(place, size)
-        if not finite:
+            loss = _descend(plan, batches, recipe, steps, step, tile, share, indices, lanes, unit)
+            if share.leads:
+                state.tile_losses[number] = loss
+        barrier(counters, size)
+        _update(plan, recipe, steps, state, step, tiles, unit, size, rank, counters)
+        if state.done[1] == 0:
             break
     restore_denormals(before)
+
+
+@kernel
+def _update(
+    plan: Plan, recipe: Recipe, steps: Steps, state: TrainState, step: int, tiles: int,
+    unit: float, size: int, rank: int, counters: int,
+) -> None:  # fmt: skip
+    """Add up the tiles' gradients and take Adam's step; say whether all stayed finite."""
+    weights, parts = state.workspace.weights, (plan.size + PART - 1) // PART
+    loss, square = 0.0, 0.0
+    for tile in range(tiles):
+        loss += state.tile_losses[tile]
+    for part in range(rank, parts, size):
+        state.norms_of_parts[part] = sum_part(state.gradients, tiles, part)
+    barrier(counters, size)
+    for part in range(parts):
+        square += state.norms_of_parts[part]
+    norm = np.sqrt(square)
+    scale = recipe.clip / norm if norm > recipe.clip else 1.0
+    taken = state.taken[0] + 1
+    for part in range(rank, parts, size):
+        state.checks_of_parts[part] = step_part(
+            weights, state.gradients[0], state.mean, state.square, part, scale, steps.rates[step],
+            recipe.decay, recipe.beta1, recipe.beta2, recipe.epsilon, taken,
+        )  # fmt: skip
+    barrier(counters, size)
+    # Sums are in double precision; what single precision cannot hold has overflowed.
+    mean = np.float64(np.float32(loss * unit))
+    check = mean + np.float64(np.float32(square))
+    for part in range(parts):
+        check += state.checks_of_parts[part]
+    if rank == 0:
+        state.losses[step], state.norms[step] = mean, norm
+        state.taken[0] = taken
+        state.done[0], state.done[1] = step + 1, 1 if np.isfinite(check) else 0
+    barrier(counters, size)
 
 
 @kernel
@@ -179,46 +179,40 @@ def _pick(row: Indices, picked: Indices) -> int:
 
 
 @kernel
-def _tile(
-    plan: Plan, feed: Feed, recipe: Recipe, steps: Steps, work: Work, step: int, number: int,
-    tiles: int, lanes: int, unit: float, rank: int, arena: int, team: Team,
-) -> None:  # fmt: skip
-    """Run one tile of a batch forward and back."""
-    first, last = tile_bounds(lanes, tiles, number)
-    count = last - first
-    values, slopes = work.values[arena], work.slopes[arena]
-    counter = steps.counters[step]
-    if team[0] == 0:
-        picked = work.picked[rank][first:last]
-        gather(plan, feed, picked, values, True)
-        fill((base(values) + 4 * plan.ones * count, 1.0, count))
-        fill((base(slopes), 0.0, plan.live * count))
-        if plan.decoding:
-            _draw_forcing(plan, steps, step, values, first, count, lanes)
-        gradient = work.gradients[number]
-        fill((base(gradient), 0.0, plan.size))
-    numbers = work.numbers[rank]
-    for lane in range(count):
-        numbers[0, lane], numbers[1, lane] = first + lane, counter
-    draw = Lanes(
-        steps.seed,
-        _DROPOUT | (steps.attempt << 8),
-        lanes,
-        numbers[0],
-        numbers[1],
-        int(np.rint(steps.rate * 4294967296.0)),
-        1 / (1 - steps.rate),
-    )
-    tile = Tile(
-        values, slopes, work.weights, work.gradients[number], work.zeros, work.hidden, work.cells,
-        steps.fresh[step], work.keeps, first, count, draw, team,
+def _keys(
+    steps: Steps, step: int, lanes: int, first: int, last: int, numbers: Indices
+) -> DropoutKeys:
+    """Return what keys the dropout of a tile; write the numbers of its lanes."""
+    for lane in range(last - first):
+        numbers[0, lane], numbers[1, lane] = first + lane, steps.counters[step]
+    return DropoutKeys(
+        steps.seed, _DROPOUT | (steps.attempt << 8), lanes, numbers[0], numbers[1],
+        int(np.rint(steps.rate * 4294967296.0)), 1 / (1 - steps.rate),
     )  # fmt: skip
-    meet(team[3], team[1])
+
+
+@kernel
+def _descend(
+    plan: Plan, batches: BatchSource, recipe: Recipe, steps: Steps, step: int, tile: Tile,
+    share: Share, picked: Indices, lanes: int, unit: float,
+) -> float:  # fmt: skip
+    """Run one tile of a batch forward and back; return the sum of its losses."""
+    values, count, team = tile.values, tile.lanes, tile.team
+    loss = 0.0
+    if share.leads:
+        gather(plan, batches, picked[tile.first : tile.first + count], values, True)
+        fill((base(values) + 4 * plan.ones * count, 1.0, count))
+        fill((base(tile.grads), 0.0, plan.live * count))
+        if plan.decoding:
+            _draw_forcing(plan, steps, step, values, tile.first, count, lanes)
+        fill((base(tile.gradient), 0.0, plan.size))
+    barrier(team.counters, team.size)
     forward(plan, tile)
-    if team[0] == 0:
-        work.tile_losses[number] = add_losses(plan, recipe, values, slopes, count, unit, True)
-    meet(team[3], team[1])
+    if share.leads:
+        loss = add_losses(plan, recipe, values, tile.grads, count, unit, True)
+    barrier(team.counters, team.size)
     backward(plan, tile)
+    return loss
 
 
 @kernel

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.arrays import Float32s, Indices
+from recur.arrays import Flags, Float32s, Float64s, Indices
 from recur.data.panel.scaling import STILL
 from recur.engines.compiled.build.compiler import kernel
 from recur.engines.compiled.kernels.plan import Plan
@@ -17,7 +16,7 @@ RESIDUALS = ("none", "last", "seasonal")
 _NONE, _LAST, _SEASONAL = range(3)
 
 
-class Feed(NamedTuple):
+class BatchSource(NamedTuple):
     """Windows or sequences, as compiled code takes them.
 
     Attributes:
@@ -45,11 +44,11 @@ class Feed(NamedTuple):
 
     kind: int
     rows: Indices
-    values: NDArray[np.float64]
+    values: Float64s
     series: Indices
     begins: Indices
-    centre: NDArray[np.float64]
-    spread: NDArray[np.float64]
+    centre: Float64s
+    spread: Float64s
     by_window: int
     residual: int
     season: int
@@ -59,13 +58,13 @@ class Feed(NamedTuple):
     ahead: int
     spare: int
     constants: Float32s
-    observed: NDArray[np.bool_]
+    observed: Flags
     inputs: Float32s
     targets: Float32s
     lengths: Indices
 
 
-class Sight(NamedTuple):
+class WindowScale(NamedTuple):
     """What a window was measured from.
 
     Attributes:
@@ -82,33 +81,33 @@ class Sight(NamedTuple):
 
 
 @kernel
-def real_steps(plan: Plan, feed: Feed, index: int) -> int:
+def real_steps(plan: Plan, batches: BatchSource, index: int) -> int:
     """Return how many time steps of a window or sequence are real."""
-    if feed.kind == SEQUENCES:
-        return int(feed.lengths[index])
-    return min(plan.steps, int(feed.rows[index] - feed.begins[feed.series[index]]))
+    if batches.kind == SEQUENCES:
+        return int(batches.lengths[index])
+    return min(plan.steps, int(batches.rows[index] - batches.begins[batches.series[index]]))
 
 
 @kernel
-def count_observed(plan: Plan, feed: Feed, index: int) -> int:
+def count_observed(plan: Plan, batches: BatchSource, index: int) -> int:
     """Return how many targets of a window were observed."""
-    end, count = feed.rows[index], 0
+    end, count = batches.rows[index], 0
     steps = plan.out_steps if plan.every else 1
     for step in range(steps):
         first = end
         if plan.every:
             read = plan.read_first + step * plan.read_stride
             first = end - plan.steps + read + 1
-            if plan.mask >= 0 and read < plan.steps - real_steps(plan, feed, index):
+            if plan.mask >= 0 and read < plan.steps - real_steps(plan, batches, index):
                 continue
-        for i in range(first, first + feed.horizon):
-            count += 1 if feed.observed[i] else 0
+        for i in range(first, first + batches.horizon):
+            count += 1 if batches.observed[i] else 0
     return count
 
 
 @kernel
 def window_scale(
-    values: NDArray[np.float64], end: int, steps: int, centre: float, spread: float, by_window: int
+    values: Float64s, end: int, steps: int, centre: float, spread: float, by_window: int
 ) -> tuple[float, float, float]:
     """Return what a window's inputs and its targets count from, and their unit; see `Scaler`."""
     if not by_window:
@@ -128,32 +127,34 @@ def window_scale(
 
 
 @kernel
-def gather(plan: Plan, feed: Feed, indices: Indices, into: Float32s, targets: bool) -> None:
+def gather(
+    plan: Plan, batches: BatchSource, indices: Indices, into: Float32s, targets: bool
+) -> None:
     """Write inputs, targets, masks and a decoder's first input into a tile's rows.
 
     Args:
         plan: of the network.
-        feed: where the data lie.
+        batches: where the data lie.
         indices: int64 [lanes], the windows or sequences.
         into: float32 [rows * lanes], the tile's values.
         targets: whether targets are wanted.
     """
-    if feed.kind == WINDOWS:
-        _windows(plan, feed, indices, into, targets)
+    if batches.kind == WINDOWS:
+        _windows(plan, batches, indices, into, targets)
     else:
-        _sequences(plan, feed, indices, into, targets)
+        _sequences(plan, batches, indices, into, targets)
 
 
 @kernel
 def write_window(
-    plan: Plan, feed: Feed, values: NDArray[np.float64], end: int, row: int, origin: int,
+    plan: Plan, batches: BatchSource, values: Float64s, end: int, row: int, origin: int,
     series: int, lane: int, lanes: int, into: Float32s,
-) -> Sight:  # fmt: skip
+) -> WindowScale:  # fmt: skip
     """Write what a network is given of a window into one lane.
 
     Args:
         plan: of the network.
-        feed: where the data lie.
+        batches: where the data lie.
         values: float64, in which the window's values end before `end`.
         end: see there.
         row: the row of the panel at which that is.
@@ -164,108 +165,116 @@ def write_window(
         into: float32 [rows * lanes].
     """
     steps = plan.steps
-    real = min(steps, row - feed.begins[series]) if plan.mask >= 0 else steps
+    real = min(steps, row - batches.begins[series]) if plan.mask >= 0 else steps
     level, _, spread = window_scale(
-        values, end, real, feed.centre[series], feed.spread[series], feed.by_window
+        values, end, real, batches.centre[series], batches.spread[series], batches.by_window
     )
-    columns, constants = feed.beside.shape[1], feed.constants.shape[1]
+    columns, constants = batches.beside.shape[1], batches.constants.shape[1]
     for step in range(steps):
         back = min(steps - step, real)
         place = (plan.x + step * plan.inputs) * lanes + lane
         into[place] = (values[end - back] - level) / spread
-        side = row - back + series * feed.spare
+        side = row - back + series * batches.spare
         for i in range(columns):
             place += lanes
-            into[place] = feed.beside[side, i]
-        for i in range(feed.past, columns):
+            into[place] = batches.beside[side, i]
+        for i in range(batches.past, columns):
             place += lanes
-            into[place] = feed.beside[side + feed.ahead, i]
+            into[place] = batches.beside[side + batches.ahead, i]
         for i in range(constants):
             place += lanes
-            into[place] = feed.constants[series, i]
-        if len(feed.observed) > 0:
-            seen = row - back >= origin or feed.observed[row - back]
+            into[place] = batches.constants[series, i]
+        if len(batches.observed) > 0:
+            seen = row - back >= origin or batches.observed[row - back]
             into[place + lanes] = 1.0 if seen else 0.0
         if plan.mask >= 0:
             into[(plan.mask + step) * lanes + lane] = 1.0 if steps - step <= real else 0.0
-    sight = Sight(level, values[end - 1], spread, real)
+    scale = WindowScale(level, values[end - 1], spread, real)
     if plan.decoding:
-        base = base_of(feed, values, end, -1, sight)
+        base = base_of(batches, values, end, -1, scale)
         into[plan.start * lanes + lane] = (values[end - 1] - base) / spread
-    return sight
+    return scale
 
 
 @kernel
-def base_of(feed: Feed, values: NDArray[np.float64], end: int, step: int, sight: Sight) -> float:
+def base_of(
+    batches: BatchSource, values: Float64s, end: int, step: int, scale: WindowScale
+) -> float:
     """Return what a step's target counts from; step -1 is the newest value itself."""
-    if feed.residual == _NONE:
-        return sight.level
-    if feed.residual == _LAST:
-        return sight.newest
-    back = feed.season - (-1 if step < 0 else step % feed.season)
-    return float(values[end - back]) if back <= sight.real else sight.newest
+    if batches.residual == _NONE:
+        return scale.level
+    if batches.residual == _LAST:
+        return scale.newest
+    back = batches.season - (-1 if step < 0 else step % batches.season)
+    return float(values[end - back]) if back <= scale.real else scale.newest
 
 
 @kernel
-def _windows(plan: Plan, feed: Feed, indices: Indices, into: Float32s, targets: bool) -> None:
+def _windows(
+    plan: Plan, batches: BatchSource, indices: Indices, into: Float32s, targets: bool
+) -> None:
     lanes = len(indices)
     for lane in range(lanes):
         index = indices[lane]
-        end, series = feed.rows[index], feed.series[index]
-        sight = write_window(plan, feed, feed.values, end, end, end, series, lane, lanes, into)
+        end, series = batches.rows[index], batches.series[index]
+        scale = write_window(
+            plan, batches, batches.values, end, end, end, series, lane, lanes, into
+        )
         if not targets:
             continue
         for out in range(plan.out_steps if plan.every else 1):
             first = end
             if plan.every:
                 first = end - plan.steps + plan.read_first + out * plan.read_stride + 1
-            row = plan.target + out * feed.horizon
-            _write_targets(plan, feed, first, end, series, sight, row, lane, lanes, into)
+            row = plan.target + out * batches.horizon
+            _write_targets(plan, batches, first, end, series, scale, row, lane, lanes, into)
 
 
 @kernel
 def _write_targets(
-    plan: Plan, feed: Feed, first: int, end: int, series: int, sight: Sight, row: int, lane: int,
-    lanes: int, into: Float32s,
+    plan: Plan, batches: BatchSource, first: int, end: int, series: int, scale: WindowScale,
+    row: int, lane: int, lanes: int, into: Float32s,
 ) -> None:  # fmt: skip
     """Write the horizon that begins at `first` of a window that ends before `end`."""
-    begin = feed.begins[series]
+    begin = batches.begins[series]
     real = first > begin  # else a masked step, before the first value of the series
-    for step in range(feed.horizon):
+    for step in range(batches.horizon):
         at = max(0, first + step)
-        if plan.every and feed.residual == _LAST:
-            base = feed.values[max(begin, first - 1)]
-        elif plan.every and feed.residual == _SEASONAL:
-            ago = first - feed.season + step % feed.season
-            base = feed.values[ago if ago >= begin else max(begin, first - 1)]
+        if plan.every and batches.residual == _LAST:
+            base = batches.values[max(begin, first - 1)]
+        elif plan.every and batches.residual == _SEASONAL:
+            ago = first - batches.season + step % batches.season
+            base = batches.values[ago if ago >= begin else max(begin, first - 1)]
         else:
-            base = base_of(feed, feed.values, end, step, sight)
+            base = base_of(batches, batches.values, end, step, scale)
         place = (row + step) * lanes + lane
-        into[place] = (feed.values[at] - base) / sight.spread
+        into[place] = (batches.values[at] - base) / scale.spread
         if plan.counted >= 0:
             into[place + (plan.counted - plan.target) * lanes] = (
-                1.0 if real and feed.observed[at] else 0.0
+                1.0 if real and batches.observed[at] else 0.0
             )
 
 
 @kernel
-def _sequences(plan: Plan, feed: Feed, indices: Indices, into: Float32s, targets: bool) -> None:
+def _sequences(
+    plan: Plan, batches: BatchSource, indices: Indices, into: Float32s, targets: bool
+) -> None:
     lanes, steps = len(indices), plan.steps
-    width = feed.targets.shape[1]
+    width = batches.targets.shape[1]
     for lane in range(lanes):
         index = indices[lane]
-        first = feed.rows[index]
-        real = feed.lengths[index] if plan.mask >= 0 else steps
+        first = batches.rows[index]
+        real = batches.lengths[index] if plan.mask >= 0 else steps
         for step in range(steps):
             row = first + (step if step < real else 0)
             for i in range(plan.inputs):
-                into[(plan.x + step * plan.inputs + i) * lanes + lane] = feed.inputs[row, i]
+                into[(plan.x + step * plan.inputs + i) * lanes + lane] = batches.inputs[row, i]
             if plan.mask >= 0:
                 into[(plan.mask + step) * lanes + lane] = 1.0 if step < real else 0.0
             if targets and plan.every:
                 for i in range(width):
-                    into[(plan.target + step * width + i) * lanes + lane] = feed.targets[row, i]
+                    into[(plan.target + step * width + i) * lanes + lane] = batches.targets[row, i]
         if targets and not plan.every:
             for i in range(width):
-                value = feed.targets[first + real - 1, i]
+                value = batches.targets[first + real - 1, i]
                 into[(plan.target + i) * lanes + lane] = value

@@ -2,47 +2,40 @@
 
 A step is numbered in the order in which the layer takes it; a layer that reads backwards takes the
 last time step first. Threads of a team share a layer by its units: each computes the rows of the
-weights that belong to its units, and meets the others after every step. All places are addresses.
+weights that belong to its units, and waits for the others after every step. All places are
+addresses. What is true of the layer's cell stands in its row.
 """
 
 from __future__ import annotations
 
 from recur.engines.compiled.build.compiler import kernel
-from recur.engines.compiled.kernels.cells import (
-    add,
-    gru_slopes,
-    gru_step,
-    hold,
-    lstm_slopes,
-    lstm_step,
-    part,
-    relu_slope,
-    relu_step,
-    tanh_slope,
-    tanh_step,
-)
-from recur.engines.compiled.kernels.filling import fill, fill_rows
+from recur.engines.compiled.kernels.cells import cell_backward, cell_step
+from recur.engines.compiled.kernels.elementwise import add, hold, split
+from recur.engines.compiled.kernels.filling import fill_rows
 from recur.engines.compiled.kernels.plan import (
     BACKWARDS,
     BIAS,
     CARRY,
-    CELL,
     GATE,
     GATE_STEP,
-    GRU,
+    GATES,
+    INPUT_GRAD,
     INPUTS,
-    LSTM,
+    JOINT,
+    KEPT,
     MEMORY,
     MEMORY_STEP,
+    OTHERS,
     OUTPUTS,
     RECURRENT,
     RECURRENT_BIAS,
-    RELU,
     RING,
     RING_STEP,
-    SLOPE,
     SLOTS,
+    STATE_GATES,
     STEPS,
+    SUMS,
+    VARIANT,
     WEIGHT,
     X_STEP,
     Y_STEP,
@@ -51,225 +44,191 @@ from recur.engines.compiled.kernels.plan import (
     Y,
 )
 from recur.engines.compiled.kernels.products import multiply, multiply_groups, outer
-from recur.engines.compiled.kernels.team import Team, meet, share
+from recur.engines.compiled.kernels.threads import ThreadTeam, barrier, partition
 
 
 @kernel
 def layer_forward(
     row: Row, first: int, last: int, values: int, weights: int, zeros: int, lanes: int, mask: int,
-    team: Team,
+    team: ThreadTeam,
 ) -> None:  # fmt: skip
     """Take the steps from `first` to `last` (exclusive)."""
-    hidden, inputs, cell = row[OUTPUTS], row[INPUTS], row[CELL]
-    gates = 3 if cell == GRU else 4 if cell == LSTM else 1
-    line = 4 * lanes  # bytes of a row
+    hidden, line = row[OUTPUTS], 4 * lanes  # bytes of a row
     for step in range(first, last):
         time = row[STEPS] - 1 - step if row[BACKWARDS] else step
         x = values + line * (row[X] + time * row[X_STEP])
         after = values + line * (row[Y] + (time + 1) * row[Y_STEP])
         before = after + line * (row[Y_STEP] if row[BACKWARDS] else -row[Y_STEP])
-        kept = values + line * (row[GATE] + step * row[GATE_STEP])
-        cells = values + line * (row[MEMORY] + (step + 1) * row[MEMORY_STEP])
-        if gates == 1:
-            kept = after
-        for block in range(team[0], team[2], team[1]):
-            low, high = share(hidden, block, team[2])
-            units = high - low
-            for gate in range(gates):
-                unit = gate * hidden + low
-                bias = weights + 4 * (row[BIAS] + unit)
-                state_bias = weights + 4 * (row[RECURRENT_BIAS] + unit)
-                if cell == GRU and gate == 2:  # the reset gate acts on the state's part alone
-                    fill_rows((kept + line * unit, bias, zeros, units, lanes))
-                    fill_rows((kept + line * (unit + hidden), state_bias, zeros, units, lanes))
-                else:
-                    fill_rows((kept + line * unit, bias, state_bias, units, lanes))
-            out, step_out = kept + line * low, hidden * lanes
-            own = weights + 4 * (row[WEIGHT] + low * inputs)
-            step_own = hidden * inputs
-            multiply_groups(own, step_own, inputs, x, out, step_out, gates, units, inputs, lanes)
-            own = weights + 4 * (row[RECURRENT] + low * hidden)
-            step_own = hidden * hidden
-            joint = 2 if cell == GRU else gates
-            multiply_groups(
-                own, step_own, hidden, before, out, step_out, joint, units, hidden, lanes
-            )
-            if cell == GRU:
-                own, out = own + 8 * step_own, out + 12 * step_out
-                multiply_groups(own, 0, hidden, before, out, 0, 1, units, hidden, lanes)
-            _bend(cell, kept, before, after, cells, hidden, low, units, lanes)
+        kept = after if row[KEPT] == 0 else values + line * (row[GATE] + step * row[GATE_STEP])
+        others = values + line * (row[MEMORY] + step * row[MEMORY_STEP])
+        others_after = others + line * row[MEMORY_STEP]
+        for block in range(team.rank, team.blocks, team.size):
+            low, high = partition(hidden, block, team.blocks)
+            _sum_up(row, x, before, kept, weights, zeros, low, high - low, lanes)
+            skip = line * low
+            cell_step((
+                row[VARIANT], kept + skip, before + skip, after + skip, others + skip,
+                others_after + skip, hidden * lanes, (high - low) * lanes,
+            ))  # fmt: skip
             if mask:
                 at = mask + line * time
                 for unit in range(low, high):
                     new, old = after + line * unit, before + line * unit
                     hold((at, new, old, new, lanes))
-                    if cell == LSTM:
-                        new = cells + line * unit
-                        hold((at, new, new - line * hidden, new, lanes))
-        meet(team[3], team[1])
+                    for other in range(row[OTHERS]):
+                        place = line * (other * hidden + unit)
+                        new, old = others_after + place, others + place
+                        hold((at, new, old, new, lanes))
+        barrier(team.counters, team.size)
 
 
 @kernel
-def _bend(
-    cell: int, kept: int, before: int, after: int, cells: int, hidden: int, low: int, units: int,
+def _sum_up(
+    row: Row, x: int, before: int, sums: int, weights: int, zeros: int, low: int, units: int,
     lanes: int,
 ) -> None:  # fmt: skip
-    """Turn the sums of some units' gates into their new state."""
-    line, count = 4 * lanes, units * lanes
-    a = kept + line * low
-    b, c, d, e = (
-        a + line * hidden,
-        a + 2 * line * hidden,
-        a + 3 * line * hidden,
-        a + 4 * line * hidden,
-    )
-    old, new = before + line * low, after + line * low
-    if cell == GRU:
-        gru_step((a, b, c, d, old, a, b, c, new, count))
-    elif cell == LSTM:
-        memory = cells + line * low
-        lstm_step((a, b, c, d, memory - line * hidden, a, b, c, d, e, memory, new, count))
-    elif cell == RELU:
-        relu_step((new, new, count))
-    else:
-        tanh_step((new, new, count))
+    """Write the sums of some units: of biases and products, block by block as `Cell` says."""
+    hidden, inputs, line = row[OUTPUTS], row[INPUTS], 4 * lanes
+    gates, joint = row[GATES], row[JOINT]
+    for i in range(row[SUMS]):
+        bias, state_bias, place = zeros, zeros, 4 * (i * hidden + low)
+        if i < gates:
+            bias = weights + 4 * row[BIAS] + place
+        if i < joint:
+            state_bias = weights + 4 * row[RECURRENT_BIAS] + place
+        elif i >= gates:
+            state_bias = weights + 4 * (row[RECURRENT_BIAS] - (gates - joint) * hidden) + place
+        fill_rows((sums + place * lanes, bias, state_bias, units, lanes))
+    out, step_out = sums + line * low, hidden * lanes
+    own = weights + 4 * (row[WEIGHT] + low * inputs)
+    multiply_groups(own, hidden * inputs, inputs, x, out, step_out, gates, units, inputs, lanes)
+    own, step_own = weights + 4 * (row[RECURRENT] + low * hidden), hidden * hidden
+    if joint:
+        multiply_groups(own, step_own, hidden, before, out, step_out, joint, units, hidden, lanes)
+    alone = row[STATE_GATES] - joint
+    if alone:
+        own, out = own + 4 * joint * step_own, out + 4 * gates * step_out
+        multiply_groups(own, step_own, hidden, before, out, step_out, alone, units, hidden, lanes)
 
 
 @kernel
 def layer_backward(
-    row: Row, last: int, first: int, values: int, slopes: int, weights: int, gradient: int,
-    ones: int, lanes: int, mask: int, team: Team,
+    row: Row, last: int, first: int, values: int, grads: int, weights: int, gradient: int,
+    ones: int, lanes: int, mask: int, team: ThreadTeam,
 ) -> None:  # fmt: skip
     """Go back over the steps from `last` (exclusive) down to `first`.
 
-    The slopes of the gates' sums wait in a ring for some steps, until all of them are added to the
-    gradient at once.
+    The grads of the sums wait in a ring for some steps, until all of them are added to the
+    gradient at once. Those that meet the input's weights alone stand first, then the joint ones,
+    then those that meet the state's weights alone.
     """
-    hidden, inputs, cell, slots = row[OUTPUTS], row[INPUTS], row[CELL], row[SLOTS]
-    gates = 4 if cell in (GRU, LSTM) else 1
-    line = 4 * lanes
-    carry = slopes + line * row[CARRY]
+    hidden, inputs, slots, line = row[OUTPUTS], row[INPUTS], row[SLOTS], 4 * lanes
+    joint, alone = row[JOINT] * hidden, (row[GATES] - row[JOINT]) * hidden
+    own_rows = row[STATE_GATES] * hidden
+    past = line * (1 + row[OTHERS]) * hidden  # see `_activations_backward`
+    carry = grads + line * row[CARRY]
     for step in range(last - 1, first - 1, -1):
         time = row[STEPS] - 1 - step if row[BACKWARDS] else step
         x = line * (row[X] + time * row[X_STEP])
-        ring = slopes + line * (row[RING] + (step % slots) * row[RING_STEP])
-        for block in range(team[0], team[2], team[1]):
-            low, high = share(hidden, block, team[2])
-            _unbend(row, step, time, low, high - low, values, slopes, ring, lanes, mask)
-        meet(team[3], team[1])
-        # Gates of a GRU stand in the ring as n, r, z, q: the last three meet the state's weights.
-        sums = ring + line * hidden if cell == GRU else ring
-        rows = (3 if cell == GRU else gates) * hidden
-        for block in range(team[0], team[2], team[1]):
-            low, high = share(hidden, block, team[2])
-            state = weights + 4 * (row[RECURRENT] + low)
+        ring = grads + line * (row[RING] + (step % slots) * row[RING_STEP])
+        for block in range(team.rank, team.blocks, team.size):
+            low, high = partition(hidden, block, team.blocks)
+            _activations_backward(
+                row, step, time, low, high - low, values, grads, ring, lanes, mask
+            )
+        barrier(team.counters, team.size)
+        sums = ring + line * alone
+        for block in range(team.rank, team.blocks, team.size):
+            low, high = partition(hidden, block, team.blocks)
             own = carry + line * low
-            multiply(state, 1, hidden, sums, lanes, own, high - low, rows, lanes)
+            if own_rows:
+                state = weights + 4 * (row[RECURRENT] + low)
+                multiply(state, 1, hidden, sums, lanes, own, high - low, own_rows, lanes)
             if mask:
-                past = own + 2 * line * hidden
-                add((own, past, own, (high - low) * lanes))
-            if row[SLOPE]:
-                low, high = share(inputs, block, team[2])
-                into = slopes + x + line * low
+                add((own, own + past, own, (high - low) * lanes))
+            if row[INPUT_GRAD]:
+                low, high = partition(inputs, block, team.blocks)
+                into = grads + x + line * low
                 weight = weights + 4 * (row[WEIGHT] + low)
-                rows_in = 2 * hidden if cell == GRU else rows
-                multiply(weight, 1, inputs, sums, lanes, into, high - low, rows_in, lanes)
-                if cell == GRU:
-                    weight += 4 * 2 * hidden * inputs
-                    multiply(weight, 1, inputs, ring, lanes, into, high - low, hidden, lanes)
+                if joint:
+                    multiply(weight, 1, inputs, sums, lanes, into, high - low, joint, lanes)
+                if alone:
+                    weight += 4 * joint * inputs
+                    multiply(weight, 1, inputs, ring, lanes, into, high - low, alone, lanes)
         if step % slots == 0:
             steps = min(row[STEPS] - step, slots)
-            _flush(row, step, steps, values, slopes, gradient, ones, lanes, team)
+            _flush(row, step, steps, values, grads, gradient, ones, lanes, team)
 
 
 @kernel
-def _unbend(
-    row: Row, step: int, time: int, low: int, units: int, values: int, slopes: int, ring: int,
+def _activations_backward(
+    row: Row, step: int, time: int, low: int, units: int, values: int, grads: int, ring: int,
     lanes: int, mask: int,
 ) -> None:  # fmt: skip
-    """Turn the slopes of some units' new state into those of their gates' sums."""
-    hidden, cell = row[OUTPUTS], row[CELL]
+    """Turn the grads of some units' new states into those of their sums and old states.
+
+    What of them goes past a masked step waits behind the carry: of the hidden state until the
+    state's weights have added their part, of the others it is added here.
+    """
+    hidden, states = row[OUTPUTS], 1 + row[OTHERS]
     line, count = 4 * lanes, units * lanes
-    skip = line * low
+    skip, block = line * low, line * hidden
     at = line * (row[Y] + (time + 1) * row[Y_STEP]) + skip
     after = values + at
     before = after + line * (row[Y_STEP] if row[BACKWARDS] else -row[Y_STEP])
     kept = values + line * (row[GATE] + step * row[GATE_STEP]) + skip
-    carry = slopes + line * row[CARRY] + skip
-    memory_carry = carry + line * hidden
-    ring += skip
-    block = line * hidden
-    add((carry, slopes + at, carry, count))
+    others = values + line * (row[MEMORY] + step * row[MEMORY_STEP]) + skip
+    carry = grads + line * row[CARRY] + skip
+    add((carry, grads + at, carry, count))
     if mask:
         real = mask + line * time
         for unit in range(units):
-            place = carry + line * unit
-            part((real, place, place, place + 2 * block, lanes))
-            if cell == LSTM:
-                place += block
-                part((real, place, place, place + 2 * block, lanes))
-    a, b, c, d, e = kept, kept + block, kept + 2 * block, kept + 3 * block, kept + 4 * block
-    to_a, to_b, to_c, to_d = ring, ring + block, ring + 2 * block, ring + 3 * block
-    if cell == GRU:
-        gru_slopes((a, b, c, d, before, carry, to_a, to_b, to_c, to_d, carry, count))
-    elif cell == LSTM:
-        cells = values + line * (row[MEMORY] + step * row[MEMORY_STEP]) + skip
-        lstm_slopes(
-            (a, b, c, d, e, cells, carry, memory_carry, to_a, to_b, to_c, to_d, memory_carry, count)
-        )
-        if mask:
-            add((memory_carry, memory_carry + 2 * block, memory_carry, count))
-    elif cell == RELU:
-        relu_slope((after, carry, to_a, count))
-    else:
-        tanh_slope((after, carry, to_a, count))
-    if cell != GRU:
-        fill((carry, 0.0, count))
+            for state in range(states):
+                place = carry + line * unit + state * block
+                split((real, place, place, place + states * block, lanes))
+    cell_backward((
+        row[VARIANT], kept, before, after, others, others + line * row[MEMORY_STEP], carry,
+        ring + skip, hidden * lanes, count,
+    ))  # fmt: skip
+    if mask:
+        for state in range(1, states):
+            place = carry + state * block
+            add((place, place + states * block, place, count))
 
 
 @kernel
 def _flush(
-    row: Row, first: int, steps: int, values: int, slopes: int, gradient: int, ones: int,
-    lanes: int, team: Team,
+    row: Row, first: int, steps: int, values: int, grads: int, gradient: int, ones: int,
+    lanes: int, team: ThreadTeam,
 ) -> None:  # fmt: skip
-    """Add the slopes of some steps, times what came in, to the gradient."""
-    hidden, inputs, cell = row[OUTPUTS], row[INPUTS], row[CELL]
-    gates = 3 if cell == GRU else 4 if cell == LSTM else 1
+    """Add the grads of some steps, times what came in, to the gradient."""
+    hidden, inputs, line = row[OUTPUTS], row[INPUTS], 4 * lanes
+    gates, joint = row[GATES], row[JOINT]
     slot = row[RING_STEP] * lanes  # floats
-    ring = slopes + 4 * lanes * row[RING] + 4 * slot * (first % row[SLOTS])
+    ring = grads + line * row[RING] + 4 * slot * (first % row[SLOTS])
     time = row[STEPS] - 1 - first if row[BACKWARDS] else first
     sign = -1 if row[BACKWARDS] else 1
-    x = values + 4 * lanes * (row[X] + time * row[X_STEP])
-    before = values + 4 * lanes * (row[Y] + (time + 1 - sign) * row[Y_STEP])
+    x = values + line * (row[X] + time * row[X_STEP])
+    before = values + line * (row[Y] + (time + 1 - sign) * row[Y_STEP])
     x_step, y_step = sign * row[X_STEP] * lanes, sign * row[Y_STEP] * lanes
-    for block in range(team[0], team[2], team[1]):
-        low, high = share(hidden, block, team[2])
+    for block in range(team.rank, team.blocks, team.size):
+        low, high = partition(hidden, block, team.blocks)
         units = high - low
-        for gate in range(gates):
+        for gate in range(max(gates, row[STATE_GATES])):
             unit = gate * hidden + low
-            if cell == GRU:
-                own = ring + 4 * lanes * (((gate + 1) % 3) * hidden + low)
-                state = ring + 4 * lanes * ((gate + 1) * hidden + low)
-            else:
-                own = state = ring + 4 * lanes * unit
-            to_own = gradient + 4 * (row[WEIGHT] + unit * inputs)
-            to_state = gradient + 4 * (row[RECURRENT] + unit * hidden)
-            outer(own, slot, lanes, x, x_step, lanes, to_own, inputs, units, inputs, steps, lanes)
-            outer(
-                state,
-                slot,
-                lanes,
-                before,
-                y_step,
-                lanes,
-                to_state,
-                hidden,
-                units,
-                hidden,
-                steps,
-                lanes,
-            )
-            bias = gradient + 4 * (row[BIAS] + unit)
-            outer(own, slot, lanes, ones, 0, 1, bias, 1, units, 1, steps, lanes)
-            bias = gradient + 4 * (row[RECURRENT_BIAS] + unit)
-            outer(state, slot, lanes, ones, 0, 1, bias, 1, units, 1, steps, lanes)
+            if gate < gates:
+                slot_of = gate + gates - joint if gate < joint else gate - joint
+                own = ring + line * (slot_of * hidden + low)
+                out = gradient + 4 * (row[WEIGHT] + unit * inputs)
+                outer(own, slot, lanes, x, x_step, lanes, out, inputs, units, inputs, steps, lanes)
+                bias = gradient + 4 * (row[BIAS] + unit)
+                outer(own, slot, lanes, ones, 0, 1, bias, 1, units, 1, steps, lanes)
+            if gate < row[STATE_GATES]:
+                own = ring + line * ((gates - joint) * hidden + unit)
+                out = gradient + 4 * (row[RECURRENT] + unit * hidden)
+                outer(
+                    own, slot, lanes, before, y_step, lanes, out, hidden, units, hidden, steps,
+                    lanes,
+                )  # fmt: skip
+                bias = gradient + 4 * (row[RECURRENT_BIAS] + unit)
+                outer(own, slot, lanes, ones, 0, 1, bias, 1, units, 1, steps, lanes)

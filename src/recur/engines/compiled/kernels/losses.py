@@ -1,4 +1,4 @@
-"""The losses of a tile, and the slopes of its outputs."""
+"""The losses of a tile, and the grads of its outputs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from recur.arrays import Float32s, Indices
 from recur.engines.compiled.build.compiler import kernel
-from recur.engines.compiled.kernels.gather import Feed, count_observed, real_steps
+from recur.engines.compiled.kernels.gather import BatchSource, count_observed, real_steps
 from recur.engines.compiled.kernels.plan import Plan
 
 LOSSES = ("mse", "mae", "quantile", "cross_entropy")
@@ -43,21 +43,21 @@ def add_losses(
     plan: Plan,
     recipe: Recipe,
     values: Float32s,
-    slopes: Float32s,
+    grads: Float32s,
     lanes: int,
     unit: float,
     back: bool,
 ) -> float:
-    """Return the sum of a tile's losses; where there is a way back, write its outputs' slopes.
+    """Return the sum of a tile's losses; where there is a way back, write its outputs' grads.
 
     Args:
         plan: of the network.
         recipe: which loss.
         values: float32 [rows * lanes].
-        slopes: float32 [slope rows * lanes].
+        grads: float32 [grad rows * lanes].
         lanes: of the tile.
         unit: how much one loss counts in the mean.
-        back: whether slopes are wanted.
+        back: whether grads are wanted.
     """
     total = 0.0
     for step in range(plan.out_steps):
@@ -67,7 +67,7 @@ def add_losses(
                 continue
             if recipe.loss == _CROSS_ENTROPY:
                 target = (plan.target + step) * lanes + lane
-                total += _symbols(plan, values, slopes, out + lane, target, lanes, unit, back)
+                total += _symbols(plan, values, grads, out + lane, target, lanes, unit, back)
             elif recipe.loss == _QUANTILE:
                 levels = recipe.quantiles
                 for i in range(plan.outputs):
@@ -80,8 +80,8 @@ def add_losses(
                     error = values[row * lanes + lane] - values[place]
                     total += max(level * error, (level - 1) * error)
                     if back:
-                        slope = -level if error > 0 else 1 - level if error < 0 else 0.5 - level
-                        slopes[place] += np.float32(slope * unit)
+                        grad = -level if error > 0 else 1 - level if error < 0 else 0.5 - level
+                        grads[place] += np.float32(grad * unit)
             else:
                 for i in range(plan.outputs):
                     place = out + i * lanes + lane
@@ -92,18 +92,18 @@ def add_losses(
                     error = np.float64(values[place]) - values[target]
                     if recipe.loss == _MSE:
                         total += error * error
-                        slope = 2 * error
+                        grad = 2 * error
                     else:
                         total += abs(error)
-                        slope = np.sign(error)
+                        grad = np.sign(error)
                     if back:
-                        slopes[place] += np.float32(slope * unit)
+                        grads[place] += np.float32(grad * unit)
     return total
 
 
 @kernel
 def _symbols(
-    plan: Plan, values: Float32s, slopes: Float32s, out: int, target: int, lanes: int, unit: float,
+    plan: Plan, values: Float32s, grads: Float32s, out: int, target: int, lanes: int, unit: float,
     back: bool,
 ) -> float:  # fmt: skip
     """Return the negative logarithm of the true symbol's probability."""
@@ -117,30 +117,32 @@ def _symbols(
     if back:
         for i in range(plan.outputs):
             share = np.exp(values[out + i * lanes] - greatest) / total
-            slopes[out + i * lanes] += np.float32((share - (1 if i == true else 0)) * unit)
+            grads[out + i * lanes] += np.float32((share - (1 if i == true else 0)) * unit)
     return float(np.log(np.float64(total)) - (values[out + true * lanes] - greatest))
 
 
 @kernel
-def count_losses(plan: Plan, recipe: Recipe, feed: Feed, indices: Indices, lanes: int) -> int:
+def count_losses(
+    plan: Plan, recipe: Recipe, batches: BatchSource, indices: Indices, lanes: int
+) -> int:
     """Return how many losses the mean of a batch is over, at least one.
 
     Args:
         plan: of the network.
         recipe: which loss.
-        feed: where the data lie.
+        batches: where the data lie.
         indices: int64 [at least lanes], the batch's windows or sequences.
         lanes: of the batch.
     """
     if plan.counted >= 0:
         observed = 0
         for lane in range(lanes):
-            observed += count_observed(plan, feed, indices[lane])
+            observed += count_observed(plan, batches, indices[lane])
         return max(1, observed * max(1, len(recipe.quantiles)))
     steps = 0
     if plan.mask >= 0 and plan.every:
         for lane in range(lanes):
-            steps += real_steps(plan, feed, indices[lane])
+            steps += real_steps(plan, batches, indices[lane])
     else:
         steps = lanes * plan.out_steps
     return steps * (1 if recipe.loss == _CROSS_ENTROPY else plan.outputs)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numba.np.unsafe.ndarray import to_fixed_tuple
 from numpy.typing import NDArray
 
 from recur.engines.compiled.build.compiler import kernel
@@ -22,19 +23,21 @@ Row = NDArray[np.int64]
 
 # The kinds of stages.
 LAYER, DENSE, CONVOLUTION, EMBEDDING, DROPOUT, JOIN = range(6)
-# The cells of a layer, and what bends the output of a dense stage.
-TANH, RELU, GRU, LSTM = range(4)
-LINEAR, BEND_TANH, BEND_RELU, BEND_SIGMOID = range(4)
+# The activations of a dense stage.
+LINEAR, TANH, RELU, SIGMOID = range(4)
 
 # The columns of a stage. An input or output of step t stands at its row plus t times its step;
-# a layer's output of step t one step further, with the state before the first step in front.
+# a layer's output of step t one step further, with the state before the first step in front. Of a
+# layer's cell there are: the number of its equations, its gates, those of the state's weights, how
+# many of both are joint, its sums, what it keeps, and its states but the first (see `Cell`).
 (
-    KIND, X, X_STEP, INPUTS, Y, Y_STEP, OUTPUTS, STEPS, WEIGHT, BIAS, SLOPE,
-    CELL, BACKWARDS, RECURRENT, RECURRENT_BIAS, GATE, GATE_STEP, MEMORY, MEMORY_STEP,
+    KIND, X, X_STEP, INPUTS, Y, Y_STEP, OUTPUTS, STEPS, WEIGHT, BIAS, INPUT_GRAD,
+    VARIANT, GATES, STATE_GATES, JOINT, SUMS, KEPT, OTHERS,
+    BACKWARDS, RECURRENT, RECURRENT_BIAS, GATE, GATE_STEP, MEMORY, MEMORY_STEP,
     RING, RING_STEP, SLOTS, CARRY, PART, ORIGIN,
-    BEND, KERNEL, STRIDE, SKIP, SITE, MASK, ONCE, SECOND,
+    ACTIVATION, KERNEL, STRIDE, SKIP, SITE, MASK, ONCE, SECOND,
     COLUMNS,
-) = range(34)  # fmt: skip
+) = range(40)  # fmt: skip
 
 # A batch of so few lanes shares the rows of the weights of so many hidden units, or more: a few
 # lanes cannot be shared, and weights that fill the cache are better read once for all lanes.
@@ -63,8 +66,8 @@ class Plan(NamedTuple):
         mask: row of the real steps; -1 where all are.
         ones: a row of ones.
         rows: rows of the values.
-        live: rows that have slopes.
-        slope_rows: rows of the slopes.
+        live: rows that have grads.
+        grad_rows: rows of the grads.
         blocks: parts into which rows of weights are divided among threads; 1 where lanes are.
         size: parameters.
         counted: row that says which targets count; -1 where all do.
@@ -90,7 +93,7 @@ class Plan(NamedTuple):
     ones: int
     rows: int
     live: int
-    slope_rows: int
+    grad_rows: int
     blocks: int
     size: int
     counted: int
@@ -98,14 +101,13 @@ class Plan(NamedTuple):
     read_stride: int
 
 
+_SIZES = len(Plan._fields) - 1
+
+
 @kernel
 def plan_of(stages: NDArray[np.int64], sizes: NDArray[np.int64]) -> Plan:
     """Return the plan of some stages and its other entries, in order."""
-    return Plan(
-        stages, sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5], sizes[6], sizes[7],
-        sizes[8], sizes[9], sizes[10], sizes[11], sizes[12], sizes[13], sizes[14], sizes[15],
-        sizes[16], sizes[17], sizes[18], sizes[19], sizes[20], sizes[21], sizes[22],
-    )  # fmt: skip
+    return Plan(stages, *to_fixed_tuple(sizes, _SIZES))
 
 
 def blocks_for(spec: NetworkSpec, batch: int) -> int:
@@ -114,4 +116,4 @@ def blocks_for(spec: NetworkSpec, batch: int) -> int:
     The problem alone decides, never the machine, so that the bits of a result do not depend on it.
     """
     split = any(batch <= lanes and spec.hidden >= hidden for lanes, hidden in _SHARING)
-    return _BLOCKS if split and spec.cell != "mlp" else 1
+    return _BLOCKS if split and spec.recurrent else 1

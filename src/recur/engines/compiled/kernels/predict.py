@@ -5,29 +5,31 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.arrays import Float32s, Indices
+from recur.arrays import Flags, Float32s, Float64s, Indices
 from recur.engines.compiled.build.compiler import entry, kernel
 from recur.engines.compiled.kernels.filling import fill
-from recur.engines.compiled.kernels.gather import Feed, base_of, write_window
-from recur.engines.compiled.kernels.network import Tile, base, forward
+from recur.engines.compiled.kernels.gather import BatchSource, base_of, write_window
+from recur.engines.compiled.kernels.network import base, forward
 from recur.engines.compiled.kernels.plan import Plan, plan_of
-from recur.engines.compiled.kernels.sampling import Lanes
-from recur.engines.compiled.kernels.team import Team, flush_denormals, meet, restore_denormals
+from recur.engines.compiled.kernels.sampling import DropoutKeys, no_keys
+from recur.engines.compiled.kernels.threads import (
+    ThreadTeam,
+    barrier,
+    flush_denormals,
+    restore_denormals,
+)
+from recur.engines.compiled.kernels.tiles import LANES, Share, Workspace, share_of, tile_of
 from recur.seeding import Purpose
-
-LANES = 64
-"""Lanes that are run at once."""
 
 _SAMPLES = int(Purpose.SAMPLES)
 
 
-class Draw(NamedTuple):
-    """Dropout at prediction, as compiled code takes it.
+class SampleKeys(NamedTuple):
+    """What keys the dropout of samples; see `DropoutSamples`.
 
     Attributes:
-        seed: keys the random numbers.
+        seed: of the random numbers.
         again: how often the network has been run on these windows before.
         samples: lanes of each window.
         windows: int64, the number of each window.
@@ -41,30 +43,6 @@ class Draw(NamedTuple):
     rate: float
 
 
-class Room(NamedTuple):
-    """Where prediction computes.
-
-    Attributes:
-        weights: float32 [parameters].
-        values: float32 [threads, values of a tile].
-        numbers: int64 [threads, 2, lanes], what keys random numbers.
-        zeros: float32, as many as a stage has biases.
-        hidden: float32 [parts, lanes, hidden], the states to start from and to end in.
-        cells: the same of an LSTM's cells.
-        fresh: bool [lanes].
-        keeps: whether there are states.
-    """
-
-    weights: Float32s
-    values: Float32s
-    numbers: Indices
-    zeros: Float32s
-    hidden: Float32s
-    cells: Float32s
-    fresh: NDArray[np.bool_]
-    keeps: int
-
-
 class Given(NamedTuple):
     """Sequences to run over, as `Engine.forward` takes them.
 
@@ -76,68 +54,53 @@ class Given(NamedTuple):
     """
 
     inputs: Float32s
-    mask: NDArray[np.bool_]
+    mask: Flags
     start: Float32s
     truth: Float32s
 
 
 @entry
 def run(
-    plan: Plan,
-    room: Room,
-    given: Given,
-    draw: Draw,
-    out: Float32s,
-    size: int,
-    rank: int,
-    place: int,
-) -> None:
+    plan: Plan, workspace: Workspace, fresh: Flags, given: Given, samples: SampleKeys,
+    out: Float32s, size: int, rank: int, counters: int,
+) -> None:  # fmt: skip
     """Run over a batch of sequences: out, float32 [output steps, batch, outputs]."""
     before = flush_denormals()
-    lanes = given.inputs.shape[1]
-    alone = plan.blocks == 1
-    tiles = (lanes + LANES - 1) // LANES
-    for tile in range(rank if alone else 0, tiles, size if alone else 1):
-        first, last = tile * LANES, min(lanes, (tile + 1) * LANES)
-        values = room.values[rank if alone else 0]
-        if alone or rank == 0:
+    share, lanes = share_of(plan, size, rank, counters), given.inputs.shape[1]
+    values = workspace.values[share.place]
+    for number in range(share.first, (lanes + LANES - 1) // LANES, share.step):
+        first, last = number * LANES, min(lanes, (number + 1) * LANES)
+        if share.leads:
             _write(plan, given, values, first, last)
-        team = (0, 1, 1, place) if alone else (rank, size, plan.blocks, place)
-        _run_tile(plan, room, draw, values, room.numbers[rank], first, last, team)
-        if alone or rank == 0:
+        numbers = workspace.numbers[rank]
+        _run_tile(plan, workspace, share, fresh, samples, samples.again, numbers, first, last)
+        if share.leads:
             count = last - first
             for step in range(plan.out_steps):
                 for i in range(plan.outputs):
                     row = (plan.out + step * plan.out_step + i) * count
                     for lane in range(count):
                         out[step, first + lane, i] = values[row + lane]
-        meet(team[3], team[1])
+        barrier(share.team.counters, share.team.size)
     restore_denormals(before)
 
 
 @kernel
 def _run_tile(
-    plan: Plan, room: Room, draw: Draw, values: Float32s, numbers: Indices, first: int, last: int,
-    team: Team,
+    plan: Plan, workspace: Workspace, share: Share, fresh: Flags, samples: SampleKeys, again: int,
+    numbers: Indices, first: int, last: int,
 ) -> None:  # fmt: skip
     """Run one tile, whose inputs stand in its rows."""
     for lane in range(last - first):
-        numbers[0, lane] = (first + lane) % draw.samples
-        numbers[1, lane] = draw.windows[(first + lane) // draw.samples]
-    lanes = Lanes(
-        draw.seed,
-        _SAMPLES | (draw.again << 8),
-        draw.samples,
-        numbers[0],
-        numbers[1],
-        int(np.rint(draw.rate * 4294967296.0)),
-        1 / (1 - draw.rate),
-    )
-    tile = Tile(
-        values, values, room.weights, room.weights, room.zeros, room.hidden, room.cells, room.fresh,
-        room.keeps, first, last - first, lanes, team,
+        numbers[0, lane] = (first + lane) % samples.samples
+        numbers[1, lane] = samples.windows[(first + lane) // samples.samples]
+    keys = DropoutKeys(
+        samples.seed, _SAMPLES | (again << 8), samples.samples, numbers[0], numbers[1],
+        int(np.rint(samples.rate * 4294967296.0)), 1 / (1 - samples.rate),
     )  # fmt: skip
-    meet(team[3], team[1])
+    values, weights = workspace.values[share.place], workspace.weights
+    tile = tile_of(workspace, share, values, weights, fresh, keys, first, last)
+    barrier(share.team.counters, share.team.size)
     forward(plan, tile)
 
 
@@ -166,59 +129,57 @@ def _write(plan: Plan, given: Given, values: Float32s, first: int, last: int) ->
 
 @entry
 def forecast(
-    plan: Plan, room: Room, feed: Feed, draw: Draw, out: NDArray[np.float64], levels: int,
-    size: int, rank: int, place: int,
+    plan: Plan, workspace: Workspace, fresh: Flags, batches: BatchSource, samples: SampleKeys,
+    out: Float64s, levels: int, size: int, rank: int, counters: int,
 ) -> None:  # fmt: skip
     """Forecast from every window: out, float64 [samples, windows, horizon * levels].
 
     A network that looks less than the horizon ahead goes on from its own forecasts.
     """
     before = flush_denormals()
-    samples, width = out.shape[0], out.shape[2]
-    lanes, ahead = samples * out.shape[1], width if plan.decoding else plan.outputs
-    alone = plan.blocks == 1
-    tiles = (lanes + LANES - 1) // LANES
-    for tile in range(rank if alone else 0, tiles, size if alone else 1):
-        first, last = tile * LANES, min(lanes, (tile + 1) * LANES)
+    share = share_of(plan, size, rank, counters)
+    passes, width = out.shape[0], out.shape[2]
+    lanes, ahead = passes * out.shape[1], width if plan.decoding else plan.outputs
+    values = workspace.values[share.place]
+    for number in range(share.first, (lanes + LANES - 1) // LANES, share.step):
+        first, last = number * LANES, min(lanes, (number + 1) * LANES)
         count = last - first
-        values = room.values[rank if alone else 0]
         known = np.empty((count, plan.steps + width + ahead))
         for lane in range(count):
-            window = (first + lane) // samples
-            begin = feed.begins[feed.series[window]]
+            window = (first + lane) // passes
+            begin = batches.begins[batches.series[window]]
             for i in range(plan.steps):
-                row = max(begin, feed.rows[window] - plan.steps + i)
-                known[lane, i] = feed.values[row]
+                row = max(begin, batches.rows[window] - plan.steps + i)
+                known[lane, i] = batches.values[row]
         bases, units = np.empty((count, ahead)), np.empty(count)
         for again in range((width + ahead - 1) // ahead):
             onward = again * ahead
             seen = plan.steps + onward
-            if alone or rank == 0:
+            if share.leads:
                 for lane in range(count):
-                    window = (first + lane) // samples
-                    origin, series = feed.rows[window], feed.series[window]
-                    sight = write_window(
-                        plan, feed, known[lane], seen, origin + onward, origin, series, lane,
+                    window = (first + lane) // passes
+                    origin, series = batches.rows[window], batches.series[window]
+                    scale = write_window(
+                        plan, batches, known[lane], seen, origin + onward, origin, series, lane,
                         count, values,
                     )  # fmt: skip
-                    units[lane] = sight.spread
+                    units[lane] = scale.spread
                     for i in range(ahead):
-                        bases[lane, i] = base_of(feed, known[lane], seen, i // levels, sight)
+                        bases[lane, i] = base_of(batches, known[lane], seen, i // levels, scale)
                 if plan.decoding:
                     fill((base(values) + 4 * plan.fed * count, 0.0, plan.out_steps * count))
-            now = Draw(draw.seed, again, draw.samples, draw.windows, draw.rate)
-            team = (0, 1, 1, place) if alone else (rank, size, plan.blocks, place)
-            _run_tile(plan, room, now, values, room.numbers[rank], first, last, team)
-            if alone or rank == 0:
+            numbers = workspace.numbers[rank]
+            _run_tile(plan, workspace, share, fresh, samples, again, numbers, first, last)
+            if share.leads:
                 for i in range(ahead):
                     row = plan.out + i * (plan.out_step if plan.decoding else 1)
                     for lane in range(count):
                         value = np.float64(values[row * count + lane])
                         known[lane, seen + i] = value * units[lane] + bases[lane, i]
-            meet(team[3], team[1])
-        if alone or rank == 0:
+            barrier(share.team.counters, share.team.size)
+        if share.leads:
             for lane in range(count):
-                window, sample = (first + lane) // samples, (first + lane) % samples
+                window, sample = (first + lane) // passes, (first + lane) % passes
                 out[sample, window] = known[lane, plan.steps : plan.steps + width]
     restore_denormals(before)
 
@@ -226,7 +187,7 @@ def forecast(
 @entry
 def step(
     stages: Indices, sizes: Indices, weights: Float32s, zeros: Float32s, inputs: Float32s,
-    hidden: Float32s, cells: Float32s,
+    states: Float32s,
 ) -> Float32s:  # fmt: skip
     """Take one time step of a batch; return float32 [batch, outputs], and change the states.
 
@@ -236,24 +197,22 @@ def step(
         weights: float32 [parameters].
         zeros: float32, as many as a stage has biases.
         inputs: float32 [batch, inputs], symbols as their numbers.
-        hidden: float32 [parts, batch, hidden].
-        cells: the same of an LSTM's cells.
+        states: float32 [states, parts, batch, hidden].
     """
     before = flush_denormals()
-    plan = plan_of(stages, sizes)
-    lanes = len(inputs)
-    values = np.empty(plan.rows * lanes, np.float32)
+    plan, lanes = plan_of(stages, sizes), len(inputs)
+    values = np.empty((1, plan.rows * lanes), np.float32)
+    numbers = np.empty((1, 2, 0), np.int64)
+    workspace = Workspace(weights, values, numbers, zeros, states, 1)
+    own, fresh = values[0], np.zeros(lanes, np.bool_)
     for lane in range(lanes):
         for i in range(plan.inputs):
-            values[(plan.x + i) * lanes + lane] = inputs[lane, i]
-    tile = Tile(
-        values, values, weights, weights, zeros, hidden, cells, np.zeros(lanes, np.bool_), 1, 0,
-        lanes, Lanes(0, 0, 1, sizes, sizes, 0, 1.0), (0, 1, plan.blocks, 0),
-    )  # fmt: skip
-    forward(plan, tile)
+            own[(plan.x + i) * lanes + lane] = inputs[lane, i]
+    share = Share(0, 1, 0, True, ThreadTeam(0, 1, plan.blocks, 0))
+    forward(plan, tile_of(workspace, share, own, weights, fresh, no_keys(sizes), 0, lanes))
     out = np.empty((lanes, plan.outputs), np.float32)
     for i in range(plan.outputs):
         for lane in range(lanes):
-            out[lane, i] = values[(plan.out + i) * lanes + lane]
+            out[lane, i] = own[(plan.out + i) * lanes + lane]
     restore_denormals(before)
     return out

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.engines.compiled.build.compiler import entry
+from recur.arrays import Float32s, Indices
+from recur.engines.compiled.build.compiler import entry, kernel
 from recur.seeding import KEY_STEPS, MULTIPLIERS
 
 _A, _B = np.uint64(MULTIPLIERS[0]), np.uint64(MULTIPLIERS[1])
@@ -15,7 +15,7 @@ _KEY_A, _KEY_B = np.uint64(KEY_STEPS[0]), np.uint64(KEY_STEPS[1])
 _WORD, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 
 
-class Lanes(NamedTuple):
+class DropoutKeys(NamedTuple):
     """What keys the random numbers of a tile.
 
     Attributes:
@@ -31,10 +31,16 @@ class Lanes(NamedTuple):
     key: int
     purpose: int
     lanes: int
-    place: NDArray[np.int64]
-    step: NDArray[np.int64]
+    place: Indices
+    step: Indices
     threshold: int
     scale: float
+
+
+@kernel
+def no_keys(numbers: Indices) -> DropoutKeys:
+    """Return the keys of a tile in which nothing is dropped; `numbers` are not looked at."""
+    return DropoutKeys(0, 0, 1, numbers, numbers, 0, 1.0)
 
 
 @entry
@@ -59,18 +65,18 @@ def words(
 
 @entry
 def dropout_mask(
-    mask: NDArray[np.float32], site: int, time: int, features: int, lanes: int, draw: Lanes
+    mask: Float32s, site: int, time: int, features: int, lanes: int, keys: DropoutKeys
 ) -> None:
     """Draw the mask of one time step, as `Stream.dropout` does: float32 [features * lanes]."""
     quads = (features + 3) // 4
-    threshold, scale = np.uint64(draw.threshold), np.float32(draw.scale)
-    place = draw.purpose | (site << 24)
+    threshold, scale = np.uint64(keys.threshold), np.float32(keys.scale)
+    place = keys.purpose | (site << 24)
     for quad in range(quads):
         at = 4 * quad * lanes
         rows = min(4, features - 4 * quad)
         for lane in range(lanes):
-            index = (time * quads + quad) * draw.lanes + draw.place[lane]
-            a, b, c, d = words(index, draw.step[lane], place, draw.key)
+            index = (time * quads + quad) * keys.lanes + keys.place[lane]
+            a, b, c, d = words(index, keys.step[lane], place, keys.key)
             mask[at + lane] = scale if a >= threshold else np.float32(0)
             if rows > 1:
                 mask[at + lanes + lane] = scale if b >= threshold else np.float32(0)

@@ -6,36 +6,36 @@ import numpy as np
 
 from recur.arrays import Float32s
 from recur.engines.compiled.build.compiler import kernel
-from recur.engines.compiled.kernels.cells import (
+from recur.engines.compiled.kernels.elementwise import (
     add,
     copy,
-    relu_slope,
-    relu_step,
-    sigmoid_slope,
-    sigmoid_step,
-    tanh_slope,
-    tanh_step,
+    relu_backward,
+    relu_forward,
+    sigmoid_backward,
+    sigmoid_forward,
+    tanh_backward,
+    tanh_forward,
     times,
 )
 from recur.engines.compiled.kernels.filling import fill_rows
 from recur.engines.compiled.kernels.plan import (
-    BEND,
-    BEND_RELU,
-    BEND_SIGMOID,
-    BEND_TANH,
+    ACTIVATION,
     BIAS,
+    INPUT_GRAD,
     INPUTS,
     KERNEL,
     LINEAR,
     MASK,
     ONCE,
     OUTPUTS,
+    RELU,
     SECOND,
+    SIGMOID,
     SITE,
     SKIP,
-    SLOPE,
     STEPS,
     STRIDE,
+    TANH,
     WEIGHT,
     X_STEP,
     Y_STEP,
@@ -44,18 +44,25 @@ from recur.engines.compiled.kernels.plan import (
     Y,
 )
 from recur.engines.compiled.kernels.products import multiply, outer
-from recur.engines.compiled.kernels.sampling import Lanes, dropout_mask
-from recur.engines.compiled.kernels.team import Team, meet, share
+from recur.engines.compiled.kernels.sampling import DropoutKeys, dropout_mask
+from recur.engines.compiled.kernels.threads import ThreadTeam, barrier, partition
 
 
 @kernel
 def dense_forward(
-    row: Row, first: int, last: int, values: int, weights: int, zeros: int, lanes: int, team: Team
+    row: Row,
+    first: int,
+    last: int,
+    values: int,
+    weights: int,
+    zeros: int,
+    lanes: int,
+    team: ThreadTeam,
 ) -> None:
     """Run a dense stage over the steps from `first` to `last` (exclusive)."""
     inputs, line = row[INPUTS], 4 * lanes
-    for block in range(team[0], team[2], team[1]):
-        low, high = share(row[OUTPUTS], block, team[2])
+    for block in range(team.rank, team.blocks, team.size):
+        low, high = partition(row[OUTPUTS], block, team.blocks)
         weight = weights + 4 * (row[WEIGHT] + low * inputs)
         bias = weights + 4 * (row[BIAS] + low)
         for step in range(first, last):
@@ -64,36 +71,36 @@ def dense_forward(
             fill_rows((y, bias, zeros, high - low, lanes))
             multiply(weight, inputs, 1, x, lanes, y, high - low, inputs, lanes)
             count = (high - low) * lanes
-            if row[BEND] == BEND_TANH:
-                tanh_step((y, y, count))
-            elif row[BEND] == BEND_RELU:
-                relu_step((y, y, count))
-            elif row[BEND] == BEND_SIGMOID:
-                sigmoid_step((y, y, count))
+            if row[ACTIVATION] == TANH:
+                tanh_forward((y, y, count))
+            elif row[ACTIVATION] == RELU:
+                relu_forward((y, y, count))
+            elif row[ACTIVATION] == SIGMOID:
+                sigmoid_forward((y, y, count))
 
 
 @kernel
 def dense_backward(
-    row: Row, first: int, last: int, values: int, slopes: int, weights: int, gradient: int,
-    ones: int, lanes: int, team: Team,
+    row: Row, first: int, last: int, values: int, grads: int, weights: int, gradient: int,
+    ones: int, lanes: int, team: ThreadTeam,
 ) -> None:  # fmt: skip
-    """Go back through a dense stage at some steps; its output's slopes become its sums'."""
+    """Go back through a dense stage at some steps; its output's grads become its sums'."""
     inputs, outputs, line = row[INPUTS], row[OUTPUTS], 4 * lanes
     x, y = line * (row[X] + first * row[X_STEP]), line * (row[Y] + first * row[Y_STEP])
-    if row[BEND] != LINEAR and team[0] == 0:
+    if row[ACTIVATION] != LINEAR and team.rank == 0:
         for step in range(last - first):
             at = y + step * line * row[Y_STEP]
             count = outputs * lanes
-            if row[BEND] == BEND_TANH:
-                tanh_slope((values + at, slopes + at, slopes + at, count))
-            elif row[BEND] == BEND_RELU:
-                relu_slope((values + at, slopes + at, slopes + at, count))
+            if row[ACTIVATION] == TANH:
+                tanh_backward((values + at, grads + at, grads + at, count))
+            elif row[ACTIVATION] == RELU:
+                relu_backward((values + at, grads + at, grads + at, count))
             else:
-                sigmoid_slope((values + at, slopes + at, slopes + at, count))
-    meet(team[3], team[1])
-    for block in range(team[0], team[2], team[1]):
-        low, high = share(outputs, block, team[2])
-        own, steps = slopes + y + line * low, last - first
+                sigmoid_backward((values + at, grads + at, grads + at, count))
+    barrier(team.counters, team.size)
+    for block in range(team.rank, team.blocks, team.size):
+        low, high = partition(outputs, block, team.blocks)
+        own, steps = grads + y + line * low, last - first
         y_step, x_step = row[Y_STEP] * lanes, row[X_STEP] * lanes
         out = gradient + 4 * (row[WEIGHT] + low * inputs)
         outer(
@@ -112,23 +119,23 @@ def dense_backward(
         )
         out = gradient + 4 * (row[BIAS] + low)
         outer(own, y_step, lanes, ones, 0, 1, out, 1, high - low, 1, steps, lanes)
-        if row[SLOPE]:
-            low, high = share(inputs, block, team[2])
+        if row[INPUT_GRAD]:
+            low, high = partition(inputs, block, team.blocks)
             weight = weights + 4 * (row[WEIGHT] + low)
             for step in range(steps):
-                into = slopes + x + line * (step * row[X_STEP] + low)
-                at = slopes + y + line * step * row[Y_STEP]
+                into = grads + x + line * (step * row[X_STEP] + low)
+                at = grads + y + line * step * row[Y_STEP]
                 multiply(weight, 1, inputs, at, lanes, into, high - low, outputs, lanes)
 
 
 @kernel
 def convolution_forward(
-    row: Row, values: int, weights: int, zeros: int, lanes: int, team: Team
+    row: Row, values: int, weights: int, zeros: int, lanes: int, team: ThreadTeam
 ) -> None:
     """Run a convolution over all its steps."""
     inputs, kernel_size, line = row[INPUTS], row[KERNEL], 4 * lanes
-    for block in range(team[0], team[2], team[1]):
-        low, high = share(row[OUTPUTS], block, team[2])
+    for block in range(team.rank, team.blocks, team.size):
+        low, high = partition(row[OUTPUTS], block, team.blocks)
         for step in range(row[STEPS]):
             y = values + line * (row[Y] + step * row[Y_STEP] + low)
             x = values + line * (row[X] + (row[SKIP] + step * row[STRIDE]) * row[X_STEP])
@@ -143,17 +150,17 @@ def convolution_forward(
 
 @kernel
 def convolution_backward(
-    row: Row, values: int, slopes: int, weights: int, gradient: int, ones: int, lanes: int,
-    team: Team,
+    row: Row, values: int, grads: int, weights: int, gradient: int, ones: int, lanes: int,
+    team: ThreadTeam,
 ) -> None:  # fmt: skip
     """Go back through a convolution."""
     inputs, kernel_size, line = row[INPUTS], row[KERNEL], 4 * lanes
     filters, steps = row[OUTPUTS], row[STEPS]
     x = line * (row[X] + row[SKIP] * row[X_STEP])
     y_step, x_step = row[Y_STEP] * lanes, row[X_STEP] * lanes
-    for block in range(team[0], team[2], team[1]):
-        low, high = share(filters, block, team[2])
-        own = slopes + line * (row[Y] + low)
+    for block in range(team.rank, team.blocks, team.size):
+        low, high = partition(filters, block, team.blocks)
+        own = grads + line * (row[Y] + low)
         for i in range(inputs):
             out = gradient + 4 * (row[WEIGHT] + (low * inputs + i) * kernel_size)
             outer(
@@ -162,12 +169,12 @@ def convolution_backward(
             )  # fmt: skip
         out = gradient + 4 * (row[BIAS] + low)
         outer(own, y_step, lanes, ones, 0, 1, out, 1, high - low, 1, steps, lanes)
-    if row[SLOPE] == 0 or team[0] != 0:
+    if row[INPUT_GRAD] == 0 or team.rank != 0:
         return
     for step in range(steps):
-        own = slopes + line * (row[Y] + step * row[Y_STEP])
+        own = grads + line * (row[Y] + step * row[Y_STEP])
         for k in range(kernel_size):
-            into = slopes + x + line * (step * row[STRIDE] + k) * row[X_STEP]
+            into = grads + x + line * (step * row[STRIDE] + k) * row[X_STEP]
             weight = weights + 4 * (row[WEIGHT] + k)
             multiply(
                 weight, kernel_size, inputs * kernel_size, own, lanes, into, inputs, filters, lanes
@@ -188,21 +195,21 @@ def embedding_forward(row: Row, values: Float32s, weights: Float32s, lanes: int)
 
 @kernel
 def embedding_backward(
-    row: Row, values: Float32s, slopes: Float32s, gradient: Float32s, lanes: int
+    row: Row, values: Float32s, grads: Float32s, gradient: Float32s, lanes: int
 ) -> None:
-    """Add the slopes of looked up vectors to the gradient of their table."""
+    """Add the grads of looked up vectors to the gradient of their table."""
     size = row[OUTPUTS]
     for step in range(row[STEPS]):
         x, y = (row[X] + step) * lanes, (row[Y] + step * row[Y_STEP]) * lanes
         for lane in range(lanes):
             entry = row[WEIGHT] + np.int64(values[x + lane]) * size
             for i in range(size):
-                gradient[entry + i] += slopes[y + i * lanes + lane]
+                gradient[entry + i] += grads[y + i * lanes + lane]
 
 
 @kernel
 def dropout_forward(
-    row: Row, first: int, last: int, values: Float32s, lanes: int, draw: Lanes
+    row: Row, first: int, last: int, values: Float32s, lanes: int, keys: DropoutKeys
 ) -> None:
     """Draw masks for the steps from `first` to `last` (exclusive), and multiply by them."""
     size, base = row[INPUTS] * lanes, np.int64(values.ctypes.data)
@@ -212,20 +219,20 @@ def dropout_forward(
             copy((base + 4 * (mask - size), base + 4 * mask, size))
         else:
             time = 0 if row[ONCE] else step
-            dropout_mask(values[mask : mask + size], row[SITE], time, row[INPUTS], lanes, draw)
+            dropout_mask(values[mask : mask + size], row[SITE], time, row[INPUTS], lanes, keys)
         x, y = (row[X] + step * row[X_STEP]) * lanes, (row[Y] + step * row[Y_STEP]) * lanes
         times((base + 4 * x, base + 4 * mask, base + 4 * y, size))
 
 
 @kernel
-def dropout_backward(row: Row, first: int, last: int, values: int, slopes: int, lanes: int) -> None:
+def dropout_backward(row: Row, first: int, last: int, values: int, grads: int, lanes: int) -> None:
     """Go back through a dropout at some steps."""
     size, line = row[INPUTS] * lanes, 4 * lanes
     for step in range(first, last):
         x, y = line * (row[X] + step * row[X_STEP]), line * (row[Y] + step * row[Y_STEP])
         mask = values + line * (row[MASK] + step * row[INPUTS])
-        times((slopes + y, mask, slopes + y, size))
-        add((slopes + x, slopes + y, slopes + x, size))
+        times((grads + y, mask, grads + y, size))
+        add((grads + x, grads + y, grads + x, size))
 
 
 @kernel
@@ -238,9 +245,9 @@ def join_forward(row: Row, values: int, lanes: int) -> None:
 
 
 @kernel
-def join_backward(row: Row, slopes: int, lanes: int) -> None:
-    """Hand the slopes back to the two runs of rows."""
+def join_backward(row: Row, grads: int, lanes: int) -> None:
+    """Hand the grads back to the two runs of rows."""
     line, size = 4 * lanes, row[INPUTS] * lanes
-    x, second, y = slopes + line * row[X], slopes + line * row[SECOND], slopes + line * row[Y]
+    x, second, y = grads + line * row[X], grads + line * row[SECOND], grads + line * row[Y]
     add((x, y, x, size))
     add((second, y + 4 * size, second, size))

@@ -8,21 +8,18 @@ import numpy as np
 
 from recur.arrays import Float32s, Indices, Symbols
 from recur.engines.compiled.build.compiler import entry, kernel
-from recur.engines.compiled.kernels.network import Tile, forward
+from recur.engines.compiled.kernels.network import forward
 from recur.engines.compiled.kernels.plan import (
     BIAS,
-    CELL,
-    GRU,
+    GATES,
     INPUTS,
-    LSTM,
     OUTPUTS,
     Plan,
-    Row,
     plan_of,
 )
-from recur.engines.compiled.kernels.predict import LANES
-from recur.engines.compiled.kernels.sampling import Lanes, words
-from recur.engines.compiled.kernels.team import flush_denormals, restore_denormals
+from recur.engines.compiled.kernels.sampling import no_keys, words
+from recur.engines.compiled.kernels.threads import flush_denormals, restore_denormals
+from recur.engines.compiled.kernels.tiles import LANES, Workspace, share_of, tile_of
 from recur.engines.sampling import FEWEST, FRACTION, POWERS, SHIFT
 from recur.networks.spec import NetworkSpec
 from recur.seeding import Purpose
@@ -35,11 +32,11 @@ _WORD = 0xFFFFFFFF
 _GREATEST = float(np.finfo(np.float32).max)
 
 
-class Draw(NamedTuple):
-    """A `Drawing` as compiled code takes it, and where it computes.
+class Sampling(NamedTuple):
+    """`SamplingSettings` as compiled code takes them, and where it computes.
 
     Attributes:
-        scale: as `Drawing.scale` says; 0 where the likeliest symbol is taken.
+        scale: as `SamplingSettings.scale` says; 0 where the likeliest symbol is taken.
         top_k: symbols that may be drawn.
         top_p: the probability that they have to reach together.
         seed: of the random numbers.
@@ -83,8 +80,8 @@ def looking_up(plan: Plan) -> Plan:
 @entry
 def write(
     stages: Indices, sizes: Indices, weights: Float32s, zeros: Float32s, values: Float32s,
-    table: int, symbols: Symbols, hidden: Float32s, cells: Float32s, scale: float, top_k: int,
-    top_p: float, seed: int, first_step: int, out: Symbols, size: int, rank: int, place: int,
+    table: int, symbols: Symbols, states: Float32s, scale: float, top_k: int, top_p: float,
+    seed: int, first_step: int, out: Symbols, size: int, rank: int, counters: int,
 ) -> None:  # fmt: skip
     """Draw the next symbols of each lane, as one thread of a team; change the states.
 
@@ -96,9 +93,8 @@ def write(
         values: float32 [threads, values of a tile].
         table: place of that table in the weights, of a plan that looks into it; else -1.
         symbols: int32 [lanes], the newest ones.
-        hidden: float32 [parts, lanes, hidden].
-        cells: the same of an LSTM's cells.
-        scale: of the `Drawing`, as are the next three.
+        states: float32 [states, parts, lanes, hidden].
+        scale: of the `SamplingSettings`, as are the next three.
         top_k: symbols that may be drawn.
         top_p: the probability that they have to reach together.
         seed: of the random numbers.
@@ -106,53 +102,41 @@ def write(
         out: int32 [count, lanes], the drawn ones.
         size: of the team.
         rank: of this thread.
-        place: address of the team's counters.
+        counters: address of what the team counts at barriers.
     """
     before = flush_denormals()
-    plan = plan_of(stages.copy(), sizes)
-    lanes, alone = len(symbols), plan.blocks == 1
-    fresh = np.zeros(lanes, np.bool_)
-    draw = Draw(
+    plan, lanes = plan_of(stages.copy(), sizes), len(symbols)
+    share = share_of(plan, size, rank, counters)
+    workspace = Workspace(weights, values, np.empty((1, 2, 0), np.int64), zeros, states, 1)
+    own, fresh, keys = values[share.place], np.zeros(lanes, np.bool_), no_keys(sizes)
+    sampling = Sampling(
         scale, top_k, top_p, seed, np.empty(plan.outputs, np.float32),
         np.empty(plan.outputs, np.int64), np.empty(plan.outputs, np.int64),
     )  # fmt: skip
-    for number in range(rank if alone else 0, (lanes + LANES - 1) // LANES, size if alone else 1):
+    sums = plan.stages[0, GATES] * plan.stages[0, OUTPUTS]
+    for number in range(share.first, (lanes + LANES - 1) // LANES, share.step):
         first, last = number * LANES, min(lanes, (number + 1) * LANES)
-        own = values[rank if alone else 0]
-        tile = Tile(
-            own, own, weights, weights, zeros, hidden, cells, fresh, 1, first, last - first,
-            Lanes(0, 0, 1, sizes, sizes, 0, 1.0),
-            (0, 1, 1, place) if alone else (rank, size, plan.blocks, place),
-        )  # fmt: skip
-        # One thread of those that share a tile feeds and draws; the others wait for its lookup.
-        draws = alone or rank == 0
+        tile = tile_of(workspace, share, own, weights, fresh, keys, first, last)
         for step in range(len(out)):
-            if draws:
+            if share.leads:  # it feeds and draws; the others wait for its lookup
                 newest = symbols if step == 0 else out[step - 1]
                 if table >= 0:
-                    plan.stages[0, BIAS] = table + max(0, newest[0]) * _sums(plan.stages[0])
+                    plan.stages[0, BIAS] = table + max(0, newest[0]) * sums
                 for lane in range(first, last):
                     own[plan.x * (last - first) + lane - first] = max(0, newest[lane])
             forward(plan, tile)
-            if draws:
+            if share.leads:
                 row = plan.out * (last - first)
-                _draw(own, row, last - first, draw, first, first_step + step, out[step])
+                _draw(own, row, last - first, sampling, first, first_step + step, out[step])
     restore_denormals(before)
 
 
 @kernel
-def _sums(layer: Row) -> int:
-    """Return how many sums, those of all gates, a layer's units take."""
-    gates = 3 if layer[CELL] == GRU else 4 if layer[CELL] == LSTM else 1
-    return gates * layer[OUTPUTS]  # type: ignore[no-any-return]
-
-
-@kernel
 def _draw(
-    values: Float32s, row: int, lanes: int, draw: Draw, first: int, step: int, out: Symbols
+    values: Float32s, row: int, lanes: int, sampling: Sampling, first: int, step: int, out: Symbols
 ) -> None:
     """Draw a symbol for each lane of a tile whose outputs stand at a row."""
-    logits = draw.logits
+    logits = sampling.logits
     for lane in range(lanes):
         likeliest, finite = 0, True
         for i in range(len(logits)):
@@ -162,23 +146,23 @@ def _draw(
                 likeliest = i
         if not finite:
             out[first + lane] = NOT_FINITE
-        elif draw.scale == 0:
+        elif sampling.scale == 0:
             out[first + lane] = likeliest
         else:
-            out[first + lane] = _chosen(draw, logits[likeliest], first + lane, step)
+            out[first + lane] = _chosen(sampling, logits[likeliest], first + lane, step)
 
 
 @kernel
-def _chosen(draw: Draw, greatest: float, lane: int, step: int) -> int:
+def _chosen(sampling: Sampling, greatest: float, lane: int, step: int) -> int:
     """Return the symbol that a lane's random number meets; see `sampling.choose`."""
-    shares = draw.shares
+    shares = sampling.shares
     total = 0
     for i in range(len(shares)):
-        shares[i] = _share((np.float64(greatest) - np.float64(draw.logits[i])) * draw.scale)
+        shares[i] = _share((np.float64(greatest) - np.float64(sampling.logits[i])) * sampling.scale)
         total += shares[i]
-    if draw.top_k < len(shares) or draw.top_p < 1:
-        total = _cut(draw, total)
-    a, b, c, d = words(lane // 4, step, _SYMBOLS, draw.seed)
+    if sampling.top_k < len(shares) or sampling.top_p < 1:
+        total = _cut(sampling, total)
+    a, b, c, d = words(lane // 4, step, _SYMBOLS, sampling.seed)
     word = a if lane % 4 == 0 else b if lane % 4 == 1 else c if lane % 4 == 2 else d
     met = np.int64((np.float64(word) + 0.5) * 2.0**-32 * np.float64(total))
     passed = 0
@@ -201,23 +185,23 @@ def _share(below: float) -> int:
 
 
 @kernel
-def _cut(draw: Draw, total: int) -> int:
+def _cut(sampling: Sampling, total: int) -> int:
     """Take their shares from symbols that may not be drawn; return the total that is left.
 
     The likeliest symbols are taken off a heap one by one, which leaves the rest unsorted.
     """
-    heap, shares = draw.heap, draw.shares
+    heap, shares = sampling.heap, sampling.shares
     count = len(heap)
-    _order(draw.logits.view(np.int32), heap)
+    _order(sampling.logits.view(np.int32), heap)
     for i in range(count // 2 - 1, -1, -1):
         _sink(heap, heap[i], i, count)
-    most, taken = min(draw.top_k, count), 0
+    most, taken = min(sampling.top_k, count), 0
     if most < count:
         total = 0
         while taken < most:
             total += shares[_take(heap, taken)]
             taken += 1
-    enough = np.ceil(draw.top_p * np.float64(total))
+    enough = np.ceil(sampling.top_p * np.float64(total))
     kept, left = 0, 0
     while kept < most and np.float64(left) < enough:
         if kept == taken:

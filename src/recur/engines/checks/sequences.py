@@ -7,7 +7,7 @@ import numpy as np
 from recur.data.sources.sequences import Sequences
 from recur.data.sources.streams import Streams
 from recur.engines.base import StepRecipe
-from recur.engines.check_arrays import check_array, check_steps, check_symbols
+from recur.engines.checks.arrays import check_array, check_steps, check_symbols
 from recur.errors import SettingsError
 from recur.networks.reference import check_arguments
 from recur.networks.spec import NetworkSpec
@@ -65,7 +65,7 @@ def _check_inputs(spec: NetworkSpec, source: Sequences) -> None:
             "a convolution gives fewer time steps than go in, which no longer stand beside the "
             "targets; `reads` must be 'last'."
         )
-    check_arguments(spec, masked=source.lengths is not None)
+    check_arguments(spec, masked=source.masked)
     _check_rows(source)
 
 
@@ -110,7 +110,7 @@ def _check_carried(spec: NetworkSpec) -> None:
     for what, given in (
         ("that reads backwards too", spec.bidirectional),
         ("with a convolution", spec.convolution is not None),
-        ("without memory (the cell 'mlp')", spec.cell == "mlp"),
+        (f"without memory (the cell {spec.cell!r})", not spec.recurrent),
     ):
         if given:
             raise SettingsError(

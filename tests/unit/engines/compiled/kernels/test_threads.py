@@ -1,4 +1,4 @@
-"""Threads that work together: they meet, they end, and they leave the processor as it was."""
+"""Threads that work together: they wait for each other, and leave the processor as it was."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from recur.data.sources.sequences import Sequences
 from recur.engines.base import Chunk, Snapshot, StepRecipe
 from recur.engines.compiled.engine import CompiledEngine
-from recur.engines.compiled.kernels.team import meet, share, together
+from recur.engines.compiled.kernels.threads import barrier, partition, run_threads
 from recur.networks.initial import initial_values
 from recur.networks.reference import zero_state
 from recur.networks.spec import NetworkSpec
@@ -22,12 +22,12 @@ SPEC = NetworkSpec(hidden=5, reads="every")
 
 @numba.njit(nogil=True)  # type: ignore[untyped-decorator]
 def met(place: int, size: int) -> None:
-    meet(place, size)
+    barrier(place, size)
 
 
 @numba.njit  # type: ignore[untyped-decorator]
 def shared(count: int, block: int, blocks: int) -> tuple[int, int]:
-    return share(count, block, blocks)
+    return partition(count, block, blocks)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5])
@@ -42,7 +42,7 @@ def test_nobody_goes_on_before_all_have_come(size: int) -> None:
             seen.append(int(rounds[turn].sum()))
             met(place, size)
 
-    together(size, work)
+    run_threads(size, work)
     assert seen == [size] * len(rounds) * size
 
 
@@ -58,7 +58,7 @@ def test_an_error_of_one_thread_frees_the_others_and_is_raised(failing: int) -> 
 
     before = threading.active_count()
     with pytest.raises(MemoryError, match="no room"):
-        together(3, work)
+        run_threads(3, work)
     assert len(ended) == 2
     assert threading.active_count() == before
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
-from recur.arrays import TextSymbols
+import numpy as np
+from numpy.typing import NDArray
+
+from recur.arrays import Float32s, TextSymbols
 from recur.engines.base import Inputs
 from recur.errors import SettingsError
 from recur.networks.spec import NetworkSpec
@@ -20,6 +23,19 @@ def check_array(name: str, array: Inputs, shape: str, *, symbols: bool) -> None:
         )
 
 
+def check_shape(name: str, array: NDArray[Any], shape: tuple[int, ...]) -> None:
+    """Refuse an array of another shape."""
+    if np.shape(array) != shape:
+        raise SettingsError(f"the {name} has the shape {np.shape(array)}; it must be {shape}.")
+
+
+def check_floats(name: str, array: Float32s, shape: tuple[int, ...]) -> None:
+    """Refuse an array that is not float32 of a shape."""
+    check_shape(name, array, shape)
+    if array.dtype != np.float32:
+        raise SettingsError(f"the {name} is {array.dtype}; it must be float32.")
+
+
 def check_symbols(name: str, symbols: Inputs | TextSymbols, count: int) -> None:
     """Refuse symbols that are none of so many."""
     if symbols.size and not 0 <= symbols.min() <= symbols.max() < count:
@@ -31,7 +47,7 @@ def check_symbols(name: str, symbols: Inputs | TextSymbols, count: int) -> None:
 
 def check_steps(spec: NetworkSpec, steps: int) -> None:
     """Refuse a number of time steps that the network cannot take in."""
-    if spec.cell == "mlp" and spec.steps != steps:
+    if not spec.recurrent and spec.steps != steps:
         raise SettingsError(
             f"the network takes in {spec.steps} time steps at once (`steps`), but is given {steps}."
         )

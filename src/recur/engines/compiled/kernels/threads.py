@@ -11,7 +11,7 @@ import platform
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from llvmlite import ir
@@ -22,9 +22,22 @@ from recur.engines.compiled.build.arithmetic import LONG, VOID, WORD, named
 from recur.engines.compiled.build.compiler import kernel
 from recur.engines.compiled.build.library import POINTER
 
-Team = tuple[int, int, int, int]
-"""As compiled code sees it: this thread's rank, the threads, the parts of the work that they share
-(1 where each has work of its own), and the address of the team's counters."""
+
+class ThreadTeam(NamedTuple):
+    """The threads that do some work, as one of them sees it.
+
+    Attributes:
+        rank: of this thread.
+        size: threads.
+        blocks: parts of the work that they share; 1 where each has work of its own.
+        counters: address of what they count at barriers.
+    """
+
+    rank: int
+    size: int
+    blocks: int
+    counters: int
+
 
 _SPINS = 200  # looks at the counter before the processor is offered to others
 _YIELD = "SwitchToThread" if sys.platform == "win32" else "sched_yield"
@@ -115,7 +128,7 @@ def _control(builder: ir.IRBuilder, new: Any = None) -> Any:
 
 
 @kernel
-def meet(place: int, size: int) -> None:
+def barrier(place: int, size: int) -> None:
     """Wait until all threads of a team have come here.
 
     Args:
@@ -134,7 +147,7 @@ def meet(place: int, size: int) -> None:
             _yield()
 
 
-def together(size: int, work: Callable[[int, int], None]) -> None:
+def run_threads(size: int, work: Callable[[int, int], None]) -> None:
     """Let a team do some work, this thread being one of it.
 
     Args:
@@ -169,6 +182,6 @@ def together(size: int, work: Callable[[int, int], None]) -> None:
 
 
 @kernel
-def share(count: int, block: int, blocks: int) -> tuple[int, int]:
+def partition(count: int, block: int, blocks: int) -> tuple[int, int]:
     """Return where one of some equal parts of a range begins and ends."""
     return count * block // blocks, count * (block + 1) // blocks

@@ -1,0 +1,1 @@
+"""What fits together: refused here in one sentence each, for every engine alike."""
