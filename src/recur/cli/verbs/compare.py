@@ -15,6 +15,7 @@ from recur.cli.options import (
     option,
 )
 from recur.cli.verbs.forecast import REST, SPAN
+from recur.tasks.forecast.methods import METHODS
 from recur.tasks.forecast.settings import ForecasterParameters
 from recur.tasks.parameters import NETWORK
 
@@ -29,12 +30,7 @@ def compare(
     test: Test = None,
     methods: Annotated[
         str | None,
-        option(
-            "Which, with commas between: one_value, mlp, rnn, gru, lstm, deep, conv_gru, "
-            "encoder_decoder, classical (default all).",
-            NETWORK,
-            "A,B",
-        ),
+        option(f"Which, with commas between: {', '.join(METHODS)} (default all).", NETWORK, "A,B"),
     ] = None,
     out: Out = None,
     as_json: Json = False,

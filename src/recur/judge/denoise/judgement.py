@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -13,24 +13,23 @@ from recur.data.signals.recordings import RecordingArrays
 from recur.errors import DataError
 from recur.judge.comparison import (
     FEWEST_INDEPENDENT,
-    LEVEL,
     Comparison,
     compare,
     degrees_of_freedom,
 )
 from recur.judge.denoise.filters import AHEAD, CAUSAL
 from recur.judge.metrics import mae, mse, rmse
+from recur.judge.superiority import NETWORK as NETWORK
+from recur.judge.superiority import NO_INTERVAL, Superiority, beats_all
 from recur.judge.words import interval, percent
 
-NETWORK, NOISY = "network", "noisy"
+NOISY = "noisy"
 
 MOST_BLOCKS = 200
 """Blocks that held-out recordings are cut into at most."""
 
 SHORTEST_BLOCK = 50
 """Steps in a block at least."""
-
-_NO_INTERVAL = "the errors are too few or too uneven for an interval"
 
 _WORDS = {
     "noisy": "doing nothing",
@@ -43,23 +42,13 @@ _WORDS = {
 
 
 @dataclass(frozen=True)
-class DenoisingVerdict:
+class DenoisingVerdict(Superiority):
     """What the errors along held-out recordings say of a network, against those of filters.
 
     A network that can be used while a signal comes in is held against filters that can; one that
     sees whole recordings, against all.
 
-    Attributes:
-        claim: "skill" where the network is better than each of them, "none" where no such
-            evidence was found, "too_little" where there is too little data to say.
-        worse: whether it is worse than the strongest of them.
-        skill: 1 - mean squared error / that of the strongest; None where that one is exact.
-        low: the lower end of the interval for skill, the lowest over all of them, above 0 exactly
-            when skill is claimed. None where it is unbounded or not to be had.
-        high: the upper end, against the strongest.
-        against: the name of the strongest.
-        p_value: of the claim, the largest over all of them.
-        level: of every interval here.
+    Attributes, beside those of the test:
         steps: how many held-out steps there are.
         blocks: into how many blocks they are cut, each block being one observation.
         references: the names of all of them.
@@ -67,14 +56,6 @@ class DenoisingVerdict:
             filter that does; None for one that does.
     """
 
-    claim: Literal["skill", "none", "too_little"]
-    worse: bool
-    skill: float | None
-    low: float | None
-    high: float | None
-    against: str
-    p_value: float | None
-    level: float
     steps: int
     blocks: int
     references: tuple[str, ...]
@@ -100,15 +81,14 @@ class DenoisingVerdict:
         strongest = _WORDS[self.against]
         if self.skill is None:
             return f"{_capital(strongest)} is exact here: nothing can clean better."
-        sure = interval(self.low, self.high, self.level) or _NO_INTERVAL
+        sure = interval(self.low, self.high, self.level) or NO_INTERVAL
         if self.claim == "skill":
             return (
                 f"The network cleans better than {_listed(self.references)}: its mean squared "
                 f"error is {percent(self.skill)} below that of {strongest}, the strongest of them "
                 f"({sure})."
             )
-        finding = "The network is worse than" if self.worse else "No evidence of skill over"
-        return f"{finding} {strongest} (skill {percent(self.skill)}, {sure})."
+        return f"{self.finding(strongest)}."
 
     def _beyond(self) -> str:
         """Say what is seen of the future, and by whom."""
@@ -116,7 +96,7 @@ class DenoisingVerdict:
         if over is None:
             return "It sees the whole recording, as the filters that look ahead do."
         strongest = f"{_WORDS[over.against]}, the strongest filter that does"
-        sure = interval(over.low, over.high, self.level) or _NO_INTERVAL
+        sure = interval(over.low, over.high, self.level) or NO_INTERVAL
         begin = "It does not see the future; beside"
         if over.skill is None:
             return f"{begin} {strongest}, its error cannot be told: that one is exact."
@@ -211,32 +191,15 @@ def _decide(
     blocks: int,
 ) -> DenoisingVerdict:
     degrees = degrees_of_freedom(times=blocks, independent_origins=blocks)
-
-    def over(name: str) -> Comparison:
-        return compare(name, losses[name], losses[NETWORK], degrees)
-
-    found = [over(name) for name in references]
-    strongest = min(found, key=lambda one: float(losses[one.against].sum()))
-    lows = [one.low for one in found]
     best_ahead = min(ahead, key=lambda name: float(losses[name].sum()), default=None)
-    claim: Literal["skill", "none", "too_little"] = "none"
-    if degrees is None:
-        claim = "too_little"
-    elif all(one.finding == "better" for one in found):
-        claim = "skill"
     return DenoisingVerdict(
-        claim=claim,
-        worse=strongest.finding == "worse",
-        skill=strongest.skill,
-        low=None if None in lows else min(low for low in lows if low is not None),
-        high=strongest.high,
-        against=strongest.against,
-        p_value=None if degrees is None else max(one.p_value or 0.0 for one in found),
-        level=LEVEL,
+        **beats_all(losses, references, degrees).fields(),
         steps=steps,
         blocks=blocks,
         references=tuple(references),
-        over_ahead=None if best_ahead is None else over(best_ahead),
+        over_ahead=None
+        if best_ahead is None
+        else compare(best_ahead, losses[best_ahead], losses[NETWORK], degrees),
     )
 
 

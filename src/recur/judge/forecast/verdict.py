@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
 from recur.judge.comparison import (
     FEWEST_INDEPENDENT,
-    LEVEL,
     Comparison,
     compare,
     degrees_of_freedom,
@@ -17,10 +16,9 @@ from recur.judge.forecast.baselines import LINEAR, NAIVE
 from recur.judge.forecast.losses import loss_sequence
 from recur.judge.forecast.tracking import best_lag, direction_hits
 from recur.judge.forecast.walk import Forecasts, Walk
+from recur.judge.superiority import NETWORK as NETWORK
+from recur.judge.superiority import Superiority, beats_all
 from recur.judge.words import interval, percent, steps_ahead
-
-NETWORK = "network"
-"""The name of the judged method among the methods of a judgement."""
 
 _REFERENCES = {
     "last_value": "repeating the last value",
@@ -30,20 +28,10 @@ _REFERENCES = {
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(Superiority):
     """What a walk forward says of a network.
 
-    Attributes:
-        claim: "skill" where the network beats each naive reference, "none" where no such evidence
-            was found, "too_little" where there is too little data to say.
-        worse: whether the network is worse than the strongest naive reference.
-        skill: 1 - mean loss / mean loss of the strongest reference; None where that one is exact.
-        low: the lower end of the interval for skill: the lowest over the three references, above 0
-            exactly when skill is claimed. None where it is unbounded or not to be had.
-        high: the upper end, against the strongest reference.
-        against: the strongest reference, the one with the lowest loss.
-        p_value: of the claim, the largest over the three references.
-        level: of every interval here.
+    Attributes, beside those of the test:
         held_out: how many values the origins and their horizons span.
         horizon: how many steps ahead it was judged.
         season: the length of a season in steps, 1 for none.
@@ -54,14 +42,6 @@ class Verdict:
         over_linear: the comparison with the linear autoregression.
     """
 
-    claim: Literal["skill", "none", "too_little"]
-    worse: bool
-    skill: float | None
-    low: float | None
-    high: float | None
-    against: str
-    p_value: float | None
-    level: float
     held_out: int
     horizon: int
     season: int
@@ -86,18 +66,9 @@ def decide(walk: Walk, forecasts: Mapping[str, Forecasts]) -> Verdict:
     """Return the verdict on the forecasts of the network, given those of every reference."""
     degrees = degrees_of_freedom(walk.times, walk.independent_origins)
     losses = {name: loss_sequence(walk, forecasts[name]) for name in (NETWORK, *NAIVE, LINEAR)}
-    naive = [compare(name, losses[name], losses[NETWORK], degrees) for name in NAIVE]
-    strongest = min(naive, key=lambda one: float(losses[one.against].mean()))
     hits, hits_low, hits_high = direction_hits(walk, forecasts[NETWORK])
     return Verdict(
-        claim=_claim(naive),
-        worse=strongest.finding == "worse",
-        skill=strongest.skill,
-        low=_least([one.low for one in naive]),
-        high=strongest.high,
-        against=strongest.against,
-        p_value=None if degrees is None else max(one.p_value or 0.0 for one in naive),
-        level=LEVEL,
+        **beats_all(losses, NAIVE, degrees).fields(),
         held_out=walk.held_out,
         horizon=walk.horizon,
         season=walk.season,
@@ -108,20 +79,6 @@ def decide(walk: Walk, forecasts: Mapping[str, Forecasts]) -> Verdict:
         direction_high=hits_high,
         over_linear=compare(LINEAR, losses[LINEAR], losses[NETWORK], degrees),
     )
-
-
-def _claim(naive: Sequence[Comparison]) -> Literal["skill", "none", "too_little"]:
-    """Return "skill" only where every comparison finds the network better."""
-    findings = {one.finding for one in naive}
-    if "too_little" in findings:
-        return "too_little"
-    return "skill" if findings == {"better"} else "none"
-
-
-def _least(lows: Sequence[float | None]) -> float | None:
-    """Return the lowest of some lower ends, None if any is unbounded."""
-    known = [low for low in lows if low is not None]
-    return min(known) if len(known) == len(lows) else None
 
 
 def _in_words(verdict: Verdict) -> str:
@@ -152,10 +109,7 @@ def _over_naive(verdict: Verdict) -> str:
             f"{percent(verdict.skill)} below that of {strongest}, "
             f"the {'stronger' if verdict.season == 1 else 'strongest'} of them ({sure})."
         )
-    finding = "The network is worse than" if verdict.worse else "No evidence of skill over"
-    sure = sure or "the errors are too few or too uneven for an interval"
-    measured = f"skill {percent(verdict.skill)}, {sure}"
-    return f"{finding} {strongest} ({measured}){_late(verdict.lag)}."
+    return f"{verdict.finding(strongest)}{_late(verdict.lag)}."
 
 
 def _beaten(season: int) -> str:

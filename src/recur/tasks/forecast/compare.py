@@ -21,28 +21,8 @@ from recur.tasks.forecast import defaults
 from recur.tasks.forecast.classical import available, classical_methods
 from recur.tasks.forecast.comparison import ModelComparison, model_comparison
 from recur.tasks.forecast.forecaster import Forecaster
+from recur.tasks.forecast.methods import CLASSICAL, DEFAULT, METHODS, NETWORKS
 from recur.tasks.forecast.settings import ForecasterParameters
-
-DEFAULT = "gru"
-"""The method that `recur forecast` takes by default, and that the verdict is on."""
-
-NETWORKS: Mapping[str, Mapping[str, Any]] = {
-    "one_value": {"cell": "mlp", "lookback": 1},
-    "mlp": {"cell": "mlp"},
-    "rnn": {"cell": "rnn"},
-    "gru": {"cell": "gru"},
-    "lstm": {"cell": "lstm"},
-    "deep": {"cell": "gru", "layers": 2},
-    "conv_gru": {"cell": "gru", "filters": 16},
-    "encoder_decoder": {"cell": "gru", "strategy": "encoder_decoder"},
-}
-"""What each method's network is, beside what all of them share."""
-
-CLASSICAL = "classical"
-"""The methods of the extra of that name: AutoETS, AutoARIMA and Theta."""
-
-METHODS = (*NETWORKS, CLASSICAL)
-"""What can be compared; the simple answers and the linear autoregression always are."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,12 +10,10 @@ import numpy as np
 
 from recur.data.text.text import Text
 from recur.errors import SettingsError, TrainingDiverged, nearest
+from recur.networks.cells import CELLS
 from recur.report.writing import CellSummary
 from recur.tasks.write.writer import Writer
 from recur.training.history import Epoch
-
-CELLS = ("rnn", "gru", "lstm")
-"""What can be compared."""
 
 _SHOWN = 400  # symbols of a sample
 _LITTLE = 200  # symbols that are enough to learn something

@@ -12,7 +12,7 @@ import recur
 from recur.data.tables.readers import read_panel
 from recur.errors import SettingsError, TrainingDiverged
 from recur.tasks.forecast import compare as ladders
-from recur.tasks.forecast.compare import METHODS, compare
+from recur.tasks.forecast.compare import compare
 from recur.tasks.forecast.forecaster import Forecaster
 
 SIMPLE = ["last_value", "seasonal_naive", "drift", "linear"]
