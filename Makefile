@@ -25,7 +25,7 @@ format: .venv/.dev
 	$(BIN)/ruff check --fix
 
 clean:
-	rm -rf .venv recur-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv dist recur-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "recur needs Python 3.11 or later; none was found." >&2; exit 1; }

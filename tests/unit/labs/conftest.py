@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from recur.labs.experiment import Setting, run_lab
-from recur.report.findings import Findings
+from recur.report.findings import Findings, Row
 
 _SAID: dict[str, list[str]] = {}
 
@@ -40,3 +40,22 @@ def said(quick_run: Callable[[str], Findings]) -> Callable[[str], list[str]]:
 def findings(request: pytest.FixtureRequest, quick_run: Callable[[str], Findings]) -> Findings:
     """Return the findings of the lab that the folder of a test is named after."""
     return quick_run(request.path.parent.name)
+
+
+@pytest.fixture(scope="module")
+def row(findings: Findings) -> Callable[[str], Row]:
+    """Return a function that gives the row of a name."""
+    rows = {row.name: row for row in findings.rows}
+    return lambda name: rows[name]
+
+
+@pytest.fixture(scope="module")
+def ours(row: Callable[[str], Row]) -> Callable[[str], float]:
+    """Return a function that gives our figure in the row of a name."""
+
+    def figure(name: str) -> float:
+        figure = row(name).ours
+        assert figure is not None
+        return figure
+
+    return figure

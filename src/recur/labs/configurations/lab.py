@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.arrays import Float64s
 from recur.data.sources.sequences import Sequences
 from recur.engines.base import Inputs, StepRecipe
 from recur.engines.registry import open_engine
 from recur.engines.sampling import SamplingSettings
 from recur.labs.configurations import toys
+from recur.labs.configurations.simple import Classes, linear_answers, linear_values
 from recur.labs.experiment import Setting, stop_if_interrupted, timed
 from recur.networks.initial import initial_values
 from recur.networks.reference import zero_state
@@ -43,8 +43,6 @@ if TYPE_CHECKING:
 TAUGHT, JUDGED = 2000, 1000
 EPOCHS, HIDDEN, BATCH, RATE = 20, 32, 32, 0.01
 TUNE_EPOCHS = 300  # of one batch each
-
-Classes = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -252,22 +250,6 @@ def _laid_out(sentences: Classes, answers: Classes) -> Sequences:
     """Return sentences [n, steps] and their answers end to end, as an engine takes them."""
     count, steps = sentences.shape
     return Sequences(sentences.ravel(), answers.ravel(), steps * np.arange(count), steps)
-
-
-def linear_values(
-    inputs: NDArray[np.generic], answers: Float64s, asked: NDArray[np.generic]
-) -> Float64s:
-    """Return what weighing the inputs [n, values] says of others, by least squares."""
-    known, new = (np.column_stack([part, np.ones(len(part))]) for part in (inputs, asked))
-    return np.asarray(new @ np.linalg.lstsq(known, answers)[0])
-
-
-def linear_answers(
-    inputs: NDArray[np.generic], answers: Classes, asked: NDArray[np.generic]
-) -> Classes:
-    """Return which of two classes weighing the inputs [n, values] gives to others."""
-    share = linear_values(inputs, answers.astype(np.float64), asked)
-    return np.asarray(share > 0.5, np.int32)
 
 
 def wrong(said: NDArray[np.integer], truth: NDArray[np.integer]) -> float:

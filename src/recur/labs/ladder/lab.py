@@ -29,14 +29,14 @@ from recur.labs.ladder.limit import two_sines_fitted
 from recur.labs.ladder.problem import (
     HORIZON,
     NEXT,
-    NOISE,
     STEPS,
     TEN,
     TENTH,
     MethodForecasts,
     Problem,
 )
-from recur.report.findings import Findings, Picture, Row, figure
+from recur.labs.ladder.words import words
+from recur.report.findings import Findings, Picture, Row
 from recur.tasks.forecast.forecaster import Forecaster
 
 if TYPE_CHECKING:
@@ -80,6 +80,8 @@ NETWORKS: dict[str, tuple[tuple[str, float | None, dict[str, Any]], ...]] = {
 }
 """The networks of the course by what the slides judge them by, and the figures that they print."""
 
+COURSE_NAMES = {metric: [name for name, *_ in networks] for metric, networks in NETWORKS.items()}
+
 QUICK = {"epochs": 3, "samples": 20}
 
 
@@ -99,7 +101,7 @@ def run(setting: Setting) -> Findings:
     inside = coverage(far, dropout)
     return Findings(
         rows=(*(row for rows in rungs.values() for row in rows), *inside),
-        words=words(rungs, inside),
+        words=words(rungs, inside, COURSE_NAMES, LEVELS),
         pictures=pictures(rungs, far, ours, dropout),
     )
 
@@ -166,67 +168,6 @@ def coverage(problem: Problem, forecasts: MethodForecasts) -> list[Row]:
         Row(f"MC dropout, {level:g} % interval", "share of truths inside", float(share))
         for level, share in zip(LEVELS, inside.mean(axis=(1, 2)), strict=True)
     ]
-
-
-def words(rungs: dict[str, list[Row]], inside: list[Row]) -> tuple[str, ...]:
-    """Return what the figures say."""
-    return (
-        "The slides print figures and no recipe. The course's rows follow the usual one of this "
-        "lecture, so what is printed and what came out here need not agree.",
-        _on_limit(rungs),
-        *(_on_networks(metric, rows) for metric, rows in rungs.items()),
-        _on_intervals(inside),
-    )
-
-
-def _on_limit(rungs: dict[str, list[Row]]) -> str:
-    fitted = " and ".join(f"{_times_limit(rows[-1])}" for rows in (rungs[NEXT], rungs[TEN]))
-    return (
-        "The limit is the error of the mean of all curves that the known values allow: the noise "
-        f"alone makes it {figure(NOISE**2 / 3)} on average, the rest is that 50 values in noise do "
-        "not tell frequencies and phases exactly. Least squares, which is told that there are two "
-        f"sines and how large, comes to {fitted} times it one and ten steps ahead."
-    )
-
-
-def _on_networks(metric: str, rows: list[Row]) -> str:
-    names = {name for name, *_ in NETWORKS[metric]}
-    taught = min((row for row in rows if row.name in names), key=_error)
-    ours = min((row for row in rows if row.name.startswith("recur")), key=_error)
-    sentence = (
-        f"{metric}: the course's best network here is {taught.name} with {figure(taught.ours)}, "
-        f"{_times_limit(taught)} times the limit; {ours.name} {figure(ours.ours)}, "
-        f"{_times_limit(ours)} times."
-    )
-    linear = next((row for row in rows if row.name == "linear"), None)
-    if linear is None:
-        return sentence
-    behind = [row.name for row in rows if row.name in names and _error(row) >= _error(linear)]
-    if not behind:
-        return f"{sentence} Every network does better than the linear model."
-    return f"{sentence} Not better than the linear model: {', '.join(behind)}."
-
-
-def _on_intervals(inside: list[Row]) -> str:
-    shares = " and ".join(f"{100 * _error(row):.0f} %" for row in inside)
-    nominal = " and ".join(f"{level:g} %" for level in LEVELS)
-    sentence = f"The {nominal} intervals of MC dropout hold {shares} of the truths."
-    if all(100 * _error(row) < level for row, level in zip(inside, LEVELS, strict=True)):
-        sentence += (
-            " They show what dropout changes in the network, not the noise of the series, and "
-            "are too narrow."
-        )
-    return sentence
-
-
-def _error(row: Row) -> float:
-    assert row.ours is not None
-    return row.ours
-
-
-def _times_limit(row: Row) -> str:
-    assert row.limit is not None
-    return f"{_error(row) / row.limit:.2f}"
 
 
 def pictures(

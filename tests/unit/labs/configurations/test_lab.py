@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from recur.labs.configurations import toys
-from recur.labs.configurations.lab import linear_answers, linear_values, wrong
+from recur.labs.configurations.lab import wrong
+from recur.labs.configurations.simple import linear_answers, linear_values
 from recur.report.findings import Findings
 
 CONFIGURATIONS = (

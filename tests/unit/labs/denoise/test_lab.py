@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from recur.labs.denoise import lab as denoise
 from recur.labs.denoise.lab import COURSE, ONCE, course, own
 from recur.labs.denoise.problem import PUBLISHED, Sines
 from recur.labs.experiment import Setting
-from recur.report.findings import Findings, Row
+from recur.report.findings import Findings
 
 QUICK = Setting(quick=True)
 
@@ -17,17 +19,6 @@ QUICK = Setting(quick=True)
 @pytest.fixture(scope="module")
 def sines() -> Sines:
     return Sines.simulated(1000, 400, seed=1)
-
-
-def row(findings: Findings, name: str) -> Row:
-    (only,) = [one for one in findings.rows if one.name == name]
-    return only
-
-
-def ours(findings: Findings, name: str) -> float:
-    figure = row(findings, name).ours
-    assert figure is not None
-    return figure
 
 
 def test_every_way_of_cleaning_stays_above_the_limit(findings: Findings) -> None:
@@ -52,13 +43,13 @@ def test_who_sees_both_ways_has_the_lower_limit(findings: Findings) -> None:
             assert 0.005 < (one.limit or 0.0) < 0.015
 
 
-def test_reading_both_ways_helps_every_recipe(findings: Findings) -> None:
+def test_reading_both_ways_helps_every_recipe(ours: Callable[[str], float]) -> None:
     for name in (COURSE, "our defaults"):
-        assert ours(findings, f"{name}, both ways") < ours(findings, name)
+        assert ours(f"{name}, both ways") < ours(name)
 
 
-def test_every_network_cleans(findings: Findings) -> None:
-    nothing = ours(findings, "doing nothing")
+def test_every_network_cleans(findings: Findings, ours: Callable[[str], float]) -> None:
+    nothing = ours("doing nothing")
     networks = [one for one in findings.rows if one.limit is not None and one.seconds is not None]
     assert len(networks) == 8
     assert all((one.ours or 1.0) < nothing for one in networks)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -22,24 +24,15 @@ from recur.training.loop import train
 LIMIT = np.sin(2 * np.pi / PERIOD) ** 2 / 2
 
 
-def row(findings: Findings, name: str) -> Row:
-    (only,) = [one for one in findings.rows if one.name == name]
-    return only
-
-
-def ours(findings: Findings, name: str) -> float:
-    figure = row(findings, name).ours
-    assert figure is not None
-    return figure
-
-
-def test_one_value_cannot_pass_the_limit_and_two_can(findings: Findings) -> None:
+def test_one_value_cannot_pass_the_limit_and_two_can(
+    row: Callable[[str], Row], ours: Callable[[str], float]
+) -> None:
     for recipe in ("our", "course's"):
-        one = row(findings, f"one value seen, {recipe} recipe")
+        one = row(f"one value seen, {recipe} recipe")
         assert one.limit == pytest.approx(LIMIT)
-        assert ours(findings, one.name) >= 0.999 * LIMIT
-    assert ours(findings, "two values seen, our recipe") < 1e-5
-    assert row(findings, "two values seen, our recipe").limit == 0
+        assert ours(one.name) >= 0.999 * LIMIT
+    assert ours("two values seen, our recipe") < 1e-5
+    assert row("two values seen, our recipe").limit == 0
 
 
 def test_the_published_figures_stand_beside_the_course_s_recipe(findings: Findings) -> None:
@@ -76,28 +69,34 @@ def test_a_network_may_see_too_little_and_learn_too_much(findings: Findings) -> 
     assert some < many
 
 
-def test_a_short_history_is_better_masked_than_padded(findings: Findings) -> None:
-    masked = ours(findings, "5 known, the rest masked")
-    assert masked < ours(findings, "5 known, padded with zeros")
-    assert ours(findings, "200 known, cut to 20") < masked
+def test_a_short_history_is_better_masked_than_padded(
+    findings: Findings, ours: Callable[[str], float]
+) -> None:
+    masked = ours("5 known, the rest masked")
+    assert masked < ours("5 known, padded with zeros")
+    assert ours("200 known, cut to 20") < masked
     assert any(
         word.endswith("its answers from those alone are the same.") for word in findings.words
     )
 
 
-def test_a_memory_that_is_taught_often_passes_what_one_value_can_tell(findings: Findings) -> None:
-    assert ours(findings, "memory 8, each 20 through time") < LIMIT / 5
-    assert ours(findings, "memory 8, each epoch cut") > LIMIT
+def test_a_memory_that_is_taught_often_passes_what_one_value_can_tell(
+    ours: Callable[[str], float],
+) -> None:
+    assert ours("memory 8, each 20 through time") < LIMIT / 5
+    assert ours("memory 8, each epoch cut") > LIMIT
 
 
-def test_a_large_memory_learns_the_noise(findings: Findings) -> None:
-    large, small = (row(findings, f"memory {size}, few noisy points") for size in (16, 4))
-    assert ours(findings, large.name) > ours(findings, small.name)
+def test_a_large_memory_learns_the_noise(
+    row: Callable[[str], Row], ours: Callable[[str], float]
+) -> None:
+    large, small = (row(f"memory {size}, few noisy points") for size in (16, 4))
+    assert ours(large.name) > ours(small.name)
     assert large.limit == small.limit == pytest.approx(NOISE**2, rel=0.1)
 
 
-def test_the_season_is_found(findings: Findings) -> None:
-    assert ours(findings, "season found, noisy sine") == PERIOD
+def test_the_season_is_found(ours: Callable[[str], float]) -> None:
+    assert ours("season found, noisy sine") == PERIOD
 
 
 def test_the_least_error_is_that_of_the_known_phase_where_enough_is_seen() -> None:

@@ -107,10 +107,11 @@ def test_only_what_is_not_known_of_other_text_is_called_memory(
 ) -> None:
     model = course.trained.model.clone()
     judgement = course.judgement
-    vars(model).update(
-        vars(course.trained.model),
-        history_=(Epoch(1, training, unseen, 1e-3, 1.0),),
-        judgement_=replace(judgement, nats=unseen, uniform=4.0),
+    fitted = course.trained.model.fitted_
+    model.fitted_ = replace(
+        fitted,
+        learned=fitted.learned.but(history=(Epoch(1, training, unseen, 1e-3, 1.0),), kept_epoch=1),
+        judgement=replace(judgement, nats=unseen, uniform=4.0),
     )
     told = shakespeare._on_memory(replace(course, trained=replace(course.trained, model=model)))
     after = told.partition(judgement.verdict.sentence)[2]

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 import recur
 from recur.data.tables.readers import read_panel
 from recur.errors import SettingsError, TrainingDiverged
-from recur.tasks.forecast import compare as ladders
+from recur.tasks.forecast import compare as module
 from recur.tasks.forecast.compare import compare
 from recur.tasks.forecast.forecaster import Forecaster
+from recur.tasks.forecast.methods import METHODS
 
 SIMPLE = ["last_value", "seasonal_naive", "drift", "linear"]
 
@@ -26,13 +27,13 @@ def base(**parameters: object) -> Forecaster:
     return Forecaster(**{"horizon": 3, "hidden": 4, "epochs": 2, **parameters})  # type: ignore[arg-type]
 
 
-def test_rungs_stand_in_the_order_of_the_ladder_after_the_simple_answers() -> None:
+def test_methods_stand_in_their_order_after_the_simple_answers() -> None:
     found = compare(wave(), test=40, methods=["deep", "gru", "rnn"], base=base())
-    assert [row["name"] for row in found.rows()] == [*SIMPLE, "rnn", "gru", "deep"]
+    assert [row["name"] for row in found.rows()] == [*SIMPLE, "gru", "rnn", "deep"]
     assert found.judged == "gru"
 
 
-def test_a_rung_is_what_a_forecaster_of_its_own_would_be() -> None:
+def test_a_method_is_what_a_forecaster_of_its_own_would_be() -> None:
     panel = read_panel([wave(160), wave(130, seed=1)])
     found = compare(panel, methods=["gru", "lstm"], base=base())
     for name in ("gru", "lstm"):
@@ -48,7 +49,9 @@ def test_a_rung_is_what_a_forecaster_of_its_own_would_be() -> None:
             assert found.judgement.verdict == alone.verdict
 
 
-def test_all_rungs_see_what_was_chosen_for_the_judged_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_methods_see_what_was_chosen_for_the_judged_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     cells, choices = [], set()
     fit = Forecaster.fit
 
@@ -60,14 +63,14 @@ def test_all_rungs_see_what_was_chosen_for_the_judged_one(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(Forecaster, "fit", watched)
     compare(wave(), test=40, methods=["rnn", "gru", "lstm"], base=base())
-    assert cells == ["gru", "rnn", "lstm"]
+    assert cells == ["gru", "lstm", "rnn"]
     assert len(choices) == 1
 
 
 def test_the_verdict_is_on_the_first_network_where_the_gru_is_left_out() -> None:
     found = compare(wave(), test=40, methods=["lstm", "rnn"], base=base())
-    assert found.judged == "rnn"
-    assert found.to_dict()["verdict"]["name"] == "rnn"
+    assert found.judged == "lstm"
+    assert found.to_dict()["verdict"]["name"] == "lstm"
 
 
 def test_nothing_fitted_depends_on_the_held_out_stretch() -> None:
@@ -87,7 +90,7 @@ def test_the_base_is_left_as_it_is_and_its_horizon_can_be_changed() -> None:
     assert not model.is_fitted
 
 
-def test_a_rung_that_diverges_is_left_out_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_method_that_diverges_is_left_out_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     fit = Forecaster.fit
 
     def diverging(model: Forecaster, *args: Any, **kwargs: Any) -> Forecaster:
@@ -108,8 +111,8 @@ def test_classical_methods_stand_on_the_same_walk(monkeypatch: pytest.MonkeyPatc
         walk = recur.Walk(tuple(panel), tuple(starts), horizon, season, stride)
         return {"theta": tuple(walk.truth(i) for i in range(len(walk)))}
 
-    monkeypatch.setattr(ladders, "available", lambda: None)
-    monkeypatch.setattr(ladders, "classical_methods", exact)
+    monkeypatch.setattr(module, "available", lambda: None)
+    monkeypatch.setattr(module, "classical_methods", exact)
     found = compare(wave(), test=40, methods=["gru", "classical"], base=base())
     row = found.rows()[-1]
     assert (row["name"], row["mse"], row["parameters"]) == ("theta", 0.0, None)
@@ -120,8 +123,8 @@ def test_without_their_extra_classical_methods_are_missed_only_where_asked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     why = "statsforecast is not here."
-    monkeypatch.setattr(ladders, "available", lambda: why)
-    assert ladders._chosen(None) == (tuple(name for name in METHODS if name != "classical"),
+    monkeypatch.setattr(module, "available", lambda: why)
+    assert module._chosen(None) == (tuple(name for name in METHODS if name != "classical"),
                                      {"classical": why})  # fmt: skip
     with pytest.raises(SettingsError, match=why):
         compare(wave(), methods=["gru", "classical"], base=base())
