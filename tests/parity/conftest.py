@@ -19,7 +19,18 @@ from recur.engines.pytorch.engine import TorchEngine
 from recur.engines.registry import open_engine
 from recur.networks.spec import NetworkSpec
 
-CELLS = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
+TORCH = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
+Step = Callable[[Tensor, list[Tensor], list[Tensor]], list[Tensor]]
+
+
+def mingru(x: Tensor, state: list[Tensor], weights: list[Tensor]) -> list[Tensor]:
+    z, g = functional.linear(x, *weights).chunk(2, dim=-1)
+    z = torch.sigmoid(z)
+    return [(1 - z) * state[0] + z * g]
+
+
+STEPS: dict[str, tuple[Step, int]] = {"mingru": (mingru, 1)}
+"""The cells that PyTorch does not have, written out by hand: a step, and how many states."""
 Drop = Callable[[int, tuple[int, ...]], Tensor]
 """From a site and [time, batch, features] to a mask of that shape, or one that broadcasts."""
 
@@ -141,10 +152,6 @@ class Hand:
         for i in range(spec.layers):
             if i:
                 x = x * drop(i, x.shape)
-            options = {"nonlinearity": spec.nonlinearity} if spec.cell == "rnn" else {}
-            module = CELLS[spec.cell](
-                x.shape[-1], spec.hidden, bidirectional=spec.bidirectional, **options
-            ).double()
             own = {
                 key.removeprefix(f"{name}.").replace(f"_l{i}", "_l0"): value
                 for key, value in self.p.items()
@@ -153,16 +160,54 @@ class Hand:
             parts: Any = None
             if state is not None and len(state):
                 parts = [torch.as_tensor(part)[i * two : (i + 1) * two].double() for part in state]
-                parts = tuple(parts) if len(parts) == 2 else parts[0]
-            time, given = len(x), x
-            if lengths is not None:
-                real = torch.from_numpy(lengths)
-                given = pack_padded_sequence(x, real, enforce_sorted=False)  # type: ignore[assignment]
-            x, end = torch.func.functional_call(module, own, (given, parts))
-            if lengths is not None:
-                x, _ = pad_packed_sequence(x, total_length=time)  # type: ignore[arg-type]
+            run = self.by_pytorch if spec.cell in TORCH else self.by_hand
+            x, end = run(x, own, parts, lengths)
             ends.append(end if isinstance(end, tuple) else (end,))
         return x, [torch.cat(parts) for parts in zip(*ends, strict=True)]
+
+    def by_pytorch(
+        self, x: Tensor, own: dict[str, Tensor], state: Any, lengths: Any
+    ) -> tuple[Tensor, Any]:
+        """Run one layer by PyTorch's own module."""
+        spec = self.spec
+        options = {"nonlinearity": spec.nonlinearity} if spec.cell == "rnn" else {}
+        both = any(key.endswith("_reverse") for key in own)
+        module = TORCH[spec.cell](x.shape[-1], spec.hidden, bidirectional=both, **options)
+        time, given = len(x), x
+        if state is not None:
+            state = tuple(state) if len(state) == 2 else state[0]
+        if lengths is not None:
+            real = torch.from_numpy(lengths)
+            given = pack_padded_sequence(x, real, enforce_sorted=False)  # type: ignore[assignment]
+        x, end = torch.func.functional_call(module.double(), own, (given, state))
+        if lengths is not None:
+            x, _ = pad_packed_sequence(x, total_length=time)  # type: ignore[arg-type]
+        return x, end
+
+    def by_hand(
+        self, x: Tensor, own: dict[str, Tensor], state: Any, lengths: Any
+    ) -> tuple[Tensor, Any]:
+        """Run one layer by an equation written out above, lane by lane as long as it is."""
+        step, states = STEPS[self.spec.cell]
+        hidden, ends = self.spec.hidden, []
+        outputs = []
+        for direction, suffix in enumerate(("", "_reverse")):
+            weights = [value for key, value in own.items() if key.endswith("_l0" + suffix)]
+            if not weights:
+                continue
+            zeros = x.new_zeros(x.shape[1], hidden)
+            at = [part[direction] for part in state] if state else [zeros] * states
+            steps = [zeros] * len(x)
+            for t in range(len(x))[:: -1 if direction else 1]:
+                new = step(x[t], at, weights)
+                real = torch.ones(x.shape[1], dtype=torch.bool)
+                if lengths is not None:
+                    real = torch.from_numpy(t < lengths)
+                at = [torch.where(real[:, None], b, a) for a, b in zip(at, new, strict=True)]
+                steps[t] = at[0]
+            outputs.append(torch.stack(steps))
+            ends.append(at)
+        return torch.cat(outputs, -1), tuple(torch.stack(p) for p in zip(*ends, strict=True))
 
     def head(self, hidden: Tensor) -> Tensor:
         if self.spec.head == "none":

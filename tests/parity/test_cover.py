@@ -1,4 +1,4 @@
-"""The compiled engine against plain PyTorch over a cover of everything that a network can be.
+"""Engines against plain PyTorch over a cover of everything that a network can be.
 
 Every two settings that can stand together do so in several of the cases, whatever the others are.
 """
@@ -19,9 +19,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from recur.data.sources.sequences import Sequences
-from recur.engines.base import Chunk, Snapshot, StepRecipe
+from recur.engines.base import Chunk, Engine, Snapshot, StepRecipe
 from recur.engines.registry import open_engine
 from recur.networks.initial import initial_values
+from recur.networks.reference import State, forward
 from recur.networks.spec import NetworkSpec
 from recur.seeding import Purpose, Stream
 
@@ -29,7 +30,7 @@ Case = dict[str, Any]
 Pair = tuple[tuple[str, Any], tuple[str, Any]]
 
 FACTORS: dict[str, tuple[Any, ...]] = {
-    "cell": ("rnn", "relu", "gru", "lstm", "mlp"),
+    "cell": ("rnn", "relu", "gru", "lstm", "mingru", "mlp"),
     "layers": (1, 2, 3),
     "both": (False, True),
     "hidden": (1, 3, 15, 30, 64, 257),
@@ -176,9 +177,10 @@ def problem(case: Case, seed: int) -> Problem:
     lengths = numbers.integers(1, time + 1, batch) if case["masked"] else None
     starts = 3 * numbers.permutation(batch)
     source = Sequences(inputs, targets, starts, time, lengths, case["carried"])
-    shape = (spec.layers * spec.directions, batch, spec.hidden)
-    state = tuple(numbers.normal(0, 0.5, shape).astype(np.float32) for _ in range(spec.states))
     weights = initial_values(spec, seed) * np.float32(1 if case["cell"] == "relu" else 1.5)
+    state: State = ()
+    if spec.recurrent:  # in which something has been read
+        _, state = forward(spec, weights, inputs[numbers.integers(0, rows, (6, batch))])
     fresh = np.asarray(numbers.random(batch) < 0.3)
     return Problem(spec, recipe, source, weights, numbers.permutation(batch), fresh, state)
 
@@ -230,17 +232,18 @@ def name_of(case: Case) -> str:
 @pytest.mark.parametrize("number", range(len(CASES)), ids=lambda i: f"{i}-{name_of(CASES[i])}")
 def test_outputs_states_gradients_and_steps_are_those_of_autograd(number: int, hand: Any) -> None:
     at = problem(CASES[number], number)
-    check_forward(at, hand)
-    check_training(at, hand)
+    own = at.spec.recurrent and not at.spec.recurrent_cell.torch
+    # What PyTorch has a module for, its own engine is held to elsewhere.
+    for name in ("compiled", "torch") if own else ("compiled",):
+        check_forward(open_engine(name), at, hand)
+        check_training(open_engine(name), at, hand)
 
 
-def check_forward(at: Problem, hand: Any) -> None:
+def check_forward(engine: Engine, at: Problem, hand: Any) -> None:
     batch = at.source.gather(at.row)
     with torch.no_grad():
         expected, ends = hand(at.spec, at.weights)(batch.inputs, at.state, lengths=at.lengths)
-    outputs, state = open_engine("compiled").forward(
-        at.spec, at.weights, batch.inputs, at.state, mask=batch.mask
-    )
+    outputs, state = engine.forward(at.spec, at.weights, batch.inputs, at.state, mask=batch.mask)
     real = np.ones(outputs.shape[:-1], bool)
     if at.spec.reads == "every" and batch.mask is not None:
         real = batch.mask
@@ -249,7 +252,7 @@ def check_forward(at: Problem, hand: Any) -> None:
         close(ours, end.numpy(), "final states", 1e-5)
 
 
-def check_training(at: Problem, hand: Any) -> None:
+def check_training(engine: Engine, at: Problem, hand: Any) -> None:
     state: Any = None
     if at.source.carried:
         state = [np.where(at.fresh[:, None], np.float32(0), part) for part in at.state]
@@ -260,7 +263,7 @@ def check_training(at: Problem, hand: Any) -> None:
     loss = mean_loss(at, outputs)
     flat = np.concatenate([g.reshape(-1) for g in network.gradient(loss).values()])
 
-    ours, result = after_one_step(at, at.recipe.but(clip=None, decay=0.0), warm=False)
+    ours, result = after_one_step(engine, at, at.recipe.but(clip=None, decay=0.0), warm=False)
     assert result.losses[0] == pytest.approx(loss.item(), rel=2e-5, abs=1e-6)
     assert result.norms[0] == pytest.approx(np.linalg.norm(flat), rel=1e-4, abs=1e-7)
     largest = float(np.abs(flat).max())
@@ -268,12 +271,12 @@ def check_training(at: Problem, hand: Any) -> None:
         # Adam's first mean is the gradient, less what its memory keeps of the zeros before.
         gradient = parameter.of(ours.mean) / np.float32(1 - at.recipe.beta1)
         theirs = parameter.of(flat)
-        close(gradient, theirs, parameter.name, 1e-4, largest * 0.05)
+        close(gradient, theirs, parameter.name, 2e-4, largest * 0.05)
     if at.source.carried:
         for part, end in zip(ours.carried, ends, strict=True):
             close(part, end.detach().numpy(), "carried states", 1e-5)
 
-    before, (ours, result) = start(at, warm=True), after_one_step(at, at.recipe, warm=True)
+    before, (ours, result) = start(at, warm=True), after_one_step(engine, at, at.recipe, warm=True)
     after = stepped(at, before, flat)
     close(ours.weights - before.weights, after.weights - before.weights, "weights", 1e-4)
     close(ours.mean, after.mean, "first moments", 1e-5)
@@ -292,8 +295,10 @@ def start(at: Problem, *, warm: bool) -> Snapshot:
     return Snapshot(at.weights, mean, square, 17, carried)
 
 
-def after_one_step(at: Problem, recipe: StepRecipe, *, warm: bool) -> tuple[Snapshot, Any]:
-    trainer = open_engine("compiled").trainer(at.spec, recipe, at.source, start(at, warm=warm))
+def after_one_step(
+    engine: Engine, at: Problem, recipe: StepRecipe, *, warm: bool
+) -> tuple[Snapshot, Any]:
+    trainer = engine.trainer(at.spec, recipe, at.source, start(at, warm=warm))
     row = at.row if at.source.carried else np.insert(at.row, 1, -1)
     fresh = at.fresh[None] if at.source.carried else None
     result = trainer.run(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from recur.engines.base import Decoding, DropoutSamples, Engine
 from recur.engines.pytorch.modules import EncoderDecoder, torch_module
+from recur.networks.cells import CELLS
 from recur.networks.initial import initial_values
 from recur.networks.reference import forward
 from recur.networks.spec import NetworkSpec
@@ -32,7 +33,7 @@ NETWORKS: dict[str, dict[str, Any]] = {
 }
 STACKS = [
     {"cell": cell, "layers": layers, "bidirectional": both, "reads": reads}
-    for cell in ("rnn", "gru", "lstm")
+    for cell in CELLS
     for layers in (1, 2)
     for both in (False, True)
     for reads in ("last", "every")
@@ -72,7 +73,7 @@ def test_outputs_and_final_states_are_those_of_plain_functions(
 
 
 @pytest.mark.parametrize("fed", ["its own", "the truth"])
-@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize(
     "more",
     [

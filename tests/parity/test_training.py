@@ -17,6 +17,7 @@ from recur.data.sources.batch import Batch
 from recur.data.sources.sequences import Sequences
 from recur.data.sources.windows import Windows
 from recur.engines.base import Chunk, Engine, Snapshot, Source, StepRecipe
+from recur.networks.cells import CELLS
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
 from recur.seeding import Purpose, Stream
@@ -254,7 +255,7 @@ def test_a_decoder_is_evaluated_on_its_own_outputs(engine: Engine, hand: Any) ->
 
 
 @pytest.mark.parametrize("masked", [False, True])
-@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_a_carried_state_starts_the_next_batch_but_in_fresh_lanes(
     cell: Any, masked: bool, engine: Engine, hand: Any
 ) -> None:

@@ -15,6 +15,7 @@ from recur.data.sources.covariates import CovariateInputs
 from recur.data.sources.windows import Windows
 from recur.engines.base import Chunk, Decoding, Snapshot, StepRecipe
 from recur.engines.registry import open_engine
+from recur.networks.cells import CELLS
 from recur.networks.initial import initial_values
 from recur.networks.reference import forward
 from recur.networks.spec import NetworkSpec
@@ -101,13 +102,18 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], Windows]] = {
     ),
     "decoder, seasonal": (DECODER, {}, windows(residual="seasonal", season=3)),
     "decoder, missing": (DECODER | {"inputs": 2}, {}, windows(missing=True)),
-    "decoder, masked, lstm": (DECODER | {"cell": "lstm"}, {}, windows("series", least=2)),
-    "decoder, bridge, gru": (DECODER | {"bidirectional": True}, {}, windows()),
-    "decoder, bridge, lstm": (
-        DECODER | {"bidirectional": True, "cell": "lstm", "layers": 2},
-        {},
-        windows(),
-    ),
+    **{
+        f"decoder, masked, {cell}": (DECODER | {"cell": cell}, {}, windows("series", least=2))
+        for cell in CELLS
+    },
+    **{
+        f"decoder, bridge, {cell}": (
+            DECODER | {"bidirectional": True, "cell": cell, "layers": 2},
+            {},
+            windows(),
+        )
+        for cell in CELLS
+    },
     "decoder, bridge, rnn, dropout": (
         DECODER
         | {"bidirectional": True, "cell": "rnn", "nonlinearity": "relu"}
@@ -196,7 +202,7 @@ def test_a_network_that_moves_on_sees_what_is_known_ahead(known: int) -> None:
 
 
 @pytest.mark.parametrize("engine", ["torch", "compiled"])
-@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_a_bridge_is_the_equation(engine: str, cell: Any) -> None:
     spec = NetworkSpec(cell=cell, decoder=True, bidirectional=True, layers=2, hidden=4)
     weights = initial_values(spec, 1)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from recur.errors import SettingsError
+from recur.networks.cells import CELLS
 from recur.networks.spec import Cell, Convolution, NetworkSpec
 
 convolutions = st.builds(
@@ -19,7 +20,7 @@ convolutions = st.builds(
 )
 recurrent = st.builds(
     NetworkSpec,
-    cell=st.sampled_from(["rnn", "gru", "lstm"]),
+    cell=st.sampled_from(CELLS),
     inputs=st.integers(1, 4),
     outputs=st.integers(1, 5),
     hidden=st.integers(1, 6),
@@ -40,7 +41,7 @@ dense = st.builds(
 )
 decoding = st.builds(
     NetworkSpec,
-    cell=st.sampled_from(["rnn", "gru", "lstm"]),
+    cell=st.sampled_from(CELLS),
     decoder=st.just(True),
     inputs=st.integers(1, 4),
     outputs=st.integers(1, 5),

@@ -39,44 +39,64 @@ def weights_in(spec: NetworkSpec, weights: Values) -> Float32s:
 
 def no_states() -> Float32s:
     """Return the states of a run that starts from zeros and leaves nothing behind."""
-    return np.zeros((0, 0, 0, 0), np.float32)
+    return np.zeros((0, 0, 0), np.float32)
 
 
 def states_in(spec: NetworkSpec, state: State, lanes: int) -> Float32s:
-    """Return a copy of the states of some lanes, float32 [states, parts, lanes, hidden]."""
-    return StepBorder(spec).states_in(state, lanes)
+    """Return a copy of the states of some lanes, float32 [states * parts, lanes, hidden]."""
+    check_state(spec, state, lanes)
+    return np.concatenate(state) if state else no_states()
+
+
+def states_out(spec: NetworkSpec, states: Float32s) -> State:
+    """Return states that compiled code has left behind, as views."""
+    return tuple(np.split(states, spec.states)) if len(states) else ()
 
 
 class StepBorder:
-    """Takes in what a network is given of one time step.
+    """Lets in what a network is given of one time step, and out what it has become.
 
-    It is asked before every single step, so it looks first, and only then finds words.
+    It stands before every single step, which takes little more time than a look at a shape: so it
+    compares with what it let in before, and only where that is another thing looks closely.
     """
 
     def __init__(self, spec: NetworkSpec) -> None:
-        self._spec = spec
-        self._states, self._parts = spec.states, spec.layers * spec.directions
-        self._hidden, self._inputs = spec.hidden, 0 if spec.symbols else spec.inputs
+        parts = spec.layers * spec.directions
+        self._spec, self._states = spec, spec.states
+        self._places = [slice(i * parts, (i + 1) * parts) for i in range(spec.states)]
+        self._inputs: tuple[int, ...] = ()
+        self._state: tuple[int, ...] = ()
+        self._all: tuple[int, ...] = ()
 
-    def inputs_in(self, inputs: Inputs) -> Float32s:
-        """Return what comes in, float32 [batch, inputs], symbols by their numbers."""
-        fits = inputs.ndim == 2 and inputs.shape[1] == self._inputs and inputs.dtype == _FLOAT32
-        if not fits:
-            check_forward(self._spec, inputs[None])
-            inputs = inputs[:, None]
-        return np.ascontiguousarray(inputs, np.float32)
+    def take(self, inputs: Inputs, state: State) -> tuple[Float32s, Float32s]:
+        """Return inputs, float32 [batch, inputs], and copied states, as `states_in` does."""
+        if inputs.shape != self._inputs or inputs.dtype != _FLOAT32 or len(state) != self._states:
+            return self._look(inputs, state)
+        for part in state:
+            if part.shape != self._state or part.dtype != _FLOAT32:
+                return self._look(inputs, state)
+        if self._states == 1:
+            states = state[0].copy()
+        else:
+            states = np.empty(self._all, np.float32)
+            for i, place in enumerate(self._places):
+                states[place] = state[i]
+        values: Float32s = inputs if inputs.flags.c_contiguous else inputs.copy()  # type: ignore[assignment]
+        return values, states
 
-    def states_in(self, state: State, lanes: int) -> Float32s:
-        """Return a copy of the states of some lanes, float32 [states, parts, lanes, hidden]."""
-        shape = self._parts, lanes, self._hidden
-        if len(state) != self._states:
-            check_state(self._spec, state, lanes)
-        states = np.empty((self._states, *shape), np.float32)
-        for i, part in enumerate(state):
-            if part.shape != shape or part.dtype != _FLOAT32:
-                check_state(self._spec, state, lanes)
-            states[i] = part
-        return states
+    def give(self, states: Float32s) -> State:
+        """Return the states that a step has left behind."""
+        return (states,) if self._states == 1 else tuple([states[place] for place in self._places])
+
+    def _look(self, inputs: Inputs, state: State) -> tuple[Float32s, Float32s]:
+        check_forward(self._spec, inputs[None])
+        lanes = len(inputs)
+        states = states_in(self._spec, state, lanes)
+        self._state, self._all = state[0].shape, states.shape
+        if self._spec.symbols:  # these are looked at each time
+            return inputs[:, None].astype(np.float32), states
+        self._inputs = inputs.shape
+        return np.ascontiguousarray(inputs), states
 
 
 def snapshot_in(
@@ -155,7 +175,7 @@ def workspace_for(
     Args:
         plan: of the network.
         weights: float32 [parameters].
-        states: float32 [states, parts, all lanes, hidden], to start from and to end in; of no
+        states: float32 [states * parts, all lanes, hidden], to start from and to end in; of no
             parts where there are none.
         lanes: the most that are run at once.
         threads: of the team.

@@ -74,7 +74,7 @@ class CompiledEngine:
         )
         run = partial(predict.run, layout, workspace, fresh, given, samples, out, size)
         run_threads(size, run)
-        end = tuple(states)
+        end = border.states_out(spec, states)
         if spec.decoder and spec.bidirectional:  # whose own state is of one direction
             end = tuple(part[: spec.layers].copy() for part in end)
         return (out if layout.every or spec.decoder else out[0]), end
@@ -139,7 +139,6 @@ class CompiledStepper:
 
     def step(self, inputs: Inputs, state: State) -> tuple[Float32s, State]:
         """Take one step; see `Stepper.step`."""
-        values = self._border.inputs_in(inputs)
-        states = self._border.states_in(state, len(values))
+        values, states = self._border.take(inputs, state)
         out = predict.step(*self._layout, self._weights, self._zeros, values, states)
-        return out, tuple(states)
+        return out, self._border.give(states)

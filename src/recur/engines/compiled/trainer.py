@@ -70,7 +70,7 @@ class CompiledTrainer:
             mean=self._mean.copy(),
             square=self._square.copy(),
             steps=int(self._taken[0]),
-            carried=tuple(self._carried.copy()),
+            carried=border.states_out(self._spec, self._carried.copy()),
         )
 
     def run(self, chunk: Chunk) -> ChunkResult:
@@ -79,7 +79,7 @@ class CompiledTrainer:
         count, batch = steps.indices.shape
         if self._source.carried:
             for row in steps.indices:
-                check_lanes(row, self._carried.shape[2] if len(self._carried) else None)
+                check_lanes(row, self._carried.shape[1] if len(self._carried) else None)
             if not len(self._carried):
                 self._carried = border.states_in(self._spec, zero_state(self._spec, batch), batch)
         if batch > self._batch:

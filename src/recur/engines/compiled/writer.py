@@ -59,7 +59,7 @@ class CompiledWriter:
             run_threads(size, work)
         if out.size and out.min() < 0:
             raise not_finite(first_step + int((out < 0).any(axis=1).argmax()))
-        return out, tuple(states)
+        return out, border.states_out(self._spec, states)
 
     def read(self, symbols: Symbols, state: State) -> tuple[Float64s, State]:
         """Return how unlikely each symbol is; see `SymbolWriter.read`."""

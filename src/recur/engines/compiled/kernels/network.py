@@ -160,7 +160,7 @@ def _begin(plan: Plan, row: Row, tile: Tile) -> None:
                 else:
                     fill((at + 4 * into, 0.0, size))
             elif tile.keeps:
-                _take(tile.states[state, row[PART]], values, into, tile)
+                _take(tile.states[_part(row, state, tile)], values, into, tile)
             else:
                 fill((at + 4 * into, 0.0, size))
     barrier(tile.team.counters, tile.team.size)
@@ -177,6 +177,12 @@ def _end_of(source: Row, state: int, hidden: int) -> int:
     if state == 0:
         return int(source[Y] + source[STEPS] * source[Y_STEP])
     return int(source[MEMORY] + source[STEPS] * source[MEMORY_STEP] + (state - 1) * hidden)
+
+
+@kernel
+def _part(row: Row, state: int, tile: Tile) -> int:
+    """Return where a layer's state is kept among those of all layers."""
+    return int(state * (len(tile.states) // (1 + row[OTHERS])) + row[PART])
 
 
 @kernel
@@ -199,7 +205,7 @@ def _leave(row: Row, tile: Tile) -> None:
     others = row[MEMORY] + row[STEPS] * row[MEMORY_STEP]
     for state in range(1 + row[OTHERS]):
         end = (others + (state - 1) * hidden if state else last) * lanes
-        into = tile.states[state, row[PART]]
+        into = tile.states[_part(row, state, tile)]
         for lane in range(lanes):
             for unit in range(hidden):
                 into[tile.first + lane, unit] = tile.values[end + unit * lanes + lane]

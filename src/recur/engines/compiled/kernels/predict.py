@@ -19,7 +19,7 @@ from recur.engines.compiled.kernels.threads import (
     flush_denormals,
     restore_denormals,
 )
-from recur.engines.compiled.kernels.tiles import LANES, Share, Workspace, share_of, tile_of
+from recur.engines.compiled.kernels.tiles import LANES, Share, Tile, Workspace, share_of, tile_of
 from recur.seeding import Purpose
 
 _SAMPLES = int(Purpose.SAMPLES)
@@ -197,22 +197,23 @@ def step(
         weights: float32 [parameters].
         zeros: float32, as many as a stage has biases.
         inputs: float32 [batch, inputs], symbols as their numbers.
-        states: float32 [states, parts, batch, hidden].
+        states: float32 [states * parts, batch, hidden].
     """
     before = flush_denormals()
     plan, lanes = plan_of(stages, sizes), len(inputs)
-    values = np.empty((1, plan.rows * lanes), np.float32)
-    numbers = np.empty((1, 2, 0), np.int64)
-    workspace = Workspace(weights, values, numbers, zeros, states, 1)
-    own, fresh = values[0], np.zeros(lanes, np.bool_)
+    values = np.empty(plan.rows * lanes, np.float32)
     for lane in range(lanes):
         for i in range(plan.inputs):
-            own[(plan.x + i) * lanes + lane] = inputs[lane, i]
-    share = Share(0, 1, 0, True, ThreadTeam(0, 1, plan.blocks, 0))
-    forward(plan, tile_of(workspace, share, own, weights, fresh, no_keys(sizes), 0, lanes))
+            values[(plan.x + i) * lanes + lane] = inputs[lane, i]
+    fresh, team = np.zeros(lanes, np.bool_), ThreadTeam(0, 1, plan.blocks, 0)
+    # Without a workspace, and what it takes to ask for one: a step may take a few microseconds.
+    tile = Tile(
+        values, values, weights, weights, zeros, states, fresh, 1, 0, lanes, no_keys(sizes), team
+    )
+    forward(plan, tile)
     out = np.empty((lanes, plan.outputs), np.float32)
     for i in range(plan.outputs):
         for lane in range(lanes):
-            out[lane, i] = own[(plan.out + i) * lanes + lane]
+            out[lane, i] = values[(plan.out + i) * lanes + lane]
     restore_denormals(before)
     return out

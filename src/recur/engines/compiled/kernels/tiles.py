@@ -27,7 +27,7 @@ class Workspace(NamedTuple):
         values: float32 [threads, values of a tile].
         numbers: int64 [threads, 2, lanes], what keys random numbers.
         zeros: float32, as many as a stage has biases.
-        states: float32 [states, parts, all lanes, hidden], to start from and to leave behind.
+        states: float32 [states * parts, all lanes, hidden], to start from and to leave behind.
         keeps: whether states are started from and left behind.
     """
 
@@ -66,7 +66,7 @@ class Tile(NamedTuple):
         weights: float32 [parameters].
         gradient: float32 [parameters], to which this tile's is added.
         zeros: float32, as many as a stage has biases.
-        states: float32 [states, parts, all lanes, hidden], to start from and to leave behind.
+        states: float32 [states * parts, all lanes, hidden], to start from and to leave behind.
         fresh: bool [all lanes], those that start from zeros.
         keeps: whether states are started from and left behind.
         first: the tile's first lane among all.

@@ -93,7 +93,7 @@ def write(
         values: float32 [threads, values of a tile].
         table: place of that table in the weights, of a plan that looks into it; else -1.
         symbols: int32 [lanes], the newest ones.
-        states: float32 [states, parts, lanes, hidden].
+        states: float32 [states * parts, lanes, hidden].
         scale: of the `SamplingSettings`, as are the next three.
         top_k: symbols that may be drawn.
         top_p: the probability that they have to reach together.
