@@ -122,9 +122,16 @@ def measured(case: Case, threads: int, peak: float) -> Row:
         tolerance = _LOSSES if case.trains else _OUTPUTS
         if not tolerance.allows(compiled(_COMPARED), torch(_COMPARED)):
             return Row(*facts, None, None, None, agree=False, share_of_peak=None)
-        own, other = alternate(compiled, torch, _SECONDS)
-    share = case.operations / own / peak
-    return Row(*facts, 1000 * other, 1000 * own, other / own, agree=True, share_of_peak=share)
+        compiled_seconds, torch_seconds = alternate(compiled, torch, _SECONDS)
+    share = case.operations / compiled_seconds / peak
+    return Row(
+        *facts,
+        1000 * torch_seconds,
+        1000 * compiled_seconds,
+        torch_seconds / compiled_seconds,
+        agree=True,
+        share_of_peak=share,
+    )
 
 
 def compiled_work(case: Case, threads: int) -> Work:

@@ -41,12 +41,12 @@ class Tolerance:
         >>> Tolerance(absolute=1e-4).allows([1.0, 2.0], [1.0005, 2.0])
         False
         """
-        one, other = (
+        left, right = (
             np.array([np.asarray(x, np.float64) for x in side]) for side in (first, second)
         )
-        if one.shape != other.shape or not (np.isfinite(one).all() and np.isfinite(other).all()):
+        if left.shape != right.shape or not (np.isfinite(left).all() and np.isfinite(right).all()):
             return False
-        return bool(np.allclose(one, other, rtol=self.relative, atol=self.absolute))
+        return bool(np.allclose(left, right, rtol=self.relative, atol=self.absolute))
 
 
 def alternate(
@@ -113,11 +113,11 @@ def _timed(work: Work, size: int, clock: Callable[[], float]) -> float:
     gc.disable()
     try:
         began = clock()
-        done = work(size)
+        results = work(size)
         passed = clock() - began
     finally:
         if collecting:
             gc.enable()
-    if len(done) < size:
-        raise RuntimeError(f"only {len(done)} of {size} steps were done, which cannot be timed")
+    if len(results) < size:
+        raise RuntimeError(f"only {len(results)} of {size} steps were done, which cannot be timed")
     return passed / size

@@ -37,23 +37,23 @@ class Parameters:
 
     def options(self) -> dict[str, Any]:
         """Return by name the type of each for typer."""
-        known = parameters_of(self.declared)
-        return {name: _option_of(known[name]) for name in self.names}
+        declared = parameters_of(self.declared)
+        return {name: _option_of(declared[name]) for name in self.names}
 
 
 def _option_of(parameter: Parameter) -> Any:
     about, kind = parameter.help, parameter.kind
-    shown: dict[str, Any] = {
+    common: dict[str, Any] = {
         "help": parameter.sentence,
         "rich_help_panel": about.group,
         "show_default": False,
     }
     if kind is bool:
         name = f"--{parameter.name.replace('_', '-')}"
-        return Annotated[bool | None, typer.Option(name, metavar="", **shown)]
+        return Annotated[bool | None, typer.Option(name, metavar="", **common)]
     metavar = about.metavar or _METAVARS[kind]
     parse = about.parse and _parsing(about.parse, parameter.name)
-    option = typer.Option(metavar=metavar, callback=parse, **shown)
+    option = typer.Option(metavar=metavar, callback=parse, **common)
     if about.parse is not None:
         return Annotated[str | None, option]
     if parameter.names:
@@ -180,9 +180,9 @@ def expand_options(verb: Callable[..., None]) -> Callable[..., None]:
             raise
 
     arguments: list[Argument] = []
-    for name, own in signature(verb).parameters.items():
+    for name, parameter in signature(verb).parameters.items():
         members = groups.get(name, {name: hints[name]})
-        default = None if name in groups else own.default
+        default = None if name in groups else parameter.default
         arguments += [
             Argument(each, Argument.KEYWORD_ONLY, default=default, annotation=hint)
             for each, hint in members.items()

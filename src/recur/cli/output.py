@@ -59,7 +59,7 @@ def tell(result: Result, heard: Listener | None = None, *, as_json: bool) -> Non
         as_json: whether to print JSON.
     """
     already = [] if heard is None else heard.sentences
-    print_notice(*(each for each in result.notices if each not in already))
+    print_notice(*(sentence for sentence in result.notices if sentence not in already))
     if as_json:
         print_json(result.noticed([x for x in already if x not in result.notices]).to_dict())
     else:

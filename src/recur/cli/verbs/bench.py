@@ -91,12 +91,12 @@ def _chosen(
 
     if not only:
         return table, grid
-    known = [case.name for case in [*table, *whole]]
+    names = [case.name for case in [*table, *whole]]
     for name in only:
-        if name not in known:
-            raise SettingsError(f"there is no network `{name}` to time; {nearest(name, known)}.")
-    wanted = set(only)
-    return [x for x in table if x.name in wanted], [x for x in whole if x.name in wanted]
+        if name not in names:
+            raise SettingsError(f"there is no network `{name}` to time; {nearest(name, names)}.")
+    chosen = set(only)
+    return [x for x in table if x.name in chosen], [x for x in whole if x.name in chosen]
 
 
 @contextmanager

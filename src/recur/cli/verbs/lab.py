@@ -51,14 +51,14 @@ def lab(
         writable_folder(out)
     results = []
     with output.noticing() as heard:
-        for one in LABS if several else (name,):
-            folder = out / one if out is not None and several else out
+        for lab_name in LABS if several else (name,):
+            folder = out / lab_name if out is not None and several else out
             setting = Setting(files=tuple(files or ()), quick=quick, say=output.print_notice)
-            results.append(lab_result(one, LABS.get(one, ""), setting, folder))
+            results.append(lab_result(lab_name, LABS.get(lab_name, ""), setting, folder))
             if several and not as_json:
                 output.print_blocks(results[-1].blocks())
-        told = LabsResult(labs=tuple(results)) if several else results[0]
-        output.tell(told, heard, as_json=as_json)
+        result = LabsResult(labs=tuple(results)) if several else results[0]
+        output.tell(result, heard, as_json=as_json)
 
 
 def _refuse_files(files: list[Path] | None) -> None:
