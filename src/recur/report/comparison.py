@@ -51,20 +51,20 @@ def comparison_table(
     table.add_column("", no_wrap=True)
     add_columns(table, "para-\nmeters", "seconds")
     columns = [
-        error_column([errors[one.name][metric] for one in ranking], 4)
+        error_column([errors[method.name][metric] for method in ranking], 4)
         for metric in _ERRORS.values()
     ]
     marks = [lowest(column) for column in columns]
-    for row, one in enumerate(ranking):
-        last_simple = one.name in NAIVE and ranking[row + 1].name not in NAIVE
+    for row, method in enumerate(ranking):
+        last_simple = method.name in NAIVE and ranking[row + 1].name not in NAIVE
         table.add_row(
-            Text(comparison_label(one.name), style="bold" if one.name == judged else ""),
+            Text(comparison_label(method.name), style="bold" if method.name == judged else ""),
             *(starred(column[row], mark[row]) for column, mark in zip(columns, marks, strict=True)),
-            MISSING if one.skill is None else percent(one.skill),
-            interval_cell(one.low, one.high),
-            _marks(one),
-            f"{parameters[one.name]:,}" if one.name in parameters else "",
-            _seconds(seconds.get(one.name)),
+            MISSING if method.skill is None else percent(method.skill),
+            interval_cell(method.low, method.high),
+            _marks(method),
+            f"{parameters[method.name]:,}" if method.name in parameters else "",
+            _seconds(seconds.get(method.name)),
             end_section=last_simple,
         )
     return table
@@ -77,16 +77,18 @@ def steps_table(steps: Mapping[str, Sequence[StepErrors]]) -> Table:
         steps: for each method its errors at every step; of all but the first the RMSE alone is
             shown.
     """
-    own, *others = steps.values()
+    judged, *others = steps.values()
     names = list(steps)[1:]
-    rows = np.unique(np.linspace(0, len(own) - 1, min(len(own), _MOST_STEPS)).round().astype(int))
+    rows = np.unique(
+        np.linspace(0, len(judged) - 1, min(len(judged), _MOST_STEPS)).round().astype(int)
+    )
     level = f"({percent(STEP_LEVEL)} interval)"
     table = empty_table(gap=2)
     rmse_of = (f"RMSE of\n{comparison_label(name)}" for name in names)
     add_columns(table, "step", "MAE", level, "RMSE", level, *rmse_of)
     columns = [
-        *_with_ends([own[k].mae for k in rows]),
-        *_with_ends([own[k].rmse for k in rows]),
+        *_with_ends([judged[k].mae for k in rows]),
+        *_with_ends([judged[k].rmse for k in rows]),
         *(error_column([other[k].rmse.value for k in rows], 4) for other in others),
     ]
     for k, *cells in zip(rows, *columns, strict=True):
@@ -104,7 +106,7 @@ def comparison_note(ranking: Sequence[RankedMethod], walk: Walk) -> list[str]:
     if walk.independent_origins < FEWEST_INDEPENDENT:
         needed = f"{FEWEST_INDEPENDENT} independent origins, here are {walk.independent_origins}"
         return [*lines, f"no difference can be evidence: that takes {needed}"]
-    methods = sum(one.name not in NAIVE for one in ranking)
+    methods = sum(method.name not in NAIVE for method in ranking)
     return [
         *lines,
         "+ evidence that it beats every simple answer, - that it is behind the best;",
@@ -113,19 +115,19 @@ def comparison_note(ranking: Sequence[RankedMethod], walk: Walk) -> list[str]:
     ]
 
 
-def steps_note(own: Sequence[StepErrors]) -> list[str]:
+def steps_note(steps: Sequence[StepErrors]) -> list[str]:
     """Return lines that say what the intervals are, and which steps are missing."""
-    without = [step.step for step in own if step.mae.low is None]
+    without = [step.step for step in steps if step.mae.low is None]
     lines = ["intervals: what another stretch of the same kind might give"]
     if without:
         lines = [f"too few independent origins for intervals {steps_ahead(without[0])} and further"]
-    if len(own) > _MOST_STEPS:
-        lines.append(f"{_MOST_STEPS} of {len(own)} steps are shown")
+    if len(steps) > _MOST_STEPS:
+        lines.append(f"{_MOST_STEPS} of {len(steps)} steps are shown")
     return lines
 
 
-def _marks(one: RankedMethod) -> str:
-    signs = {"+": one.beats_naive, "-": one.behind_best, "best": one.best}
+def _marks(method: RankedMethod) -> str:
+    signs = {"+": method.beats_naive, "-": method.behind_best, "best": method.best}
     return " ".join(sign for sign, holds in signs.items() if holds)
 
 
@@ -135,7 +137,7 @@ def _seconds(value: float | None) -> str:
 
 def _with_ends(estimates: Sequence[Estimate]) -> tuple[list[str], list[str]]:
     """Write errors, and their intervals, with as many decimals each."""
-    numbers = [x for one in estimates for x in (one.value, one.low, one.high)]
+    numbers = [x for estimate in estimates for x in (estimate.value, estimate.low, estimate.high)]
     texts = error_column(numbers, 4)
     ends = [
         "" if low == MISSING else f"{low} to {high}"

@@ -42,9 +42,9 @@ def coverage_rows(intervals: Intervals, *, by_horizon: bool = False) -> tuple[Co
     if by_horizon and intervals.walk.horizon > 1:
         steps.extend(range(1, intervals.walk.horizon + 1))
     numbers = []
-    for found in intervals.measures.values():
-        each = np.column_stack([found.coverage, found.width, found.msis])
-        numbers.extend([each.mean(axis=0), *each][: len(steps)])
+    for measures in intervals.measures.values():
+        by_step = np.column_stack([measures.coverage, measures.width, measures.msis])
+        numbers.extend([by_step.mean(axis=0), *by_step][: len(steps)])
     coverage, widths, scores = np.array(numbers).T.tolist()
     columns = (
         [f"{level_key(level)} %" for level in intervals.levels for _ in steps],

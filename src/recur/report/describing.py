@@ -65,19 +65,19 @@ def describe_to(description: Description, folder: Path | None) -> DescriptionRes
 
 
 def _single(description: Description) -> Iterator[Block]:
-    one = description.series[0]
+    series = description.series[0]
     yield Facts(
         {
             "data": description.panel.describe(),
-            **dict(_value_lines(one.statistics)),
-            "missing": _missing(one),
-            **dict(_varying_lines(one)),
+            **dict(_value_lines(series.statistics)),
+            "missing": _missing(series),
+            **dict(_varying_lines(series)),
         }
     )
-    if one.random_walk is not None:
-        yield Sentence(one.random_walk.sentence)
-    if one.notice:
-        yield Sentence(one.notice)
+    if series.random_walk is not None:
+        yield Sentence(series.random_walk.sentence)
+    if series.notice:
+        yield Sentence(series.notice)
 
 
 def _many(description: Description) -> Iterator[Block]:
@@ -115,57 +115,58 @@ def _value_lines(statistics: Statistics) -> list[tuple[str, object]]:
     ]
 
 
-def _missing(one: SeriesDescription) -> str:
+def _missing(series: SeriesDescription) -> str:
     """Name the first stretches that were filled in."""
-    if not one.missing:
+    if not series.missing:
         return "none"
-    steps = sum(stretch.steps for stretch in one.missing)
+    steps = sum(stretch.steps for stretch in series.missing)
     named = [
         f"{stretch.start}" if stretch.steps == 1 else f"{stretch.start} to {stretch.end}"
-        for stretch in one.missing[:_SHOWN]
+        for stretch in series.missing[:_SHOWN]
     ]
-    stretches = f"{len(one.missing)} stretch{'es' * (len(one.missing) > 1)}"
-    return f"{steps} filled in, {stretches}: {_and_more(named, len(one.missing))}"
+    stretches = f"{len(series.missing)} stretch{'es' * (len(series.missing) > 1)}"
+    return f"{steps} filled in, {stretches}: {_and_more(named, len(series.missing))}"
 
 
-def _varying_lines(one: SeriesDescription) -> list[tuple[str, object]]:
+def _varying_lines(series: SeriesDescription) -> list[tuple[str, object]]:
     """Return what can be said of a series that varies and is long enough."""
     lines: list[tuple[str, object]] = []
-    if one.rows >= FEWEST_VALUES and one.autocorrelation:
-        texts = value_column(outlier.value for outlier in one.outliers[:_SHOWN])
+    if series.rows >= FEWEST_VALUES and series.autocorrelation:
+        texts = value_column(outlier.value for outlier in series.outliers[:_SHOWN])
         named = [
-            f"{text} ({outlier.time})" for text, outlier in zip(texts, one.outliers, strict=False)
+            f"{text} ({outlier.time})"
+            for text, outlier in zip(texts, series.outliers, strict=False)
         ]
-        count = len(one.outliers)
+        count = len(series.outliers)
         lines.append(("outliers", f"{count}: {_and_more(named, count)}" if count else "none"))
-    if one.autocorrelation:
-        by_lag = (f"{value:.3f} at lag {lag}" for lag, value in one.autocorrelation.items())
-        within = f"(white noise: within {one.band:.3f})"
+    if series.autocorrelation:
+        by_lag = (f"{value:.3f} at lag {lag}" for lag, value in series.autocorrelation.items())
+        within = f"(white noise: within {series.band:.3f})"
         lines.append(("autocorrelation", f"{', '.join(by_lag)} {within}"))
-    better = one.decomposition
+    better = series.decomposition
     if better is not None:
-        length = f"{one.season} steps, strength {better.season_strength:.2f}"
+        length = f"{series.season} steps, strength {better.season_strength:.2f}"
         first, last = value_column(better.trend_ends)
         lines += [
-            ("season", length if one.season > 1 else "none"),
+            ("season", length if series.season > 1 else "none"),
             ("trend", f"from {first} to {last}, strength {better.trend_strength:.2f}"),
-            ("decomposition", _preference(one)),
+            ("decomposition", _preference(series)),
         ]
-    elif one.season > 1:
-        lines.append(("season", f"{one.season} steps"))
+    elif series.season > 1:
+        lines.append(("season", f"{series.season} steps"))
     return lines
 
 
-def _preference(one: SeriesDescription) -> str:
+def _preference(series: SeriesDescription) -> str:
     """Say which decomposition describes a series better."""
-    assert one.decomposition is not None
-    if one.multiplicative is None:
+    assert series.decomposition is not None
+    if series.multiplicative is None:
         return "additive (a multiplicative one takes positive values)"
-    other = "additive" if one.decomposition is one.multiplicative else "multiplicative"
-    return f"{one.decomposition.kind} describes it better than {other}"
+    other_kind = "additive" if series.decomposition is series.multiplicative else "multiplicative"
+    return f"{series.decomposition.kind} describes it better than {other_kind}"
 
 
-def _table(series: Sequence[SeriesDescription], more: int) -> Table:
+def _table(descriptions: Sequence[SeriesDescription], more: int) -> Table:
     """Return a line for each of the series that were described."""
     table = empty_table(f"and {more:,} more series" if more else None, gap=2)
     table.add_column("series", no_wrap=True)
@@ -173,13 +174,16 @@ def _table(series: Sequence[SeriesDescription], more: int) -> Table:
         table, "rows", "mean", "deviation", "least", "greatest", "missing", "outliers", "season"
     )
     table.add_column("walk", no_wrap=True)
-    for one in series:
-        missing = sum(stretch.steps for stretch in one.missing)
+    for series in descriptions:
+        missing = sum(stretch.steps for stretch in series.missing)
         table.add_row(
-            Text(visible(one.id, most=16)),
-            *(f"{one.rows:,}", *_sizes(one.statistics), f"{missing}", f"{len(one.outliers)}"),
-            f"{one.season}" if one.season > 1 else "-",
-            _walk(one),
+            Text(visible(series.id, most=16)),
+            f"{series.rows:,}",
+            *_sizes(series.statistics),
+            f"{missing}",
+            f"{len(series.outliers)}",
+            f"{series.season}" if series.season > 1 else "-",
+            _walk(series),
         )
     return table
 
@@ -189,11 +193,11 @@ def _sizes(statistics: Statistics) -> list[str]:
     return ["-" if size is None else f"{size:.4g}" for size in sizes]
 
 
-def _walk(one: SeriesDescription) -> str:
+def _walk(series: SeriesDescription) -> str:
     """Say in a word whether a series may be a random walk."""
-    if one.random_walk is None:
+    if series.random_walk is None:
         return "-"
-    return "no" if one.random_walk.distinguishable else "maybe"
+    return "no" if series.random_walk.distinguishable else "maybe"
 
 
 def _and_more(named: Sequence[str], count: int) -> str:

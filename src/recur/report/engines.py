@@ -62,7 +62,7 @@ def _availability(engine: dict[str, Any]) -> str:
 
 
 def _kernels(cache: dict[str, Any]) -> str:
-    there = f"{cache['kernels']} compiled, {cache['bytes'] / 1e6:.1f} MB"
+    kernels = f"{cache['kernels']} compiled, {cache['bytes'] / 1e6:.1f} MB"
     if not cache["kernels"]:
-        there = "none compiled yet (about 10 seconds, once)"
-    return f"{there}, {'kept in' if cache['writable'] else 'none can be kept in'}"
+        kernels = "none compiled yet (about 10 seconds, once)"
+    return f"{kernels}, {'kept in' if cache['writable'] else 'none can be kept in'}"

@@ -87,16 +87,16 @@ class Findings:
 def findings_table(rows: tuple[Row, ...]) -> Table:
     """Return the figures side by side."""
     table = empty_table()
-    shown = [row.cells for row in rows]
+    texts = [row.cells for row in rows]
     for i, column in enumerate(COLUMNS):
         if i in (0, 1):
             table.add_column(column, overflow="fold")
-        elif any(cells[i] != MISSING for cells in shown):
+        elif any(cells[i] != MISSING for cells in texts):
             table.add_column(column, justify="right", no_wrap=True)
         else:
-            shown = [(*cells[:i], "", *cells[i + 1 :]) for cells in shown]
+            texts = [(*cells[:i], "", *cells[i + 1 :]) for cells in texts]
             table.add_column("", width=0)
-    for cells in shown:
+    for cells in texts:
         table.add_row(*map(Text, cells))
     return table
 

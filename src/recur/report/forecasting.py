@@ -92,7 +92,7 @@ def forecast_table(
     """
     rows = [(i, step) for i in range(len(ids)) for step in range(values.shape[1])]
     hidden = len(rows) - most if len(rows) > most + 1 else 0
-    shown = rows[: len(rows) - hidden]
+    first_rows = rows[: len(rows) - hidden]
     table = empty_table(f"and {hidden} more" if hidden else None)
     several = len(ids) > 1
     if several:
@@ -102,8 +102,10 @@ def forecast_table(
     for heading in columns:
         table.add_column(Text(visible(heading, most=24)), justify="right", no_wrap=True)
     # Written as one column, so that a value and the ends around it have as many decimals.
-    texts = iter(value_column(float(each[row]) for row in shown for each in columns.values()))
-    for i, step in shown:
+    texts = iter(
+        value_column(float(column[row]) for row in first_rows for column in columns.values())
+    )
+    for i, step in first_rows:
         name = [Text(visible(ids[i], most=24))] if several else []
         table.add_row(*name, Text(clock.text(int(times[i, step]))), *islice(texts, len(columns)))
     return table
@@ -124,11 +126,11 @@ def files_table(judged: Sequence[tuple[str, Judgement]]) -> Table:
     add_columns(table, "MSE", "last\nvalue", "ratio", "skill", "interval", "evidence\nof skill")
     for name, judgement in judged:
         errors, verdict = judgement.errors, judgement.verdict
-        own, last = errors[NETWORK]["mse"], errors["last_value"]["mse"]
-        ratio = own / last if own is not None and last else None
+        network, last_value = errors[NETWORK]["mse"], errors["last_value"]["mse"]
+        ratio = network / last_value if network is not None and last_value else None
         table.add_row(
             Text(visible(name, most=20)),
-            *error_column([own, last], digits=4),
+            *error_column([network, last_value], digits=4),
             *error_column([ratio], digits=4),
             MISSING if verdict.skill is None else percent(verdict.skill),
             interval_cell(verdict.low, verdict.high),

@@ -173,18 +173,17 @@ def _coverage(intervals: Intervals, picture: bytes | None) -> str:
 
 def _coverage_row(cells: tuple[str, ...]) -> str:
     level, *measures = map(safe, cells)
-    return (
-        f'<tr><th scope="row">{level}</th>{"".join(f"<td>{one}</td>" for one in measures)}</tr>\n'
-    )
+    measured = "".join(f"<td>{measure}</td>" for measure in measures)
+    return f'<tr><th scope="row">{level}</th>{measured}</tr>\n'
 
 
 def _pictures(pictures: Mapping[str, bytes]) -> str:
-    known = [name for name in _PICTURES if name in pictures]
-    shown = "".join(
+    usual = [name for name in _PICTURES if name in pictures]
+    figures = "".join(
         _figure(name, pictures[name])
-        for name in (*known, *(name for name in pictures if name not in _PICTURES))
+        for name in (*usual, *(name for name in pictures if name not in _PICTURES))
     )
-    return f"<section>\n<h2>Pictures</h2>\n{shown}</section>\n" if shown else ""
+    return f"<section>\n<h2>Pictures</h2>\n{figures}</section>\n" if figures else ""
 
 
 def _figure(name: str, png: bytes) -> str:
@@ -200,14 +199,14 @@ def _figure(name: str, png: bytes) -> str:
 def _forecast(rows: tuple[tuple[str, str, *tuple[float, ...]], ...], ends: tuple[str, ...]) -> str:
     if not rows:
         return ""
-    shown = rows[:MOST_ROWS]
+    first_rows = rows[:MOST_ROWS]
     several = len({series for series, *_ in rows}) > 1
     heads = "".join(f'<th scope="col">{safe(name)}</th>' for name in ("value", *ends))
     # Written as one column, so that a value and the ends around it have as many decimals.
-    cells = iter(value_column(value for _, _, *values in shown for value in values))
+    cells = iter(value_column(value for _, _, *values in first_rows for value in values))
     body = "".join(
         _row(series if several else None, time, tuple(islice(cells, len(values))))
-        for series, time, *values in shown
+        for series, time, *values in first_rows
     )
     more = f"<p>and {len(rows) - MOST_ROWS} more</p>" if len(rows) > MOST_ROWS else ""
     first = '<th scope="col">series</th>' if several else ""

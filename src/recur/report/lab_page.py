@@ -57,10 +57,10 @@ def _table(findings: Findings) -> str:
 
 def _row(cells: tuple[str, ...]) -> str:
     name, metric, *figures = map(safe, cells)
-    rest = "".join(f"<td>{one}</td>" for one in figures)
-    return f'<tr><th scope="row">{name}</th><td class="text">{metric}</td>{rest}</tr>\n'
+    figure_cells = "".join(f"<td>{figure}</td>" for figure in figures)
+    return f'<tr><th scope="row">{name}</th><td class="text">{metric}</td>{figure_cells}</tr>\n'
 
 
 def _text(name: str, text: str) -> str:
-    shown = escape(legible(text))
-    return f'<section>\n<h2>{safe(name)}</h2>\n<pre dir="auto">{shown}</pre>\n</section>\n'
+    escaped = escape(legible(text))
+    return f'<section>\n<h2>{safe(name)}</h2>\n<pre dir="auto">{escaped}</pre>\n</section>\n'

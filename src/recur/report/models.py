@@ -26,18 +26,18 @@ class Record(Protocol):
 
 def kept_weights(record: Record) -> str:
     """Return which weights a training has ended with, and how it ended."""
-    done = len(record.history)
-    weights = f"weights of epoch {record.kept_epoch} of {done}"
+    epochs = len(record.history)
+    weights = f"weights of epoch {record.kept_epoch} of {epochs}"
     if record.kept_epoch == 0:
-        weights = f"weights from within epoch {done + 1}"
+        weights = f"weights from within epoch {epochs + 1}"
     return weights if record.ended == "finished" else f"{weights} ({record.ended})"
 
 
 def layers(network: NetworkSpec) -> str:
     """Return a network as its layers: a convolution, the cell, and their sizes."""
     size = f"{network.hidden}" if network.layers == 1 else f"{network.layers} x {network.hidden}"
-    both = ", bidirectional" if network.bidirectional else ""
-    cell = f"{network.cell.upper()}({size}{both})"
+    directions = ", bidirectional" if network.bidirectional else ""
+    cell = f"{network.cell.upper()}({size}{directions})"
     if network.convolution is None:
         return cell
     front = network.convolution

@@ -53,8 +53,8 @@ def lowest(column: Sequence[str]) -> list[bool]:
     >>> lowest(["1.20", "0.97", "0.97", MISSING])
     [False, True, True, False]
     """
-    known = [float(cell) for cell in column if cell != MISSING]
-    return [cell != MISSING and float(cell) == min(known) for cell in column]
+    numbers = [float(cell) for cell in column if cell != MISSING]
+    return [cell != MISSING and float(cell) == min(numbers) for cell in column]
 
 
 def starred(cell: str, mark: bool) -> Text:

@@ -72,8 +72,8 @@ def interval_cell(low: float | None, high: float | None) -> str:
     """
     if high is None:
         return ""
-    shown = "…" if low is None or low < _FARTHEST else percent(low).removesuffix(" %")
-    return f"{shown} to {percent(high)}"
+    lower_end = "…" if low is None or low < _FARTHEST else percent(low).removesuffix(" %")
+    return f"{lower_end} to {percent(high)}"
 
 
 def ordered_methods(judgement: Judgement) -> tuple[str, ...]:

@@ -104,10 +104,10 @@ def losses_line(baselines: Mapping[str, float], order: int) -> str:
     >>> losses_line({"ngram": 1.5165, "uniform": 4.1744}, 7)
     'best n-gram (order 7) 1.5165 nats, uniform 4.1744'
     """
-    named = {"ngram": ngram_label(order)}
+    labels = {"ngram": ngram_label(order)}
     (first, nats), *others = sorted(baselines.items(), key=lambda pair: pair[1])
-    shown = [f"{named.get(first, first)} {nats:.4f} nats"]
-    return ", ".join([*shown, *(f"{named.get(x, x)} {value:.4f}" for x, value in others)])
+    parts = [f"{labels.get(first, first)} {nats:.4f} nats"]
+    return ", ".join([*parts, *(f"{labels.get(x, x)} {value:.4f}" for x, value in others)])
 
 
 def cells_table(cell_summaries: Sequence[CellSummary], unit: str = "character") -> Table:
@@ -116,44 +116,47 @@ def cells_table(cell_summaries: Sequence[CellSummary], unit: str = "character") 
     table.add_column("", no_wrap=True)
     headers = ("nats", "bits", "para-\nmeters", "seconds", "seconds to\nsame loss")
     add_columns(table, *headers, f"{unit}s\na second")
-    losses = [f"{one.nats:.4f}" for one in cell_summaries]
-    for one, loss, best in zip(cell_summaries, losses, lowest(losses), strict=True):
+    losses = [f"{summary.nats:.4f}" for summary in cell_summaries]
+    for summary, loss, best in zip(cell_summaries, losses, lowest(losses), strict=True):
         table.add_row(
-            Text(one.cell, style="bold" if best else ""),
+            Text(summary.cell, style="bold" if best else ""),
             starred(loss, best),
-            f"{bits(one.nats):.4f}",
-            f"{one.parameters:,}",
-            f"{one.seconds:.1f}",
-            MISSING if one.to_same_loss is None else f"{one.to_same_loss:.1f}",
-            f"{one.pace:,.0f}",
+            f"{bits(summary.nats):.4f}",
+            f"{summary.parameters:,}",
+            f"{summary.seconds:.1f}",
+            MISSING if summary.to_same_loss is None else f"{summary.to_same_loss:.1f}",
+            f"{summary.pace:,.0f}",
         )
     return table
 
 
 def differences(cell_summaries: Sequence[CellSummary]) -> list[str]:
     """Return sentences on how the trainings differed: gradients, instability, rescues."""
-    trained = [one for one in cell_summaries if one.history]
+    trained = [summary for summary in cell_summaries if summary.history]
     if not trained:
         return []
-    norms = ", ".join(f"{one.cell} {one.norm:.2g}" for one in trained)
-    ordered = sorted(trained, key=lambda one: one.norm)
+    norms = ", ".join(f"{summary.cell} {summary.norm:.2g}" for summary in trained)
+    ordered = sorted(trained, key=lambda summary: summary.norm)
     low, high = ordered[0], ordered[-1]
-    told = [f"Mean norm of the gradient before clipping: {norms}{_times(high, low)}."]
-    if any(one.rises for one in trained):
+    sentences = [f"Mean norm of the gradient before clipping: {norms}{_times(high, low)}."]
+    if any(summary.rises for summary in trained):
         shares = ", ".join(
-            f"{one.cell} {percent(one.instability)} ({one.rises} of {max(1, len(one.history) - 1)})"
-            for one in trained
+            f"{summary.cell} {percent(summary.instability)} "
+            f"({summary.rises} of {max(1, len(summary.history) - 1)})"
+            for summary in trained
         )
-        told.append(f"Epochs in which the training loss rose: {shares}.")
+        sentences.append(f"Epochs in which the training loss rose: {shares}.")
     else:
-        told.append("The training loss rose in no epoch of any of them.")
-    rescued = [one for one in trained if one.rescues]
+        sentences.append("The training loss rose in no epoch of any of them.")
+    rescued = [summary for summary in trained if summary.rescues]
     if rescued:
-        shown = ", ".join(f"{one.cell} {one.rescues}" for one in rescued)
-        told.append(f"Rescues, each with half the rate, after a loss that was not finite: {shown}.")
+        rescues = ", ".join(f"{summary.cell} {summary.rescues}" for summary in rescued)
+        sentences.append(
+            f"Rescues, each with half the rate, after a loss that was not finite: {rescues}."
+        )
     else:
-        told.append("The loss stayed finite in all of them.")
-    return told
+        sentences.append("The loss stayed finite in all of them.")
+    return sentences
 
 
 def legible(text: str) -> str:

@@ -24,7 +24,7 @@ def coverage_picture(intervals: Intervals) -> Figure:
     With one step ahead alone, it is one row for each level, the highest on top.
     """
     horizon = intervals.walk.horizon
-    coverage = {level: found.coverage for level, found in intervals.measures.items()}
+    coverage = {level: measures.coverage for level, measures in intervals.measures.items()}
     under = f"{interval_label(intervals.method)}, {origins_text(intervals)}"
     with house_style():
         picture, axes = figure()
@@ -47,8 +47,8 @@ def _draw_lines(axes: Axes, coverage: dict[float, Float64s]) -> None:
         axes.axhline(level / 100.0, color=colour, lw=1.2, ls=_ASKED, zorder=1)
         label = f"{level_key(level)} % intervals"
         axes.plot(steps, shares, color=colour, lw=2.0, marker=dot, ms=4.5, label=label)
-    asked = [level / 100.0 for level in coverage]
-    axes.set_ylim(*_around([*asked, *np.concatenate(list(coverage.values()))]))
+    nominal = [level / 100.0 for level in coverage]
+    axes.set_ylim(*_around([*nominal, *np.concatenate(list(coverage.values()))]))
     axes.set_xlim(0.8, horizon + 0.2)
     axes.yaxis.set_major_formatter(_percent)
     axes.xaxis.set_major_locator(MaxNLocator(12, integer=True))
@@ -58,14 +58,14 @@ def _draw_lines(axes: Axes, coverage: dict[float, Float64s]) -> None:
 def _draw_rows(axes: Axes, coverage: dict[float, float]) -> None:
     """Draw one row for each level: a bar where its nominal level lies, a dot where it came out."""
     rows = range(len(coverage))
-    asked = [level / 100.0 for level in coverage]
+    nominal = [level / 100.0 for level in coverage]
     measured = list(coverage.values())
-    axes.hlines(rows, asked, measured, color=GREY, lw=2.0)
-    axes.plot(asked, rows, color=INK, marker="|", ms=18, mew=2.5, ls="", label="asked for")
+    axes.hlines(rows, nominal, measured, color=GREY, lw=2.0)
+    axes.plot(nominal, rows, color=INK, marker="|", ms=18, mew=2.5, ls="", label="asked for")
     axes.plot(measured, rows, color=BLUE, marker="o", ms=10, ls="", label="measured")
     axes.set_yticks(rows, [f"{level_key(level)} % intervals" for level in coverage])
     axes.set_ylim(-0.6, len(coverage) - 0.4)
-    axes.set_xlim(*_around(asked + measured))
+    axes.set_xlim(*_around(nominal + measured))
     axes.grid(axis="x")
     axes.grid(visible=False, axis="y")
     axes.xaxis.set_major_formatter(_percent)

@@ -87,7 +87,7 @@ def _limit(axes: Axes, noisy: Float64s, smooth: Float64s) -> None:
 
 
 def _under(part: slice, count: int) -> str:
-    shown = part.stop - part.start
-    if shown == count:
+    length = part.stop - part.start
+    if length == count:
         return f"{count:,} held-out steps"
-    return f"{shown:,} of {count:,} held-out steps, with about their mean error"
+    return f"{length:,} of {count:,} held-out steps, with about their mean error"

@@ -53,9 +53,9 @@ def dots_picture(heading: str, under: str, rows: Sequence[Row], *, across: str) 
 def _draw(axes: Axes, rows: Sequence[Row], name: str, look: dict[str, object]) -> None:
     """Draw one mark in every row that has its figure."""
     values = [(at, getattr(row, name)) for at, row in enumerate(rows)]
-    shown = [(at, value) for at, value in values if value is not None and value > 0]
-    if shown:
-        places, figures = zip(*shown, strict=True)
+    positive = [(at, value) for at, value in values if value is not None and value > 0]
+    if positive:
+        places, figures = zip(*positive, strict=True)
         axes.plot(figures, places, ls="", label=name, clip_on=False, **look)  # type: ignore[arg-type]
 
 

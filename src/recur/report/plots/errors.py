@@ -101,11 +101,11 @@ def _name_lines(axes: Axes, errors: dict[str, Float64s]) -> None:
         return
     points = np.column_stack([np.zeros(len(ends)), list(ends.values())])
     heights = axes.transAxes.inverted().transform(axes.transData.transform(points))[:, 1]
-    for name, own, at in zip(ends, heights, _apart(heights, _NAME_HEIGHT), strict=True):
+    for name, error, at in zip(ends, heights, _apart(heights, _NAME_HEIGHT), strict=True):
         judged = name == NETWORK
         axes.annotate(
             method_label(name),
-            (1.0, own),
+            (1.0, error),
             xytext=(1.03, at),
             xycoords="axes fraction",
             textcoords="axes fraction",

@@ -47,25 +47,27 @@ def forecasts_picture(heading: str, under: str, series: Sequence[Shown], newest:
     with house_style():
         picture = Figure(figsize=_SIZE, dpi=_DOTS, layout="constrained")
         grid = picture.subplots(1, len(series), sharey=True, squeeze=False)[0]
-        for axes, one in zip(grid, series, strict=True):
-            _draw(axes, one, newest)
+        for axes, example in zip(grid, series, strict=True):
+            _draw(axes, example, newest)
         title(grid[0], heading, under)
         for wide in (grid[0].get_legend(), *grid[0].texts):  # they may reach over the next panels
             wide.set_in_layout(False)
     return picture
 
 
-def _draw(axes: Axes, one: Shown, newest: int) -> None:
+def _draw(axes: Axes, example: Shown, newest: int) -> None:
     """Draw one series; its forecasts begin at the newest known value."""
-    known = one.known[-newest:]
-    ahead = np.arange(len(one.truth) + 1)
+    known = example.known[-newest:]
+    ahead = np.arange(len(example.truth) + 1)
     axes.plot(np.arange(1 - len(known), 1), known, color=INK, lw=1.5, label="known")
-    axes.plot(ahead[1:], one.truth, color=INK, ls="", marker="o", ms=5, mfc="white", label="truth")
-    for (name, forecast), colour in zip(one.forecasts.items(), _COLOURS, strict=False):
+    axes.plot(
+        ahead[1:], example.truth, color=INK, ls="", marker="o", ms=5, mfc="white", label="truth"
+    )
+    for (name, forecast), colour in zip(example.forecasts.items(), _COLOURS, strict=False):
         path = np.append(known[-1], forecast)
         axes.plot(ahead, path, color=colour, lw=1.8, label=drawable(name))
-    if one.bands:
-        shade(axes, ahead[1:].astype(np.float64), one.bands, _COLOURS[1])
+    if example.bands:
+        shade(axes, ahead[1:].astype(np.float64), example.bands, _COLOURS[1])
     axes.axvline(0.5, color=FADED, lw=0.8)
     axes.xaxis.set_major_locator(MaxNLocator(7, steps=[1, 5, 10], integer=True))
     axes.set_xlabel("steps from the newest known value")

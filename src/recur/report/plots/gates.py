@@ -49,8 +49,8 @@ def gates_picture(
                 color=line.colour or next(free), marker=line.marker,
                 ls=("--" if line.dashed else "-") if line.width else "",
             )  # fmt: skip
-        shown = [_strip(axes, *gate) for axes, gate in zip(strips, gates.items(), strict=True)]
-        bar = picture.colorbar(shown[0], ax=strips, ticks=[0, 0.5, 1], pad=0.01, aspect=40)
+        images = [_strip(axes, *gate) for axes, gate in zip(strips, gates.items(), strict=True)]
+        bar = picture.colorbar(images[0], ax=strips, ticks=[0, 0.5, 1], pad=0.01, aspect=40)
         bar.ax.set_yticklabels(["0, shut", "0.5", "1, open"])
         bar.outline.set_visible(False)
         strips[-1].set_xlabel("step")

@@ -80,8 +80,8 @@ def held_out_picture(
     against = judgement.verdict.against
     with house_style():
         picture, axes = figure()
-        known = slice(view.first, view.end)
-        axes.plot(view.x[known], walk.series[series][known], color=INK, lw=1.5, label="truth")
+        drawn = slice(view.first, view.end)
+        axes.plot(view.x[drawn], walk.series[series][drawn], color=INK, lw=1.5, label="truth")
         if bands is not None:
             shade(axes, *_band_paths(walk, bands, series, view), BLUE)
         for name, colour, width in ((against, GREY, 1.0), (NETWORK, BLUE, 1.8)):
@@ -180,10 +180,10 @@ def _heading(panel: Panel, i: int) -> str:
 def _under(walk: Walk, view: _View) -> str:
     held_out = view.end - view.start
     if view.start <= view.first:
-        shown = f"the newest {MOST_SHOWN} of {held_out} held-out values"
+        stretch = f"the newest {MOST_SHOWN} of {held_out} held-out values"
     else:
-        shown = f"{held_out} held-out values"
+        stretch = f"{held_out} held-out values"
     if walk.horizon == 1:
         each = "each" if walk.stride == 1 else f"one in {walk.stride}"
-        return f"{shown}, {each} forecast from all values before it"
-    return f"{shown}, forecast in paths of {walk.horizon} steps from all values before each"
+        return f"{stretch}, {each} forecast from all values before it"
+    return f"{stretch}, forecast in paths of {walk.horizon} steps from all values before each"

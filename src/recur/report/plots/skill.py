@@ -26,17 +26,19 @@ def skill_picture(ranking: Sequence[RankedMethod], judged: str) -> Figure:
         ranking: in the order of the comparison, from the top down.
         judged: the name of the one that the verdict is on.
     """
-    trained = [one for one in ranking if one.name not in NAIVE]
-    known = [x for one in trained for x in (one.skill, one.low, one.high) if x is not None]
-    floor = max(min([*known, -0.1]), _FLOOR)
+    trained = [method for method in ranking if method.name not in NAIVE]
+    values = [
+        x for method in trained for x in (method.skill, method.low, method.high) if x is not None
+    ]
+    floor = max(min([*values, -0.1]), _FLOOR)
     with house_style():
         picture, axes = figure()
         axes.axvline(0.0, color=FADED, lw=1.0, zorder=1)
-        for row, one in enumerate(ranking):
-            _draw(axes, row, one, floor, BLUE if one.name == judged else INK)
-        axes.set_yticks(range(len(ranking)), [comparison_label(one.name) for one in ranking])
+        for row, method in enumerate(ranking):
+            _draw(axes, row, method, floor, BLUE if method.name == judged else INK)
+        axes.set_yticks(range(len(ranking)), [comparison_label(method.name) for method in ranking])
         axes.set_ylim(len(ranking) - 0.5, -0.5)
-        axes.set_xlim(floor - 0.03, max([*known, 0.1]) + 0.03)
+        axes.set_xlim(floor - 0.03, max([*values, 0.1]) + 0.03)
         axes.grid(visible=True, axis="x")
         axes.grid(visible=False, axis="y")
         axes.tick_params(axis="y", length=0, labelcolor=INK)
@@ -46,35 +48,35 @@ def skill_picture(ranking: Sequence[RankedMethod], judged: str) -> Figure:
     return picture
 
 
-def _draw(axes: Axes, row: int, one: RankedMethod, floor: float, colour: str) -> None:
+def _draw(axes: Axes, row: int, method: RankedMethod, floor: float, colour: str) -> None:
     """Draw one method; an end or a dot beyond the floor becomes an arrow, its number stands."""
-    if one.high is not None and one.high > floor:
-        low = -np.inf if one.low is None else one.low
-        axes.plot([max(low, floor), one.high], [row, row], color=colour, lw=2.0, alpha=0.55)
+    if method.high is not None and method.high > floor:
+        low = -np.inf if method.low is None else method.low
+        axes.plot([max(low, floor), method.high], [row, row], color=colour, lw=2.0, alpha=0.55)
         if low < floor:
             axes.plot([floor], [row], color=colour, marker="<", ms=6, ls="", clip_on=False)
-    if one.skill is not None:
-        inside = one.skill >= floor
-        face = colour if one.high is not None else "white"
+    if method.skill is not None:
+        inside = method.skill >= floor
+        face = colour if method.high is not None else "white"
         axes.plot(
-            [max(one.skill, floor)], [row], color=colour, ls="", zorder=3, clip_on=False,
+            [max(method.skill, floor)], [row], color=colour, ls="", zorder=3, clip_on=False,
             marker="o" if inside else "<", ms=7, mfc=face if inside else colour,
         )  # fmt: skip
     axes.annotate(
-        MISSING if one.skill is None else percent(one.skill),
+        MISSING if method.skill is None else percent(method.skill),
         (1.0, row),
         xytext=(58, 0),
         xycoords=("axes fraction", "data"),
         textcoords="offset points",
         va="center",
         ha="right",
-        color=colour if one.high is not None else GREY,
+        color=colour if method.high is not None else GREY,
         annotation_clip=False,
     )
 
 
 def _under(ranking: Sequence[RankedMethod]) -> str:
     lower = "100 % less squared error would be perfect"
-    if all(one.high is None for one in ranking):
+    if all(method.high is None for method in ranking):
         return f"{lower}; too few independent origins for intervals"
     return f"{lower}; lines are {percent(LEVEL)} intervals, each for one method alone"

@@ -64,17 +64,17 @@ def _draw_bands(axes: Axes, ends: Mapping[str, Float64s]) -> None:
 
 def _ends(estimates: Sequence[Estimate]) -> Float64s:
     """Return float64 [3, steps]: errors, lower and upper ends, NaN where there are none."""
-    rows = [(one.value, one.low, one.high) for one in estimates]
+    rows = [(estimate.value, estimate.low, estimate.high) for estimate in estimates]
     return np.array(rows, dtype=np.float64).T
 
 
 def _under(steps: Mapping[str, Sequence[StepErrors]], horizon: int) -> str:
     ahead = f"{'up to ' if horizon > 1 else ''}{steps_ahead(horizon)}"
-    own, *_ = steps.values()
+    judged, *_ = steps.values()
     level = percent(STEP_LEVEL)
     sure = f"band: {level} interval over the origins, {comparison_label(next(iter(steps)))}"
     if horizon == 1:
         sure = f"lines: {level} intervals over the origins"
-    if all(step.rmse.low is None for step in own):
+    if all(step.rmse.low is None for step in judged):
         sure = "too few origins for intervals"
     return f"root mean squared error {ahead}; {sure}"

@@ -105,9 +105,9 @@ def _draw_one(axes: Axes, curve: Curve, along: str) -> None:
 def _draw_among(axes: Axes, curve: Curve, colour: str, along: str) -> None:
     at, training, validation = _points(curve, along)
     judged = bool(np.isfinite(validation).any())
-    shown = rolling(training) if len(at) > _FEW else training
+    losses = rolling(training) if len(at) > _FEW else training
     label = None if judged else curve.name
-    axes.plot(at, shown, color=colour, lw=1.2, ls=(0, (3, 2)), label=label)
+    axes.plot(at, losses, color=colour, lw=1.2, ls=(0, (3, 2)), label=label)
     if judged:
         axes.plot(at, validation, color=colour, lw=2.0, label=curve.name)
 
