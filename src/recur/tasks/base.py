@@ -115,8 +115,8 @@ class Learnt(Generic[T]):
             )
         for name in self._path.split("."):
             value = getattr(value, name)
-        found: T = value
-        return found
+        learnt: T = value
+        return learnt
 
     def __set__(self, task: Task, value: object) -> None:
         """Refuse: what was learnt is changed by learning alone."""

@@ -64,10 +64,10 @@ def _seconds_of_an_epoch(job: Job) -> float:
     steps = spent / count * job.steps
     if not len(job.validation):
         return steps
-    some = job.held[: max(1, len(job.held) // 4)]
+    sample = job.held[: max(1, len(job.held) // 4)]
     began = time.perf_counter()
-    trainer.evaluate(some)
-    return steps + (time.perf_counter() - began) * len(job.held) / len(some)
+    trainer.evaluate(sample)
+    return steps + (time.perf_counter() - began) * len(job.held) / len(sample)
 
 
 def enough_epochs(epochs: int | None, windows: int, batch: int, values: int) -> int:

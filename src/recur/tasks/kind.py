@@ -32,3 +32,9 @@ class TaskKind:
     describe: Callable[[dict[str, Any]], Mapping[str, object]]
     predict: Callable[[Any, Path, dict[str, Any], Path | None], Result] | None = None
     judge: Callable[[Any, Path, dict[str, Any]], Result] | None = None
+
+
+def header_part(header: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return a part of a model file's header; empty where it has none."""
+    part = header.get(name)
+    return part if isinstance(part, dict) else {}

@@ -35,8 +35,8 @@ def _outputs(fitted: FittedDenoiser, engine: Engine, inputs: Float32s) -> Float3
         return _both_ways(fitted, engine, inputs)
     state, outputs = zero_state(spec, inputs.shape[1]), []
     for first in range(0, len(inputs), _PIECE):
-        some, state = engine.forward(spec, weights, inputs[first : first + _PIECE], state)
-        outputs.append(some)
+        piece, state = engine.forward(spec, weights, inputs[first : first + _PIECE], state)
+        outputs.append(piece)
     return np.concatenate(outputs)
 
 
@@ -45,7 +45,7 @@ def _both_ways(fitted: FittedDenoiser, engine: Engine, inputs: Float32s) -> Floa
     outputs = []
     for first in range(0, len(inputs), _LONGEST):
         begin = max(0, first - _MARGIN)
-        seen = inputs[begin : first + _LONGEST + _MARGIN]
-        made, _ = engine.forward(fitted.learned.network, fitted.weights, seen)
-        outputs.append(made[first - begin :][:_LONGEST])
+        stretch = inputs[begin : first + _LONGEST + _MARGIN]
+        output, _ = engine.forward(fitted.learned.network, fitted.weights, stretch)
+        outputs.append(output[first - begin :][:_LONGEST])
     return np.concatenate(outputs)

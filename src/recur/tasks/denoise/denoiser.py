@@ -74,7 +74,7 @@ class Denoiser(DenoiserParameters, Task):
                 **record,
                 names=tuple(names),
                 rate_hz=rate_hz,
-                filters=tuple(each.to_dict() for each in filters),
+                filters=tuple(reference.to_dict() for reference in filters),
             ),
             weights=weights,
             noisy_scale=prepared.noisy_scale,

@@ -108,10 +108,10 @@ def read_to_clean(
         _check_learnt_from(sounds, channels, rate)
         return sounds
     named = _names(file, [*source.get("target", []), *([] if clean is None else [clean])])
-    known = [] if clean is None else named.pop()
-    given = [name for names in named for name in names]
+    clean_names = [] if clean is None else named.pop()
+    noisy_names = [name for names in named for name in names]
     where = {name: value for name, value in source.items() if name != "target"}
-    return _table(file, given or channels, known, where, to_clean=True)
+    return _table(file, noisy_names or channels, clean_names, where, to_clean=True)
 
 
 def _check_way(given: tuple[str, ...], *, sound: bool) -> None:
@@ -151,8 +151,8 @@ def _names(file: Path, texts: Sequence[str]) -> list[list[str]]:
         return [[text] for text in texts]
     from recur.data.tables.table import read_table
 
-    whole = {name.casefold() for name in read_table(file).names}
-    return [[text] if text.casefold() in whole else _parted(file, text) for text in texts]
+    columns = {name.casefold() for name in read_table(file).names}
+    return [[text] if text.casefold() in columns else _parted(file, text) for text in texts]
 
 
 def _parted(file: Path, text: str) -> list[str]:
@@ -225,7 +225,7 @@ def _stacked(panel: Panel) -> list[Float64s]:
 
     columns = len(panel.targets)
     count = len(panel) // columns
-    found = []
+    recordings = []
     for i in range(count):
         parts = [panel.series(k * count + i) for k in range(columns)]
         if len({len(part) for part in parts}) > 1:
@@ -233,8 +233,8 @@ def _stacked(panel: Panel) -> list[Float64s]:
                 f"{panel.source}: the columns of `{panel.ids[i]}` begin at different rows; cut off "
                 "the first rows, in which values are missing."
             )
-        found.append(np.stack(parts, axis=1))
-    return found
+        recordings.append(np.stack(parts, axis=1))
+    return recordings
 
 
 def _sounds(file: Path, clean: str | None, *, to_clean: bool = False) -> SignalFile:
@@ -244,17 +244,19 @@ def _sounds(file: Path, clean: str | None, *, to_clean: bool = False) -> SignalF
     sound = read_wave(file)
     ids = (sound.source,)
     if clean is None:
-        own = [sound.values]
-        return SignalFile(own if to_clean else None, None if to_clean else own, (), ids, sound)
-    other = read_wave(Path(clean))
-    for what, here, there in (
-        ("samples a second", sound.rate, other.rate),
-        ("channels", sound.values.shape[1], other.values.shape[1]),
-        ("samples", *map(len, (sound.values, other.values))),
+        values = [sound.values]
+        return SignalFile(
+            values if to_clean else None, None if to_clean else values, (), ids, sound
+        )
+    clean_sound = read_wave(Path(clean))
+    for measure, of_noisy, of_clean in (
+        ("samples a second", sound.rate, clean_sound.rate),
+        ("channels", sound.values.shape[1], clean_sound.values.shape[1]),
+        ("samples", *map(len, (sound.values, clean_sound.values))),
     ):
-        if here != there:
+        if of_noisy != of_clean:
             raise DataError(
-                f"{sound.source} has {here:,} {what} and {other.source} {there:,}; the noisy and "
-                "the clean recording must have as many."
+                f"{sound.source} has {of_noisy:,} {measure} and {clean_sound.source} {of_clean:,}; "
+                "the noisy and the clean recording must have as many."
             )
-    return SignalFile([sound.values], [other.values], (), ids, sound)
+    return SignalFile([sound.values], [clean_sound.values], (), ids, sound)

@@ -85,11 +85,13 @@ class FittedDenoiser:
             raise SettingsError("its network is not the one that its settings describe.")
         check_names(learned.names, channels)
         filters = tuple(Filter.from_dict(values) for values in learned.filters)
-        for each in filters:
-            if len(each.moments) not in (0, channels):
-                raise SettingsError(f"its filter `{each.name}` is not of {channels} channels.")
+        for reference in filters:
+            if len(reference.moments) not in (0, channels):
+                raise SettingsError(f"its filter `{reference.name}` is not of {channels} channels.")
         tensors = dict(contents.tensors)
-        scales = [f"{side}.{what}" for side in ("noisy", "clean") for what in ("centre", "spread")]
+        scales = [
+            f"{side}.{moment}" for side in ("noisy", "clean") for moment in ("centre", "spread")
+        ]
         check_tensors(tensors, scales)
         values = [tensors.pop(name) for name in scales]
         for name, value in zip(scales, values, strict=True):

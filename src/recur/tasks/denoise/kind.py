@@ -15,7 +15,7 @@ from recur.tasks.denoise.files import read_to_clean
 from recur.tasks.denoise.fitted import FittedDenoiser
 from recur.tasks.denoise.results import JudgedDenoiserResult
 from recur.tasks.denoise.runs import clean_file
-from recur.tasks.kind import TaskKind
+from recur.tasks.kind import TaskKind, header_part
 
 _SHOWN = ("cell", "inputs", "hidden", "layers", "bidirectional", "dropout", "head")
 
@@ -54,19 +54,17 @@ def _judge(model: Denoiser, file: Path, given: dict[str, Any]) -> Result:
 
 
 def _describe(header: dict[str, Any]) -> Mapping[str, object]:
-    learned, settings = header.get("learned"), header.get("settings")
-    known = learned if isinstance(learned, dict) else {}
-    shown = settings if isinstance(settings, dict) else {}
-    rate, names = known.get("rate_hz"), known.get("names", [])
-    network, history = known.get("network", {}), known.get("history", [])
+    learned, settings = header_part(header, "learned"), header_part(header, "settings")
+    rate, names = learned.get("rate_hz"), learned.get("names", [])
+    network, history = learned.get("network", {}), learned.get("history", [])
     return {
         "cleans": ", ".join(names) or (f"sound at {rate:,} Hz" if rate else "arrays"),
-        "noise": shown.get("noise") or "that of the pairs",
+        "noise": settings.get("noise") or "that of the pairs",
         "network": ", ".join(f"{name} {network.get(name)}" for name in _SHOWN),
-        "stretches": f"of {shown.get('steps')} steps",
-        "engine": known.get("engine"),
-        "epochs": f"{len(history)}, weights of epoch {known.get('kept_epoch')}",
-        "ended": known.get("ended"),
+        "stretches": f"of {settings.get('steps')} steps",
+        "engine": learned.get("engine"),
+        "epochs": f"{len(history)}, weights of epoch {learned.get('kept_epoch')}",
+        "ended": learned.get("ended"),
     }
 
 

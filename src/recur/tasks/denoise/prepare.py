@@ -71,9 +71,9 @@ def split(settings: DenoiserParameters, noisy: Any, clean: Any, test: int | None
     amount = copies[0].amount
     held = max(1, round(_TEST * amount)) if test is None else test
     if not 0 <= held < amount:
-        what = "recordings" if len(copies[0]) > 1 else "steps"
+        unit = "recordings" if len(copies[0]) > 1 else "steps"
         raise DataError(
-            f"{held} of {amount} {what} are to be held out (`test`); at least one has to remain "
+            f"{held} of {amount} {unit} are to be held out (`test`); at least one has to remain "
             "to learn from."
         )
     learnt, (held_out, *_) = zip(*(pairs.parted(held) for pairs in copies), strict=True)
@@ -106,9 +106,9 @@ def prepare(settings: DenoiserParameters, split: Split) -> Prepared:
     engine = resolve_wish(settings.engine, settings.threads)
     noisy_scale = Scale.fit(split.training.noisy)
     clean_scale = Scale.fit(split.training.clean, bounded=settings.head == "tanh")
-    both = split.training.joined(split.validation)
-    carried = not settings.bidirectional and max(map(len, both.noisy)) > settings.steps
-    source = sequences(both, settings.steps, noisy_scale, clean_scale, carried=carried)
+    pairs = split.training.joined(split.validation)
+    carried = not settings.bidirectional and max(map(len, pairs.noisy)) > settings.steps
+    source = sequences(pairs, settings.steps, noisy_scale, clean_scale, carried=carried)
     count = int(np.sum(source.starts < split.training.steps))
     batch = lanes_for(count, settings.batch) if carried else settings.batch
     plan = TrainingPlan(
@@ -130,7 +130,7 @@ def prepare(settings: DenoiserParameters, split: Split) -> Prepared:
         plan=plan,
     )
     if carried:
-        firsts = np.cumsum([0, *map(len, both.noisy)])
+        firsts = np.cumsum([0, *map(len, pairs.noisy)])
         job = RecordingJob(**vars(job), begins=np.isin(source.starts, firsts))
     return Prepared(job, noisy_scale, clean_scale)
 

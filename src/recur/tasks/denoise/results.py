@@ -185,8 +185,8 @@ def data_line(signals: SignalFile, noise: str | None = None) -> str:
     if not isinstance(source, Panel):
         return f"{source.describe()}{made_noisy}"
     count = len(signals.ids)
-    wanted = source.targets[len(signals.channels) :]
-    columns = " to ".join(", ".join(names) for names in (signals.channels, wanted) if names)
+    clean_names = source.targets[len(signals.channels) :]
+    columns = " to ".join(", ".join(names) for names in (signals.channels, clean_names) if names)
     several = "" if count == 1 else f" · {count:,} recordings"
     return (
         f"{source.source} · {columns}{several} · {signals.steps:,} rows · "

@@ -74,8 +74,8 @@ def backtest(
     >>> from recur.data.synthetic import sine
     >>> model = Forecaster(hidden=4, epochs=2)
     >>> series = sine(150, period=12).values
-    >>> found = backtest(model, series, test=30, folds=3, refit=True, progress=False)
-    >>> len(found.models), found.walk.times
+    >>> walked = backtest(model, series, test=30, folds=3, refit=True, progress=False)
+    >>> len(walked.models), walked.walk.times
     (3, 30)
     """
     _check(test, folds, refit=refit, stride=stride)

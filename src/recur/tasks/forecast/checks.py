@@ -51,20 +51,22 @@ def check_further(fitted: FittedForecaster, horizon: int) -> None:
         SettingsError: its strategy cannot, or what goes with its forecasts ends at its horizon.
     """
     settings = fitted.settings
-    asked = f"`horizon` is {horizon}, but the network was trained to look {settings.horizon} ahead"
+    mismatch = (
+        f"`horizon` is {horizon}, but the network was trained to look {settings.horizon} ahead"
+    )
     if settings.strategy not in ("recursive", "encoder_decoder"):
         raise SettingsError(
-            f"{asked} with the strategy {settings.strategy!r}, which gives all steps at once; only "
-            "'recursive' and 'encoder_decoder' can look further than they were trained to."
+            f"{mismatch} with the strategy {settings.strategy!r}, which gives all steps at once; "
+            "only 'recursive' and 'encoder_decoder' can look further than they were trained to."
         )
     if settings.conformal:
         raise SettingsError(
-            f"{asked}, and its conformal intervals were calibrated on so many steps; fit with the "
-            "longer horizon, or without intervals."
+            f"{mismatch}, and its conformal intervals were calibrated on so many steps; fit with "
+            "the longer horizon, or without intervals."
         )
     if settings.strategy == "encoder_decoder" and fitted.learned.encoding.known_columns:
         raise SettingsError(
-            f"{asked}, and reads what is known in the future no further; fit with the longer "
+            f"{mismatch}, and reads what is known in the future no further; fit with the longer "
             "horizon."
         )
 

@@ -56,12 +56,12 @@ def classical_methods(
     if why:
         raise SettingsError(why)
     walk = Walk(tuple(panel), tuple(int(start) for start in starts), horizon, season, stride)
-    made = {}
+    forecasts = {}
     for name, most in _MOST_VALUES.items():
         if len(walk) > _MOST_SERIES.get(name, len(walk)):
             notice(f"{_TITLES[name]} takes seconds a series and is left out for {len(walk):,}.")
             continue
-        made[name] = walk.forecasts(name, _method(walk, name))
+        forecasts[name] = walk.forecasts(name, _method(walk, name))
         longest = max(walk.starts)
         if longest > most:
             notice(f"{_TITLES[name]} sees the last {most:,} of up to {longest:,} known values.")
@@ -70,24 +70,24 @@ def classical_methods(
             f"a season of {season} steps is too long for the classical methods: they forecast the "
             "series less the mean pattern of its history."
         )
-    return made
+    return forecasts
 
 
 def _method(walk: Walk, name: str) -> Forecasts:
     """Return what one method forecasts, and say where the last value had to stand in."""
-    made, missing = [], 0
+    by_series, missing = [], 0
     for i in range(len(walk)):
         forecasts = _forecasts(walk, i, name)
         failed = np.asarray(~np.isfinite(forecasts).all(axis=1))
         newest = walk.series[i][walk.origins(i) - 1]
-        made.append(np.where(failed[:, None], newest[:, None], forecasts))
+        by_series.append(np.where(failed[:, None], newest[:, None], forecasts))
         missing += int(failed.sum())
     if missing:
         notice(
             f"{_TITLES[name]} gave no forecast from {missing:,} of {walk.counts.sum():,} origins: "
             "there the last value stands in."
         )
-    return tuple(made)
+    return tuple(by_series)
 
 
 def _forecasts(walk: Walk, i: int, name: str) -> Float64s:
@@ -97,7 +97,7 @@ def _forecasts(walk: Walk, i: int, name: str) -> Float64s:
     values = walk.series[i] - pattern[np.arange(len(walk.series[i])) % len(pattern)]
     origins, start, most = walk.origins(i), walk.starts[i], _MOST_VALUES[name]
     season = walk.season if len(pattern) == 1 and walk.season <= _LONGEST_SEASON else 1
-    made = np.full((len(origins), walk.horizon), np.nan)
+    forecasts = np.full((len(origins), walk.horizon), np.nan)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
@@ -106,18 +106,18 @@ def _forecasts(walk: Walk, i: int, name: str) -> Float64s:
                 # Smoothing goes on from the state at the beginning of what it was fitted to;
                 # the others take up any stretch.
                 first = start if name == "auto_ets" else origin
-                made[row] = forward(values[max(0, first - most) : origin], walk.horizon)
+                forecasts[row] = forward(values[max(0, first - most) : origin], walk.horizon)
         except Exception:  # numerics of many kinds, each with errors of its own
             pass
-    return np.asarray(made + pattern[(origins[:, None] + ahead) % len(pattern)])
+    return np.asarray(forecasts + pattern[(origins[:, None] + ahead) % len(pattern)])
 
 
 def _fitted(name: str, history: Float64s, season: int) -> Callable[[Float64s, int], Any]:
     """Return what goes on from any known values with the parameters that fit a history."""
     from statsforecast import models
 
-    known = {"auto_ets": models.AutoETS, "auto_arima": models.AutoARIMA, "theta": models.Theta}
-    model = known[name](season_length=season).fit(history)
+    classes = {"auto_ets": models.AutoETS, "auto_arima": models.AutoARIMA, "theta": models.Theta}
+    model = classes[name](season_length=season).fit(history)
     return lambda values, horizon: model.forward(values, horizon)["mean"]
 
 

@@ -60,12 +60,12 @@ def compare(
         **columns: `target`, `time`, `id` and `fill`, as `Forecaster.fit` takes them.
 
     >>> from recur.data.synthetic import sine
-    >>> found = compare(
-    ...     sine(150, period=12).values, horizon=2, test=30, methods=["rnn", "gru"],
+    >>> comparison = compare(
+    ...     sine(150, period=12).values, horizon=2, test=30, methods=["gru", "rnn"],
     ...     base=Forecaster(hidden=4, epochs=2), progress=False,
     ... )
-    >>> [row["name"] for row in found.rows()]
-    ['last_value', 'seasonal_naive', 'drift', 'linear', 'rnn', 'gru']
+    >>> [row["name"] for row in comparison.rows()]
+    ['last_value', 'seasonal_naive', 'drift', 'linear', 'gru', 'rnn']
     """
     names, skipped = _chosen(methods)
     base = base.clone() if base is not None else Forecaster()
@@ -133,7 +133,7 @@ def _fitted(
 ) -> dict[str, _Trained]:
     """Return every network, fitted and judged; the judged one comes first and chooses for all.
 
-    Season and lookback are those of the judged rung, so that all networks see the same past and
+    Season and lookback are those of the judged one, so that all networks see the same past and
     are compared with the same simple answers.
     """
     fitted: dict[str, _Trained] = {}
@@ -170,10 +170,10 @@ def _classical(panel: Panel, first: Judgement, *, progress: bool) -> dict[str, F
     walk = first.walk
     began = time.perf_counter()
     starts = np.array(walk.starts, dtype=np.int64)
-    made = classical_methods(panel, starts, walk.horizon, walk.season, stride=walk.stride)
+    forecasts = classical_methods(panel, starts, walk.horizon, walk.season, stride=walk.stride)
     if progress:
         _tell(f"{CLASSICAL}: {time.perf_counter() - began:.1f} s")
-    return made
+    return forecasts
 
 
 def _tell(line: str) -> None:

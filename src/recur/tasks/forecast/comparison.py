@@ -40,23 +40,23 @@ class ModelComparison:
         """Return the errors of every method at each step ahead, with intervals over the origins."""
         walk = self.judgement.walk
         return {
-            one.name: step_errors(walk, self.judgement.forecasts[self._inside(one.name)])
-            for one in self.ranking
+            method.name: step_errors(walk, self.judgement.forecasts[self._inside(method.name)])
+            for method in self.ranking
         }
 
     def rows(self) -> list[dict[str, Any]]:
         """Return one plain dictionary a method: errors, skill with its interval, cost."""
         return [
             {
-                "name": one.name,
-                **{metric: self.errors(one.name)[metric] for metric in METRICS},
-                "skill": one.skill,
-                "low": one.low,
-                "high": one.high,
-                "parameters": self.parameters.get(one.name),
-                "seconds": self._rounded_seconds(one.name),
+                "name": method.name,
+                **{metric: self.errors(method.name)[metric] for metric in METRICS},
+                "skill": method.skill,
+                "low": method.low,
+                "high": method.high,
+                "parameters": self.parameters.get(method.name),
+                "seconds": self._rounded_seconds(method.name),
             }
-            for one in self.ranking
+            for method in self.ranking
         ]
 
     def errors(self, name: str) -> dict[str, float | None]:
@@ -75,9 +75,9 @@ class ModelComparison:
         verdict = {
             "name": self.judged,
             **self.judgement.verdict.to_dict(),
-            "best": next(one.name for one in self.ranking if one.best),
-            "beat_naive": [one.name for one in self.ranking if one.beats_naive],
-            "behind_best": [one.name for one in self.ranking if one.behind_best],
+            "best": next(method.name for method in self.ranking if method.best),
+            "beat_naive": [method.name for method in self.ranking if method.beats_naive],
+            "behind_best": [method.name for method in self.ranking if method.behind_best],
         }
         return {"rows": self.rows(), "by_horizon": self.steps(), "verdict": verdict}
 
@@ -108,11 +108,13 @@ def model_comparison(
         seconds: of fitting each, by name.
         skipped: why a method is missing, by name.
     """
-    found = {judged if one.name == NETWORK else one.name: one for one in ranking(judgement)}
+    ranked = {
+        judged if method.name == NETWORK else method.name: method for method in ranking(judgement)
+    }
     return ModelComparison(
         judgement=judgement,
         judged=judged,
-        ranking=tuple(replace(found[name], name=name) for name in order),
+        ranking=tuple(replace(ranked[name], name=name) for name in order),
         parameters=parameters,
         seconds=seconds,
         skipped=skipped or {},

@@ -31,8 +31,8 @@ def test_lengths(panel: Panel, horizon: int, test: int | None) -> Indices:
     """
     if test is None:
         fifth, most = np.rint(0.2 * panel.lengths), np.rint(0.3 * panel.lengths)
-        wanted = np.minimum(np.maximum(fifth, 10 * horizon), most)
-        return np.asarray(np.maximum(wanted, horizon), np.int64)
+        lengths = np.minimum(np.maximum(fifth, 10 * horizon), most)
+        return np.asarray(np.maximum(lengths, horizon), np.int64)
     if test < 0 or 0 < test < horizon:
         raise SettingsError(
             f"`test` is {test}; it must be 0 (judge nothing) or at least the horizon, {horizon}."
@@ -80,8 +80,8 @@ def residual_kind(
         return "none"
     if season == 1:
         return "last"
-    some = histories[:: -(-len(histories) // _SERIES_LOOKED_AT)]
-    shares = [_repeats(history, season, horizon) for history in some]
+    sample = histories[:: -(-len(histories) // _SERIES_LOOKED_AT)]
+    shares = [_repeats(history, season, horizon) for history in sample]
     return "seasonal" if np.median(shares) < _REPEATS else "last"
 
 
@@ -130,8 +130,8 @@ def lookback_length(lookback: int | None, horizon: int, season: int, history: in
     """
     if lookback is not None:
         return lookback
-    wanted = max(24, ceil(1.5 * season) if season > 1 else 0, 2 * horizon)
-    return max(1, min(wanted, history // 3))
+    steps = max(24, ceil(1.5 * season) if season > 1 else 0, 2 * horizon)
+    return max(1, min(steps, history // 3))
 
 
 def calibration_lengths(
@@ -147,5 +147,5 @@ def calibration_lengths(
         return np.zeros_like(ends)
     windows = -(-windows_needed(max(levels)) // learning)
     needed = windows + horizon - 1
-    wanted = np.maximum(np.ceil(share * ends), np.minimum(needed, 0.3 * ends))
-    return np.asarray(np.maximum(wanted, horizon), np.int64)
+    lengths = np.maximum(np.ceil(share * ends), np.minimum(needed, 0.3 * ends))
+    return np.asarray(np.maximum(lengths, horizon), np.int64)

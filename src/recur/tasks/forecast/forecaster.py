@@ -106,11 +106,11 @@ class Forecaster(ForecasterParameters, Task):
         columns = {"target": target, "time": time, "id": id, "fill": fill}
         panel = notices.read(data, **columns, past=past, known=known, static=static)
         ends = panel.lengths - test_lengths(panel, settings.horizon, test)
-        shown, bounds = panel, ends
+        whole, bounds = panel, ends
         if choose_by is not None:
-            others = notices.read(choose_by, **columns, past=past, known=known, static=static)
-            shown, bounds = panel.joined(others), np.concatenate([ends, others.lengths])
-        prepared = prepare(settings, shown, bounds, learning=len(panel))
+            choosing = notices.read(choose_by, **columns, past=past, known=known, static=static)
+            whole, bounds = panel.joined(choosing), np.concatenate([ends, choosing.lengths])
+        prepared = prepare(settings, whole, bounds, learning=len(panel))
         # What the network will be judged against may refuse the data: better before the training.
         against = None if test == 0 else _contest(settings, prepared, panel, ends)
         weights, record = run_training(settings, prepared.job, checkpoint, progress=progress)
@@ -223,10 +223,10 @@ class Forecaster(ForecasterParameters, Task):
         if self.judgement_ is None or self.panel_ is None:
             raise SettingsError("there is nothing to plot: `fit` with a `test` first.")
         ids = self.panel_.ids
-        known = dict(zip(ids, range(len(ids)), strict=True)) | {i: i for i in range(len(ids))}
-        if series not in known:
+        numbers = dict(zip(ids, range(len(ids)), strict=True)) | {i: i for i in range(len(ids))}
+        if series not in numbers:
             raise SettingsError(f"there is no series `{series}`; {nearest(str(series), ids)}.")
-        return held_out_picture(self.panel_, self.judgement_, known[series])
+        return held_out_picture(self.panel_, self.judgement_, numbers[series])
 
     def load_state_dict(self, blocks: Mapping[str, ArrayLike]) -> Self:
         """Take weights by PyTorch's names, of the whole module or of a bare recurrent one."""
@@ -251,9 +251,9 @@ class Forecaster(ForecasterParameters, Task):
         self._fitted(what)
         if data is not None:
             if not isinstance(data, Panel):
-                own = self.encoding_
-                columns["target"] = columns["target"] or own.targets(self.target_)
-                columns |= own.columns(self.target_)
+                encoding = self.encoding_
+                columns["target"] = columns["target"] or encoding.targets(self.target_)
+                columns |= encoding.columns(self.target_)
             return notices.read(data, **columns)
         if self.panel_ is None:
             raise SettingsError(

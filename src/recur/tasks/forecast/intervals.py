@@ -29,15 +29,19 @@ def calibrated_margins(
     series = np.repeat(np.arange(len(panel)), counts)
     into = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     origins = starts[series] + into
-    own = network_prediction(fitted, panel, series, origins)
+    prediction = network_prediction(fitted, panel, series, origins)
     units = error_units(fitted, panel, series, origins)[:, None]
     rows = (panel.offsets[series] + origins)[:, None] + np.arange(settings.horizon)
     truth = panel.values[rows]
     if panel.filled is not None:  # a window with a value that was not observed says nothing
-        seen = ~panel.filled[rows].any(axis=1)
-        check_windows(settings.intervals, int(seen.sum()))
-        own = Prediction(own.centre[seen], own.low[:, seen], own.high[:, seen])
-        truth, units = truth[seen], units[seen]
+        observed = ~panel.filled[rows].any(axis=1)
+        check_windows(settings.intervals, int(observed.sum()))
+        prediction = Prediction(
+            prediction.centre[observed], prediction.low[:, observed], prediction.high[:, observed]
+        )
+        truth, units = truth[observed], units[observed]
     if settings.interval_method == "conformal":
-        return half_widths((truth - own.centre) / units, settings.intervals)
-    return margins(truth / units, own.low / units, own.high / units, settings.intervals)
+        return half_widths((truth - prediction.centre) / units, settings.intervals)
+    return margins(
+        truth / units, prediction.low / units, prediction.high / units, settings.intervals
+    )

@@ -17,7 +17,7 @@ from recur.tasks.base import restored
 from recur.tasks.forecast.fitted import FittedForecaster, LearnedForecaster
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.results import ForecastResult, JudgedResult, sees
-from recur.tasks.kind import TaskKind
+from recur.tasks.kind import TaskKind, header_part
 from recur.tasks.reading import read_columns
 
 
@@ -52,28 +52,27 @@ def _judge(model: Forecaster, file: Path, given: dict[str, Any]) -> Result:
 
 def _read(model: Forecaster, file: Path, source: dict[str, Any]) -> Panel:
     """Return the panel that a file makes, with the columns that the model was trained with."""
-    learnt = {
+    columns = {
         "target": model.encoding_.targets(model.target_),
         **model.encoding_.columns(model.target_),
     }
-    return read_columns(file, learnt | source)
+    return read_columns(file, columns | source)
 
 
 def _describe(header: dict[str, Any]) -> Mapping[str, object]:
     learned = LearnedForecaster.from_dict(header.get("learned", {}))
-    settings = header.get("settings")
-    shown = settings if isinstance(settings, dict) else {}
+    settings = header_part(header, "settings")
     ids = learned.ids
     beside = sees(learned.encoding, learned.target, gaps=learned.sees_gaps)
     return {
         "target": learned.target,
-        "horizon": shown.get("horizon"),
+        "horizon": settings.get("horizon"),
         "lookback": learned.lookback,
         "season": learned.season,
-        "strategy": shown.get("strategy"),
+        "strategy": settings.get("strategy"),
         "residual": learned.residual,
         "sees": " · ".join(["the values", *beside]),
-        "intervals": _intervals(shown),
+        "intervals": _intervals(settings),
         "series": f"{len(ids)}: {', '.join(ids[:5])}{', ...' if len(ids) > 5 else ''}",
         "network": _network(learned.network),
         "scaling": learned.scaling,
@@ -87,8 +86,8 @@ def _intervals(settings: dict[str, Any]) -> str:
     levels = settings.get("intervals")
     if not isinstance(levels, list) or not levels:
         return "none"
-    shown = ", ".join(f"{level_key(float(level))} %" for level in levels)
-    return f"{shown}, {settings.get('interval_method')}"
+    percentages = ", ".join(f"{level_key(float(level))} %" for level in levels)
+    return f"{percentages}, {settings.get('interval_method')}"
 
 
 def _network(spec: NetworkSpec) -> str:

@@ -118,14 +118,18 @@ def follow_newest(fitted: FittedForecaster, panel: Panel, steps: int) -> Float64
     check_length(panel, least + steps, f"a lookback of {least} and {steps} values to follow")
     everything = np.arange(len(panel))
     windows = windows_of(fitted, panel, everything, panel.lengths - steps)
-    given = windows.model_inputs(windows.known(everything), everything, ahead=steps)
+    model_inputs = windows.model_inputs(windows.known(everything), everything, ahead=steps)
     rows = panel.offsets[1:, None] + np.arange(-steps, 0)
-    truth = ((panel.values[rows] - given.bases) / given.spread).astype(np.float32)
-    decoding = Decoding(given.start, steps, np.ascontiguousarray(truth.T)[:, :, None])
+    truth = ((panel.values[rows] - model_inputs.bases) / model_inputs.spread).astype(np.float32)
+    decoding = Decoding(model_inputs.start, steps, np.ascontiguousarray(truth.T)[:, :, None])
     outputs, _ = _engine(fitted).forward(
-        fitted.learned.network, fitted.weights, given.inputs, mask=given.mask, decoding=decoding
+        fitted.learned.network,
+        fitted.weights,
+        model_inputs.inputs,
+        mask=model_inputs.mask,
+        decoding=decoding,
     )
-    return np.asarray(outputs[:, :, 0].T * given.spread + given.bases)
+    return np.asarray(outputs[:, :, 0].T * model_inputs.spread + model_inputs.bases)
 
 
 def windows_of(
@@ -178,8 +182,8 @@ def network_prediction(
         ends = np.quantile(forecasts, quantiles_for(settings.intervals), axis=0)
         centre = np.clip(forecasts.mean(axis=0), ends[count - 1], ends[count + 1])
         return Prediction(centre, ends[:count][::-1], ends[count + 1 :])
-    nothing = np.zeros((0, *forecasts[0].shape))
-    return Prediction(forecasts[0], nothing, nothing)
+    no_ends = np.zeros((0, *forecasts[0].shape))
+    return Prediction(forecasts[0], no_ends, no_ends)
 
 
 def _engine(fitted: FittedForecaster) -> Engine:

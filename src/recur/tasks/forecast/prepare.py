@@ -96,14 +96,14 @@ def prepare(settings: ForecasterParameters, panel: Panel, ends: Indices, learnin
         least=least, every=settings.strategy == "all_steps",
         covariates=covariate_inputs(encoding, panel, settings, lookback),
     )  # fmt: skip
-    shown = np.where(held, ends, calibration)
+    stops = np.where(held, ends, calibration)
     training = lay(last=np.where(held, 0, cuts), stride=settings.stride)
-    windows = training.joined(lay(first=cuts, last=shown))
+    windows = training.joined(lay(first=cuts, last=stops))
     values = int(cuts[:learning].sum())
     hidden = defaults.hidden_size(settings.hidden, values)
     count = len(training)
-    some = np.unique(np.linspace(0, count - 1, _LOOKED_AT).astype(np.int64))
-    loss = settings.loss or defaults.loss_kind(_newest_targets(windows, some))
+    sample = np.unique(np.linspace(0, count - 1, _LOOKED_AT).astype(np.int64))
+    loss = settings.loss or defaults.loss_kind(_newest_targets(windows, sample))
     job = Job(
         spec=network(settings, lookback, hidden, windows.inputs),
         engine=open_engine(engine, settings.threads),
@@ -130,8 +130,8 @@ def _season_and_lookback(
     settings: ForecasterParameters, panel: Panel, cuts: Indices
 ) -> tuple[int, int]:
     held_out = panel.lengths - cuts
-    rest = f"a horizon of {settings.steps} and the end held out to choose and judge by"
-    check_length(panel, 1 + settings.steps + held_out, f"a lookback, {rest}")
+    needs = f"a horizon of {settings.steps} and the end held out to choose and judge by"
+    check_length(panel, 1 + settings.steps + held_out, f"a lookback, {needs}")
     season = defaults.season_length(panel.without_last(held_out), settings.season)
     lookback = defaults.lookback_length(
         settings.lookback, settings.horizon, season, int(cuts.min())

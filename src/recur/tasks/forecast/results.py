@@ -99,10 +99,10 @@ class FitsResult(Result):
     def findings(self) -> Iterator[Block]:
         """Yield the table of how each did; each file's own blocks are shown as it is done."""
         judged = [(fit.panel.source, fit.model.judgement_) for fit in self.fits]
-        known = [(name, judgement) for name, judgement in judged if judgement is not None]
-        if known:
-            yield Heading(f"{len(known)} files")
-            yield files_table(known)
+        judgements = [(name, judgement) for name, judgement in judged if judgement is not None]
+        if judgements:
+            yield Heading(f"{len(judgements)} files")
+            yield files_table(judgements)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -179,18 +179,18 @@ class ComparisonResult(Result):
 
     def findings(self) -> Iterator[Block]:
         """Yield the table of all methods, and the verdict on the one chosen beforehand."""
-        every = self.comparison
+        comparison = self.comparison
         yield Facts({"data": self.panel.describe()})
         yield comparison_table(
-            every.ranking,
-            {each.name: every.errors(each.name) for each in every.ranking},
-            every.parameters,
-            every.seconds,
-            every.judged,
+            comparison.ranking,
+            {method.name: comparison.errors(method.name) for method in comparison.ranking},
+            comparison.parameters,
+            comparison.seconds,
+            comparison.judged,
         )
-        yield Note(tuple(comparison_note(every.ranking, every.judgement.walk)))
-        sentence = every.judgement.verdict.sentence
-        yield Sentence(f"On {comparison_label(every.judged)}, chosen beforehand: {sentence}")
+        yield Note(tuple(comparison_note(comparison.ranking, comparison.judgement.walk)))
+        sentence = comparison.judgement.verdict.sentence
+        yield Sentence(f"On {comparison_label(comparison.judged)}, chosen beforehand: {sentence}")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -258,11 +258,11 @@ def judgement_blocks(judgement: Judgement) -> Iterator[Block]:
 
 def forecast_block(forecast: Forecast, target: str) -> Choice:
     """Return the first rows of a forecast, with its widest intervals where there is room."""
-    shown = (forecast.clock, forecast.ids, forecast.times, forecast.values)
+    columns = (forecast.clock, forecast.ids, forecast.times, forecast.values)
     widest = dict(list(forecast.ends().items())[-2:])
-    named = {end_label(name): ends for name, ends in widest.items()}
-    plain = forecast_table(*shown, target=target)
-    return Choice((forecast_table(*shown, target=target, ends=named), plain))
+    labelled = {end_label(name): ends for name, ends in widest.items()}
+    plain = forecast_table(*columns, target=target)
+    return Choice((forecast_table(*columns, target=target, ends=labelled), plain))
 
 
 def model_facts(fitted: FittedForecaster) -> dict[str, str]:

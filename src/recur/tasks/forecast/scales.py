@@ -39,13 +39,13 @@ def scaler_for(panel: Panel, ends: Indices, learnt: Scaler, learnt_ids: tuple[st
     if len(panel) == len(learnt_ids) == 1 or panel.ids == learnt_ids:
         _notice_strangers(panel, histories, learnt)
         return learnt
-    own = Scaler.fit(learnt.kind, histories)
-    known = {name: i for i, name in enumerate(learnt_ids)}
-    places = np.array([known.get(name, -1) for name in panel.ids])
+    scaler = Scaler.fit(learnt.kind, histories)
+    numbers = {name: i for i, name in enumerate(learnt_ids)}
+    places = np.array([numbers.get(name, -1) for name in panel.ids])
     return Scaler(
         learnt.kind,
-        np.where(places >= 0, learnt.centre[places], own.centre),
-        np.where(places >= 0, learnt.spread[places], own.spread),
+        np.where(places >= 0, learnt.centre[places], scaler.centre),
+        np.where(places >= 0, learnt.spread[places], scaler.spread),
     )
 
 

@@ -113,26 +113,26 @@ def tune(
     require_optuna()
     start = type(model)(**settings_of(checked(ForecasterParameters, model.get_params())))
     panel = notices.read(data, **columns)
-    known = panel.without_last(defaults.test_lengths(panel, start.horizon, test))
-    search = _Search(start, known)
+    history = panel.without_last(defaults.test_lengths(panel, start.horizon, test))
+    search = _Search(start, history)
     path = None if storage is None else Path(storage)
     with (
         on_terminal() if progress else nullcontext(Silent()) as watcher,
-        study(path, search.digest(), search.first) as kept,
+        study(path, search.digest(), search.first) as store,
     ):
-        while (done := len(finished(kept))) < trials:
-            watcher.stepped(done, trials, kept.best_value)
+        while (done := len(finished(store))) < trials:
+            watcher.stepped(done, trials, store.best_value)
             try:
-                search.run(kept, done)
+                search.run(store, done)
             except KeyboardInterrupt:
                 watcher.say("The search was interrupted: finished trials are kept.")
                 break
-        tried = [_trial(one) for one in finished(kept)]
+        tried = [_trial(trial) for trial in finished(store)]
     # A store may hold more than was asked for: the answer is the same as without them.
-    found = Tuning(model.clone(), tuple(tried[:trials]))
-    if found.best is not found.trials[0]:
-        found.model.set_params(**found.best.settings)
-    return found
+    tuning = Tuning(model.clone(), tuple(tried[:trials]))
+    if tuning.best is not tuning.trials[0]:
+        tuning.model.set_params(**tuning.best.settings)
+    return tuning
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ class _Search:
             user_attrs={"epochs": fitted.epochs_},
         )
 
-    def run(self, kept: Study, number: int) -> None:
+    def run(self, store: Study, number: int) -> None:
         """Try other settings, and stop where they show little promise.
 
         The first look is at a whole, short training, measured as the long one is: losses in the
@@ -176,25 +176,25 @@ class _Search:
         from optuna.samplers import TPESampler
         from optuna.trial import TrialState
 
-        first = kept.trials[0]
+        first = store.trials[0]
         epochs = first.user_attrs["epochs"]
         early = epochs // _LOOK
         # Seeded for each trial anew, so that a resumed search goes on as if it had not stopped.
         seed = int(np.random.SeedSequence([self.model.seed, number]).generate_state(1)[0])
-        kept.sampler = TPESampler(seed=seed, constant_liar=False)
-        trial = kept.ask(first.distributions)
+        store.sampler = TPESampler(seed=seed, constant_liar=False)
+        trial = store.ask(first.distributions)
         try:
             if early:
                 trial.report(self._measured({**trial.params, "epochs": early})[1], early)
             if early and trial.should_prune():
-                kept.tell(trial, state=TrialState.PRUNED)
+                store.tell(trial, state=TrialState.PRUNED)
             else:
-                kept.tell(trial, self._measured({**trial.params, "epochs": epochs})[1])
+                store.tell(trial, self._measured({**trial.params, "epochs": epochs})[1])
         except RecurError as refusal:
             trial.set_user_attr("refused", str(refusal))
-            kept.tell(trial, state=TrialState.PRUNED)
+            store.tell(trial, state=TrialState.PRUNED)
         except BaseException:
-            kept.tell(trial, state=TrialState.FAIL)
+            store.tell(trial, state=TrialState.FAIL)
             raise
 
     def _measured(self, settings: dict[str, Any]) -> tuple[Forecaster, float]:
@@ -205,8 +205,8 @@ class _Search:
         if model.ended_ == "interrupted":
             raise KeyboardInterrupt
         assert model.judgement_ is not None
-        made = model.judgement_.forecasts["network"]
-        return model, float(loss_sequence(model.judgement_.walk, made).mean())
+        forecasts = model.judgement_.forecasts["network"]
+        return model, float(loss_sequence(model.judgement_.walk, forecasts).mean())
 
 
 def _space(fitted: Forecaster) -> dict[str, BaseDistribution]:
@@ -237,7 +237,11 @@ def _space(fitted: Forecaster) -> dict[str, BaseDistribution]:
         seasonal = ["seasonal"] if fitted.season_ > 1 else []
         space["residual"] = one_of("residual", "none", "last", *seasonal)
     free = {name for name, default in defaults.items() if getattr(fitted, name) == default}
-    space = {name: there for name, there in space.items() if name in free and not there.single()}
+    space = {
+        name: distribution
+        for name, distribution in space.items()
+        if name in free and not distribution.single()
+    }
     if not space:
         raise SettingsError(
             "there is nothing to search: lookback, hidden, rate, strategy and scaling are all "
@@ -248,8 +252,8 @@ def _space(fitted: Forecaster) -> dict[str, BaseDistribution]:
 
 def _strategies(model: Forecaster) -> list[str]:
     """Return the strategies that differ: one step fed back is one step, for a horizon of one."""
-    known = get_args(get_type_hints(type(model))["strategy"])
-    return [name for name in known if model.horizon > 1 or name != "recursive"]
+    strategies = get_args(get_type_hints(type(model))["strategy"])
+    return [name for name in strategies if model.horizon > 1 or name != "recursive"]
 
 
 def _trial(trial: FrozenTrial) -> Trial:

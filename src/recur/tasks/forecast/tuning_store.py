@@ -79,8 +79,8 @@ def _opened(path: Path, digest: str) -> Study:
     try:
         for line in whole.splitlines():  # Optuna forgives the last one, and falls over it later
             json.loads(line)
-        known = optuna.load_study(storage=_journal(path), study_name=_NAME, pruner=_pruner())
-        fingerprint, first = known.user_attrs["fingerprint"], known.trials[0]
+        store = optuna.load_study(storage=_journal(path), study_name=_NAME, pruner=_pruner())
+        fingerprint, first = store.user_attrs["fingerprint"], store.trials[0]
         sound = first.value is not None and isinstance(first.user_attrs["epochs"], int)
     except Exception:  # a line that Optuna did not write can fail anywhere in it
         sound = False
@@ -98,7 +98,7 @@ def _opened(path: Path, digest: str) -> Study:
             file.truncate(len(whole))
     except OSError as error:
         raise unwritable(path, error) from None
-    return known
+    return store
 
 
 def _journal(path: Path) -> BaseStorage:

@@ -68,24 +68,24 @@ class CellComparison:
     @property
     def same_loss(self) -> float | None:
         """Return the loss that all have reached, which is the worst of those kept."""
-        reached = [one.reached for one in self.trained if one.reached is not None]
+        reached = [cell.reached for cell in self.trained if cell.reached is not None]
         return max(reached, default=None)
 
     @property
     def cell_summaries(self) -> tuple[CellSummary, ...]:
         """Return what a table says of each."""
-        return tuple(self._contender(one) for one in self.trained)
+        return tuple(self._summary(cell) for cell in self.trained)
 
-    def _contender(self, one: TrainedCell) -> CellSummary:
-        model, judgement = one.model, one.model.judgement_
-        nats = judgement.nats if judgement is not None else one.reached
+    def _summary(self, trained: TrainedCell) -> CellSummary:
+        model, judgement = trained.model, trained.model.judgement_
+        nats = judgement.nats if judgement is not None else trained.reached
         return CellSummary(
             cell=model.cell,
             nats=float("nan") if nats is None else nats,
             parameters=model.network_.size,
-            seconds=one.times[-1] if one.times else 0.0,
-            to_same_loss=None if self.same_loss is None else one.seconds_to(self.same_loss),
-            pace=one.pace,
+            seconds=trained.times[-1] if trained.times else 0.0,
+            to_same_loss=None if self.same_loss is None else trained.seconds_to(self.same_loss),
+            pace=trained.pace,
             history=model.history_,
             rescues=model.rescues_,
         )
@@ -118,14 +118,14 @@ def compare_cells(
     for cell in cells:
         model = base.clone().set_params(cell=cell)
         try:
-            one = _trained(model, text, after_epoch, progress=progress)
+            newest = _trained(model, text, after_epoch, progress=progress)
         except TrainingDiverged as error:
             skipped[cell] = str(error)
             if len(skipped) == len(cells):
                 raise
             continue
-        trained.append(one)
-        if one.model.ended_ == "interrupted":
+        trained.append(newest)
+        if newest.model.ended_ == "interrupted":
             break
     return CellComparison(tuple(trained), skipped)
 
@@ -178,12 +178,12 @@ def _warm_up(model: Writer, text: Text) -> None:
 
 def _pace(model: Writer) -> float:
     """Return symbols a second that a model writes, one text alone, in the median of three."""
-    taken = []
+    seconds = []
     for _ in range(3):
         began = time.perf_counter()
         model.sample(length=_TIMED)
-        taken.append(time.perf_counter() - began)
-    return _TIMED / sorted(taken)[1]
+        seconds.append(time.perf_counter() - began)
+    return _TIMED / sorted(seconds)[1]
 
 
 def _loss(epoch: Epoch) -> float:

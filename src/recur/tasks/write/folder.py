@@ -26,11 +26,13 @@ def write_writer(model: Writer, samples: Samples, folder: Path) -> dict[str, Pat
     return files | _written(picture, samples, folder)
 
 
-def write_cells(found: CellComparison, samples: Samples, folder: Path) -> dict[str, Path]:
+def write_cells(comparison: CellComparison, samples: Samples, folder: Path) -> dict[str, Path]:
     """Write what several cells have to show; return the files by what they hold."""
-    models = [one.model for one in found.trained]
+    models = [cell.model for cell in comparison.trained]
     files = {model.cell: model.save(folder / f"{model.cell}.recur") for model in models}
-    curves = [Curve(one.model.cell, one.model.history_, one.times) for one in found.trained]
+    curves = [
+        Curve(cell.model.cell, cell.model.history_, cell.times) for cell in comparison.trained
+    ]
     unit = models[0].vocabulary_.symbol
     counted = baselines(models[0].judgement_)
     picture = png(writing_picture(curves, counted, along="seconds", unit=unit))

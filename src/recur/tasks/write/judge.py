@@ -49,8 +49,8 @@ def read_losses(fitted: FittedWriter, symbols: TextSymbols | Symbols) -> Float64
     state, losses = zero_state(fitted.learned.network, 1), []
     for first in range(0, len(symbols) - 1, _READ):
         part = np.asarray(symbols[first : first + _READ + 1], np.int32)[:, None]
-        some, state = writer.read(part, state)
-        losses.append(some[:, 0])
+        piece, state = writer.read(part, state)
+        losses.append(piece[:, 0])
     return np.concatenate(losses)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from recur.data.text.vocabulary import Vocabulary
 from recur.files.modelfile import Contents
 from recur.tasks.base import restored
-from recur.tasks.kind import TaskKind
+from recur.tasks.kind import TaskKind, header_part
 from recur.tasks.write.fitted import FittedWriter
 from recur.tasks.write.writer import Writer
 
@@ -20,23 +20,22 @@ def _load(contents: Contents) -> Writer:
 
 
 def _describe(header: dict[str, Any]) -> Mapping[str, object]:
-    learned = header.get("learned")
-    known = learned if isinstance(learned, dict) else {}
-    vocabulary = Vocabulary.from_dict(known.get("vocabulary", {}))
-    chosen, network = known.get("chosen", {}), known.get("network", {})
+    learned = header_part(header, "learned")
+    vocabulary = Vocabulary.from_dict(learned.get("vocabulary", {}))
+    chosen, network = learned.get("chosen", {}), learned.get("network", {})
+    history = learned.get("history", [])
     facts: dict[str, object] = {
         vocabulary.unit: _symbols(vocabulary),
         "unknown": vocabulary.unknown,
         "network": ", ".join(f"{name} {network.get(name)}" for name in _SHOWN),
         "streams": f"{chosen.get('streams')}, windows of {chosen.get('steps')}",
-        "engine": known.get("engine"),
-        "epochs": f"{len(known.get('history', []))}, weights of epoch {known.get('kept_epoch')}",
-        "ended": known.get("ended"),
+        "engine": learned.get("engine"),
+        "epochs": f"{len(history)}, weights of epoch {learned.get('kept_epoch')}",
+        "ended": learned.get("ended"),
     }
-    judgement = header.get("judgement")
-    if isinstance(judgement, dict) and isinstance(judgement.get("validation"), dict):
-        held = judgement["validation"]
-        facts["loss"] = f"{held.get('nats'):.4f} nats, {held.get('bits'):.4f} bits"
+    validation = header_part(header_part(header, "judgement"), "validation")
+    if validation:
+        facts["loss"] = f"{validation.get('nats'):.4f} nats, {validation.get('bits'):.4f} bits"
     return facts
 
 
@@ -44,9 +43,9 @@ def _symbols(vocabulary: Vocabulary) -> str:
     """Return how many symbols there are and, of characters, which."""
     if vocabulary.unit == "bytes":
         return f"{len(vocabulary)} of 256"
-    shown = "".join(vocabulary.symbols[:100])
+    first = "".join(vocabulary.symbols[:100])
     more = ", ..." if len(vocabulary) > 100 else ""
-    return f"{len(vocabulary)}: {repr(shown)[1:-1]}{more}"
+    return f"{len(vocabulary)}: {repr(first)[1:-1]}{more}"
 
 
 KIND = TaskKind(does="writes text", verbs=("sample",), load=_load, describe=_describe)

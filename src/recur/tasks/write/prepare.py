@@ -76,13 +76,13 @@ def _chosen(settings: WriterParameters, training: int, symbols: int) -> Choices:
     """Return the parameters that a text decides, those that were given as they are."""
     # For two threads on any machine, so that the choices are the same on all of them.
     minutes = settings.minutes or _USUAL
-    wanted: dict[str, Any] = dict(
+    choices: dict[str, Any] = dict(
         defaults.suggested(training, symbols, minutes, threads=2, cell=settings.cell)
     )
-    wanted["epochs"] = int(np.clip(round(_READ / training), 3, 60))
-    for name in wanted:
+    choices["epochs"] = int(np.clip(round(_READ / training), 3, 60))
+    for name in choices:
         given = getattr(settings, name)
-        wanted[name] = wanted[name] if given is None else given
+        choices[name] = choices[name] if given is None else given
     if settings.tied and settings.embedding is None:
-        wanted["embedding"] = wanted["hidden"]
-    return Choices(**wanted, offset=settings.offset or wanted["steps"])
+        choices["embedding"] = choices["hidden"]
+    return Choices(**choices, offset=settings.offset or choices["steps"])

@@ -72,47 +72,47 @@ class CellsResult(Result):
 
     def facts(self) -> dict[str, Any]:
         """Return what is particular to it, as plain JSON values."""
-        every = self.comparison
+        comparison = self.comparison
         return {
             **_text_facts(self.text),
-            "cells": {each.model.cell: self._cell_facts(each) for each in every.trained},
-            "same_loss": every.same_loss,
-            "differences": differences(every.cell_summaries),
-            "skipped": every.skipped,
+            "cells": {cell.model.cell: self._cell_facts(cell) for cell in comparison.trained},
+            "same_loss": comparison.same_loss,
+            "differences": differences(comparison.cell_summaries),
+            "skipped": comparison.skipped,
         }
 
     def findings(self) -> Iterator[Block]:
         """Yield what each has reached, how they differed, and what they write."""
-        every = self.comparison
-        first = every.trained[0].model.fitted_
+        comparison = self.comparison
+        first = comparison.trained[0].model.fitted_
         networks = {
-            each.model.cell: f"{_network(each.model.fitted_)} · "
-            f"{kept_weights(each.model.fitted_.learned)}"
-            for each in every.trained
+            cell.model.cell: f"{_network(cell.model.fitted_)} · "
+            f"{kept_weights(cell.model.fitted_.learned)}"
+            for cell in comparison.trained
         }
         yield Facts({"text": _text_line(self.text), **networks, "training": _streams(first)})
-        yield cells_table(every.cell_summaries, first.vocabulary.symbol)
+        yield cells_table(comparison.cell_summaries, first.vocabulary.symbol)
         lines = ["* lowest; seconds to same loss: to the worst of the losses they ended with"]
         if first.judgement is not None:
             order = first.judgement.verdict.order
             lines.append(losses_line(first.judgement.counting, order))
         yield Note(tuple(lines))
-        for sentence in differences(every.cell_summaries):
+        for sentence in differences(comparison.cell_summaries):
             yield Sentence(sentence, strong=False)
         for sentence, cells in self._verdicts().items():
             yield Sentence(f"{', '.join(cells)}: {sentence}")
-        for each in every.trained:
-            yield from sample_blocks(each.model.cell, each.sample)
+        for cell in comparison.trained:
+            yield from sample_blocks(cell.model.cell, cell.sample)
 
-    def _cell_facts(self, each: TrainedCell) -> dict[str, Any]:
-        summary = self.comparison.cell_summaries[self.comparison.trained.index(each)]
-        trained = bool(each.model.history_)
+    def _cell_facts(self, cell: TrainedCell) -> dict[str, Any]:
+        summary = self.comparison.cell_summaries[self.comparison.trained.index(cell)]
+        trained = bool(cell.model.history_)
         return {
-            **_model_facts(each.model),
-            "samples": [each.sample],
+            **_model_facts(cell.model),
+            "samples": [cell.sample],
             "seconds": round(summary.seconds, 3),
             "seconds_to_same_loss": summary.to_same_loss and round(summary.to_same_loss, 3),
-            "characters_per_second": round(each.pace, 1),
+            "characters_per_second": round(cell.pace, 1),
             "gradient_norm": summary.norm if trained else None,
             "instability": summary.instability if trained else None,
             "rescues": summary.rescues,
@@ -121,10 +121,10 @@ class CellsResult(Result):
     def _verdicts(self) -> dict[str, list[str]]:
         """Return the cells that each sentence is said of."""
         said: dict[str, list[str]] = {}
-        for each in self.comparison.trained:
-            judgement: WritingJudgement | None = each.model.judgement_
+        for cell in self.comparison.trained:
+            judgement: WritingJudgement | None = cell.model.judgement_
             if judgement is not None:
-                said.setdefault(judgement.verdict.sentence, []).append(each.model.cell)
+                said.setdefault(judgement.verdict.sentence, []).append(cell.model.cell)
         return said
 
 

@@ -96,7 +96,7 @@ def learn_with_cells(
 
     comparison = compare_cells(text, cells, base=base, after_epoch=after_epoch if show else None)
     fit = time.perf_counter() - began
-    samples += [(each.model.cell, each.sample) for each in comparison.trained]
+    samples += [(trained.model.cell, trained.sample) for trained in comparison.trained]
     files = {} if folder is None else write_cells(comparison, samples, folder)
     seconds = {"read": reading, "fit": fit, "total": reading + time.perf_counter() - began}
     result = CellsResult(comparison=comparison, text=text, files=files, seconds=seconds)

@@ -35,9 +35,9 @@ def written(
         drawing: how symbols are drawn.
     """
     if count < 1 or (length is not None and length < 0):
-        what, value = ("count", count) if count < 1 else ("length", length)
+        name, value = ("count", count) if count < 1 else ("length", length)
         raise SettingsError(
-            f"`{what}` is {value}; it must be {1 if what == 'count' else 0} or more."
+            f"`{name}` is {value}; it must be {1 if name == 'count' else 0} or more."
         )
     return _pieces(fitted, _primed(fitted, prime, count, drawing.seed), length, drawing)
 
