@@ -23,7 +23,13 @@ TORCH = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 Step = Callable[[Tensor, list[Tensor], list[Tensor]], list[Tensor]]
 
 
-STEPS: dict[str, tuple[Step, int]] = {}
+def mingru(x: Tensor, state: list[Tensor], weights: list[Tensor]) -> list[Tensor]:
+    z, g = functional.linear(x, *weights).chunk(2, dim=-1)
+    z = torch.sigmoid(z)
+    return [(1 - z) * state[0] + z * g]
+
+
+STEPS: dict[str, tuple[Step, int]] = {"mingru": (mingru, 1)}
 """The cells that PyTorch does not have, written out by hand: a step, and how many states."""
 Drop = Callable[[int, tuple[int, ...]], Tensor]
 """From a site and [time, batch, features] to a mask of that shape, or one that broadcasts."""
