@@ -30,7 +30,7 @@ Case = dict[str, Any]
 Pair = tuple[tuple[str, Any], tuple[str, Any]]
 
 FACTORS: dict[str, tuple[Any, ...]] = {
-    "cell": ("rnn", "relu", "gru", "lstm", "mingru", "mlp"),
+    "cell": ("rnn", "relu", "gru", "lstm", "mingru", "slstm", "mlp"),
     "layers": (1, 2, 3),
     "both": (False, True),
     "hidden": (1, 3, 15, 30, 64, 257),
