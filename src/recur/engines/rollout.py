@@ -13,7 +13,7 @@ from recur.engines.base import Decoding, DropoutSamples, Engine
 from recur.engines.checks.windows import check_rollout
 from recur.networks.spec import NetworkSpec, Values
 
-_BATCH = 2048  # lanes held in memory at once
+_BATCH = 2048
 
 _Runs = Callable[[int], DropoutSamples | None]
 """What to drop out in the network's run of this number."""
@@ -29,12 +29,16 @@ def roll_out(
     levels: int = 1,
     samples: int = 0,
     seed: int = 0,
+    most: int = _BATCH,
 ) -> Float64s:
-    """Return the forecasts from every window with the engine's `forward`; see `Engine.forecast`."""
+    """Return the forecasts from every window with the engine's `forward`; see `Engine.forecast`.
+
+    Of the lanes, windows times samples, no more than `most` are held in memory at once.
+    """
     check_rollout(spec, windows, horizon, levels)
     spec = spec.reading_last
     each = max(1, samples)
-    size = max(1, _BATCH // each)
+    size = max(1, most // each)
     forecasts = np.empty((len(windows), each, horizon * levels))
     for first in range(0, len(windows), size):
         part = np.arange(first, min(first + size, len(windows)))
