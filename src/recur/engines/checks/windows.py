@@ -49,8 +49,9 @@ def check_rollout(spec: NetworkSpec, windows: Windows, horizon: int, levels: int
         )
     if onward + covariates.ahead > covariates.spare:
         raise SettingsError(
-            f"forecasting {horizon} steps needs what is known ahead for {onward + covariates.ahead} "
-            f"steps beyond the end of a series; there are {covariates.spare}."
+            f"forecasting {horizon} steps needs what is known ahead for "
+            f"{onward + covariates.ahead} steps beyond the end of a series; there are "
+            f"{covariates.spare}."
         )
 
 
