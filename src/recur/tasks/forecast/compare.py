@@ -61,11 +61,11 @@ def compare(
 
     >>> from recur.data.synthetic import sine
     >>> found = compare(
-    ...     sine(150, period=12).values, horizon=2, test=30, methods=["rnn", "gru"],
+    ...     sine(150, period=12).values, horizon=2, test=30, methods=["gru", "rnn"],
     ...     base=Forecaster(hidden=4, epochs=2), progress=False,
     ... )
     >>> [row["name"] for row in found.rows()]
-    ['last_value', 'seasonal_naive', 'drift', 'linear', 'rnn', 'gru']
+    ['last_value', 'seasonal_naive', 'drift', 'linear', 'gru', 'rnn']
     """
     names, skipped = _chosen(methods)
     base = base.clone() if base is not None else Forecaster()
