@@ -16,7 +16,7 @@ from recur.training.progress import Silent
 
 
 class PoisonedTrainer:
-    """A trainer whose weights become NaN at given attempts and steps."""
+    """A trainer whose weights are lost at given attempts and steps."""
 
     def __init__(self, trainer: Trainer, poison: set[tuple[int, int]]) -> None:
         self._trainer, self._poison = trainer, poison
@@ -28,7 +28,7 @@ class PoisonedTrainer:
         for place, counter in enumerate(chunk.counters):
             if (chunk.attempt, int(counter)) in self._poison:
                 now = self._trainer.snapshot()
-                self._trainer.restore(replace(now, weights=np.full_like(now.weights, np.nan)))
+                self._trainer.restore(replace(now, weights=np.full_like(now.weights, 1e30)))
                 losses = result.losses[: place + 1].copy()
                 losses[-1] = np.nan
                 return ChunkResult(losses, result.norms[: place + 1], finite=False)
