@@ -53,7 +53,7 @@ _COMMON = (
     (_DATE + r" \d{2}:\d{2}:[0-5]\d", "%Y-%m-%d %H:%M:%S"),
     (_DATE + r"T\d{2}:\d{2}:[0-5]\d", "%Y-%m-%dT%H:%M:%S"),
 )
-_COUNT = r"^[+-]?\d{1,18}$"
+_COUNT = r"^[+-]?[0-9]{1,18}$"
 _FIRST_LOOK = 64
 _TO_UTC = "Times with offsets were converted to UTC."
 
