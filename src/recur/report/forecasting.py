@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import islice
 
-import numpy as np
-from numpy.typing import NDArray
 from rich.table import Table
 from rich.text import Text
 
+from recur.arrays import Float64s, Indices
 from recur.data.clock import Clock
 from recur.judge import Intervals, Judgement
 from recur.judge.forecast.verdict import NETWORK
@@ -73,11 +72,11 @@ def coverage_table(intervals: Intervals, *, by_horizon: bool = False) -> Table:
 def forecast_table(
     clock: Clock,
     ids: Sequence[str],
-    times: NDArray[np.int64],
-    values: NDArray[np.float64],
+    times: Indices,
+    values: Float64s,
     *,
     target: str = "forecast",
-    ends: Mapping[str, NDArray[np.float64]] | None = None,
+    ends: Mapping[str, Float64s] | None = None,
     most: int = 12,
 ) -> Table:
     """Return the first rows of a forecast, and how many more there are.

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from recur.arrays import Float64s
 from recur.data.clock import Clock
 from recur.judge import LINEAR, NAIVE, Judgement, Verdict
 from recur.judge.forecast.verdict import NETWORK
@@ -116,7 +116,7 @@ def value_column(values: Iterable[float]) -> list[str]:
     return [_number(float(value), style) for value in numbers]
 
 
-def value_style(values: NDArray[np.float64]) -> str:
+def value_style(values: Float64s) -> str:
     """Return the format specification that shows how values [n] differ."""
     finite = values[np.isfinite(values)]
     if not len(finite) or not finite.any():

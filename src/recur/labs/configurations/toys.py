@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.arrays import Float64s, Symbols
+from recur.arrays import Float32s, Float64s, Symbols
 from recur.seeding import Purpose, Stream
 
 SIDE = 5  # pixels of an image
@@ -24,7 +23,7 @@ TUNES, TUNE = 8, 12  # how many, and notes of each after the first one, which is
 SOUNDS = TUNES + len(NOTES)
 
 
-def images(count: int, seed: int) -> tuple[NDArray[np.float32], Symbols]:
+def images(count: int, seed: int) -> tuple[Float32s, Symbols]:
     """Return images of a line that lies or stands, in uniform noise, and which of them stand.
 
     Every pixel is as bright on average in either kind, so that no sum of pixels tells them apart.
@@ -42,7 +41,7 @@ def images(count: int, seed: int) -> tuple[NDArray[np.float32], Symbols]:
     return (pixels + (across == place[:, None, None])).reshape(count, -1).astype(np.float32), stands
 
 
-def drawn(image: NDArray[np.float32]) -> str:
+def drawn(image: Float32s) -> str:
     """Return an image in characters, a row a line."""
     marks = np.where(image.reshape(SIDE, SIDE) > 0.5, "#", ".")
     return "\n".join("".join(row) for row in marks)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.arrays import Float64s
+from recur.arrays import Flags, Float64s
 from recur.errors import DataError
 
 _PHASES = 101  # whole ones, from 0 on, each as likely
@@ -50,12 +49,12 @@ def denoising_limit(
     return answers
 
 
-def _consistent(seen: Float64s, sine: Float64s, noise: float) -> NDArray[np.bool_]:
+def _consistent(seen: Float64s, sine: Float64s, noise: float) -> Flags:
     """Return bool [series, phases], which phases can have given what is seen at one step."""
     return np.abs(seen[:, None] - sine) <= noise + _ROUNDING
 
 
-def _medians(sine: Float64s, possible: NDArray[np.bool_]) -> Float64s:
+def _medians(sine: Float64s, possible: Flags) -> Float64s:
     """Return float64 [series], the medians of the values of the possible phases."""
     order = np.argsort(sine)
     counts = np.cumsum(possible[:, order], axis=1)

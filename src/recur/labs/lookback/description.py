@@ -5,9 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from recur.arrays import Indices
 from recur.data.describe.description import describe
 from recur.data.synthetic import sine
 from recur.labs.experiment import Setting
@@ -44,7 +42,7 @@ def described(setting: Setting) -> Findings:
     return Findings((Row("season found, noisy sine", "steps", series.season),), (word,), (picture,))
 
 
-def _decomposition_picture(clock: Clock, times: NDArray[np.int64], parts: Decomposition) -> Figure:
+def _decomposition_picture(clock: Clock, times: Indices, parts: Decomposition) -> Figure:
     from recur.report.plots.decomposition import decomposition_picture
 
     return decomposition_picture("Sine of period 50 in noise", clock, times, (parts,))

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 from matplotlib.axes import Axes
-from numpy.typing import NDArray
 
+from recur.arrays import Float64s
 from recur.judge import level_key
 
-Bands = Mapping[float, tuple[NDArray[np.float64], NDArray[np.float64]]]
+Bands = Mapping[float, tuple[Float64s, Float64s]]
 """The lower and upper ends of intervals by level in percent, float64 [points] each."""
 
 _SHADE = 0.16  # of the colour, each level over those around it
 
 
-def shade(
-    axes: Axes, x: NDArray[np.float64], bands: Bands, colour: str, *, named: bool = True
-) -> None:
+def shade(axes: Axes, x: Float64s, bands: Bands, colour: str, *, named: bool = True) -> None:
     """Shade bands over x [points], broken where their ends are NaN.
 
     Args:

@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 
+from recur.arrays import Float64s
 from recur.judge import Intervals, level_key
 from recur.report.coverage import interval_label, origins_text
 from recur.report.plots.style import BLUE, GREY, INK, ORANGE, figure, house_style, title
@@ -37,7 +37,7 @@ def coverage_picture(intervals: Intervals) -> Figure:
     return picture
 
 
-def _draw_lines(axes: Axes, coverage: dict[float, NDArray[np.float64]]) -> None:
+def _draw_lines(axes: Axes, coverage: dict[float, Float64s]) -> None:
     """Draw one line for each level over the steps ahead, and its nominal level dashed."""
     horizon = len(next(iter(coverage.values())))
     steps = np.arange(1, horizon + 1)

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from recur.arrays import Indices
 from recur.data.clock import Clock
 from recur.data.describe.decomposition import Decomposition
 from recur.report.plots.style import BLUE, FADED, GREY, INK, drawable, house_style
@@ -22,7 +23,7 @@ _DOTS = 160  # per inch
 def decomposition_picture(
     name: str,
     clock: Clock,
-    times: NDArray[np.int64],
+    times: Indices,
     decompositions: tuple[Decomposition, ...],
 ) -> Figure:
     """Draw a series with its trend, season and rest, a column for each decomposition.
@@ -55,7 +56,7 @@ def _draw(
     column: NDArray[np.object_],
     parts: Decomposition,
     clock: Clock,
-    times: NDArray[np.int64],
+    times: Indices,
     *,
     narrow: bool,
 ) -> None:

@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 
+from recur.arrays import Float64s
 from recur.report.plots.style import BLUE, GREY, INK, figure, house_style, title
 
 MOST_SHOWN = 300
@@ -21,9 +21,9 @@ _FAR = 0.02  # share of the noisy values that may lie outside of it
 
 
 def denoising_picture(
-    noisy: NDArray[np.float64],
-    clean: NDArray[np.float64],
-    cleaned: NDArray[np.float64],
+    noisy: Float64s,
+    clean: Float64s,
+    cleaned: Float64s,
     *,
     start: int = 0,
     name: str = "",
@@ -55,9 +55,7 @@ def denoising_picture(
     return picture
 
 
-def typical_recording(
-    clean: Sequence[NDArray[np.float64]], cleaned: Sequence[NDArray[np.float64]]
-) -> int:
+def typical_recording(clean: Sequence[Float64s], cleaned: Sequence[Float64s]) -> int:
     """Return which of several recordings to draw: that whose error is closest to their mean.
 
     Args:
@@ -68,7 +66,7 @@ def typical_recording(
     return int(np.argmin(np.abs(errors - errors.mean())))
 
 
-def _typical(errors: NDArray[np.float64]) -> slice:
+def _typical(errors: Float64s) -> slice:
     """Return the stretch of errors [time] to draw: of ordinary size, neither best nor worst."""
     count = len(errors)
     if count <= MOST_SHOWN:
@@ -80,7 +78,7 @@ def _typical(errors: NDArray[np.float64]) -> slice:
     return slice(first, first + MOST_SHOWN)
 
 
-def _limit(axes: Axes, noisy: NDArray[np.float64], smooth: NDArray[np.float64]) -> None:
+def _limit(axes: Axes, noisy: Float64s, smooth: Float64s) -> None:
     """Let a few far-off noisy values run out of the picture rather than flatten the rest."""
     middle, half = (smooth.max() + smooth.min()) / 2, _WITHIN * np.ptp(smooth) / 2
     outside = np.abs(noisy - middle) > half

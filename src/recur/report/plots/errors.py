@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, NullLocator
-from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
+from recur.arrays import Float64s
 from recur.judge import Judgement
 from recur.judge.forecast.verdict import NETWORK
 from recur.judge.words import steps_ahead
@@ -76,7 +76,7 @@ def _draw_bars(axes: Axes, errors: dict[str, float]) -> None:
     axes.tick_params(axis="y", length=0, labelcolor=INK)
 
 
-def _draw_lines(axes: Axes, errors: dict[str, NDArray[np.float64]]) -> None:
+def _draw_lines(axes: Axes, errors: dict[str, Float64s]) -> None:
     """Draw one line for each method, its name at its end."""
     for name, values in errors.items():
         steps = np.arange(1, len(values) + 1)
@@ -94,7 +94,7 @@ def _draw_lines(axes: Axes, errors: dict[str, NDArray[np.float64]]) -> None:
     _name_lines(axes, errors)
 
 
-def _name_lines(axes: Axes, errors: dict[str, NDArray[np.float64]]) -> None:
+def _name_lines(axes: Axes, errors: dict[str, Float64s]) -> None:
     """Write each method's name beside the end of its line, moved apart where they would overlap."""
     ends = {name: values[np.isfinite(values)][-1] for name, values in errors.items()}
     if not ends:
@@ -117,7 +117,7 @@ def _name_lines(axes: Axes, errors: dict[str, NDArray[np.float64]]) -> None:
         )
 
 
-def _apart(heights: NDArray[np.float64], least: float) -> NDArray[np.float64]:
+def _apart(heights: Float64s, least: float) -> Float64s:
     """Return heights [n], moved as little as keeps them `least` apart, in order and within 0 to 1.
 
     In steps of `least` above one another, heights that never fall are far enough apart: the nearest

@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 
+from recur.arrays import Float64s
 from recur.report.plots.bands import Bands, shade
 from recur.report.plots.style import BLUE, FADED, GREY, INK, ORANGE, drawable, house_style, title
 
@@ -29,9 +29,9 @@ class Shown:
         bands: intervals of the second forecast.
     """
 
-    known: NDArray[np.float64]
-    truth: NDArray[np.float64]
-    forecasts: Mapping[str, NDArray[np.float64]]
+    known: Float64s
+    truth: Float64s
+    forecasts: Mapping[str, Float64s]
     bands: Bands = field(default_factory=dict)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
+from recur.arrays import Float64s, Indices
 from recur.data.panel.panel import Panel
 from recur.judge import Forecasts, Intervals, Judgement, Walk
 from recur.judge.forecast.verdict import NETWORK
@@ -27,7 +27,7 @@ from recur.report.plots.style import (
 from recur.report.plots.timeline import mark_time, positions
 from recur.report.wording import method_label, visible
 
-ModelInputs = tuple[NDArray[np.int64], NDArray[np.float64]]
+ModelInputs = tuple[Indices, Float64s]
 """A forecast of one series beyond its end: times int64 [horizon], values float64 [horizon]."""
 
 MOST_SHOWN = 300
@@ -46,7 +46,7 @@ class _View:
         end: the number of known values.
     """
 
-    x: NDArray[np.float64]
+    x: Float64s
     dated: bool
     first: int
     start: int
@@ -109,9 +109,7 @@ def _view(panel: Panel, walk: Walk, i: int, forecast: ModelInputs | None) -> _Vi
     return _View(x, dated, first, start, end)
 
 
-def _paths(
-    walk: Walk, forecasts: Forecasts, i: int, view: _View
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _paths(walk: Walk, forecasts: Forecasts, i: int, view: _View) -> tuple[Float64s, Float64s]:
     """Return x and y of one line over forecasts that do not overlap, broken between them.
 
     One step ahead every origin has its value and the line is whole.
@@ -147,9 +145,7 @@ def _mark_held_out(axes: Axes, view: _View) -> None:
     )
 
 
-def _band_paths(
-    walk: Walk, bands: Intervals, i: int, view: _View
-) -> tuple[NDArray[np.float64], Bands]:
+def _band_paths(walk: Walk, bands: Intervals, i: int, view: _View) -> tuple[Float64s, Bands]:
     """Return x and the ends of every level over the paths that `_paths` draws."""
     ends = {
         level: (_paths(walk, low, i, view)[1], _paths(walk, high, i, view)[1])
@@ -167,7 +163,7 @@ def _shade_beyond(axes: Axes, view: _View, newest: float, bands: Bands, *, named
     shade(axes, view.x[view.end - 1 :], ends, ORANGE, named=named)
 
 
-def _draw_beyond(axes: Axes, view: _View, newest: float, forecast: NDArray[np.float64]) -> None:
+def _draw_beyond(axes: Axes, view: _View, newest: float, forecast: Float64s) -> None:
     """Draw the forecast beyond the end, tied to the newest value."""
     x = view.x[view.end - 1 :]
     y = np.append(newest, forecast)

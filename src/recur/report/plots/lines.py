@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 
+from recur.arrays import Float64s
 from recur.report.plots.style import (
     BLUE,
     FADED,
@@ -42,8 +42,8 @@ class Line:
     """
 
     label: str
-    y: NDArray[np.float64]
-    x: NDArray[np.float64] | None = None
+    y: Float64s
+    x: Float64s | None = None
     colour: str | None = None
     width: float = 2.0
     marker: str = ""

@@ -14,8 +14,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, fontManager, get_font
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
-from numpy.typing import NDArray
 
+from recur.arrays import Float64s
 from recur.report.wording import visible
 
 INK = "#1a1a1a"
@@ -92,7 +92,7 @@ def _legend_shape(labels: list[str]) -> tuple[int, int]:
     return columns, -(-len(labels) // columns)
 
 
-def logarithmic(axes: Axes, values: NDArray[np.float64], log_from: float) -> bool:
+def logarithmic(axes: Axes, values: Float64s, log_from: float) -> bool:
     """Take a logarithmic scale where a linear one would flatten the smaller values.
 
     Args:

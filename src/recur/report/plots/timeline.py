@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 
+from recur.arrays import Float64s, Indices
 from recur.data.clock import Clock
 from recur.report.wording import time_heading
 
@@ -17,7 +17,7 @@ _EARLIEST, _LATEST = np.datetime64("0010-01-01", "us"), np.datetime64("9900-01-0
 _FINEST = 1000  # microseconds of a step below which dates are no help to the eye
 
 
-def positions(times: NDArray[np.int64], clock: Clock) -> tuple[NDArray[np.float64], bool]:
+def positions(times: Indices, clock: Clock) -> tuple[Float64s, bool]:
     """Return float64 [time], where times stand, and whether they are dates in days since 1970.
 
     Dates that cannot be drawn become rows.

@@ -10,8 +10,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 
+from recur.arrays import Float64s
 from recur.report.plots.style import BLUE, FADED, GREY, INK, ORANGE, figure, house_style, title
 from recur.training.history import History
 
@@ -75,7 +75,7 @@ def writing_picture(
     return picture
 
 
-def rolling(losses: NDArray[np.float64]) -> NDArray[np.float64]:
+def rolling(losses: Float64s) -> Float64s:
     """Return float64 [n], the mean of each loss and those before it, of up to a tenth of all.
 
     >>> rolling(np.arange(40.0))[:5].tolist()
@@ -112,9 +112,7 @@ def _draw_among(axes: Axes, curve: Curve, colour: str, along: str) -> None:
         axes.plot(at, validation, color=colour, lw=2.0, label=curve.name)
 
 
-def _points(
-    curve: Curve, along: str
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+def _points(curve: Curve, along: str) -> tuple[Float64s, Float64s, Float64s]:
     """Return float64 [epochs] thrice: where they are, their training and validation losses."""
     numbers = [epoch.number for epoch in curve.history]
     at = np.array(numbers if along == "epoch" else curve.seconds, dtype=np.float64)

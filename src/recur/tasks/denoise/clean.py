@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.arrays import Float64s
+from recur.arrays import Float32s, Float64s
 from recur.data.signals.recordings import RecordingArrays, each_by_length
 from recur.engines.base import Engine
 from recur.engines.registry import open_engine
@@ -29,9 +28,7 @@ def cleaned(fitted: FittedDenoiser, parts: RecordingArrays) -> RecordingArrays:
     return each_by_length(parts, clean, _TOGETHER)
 
 
-def _outputs(
-    fitted: FittedDenoiser, engine: Engine, inputs: NDArray[np.float32]
-) -> NDArray[np.float32]:
+def _outputs(fitted: FittedDenoiser, engine: Engine, inputs: Float32s) -> Float32s:
     """Return float32 [time, recordings, channels] for inputs of the same shape."""
     spec, weights = fitted.learned.network, fitted.weights
     if spec.bidirectional:
@@ -43,9 +40,7 @@ def _outputs(
     return np.concatenate(outputs)
 
 
-def _both_ways(
-    fitted: FittedDenoiser, engine: Engine, inputs: NDArray[np.float32]
-) -> NDArray[np.float32]:
+def _both_ways(fitted: FittedDenoiser, engine: Engine, inputs: Float32s) -> Float32s:
     """Return the same of a network that reads both ways, of long recordings piece by piece."""
     outputs = []
     for first in range(0, len(inputs), _LONGEST):

@@ -11,9 +11,7 @@ from recur.errors import DataError, SettingsError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from recur.arrays import Float64s
     from recur.data.panel.panel import Panel
     from recur.data.signals.wavefile import Sound
 
@@ -42,8 +40,8 @@ class SignalFile:
         source: the table or the sound that they come from.
     """
 
-    noisy: list[NDArray[np.float64]] | None
-    clean: list[NDArray[np.float64]] | None
+    noisy: list[Float64s] | None
+    clean: list[Float64s] | None
     channels: tuple[str, ...]
     ids: tuple[str, ...]
     source: Panel | Sound
@@ -54,7 +52,7 @@ class SignalFile:
         return getattr(self.source, "rate", None)
 
     @property
-    def parts(self) -> list[NDArray[np.float64]]:
+    def parts(self) -> list[Float64s]:
         """Return the noisy recordings, or the clean ones where only they are known."""
         return self.noisy or self.clean or []
 
@@ -221,7 +219,7 @@ def _check_names(noisy: Sequence[str], clean: Sequence[str]) -> None:
         )
 
 
-def _stacked(panel: Panel) -> list[NDArray[np.float64]]:
+def _stacked(panel: Panel) -> list[Float64s]:
     """Return of each recording float64 [time, columns], from the series of one column each."""
     import numpy as np
 

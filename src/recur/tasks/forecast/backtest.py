@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from recur.arrays import Float64s
 from recur.data.panel.panel import Panel
 from recur.errors import SettingsError
 from recur.judge import LINEAR, NAIVE, Forecasts, Intervals, Judgement, Walk, judge
@@ -166,6 +166,6 @@ def _run_on(parts: list[Forecasts], stride: int) -> Forecasts:
     return tuple(_thinned(np.concatenate(series), stride) for series in zip(*parts, strict=True))
 
 
-def _thinned(forecasts: NDArray[np.float64], stride: int) -> NDArray[np.float64]:
+def _thinned(forecasts: Float64s, stride: int) -> Float64s:
     """Return every `stride`-th of forecasts [origins, horizon], the newest among them."""
     return forecasts[::-1][::stride][::-1]

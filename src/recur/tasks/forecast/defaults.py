@@ -7,9 +7,8 @@ from math import ceil
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.arrays import Indices
+from recur.arrays import Float32s, Float64s, Indices
 from recur.data.describe.season import detect_season
 from recur.data.panel.panel import Panel
 from recur.data.panel.scaling import ScalingKind
@@ -54,7 +53,7 @@ def season_length(panel: Panel, season: int | None) -> int:
     return season
 
 
-def scaling_kind(histories: Sequence[NDArray[np.float64]], lookback: int) -> ScalingKind:
+def scaling_kind(histories: Sequence[Float64s], lookback: int) -> ScalingKind:
     """Return how values are scaled: by the series where its level stays, else by the window.
 
     A level stays where the means of the thirds, quarters and fifths of a history differ by little
@@ -70,7 +69,7 @@ def scaling_kind(histories: Sequence[NDArray[np.float64]], lookback: int) -> Sca
 
 
 def residual_kind(
-    histories: Sequence[NDArray[np.float64]], season: int, horizon: int, scaling: ScalingKind
+    histories: Sequence[Float64s], season: int, horizon: int, scaling: ScalingKind
 ) -> Residual:
     """Return what forecasts count from: the value a season before where that repeats better.
 
@@ -86,7 +85,7 @@ def residual_kind(
     return "seasonal" if np.median(shares) < _REPEATS else "last"
 
 
-def _repeats(history: NDArray[np.float64], season: int, horizon: int) -> float:
+def _repeats(history: Float64s, season: int, horizon: int) -> float:
     """Return the squared error of repeating the last season over that of the last value."""
     ahead = min(horizon, season)
     if len(history) <= season + ahead:
@@ -97,7 +96,7 @@ def _repeats(history: NDArray[np.float64], season: int, horizon: int) -> float:
     return seasonal / last if last > 0 else np.inf
 
 
-def loss_kind(targets: NDArray[np.float32]) -> Literal["mse", "mae"]:
+def loss_kind(targets: Float32s) -> Literal["mse", "mae"]:
     """Return the loss that suits some scaled targets: the absolute one where a few are far out.
 
     Squared, the few would be all that counts: the root of the mean square is 1.25 times the mean
@@ -115,7 +114,7 @@ def hidden_size(hidden: int | None, values: int) -> int:
     return next(size for size, most in _SIZES if values < most)
 
 
-def _between(history: NDArray[np.float64], parts: int) -> float:
+def _between(history: Float64s, parts: int) -> float:
     """Return the share of the variance that lies between the means of the parts of a history."""
     moved = history - history[0]
     variance = moved.var()

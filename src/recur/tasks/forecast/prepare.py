@@ -7,9 +7,8 @@ from functools import partial
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.arrays import Float64s, Indices
+from recur.arrays import Float32s, Float64s, Indices
 from recur.data.panel.calendar import has_calendar
 from recur.data.panel.encoding import Encoding
 from recur.data.panel.panel import Panel, check_length
@@ -117,7 +116,7 @@ def prepare(settings: ForecasterParameters, panel: Panel, ends: Indices, learnin
     return Prepared(job, season, encoding, calibration, error_scale)
 
 
-def _newest_targets(windows: Windows, indices: Indices) -> NDArray[np.float32]:
+def _newest_targets(windows: Windows, indices: Indices) -> Float32s:
     """Return the scaled targets, those observed, that follow the ends of some windows."""
     batch = windows.gather(indices)
     targets = np.asarray(batch.targets, np.float32)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from recur.arrays import Float64s, Indices
 from recur.data.clock import Clock
 from recur.judge.forecast.intervals import level_key
 from recur.report.csvtext import csv_text
@@ -28,12 +28,12 @@ class Forecast:
     """
 
     ids: tuple[str, ...]
-    times: NDArray[np.int64]
-    values: NDArray[np.float64]
+    times: Indices
+    values: Float64s
     clock: Clock
     levels: tuple[float, ...] = ()
-    low: NDArray[np.float64] | None = None
-    high: NDArray[np.float64] | None = None
+    low: Float64s | None = None
+    high: Float64s | None = None
 
     def __repr__(self) -> str:
         series = "1 series" if len(self.ids) == 1 else f"{len(self.ids):,} series"
@@ -59,7 +59,7 @@ class Forecast:
             for k in range(self.values.shape[1])
         ]
 
-    def ends(self) -> dict[str, NDArray[np.float64]]:
+    def ends(self) -> dict[str, Float64s]:
         """Return the ends of the intervals by name, each float64 [series, horizon]."""
         if self.low is None or self.high is None:
             return {}

@@ -6,9 +6,8 @@ from math import ceil, inf
 from typing import TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.arrays import TextSymbols
+from recur.arrays import Indices, TextSymbols
 from recur.errors import DataError
 
 # Up to so many characters: units of the hidden state, layers, dropout, steps of a window, rate.
@@ -95,7 +94,7 @@ def long_windows(cell: str, steps: int) -> str:
     )
 
 
-def counted(symbols: TextSymbols, vocabulary: int) -> NDArray[np.int64]:
+def counted(symbols: TextSymbols, vocabulary: int) -> Indices:
     """Return int64 [vocabulary], how often each symbol occurs, without a copy of the text."""
     counts = np.zeros(vocabulary, np.int64)
     for first in range(0, len(symbols), _BLOCK):

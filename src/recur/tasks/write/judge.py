@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.arrays import TextSymbols
+from recur.arrays import Float64s, Symbols, TextSymbols
 from recur.data.text.text import Text
 from recur.engines.registry import open_engine
 from recur.judge.write.judgement import WritingJudgement
@@ -43,9 +42,7 @@ def judged(
     )
 
 
-def read_losses(
-    fitted: FittedWriter, symbols: TextSymbols | NDArray[np.int32]
-) -> NDArray[np.float64]:
+def read_losses(fitted: FittedWriter, symbols: TextSymbols | Symbols) -> Float64s:
     """Return float64 [n - 1], the nats of each symbol after the first, given all before it."""
     engine = open_engine(fitted.learned.engine, fitted.settings.threads)
     writer = engine.writer(fitted.learned.network, fitted.weights)
