@@ -25,7 +25,6 @@ from torch import Tensor, nn
 
 from recur.arrays import Float64s, Indices
 from recur.data.synthetic import two_waves
-from recur.engines.base import StepRecipe
 from recur.engines.registry import open_engine
 from recur.labs.experiment import Setting
 from recur.labs.signal import limit as signal_limit
