@@ -25,7 +25,6 @@ from torch import Tensor, nn
 
 from recur.arrays import Float64s, Indices
 from recur.data.synthetic import two_waves
-from recur.engines.base import StepRecipe
 from recur.engines.registry import open_engine
 from recur.labs.experiment import Setting
 from recur.labs.signal import limit as signal_limit
@@ -115,7 +114,7 @@ def plain(model: signal.Model, steps: int, *, fused: bool) -> tuple[Float64s, fl
 def order(model: signal.Model, steps: int) -> Indices:
     """Return int64 [steps, batch], the windows of each step, as ours takes them."""
     whole = range(len(model.windows) // signal.BATCH * signal.BATCH)
-    plan = TrainingPlan(batch=signal.BATCH, recipe=StepRecipe())
+    plan = TrainingPlan(epochs=1, batch=signal.BATCH, rate=signal.RATE, schedule="constant")
     job = Job(model.network, open_engine("compiled"), model.windows, whole, range(0), plan)
     epochs = range(-(-steps // job.steps))
     return np.concatenate([job.batches(epoch, 0, 0, job.steps) for epoch in epochs])[:steps]

@@ -44,7 +44,7 @@ def job(engine: str) -> Job:
         windows=windows,
         training=range(cut),
         validation=range(cut, len(windows)),
-        plan=TrainingPlan(epochs=30, batch=20, patience=None),
+        plan=TrainingPlan(epochs=30, batch=20, rate=0.005, schedule="onecycle"),
     )
 
 

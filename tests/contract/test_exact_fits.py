@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from recur.engines.compiled.threads import Threads
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.training.checkpoint import Checkpoint, Run
 from recur.training.jobs import Job
@@ -48,7 +49,8 @@ FITS: dict[str, tuple[str, str, dict[str, Any]]] = {  # a strategy, a network, a
 def _any_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let any number of threads share any work."""
     monkeypatch.setattr("recur.engines.registry.check_threads", lambda threads: None)
-    monkeypatch.setattr("recur.engines.compiled.threads.WORTH", 0.0)
+    team = Threads.team
+    monkeypatch.setattr(Threads, "team", lambda own, *work: team(Threads(own.most, 0), *work))
 
 
 def fit(fitted: Any, name: str, **more: Any) -> Forecaster:

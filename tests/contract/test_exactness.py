@@ -49,7 +49,6 @@ def teams(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         sizes.append(size)
         run_threads(size, work)
 
-    monkeypatch.setattr("recur.engines.compiled.threads.WORTH", 0.0)
     for module in ("engine", "trainer"):
         monkeypatch.setattr(f"recur.engines.compiled.{module}.run_threads", noted)
     return sizes
@@ -85,7 +84,7 @@ def trained(name: str, threads: int, parts: tuple[int, ...] = (STEPS,)) -> str:
     """Return a digest of all bits that training and evaluation give."""
     spec, source, batch = problem(name)
     first = Snapshot.first(initial_values(spec, 2))
-    trainer = CompiledEngine(threads).trainer(spec, StepRecipe(decay=0.01), source, first)
+    trainer = CompiledEngine(threads, worth=0).trainer(spec, StepRecipe(decay=0.01), source, first)
     whole, begin = steps(source, batch), 0
     for count in parts:
         some = slice(begin, begin + count)
@@ -111,7 +110,7 @@ def trained(name: str, threads: int, parts: tuple[int, ...] = (STEPS,)) -> str:
 def predicted(name: str, threads: int) -> str:
     """Return a digest of all bits that prediction gives."""
     spec, source, batch = problem(name)
-    engine, weights, digest = CompiledEngine(threads), initial_values(spec, 2), sha256()
+    engine, weights, digest = CompiledEngine(threads, worth=0), initial_values(spec, 2), sha256()
     if isinstance(source, Windows):
         for samples in (0, 2):
             lanes = batch if batch < 10 else 250

@@ -214,7 +214,7 @@ def test_columns_that_are_not_there_or_not_numbers(
         ("--rate=0", "`--rate` is 0.0; .* more than 0"),
         ("--rate=nan", "`--rate` is nan; .* finite"),
         ("--engine=tpu", "no engine `tpu`; there are `auto`, "),
-        ("--cell=gur", "'gur' is not one of 'gru', 'lstm', 'rnn'"),
+        ("--cell=gur", "'gur' is not one of 'gru', 'lstm', 'mingru', 'rnn', 'slstm'"),
         ("--strategy=both", "'both' is not one of 'direct', 'recursive'"),
         ("--scaling=log", "'log' is not one of 'window', "),
         ("--fill=mean", "'mean' is not one of 'none', 'previous'"),

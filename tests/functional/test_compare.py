@@ -24,7 +24,7 @@ def test_the_ladder_is_printed_with_its_legend_and_the_verdict(recur: Run, price
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     first = [line.split("  ")[0] for line in lines]
-    order = ["last value", "seasonal naive", "drift", "linear", "rnn", "gru", "deep"]
+    order = ["last value", "seasonal naive", "drift", "linear", "gru", "rnn", "deep"]
     assert [name for name in first if name in order] == order
     assert "Holm" in done.stdout
     assert "On gru, chosen beforehand: " in done.stdout

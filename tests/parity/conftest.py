@@ -29,7 +29,18 @@ def mingru(x: Tensor, state: list[Tensor], weights: list[Tensor]) -> list[Tensor
     return [(1 - z) * state[0] + z * g]
 
 
-STEPS: dict[str, tuple[Step, int]] = {"mingru": (mingru, 1)}
+def slstm(x: Tensor, state: list[Tensor], weights: list[Tensor]) -> list[Tensor]:
+    """Take a step without a stabiliser, which is only taken along to compare."""
+    (h, c, n, m), (w, u, b, d) = state, weights
+    i, f, g, o = (functional.linear(x, w, b) + functional.linear(h, u, d)).chunk(4, dim=-1)
+    true_c = torch.sigmoid(f) * c * torch.exp(m) + torch.exp(i) * torch.tanh(g)
+    true_n = torch.sigmoid(f) * n * torch.exp(m) + torch.exp(i)
+    new_m = torch.maximum(functional.logsigmoid(f) + m, i).detach()
+    scale = torch.exp(-new_m)
+    return [torch.sigmoid(o) * true_c / true_n, true_c * scale, true_n * scale, new_m]
+
+
+STEPS: dict[str, tuple[Step, int]] = {"mingru": (mingru, 1), "slstm": (slstm, 4)}
 """The cells that PyTorch does not have, written out by hand: a step, and how many states."""
 Drop = Callable[[int, tuple[int, ...]], Tensor]
 """From a site and [time, batch, features] to a mask of that shape, or one that broadcasts."""

@@ -5,9 +5,7 @@ Every two settings that can stand together do so in several of the cases, whatev
 
 from __future__ import annotations
 
-import itertools
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from tests.parity.pairwise import Case, Pair, Pairwise
 from torch import Tensor
 from torch.nn import functional
 
@@ -26,11 +25,8 @@ from recur.networks.reference import State, forward
 from recur.networks.spec import NetworkSpec
 from recur.seeding import Purpose, Stream
 
-Case = dict[str, Any]
-Pair = tuple[tuple[str, Any], tuple[str, Any]]
-
 FACTORS: dict[str, tuple[Any, ...]] = {
-    "cell": ("rnn", "relu", "gru", "lstm", "mingru", "mlp"),
+    "cell": ("rnn", "relu", "gru", "lstm", "mingru", "slstm", "mlp"),
     "layers": (1, 2, 3),
     "both": (False, True),
     "hidden": (1, 3, 15, 30, 64, 257),
@@ -58,69 +54,23 @@ IMPOSSIBLE: list[Pair] = [
     (("both", True), ("carried", True)),
 ]
 _MOST = 80_000  # time steps times lanes times hidden units: what a test can wait for
-_TIMES = 6  # cases in which each pair is to be
 
 
-def cover() -> list[Case]:
-    """Return cases that hold every possible pair of settings, greedily as few as will do."""
-    draw, names = random.Random(0), list(FACTORS)
-    left = {
-        pair: _TIMES
-        for one, two in itertools.combinations(names, 2)
-        for pair in _products(one, two)
-        if not _impossible(pair)
-    }
-    cases = []
-    while left:
-        pair = next(iter(left))
-        tries = [_completed(dict(pair), draw) for _ in range(8)]
-        best = max(tries, key=lambda case: sum(p in left for p in _pairs(case)))
-        for held in _pairs(best):
-            if held in left:
-                left[held] -= 1
-                if not left[held]:
-                    del left[held]
-        cases.append(best)
-    return cases
-
-
-def _products(one: str, two: str) -> Iterator[Pair]:
-    """Yield every pair of settings of two factors."""
-    for value, other in itertools.product(FACTORS[one], FACTORS[two]):
-        yield (one, value), (two, other)
-
-
-def _pairs(case: Case) -> Iterator[Pair]:
-    """Yield every pair of settings of a case."""
-    yield from itertools.combinations(case.items(), 2)
-
-
-def _impossible(pair: Pair) -> bool:
-    return pair in IMPOSSIBLE or pair[::-1] in IMPOSSIBLE
-
-
-def _completed(fixed: Case, draw: random.Random) -> Case:
-    """Return a possible case that holds two settings; the others are drawn."""
-    case = {name: fixed.get(name, draw.choice(values)) for name, values in FACTORS.items()}
-    while wrong := [pair for pair in IMPOSSIBLE if all(case[name] == v for name, v in pair)]:
-        name = draw.choice([name for name, _ in wrong[0] if name not in fixed])
-        case[name] = draw.choice(FACTORS[name])
+def lessen(case: Case, fixed: Case, draw: random.Random) -> None:
+    """Make a case one that a test can wait for."""
     for name in draw.sample(("hidden", "batch"), 2):
         while name not in fixed and case["time"] * case["batch"] * case["hidden"] > _MOST:
             case[name] = FACTORS[name][FACTORS[name].index(case[name]) - 1]
     if case["time"] * case["batch"] * case["hidden"] > _MOST:
         case["time"] = 7
-    return case
 
 
-CASES = cover()
+PAIRWISE = Pairwise(FACTORS, IMPOSSIBLE, times=6, lessen=lessen)
+CASES = PAIRWISE.cover()
 
 
 def test_the_cover_holds_every_pair_that_can_be() -> None:
-    held = {pair for case in CASES for pair in _pairs(case)}
-    for one, two in itertools.combinations(FACTORS, 2):
-        for pair in _products(one, two):
-            assert (pair in held) != _impossible(pair), pair
+    PAIRWISE.check(CASES)
 
 
 @dataclass(frozen=True)
@@ -271,7 +221,9 @@ def check_training(engine: Engine, at: Problem, hand: Any) -> None:
         # Adam's first mean is the gradient, less what its memory keeps of the zeros before.
         gradient = parameter.of(ours.mean) / np.float32(1 - at.recipe.beta1)
         theirs = parameter.of(flat)
-        close(gradient, theirs, parameter.name, 2e-4, largest * 0.05)
+        # Of a relu a unit may stand at the bend, on one side here and on the other there.
+        tolerance = 1e-3 if at.spec.nonlinearity == "relu" else 1e-4
+        close(gradient, theirs, parameter.name, tolerance, largest * 0.05)
     if at.source.carried:
         for part, end in zip(ours.carried, ends, strict=True):
             close(part, end.detach().numpy(), "carried states", 1e-5)

@@ -5,14 +5,12 @@ Every two settings that can stand together do so in some of the cases, whatever 
 
 from __future__ import annotations
 
-import itertools
-import random
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.parity.pairwise import Case, Pair, Pairwise
 
 from recur.data.clock import Clock
 from recur.data.panel.panel import Panel
@@ -21,17 +19,16 @@ from recur.data.sources.covariates import CovariateInputs
 from recur.data.sources.windows import Windows
 from recur.engines.base import Chunk, Snapshot, StepRecipe
 from recur.engines.registry import open_engine
+from recur.networks.cells import CELLS
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
 
 LOOKBACK, HORIZON, SEASON = 9, 4, 6
 LENGTHS = np.array([40, 14, 31])
-Case = dict[str, Any]
-Pair = tuple[tuple[str, Any], tuple[str, Any]]
 
 FACTORS: dict[str, tuple[Any, ...]] = {
     "strategy": ("direct", "recursive", "all_steps", "encoder_decoder"),
-    "cell": ("rnn", "gru", "lstm", "mlp"),
+    "cell": (*CELLS, "mlp"),
     "layers": (1, 2),
     "both": (False, True),
     "filter": ((), (3, 1), (2, 3)),  # kernel and stride of a convolution
@@ -64,62 +61,12 @@ IMPOSSIBLE: list[Pair] = [
     *((("cell", "mlp"), ("forcing", share)) for share in (0.4, 0.0)),
     *((("loss", "quantile"), ("forcing", share)) for share in (0.4, 0.0)),
 ]
-_TIMES = 2  # cases in which each pair is to be
-
-
-def cover() -> list[Case]:
-    """Return cases that hold every possible pair of settings, greedily as few as will do."""
-    draw = random.Random(0)
-    left = {
-        pair: _TIMES
-        for one, two in itertools.combinations(FACTORS, 2)
-        for pair in _products(one, two)
-        if not _impossible(pair)
-    }
-    cases = []
-    while left:
-        pair = next(iter(left))
-        tries = [_completed(dict(pair), draw) for _ in range(8)]
-        best = max(tries, key=lambda case: sum(p in left for p in _pairs(case)))
-        for held in _pairs(best):
-            if held in left:
-                left[held] -= 1
-                if not left[held]:
-                    del left[held]
-        cases.append(best)
-    return cases
-
-
-def _products(one: str, two: str) -> Iterator[Pair]:
-    for value, other in itertools.product(FACTORS[one], FACTORS[two]):
-        yield (one, value), (two, other)
-
-
-def _pairs(case: Case) -> Iterator[Pair]:
-    yield from itertools.combinations(case.items(), 2)
-
-
-def _impossible(pair: Pair) -> bool:
-    return pair in IMPOSSIBLE or pair[::-1] in IMPOSSIBLE
-
-
-def _completed(fixed: Case, draw: random.Random) -> Case:
-    """Return a possible case that holds two settings; the others are drawn."""
-    case = {name: fixed.get(name, draw.choice(values)) for name, values in FACTORS.items()}
-    while wrong := [pair for pair in IMPOSSIBLE if all(case[name] == v for name, v in pair)]:
-        name = draw.choice([name for name, _ in wrong[0] if name not in fixed])
-        case[name] = draw.choice(FACTORS[name])
-    return case
-
-
-CASES = cover()
+PAIRWISE = Pairwise(FACTORS, IMPOSSIBLE, times=2)
+CASES = PAIRWISE.cover()
 
 
 def test_the_cover_holds_every_pair_that_can_be() -> None:
-    held = {pair for case in CASES for pair in _pairs(case)}
-    for one, two in itertools.combinations(FACTORS, 2):
-        for pair in _products(one, two):
-            assert (pair in held) != _impossible(pair), pair
+    PAIRWISE.check(CASES)
 
 
 def windows_of(case: Case, seed: int) -> Windows:
@@ -135,7 +82,7 @@ def windows_of(case: Case, seed: int) -> Windows:
     )
     ahead = 1 if case["strategy"] == "recursive" else HORIZON
     columns = case["past"] + case["known"]
-    beside = CovariateInputs(
+    covariates = CovariateInputs(
         steps=rng.normal(size=(rows + 3 * HORIZON, columns)).astype(np.float32),
         past=case["past"], ahead=ahead, spare=HORIZON,
         constants=rng.normal(size=(3, 2)).astype(np.float32),
@@ -143,7 +90,7 @@ def windows_of(case: Case, seed: int) -> Windows:
     return Windows.over(
         panel, Scaler.fit(case["scaling"], list(panel)), LOOKBACK, ahead, season=SEASON,
         residual=case["residual"], least=case["least"], every=case["strategy"] == "all_steps",
-        covariates=beside if columns else None,
+        covariates=covariates if columns else None,
     )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ def panel(*, missing: bool = False) -> Panel:
     return Panel(values, np.arange(80), offsets, ids, Clock(), filled=filled)
 
 
-def beside(past: int = 1) -> CovariateInputs:
+def covariates(past: int = 1) -> CovariateInputs:
     random = np.random.default_rng(1)
     steps = random.normal(size=(80 + 3 * SPARE, past + 2)).astype(np.float32)
     constants = random.normal(size=(3, 2)).astype(np.float32)
@@ -70,16 +70,16 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], Windows]] = {
         {"loss": "quantile", "quantiles": (0.2, 0.9)},
         windows(missing=True),
     ),
-    "direct, beside": ({"inputs": 8}, {}, windows(covariates=beside())),
-    "direct, beside, missing, masked": (
+    "direct, covariates": ({"inputs": 8}, {}, windows(covariates=covariates())),
+    "direct, covariates, missing, masked": (
         {"inputs": 9},
         {},
-        windows("none", covariates=beside(), missing=True, least=1),
+        windows("none", covariates=covariates(), missing=True, least=1),
     ),
-    "mlp, beside": (
+    "mlp, covariates": (
         {"cell": "mlp", "steps": LOOKBACK, "inputs": 8},
         {},
-        windows(covariates=beside()),
+        windows(covariates=covariates()),
     ),
     "all steps": (EVERY, {}, windows(every=True)),
     "all steps, none": (EVERY, {}, windows("series", every=True)),
@@ -121,10 +121,10 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], Windows]] = {
         {},
         windows(),
     ),
-    "decoder, bridge, masked, beside": (
+    "decoder, bridge, masked, covariates": (
         DECODER | {"bidirectional": True, "inputs": 8},
         {},
-        windows(covariates=beside(), least=2),
+        windows(covariates=covariates(), least=2),
     ),
 }
 

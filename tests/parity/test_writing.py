@@ -10,8 +10,12 @@ from numpy.typing import NDArray
 
 from recur.arrays import Symbols
 from recur.engines.base import Engine, SymbolWriter
+from recur.engines.compiled.engine import CompiledEngine
 from recur.engines.compiled.kernels import writing
 from recur.engines.compiled.kernels.plan import blocks_for
+from recur.engines.compiled.threads import Threads
+from recur.engines.compiled.writer import CompiledWriter
+from recur.engines.reading import read
 from recur.engines.registry import open_engine
 from recur.engines.sampling import SamplingSettings, choose
 from recur.errors import InputError, SettingsError
@@ -132,20 +136,19 @@ def test_equal_outputs_are_ordered_by_their_numbers(engine: Engine) -> None:
     }
 
 
-def test_one_text_is_written_alike_with_and_without_a_table_of_first_sums(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    for cell in CELLS:
-        spec = network(cell, 2)
-        given = start(spec, 1)
-        assert len(writing.with_table(spec, values_of(spec))) > spec.size
-        with_it = open_engine("compiled").writer(spec, values_of(spec)).write(*given, 30, GREEDY)
-        with monkeypatch.context() as patch:
-            patch.setattr(writing, "with_table", lambda _spec, weights: weights)
-            writer = open_engine("compiled").writer(spec, values_of(spec))
-            without = writer.write(*given, 30, GREEDY)
-        assert with_it[0].tolist() == without[0].tolist()
-        same(with_it[1], without[1], 1e-5)
+@pytest.mark.parametrize("cell", CELLS)
+def test_one_text_is_written_alike_with_and_without_a_table_of_first_sums(cell: str) -> None:
+    spec, engine = network(cell, 2), CompiledEngine()
+    values, given = values_of(spec), start(spec, 1)
+    assert len(writing.with_table(spec, values)) > spec.size
+    with_it, without = (
+        CompiledWriter(Threads(1), spec, values, engine.forward, table=table).write(
+            *given, 30, GREEDY
+        )
+        for table in (True, False)
+    )
+    assert with_it[0].tolist() == without[0].tolist()
+    same(with_it[1], without[1], 1e-5)
 
 
 def test_many_symbols_have_no_table_larger_than_the_weights() -> None:
@@ -204,24 +207,14 @@ def test_the_number_of_the_first_step_keys_what_is_drawn(engine: Engine) -> None
     ("lanes", "hidden", "shared"),
     [(3, 128, False), (64, 256, True), (20, 256, True), (150, 12, False)],
 )
-def test_any_number_of_threads_writes_the_same_bits(
-    lanes: int, hidden: int, shared: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_any_number_of_threads_writes_the_same_bits(lanes: int, hidden: int, shared: bool) -> None:
     spec = network("lstm", 2, hidden)
-    teams = []
-
-    def recorded(threads: int, layout: Any, *_given: int) -> int:
-        teams.append(layout.blocks > 1)
-        return threads
-
-    monkeypatch.setattr("recur.engines.compiled.writer.team_size", recorded)
     texts = []
     for threads in (1, 2, 3):
-        writer = open_engine("compiled").writer(spec, values_of(spec))
-        writer._threads = threads  # type: ignore[attr-defined]  # more than there are
+        writer = CompiledEngine(threads, worth=0).writer(spec, values_of(spec))
+        assert (writer._laid_out(lanes)[0].blocks > 1) == shared  # the case is what it is for
         written, end = writer.write(*start(spec, lanes), 6, SamplingSettings(seed=1))
         texts.append((written.tobytes(), *(part.tobytes() for part in end)))
-    assert teams == [shared] * 3
     assert texts[0] == texts[1] == texts[2]
 
 
@@ -258,16 +251,13 @@ def test_what_is_read_are_the_logarithms_of_the_outputs_probabilities(
     same(end, exact, 1e-5)
 
 
-@pytest.mark.parametrize(("limit", "most"), [("_PORTION", 21), ("_OUTPUTS", 300)])
-def test_reading_in_portions_is_reading_at_once(
-    limit: str, most: int, engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("limit", [{"most": 21}, {"most_outputs": 300}], ids=str)
+def test_reading_in_portions_is_reading_at_once(limit: dict[str, int], engine: Engine) -> None:
     spec = network("lstm", 2)
     text = np.random.default_rng(5).integers(0, spec.symbols, (50, 3)).astype(np.int32)
-    writer = engine.writer(spec, values_of(spec))
-    whole, end = writer.read(text, zero_state(spec, 3))
-    monkeypatch.setattr(f"recur.engines.reading.{limit}", most)
-    portions, same_end = writer.read(text, zero_state(spec, 3))
+    writer, state = engine.writer(spec, values_of(spec)), zero_state(spec, 3)
+    whole, end = writer.read(text, state)
+    portions, same_end = read(engine.forward, spec, values_of(spec), text, state, **limit)
     np.testing.assert_allclose(portions, whole, rtol=0, atol=1e-5)
     same(same_end, end, 1e-6)
     first, state = writer.read(text[:20], zero_state(spec, 3))

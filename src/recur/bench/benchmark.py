@@ -171,14 +171,14 @@ def compiled_work(case: Case, threads: int) -> Work:
 
 def torch_work(case: Case) -> Work:
     """Return PyTorch's side of a case."""
-    from recur.bench import torch_baseline as opponents
+    from recur.bench import torch_baseline
 
     weights, cell = case.weights(), case.work == "cell"
     if not case.trains:
-        return opponents.single_steps(case.spec, weights, case.observations(), cell=cell)
+        return torch_baseline.single_steps(case.spec, weights, case.observations(), cell=cell)
     source = case.source()
     batches = case.batches(source)
-    return opponents.training_steps(case.spec, weights, source, batches, case.rate)
+    return torch_baseline.training_steps(case.spec, weights, source, batches, case.rate)
 
 
 def geometric_mean(rows: Sequence[Row]) -> float | None:

@@ -8,129 +8,24 @@ Weights are copied at its border, in and out; it shares no storage with its call
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Literal, Protocol, Self
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
-from pydantic import Field, model_validator
 
-from recur.arrays import Float32s, Indices, Symbols
+from recur.arrays import Flags, Float32s, Float64s, Indices, Symbols
 from recur.data.sources.base import Source as Source
 from recur.data.sources.windows import Windows
 from recur.engines.sampling import SamplingSettings
+from recur.engines.steps import Chunk as Chunk
+from recur.engines.steps import ChunkResult as ChunkResult
+from recur.engines.steps import Snapshot as Snapshot
+from recur.engines.steps import StepRecipe as StepRecipe
 from recur.networks.reference import State
 from recur.networks.spec import NetworkSpec, Values
 from recur.seeding import Purpose, Stream
-from recur.settings import Settings
 
-Inputs = Float32s | NDArray[np.int32]
+Inputs = Float32s | Symbols
 """Values, or symbols by their numbers."""
-
-
-class StepRecipe(Settings):
-    """What one training step does.
-
-    Attributes:
-        loss: mean over a batch, leaving out masked steps: `mse`, squared error; `mae`, absolute
-            error; `quantile`, the pinball loss of each level; `cross_entropy`, of the logarithms
-            of the symbols' probabilities (the outputs, before normalisation).
-        quantiles: levels of the loss `quantile`, rising; the outputs are their values, level by
-            level for each target: of target i and level q, output `i * levels + q`.
-        clip: greatest norm of the gradient over all parameters; none where it is not clipped.
-        decay: decoupled weight decay (0 is Adam, above it AdamW).
-        beta1: Adam's memory of the gradient.
-        beta2: Adam's memory of its square.
-        epsilon: what Adam adds to the root of the square.
-    """
-
-    loss: Literal["mse", "mae", "quantile", "cross_entropy"] = "mse"
-    quantiles: tuple[float, ...] = ()
-    clip: float | None = Field(1.0, gt=0)
-    decay: float = Field(0.0, ge=0)
-    beta1: float = Field(0.9, ge=0, lt=1)
-    beta2: float = Field(0.999, ge=0, lt=1)
-    epsilon: float = Field(1e-8, gt=0)
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        levels = self.quantiles
-        if bool(levels) != (self.loss == "quantile"):
-            raise ValueError(
-                f"`quantiles` are {list(levels)} and `loss` is {self.loss!r}; the loss 'quantile' "
-                "needs levels, and no other loss takes any."
-            )
-        bounds = (0.0, *levels, 1.0)
-        if not all(low < high for low, high in pairwise(bounds)):
-            raise ValueError(
-                f"`quantiles` are {list(levels)}; they must rise, and lie between 0 and 1."
-            )
-        return self
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """Everything that training changes.
-
-    Attributes:
-        weights: float32 [size], the parameters.
-        mean: float32 [size], Adam's running mean of the gradient.
-        square: float32 [size], Adam's running mean of its square.
-        steps: optimiser steps taken.
-        carried: the state in which the last batch ended, of sources that carry it on.
-    """
-
-    weights: Values
-    mean: Values
-    square: Values
-    steps: int
-    carried: State = ()
-
-    @staticmethod
-    def first(weights: Values) -> Snapshot:
-        """Return the state before the first step."""
-        return Snapshot(weights.copy(), np.zeros_like(weights), np.zeros_like(weights), 0)
-
-
-@dataclass(frozen=True)
-class Chunk:
-    """Some training steps, in order.
-
-    Attributes:
-        indices: int64 [steps, batch], the windows of each step; -1 where a batch is not full.
-        rates: float64 [steps], the learning rate of each.
-        counters: int64 [steps], the number of each step, which keys its random numbers.
-        seed: keys the random numbers.
-        attempt: keys them too; a rescue draws new ones.
-        forcing: float64 [steps], how likely a decoder is fed the truth rather than its own last
-            output, drawn for each lane and decoder step; by default always.
-        fresh: bool [steps, batch], the lanes that start from zeros where the state is carried;
-            by default none.
-    """
-
-    indices: Indices
-    rates: NDArray[np.float64]
-    counters: Indices
-    seed: int
-    attempt: int = 0
-    forcing: NDArray[np.float64] | None = None
-    fresh: NDArray[np.bool_] | None = None
-
-
-@dataclass(frozen=True)
-class ChunkResult:
-    """What a chunk of steps measured.
-
-    Attributes:
-        losses: float64 [steps done], the mean loss of each batch before its step.
-        norms: float64 [steps done], the gradient's norm before clipping.
-        finite: whether every loss, gradient and weight was; where one was not, the engine stops
-            after that step and its state is void until `restore`.
-    """
-
-    losses: NDArray[np.float64]
-    norms: NDArray[np.float64]
-    finite: bool
 
 
 @dataclass(frozen=True)
@@ -248,7 +143,7 @@ class SymbolWriter(Protocol):
             InputError: the network's outputs are no longer finite.
         """
 
-    def read(self, symbols: Symbols, state: State) -> tuple[NDArray[np.float64], State]:
+    def read(self, symbols: Symbols, state: State) -> tuple[Float64s, State]:
         """Return how unlikely each symbol is after those before it.
 
         Args:
@@ -284,7 +179,7 @@ class Engine(Protocol):
         inputs: Inputs,
         state: State | None = None,
         *,
-        mask: NDArray[np.bool_] | None = None,
+        mask: Flags | None = None,
         decoding: Decoding | None = None,
         draws: DropoutSamples | None = None,
     ) -> tuple[Float32s, State]:
@@ -314,7 +209,7 @@ class Engine(Protocol):
         levels: int = 1,
         samples: int = 0,
         seed: int = 0,
-    ) -> NDArray[np.float64]:
+    ) -> Float64s:
         """Return the forecasts from every window, as the values were read.
 
         A network that looks less than a horizon ahead is fed its own forecasts: the window moves

@@ -15,21 +15,37 @@ from recur.networks.spec import NetworkSpec, Values
 Forward = Callable[[NetworkSpec, Values, Symbols, State], tuple[Float32s, State]]
 """`Engine.forward` over symbols."""
 
-_PORTION = 4096  # symbols, over all lanes, that are read at once,
-_OUTPUTS = 1 << 22  # or so many that they have no more outputs
+_PORTION, _OUTPUTS = 4096, 1 << 22
 
 
 def read(
-    forward: Forward, spec: NetworkSpec, weights: Values, symbols: Symbols, state: State
+    forward: Forward,
+    spec: NetworkSpec,
+    weights: Values,
+    symbols: Symbols,
+    state: State,
+    *,
+    most: int = _PORTION,
+    most_outputs: int = _OUTPUTS,
 ) -> tuple[Float64s, State]:
-    """Return the nats of symbols with an engine's `forward`; see `SymbolWriter.read`."""
+    """Return the nats of symbols with an engine's `forward`; see `SymbolWriter.read`.
+
+    Args:
+        forward: the engine's.
+        spec: the network.
+        weights: float32 [size].
+        symbols: int32 [time, lanes].
+        state: that before the first ones.
+        most: symbols, over all lanes, that are read at once,
+        most_outputs: or so many that they have no more outputs.
+    """
     if not len(symbols):
         raise SettingsError("there are no symbols to read; at least one is needed.")
     check_forward(spec, symbols, state)
     every = spec.but(reads="every")
     time, lanes = symbols.shape
     losses = np.empty((time - 1, lanes))
-    portion = max(1, min(_PORTION, _OUTPUTS // spec.outputs) // max(1, lanes))
+    portion = max(1, min(most, most_outputs // spec.outputs) // max(1, lanes))
     state = tuple(part.copy() for part in state)
     for first in range(0, time - 1, portion):
         last = min(first + portion, time - 1)

@@ -6,15 +6,14 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.arrays import Indices
+from recur.arrays import Float64s, Indices
 from recur.data.sources.windows import Windows
 from recur.engines.base import Decoding, DropoutSamples, Engine
 from recur.engines.checks.windows import check_rollout
 from recur.networks.spec import NetworkSpec, Values
 
-_BATCH = 2048  # lanes held in memory at once
+_BATCH = 2048
 
 _Runs = Callable[[int], DropoutSamples | None]
 """What to drop out in the network's run of this number."""
@@ -30,13 +29,17 @@ def roll_out(
     levels: int = 1,
     samples: int = 0,
     seed: int = 0,
-) -> NDArray[np.float64]:
-    """Return the forecasts from every window with the engine's `forward`; see `Engine.forecast`."""
+    most: int = _BATCH,
+) -> Float64s:
+    """Return the forecasts from every window with the engine's `forward`; see `Engine.forecast`.
+
+    Of the lanes, windows times samples, no more than `most` are held in memory at once.
+    """
     check_rollout(spec, windows, horizon, levels)
     spec = spec.reading_last
     each = max(1, samples)
-    size = max(1, _BATCH // each)
-    made = np.empty((len(windows), each, horizon * levels))
+    size = max(1, most // each)
+    forecasts = np.empty((len(windows), each, horizon * levels))
     for first in range(0, len(windows), size):
         part = np.arange(first, min(first + size, len(windows)))
         runs = partial(_draws, seed, part, samples)
@@ -45,8 +48,8 @@ def roll_out(
             values = _decoded(engine, spec, weights, windows, lanes, horizon, runs)
         else:
             values = _fed_back(engine, spec, weights, windows, lanes, horizon, levels, runs)
-        made[part] = values.reshape(len(part), each, horizon * levels)
-    return np.ascontiguousarray(made.transpose(1, 0, 2))
+        forecasts[part] = values.reshape(len(part), each, horizon * levels)
+    return np.ascontiguousarray(forecasts.transpose(1, 0, 2))
 
 
 def _draws(seed: int, part: Indices, samples: int, again: int) -> DropoutSamples | None:
@@ -62,15 +65,15 @@ def _fed_back(
     horizon: int,
     levels: int,
     runs: _Runs,
-) -> NDArray[np.float64]:
+) -> Float64s:
     """Return [lanes, horizon]: the window moves on over what the network has given."""
     known, ahead = windows.known(lanes), spec.outputs // levels
     for again in range(-(-horizon // ahead)):
         newest = known[:, known.shape[1] - windows.lookback :]
         seen = windows.model_inputs(newest, lanes, again * ahead, ahead)
         outputs, _ = engine.forward(spec, weights, seen.inputs, mask=seen.mask, draws=runs(again))
-        made = outputs * seen.spread + np.repeat(seen.bases, levels, axis=1)
-        known = np.concatenate([known, made], axis=1)
+        ahead_values = outputs * seen.spread + np.repeat(seen.bases, levels, axis=1)
+        known = np.concatenate([known, ahead_values], axis=1)
     return known[:, windows.lookback :][:, : horizon * levels]
 
 
@@ -82,7 +85,7 @@ def _decoded(
     lanes: Indices,
     horizon: int,
     runs: _Runs,
-) -> NDArray[np.float64]:
+) -> Float64s:
     """Return [lanes, horizon]: the decoder goes on by itself."""
     seen = windows.model_inputs(windows.known(lanes), lanes, ahead=horizon)
     decoding = Decoding(seen.start, horizon)

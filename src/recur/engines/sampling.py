@@ -11,15 +11,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
-from recur.arrays import Symbols
+from recur.arrays import Flags, Float32s, Indices, Symbols
 from recur.errors import InputError
 from recur.seeding import Purpose, Stream
 from recur.settings import Settings
 
-Shares = NDArray[np.int64]
+Shares = Indices
 """The probabilities of symbols, as whole numbers."""
 
 FRACTION = 32
@@ -67,7 +66,7 @@ class SamplingSettings(Settings):
         return min(unit / self.temperature, _STEEPEST) if self.temperature else 0.0
 
 
-def choose(logits: NDArray[np.float32], sampling: SamplingSettings, step: int) -> Symbols:
+def choose(logits: Float32s, sampling: SamplingSettings, step: int) -> Symbols:
     """Draw a symbol for each lane.
 
     Args:
@@ -95,7 +94,7 @@ def choose(logits: NDArray[np.float32], sampling: SamplingSettings, step: int) -
     return np.asarray((sums <= places[:, None]).sum(axis=1), np.int32)
 
 
-def shares_of(logits: NDArray[np.float32], scale: float) -> Shares:
+def shares_of(logits: Float32s, scale: float) -> Shares:
     """Return int64 [lanes, symbols], in proportion to the symbols' probabilities.
 
     Args:
@@ -113,9 +112,7 @@ def shares_of(logits: NDArray[np.float32], scale: float) -> Shares:
     return shares
 
 
-def _kept(
-    logits: NDArray[np.float32], shares: Shares, sampling: SamplingSettings
-) -> NDArray[np.bool_]:
+def _kept(logits: Float32s, shares: Shares, sampling: SamplingSettings) -> Flags:
     """Return bool [lanes, symbols], which symbols may be drawn."""
     order = np.argsort(-logits, axis=1, kind="stable")
     sums = np.cumsum(np.take_along_axis(shares, order, axis=1), axis=1)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from recur.arrays import Flags
 from recur.errors import SettingsError
 from recur.networks import layers
 from recur.networks.functions import sigmoid
@@ -18,7 +19,7 @@ from recur.networks.spec import NetworkSpec
 
 Array = NDArray[np.floating]
 Blocks = dict[str, Array]
-Mask = NDArray[np.bool_]
+Mask = Flags
 State = tuple[Array, ...]
 """The states that the cell names, h first: each [layers * directions, batch, hidden]."""
 

@@ -3,68 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from math import prod
 from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from pydantic import Field, model_validator
 
-from recur.arrays import Float32s
 from recur.errors import SettingsError
 from recur.networks.cell import Cell as RecurrentCell
 from recur.networks.cell import Equations
 from recur.networks.cells import CELLS, MEMORYLESS
 from recur.networks.cells import cell as recurrent_cell
+from recur.networks.parameters import Convolution as Convolution
+from recur.networks.parameters import Parameter as Parameter
+from recur.networks.parameters import Values as Values
 from recur.settings import Settings
 
 if TYPE_CHECKING:
     Cell = str
 else:  # a file in `networks/cells` is a choice more
     Cell = Literal[(*CELLS, MEMORYLESS)]
-
-Values = Float32s
-"""All parameters of a network in one flat vector, in the order of its table."""
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One line of the table: a named block of the flat vector."""
-
-    name: str
-    shape: tuple[int, ...]
-    offset: int
-
-    @property
-    def size(self) -> int:
-        """Return the number of values in the block."""
-        return prod(self.shape)
-
-    def of(self, values: NDArray[np.floating]) -> NDArray[np.floating]:
-        """Return the block of a flat vector, a view in the parameter's shape."""
-        return values[self.offset : self.offset + self.size].reshape(self.shape)
-
-
-class Convolution(Settings):
-    """A convolution over time in front of a network, without padding.
-
-    Steps that do not fill a last stride are left out at the old end, so that the newest output
-    always sees the newest input.
-
-    Attributes:
-        filters: values it gives at each of its time steps.
-        kernel: time steps that it sees at once.
-        stride: time steps from one output to the next.
-    """
-
-    filters: int = Field(ge=1, le=65536)
-    kernel: int = Field(ge=1, le=65536)
-    stride: int = Field(1, ge=1, le=65536)
-
-    def steps(self, steps: int) -> int:
-        """Return the time steps that come out where so many go in."""
-        return (steps - self.kernel) // self.stride + 1
 
 
 class NetworkSpec(Settings):
@@ -76,7 +34,7 @@ class NetworkSpec(Settings):
         inputs: values that come in at each time step.
         symbols: where inputs are symbols, how many there are; each is looked up as a learnt
             vector of `inputs` values. 0 where inputs are values.
-        convolution: over time, in front of the layers, with nothing that bends it.
+        convolution: over time, in front of the layers, without an activation.
         steps: time steps of the window that an `mlp` takes in; 0 for the other cells.
         decoder: a second stack of the same kind starts from the state in which the first ends,
             and gives one step of outputs after the other: its first input is the last known

@@ -39,12 +39,12 @@ class TrainingPlan(Settings):
         seed: of every random number.
     """
 
-    epochs: int = Field(20, ge=1)
-    batch: int = Field(64, ge=1)
-    rate: float = Field(0.005, gt=0)
-    schedule: Literal["onecycle", "constant"] = "onecycle"
+    epochs: int = Field(ge=1)
+    batch: int = Field(ge=1)
+    rate: float = Field(gt=0)
+    schedule: Literal["onecycle", "constant"]
     order: Literal["shuffled", "sequential"] = "shuffled"
-    patience: int | None = Field(10, ge=1)
+    patience: int | None = Field(None, ge=1)
     keep_best: bool = True
     forcing: tuple[Share, Share] = (1.0, 1.0)
     recipe: StepRecipe = StepRecipe()

@@ -14,6 +14,7 @@ from recur.data.panel.scaling import Scaler, ScalingKind
 from recur.data.sources.windows import Windows
 from recur.engines.base import Decoding, DropoutSamples, Engine
 from recur.engines.registry import open_engine
+from recur.engines.rollout import roll_out
 from recur.errors import SettingsError
 from recur.networks.initial import initial_values
 from recur.networks.reference import forward
@@ -73,20 +74,18 @@ def test_forecasts_are_the_equations_fed_what_they_gave(
 
 @pytest.mark.parametrize("samples", [0, 3])
 @pytest.mark.parametrize("name", NETWORKS)
-def test_portions_change_nothing(
-    engine: Engine, name: str, samples: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_portions_change_nothing(engine: Engine, name: str, samples: int) -> None:
     spec, source = network(name, dropout=0.3), windows()
     weights = initial_values(spec, 1)
     whole = engine.forecast(spec, weights, source, 5, samples=samples, seed=4)
     assert whole.shape == (max(1, samples), len(source), 5)
-    # PyTorch's engine takes the windows in portions of this size, the compiled one of 64 lanes.
-    monkeypatch.setattr("recur.engines.rollout._BATCH", 7)
     many = source.from_origins(np.tile(source.origins, 4), np.tile(source.series, 4))
-    parts = engine.forecast(spec, weights, many, 5, samples=samples, seed=4)
-    np.testing.assert_allclose(parts[:, : len(source)], whole, rtol=1e-5)
-    if not samples:
-        np.testing.assert_allclose(parts, np.tile(whole, (1, 4, 1)), rtol=1e-5)
+    few_lanes = roll_out(engine, spec, weights, many, 5, samples=samples, seed=4, most=7)
+    parts = engine.forecast(spec, weights, many, 5, samples=samples, seed=4)  # 64 at once, or all
+    for taken in (few_lanes, parts):
+        np.testing.assert_allclose(taken[:, : len(source)], whole, rtol=1e-5)
+        if not samples:
+            np.testing.assert_allclose(taken, np.tile(whole, (1, 4, 1)), rtol=1e-5)
 
 
 @pytest.mark.parametrize("name", NETWORKS)

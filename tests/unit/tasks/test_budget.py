@@ -112,7 +112,9 @@ def test_an_epoch_is_its_steps_and_its_validation(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(budget, "time", SimpleNamespace(perf_counter=lambda: clock[0]))
     engine: Any = SimpleNamespace(trainer=lambda *given: Trainer())
     windows: Any = None
-    plan = TrainingPlan(batch=4)  # a hundred steps an epoch
+    plan = TrainingPlan(
+        epochs=1, batch=4, rate=0.005, schedule="constant"
+    )  # a hundred steps an epoch
     job = Job(NetworkSpec(hidden=2), engine, windows, range(400), range(1000, 1080), plan)
     assert budget._seconds_of_an_epoch(job) == pytest.approx(100 * 0.1 + 80 * 0.01)
     assert seen == [1, 1, 4, 4, 16, 16]

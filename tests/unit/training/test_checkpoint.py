@@ -48,7 +48,7 @@ def job(request: pytest.FixtureRequest) -> Job:
         windows=windows,
         training=range(80),
         validation=range(80, len(windows)),
-        plan=TrainingPlan(epochs=6, batch=16),
+        plan=TrainingPlan(epochs=6, batch=16, rate=0.005, schedule="onecycle", patience=10),
     )
 
 
@@ -150,7 +150,7 @@ def stretches(steps_taken: int) -> tuple[Job, Run, str]:
         windows=source,
         training=range(10),
         validation=range(0),
-        plan=TrainingPlan(batch=2, epochs=3),
+        plan=TrainingPlan(epochs=3, batch=2, rate=0.005, schedule="onecycle"),
     )
     first = Snapshot.first(initial_values(job.spec, 0))
     trainer = job.engine.trainer(job.spec, job.plan.recipe, source, first)

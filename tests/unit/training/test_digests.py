@@ -78,7 +78,13 @@ SOURCES: dict[str, Source] = {
     "streams": Streams(np.arange(9, dtype=np.uint8), 3),
 }
 SPEC = NetworkSpec(convolution=Convolution(filters=2, kernel=3), nonlinearity="relu", cell="rnn")
-PLAN = TrainingPlan(recipe=StepRecipe(loss="quantile", quantiles=(0.1, 0.5)))
+PLAN = TrainingPlan(
+    epochs=20,
+    batch=64,
+    rate=0.005,
+    schedule="onecycle",
+    recipe=StepRecipe(loss="quantile", quantiles=(0.1, 0.5)),
+)
 
 
 def job(kind: type[Job], source: Source, **more: Any) -> Job:

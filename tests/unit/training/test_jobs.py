@@ -23,7 +23,7 @@ def job(training: int, validation: int, batch: int, begins: tuple[int, ...] = (0
         windows=Sequences(rows, rows, 2 * np.arange(count), 2, carried=True),
         training=range(training),
         validation=range(training, count),
-        plan=TrainingPlan(batch=batch),
+        plan=TrainingPlan(epochs=1, batch=batch, rate=0.005, schedule="constant"),
         begins=np.isin(np.arange(count), begins),
     )
 

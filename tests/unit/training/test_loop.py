@@ -43,7 +43,9 @@ def job(request: pytest.FixtureRequest) -> Make:
             windows=windows,
             training=range(cut),
             validation=range(cut, len(windows)),
-            plan=TrainingPlan(**{"epochs": 4, "batch": 16, "patience": None, **plan}),
+            plan=TrainingPlan(
+                **{"epochs": 4, "batch": 16, "rate": 0.005, "schedule": "onecycle", **plan}
+            ),
         )
 
     return build

@@ -14,7 +14,7 @@ from recur.training.plan import TrainingPlan
 def test_one_cycle_follows_pytorch_s_shape() -> None:
     import torch
 
-    plan = TrainingPlan(rate=0.01)
+    plan = TrainingPlan(epochs=1, batch=8, rate=0.01, schedule="onecycle")
     parameter = torch.nn.Parameter(torch.zeros(1))
     optimiser = torch.optim.SGD([parameter], lr=1.0)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -30,7 +30,7 @@ def test_one_cycle_follows_pytorch_s_shape() -> None:
 
 @given(total=st.integers(1, 200), data=st.data())
 def test_rates_do_not_depend_on_how_steps_are_cut(total: int, data: st.DataObject) -> None:
-    plan = TrainingPlan(rate=0.1)
+    plan = TrainingPlan(epochs=1, batch=8, rate=0.1, schedule="onecycle")
     cut = data.draw(st.integers(0, total))
     whole = plan.rates(0, total, total)
     parts = np.concatenate([plan.rates(0, cut, total), plan.rates(cut, total - cut, total)])
@@ -40,12 +40,12 @@ def test_rates_do_not_depend_on_how_steps_are_cut(total: int, data: st.DataObjec
 
 
 def test_patience_counts_only_once_the_rate_is_falling() -> None:
-    plan = TrainingPlan()
+    plan = TrainingPlan(epochs=1, batch=8, rate=0.1, schedule="onecycle")
     assert not plan.is_falling(29, 100)
     assert plan.is_falling(31, 100)
-    assert TrainingPlan(schedule="constant").is_falling(1, 100)
+    assert plan.model_copy(update={"schedule": "constant"}).is_falling(1, 100)
 
 
 def test_a_rate_of_zero_is_refused_by_name() -> None:
     with pytest.raises(SettingsError, match="`rate` is 0"):
-        TrainingPlan(rate=0)
+        TrainingPlan(epochs=1, batch=8, rate=0, schedule="constant")

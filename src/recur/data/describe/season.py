@@ -21,6 +21,11 @@ _NEARLY = 0.8
 _HARMONICS = 6
 _MULTIPLES = 12
 _SERIES_LOOKED_AT = 20
+# Series that show a season together: so many at least, and such a share of up to so many; of how
+# many seasons each; how much the season explains, and how its shapes in both halves go together.
+_FEWEST_TOGETHER, _SHARE_TOGETHER, _MOST_TOGETHER = 3, 0.2, 200
+_SEASONS_TOGETHER, _CLEAR, _AGREEING = 6, 0.5, 0.6
+_SNAP = 0.02  # a length this near to one that the clock suggests is that one
 _LONGEST_LOOK = 2**15
 
 
@@ -53,12 +58,18 @@ def detect_season(series: Float64s | Panel, candidates: tuple[int, ...] = ()) ->
         for n in lengths
         if spectrum.contrast(n) > np.log(_HARMONICS * len(lengths) / _RISK_SUGGESTED)
     }
-    seasons |= spectrum.seasons(_CYCLES)
+    seasons |= {_snapped(n, lengths) for n in spectrum.seasons(_CYCLES)}
     strengths = {n: seasonal_strength(values, n) for n in seasons}
     best = max(strengths.values(), default=0.0)
     if best < _LEAST_STRENGTH:
         return 1
     return min(n for n, strength in strengths.items() if strength >= _NEARLY * best)
+
+
+def _snapped(length: int, candidates: set[int]) -> int:
+    """Return the candidate that a length can hardly be told from, or the length itself."""
+    near = [n for n in candidates if abs(n - length) <= max(_SNAP * n, 0.5 if n < 50 else 1)]
+    return min(near, key=lambda n: abs(n - length), default=length)
 
 
 def seasonal_strength(values: Float64s, length: int) -> float:
@@ -138,8 +149,45 @@ def _trend(values: Float64s, length: int) -> Float64s:
 
 
 def _vote(panel: Panel, candidates: tuple[int, ...]) -> int:
-    """Return the season that more than half of a few series agree on."""
+    """Return the season that more than half of a few series agree on, or that they show together.
+
+    Series too short to show a season one by one may show one that the clock suggests together.
+    """
     looked_at = np.unique(np.linspace(0, len(panel) - 1, _SERIES_LOOKED_AT).astype(int))
     seasons = [detect_season(panel.series(int(i)), candidates) for i in looked_at]
     season = max(set(seasons), key=seasons.count)
-    return season if 2 * seasons.count(season) > len(seasons) else 1
+    if season > 1 and 2 * seasons.count(season) > len(seasons):
+        return season
+    return next((n for n in candidates if n > 1 and _shown_together(panel, n)), 1)
+
+
+def _shown_together(panel: Panel, length: int) -> bool:
+    """Say whether a season of some length repeats in a good share of a panel's series.
+
+    A series shows it where the season explains half of what it does around its trend, and has the
+    same shape in both halves. By chance one series in a hundred does so; series of a panel may
+    share that chance.
+    """
+    enough = np.flatnonzero(panel.lengths >= _SEASONS_TOGETHER * length)
+    if len(enough) < _FEWEST_TOGETHER:
+        return False
+    looked_at = enough[np.unique(np.linspace(0, len(enough) - 1, _MOST_TOGETHER).astype(int))]
+    shown = 0
+    for i in looked_at:
+        values = panel.series(int(i))
+        clear = seasonal_strength(values, length) > _CLEAR
+        shown += clear and _agreement(values, length) > _AGREEING
+    return bool(shown >= max(_FEWEST_TOGETHER, _SHARE_TOGETHER * len(looked_at)))
+
+
+def _agreement(values: Float64s, length: int) -> float:
+    """Return the correlation of the mean shapes that a season has in both halves of a series."""
+    around = values - _trend(values, length)
+    inside = around[length // 2 : len(around) - length // 2]
+    half = len(inside) // (2 * length) * length
+    shapes = [
+        part.reshape(-1, length).mean(axis=0) for part in (inside[:half], inside[half : 2 * half])
+    ]
+    first, second = (shape - shape.mean() for shape in shapes)
+    size = float(np.sqrt((first @ first) * (second @ second)))
+    return float(first @ second) / size if size > 0 else 0.0

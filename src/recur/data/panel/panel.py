@@ -142,8 +142,12 @@ class Panel:
         )
 
 
-def alike(series: Sequence[Float64s]) -> Iterator[tuple[Indices, Any]]:
+def alike(series: Sequence[Float64s], most: int = _TOGETHER) -> Iterator[tuple[Indices, Any]]:
     """Yield series of one length together, since thousands of calls cost more than they compute.
+
+    Args:
+        series: float64 [time] each.
+        most: values that are copied at once.
 
     Yields:
         int64 [series], which ones; and float64 [series, length], copies of their values.
@@ -152,7 +156,7 @@ def alike(series: Sequence[Float64s]) -> Iterator[tuple[Indices, Any]]:
     order = np.argsort(lengths, kind="stable")
     for same in np.split(order, np.flatnonzero(np.diff(lengths[order])) + 1):
         length = int(lengths[same[0]])
-        for block in np.array_split(same, -(-len(same) * length // _TOGETHER) or 1):
+        for block in np.array_split(same, -(-len(same) * length // most) or 1):
             together = np.concatenate([series[i] for i in block.tolist()])
             yield block, together.reshape(len(block), length)
 

@@ -11,15 +11,18 @@ from recur.errors import DataError
 
 Groups = tuple[Indices, Indices, tuple[str, ...]]
 
-_BLOCK = 100_000  # rows of text compared at once
 
-
-def group(column: pl.Series, where: Where) -> Groups:
+def group(column: pl.Series, where: Where, block: int = 100_000) -> Groups:
     """Return the rows series by series, the length of each series, and its id.
 
     The rows of a series mostly stand together, and only the first of such a run is read.
+
+    Args:
+        column: the ids.
+        where: says where a row is.
+        block: rows of text that are compared at once, which changes no result.
     """
-    firsts = _run_starts(column)
+    firsts = _run_starts(column, block)
     names = column.gather(firsts).cast(pl.String).str.strip_chars()
     blank = (names.is_null() | (names == "")).arg_true()
     if len(blank):
@@ -34,11 +37,11 @@ def group(column: pl.Series, where: Where) -> Groups:
     return np.argsort(np.repeat(series, run_lengths), kind="stable"), lengths, tuple(ids)
 
 
-def _run_starts(column: pl.Series) -> Indices:
+def _run_starts(column: pl.Series, block: int) -> Indices:
     """Return int64 [runs], rows before which a column changes, and a few more."""
     starts: list[Indices] = []
-    for first in range(0, len(column), _BLOCK):
-        run = column.slice(first, _BLOCK).rle_id().to_numpy()
+    for first in range(0, len(column), block):
+        run = column.slice(first, block).rle_id().to_numpy()
         changes = np.flatnonzero(run[1:] != run[:-1]) + 1
         starts.append(first + np.concatenate([[0], changes]))
     return np.concatenate(starts)

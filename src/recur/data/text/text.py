@@ -42,15 +42,28 @@ class Text:
     notes: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, text: str | bytes, *, size: int | None = None, lines: bool = False) -> Text:
-        r"""Take a text itself, its first `size` symbols; bytes are symbols of their own.
+    def of(
+        cls,
+        text: str | bytes,
+        *,
+        size: int | None = None,
+        lines: bool = False,
+        block: int = _BLOCK,
+    ) -> Text:
+        r"""Take a text itself; bytes are symbols of their own.
+
+        Args:
+            text: the text.
+            size: how many symbols are read, the first ones; None reads all.
+            lines: as in `read_text`.
+            block: symbols that are converted at once, which changes no result.
 
         Example:
             >>> text = Text.of("Ann\nBob", lines=True)
             >>> text.starts.tolist(), text.vocabulary.symbols
             ([0, 4], ('\n', 'A', 'B', 'b', 'n', 'o'))
         """
-        pieces = (text[at : at + _BLOCK] for at in range(0, len(text), _BLOCK))
+        pieces = (text[at : at + block] for at in range(0, len(text), block))
         blocks = (code_points(p) if isinstance(p, str) else byte_codes(p) for p in pieces)
         unit: Unit = "characters" if isinstance(text, str) else "bytes"
         return _assemble(blocks, unit, "The text", size, lines=lines)
@@ -130,6 +143,7 @@ def read_text(
     size: int | None = None,
     unit: Unit = "characters",
     lines: bool = False,
+    block: int = _BLOCK,
 ) -> Text:
     """Read a text file; a text itself goes to `Text.of`.
 
@@ -141,6 +155,7 @@ def read_text(
         size: how many characters (or bytes) are read, the first ones; None reads all.
         unit: whether characters are the symbols, or raw bytes.
         lines: each line that is not blank is a text of its own, ended by its newline.
+        block: bytes that are read at once, which changes no result.
 
     Raises:
         DataError: the source holds no such text; the message says where and why.
@@ -151,7 +166,7 @@ def read_text(
     check_encoding(encoding)
     with open_file(source) as stream:
         name = "The input" if isinstance(source, bytes) else Path(source).name
-        raw = iter(lambda: stream.read(_BLOCK), b"")
+        raw = iter(lambda: stream.read(block), b"")
         blocks = map(byte_codes, raw) if unit == "bytes" else decoded(raw, encoding, name)
         return _assemble(blocks, unit, name, size, lines=lines)
 

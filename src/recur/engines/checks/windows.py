@@ -39,18 +39,19 @@ def check_rollout(spec: NetworkSpec, windows: Windows, horizon: int, levels: int
             f"{horizon} are asked for: {horizon * levels}."
         )
     onward = (-(-horizon // ahead) - 1) * ahead
-    beside = windows.covariates
-    if beside is None:
+    covariates = windows.covariates
+    if covariates is None:
         return
-    if onward and beside.past:
+    if onward and covariates.past:
         raise SettingsError(
             "a network that is fed its own forecasts would have to know beyond the newest value "
             "what is known only up to it; take another strategy than 'recursive'."
         )
-    if onward + beside.ahead > beside.spare:
+    if onward + covariates.ahead > covariates.spare:
         raise SettingsError(
-            f"forecasting {horizon} steps needs what is known ahead for {onward + beside.ahead} "
-            f"steps beyond the end of a series; there are {beside.spare}."
+            f"forecasting {horizon} steps needs what is known ahead for "
+            f"{onward + covariates.ahead} steps beyond the end of a series; there are "
+            f"{covariates.spare}."
         )
 
 

@@ -18,7 +18,7 @@ from recur.engines.compiled.kernels.threads import run_threads
 from recur.engines.compiled.kernels.tiles import LANES
 from recur.engines.compiled.layout import lay_out
 from recur.engines.compiled.sources import batch_source, placed
-from recur.engines.compiled.threads import team_size
+from recur.engines.compiled.threads import WORTH, Threads
 from recur.engines.compiled.trainer import CompiledTrainer
 from recur.engines.compiled.writer import CompiledWriter
 from recur.networks.reference import State, zero_state
@@ -26,18 +26,24 @@ from recur.networks.spec import NetworkSpec, Values
 
 
 class CompiledEngine:
-    """Runs networks on the processor as compiled code; its bits do not depend on its threads."""
+    """Runs networks on the processor as compiled code; its bits do not depend on its threads.
+
+    Args:
+        threads: the most it runs on.
+        worth: see `Threads`.
+    """
 
     name = fingerprint = "compiled"
 
-    def __init__(self, threads: int = 1) -> None:
+    def __init__(self, threads: int = 1, worth: float = WORTH) -> None:
         self.threads = threads
+        self._threads = Threads(threads, worth)
 
     def trainer(
         self, spec: NetworkSpec, recipe: StepRecipe, source: Source, snapshot: Snapshot
     ) -> CompiledTrainer:
         """Return a trainer that starts from the snapshot."""
-        return CompiledTrainer(self.threads, spec, recipe, source, snapshot)
+        return CompiledTrainer(self._threads, spec, recipe, source, snapshot)
 
     def forward(
         self,
@@ -59,7 +65,7 @@ class CompiledEngine:
             dropout=draws is not None, masked=mask is not None,
             decoder_steps=decoding.steps if decoding else 0, targets=spec.outputs,
         )  # fmt: skip
-        size = team_size(self.threads, layout, batch, -(-batch // LANES))
+        size = self._threads.team(layout, batch, -(-batch // LANES))
         states = border.states_in(spec, state or zero_state(spec, batch), batch)
         workspace = border.workspace_for(
             layout, border.weights_in(spec, weights), states, most, size
@@ -105,7 +111,7 @@ class CompiledEngine:
         everything = np.arange(len(windows))
         draws = DropoutSamples(seed, everything, passes)
         out = np.empty((passes, len(windows), horizon * levels))
-        size = team_size(self.threads, layout, lanes, -(-lanes // LANES))
+        size = self._threads.team(layout, lanes, -(-lanes // LANES))
         workspace = border.workspace_for(
             layout, border.weights_in(spec, weights), border.no_states(), most, size
         )
@@ -124,7 +130,7 @@ class CompiledEngine:
 
     def writer(self, spec: NetworkSpec, weights: Values) -> CompiledWriter:
         """Return a network of symbols that writes and reads; see `Engine.writer`."""
-        return CompiledWriter(self.threads, spec, weights, self.forward)
+        return CompiledWriter(self._threads, spec, weights, self.forward)
 
 
 class CompiledStepper:

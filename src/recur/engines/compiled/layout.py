@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from recur.arrays import Indices
 from recur.engines.checks.windows import read_steps as read_steps_of
 from recur.engines.compiled.kernels import plan as columns
 from recur.engines.compiled.kernels.cells import variant
@@ -89,17 +89,17 @@ class _Layout:
         self.masked = masked
         self.blocks = blocks
         self.bridges: list[int] = []
-        self.stages: list[NDArray[np.int64]] = []
+        self.stages: list[Indices] = []
         self.live = 0
-        self.own_rows: list[tuple[NDArray[np.int64], int, int]] = []
-        self.own_grads: list[tuple[NDArray[np.int64], int, int]] = []
+        self.own_rows: list[tuple[Indices, int, int]] = []
+        self.own_grads: list[tuple[Indices, int, int]] = []
 
     def rows(self, count: int) -> int:
         """Return the first of some live rows."""
         self.live += count
         return self.live - count
 
-    def stage(self, kind: int, **entries: int) -> NDArray[np.int64]:
+    def stage(self, kind: int, **entries: int) -> Indices:
         """Append a stage."""
         row = np.zeros(COLUMNS, np.int64)
         row[KIND] = kind

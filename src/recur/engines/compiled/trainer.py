@@ -21,7 +21,7 @@ from recur.engines.compiled.kernels.threads import run_threads
 from recur.engines.compiled.kernels.tiles import LANES
 from recur.engines.compiled.layout import lay_out
 from recur.engines.compiled.sources import batch_source, placed
-from recur.engines.compiled.threads import team_size
+from recur.engines.compiled.threads import Threads
 from recur.networks.reference import zero_state
 from recur.networks.spec import NetworkSpec
 
@@ -37,7 +37,7 @@ class CompiledTrainer:
 
     def __init__(
         self,
-        threads: int,
+        threads: Threads,
         spec: NetworkSpec,
         recipe: StepRecipe,
         source: Source,
@@ -107,7 +107,7 @@ class CompiledTrainer:
         lanes = batch if carries else LANES
         layout = self._layout(lanes, blocks_for(spec, batch), training=False)
         portions = -(-batch // lanes)
-        size = team_size(self._threads, layout, batch, portions)
+        size = self._threads.team(layout, batch, portions)
         states = border.no_states()
         if carries:
             states = border.states_in(spec, zero_state(spec, batch), batch)
@@ -144,7 +144,7 @@ class CompiledTrainer:
             bounds = [_bounds(n, _count(n), tile) for n in sizes for tile in range(_count(n))]
             lanes = max(last - first for first, last in bounds)
         self._plan = layout = self._layout(lanes, blocks, training=True)
-        self._size = size = team_size(self._threads, layout, batch, tiles)
+        self._size = size = self._threads.team(layout, batch, tiles)
         parts = -(-layout.size // PART)
         nothing = np.zeros(0)
         self._state = epoch.TrainState(

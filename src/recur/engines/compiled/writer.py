@@ -14,7 +14,7 @@ from recur.engines.compiled.kernels.plan import Plan, blocks_for
 from recur.engines.compiled.kernels.threads import run_threads
 from recur.engines.compiled.kernels.tiles import LANES
 from recur.engines.compiled.layout import lay_out
-from recur.engines.compiled.threads import team_size
+from recur.engines.compiled.threads import Threads
 from recur.engines.reading import Forward, read
 from recur.engines.sampling import SamplingSettings, not_finite
 from recur.networks.reference import State
@@ -25,12 +25,30 @@ _Layout = tuple[Plan, Indices, Float32s, int]
 
 
 class CompiledWriter:
-    """A network of symbols that writes on without coming back to Python."""
+    """A network of symbols that writes on without coming back to Python.
 
-    def __init__(self, threads: int, spec: NetworkSpec, weights: Values, forward: Forward) -> None:
+    Args:
+        threads: how many there are.
+        spec: the network.
+        weights: float32 [size].
+        forward: the engine's own, which reads.
+        table: whether one text looks up its first sums, see `writing.with_table`.
+    """
+
+    def __init__(
+        self,
+        threads: Threads,
+        spec: NetworkSpec,
+        weights: Values,
+        forward: Forward,
+        *,
+        table: bool = True,
+    ) -> None:
         check_writer(spec)
         self._threads, self._spec, self._forward = threads, spec, forward
-        self._weights = writing.with_table(spec, border.weights_in(spec, weights))
+        self._weights = border.weights_in(spec, weights)
+        if table:
+            self._weights = writing.with_table(spec, self._weights)
         self._last: tuple[int, _Layout] | None = None
 
     def write(
@@ -46,7 +64,7 @@ class CompiledWriter:
         lanes = len(symbols)
         layout, sizes, zeros, table = self._laid_out(lanes)
         states, out = border.states_in(self._spec, state, lanes), np.empty((count, lanes), np.int32)
-        size = team_size(self._threads, layout, lanes * count, -(-lanes // LANES))
+        size = self._threads.team(layout, lanes * count, -(-lanes // LANES))
         values = border.empty((size, layout.rows * min(lanes, LANES)))
         work = partial(
             writing.write, layout.stages, sizes, self._weights, zeros, values, table,

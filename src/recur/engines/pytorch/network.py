@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from recur.arrays import Float32s
 from recur.engines.pytorch.modules import (
     Bridge,
     activation,
@@ -35,7 +34,7 @@ _DECODER = 128  # the first dropout site of a decoder
 class Drop(Protocol):
     """Where dropout masks come from: `Stream` while training, `DropoutSamples` at prediction."""
 
-    def dropout(self, site: int, shape: tuple[int, int, int], rate: float) -> NDArray[np.float32]:
+    def dropout(self, site: int, shape: tuple[int, int, int], rate: float) -> Float32s:
         """Return the mask [time, feature, lane] of a site."""
 
 

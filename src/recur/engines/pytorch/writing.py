@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.arrays import Symbols
+from recur.arrays import Float64s, Symbols
 from recur.engines.base import Stepper
 from recur.engines.checks.forward import check_weights
 from recur.engines.checks.writing import check_writer, check_writing
@@ -43,6 +42,6 @@ class TorchWriter:
             symbols = out[i] = choose(logits, sampling, first_step + i)
         return out, state
 
-    def read(self, symbols: Symbols, state: State) -> tuple[NDArray[np.float64], State]:
+    def read(self, symbols: Symbols, state: State) -> tuple[Float64s, State]:
         """Return how unlikely each symbol is; see `SymbolWriter.read`."""
         return read(self._forward, self._spec, self._weights, symbols, state)

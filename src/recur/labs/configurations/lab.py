@@ -226,7 +226,9 @@ def not_aligned(setting: Setting) -> Outcome:
 def taught(spec: NetworkSpec, data: Sequences, count: int, epochs: int, seed: int) -> Values:
     """Train a network to name a class, on the first so many sequences; return its weights."""
     recipe = StepRecipe(loss="cross_entropy")
-    plan = TrainingPlan(epochs=epochs, batch=BATCH, rate=RATE, recipe=recipe, seed=seed)
+    plan = TrainingPlan(
+        epochs=epochs, batch=BATCH, rate=RATE, schedule="onecycle", recipe=recipe, seed=seed
+    )
     job = Job(spec, open_engine("compiled"), data, range(count), range(0), plan)
     training = train(job, initial_values(spec, seed))
     stop_if_interrupted(training.ended)

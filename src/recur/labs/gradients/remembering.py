@@ -95,7 +95,7 @@ def remember(spec: NetworkSpec, learnt: int, epochs: int, seed: int) -> Memory:
     """
     spec = spec.but(inputs=2, hidden=UNITS, reads="every")
     sequences = marked_values(learnt + learnt // 4, seed)
-    plan = TrainingPlan(epochs=epochs, batch=BATCH, rate=RATE, patience=None, seed=seed)
+    plan = TrainingPlan(epochs=epochs, batch=BATCH, rate=RATE, schedule="onecycle", seed=seed)
     held_out = range(learnt, len(sequences))
     job = Job(spec, open_engine("compiled"), sequences, range(learnt), held_out, plan)
     training, seconds = timed(lambda: train(job, initial_values(spec, seed)))

@@ -74,7 +74,9 @@ def course(
     panel = read_panel(known[:-TEST])
     windows = Windows.over(panel, Scaler.fit("none", list(panel)), lookback, HORIZON)
     spec = NetworkSpec(cell="lstm", hidden=HIDDEN, decoder=True)
-    plan = TrainingPlan(epochs=epochs, batch=BATCH, rate=RATE, schedule="constant", seed=seed)
+    plan = TrainingPlan(
+        epochs=epochs, batch=BATCH, rate=RATE, schedule="constant", patience=10, seed=seed
+    )
     whole = range(len(windows) // BATCH * BATCH)
     job = Job(spec, open_engine("compiled", threads), windows, whole, range(0), plan)
     first = Snapshot.first(initial_values(spec, seed))

@@ -92,3 +92,32 @@ def test_strength_is_the_share_explained() -> None:
 def test_known_seasons(realdata: Path, name: str, target: str | None, seasons: set[int]) -> None:
     panel = read_panel(realdata / name, target=target)
     assert detect_season(panel, panel.clock.seasons()) in seasons
+
+
+def test_a_length_that_the_clock_all_but_suggests_is_the_clocks() -> None:
+    rng = np.random.default_rng(5)
+    time = np.arange(6 * 2016.0)
+    values = np.sin(2 * np.pi * time / 2009) + 0.1 * rng.normal(size=len(time))
+    assert detect_season(values, (288, 2016)) == 2016
+
+
+def test_short_series_show_a_season_together_that_none_shows_alone() -> None:
+    rng = np.random.default_rng(6)
+    shapes = rng.normal(size=(30, 4))
+    series = [
+        0.3 * rng.normal(size=26).cumsum() + 2.0 * np.tile(shape, 7)[:26] for shape in shapes[:12]
+    ] + [rng.normal(size=26).cumsum() for _ in range(18)]
+    panel = read_panel(series)
+    assert detect_season(panel, (4,)) == 4
+    assert detect_season(panel) == 1  # where no clock suggests it
+
+
+@pytest.mark.parametrize("shared", [0.0, 1.0])
+def test_series_without_a_season_seldom_show_one_together(shared: float) -> None:
+    rng = np.random.default_rng(7)
+    found = 0
+    for _ in range(50):
+        common = shared * rng.normal(size=72).cumsum()
+        walks = [common + rng.normal(size=72).cumsum() for _ in range(20)]
+        found += detect_season(read_panel(walks), (12,)) > 1
+    assert found <= 1

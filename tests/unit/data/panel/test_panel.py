@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recur.data.panel import panel as panel_module
 from recur.data.panel.panel import alike, check_length
 from recur.data.tables.readers import read_panel
 from recur.errors import DataError
@@ -48,13 +47,12 @@ def test_a_panel_needs_no_reader() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_series_of_one_length_come_together_and_each_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(panel_module, "_TOGETHER", 7)
+def test_series_of_one_length_come_together_and_each_once() -> None:
     series = [
         np.linspace(length, 2 * length, length, dtype=np.float64) for length in (3, 2, 3, 3, 2, 5)
     ]
-    groups = [zip(some.tolist(), same, strict=True) for some, same in alike(series)]
-    found = [one for group in groups for one in group]
-    assert sorted(i for i, _ in found) == [*range(6)]
-    assert all(np.array_equal(values, series[i]) for i, values in found)
-    assert max(same.size for _, same in alike(series)) <= 7
+    groups = [zip(which.tolist(), same, strict=True) for which, same in alike(series, most=7)]
+    pairs = [pair for group in groups for pair in group]
+    assert sorted(i for i, _ in pairs) == [*range(6)]
+    assert all(np.array_equal(values, series[i]) for i, values in pairs)
+    assert max(same.size for _, same in alike(series, most=7)) <= 7

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import struct
 import wave
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.io import wavfile
 
 from recur.data.signals.wavefile import Sound, read_wave, wave_bytes
 from recur.errors import DataError
@@ -75,8 +79,8 @@ def test_a_recording_that_was_cut_off_is_read_up_to_its_last_whole_sample(tmp_pa
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"time,value\n1,2\n", "a.wav is no WAV file of whole numbers"),
-        (b"", "a.wav is no WAV file of whole numbers"),
+        (b"time,value\n1,2\n", "a.wav is no WAV file of plain numbers"),
+        (b"", "a.wav is no WAV file of plain numbers"),
         (None, "There is no file"),
     ],
 )
@@ -92,10 +96,54 @@ def test_a_file_without_samples_is_refused(tmp_path: Path) -> None:
         read_wave(write(tmp_path / "a.wav", b"", width=2))
 
 
-def test_numbers_of_other_kinds_are_refused(tmp_path: Path) -> None:
-    file = write(tmp_path / "a.wav", b"\0" * 16, width=4)
+@pytest.mark.parametrize("kind", ["<f4", "<f8"])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_floating_point_samples_are_read_and_written_as_they_are(
+    tmp_path: Path, kind: str, channels: int
+) -> None:
+    values = np.random.default_rng(0).normal(size=(30, channels)).astype(kind)
+    wavfile.write(tmp_path / "a.wav", 22050, values if channels > 1 else values[:, 0])
+    sound = read_wave(tmp_path / "a.wav")
+    assert sound.floating
+    assert sound.values.dtype == np.float64
+    np.testing.assert_array_equal(sound.values, values)
+    (tmp_path / "b.wav").write_bytes(wave_bytes(sound))
+    again = read_wave(tmp_path / "b.wav")
+    np.testing.assert_array_equal(again.values, values)
+    assert (again.rate, again.width, again.floating) == (22050, np.dtype(kind).itemsize, True)
+
+
+@pytest.mark.parametrize(("code", "name"), [(7, "MULAW"), (6, "ALAW"), (2, "ADPCM")])
+def test_numbers_of_other_kinds_are_refused_by_their_name(
+    tmp_path: Path, code: int, name: str
+) -> None:
+    file = write(tmp_path / "a.wav", b"\0" * 16, width=1)
     data = bytearray(file.read_bytes())
-    data[20:22] = struct.pack("<H", 3)  # the code of floating-point samples
+    data[20:22] = struct.pack("<H", code)
     file.write_bytes(data)
-    with pytest.raises(DataError, match="unknown format"):
+    with pytest.raises(DataError, match=f"Unknown wave file format: {name}.* convert it to PCM"):
         read_wave(file)
+
+
+def test_whole_numbers_of_64_bits_are_refused(tmp_path: Path) -> None:
+    wavfile.write(tmp_path / "a.wav", 8000, np.arange(9, dtype=np.int32))
+    data = bytearray((tmp_path / "a.wav").read_bytes())
+    data[28:36] = struct.pack("<IHH", 64000, 8, 64)
+    (tmp_path / "a.wav").write_bytes(data)
+    with pytest.raises(DataError, match="it has 64 bits a sample"):
+        read_wave(tmp_path / "a.wav")
+
+
+@given(st.integers(0, 43), st.integers(0, 255), st.sampled_from([1, 2, 3, 4]))
+@settings(max_examples=300)
+def test_a_header_with_a_byte_changed_never_ends_in_another_error(
+    tmp_path_factory: pytest.TempPathFactory, place: int, byte: int, width: int
+) -> None:
+    file = tmp_path_factory.getbasetemp() / "changed.wav"
+    data = bytearray(write(file, b"\1" * 24, width=width).read_bytes())
+    data[place] = byte
+    file.write_bytes(data)
+    with suppress(DataError):
+        sound = read_wave(file)
+        assert sound.values.ndim == 2
+        wave_bytes(sound)

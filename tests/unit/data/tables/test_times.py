@@ -139,3 +139,32 @@ def test_only_dates_are_recognised_by_what_they_hold() -> None:
     assert not are_times(pl.Series(["2020-01-01"] * 100 + ["x"]))
     assert not are_times(pl.Series([1.5, 2.5]))
     assert are_times(pl.Series([dt.date(2020, 1, 1), None]).cast(pl.Datetime("us")))
+
+
+@given(
+    st.lists(
+        st.datetimes(dt.datetime(1000, 1, 1), dt.datetime(9999, 12, 31)), min_size=1, max_size=9
+    ),
+    st.sampled_from(["%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"]),
+)
+def test_common_formats_are_read_as_the_patterns_read_them(
+    times: list[dt.datetime], form: str
+) -> None:
+    texts = [time.strftime(form) for time in times]
+    (common,) = readings(*texts)
+    (other,) = readings(*texts, "1970-1-1")  # which polars alone is not asked for
+    assert common.name == other.name
+    np.testing.assert_array_equal(common.values, other.values[:-1])
+    assert common.values.dtype == np.int64
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2019-02-30", "2019-13-01", "2019-05-03 24:00:00", "2019-05-03 13:30:60"),
+        *("+2019-05-03", "2019-05-003", "2019- 5-03", "2019-05-03T13:60:00", "2019-05-0\u0663"),
+    ],
+)
+def test_what_polars_might_take_for_a_time_is_refused_by_its_row(text: str) -> None:
+    with pytest.raises(DataError, match=r"^row 1: "):
+        readings("2019-05-02", text) if len(text) < 12 else readings("2019-05-03 13:30:00", text)

@@ -56,10 +56,9 @@ def test_each_line_that_is_not_blank_is_a_text(lines: list[str], ended: bool) ->
     assert texts(read_text(source.encode(), lines=True, unit="characters")) == kept
 
 
-@pytest.mark.usefixtures("blocks_of_seven")
 @pytest.mark.parametrize("unit", ["characters", "bytes"])
 def test_lines_keep_their_ends_and_blank_ones_are_counted(unit: Unit) -> None:
-    text = read_text("Änne\r\n\r\n\nBob\nC".encode(), lines=True, unit=unit)
+    text = read_text("Änne\r\n\r\n\nBob\nC".encode(), lines=True, unit=unit, block=7)
     assert texts(text) == ["Änne\r\n", "Bob\n", "C\n"]
     assert text.notes == ("Skipped 2 blank lines.",)
     assert texts(read_text(b"one line", lines=True)) == ["one line\n"]

@@ -34,14 +34,13 @@ def test_a_text_is_read_in_any_encoding_as_it_stands(text: str, encoding: str) -
     assert source.starts.tolist() == [0]
 
 
-@pytest.mark.usefixtures("blocks_of_seven")
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_characters_may_fall_between_blocks(tmp_path: Path, encoding: str) -> None:
     text = "é\U0001f600日本\r\nabc\rdef\n" * 5
     path = written(tmp_path, text.encode(encoding))
-    assert shown(read_text(path, encoding=encoding)) == text
-    assert shown(Text.of(text)) == text
-    assert read_text(path, encoding=encoding, size=20).symbols.size == 20
+    assert shown(read_text(path, encoding=encoding, block=7)) == text
+    assert shown(Text.of(text, block=7)) == text
+    assert read_text(path, encoding=encoding, size=20, block=7).symbols.size == 20
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "mac-roman", "Latin1"])
@@ -62,16 +61,14 @@ def test_bytes_are_kept_raw(tmp_path: Path) -> None:
     assert bytes(ord(text.vocabulary.symbols[i]) for i in text.symbols) == data
 
 
-@pytest.mark.usefixtures("blocks_of_seven")
 def test_nothing_is_read_after_what_is_wanted() -> None:
-    assert shown(read_text(b"seven b" + b"\xff" * 9, size=7)) == "seven b"
+    assert shown(read_text(b"seven b" + b"\xff" * 9, size=7, block=7)) == "seven b"
 
 
 def option(encoding: str) -> str:
     return f"read it with `encoding={encoding}` (`--encoding {encoding}`)."
 
 
-@pytest.mark.usefixtures("blocks_of_seven")
 @pytest.mark.parametrize(
     ("data", "encoding", "place", "advice"),
     [
@@ -92,7 +89,7 @@ def test_a_wrong_encoding_is_named_with_the_right_one(
 ) -> None:
     expected = f"told.txt is not {encoding.upper()}: the first byte out of place is {place}; "
     with pytest.raises(DataError) as caught:
-        read_text(written(tmp_path, data), encoding=encoding)
+        read_text(written(tmp_path, data), encoding=encoding, block=7)
     assert str(caught.value) == f"{expected}it looks like {advice.upper()}: {option(advice)}"
 
 
@@ -128,10 +125,9 @@ def test_a_binary_file_is_refused(tmp_path: Path, data: bytes, reason: str) -> N
     assert len(read_text(path, unit="bytes")) == len(data)
 
 
-@pytest.mark.usefixtures("blocks_of_seven")
 def test_a_binary_file_that_begins_like_a_text_is_refused() -> None:
     with pytest.raises(DataError, match=r"is a binary file, not a text \(U\+0000 on line 2\)"):
-        read_text(b"a word or two\n\0\n")
+        read_text(b"a word or two\n\0\n", block=7)
 
 
 def test_escapes_of_a_terminal_make_no_binary_file() -> None:

@@ -145,12 +145,12 @@ def _identity(function: Callable[..., Any]) -> tuple[object, ...]:
 
 def _read(path: Path, target_context: Any) -> Any:
     """Return the kernel that a file holds, or None where it is missing or broken."""
-    found = _kept(path)
+    kernel = _kept(path)
     try:
-        if found is None:
+        if kernel is None:
             return None
-        linking.ensure(found.called, lambda file: _kept(path.with_name(file)))
-        return CompileResult._rebuild(target_context, *pickle.loads(found.result))
+        linking.ensure(kernel.called, lambda file: _kept(path.with_name(file)))
+        return CompileResult._rebuild(target_context, *pickle.loads(kernel.result))
     except Exception:  # whatever is wrong with a kept kernel, it can be compiled anew
         return None
 

@@ -87,12 +87,12 @@ def ensure(called: Iterable[Called], read: Callable[[str], Kept | None]) -> None
     for kernel in called:
         if kernel.name in _published:
             continue
-        found = read(kernel.file)
-        if found is None:
+        file_content = read(kernel.file)
+        if file_content is None:
             module, name, args = pickle.loads(kernel.source)
             getattr(import_module(module), name).compile(args)
             continue
-        ensure(found.called, read)
-        places = load_object(found.code, [found.symbol])
-        binding.add_symbol(kernel.name, places[found.symbol])
+        ensure(file_content.called, read)
+        places = load_object(file_content.code, [file_content.symbol])
+        binding.add_symbol(kernel.name, places[file_content.symbol])
         _published[kernel.name] = kernel

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.arrays import Float32s, Indices
+from recur.arrays import Float32s, Float64s, Indices
 from recur.engines.compiled.build.compiler import kernel
 from recur.engines.compiled.kernels.gather import BatchSource, count_observed, real_steps
 from recur.engines.compiled.kernels.plan import Plan
@@ -30,7 +29,7 @@ class Recipe(NamedTuple):
     """
 
     loss: int
-    quantiles: NDArray[np.float64]
+    quantiles: Float64s
     clip: float
     decay: float
     beta1: float

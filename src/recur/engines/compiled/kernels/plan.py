@@ -11,14 +11,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
 from numba.np.unsafe.ndarray import to_fixed_tuple
-from numpy.typing import NDArray
 
+from recur.arrays import Indices
 from recur.engines.compiled.build.compiler import kernel
 from recur.networks.spec import NetworkSpec
 
-Row = NDArray[np.int64]
+Row = Indices
 """A stage of a plan, int64 [columns]."""
 
 # The kinds of stages.
@@ -75,7 +74,7 @@ class Plan(NamedTuple):
         read_stride: time steps from one such output to the next.
     """
 
-    stages: NDArray[np.int64]
+    stages: Indices
     encoder: int
     decoding: int
     inputs: int
@@ -105,7 +104,7 @@ _SIZES = len(Plan._fields) - 1
 
 
 @kernel
-def plan_of(stages: NDArray[np.int64], sizes: NDArray[np.int64]) -> Plan:
+def plan_of(stages: Indices, sizes: Indices) -> Plan:
     """Return the plan of some stages and its other entries, in order."""
     return Plan(stages, *to_fixed_tuple(sizes, _SIZES))
 

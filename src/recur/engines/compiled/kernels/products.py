@@ -1,7 +1,7 @@
 """Products of small matrices, the arithmetic that everything else waits for.
 
 A general library would copy its operands first, which takes longer than the product itself where
-there are only some tens of lanes, and would bring threads of its own.
+there are only count tens of lanes, and would bring threads of its own.
 """
 
 from __future__ import annotations
@@ -46,23 +46,23 @@ def multiply(
         along_rows((a, a_row, b, out, rows, inner))
     elif lanes == 1 and a_column == 1 and b_row == 1:  # a vector: sums along the rows of `a`
         for r in range(0, rows, PAIRS[0]):
-            some = min(PAIRS[0], rows - r)
-            add_dots((a + 4 * r * a_row, 0, a_row, b, 0, 0, out + 4 * r, 1, 1, inner, some, 1))
+            count = min(PAIRS[0], rows - r)
+            add_dots((a + 4 * r * a_row, 0, a_row, b, 0, 0, out + 4 * r, 1, 1, inner, count, 1))
     elif lanes == 1 and a_row == 1 and b_row == 1:  # a vector: rows of `a` as lanes
         band = _BAND if rows >= _WIDE else max(1, inner)
         for k in range(0, inner, band):
-            some = min(band, inner - k)
-            add_lanes((b + 4 * k, 0, 1, a + 4 * k * a_column, a_column, out, rows, some, 1, rows))
+            count = min(band, inner - k)
+            add_lanes((b + 4 * k, 0, 1, a + 4 * k * a_column, a_column, out, rows, count, 1, rows))
     elif 1 < lanes <= ROWS and a_column == 1 and inner >= _MANY:
         few_forward((a, 0, a_row, b, b_row, out, 0, 1, rows, inner, lanes))
     elif 1 < lanes <= ROWS and a_row == 1 and b_row == lanes and rows >= _MANY:
         few_backward((a, a_column, b, out, rows, inner, lanes))
     else:
         for r in range(0, rows, ROWS):
-            some = min(ROWS, rows - r)
+            count = min(ROWS, rows - r)
             place = out + 4 * r * lanes
             add_lanes(
-                (a + 4 * r * a_row, a_row, a_column, b, b_row, place, lanes, inner, some, lanes)
+                (a + 4 * r * a_row, a_row, a_column, b, b_row, place, lanes, inner, count, lanes)
             )
 
 
@@ -120,10 +120,10 @@ def outer(
     """
     if lanes == 1 and b_row == 1:  # one lane: the columns are the lanes, and time is summed over
         for i in range(0, rows, ROWS):
-            some = min(ROWS, rows - i)
+            count = min(ROWS, rows - i)
             place = out + 4 * i * out_row
             add_lanes(
-                (a + 4 * i * a_row, a_row, a_time, b, b_time, place, out_row, times, some, columns)
+                (a + 4 * i * a_row, a_row, a_time, b, b_time, place, out_row, times, count, columns)
             )
         return
     if lanes <= ROWS and columns >= _MANY:
