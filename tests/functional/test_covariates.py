@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
-from typing import Any
 
 import numpy as np
 import pytest
+from tests.functional.answers import json_answer
 
 Run = Callable[..., CompletedProcess[str]]
 Write = Callable[..., Path]
@@ -46,15 +45,9 @@ def shops(folder: Path, write: Write) -> Path:
     return write("shops.csv", HEADER, _rows())
 
 
-def _answer(done: CompletedProcess[str]) -> dict[str, Any]:
-    assert done.returncode == 0, done.stderr
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
-
-
 def test_a_model_knows_which_columns_it_needs(shops: Path, forecast: Run, recur: Run) -> None:
-    fitted = _answer(forecast(shops, *OPTIONS, "--out", "out", "--json"))
-    again = _answer(recur("predict", "out/model.recur", shops, "--id", "shop", "--json"))
+    fitted = json_answer(forecast(shops, *OPTIONS, "--out", "out", "--json"))
+    again = json_answer(recur("predict", "out/model.recur", shops, "--id", "shop", "--json"))
     assert again["forecast"] == fitted["forecast"]
     assert [row["time"] for row in again["forecast"][:3]] == [
         *("2024-04-20", "2024-04-21", "2024-04-22"),
@@ -68,11 +61,11 @@ def test_a_model_knows_which_columns_it_needs(shops: Path, forecast: Run, recur:
 def test_what_is_known_of_the_future_changes_the_forecast(
     shops: Path, write: Write, forecast: Run, recur: Run
 ) -> None:
-    _answer(forecast(shops, *OPTIONS, "--out", "out", "--json"))
+    json_answer(forecast(shops, *OPTIONS, "--out", "out", "--json"))
     dearer = [[*row[:4], 90 if row[2] == "" else row[4], *row[5:]] for row in _rows()]
     other = write("dearer.csv", HEADER, dearer)
     one, two = (
-        _answer(recur("predict", "out/model.recur", file, "--id", "shop", "--json"))["forecast"]
+        json_answer(recur("predict", "out/model.recur", file, "--id", "shop", "--json"))["forecast"]
         for file in (shops, other)
     )
     assert all(a["value"] != b["value"] for a, b in zip(one, two, strict=True))
@@ -80,8 +73,8 @@ def test_what_is_known_of_the_future_changes_the_forecast(
 
 def test_columns_may_be_named_one_by_one_or_with_commas(shops: Path, forecast: Run) -> None:
     common = ("--id", "shop", "--target", "sales", "--json")
-    one = _answer(forecast(shops, *common, "--known", "price,size"))
-    two = _answer(forecast(shops, *common, "--known", "price", "--known", "size"))
+    one = json_answer(forecast(shops, *common, "--known", "price,size"))
+    two = json_answer(forecast(shops, *common, "--known", "price", "--known", "size"))
     assert one["forecast"] == two["forecast"]
 
 
@@ -95,7 +88,7 @@ def test_a_comma_within_a_name_does_not_part_it(folder: Path, write: Write, fore
 def test_several_targets_are_forecast_each(prices: Path, write: Write, forecast: Run) -> None:
     lines = [[row[1], row[2], row[3]] for row in _rows(ahead=0)[:DAYS]]
     file = write("two.csv", ["date", "sales", "visits"], lines)
-    answer = _answer(forecast(file, "--target", "sales,visits", "--out", "out", "--json"))
+    answer = json_answer(forecast(file, "--target", "sales,visits", "--out", "out", "--json"))
     assert [row["id"] for row in answer["forecast"]] == ["sales", "visits"]
 
 

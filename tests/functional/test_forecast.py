@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import os
 import re
 import signal
@@ -12,9 +11,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
-from typing import Any
 
 import pytest
+from tests.functional.answers import json_answer
 
 import recur as library
 
@@ -36,20 +35,9 @@ EVERY_OPTION = {
 }  # fmt: skip
 
 
-def _answer(done: CompletedProcess[str]) -> dict[str, Any]:
-    """Return the one JSON object that was printed, in which there is no NaN."""
-    assert done.returncode == 0, done.stderr
-
-    def refuse(constant: str) -> None:
-        raise AssertionError(f"{constant} is no JSON")
-
-    answer: dict[str, Any] = json.loads(done.stdout, parse_constant=refuse)
-    return answer
-
-
 def test_json_is_one_object_with_everything_in_it(prices: Path, forecast: Run) -> None:
     done = forecast(prices, "--target", "close", "--horizon", "2", "--json")
-    answer = _answer(done)
+    answer = json_answer(done)
     assert done.stderr == ""
     assert list(answer) == KEYS.split()
     assert (answer["recur"], answer["task"]) == (library.__version__, "forecast")
@@ -72,12 +60,12 @@ def test_json_is_one_object_with_everything_in_it(prices: Path, forecast: Run) -
 def test_json_of_a_constant_series_holds_no_nan(folder: Path, write: Write, forecast: Run) -> None:
     file = write("same.csv", ["close"], [["5"]] * 120)
     done = forecast(file, "--json")
-    assert _answer(done)["errors"]["last_value"]["mae"] == 0
+    assert json_answer(done)["errors"]["last_value"]["mae"] == 0
     assert "there is nothing to learn from it" in done.stderr
 
 
 def test_without_a_held_out_end_nothing_is_judged(prices: Path, forecast: Run) -> None:
-    answer = _answer(forecast(prices, "--test", "0", "--json", "--out", "out"))
+    answer = json_answer(forecast(prices, "--test", "0", "--json", "--out", "out"))
     assert (answer["errors"], answer["verdict"]) == (None, None)
     assert set(answer["files"]) == {"model", "forecast", "training"}
 
@@ -87,7 +75,7 @@ def test_every_option_reaches_the_forecaster(
 ) -> None:
     file = write("named.csv", ["date", "close", "name"], [(*row, "one") for row in rows])
     given = [text for name, value in EVERY_OPTION.items() for text in (f"--{name}", value)]
-    answer = _answer(recur("forecast", file, *given, "--bidirectional", "--json"))
+    answer = json_answer(recur("forecast", file, *given, "--bidirectional", "--json"))
     settings = answer["settings"]
     assert settings["bidirectional"] is True
     assert {name: settings[name] for name in EVERY_OPTION if name in settings} == {
@@ -105,7 +93,7 @@ def test_nothing_is_written_without_being_asked_for(prices: Path, process: Run) 
 
 
 def test_the_folder_of_results_holds_all_there_is_to_keep(prices: Path, forecast: Run) -> None:
-    answer = _answer(forecast(prices, "--horizon", "3", "--out", "new/folder", "--json"))
+    answer = json_answer(forecast(prices, "--horizon", "3", "--out", "new/folder", "--json"))
     made = set(Path("new/folder").iterdir())
     assert {Path(path) for path in answer["files"].values()} == made
     names = {path.name for path in made}
@@ -159,7 +147,7 @@ def test_series_of_different_lengths_are_learnt_together(
     ]
     file = write("panel.csv", ["unique_id", "ds", "y"], lines)
     done = forecast(file, "--horizon", "2", "--json")
-    answer = _answer(done)
+    answer = json_answer(done)
     assert done.stderr == "1 of 3 series never change: `same`.\n"
     assert (answer["data"]["series"], answer["data"]["rows"]) == (3, 280)
     assert [(row["id"], row["time"]) for row in answer["forecast"]] == [
@@ -172,9 +160,9 @@ def test_series_of_different_lengths_are_learnt_together(
 def test_a_finished_checkpoint_answers_at_once_and_only_for_its_own_run(
     prices: Path, forecast: Run
 ) -> None:
-    first = _answer(forecast(prices, "--checkpoint", "runs/one", "--json"))
+    first = json_answer(forecast(prices, "--checkpoint", "runs/one", "--json"))
     saved = Path("runs/one").read_bytes()
-    again = _answer(forecast(prices, "--checkpoint", "runs/one", "--json"))
+    again = json_answer(forecast(prices, "--checkpoint", "runs/one", "--json"))
     assert first.pop("seconds")
     assert again.pop("seconds")
     assert again == first

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
-from typing import Any
 
 import pytest
+from tests.functional.answers import json_answer
 
 Run = Callable[..., CompletedProcess[str]]
 
 ASKED = ("--intervals", "80,90", "--horizon", 2, "--test", 30)
 
 
-def _answer(done: CompletedProcess[str]) -> dict[str, Any]:
-    assert done.returncode == 0, done.stderr
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
-
-
-def test_what_intervals_held_stands_between_the_ladder_and_the_verdict(
+def test_what_intervals_held_stands_between_the_errors_and_the_verdict(
     prices: Path, forecast: Run
 ) -> None:
     text = forecast(prices, *ASKED).stdout
@@ -49,7 +42,7 @@ def test_the_forecast_stands_between_the_ends_of_the_highest_level(
 
 
 def test_json_has_coverage_by_level_and_the_ends_in_each_row(prices: Path, forecast: Run) -> None:
-    answer = _answer(forecast(prices, *ASKED, "--json"))
+    answer = json_answer(forecast(prices, *ASKED, "--json"))
     assert answer["intervals"]["method"] == "conformal"
     assert list(answer["intervals"]["levels"]) == ["80", "90"]
     for measures in answer["intervals"]["levels"].values():
@@ -57,7 +50,7 @@ def test_json_has_coverage_by_level_and_the_ends_in_each_row(prices: Path, forec
         assert 0 <= measures["coverage"] <= 1
     for row in answer["forecast"]:
         assert row["low_90"] < row["low_80"] < row["value"] < row["high_80"] < row["high_90"]
-    without = _answer(forecast(prices, "--json"))
+    without = json_answer(forecast(prices, "--json"))
     assert without["intervals"] is None
     assert set(without["forecast"][0]) == {"id", "time", "value"}
 
@@ -79,10 +72,10 @@ def test_the_folder_shows_intervals_and_forgets_those_of_an_earlier_model(
 
 
 def test_a_saved_model_keeps_its_intervals(prices: Path, forecast: Run, recur: Run) -> None:
-    fitted = _answer(forecast(prices, *ASKED, "--out", "out", "--json"))
-    again = _answer(recur("predict", "out/model.recur", prices, "--json"))
+    fitted = json_answer(forecast(prices, *ASKED, "--out", "out", "--json"))
+    again = json_answer(recur("predict", "out/model.recur", prices, "--json"))
     assert again["forecast"] == fitted["forecast"]
-    judged = _answer(recur("judge", "out/model.recur", prices, "--test", 30, "--json"))
+    judged = json_answer(recur("judge", "out/model.recur", prices, "--test", 30, "--json"))
     assert judged["intervals"] == fitted["intervals"]
     assert "80 %, 90 %, conformal" in recur("inspect", "out/model.recur").stdout
 
@@ -99,7 +92,7 @@ def test_a_saved_model_keeps_its_intervals(prices: Path, forecast: Run, recur: R
 def test_other_methods_are_measured_as_well(
     prices: Path, forecast: Run, options: tuple[str, ...]
 ) -> None:
-    answer = _answer(forecast(prices, *ASKED, *options, "--json"))
+    answer = json_answer(forecast(prices, *ASKED, *options, "--json"))
     assert answer["intervals"]["method"] == options[1]
     for row in answer["forecast"]:
         assert row["low_90"] <= row["low_80"] <= row["high_80"] <= row["high_90"]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
-from typing import Any
 
 import numpy as np
 import pytest
+from tests.functional.answers import json_answer
 
 import recur as library
 
@@ -28,20 +27,10 @@ def other_stock(folder: Path, write: Write) -> Path:
     return write("other.csv", ["Date", "Close"], lines)
 
 
-def _answer(done: CompletedProcess[str]) -> dict[str, Any]:
-    assert done.returncode == 0, done.stderr
-
-    def refuse(constant: str) -> None:
-        raise AssertionError(f"{constant} is no JSON")
-
-    answer: dict[str, Any] = json.loads(done.stdout, parse_constant=refuse)
-    return answer
-
-
 def test_a_model_predicts_what_follows_another_series(
     other_stock: Path, model: Path, recur: Run
 ) -> None:
-    answer = _answer(recur("predict", model, other_stock, "--json"))
+    answer = json_answer(recur("predict", model, other_stock, "--json"))
     assert {"data", "forecast"} <= answer.keys()
     assert [row["time"] for row in answer["forecast"]] == ["2025-05-31", "2025-06-01", "2025-06-02"]
     expected = library.load(model).predict(other_stock)
@@ -63,7 +52,8 @@ def test_predict_prints_a_table_and_writes_a_csv_where_asked(
     assert header == ["unique_id", "ds", "y"]
     assert [line[1] for line in lines] == ["2025-05-31", "2025-06-01", "2025-06-02"]
     values = [
-        row["value"] for row in _answer(recur("predict", model, other_stock, "--json"))["forecast"]
+        row["value"]
+        for row in json_answer(recur("predict", model, other_stock, "--json"))["forecast"]
     ]
     assert [float(line[2]) for line in lines] == pytest.approx(values)
 
@@ -72,14 +62,14 @@ def test_predict_takes_a_target_of_another_name(
     folder: Path, write: Write, rows: Rows, model: Path, recur: Run
 ) -> None:
     file = write("open.csv", ["date", "open"], rows)
-    assert _answer(recur("predict", model, file, "--target", "open", "--json"))["forecast"]
+    assert json_answer(recur("predict", model, file, "--target", "open", "--json"))["forecast"]
 
 
 def test_a_model_of_one_stock_is_judged_on_another(
     other_stock: Path, model: Path, recur: Run
 ) -> None:
     done = recur("judge", model, other_stock, "--test", "60", "--json")
-    answer = _answer(done)
+    answer = json_answer(done)
     assert done.stderr == ""
     assert {"data", "errors", "verdict", "intervals"} <= answer.keys()
     assert answer["intervals"] is None
@@ -104,8 +94,8 @@ def test_judging_on_what_training_has_seen_is_noticed(
 def test_judging_again_on_the_same_end_gives_what_the_fit_gave(
     prices: Path, model: Path, recur: Run
 ) -> None:
-    again = _answer(recur("judge", model, prices, "--test", "20", "--json"))
-    stored = _answer(recur("inspect", model, "--json"))["judgement"]
+    again = json_answer(recur("judge", model, prices, "--test", "20", "--json"))
+    stored = json_answer(recur("inspect", model, "--json"))["judgement"]
     assert again["errors"] == stored["errors"]
     assert again["verdict"] == stored["verdict"]
 
@@ -121,7 +111,7 @@ def test_some_strategies_look_further_than_they_were_trained_to(
     trained = ("--horizon", 3, "--strategy", *strategy)
     assert forecast(prices, *trained, "--out", "out").returncode == 0
     known, further, nearer = (
-        _answer(recur("predict", "out/model.recur", prices, *more, "--json"))["forecast"]
+        json_answer(recur("predict", "out/model.recur", prices, *more, "--json"))["forecast"]
         for more in ((), ("--horizon", 9), ("--horizon", 1))
     )
     assert len(further) == 9
