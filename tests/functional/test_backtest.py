@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 QUICK = ("--epochs", 1, "--lookback", 8, "--hidden", 4, "--test", 40)
 
 
-def test_the_ladder_the_verdict_and_the_errors_by_step_are_printed(
+def test_the_comparison_the_verdict_and_the_errors_by_step_are_printed(
     recur: Run, prices: Path
 ) -> None:
     done = recur("backtest", prices, "--horizon", 4, *QUICK, "--refit", "--folds", 3)

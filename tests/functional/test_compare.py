@@ -19,7 +19,9 @@ ROW = {
 }
 
 
-def test_the_ladder_is_printed_with_its_legend_and_the_verdict(recur: Run, prices: Path) -> None:
+def test_the_comparison_is_printed_with_its_legend_and_the_verdict(
+    recur: Run, prices: Path
+) -> None:
     done = recur("compare", prices, "--horizon", 3, *QUICK, "--methods", "rnn,gru,deep")
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()

@@ -42,8 +42,8 @@ def test_a_text_is_learnt_judged_and_written_like(recur: Run, file: Path, folder
     assert "embedding(8) + GRU(8), " in lines[1]
     assert "weights of epoch 2 of 2 · 4 streams, windows of 12 characters · " in lines[2]
     names = [line.split("  ")[0] for line in lines]
-    ladder = ["network", "unigram, by frequency alone", "uniform, all equally likely"]
-    assert [name for name in names if name in ladder][1:] == ladder  # after the line of that name
+    losses = ["network", "unigram, by frequency alone", "uniform, all equally likely"]
+    assert [name for name in names if name in losses][1:] == losses  # after the line of that name
     assert "Too little text to say" in done.stdout
     assert any(line.startswith("sample ") for line in lines)
     assert list(folder.iterdir()) == [file]

@@ -12,7 +12,7 @@ from recur.judge.forecast.horizons import step_errors
 from recur.judge.forecast.ranking import RankedMethod
 from recur.report.comparison import comparison_note, comparison_table, steps_note, steps_table
 
-RUNGS = ["last_value", "seasonal_naive", "linear", "gru", "encoder_decoder", "conv_gru"]
+METHODS = ["last_value", "seasonal_naive", "linear", "gru", "encoder_decoder", "conv_gru"]
 
 
 def text(table: Table, width: int = 80) -> str:
@@ -22,20 +22,22 @@ def text(table: Table, width: int = 80) -> str:
     return capture.get()
 
 
-def shown(rungs: list[RankedMethod], size: float = 1.0) -> str:
-    errors = {one.name: {"mae": size * (k + 1), "rmse": size} for k, one in enumerate(rungs)}
+def shown(methods: list[RankedMethod], size: float = 1.0) -> str:
+    errors = {
+        method.name: {"mae": size * (k + 1), "rmse": size} for k, method in enumerate(methods)
+    }
     seconds = dict.fromkeys(["gru", "encoder_decoder"], 1234.5)
     parameters = {"gru": 3756, "encoder_decoder": 999_999}
-    return text(comparison_table(rungs, errors, parameters, seconds, "gru"))
+    return text(comparison_table(methods, errors, parameters, seconds, "gru"))
 
 
 @pytest.mark.parametrize("size", [1e-9, 0.123456, 987654.0, 1e12])
 def test_the_widest_cells_fit_80_columns(size: float) -> None:
-    rungs = [
+    methods = [
         RankedMethod(name, -9.87, low=-9.876, high=-1.234, best=True, beats_naive=True)
-        for name in RUNGS
+        for name in METHODS
     ]
-    table = shown(rungs, size)
+    table = shown(methods, size)
     assert max(map(len, table.splitlines())) <= 80
     assert "…" not in table  # nothing was cut
     assert "encoder decoder" in table
@@ -63,8 +65,8 @@ def walked(held_out: int) -> tuple[Walk, list[RankedMethod]]:
 
 @pytest.mark.parametrize("held_out", [12, 60])
 def test_the_note_explains_marks_where_there_can_be_any(held_out: int) -> None:
-    walk, rungs = walked(held_out)
-    note = comparison_note(rungs, walk)
+    walk, methods = walked(held_out)
+    note = comparison_note(methods, walk)
     assert max(map(len, note)) <= 80
     assert ("Holm" in "\n".join(note)) == (held_out == 60)
     assert ("that takes 8 independent origins" in "\n".join(note)) == (held_out == 12)

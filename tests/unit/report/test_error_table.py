@@ -1,4 +1,4 @@
-"""The ladder must say which method is best, and no more than its digits show."""
+"""The table of errors must say which method is best, and no more than its digits show."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ if TYPE_CHECKING:
 def test_the_network_comes_first_and_the_simple_answers_last(judged: Make) -> None:
     judgement = judged().judgement
     errors = {**judgement.errors, "lstm": judgement.errors["network"]}
-    labels = [rung.label for rung in error_rows(replace(judgement, errors=errors))]
+    labels = [row.label for row in error_rows(replace(judgement, errors=errors))]
     assert labels == ["network", "lstm", "last value", "seasonal naive", "drift", "linear"]
 
 
 def test_the_lowest_of_each_column_is_marked(judged: Make) -> None:
     judgement = judged().judgement
-    ladder = error_rows(judgement)
+    rows = error_rows(judgement)
     names = ("network", "last_value", "seasonal_naive", "drift", "linear")
     lowest = min(range(5), key=lambda row: judgement.errors[names[row]]["rmse"] or np.inf)
     column = MEASURES.index("RMSE")
-    assert [rung.best[column] for rung in ladder] == [row == lowest for row in range(5)]
+    assert [row.best[column] for row in rows] == [place == lowest for place in range(5)]
 
 
 def test_methods_that_read_the_same_share_the_mark(judged: Make) -> None:
     judgement = judged().judgement
     nearly = {name: {**errors, "mae": 1.00001} for name, errors in judgement.errors.items()}
     nearly["network"]["mae"] = 1.0
-    ladder = error_rows(replace(judgement, errors=nearly))
-    assert all(rung.best[MEASURES.index("MAE")] for rung in ladder)
+    rows = error_rows(replace(judgement, errors=nearly))
+    assert all(row.best[MEASURES.index("MAE")] for row in rows)
 
 
 def test_errors_are_set_beside_that_of_the_last_value(judged: Make) -> None:
@@ -43,17 +43,17 @@ def test_errors_are_set_beside_that_of_the_last_value(judged: Make) -> None:
     network, last = (judgement.errors[name]["rmse"] for name in ("network", "last_value"))
     assert network is not None
     assert last is not None
-    ladder = error_rows(judgement)
-    assert float(ladder[0].cells[-1]) == round(network / last, 4)
-    assert float(ladder[1].cells[-1]) == 1.0
+    rows = error_rows(judgement)
+    assert float(rows[0].cells[-1]) == round(network / last, 4)
+    assert float(rows[1].cells[-1]) == 1.0
 
 
 def test_a_measure_without_a_value_is_left_out_and_never_best(judged: Make) -> None:
     judgement = judged([np.full(80, 5.0)], held_out=40).judgement
-    for rung in error_rows(judgement):
-        mase, relative = rung.cells[-2:]
+    for row in error_rows(judgement):
+        mase, relative = row.cells[-2:]
         assert (mase, relative) == (MISSING, MISSING)
-        assert rung.best[-2:] == (False, False)
+        assert row.best[-2:] == (False, False)
 
 
 def test_the_footnote_says_that_without_a_season_two_rows_are_the_same(judged: Make) -> None:

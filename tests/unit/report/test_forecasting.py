@@ -25,7 +25,7 @@ def printed(table: RenderableType, *, terminal: bool = False) -> str:
 
 
 @pytest.mark.parametrize("season", [1, 4])
-def test_the_ladder_fits_a_pipe_of_80_columns_one_line_a_method(judged: Make, season: int) -> None:
+def test_the_errors_fit_a_pipe_of_80_columns_one_line_a_method(judged: Make, season: int) -> None:
     lines = printed(forecasting.error_table(judged(season=season).judgement)).splitlines()
     for label in ("network", "last value", "seasonal naive", "drift", "linear"):
         (line,) = [line for line in lines if line.startswith(label)]
@@ -36,7 +36,7 @@ def test_the_ladder_fits_a_pipe_of_80_columns_one_line_a_method(judged: Make, se
 
 
 @pytest.mark.parametrize("size", [1.0, 1e-9, 123456.0, 1e80])
-def test_the_widest_ladder_is_not_cut(judged: Make, size: float) -> None:
+def test_the_widest_errors_are_not_cut(judged: Make, size: float) -> None:
     judgement = judged().judgement
     wide: dict[str, dict[str, float | None]] = {
         name: dict.fromkeys(errors, size * (1 + k))

@@ -1,4 +1,4 @@
-"""The pictures of the ladder must show every rung, its interval, and what lies outside."""
+"""The pictures of a comparison must show every method, its interval, and what lies outside."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def ranking(**changed: RankedMethod) -> list[RankedMethod]:
     return list((known | changed).values())
 
 
-def test_every_rung_is_named_from_the_top_down_with_its_skill() -> None:
+def test_every_method_is_named_from_the_top_down_with_its_skill() -> None:
     axes = skill_picture(ranking(), "gru").axes[0]
     names = [label.get_text() for label in axes.get_yticklabels()]
     assert names == ["last value", "drift", "gru", "conv gru"]
@@ -28,7 +28,7 @@ def test_every_rung_is_named_from_the_top_down_with_its_skill() -> None:
     assert {"0 %", "-400 %", "30 %", "-20 %"} <= set(shown)
 
 
-def test_the_judged_rung_is_blue_and_its_line_is_its_interval() -> None:
+def test_the_judged_method_is_blue_and_its_line_is_its_interval() -> None:
     axes = skill_picture(ranking(), "gru").axes[0]
     blue = [line for line in axes.lines if line.get_color() == BLUE]
     assert list(blue[0].get_xdata()) == [0.1, 0.5]  # type: ignore[arg-type]
@@ -43,12 +43,12 @@ def test_what_lies_far_below_is_cut_and_points_there() -> None:
 
 
 @pytest.mark.parametrize(
-    "rung",
+    "method",
     [
         RankedMethod("gru", None),
         RankedMethod("gru", -80.0, low=-200.0, high=-60.0),
         RankedMethod("gru", 1.0, low=1.0, high=1.0),
     ],
 )
-def test_extreme_standings_can_be_drawn(rung: RankedMethod) -> None:
-    assert png(skill_picture(ranking(gru=rung), "gru"))
+def test_extreme_standings_can_be_drawn(method: RankedMethod) -> None:
+    assert png(skill_picture(ranking(gru=method), "gru"))

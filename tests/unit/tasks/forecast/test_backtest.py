@@ -102,7 +102,7 @@ def test_refitting_holds_out_as_much_of_every_series() -> None:
     assert len(set(panel.lengths - np.array(once.walk.starts))) == 2
 
 
-def test_the_ladder_has_the_network_and_every_simple_answer() -> None:
+def test_the_comparison_has_the_network_and_every_simple_answer() -> None:
     found = backtest(quick(), wave(), test=40, folds=2, refit=True)
     rows = {row["name"]: row for row in found.comparison().rows()}
     assert list(rows) == ["network", "last_value", "seasonal_naive", "drift", "linear"]

@@ -1,4 +1,4 @@
-"""The ladder: one walk for all, a verdict chosen beforehand, and methods that may be missing."""
+"""A comparison: one walk for all, a verdict chosen beforehand, and methods that may be missing."""
 
 from __future__ import annotations
 
@@ -145,7 +145,9 @@ def test_what_cannot_be_compared_is_refused(options: dict[str, Any], said: str) 
         compare(wave(), base=base(), **options)
 
 
-def test_settings_are_checked_before_any_rung_is_trained(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_are_checked_before_any_network_is_trained(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(Forecaster, "fit", lambda *_, **__: pytest.fail("trained"))
     with pytest.raises(SettingsError, match="dropout"):
         compare(wave(), methods=["gru", "rnn"], base=base(dropout=2.0))
