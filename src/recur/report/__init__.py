@@ -1,4 +1,4 @@
 """What a person looks at: tables, pictures, and a page to send to a colleague.
 
-Import the module that is needed, `plots`, `tables` or `html`: the package itself loads nothing.
+Import the module that is needed, such as `table` or `html`: the package itself loads nothing.
 """
