@@ -4,7 +4,7 @@
 
 Prints the tables of docs/concepts/judging.md: how often a single test claims skill where two
 forecasts are equally good, and how often the whole verdict claims it on random walks (never right)
-and on noisy sines (always right). The same seed gives the same tables.
+and on noisy sines, over the naive answers (always right). The same seed gives the same tables.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def mean_and_error(mean: Float64s, horizon: int, error: float, rng: np.random.Ge
 
 
 def sine_claims(horizon: int, error: float, held_out: int, trials: int) -> float:
-    """Return how often skill is claimed for a noisy sine's true mean plus an error.
+    """Return how often a noisy sine's true mean plus an error is said to beat the naive answers.
 
     Args:
         horizon: how many steps ahead.
@@ -175,7 +175,7 @@ def sine_claims(horizon: int, error: float, held_out: int, trials: int) -> float
 
         network = mean_and_error(signal, horizon, error * noise, rng)
         methods = {"network": network, **references(walk, 30)}
-        claims += judge(walk, methods).verdict.claim == "skill"
+        claims += judge(walk, methods).verdict.over_naive.claim == "skill"
     return claims / trials
 
 
@@ -209,7 +209,7 @@ def print_random_walks(trials: int) -> None:
 
 
 def print_sines(trials: int) -> None:
-    print("\n## Claims of the verdict on noisy sines, in percent (true skill: as many as can be)\n")
+    print("\n## Claims over the naive answers on noisy sines, in percent (as many as can be)\n")
     print("| horizon | held out | error 10 % | error 20 % | error 50 % |\n|--:|--:|--:|--:|--:|")
     for horizon, held_out in ((1, 60), (1, 100), (1, 200), (5, 200), (10, 200), (20, 200)):
         row = [sine_claims(horizon, error, held_out, trials) for error in (0.1, 0.2, 0.5)]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from recur.judge import SIMPLE
+
 if TYPE_CHECKING:
     from tests.functional.conftest import Run
 
@@ -34,12 +36,12 @@ def test_json_has_a_row_for_every_method_and_the_verdict_on_the_network(
     found = json.loads(done.stdout)
     assert {"rows", "by_horizon", "verdict", "intervals"} <= found.keys()
     assert found["task"] == "backtest"
-    names = ["network", "last_value", "seasonal_naive", "drift", "linear"]
+    names = ["network", *SIMPLE]
     assert [row["name"] for row in found["rows"]] == names
-    assert len(found["by_horizon"]) == 10
+    assert len(found["by_horizon"]) == 2 * len(names)
     assert found["by_horizon"][0].keys() >= {"step", "mae", "mae_low", "rmse", "rmse_high"}
     assert found["verdict"]["horizon"] == 2
-    assert found["rows"][0]["skill"] == found["verdict"]["skill"]
+    assert found["rows"][0]["skill"] == found["verdict"]["over_naive"]["skill"]
 
 
 def test_out_writes_the_rows_and_the_pictures(recur: Run, prices: Path, folder: Path) -> None:

@@ -26,7 +26,8 @@ def test_the_comparison_is_printed_with_its_legend_and_the_verdict(
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     first = [line.split("  ")[0] for line in lines]
-    order = ["last value", "seasonal naive", "drift", "linear", "gru", "rnn", "deep"]
+    means = ["historical mean", "window mean", "seasonal mean"]
+    order = ["last value", "seasonal naive", "drift", *means, "linear", "gru", "rnn", "deep"]
     assert [name for name in first if name in order] == order
     assert "Holm" in done.stdout
     assert "On gru, chosen beforehand: " in done.stdout
@@ -44,7 +45,7 @@ def test_json_holds_rows_errors_by_step_and_the_verdict(recur: Run, prices: Path
     assert list(rows)[-2:] == ["gru", "lstm"]
     assert rows["gru"]["parameters"] > 0
     assert rows["gru"]["seconds"] >= 0
-    assert rows["gru"]["low"] == found["verdict"]["low"]
+    assert rows["gru"]["low"] == found["verdict"]["over_naive"]["low"]
     assert found["verdict"]["name"] == "gru"
     assert [(step["name"], step["step"]) for step in found["by_horizon"]][-2:] == [
         ("lstm", 1),

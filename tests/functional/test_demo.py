@@ -26,7 +26,7 @@ def test_the_demo_finds_what_there_is_and_ends_with_what_to_type_next(
     assert set(listed) <= made
 
     _, signal, walk, recording, text = re.split(r"^\d\. ", done.stdout, flags=re.MULTILINE)
-    assert "The network beats repeating the last value" in signal
+    assert "The network beats every simple answer" in signal
     assert re.search("No evidence of skill over|The network is worse than", walk)
     assert "one step late" in walk
     assert "The network cleans better than doing nothing" in recording

@@ -16,13 +16,14 @@ import pytest
 from tests.functional.answers import json_answer
 
 import recur as library
+from recur.judge import SIMPLE
 
 Run = Callable[..., CompletedProcess[str]]
 Write = Callable[..., Path]
 Rows = list[tuple[str, str]]
 
 KEYS = "recur task settings data errors verdict intervals forecast search seconds files notices"
-METHODS = ("network", "last_value", "seasonal_naive", "drift", "linear")
+METHODS = ("network", *SIMPLE)
 VERDICT = (
     *("skill", "low", "high", "against", "p_value", "lag"),
     *("direction_hits", "direction_low", "direction_high", "sentence"),

@@ -12,6 +12,7 @@ import pytest
 from tests.functional.answers import json_answer
 
 import recur as library
+from recur.judge import SIMPLE
 
 Run = Callable[..., CompletedProcess[str]]
 Write = Callable[..., Path]
@@ -73,7 +74,7 @@ def test_a_model_of_one_stock_is_judged_on_another(
     assert done.stderr == ""
     assert {"data", "errors", "verdict", "intervals"} <= answer.keys()
     assert answer["intervals"] is None
-    assert set(answer["errors"]) == {"network", "last_value", "seasonal_naive", "drift", "linear"}
+    assert set(answer["errors"]) == {"network", *SIMPLE}
     assert (answer["verdict"]["held_out"], answer["verdict"]["horizon"]) == (60, 3)
     printed = recur("judge", model, other_stock, "--test", "60")
     assert " ".join(printed.stdout.split()).endswith(answer["verdict"]["sentence"])

@@ -35,7 +35,7 @@ def test_all_ends_in_one_table_with_a_row_for_each_file(
         [line] = [line for line in lines if line.startswith(file.name)]
         mse, last, ratio = map(float, re.findall(r" (\d+(?:\.\d+)?)(?= )", line)[:3])
         assert mse / last == pytest.approx(ratio, rel=2e-3)
-        assert "%" in line
+        assert re.search(r" (-?[\d.]+ %|x [\d.,]+) ", line)
         assert line.rstrip().endswith(("yes", "no", "too few data"))
 
 

@@ -3,7 +3,7 @@
 from recur.judge.comparison import LEVEL, SIZE, Comparison, compare
 from recur.judge.denoise.filters import Filter, fit_filters
 from recur.judge.denoise.judgement import DenoisingJudgement, DenoisingVerdict, judge_denoising
-from recur.judge.forecast.baselines import LINEAR, NAIVE, references
+from recur.judge.forecast.baselines import LINEAR, NAIVE, SIMPLE, references
 from recur.judge.forecast.errors import METRICS
 from recur.judge.forecast.intervals import Intervals, check_levels, level_key, quantiles_for
 from recur.judge.forecast.judgement import Judgement, judge
@@ -19,6 +19,7 @@ __all__ = [
     "LINEAR",
     "METRICS",
     "NAIVE",
+    "SIMPLE",
     "SIZE",
     "Comparison",
     "DenoisingJudgement",

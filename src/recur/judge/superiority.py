@@ -6,14 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
+
 from recur.arrays import Float64s
-from recur.judge.comparison import LEVEL, compare
-from recur.judge.words import interval, percent
+from recur.judge.comparison import LEVEL, Comparison, compare
+from recur.judge.words import interval, skill_words
 
 NETWORK = "network"
 """The name of the judged method among those of a judgement."""
 
 Claim = Literal["skill", "none", "too_little"]
+
+_HOPELESS = 10.0
+"""Losses of a reference beyond so many times the mean loss of the strongest count as so many."""
 
 NO_INTERVAL = "the errors are too few or too uneven for an interval"
 
@@ -50,10 +55,17 @@ class Superiority:
         Args:
             strongest: what the strongest reference does.
         """
-        opening = "The network is worse than" if self.worse else "No evidence of skill over"
         sure = interval(self.low, self.high, self.level) or NO_INTERVAL
-        assert self.skill is not None
-        return f"{opening} {strongest} (skill {percent(self.skill)}, {sure})"
+        if self.skill is None:
+            return (
+                f"The network is worse than {strongest}, which is exact here: use that instead"
+                if self.worse
+                else f"The network is no better than {strongest}, which is exact here"
+            )
+        found = f"{strongest} ({skill_words(self.skill)}, {sure})"
+        if self.worse:
+            return f"The network is worse than {found}: use that instead"
+        return f"No evidence of skill over {found}"
 
     def fields(self) -> dict[str, Any]:
         """Return the fields by name."""
@@ -66,28 +78,42 @@ def beats_all(
     """Return what the losses of the network say of it, against those of every reference.
 
     It has skill where every single comparison finds it better: as likely by chance as in the one
-    that is hardest to pass.
+    that is hardest to pass. The losses of a hopeless reference, such as the mean of a walk, may
+    wander so far that their own mean is hardly known; so a reference is beaten, too, where it is
+    with its losses cut at `_HOPELESS` times the mean loss of the strongest, which only does it
+    good.
 
     Args:
         losses: float64 [times] by name, those of `NETWORK` among them.
         references: the names of those to be beaten.
         degrees: as `compare` takes them; None for too little data.
     """
-    comparisons = [compare(name, losses[name], losses[NETWORK], degrees) for name in references]
+    own = losses[NETWORK]
+    comparisons = [compare(name, losses[name], own, degrees) for name in references]
     strongest = min(comparisons, key=lambda each: float(losses[each.against].mean()))
+    most = _HOPELESS * float(losses[strongest.against].mean())
+    cut = [compare(name, np.minimum(losses[name], most), own, degrees) for name in references]
+    easiest = [_easier(*pair) for pair in zip(comparisons, cut, strict=True)]
     claim: Claim = "none"
     if degrees is None:
         claim = "too_little"
-    elif all(each.finding == "better" for each in comparisons):
+    elif all(each.finding == "better" for each in easiest):
         claim = "skill"
-    lows = [each.low for each in comparisons if each.low is not None]
+    lows = [each.low for each in easiest if each.low is not None]
     return Superiority(
         claim=claim,
         worse=strongest.finding == "worse",
         skill=strongest.skill,
-        low=min(lows) if len(lows) == len(comparisons) else None,
+        low=min(lows) if len(lows) == len(easiest) else None,
         high=strongest.high,
         against=strongest.against,
-        p_value=None if degrees is None else max(each.p_value or 0.0 for each in comparisons),
+        p_value=None if degrees is None else max(each.p_value or 0.0 for each in easiest),
         level=LEVEL,
     )
+
+
+def _easier(one: Comparison, other: Comparison) -> Comparison:
+    """Return the comparison that shows more skill, `one` where neither does."""
+    if other.low is None or (one.low is not None and one.low >= other.low):
+        return one
+    return other

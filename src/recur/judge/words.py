@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-_WIDE = -10.0
-"""A lower end of skill below this, ten times the reference's loss, only puzzles a reader."""
+WIDE = -10.0
+"""A lower end of skill below this, eleven times the reference's loss, only puzzles a reader."""
+
+FAR = -1.0
+"""A skill below this, twice the reference's loss, is told as so many times the loss."""
 
 
 def percent(share: float) -> str:
@@ -18,19 +21,67 @@ def percent(share: float) -> str:
     return f"{shown:.2g} %" if abs(share) < 0.1 else f"{shown:.0f} %"
 
 
+def times(ratio: float) -> str:
+    """Return how many times as large one thing is as another, in two digits that count.
+
+    >>> times(3.14), times(94.8), times(19482.75), times(1e30)
+    ('3.1', '95', '19,000', 'over a million')
+    """
+    if ratio > 1e6:
+        return "over a million"
+    return f"{float(f'{ratio:.2g}'):,.12g}"
+
+
+def skill_cell(skill: float) -> str:
+    """Return a skill for a table: a percentage, or, far below -100 %, how large the error is.
+
+    >>> skill_cell(0.426), skill_cell(-0.5), skill_cell(-93.8), skill_cell(-19481.75)
+    ('43 %', '-50 %', 'x 95', 'x 1000+')
+    """
+    if skill >= FAR:
+        return percent(skill)
+    return f"x {times(1.0 - skill)}" if skill > -1e3 else "x 1000+"
+
+
+def skill_words(skill: float) -> str:
+    """Return a skill for a sentence, as `skill_cell` does for a table.
+
+    >>> skill_words(-0.5), skill_words(-19481.75)
+    ('skill -50 %', 'its mean squared error is 19,000 times as large')
+    """
+    if skill >= FAR:
+        return f"skill {percent(skill)}"
+    return f"its mean squared error is {times(1.0 - skill)} times as large"
+
+
+def beside(skill: float) -> str:
+    """Return how large an error is beside the reference's, which is to be named next.
+
+    >>> [beside(skill) for skill in (0.426, 0.0, -0.5, -19481.75)]
+    ['43 % below that of', 'that of', '50 % above that of', '19,000 times that of']
+    """
+    if skill < FAR:
+        return f"{times(1.0 - skill)} times that of"
+    if skill == 0:
+        return "that of"
+    return f"{percent(abs(skill))} {'below' if skill > 0 else 'above'} that of"
+
+
 def interval(low: float | None, high: float | None, level: float) -> str:
     """Return an interval of shares in words, "" where there is none.
 
-    An end far below -100 % or without bound says that the data are too few, and is not shown.
+    A lower end far below -100 % or without bound says that the data are too few, and is not shown.
 
     >>> interval(0.1, 0.42, level=0.96), interval(-32.96, 0.64, level=0.96)
     ('96 % interval 10 % to 42 %', '96 % interval too wide to say more')
-    >>> interval(-32.96, -0.5, level=0.96)
-    '96 % interval below -50 %'
+    >>> interval(-32.96, -0.5, level=0.96), interval(-32.96, -20.0, level=0.96)
+    ('96 % interval below -50 %', '96 % interval at least 21 times as large')
     """
     if high is None:
         return ""
-    if low is not None and low >= _WIDE:
+    if high < FAR:
+        ends = f"at least {times(1.0 - high)} times as large"
+    elif low is not None and low >= WIDE:
         ends = f"{percent(low)} to {percent(high)}"
     else:
         ends = f"below {percent(high)}" if high < 0 else "too wide to say more"

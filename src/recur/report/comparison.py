@@ -12,7 +12,7 @@ from recur.judge import LEVEL, NAIVE, SIZE, Walk
 from recur.judge.comparison import FEWEST_INDEPENDENT
 from recur.judge.forecast.horizons import STEP_LEVEL, Estimate, StepErrors
 from recur.judge.forecast.ranking import RankedMethod
-from recur.judge.words import percent, steps_ahead
+from recur.judge.words import FAR, percent, skill_cell, steps_ahead
 from recur.report.table import add_columns, empty_table, lowest, starred
 from recur.report.wording import MISSING, error_column, interval_cell, method_label
 
@@ -60,7 +60,7 @@ def comparison_table(
         table.add_row(
             Text(comparison_label(method.name), style="bold" if method.name == judged else ""),
             *(starred(column[row], mark[row]) for column, mark in zip(columns, marks, strict=True)),
-            MISSING if method.skill is None else percent(method.skill),
+            MISSING if method.skill is None else skill_cell(method.skill),
             interval_cell(method.low, method.high),
             _marks(method),
             f"{parameters[method.name]:,}" if method.name in parameters else "",
@@ -101,15 +101,17 @@ def comparison_note(ranking: Sequence[RankedMethod], walk: Walk) -> list[str]:
     where = "" if len(walk) == 1 else f" of each of {len(walk)} series"
     lines = [
         f"the last {walk.held_out} values{where}, held out; forecast {steps_ahead(walk.horizon)}",
-        "* lowest in its column; skill is over the strongest simple answer",
+        "* lowest in its column; skill is over the strongest naive answer",
     ]
+    if any(method.skill is not None and method.skill < FAR for method in ranking):
+        lines.append("x 5 in place of a skill: a squared error 5 times that of the strongest")
     if walk.independent_origins < FEWEST_INDEPENDENT:
         needed = f"{FEWEST_INDEPENDENT} independent origins, here are {walk.independent_origins}"
         return [*lines, f"no difference can be evidence: that takes {needed}"]
     methods = sum(method.name not in NAIVE for method in ranking)
     return [
         *lines,
-        "+ evidence that it beats every simple answer, - that it is behind the best;",
+        "+ evidence that it beats every naive answer, - that it is behind the best;",
         f"each interval speaks of one method alone, the marks are corrected for all {methods}",
         f"(Holm, {percent(SIZE)}), because the best of many owes something to luck",
     ]

@@ -60,7 +60,9 @@ def footnote(judgement: Judgement) -> str:
     """Say what the errors were measured on, and where two of its rows must be the same."""
     walk = judgement.walk
     where = "" if len(walk) == 1 else f" of each of {len(walk)} series"
-    same = "; no season: seasonal naive repeats the last value" if walk.season == 1 else ""
+    same = ""
+    if walk.season == 1:
+        same = "; no season: the seasonal rows repeat last value and mean"
     ahead = steps_ahead(walk.horizon)
     return f"the last {walk.held_out} values{where}, held out; forecast {ahead}{same}"
 

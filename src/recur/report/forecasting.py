@@ -12,7 +12,7 @@ from recur.arrays import Float64s, Indices
 from recur.data.clock import Clock
 from recur.judge import Intervals, Judgement
 from recur.judge.forecast.verdict import NETWORK
-from recur.judge.words import percent
+from recur.judge.words import percent, skill_cell
 from recur.report.coverage import COLUMNS, MSIS, coverage_footnote, coverage_rows
 from recur.report.error_table import MEASURES, error_rows, footnote
 from recur.report.table import add_columns, empty_table, starred
@@ -132,7 +132,7 @@ def files_table(judged: Sequence[tuple[str, Judgement]]) -> Table:
             Text(visible(name, most=20)),
             *error_column([network, last_value], digits=4),
             *error_column([ratio], digits=4),
-            MISSING if verdict.skill is None else percent(verdict.skill),
+            MISSING if verdict.skill is None else skill_cell(verdict.skill),
             interval_cell(verdict.low, verdict.high),
             _EVIDENCE[verdict.claim],
         )

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from recur.judge import Comparison, Intervals, Judgement, Verdict
-from recur.judge.words import interval, percent
+from recur.judge import LINEAR, Comparison, Intervals, Judgement, Verdict
+from recur.judge.superiority import Superiority
+from recur.judge.words import interval, skill_cell
 from recur.report.coverage import COLUMNS, MSIS, coverage_footnote, coverage_rows
 from recur.report.document import document, safe
 from recur.report.error_table import MEASURES, ErrorRow, error_rows, footnote
@@ -110,8 +111,14 @@ def _facts(verdict: Verdict) -> Iterable[tuple[str, str, str]]:
         _percent(verdict.skill),
         _interval(verdict.low, verdict.high, verdict.level),
     )
-    over: Comparison = verdict.over_linear
-    yield "Skill over linear", _percent(over.skill), _interval(over.low, over.high, verdict.level)
+    over: Comparison | Superiority = verdict.over_linear
+    if verdict.against == LINEAR:
+        over = verdict.over_naive
+    yield (
+        f"Skill over {method_label(over.against)}",
+        _percent(over.skill),
+        _interval(over.low, over.high, verdict.level),
+    )
     yield (
         "Right direction",
         _percent(verdict.direction_hits),
@@ -124,7 +131,7 @@ def _facts(verdict: Verdict) -> Iterable[tuple[str, str, str]]:
 
 
 def _percent(share: float | None) -> str:
-    return "unknown" if share is None else percent(share)
+    return "unknown" if share is None else skill_cell(share)
 
 
 def _interval(low: float | None, high: float | None, level: float) -> str:

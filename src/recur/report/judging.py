@@ -44,21 +44,18 @@ def _loss(walk: Walk) -> str:
 
 def _claim(walk: Walk) -> str:
     size = percent(SIZE)
-    # Without a season the seasonal naive repeats the last value: naming it would count it twice.
-    count, season = (
-        ("two", "")
-        if walk.season == 1
-        else ("three", f", repeating the last season of {walk.season} steps")
-    )
-    all_of_them = "both" if walk.season == 1 else "all three"
+    seasonal = ""
+    if walk.season > 1:
+        seasonal = f", the last season of {walk.season} steps repeated, the mean of past seasons"
     return (
         f"The test was declared beforehand: the network has skill only if its loss is lower than "
-        f"that of each of {count} simple answers, which are repeating the last value{season} and "
-        f"continuing the straight line from the first to the newest value, each in a one-sided t "
-        f"test of size {size} that takes into account that losses near in time go together. As "
-        f"{all_of_them} must agree, chance alone brings about the claim in at most {size} of "
-        f"cases. Below {FEWEST_INDEPENDENT} origins whose forecasts do not overlap nothing is "
-        f"claimed; here there are {walk.independent_origins}."
+        f"that of each simple answer, which are the last value repeated{seasonal}, the straight "
+        f"line from the first to the newest value, the mean of all known values, the mean of the "
+        f"newest and a linear autoregression, each in a one-sided t test of size {size} that takes "
+        f"into account that losses near in time go together. As all must agree, chance alone "
+        f"brings about the claim in at most {size} of cases. Below {FEWEST_INDEPENDENT} origins "
+        f"whose forecasts do not overlap nothing is claimed; here there are "
+        f"{walk.independent_origins}."
     )
 
 
@@ -66,8 +63,7 @@ def _interval(level: str) -> str:
     return (
         f"The {level} interval for skill holds every skill that the same test does not reject on "
         f"either side: its lower end is the lowest over these answers, its upper end is that "
-        f"against the strongest, so it lies above 0 exactly when skill is claimed. The comparison "
-        f"with the linear autoregression is made by the same test."
+        f"against the strongest, so it lies above 0 exactly when skill is claimed."
     )
 
 

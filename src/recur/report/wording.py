@@ -9,15 +9,20 @@ import numpy as np
 
 from recur.arrays import Float64s
 from recur.data.clock import Clock
-from recur.judge import LINEAR, NAIVE, Judgement, Verdict
+from recur.judge import SIMPLE, Judgement, Verdict
 from recur.judge.forecast.verdict import NETWORK
-from recur.judge.words import percent
+from recur.judge.words import WIDE, percent, skill_cell
 
 MISSING = "–"  # noqa: RUF001 (an en dash, as tables have it)
 
-_LABELS = {"last_value": "last value", "seasonal_naive": "seasonal naive"}
+_LABELS = {
+    "last_value": "last value",
+    "seasonal_naive": "seasonal naive",
+    "mean": "historical mean",
+    "window_mean": "window mean",
+    "seasonal_mean": "seasonal mean",
+}
 _JOINERS = "\u200c\u200d"  # parts of words in Persian and in Indic scripts
-_FARTHEST = -10.0  # a lower end of skill below this says only that the data are too few
 _WIDEST = 8  # characters of a number in a table
 _CLAIMS = {
     "skill": "Evidence of skill",
@@ -52,6 +57,8 @@ def method_label(name: str) -> str:
 
 def claim_label(verdict: Verdict) -> str:
     """Return the verdict in a few words."""
+    if verdict.claim == "none" and verdict.over_naive.claim == "skill":
+        return "No evidence of skill over a linear model"
     return _CLAIMS[verdict.claim]
 
 
@@ -69,18 +76,21 @@ def interval_cell(low: float | None, high: float | None) -> str:
 
     >>> interval_cell(-0.052, 0.021), interval_cell(-80.0, 0.5), interval_cell(None, None)
     ('-5.2 to 2.1 %', '… to 50 %', '')
+    >>> interval_cell(-80.0, -20.0)
+    'x 21 and up'
     """
     if high is None:
         return ""
-    lower_end = "…" if low is None or low < _FARTHEST else percent(low).removesuffix(" %")
+    if high < WIDE:
+        return f"{skill_cell(high)} and up"
+    lower_end = "…" if low is None or low < WIDE else percent(low).removesuffix(" %")
     return f"{lower_end} to {percent(high)}"
 
 
 def ordered_methods(judgement: Judgement) -> tuple[str, ...]:
     """Return the methods of a judgement: the network, others, and the simple answers last."""
-    simple = (*NAIVE, LINEAR)
-    others = [name for name in judgement.errors if name not in (NETWORK, *simple)]
-    return (NETWORK, *others, *simple)
+    others = [name for name in judgement.errors if name not in (NETWORK, *SIMPLE)]
+    return (NETWORK, *others, *SIMPLE)
 
 
 def time_heading(clock: Clock) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from recur.arrays import Float64s
 from recur.judge import Verdict, Walk, judge, references
 from recur.judge.words import interval
 
@@ -21,21 +22,91 @@ def verdict(season: int) -> Verdict:
     return judge(walk, {"network": known, **references(walk, 20)}).verdict
 
 
-def test_without_a_season_its_naive_forecast_is_not_among_what_is_beaten() -> None:
+def test_skill_is_over_every_simple_answer_and_names_the_strongest() -> None:
     found = verdict(season=1)
     assert found.claim == "skill"
+    assert found.against == "linear"
     assert found.sentence.startswith(
-        "The network beats repeating the last value and continuing the straight line: "
+        "The network beats every simple answer: its mean squared error is 19 % below that of a "
+        "linear autoregression, the strongest of them (96 % interval "
     )
-    assert "the stronger of them" in found.sentence
-    assert "season" not in found.sentence
+    assert found.sentence.count("linear") == 1
 
 
-def test_with_a_season_all_three_are_named() -> None:
-    assert verdict(season=50).sentence.startswith(
-        "The network beats repeating the last value, repeating the last season and continuing the "
-        "straight line: "
+def test_what_it_adds_over_a_linear_model_is_told_where_another_answer_is_stronger() -> None:
+    found = verdict(season=50)
+    assert found.against == "seasonal_mean"
+    assert "Over a linear autoregression it adds 19 %" in found.sentence
+
+
+def judged(series: Float64s, network: Float64s, season: int = 1) -> Verdict:
+    """Return the verdict on forecasts of a network, one step ahead of the last 150 values."""
+    walk = Walk((series,), (250,), 1, season=season)
+    return judge(walk, {"network": (network[250:, None],), **references(walk, 20)}).verdict
+
+
+def test_where_linear_may_do_as_well_the_claim_is_none_and_the_sentence_says_so() -> None:
+    series = np.random.default_rng(3).normal(size=400)
+    for t in range(1, 400):
+        series[t] += 0.7 * series[t - 1]
+    found = judged(series, 0.7 * np.roll(series, 1))
+    assert (found.claim, found.over_naive.claim) == ("none", "skill")
+    assert found.sentence.startswith("The network beats the naive answers (its mean squared error")
+    assert ", but a linear autoregression may do as well (over it skill " in found.sentence
+
+
+def test_where_linear_does_better_the_sentence_says_to_use_it() -> None:
+    series = np.random.default_rng(3).normal(size=400)
+    for t in range(1, 400):
+        series[t] += 0.8 * series[t - 1]
+    found = judged(series, 0.8 * np.roll(series, 1) + np.random.default_rng(4).normal(size=400))
+    assert found.over_linear.finding == "worse"
+    assert found.sentence.startswith("The network is worse than a linear autoregression (skill -")
+    assert found.sentence.endswith("): use that instead.")
+
+
+def test_a_network_far_worse_is_told_in_times_not_in_percent() -> None:
+    series = np.random.default_rng(5).normal(size=400).cumsum() + 100
+    found = judged(series, np.roll(series, 1) * 4.0)
+    assert found.worse
+    assert "times as large" in found.sentence
+    assert "skill" not in found.sentence
+    assert "): use that instead" in found.sentence
+
+
+def test_an_exact_answer_is_recommended_without_a_second_comparison() -> None:
+    series = np.tile([1.0, 4.0, 2.0, 8.0], 100)
+    found = judged(series, series + 0.1, season=4)
+    assert found.sentence == (
+        "The network is worse than repeating the last season, which is exact here: use that "
+        "instead."
     )
+
+
+def test_noise_is_never_followed_late() -> None:
+    noise = np.random.default_rng(6).normal(size=400)
+    found = judged(noise, 0.9 * np.roll(noise, 1))
+    assert found.worse
+    assert found.lag == 0
+    assert "late" not in found.sentence
+
+
+def test_a_late_forecast_of_a_walk_is_called_late_and_worse() -> None:
+    walk = np.random.default_rng(7).normal(size=400).cumsum()
+    found = judged(walk, np.roll(walk, 3))
+    assert (found.worse, found.lag) == (True, 3)
+    assert ": use that instead; the forecast follows the truth 3 steps late." in found.sentence
+
+
+def test_too_little_data_still_tells_direction_and_size() -> None:
+    noise = np.random.default_rng(8).normal(size=60)
+    walk = Walk((noise,), (50,), 5)
+    for scale, side in ((0.1, "below"), (1.2, "above")):
+        network = (np.full((6, 5), scale),)
+        found = judge(walk, {"network": network, **references(walk, 4)}).verdict
+        assert found.claim == "too_little"
+        assert f" % {side} that of " in found.sentence
+        assert found.sentence.endswith(", the best simple answer, which is too little to tell.")
 
 
 @pytest.mark.parametrize(
@@ -45,6 +116,7 @@ def test_with_a_season_all_three_are_named() -> None:
         (-32.96, 0.64, "96 % interval too wide to say more"),
         (None, 1.0, "96 % interval too wide to say more"),
         (-32.96, -0.5, "96 % interval below -50 %"),
+        (-1e6, -19481.0, "96 % interval at least 19,000 times as large"),
         (None, -0.5, "96 % interval below -50 %"),
         (None, None, ""),
     ],
@@ -56,6 +128,8 @@ def test_an_end_that_says_nothing_is_not_shown(
 
 
 def test_json_keeps_the_numbers_that_words_leave_out() -> None:
-    wide = replace(verdict(season=1), claim="none", skill=0.1, low=-32.96, high=0.64)
+    found = verdict(season=1)
+    none = replace(found.over_naive, claim="none")
+    wide = replace(found, claim="none", over_naive=none, skill=0.1, low=-32.96, high=0.64)
     assert "(skill 10 %, 96 % interval too wide to say more)" in wide.sentence
     assert wide.to_dict()["low"] == -32.96

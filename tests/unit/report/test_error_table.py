@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from recur.judge import SIMPLE
 from recur.report.error_table import MEASURES, error_rows, footnote
 from recur.report.wording import MISSING
 
@@ -18,16 +19,17 @@ def test_the_network_comes_first_and_the_simple_answers_last(judged: Make) -> No
     judgement = judged().judgement
     errors = {**judgement.errors, "lstm": judgement.errors["network"]}
     labels = [row.label for row in error_rows(replace(judgement, errors=errors))]
-    assert labels == ["network", "lstm", "last value", "seasonal naive", "drift", "linear"]
+    assert labels[:5] == ["network", "lstm", "last value", "seasonal naive", "drift"]
+    assert labels[5:] == ["historical mean", "window mean", "seasonal mean", "linear"]
 
 
 def test_the_lowest_of_each_column_is_marked(judged: Make) -> None:
     judgement = judged().judgement
     rows = error_rows(judgement)
-    names = ("network", "last_value", "seasonal_naive", "drift", "linear")
-    lowest = min(range(5), key=lambda row: judgement.errors[names[row]]["rmse"] or np.inf)
+    names = ("network", *SIMPLE)
+    lowest = min(range(len(names)), key=lambda row: judgement.errors[names[row]]["rmse"] or np.inf)
     column = MEASURES.index("RMSE")
-    assert [row.best[column] for row in rows] == [place == lowest for place in range(5)]
+    assert [row.best[column] for row in rows] == [place == lowest for place in range(len(names))]
 
 
 def test_methods_that_read_the_same_share_the_mark(judged: Make) -> None:
@@ -56,8 +58,8 @@ def test_a_measure_without_a_value_is_left_out_and_never_best(judged: Make) -> N
         assert row.best[-2:] == (False, False)
 
 
-def test_the_footnote_says_that_without_a_season_two_rows_are_the_same(judged: Make) -> None:
-    said = "; no season: seasonal naive repeats the last value"
+def test_the_footnote_says_that_without_a_season_rows_are_the_same(judged: Make) -> None:
+    said = "; no season: the seasonal rows repeat last value and mean"
     assert footnote(judged(season=1).judgement).endswith(said)
     assert said not in footnote(judged(season=4).judgement)
 

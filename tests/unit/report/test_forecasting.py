@@ -27,11 +27,11 @@ def printed(table: RenderableType, *, terminal: bool = False) -> str:
 @pytest.mark.parametrize("season", [1, 4])
 def test_the_errors_fit_a_pipe_of_80_columns_one_line_a_method(judged: Make, season: int) -> None:
     lines = printed(forecasting.error_table(judged(season=season).judgement)).splitlines()
-    for label in ("network", "last value", "seasonal naive", "drift", "linear"):
+    for label in ("network", "last value", "seasonal naive", "drift", "historical mean", "linear"):
         (line,) = [line for line in lines if line.startswith(label)]
         assert len(line.split()) == len(label.split()) + 5
     assert max(map(len, lines)) <= 80
-    note = "no season: seasonal naive repeats the last value"
+    note = "no season: the seasonal rows repeat last value and mean"
     assert (note in [line.strip() for line in lines]) == (season == 1)
 
 

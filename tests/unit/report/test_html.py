@@ -167,11 +167,11 @@ def test_the_foot_states_the_method_with_its_numbers(judged: Make) -> None:
         assert fact in foot
 
 
-def test_without_a_season_the_page_counts_two_simple_answers_to_beat(judged: Make) -> None:
+def test_without_a_season_the_page_names_no_answer_that_has_one(judged: Make) -> None:
     text = page(Report(title="t", data="d", judgement=judged(season=1).judgement))
-    assert "each of two simple answers, which are repeating the last value and continuing" in text
-    assert "repeating the last season" not in text
-    assert "no season: seasonal naive repeats the last value" in text
+    assert "each simple answer, which are the last value repeated, the straight line" in text
+    assert "last season" not in text
+    assert "no season: the seasonal rows repeat last value and mean" in text
 
 
 def test_an_interval_that_says_nothing_is_in_words_in_sentence_and_facts(report: Report) -> None:

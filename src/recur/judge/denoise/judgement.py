@@ -21,7 +21,7 @@ from recur.judge.denoise.filters import AHEAD, CAUSAL
 from recur.judge.metrics import mae, mse, rmse
 from recur.judge.superiority import NETWORK as NETWORK
 from recur.judge.superiority import NO_INTERVAL, Superiority, beats_all
-from recur.judge.words import interval, percent
+from recur.judge.words import FAR, interval, percent, times
 
 NOISY = "noisy"
 
@@ -79,10 +79,8 @@ class DenoisingVerdict(Superiority):
 
     def _over_references(self) -> str:
         strongest = _WORDS[self.against]
-        if self.skill is None:
-            return f"{_capital(strongest)} is exact here: nothing can clean better."
-        sure = interval(self.low, self.high, self.level) or NO_INTERVAL
-        if self.claim == "skill":
+        if self.claim == "skill" and self.skill is not None:
+            sure = interval(self.low, self.high, self.level) or NO_INTERVAL
             return (
                 f"The network cleans better than {_listed(self.references)}: its mean squared "
                 f"error is {percent(self.skill)} below that of {strongest}, the strongest of them "
@@ -103,9 +101,12 @@ class DenoisingVerdict(Superiority):
         if over.finding == "none":
             return f"{begin} {strongest}, no difference was found ({sure})."
         side = "below" if over.skill > 0 else "above"
-        if side == "above" and over.low is not None and over.high is not None:
+        if FAR <= over.skill < 0 and over.low is not None and over.high is not None:
             sure = interval(-over.high, -over.low, self.level)
-        return f"{begin} {strongest}, its error is {percent(abs(over.skill))} {side} ({sure})."
+        size = f"{percent(abs(over.skill))} {side}"
+        if over.skill < FAR:
+            size = f"{times(1.0 - over.skill)} times as large"
+        return f"{begin} {strongest}, its error is {size} ({sure})."
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,7 +218,3 @@ def _errors(truth: Float64s, values: Float64s) -> dict[str, float]:
 def _listed(names: Sequence[str]) -> str:
     words = [_WORDS[name] for name in names]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def _capital(words: str) -> str:
-    return words[0].upper() + words[1:]

@@ -7,27 +7,36 @@ from numpy.typing import NDArray
 
 from recur.arrays import Indices
 from recur.judge.forecast.linear import linear_autoregression
+from recur.judge.forecast.means import mean, running_sums, seasonal_mean, window_mean
 from recur.judge.forecast.walk import Method, Rule, Walk
 
-NAIVE = ("last_value", "seasonal_naive", "drift")
-"""The references of the verdict, in the order in which ties between them are broken."""
+NAIVE = ("last_value", "seasonal_naive", "drift", "mean", "window_mean", "seasonal_mean")
+"""The answers that fit nothing, in the order in which ties between them are broken."""
 
 LINEAR = "linear"
+
+SIMPLE = (*NAIVE, LINEAR)
+"""All that a network has to beat."""
 
 _BLOCK = 8_192  # windows of the linear autoregression held at once
 
 
 def references(walk: Walk, lookback: int) -> dict[str, Method]:
-    """Return the four references of a judgement by name.
+    """Return the simple answers of a judgement by name.
 
     Args:
         walk: what they will be judged on; the linear model is fitted to its histories.
-        lookback: how many values the linear autoregression sees.
+        lookback: how many values the linear autoregression sees, and the window's mean.
     """
+    sums = running_sums(walk.series)
+    seasonal_sums = sums if walk.season == 1 else running_sums(walk.series, walk.season)
     return {
         "last_value": last_value(walk),
         "seasonal_naive": seasonal_naive(walk),
         "drift": drift(walk),
+        "mean": mean(walk, sums),
+        "window_mean": window_mean(walk, sums, lookback),
+        "seasonal_mean": seasonal_mean(walk, sums, seasonal_sums),
         LINEAR: linear(walk, lookback),
     }
 

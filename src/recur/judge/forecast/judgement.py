@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recur.errors import InputError, nearest
-from recur.judge.forecast.baselines import LINEAR, NAIVE
+from recur.judge.forecast.baselines import SIMPLE
 from recur.judge.forecast.errors import errors_by_horizon, errors_of
 from recur.judge.forecast.intervals import Intervals
 from recur.judge.forecast.verdict import NETWORK, Verdict, decide
@@ -61,10 +61,9 @@ def judge(
 
     Args:
         walk: the series, their held-out ends and the horizon.
-        methods: the judged one as "network", its references as "last_value", "seasonal_naive",
-            "drift" and "linear" (see `references`); any others are measured beside them. Each is
-            a method, or the forecasts that it has made already: for each series float64
-            [origins, horizon].
+        methods: the judged one as "network", the simple answers by their names in `SIMPLE` (see
+            `references`); any others are measured beside them. Each is a method, or the
+            forecasts that it has made already: for each series float64 [origins, horizon].
         intervals: of the network's forecasts.
 
     >>> from recur.judge import references
@@ -75,10 +74,9 @@ def judge(
     >>> judgement.errors["linear"]["mae"] < 1e-9
     True
     >>> judgement.verdict.sentence
-    'Repeating the last season is exact here: nothing can beat it. It is worse than a linear \
-autoregression.'
+    'The network is worse than repeating the last season, which is exact here: use that instead.'
     """
-    for name in (NETWORK, *NAIVE, LINEAR):
+    for name in (NETWORK, *SIMPLE):
         if name not in methods:
             raise InputError(
                 f"A judgement needs a method called `{name}`; {nearest(name, methods)}."

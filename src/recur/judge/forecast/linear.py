@@ -9,6 +9,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from recur.arrays import Float64s
 from recur.data.panel.panel import alike
 from recur.errors import DataError, SettingsError
 
@@ -55,13 +56,16 @@ def linear_autoregression(
 ) -> LinearAutoregression:
     """Fit one linear autoregression with intercept to the windows of all histories.
 
-    It is plain least squares where there are at least two windows for each unknown. Below that a
-    ridge pulls it towards the newest value plus the mean change, with the weight of the windows
-    that are missing: lambda = 2 (lookback + 1) - windows, in squared standardised units.
+    It sees the newest values, as many as make the criterion of Hannan and Quinn least, corrected
+    for few windows (McQuarrie and Tsai, 1998), from none to `lookback`: one that has to weigh more
+    values than help is a weak reference. It is then fitted to all windows of so many values, by
+    least squares where there are at least two windows for each unknown. Below that a ridge pulls
+    it towards the newest value plus the mean change, with the weight of the windows that are
+    missing: lambda = 2 unknowns - windows, in squared standardised units.
 
     Args:
         histories: float64 [length] each, the values before the held-out stretch.
-        lookback: how many values a forecast is made from.
+        lookback: how many values a forecast is made from at most.
         horizon: how many values it holds.
     """
     if lookback < 1:
@@ -70,16 +74,15 @@ def linear_autoregression(
     for some, values in alike(histories):
         means[some], deviations[some] = values.mean(axis=1), values.std(axis=1)
     deviations[deviations == 0] = 1.0
-    windows, series = _windows(histories, lookback + horizon)
-    windows -= means[series, None]
-    windows /= deviations[series, None]
-    triangle = _triangle(windows, lookback)
-    missing = max(0, 2 * (lookback + 1) - len(windows))
-    ridge = np.sqrt(missing) * np.eye(lookback + 1)[:lookback]
-    unknown = np.concatenate([triangle[:, : lookback + 1], ridge])
-    change = np.concatenate([triangle[:, lookback + 1 :], np.zeros((lookback, horizon))])
-    solution = np.linalg.lstsq(unknown, change, rcond=_NEGLIGIBLE)[0]
-    weights, intercept = solution[:lookback], solution[lookback]
+    triangle, windows = _fit(histories, means, deviations, lookback, horizon)
+    seen = _order(triangle, lookback, windows)
+    width = max(seen, 1)
+    if width < lookback:  # there are more windows of fewer values
+        triangle, _ = _fit(histories, means, deviations, width, horizon)
+    unknown, changes = triangle[: seen + 1, : seen + 1], triangle[: seen + 1, width + 1 :]
+    solution = np.linalg.lstsq(unknown, changes, rcond=_NEGLIGIBLE)[0]
+    weights, intercept = np.zeros((lookback, horizon)), solution[0]
+    weights[lookback - seen :] = solution[:0:-1]
     weights[-1] += 1.0  # the fit is of changes from the newest value
     return LinearAutoregression(weights, intercept, means, deviations)
 
@@ -108,16 +111,64 @@ def _windows(
     return sliding_window_view(np.concatenate(series), width)[starts], owners
 
 
-def _triangle(windows: NDArray[np.float64], lookback: int) -> NDArray[np.float64]:
-    """Return R of the QR decomposition of [values, 1, changes from the newest value].
+def _fit(
+    histories: Sequence[Float64s],
+    means: Float64s,
+    deviations: Float64s,
+    lookback: int,
+    horizon: int,
+) -> tuple[Float64s, int]:
+    """Return the `_triangle` of the standardised windows of all histories, and their number."""
+    windows, series = _windows(histories, lookback + horizon)
+    windows -= means[series, None]
+    windows /= deviations[series, None]
+    missing = max(0, 2 * (lookback + 1) - len(windows))
+    return _triangle(windows, lookback, missing), len(windows)
 
-    It keeps all that least squares needs, at the precision of the data rather than of its square,
-    and is built block by block so that memory stays bounded.
+
+def _order(triangle: Float64s, lookback: int, windows: int) -> int:
+    """Return how many of the newest values the model sees: where the criterion is least.
+
+    The columns of the triangle stand in the order in which values come to be seen, so that what
+    each model leaves unexplained is the sum of the squares below the rows of its unknowns.
+
+    Args:
+        triangle: float64 [rows, 1 + lookback + horizon], as `_triangle` returns it.
+        lookback: the most that it may see.
+        windows: to how many the model is fitted.
+    """
+    targets = triangle[:, lookback + 1 :]
+    below = np.zeros((lookback + 2, targets.shape[1]))
+    left = np.cumsum(targets[::-1] ** 2, axis=0)[::-1][: lookback + 2]
+    below[: len(left)] = left
+    unexplained = np.maximum(below[1:], _NEGLIGIBLE**2 * below[0])
+    unknown = np.arange(lookback + 1) + 2.0  # the weights, the intercept and the variance
+    spare = windows - unknown - 1
+    if spare[0] <= 0 or (unexplained <= 0).any():
+        return 0
+    penalty = np.full(lookback + 1, np.inf)
+    penalty[spare > 0] = (unknown / np.maximum(spare, 1))[spare > 0]
+    dear = 2 * np.log(np.log(windows))
+    return int(np.argmin(np.log(unexplained).mean(axis=1) + dear * penalty))
+
+
+def _triangle(windows: Float64s, lookback: int, missing: int) -> Float64s:
+    """Return R of the QR decomposition of [1, values, changes from the newest value].
+
+    The newest value comes first. R keeps all that least squares needs, at the precision of the
+    data rather than of its square, and is built block by block so that memory stays bounded.
+
+    Args:
+        windows: float64 [windows, lookback + horizon].
+        lookback: how many of the values are known.
+        missing: the weight of a ridge on the values, in windows.
     """
     triangle = np.zeros((0, windows.shape[1] + 1))
+    if missing:
+        triangle = np.sqrt(missing) * np.eye(lookback, windows.shape[1] + 1, k=1)
     for first in range(0, len(windows), _BLOCK):
         block = windows[first : first + _BLOCK]
-        known, ahead = block[:, :lookback], block[:, lookback:]
-        rows = np.concatenate([known, np.ones((len(block), 1)), ahead - known[:, -1:]], axis=1)
+        known, ahead = block[:, lookback - 1 :: -1], block[:, lookback:]
+        rows = np.concatenate([np.ones((len(block), 1)), known, ahead - known[:, :1]], axis=1)
         triangle = np.asarray(np.linalg.qr(np.concatenate([triangle, rows]), mode="r"))
     return triangle

@@ -11,7 +11,7 @@ from recur.judge.comparison import SIZE, compare, degrees_of_freedom
 from recur.judge.forecast.baselines import NAIVE
 from recur.judge.forecast.judgement import Judgement
 from recur.judge.forecast.losses import loss_sequence
-from recur.judge.forecast.verdict import NETWORK, decide
+from recur.judge.superiority import NETWORK, beats_all
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class RankedMethod:
     Attributes:
         name: of the method in the judgement.
         skill: 1 - mean loss / mean loss of the strongest naive answer; None where that is exact.
-        low: the lower end of the interval for skill, as in a `Verdict`, for this method alone;
-            None for the naive answers, and where there is none.
+        low: the lower end of the interval for skill, as in `Verdict.over_naive`, for this method
+            alone; None for the naive answers, and where there is none.
         high: the upper end.
         best: whether it has the lowest loss of all methods that are not naive.
         beats_naive: whether there is evidence, all such methods counted, that it beats every
@@ -53,24 +53,28 @@ def ranking(judgement: Judgement) -> tuple[RankedMethod, ...]:
     means = {name: float(values.mean()) for name, values in losses.items()}
     strongest = min(NAIVE, key=lambda name: means[name])
     trained = [name for name in forecasts if name not in NAIVE]
-    verdicts = {name: decide(walk, {**forecasts, NETWORK: forecasts[name]}) for name in trained}
+    over_naive = {
+        name: beats_all({**losses, NETWORK: losses[name]}, NAIVE, degrees) for name in trained
+    }
     best = min(trained, key=lambda name: means[name])
     others = [name for name in trained if name != best]
     behind = [compare(name, losses[name], losses[best], degrees).p_value for name in others]
     beaten = dict(zip(others, holm(behind, SIZE / len(trained)), strict=True))
-    skilled = dict(zip(trained, holm([v.p_value for v in verdicts.values()], SIZE), strict=True))
+    skilled = dict(
+        zip(trained, holm([each.p_value for each in over_naive.values()], SIZE), strict=True)
+    )
 
     def standing(name: str) -> RankedMethod:
         if name in NAIVE:
             return RankedMethod(
                 name, compare(strongest, losses[strongest], losses[name], None).skill
             )
-        verdict = verdicts[name]
+        found = over_naive[name]
         return RankedMethod(
             name=name,
-            skill=verdict.skill,
-            low=verdict.low,
-            high=verdict.high,
+            skill=found.skill,
+            low=found.low,
+            high=found.high,
             best=name == best,
             beats_naive=skilled[name],
             behind_best=beaten.get(name, False),

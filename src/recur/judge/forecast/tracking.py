@@ -7,15 +7,15 @@ import numpy as np
 from recur.judge.comparison import SIZE
 from recur.judge.forecast.walk import Forecasts, Walk
 
-_CLEARLY = 0.9
-"""A later lag must fit this much better than none before the forecast is called late."""
+_CLEARLY = 0.5
+"""The share of the misfit that a later lag may leave before the forecast is called late."""
 
 
 def best_lag(walk: Walk, forecasts: Forecasts) -> int:
     """Return how many steps late the one-step-ahead forecasts follow the truth.
 
     It is the lag k for which the forecast for time t is nearest to the truth at t - k in mean
-    square (series in units of their scales), and 0 unless another is nearer by a tenth.
+    square (series in units of their scales), and 0 unless another leaves less than half of it.
     """
     most = min(max(walk.horizon, walk.season, 10), *walk.starts)
     one_ahead = np.concatenate([forecast[:, 0] for forecast in forecasts])

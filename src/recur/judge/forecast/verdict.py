@@ -12,33 +12,45 @@ from recur.judge.comparison import (
     compare,
     degrees_of_freedom,
 )
-from recur.judge.forecast.baselines import LINEAR, NAIVE
+from recur.judge.forecast.baselines import LINEAR, NAIVE, SIMPLE
 from recur.judge.forecast.losses import loss_sequence
 from recur.judge.forecast.tracking import best_lag, direction_hits
 from recur.judge.forecast.walk import Forecasts, Walk
 from recur.judge.superiority import NETWORK as NETWORK
-from recur.judge.superiority import Superiority, beats_all
-from recur.judge.words import interval, percent, steps_ahead
+from recur.judge.superiority import NO_INTERVAL, Superiority, beats_all
+from recur.judge.words import beside, interval, percent, skill_words, steps_ahead
 
 _REFERENCES = {
     "last_value": "repeating the last value",
     "seasonal_naive": "repeating the last season",
     "drift": "continuing the straight line",
+    "mean": "the historical mean",
+    "window_mean": "the mean of the newest values",
+    "seasonal_mean": "the mean of past seasons",
+    LINEAR: "a linear autoregression",
 }
+
+_COPIES = ("last_value", "seasonal_naive", "drift")
+"""The answers that take old values for new ones, and so follow the truth late."""
 
 
 @dataclass(frozen=True)
 class Verdict(Superiority):
     """What a walk forward says of a network.
 
+    The test is against every simple answer, the linear autoregression among them: `claim` is
+    "skill" only where the network beats them all.
+
     Attributes, beside those of the test:
         held_out: how many values the origins and their horizons span.
         horizon: how many steps ahead it was judged.
         season: the length of a season in steps, 1 for none.
         independent_origins: how many forecasts without overlap the held-out stretch has room for.
-        lag: how many steps late the forecast follows the truth.
+        lag: how many steps late the forecast follows the truth; 0 where it does not, and where
+            lateness would mean nothing, as on noise that a mean forecasts best.
         direction_hits: the share of forecasts in the right direction, and its interval
             `direction_low` to `direction_high`.
+        over_naive: the same test against the answers that fit nothing, all but the linear one.
         over_linear: the comparison with the linear autoregression.
     """
 
@@ -50,6 +62,7 @@ class Verdict(Superiority):
     direction_hits: float | None
     direction_low: float | None
     direction_high: float | None
+    over_naive: Superiority
     over_linear: Comparison
 
     @property
@@ -65,18 +78,20 @@ class Verdict(Superiority):
 def decide(walk: Walk, forecasts: Mapping[str, Forecasts]) -> Verdict:
     """Return the verdict on the forecasts of the network, given those of every reference."""
     degrees = degrees_of_freedom(walk.times, walk.independent_origins)
-    losses = {name: loss_sequence(walk, forecasts[name]) for name in (NETWORK, *NAIVE, LINEAR)}
+    losses = {name: loss_sequence(walk, forecasts[name]) for name in (NETWORK, *SIMPLE)}
+    over_naive = beats_all(losses, NAIVE, degrees)
     hits, hits_low, hits_high = direction_hits(walk, forecasts[NETWORK])
     return Verdict(
-        **beats_all(losses, NAIVE, degrees).fields(),
+        **beats_all(losses, SIMPLE, degrees).fields(),
         held_out=walk.held_out,
         horizon=walk.horizon,
         season=walk.season,
         independent_origins=walk.independent_origins,
-        lag=best_lag(walk, forecasts[NETWORK]),
+        lag=best_lag(walk, forecasts[NETWORK]) if over_naive.against in _COPIES else 0,
         direction_hits=hits,
         direction_low=hits_low,
         direction_high=hits_high,
+        over_naive=over_naive,
         over_linear=compare(LINEAR, losses[LINEAR], losses[NETWORK], degrees),
     )
 
@@ -84,8 +99,14 @@ def decide(walk: Walk, forecasts: Mapping[str, Forecasts]) -> Verdict:
 def _in_words(verdict: Verdict) -> str:
     """Return one to three short sentences that say what the verdict says."""
     if verdict.claim == "too_little":
-        return _too_little(verdict)
-    return f"{_over_naive(verdict)} {_over_linear(verdict.over_linear, verdict.level)}"
+        return f"{_too_little(verdict)}{_so_far(verdict)}"
+    strongest = _REFERENCES[verdict.against]
+    if verdict.claim == "skill":
+        return f"{_beats_all(verdict, strongest)}{_over_linear(verdict)}"
+    if verdict.over_naive.claim == "skill":
+        return f"{_beats_naive(verdict)}, but {_linear_is_enough(verdict)}."
+    late = "" if verdict.skill is None else _late(verdict.lag)
+    return f"{verdict.finding(strongest)}{late}.{_over_linear(verdict)}"
 
 
 def _too_little(verdict: Verdict) -> str:
@@ -98,24 +119,46 @@ def _too_little(verdict: Verdict) -> str:
     )
 
 
-def _over_naive(verdict: Verdict) -> str:
+def _so_far(verdict: Verdict) -> str:
+    """Say what the numbers are where they are too few to tell anything."""
     strongest = _REFERENCES[verdict.against]
     if verdict.skill is None:
-        return f"{strongest.capitalize()} is exact here: nothing can beat it."
-    sure = interval(verdict.low, verdict.high, verdict.level)
-    if verdict.claim == "skill":
-        return (
-            f"The network beats {_beaten(verdict.season)}: its mean squared error is "
-            f"{percent(verdict.skill)} below that of {strongest}, "
-            f"the {'stronger' if verdict.season == 1 else 'strongest'} of them ({sure})."
-        )
-    return f"{verdict.finding(strongest)}{_late(verdict.lag)}."
+        return f" So far {strongest} is exact, and the network is not."
+    return (
+        f" So far its mean squared error is {beside(verdict.skill)} {strongest}, the best simple "
+        f"answer, which is too little to tell."
+    )
 
 
-def _beaten(season: int) -> str:
-    """Name the references; without a season the seasonal naive only repeats the last value."""
-    names = [_REFERENCES[name] for name in NAIVE if season > 1 or name != "seasonal_naive"]
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+def _beats_all(verdict: Verdict, strongest: str) -> str:
+    assert verdict.skill is not None
+    return (
+        f"The network beats every simple answer: its mean squared error is "
+        f"{beside(verdict.skill)} {strongest}, the strongest of them "
+        f"({interval(verdict.low, verdict.high, verdict.level)})."
+    )
+
+
+def _beats_naive(verdict: Verdict) -> str:
+    over = verdict.over_naive
+    assert over.skill is not None
+    return (
+        f"The network beats the naive answers (its mean squared error is {beside(over.skill)} "
+        f"{_REFERENCES[over.against]}, the strongest of them; "
+        f"{interval(over.low, over.high, over.level)})"
+    )
+
+
+def _linear_is_enough(verdict: Verdict) -> str:
+    """Say how a linear autoregression does that is not beaten."""
+    over = verdict.over_linear
+    sure = interval(over.low, over.high, verdict.level) or NO_INTERVAL
+    if over.skill is None:
+        return "a linear autoregression is exact here: use that instead"
+    told = f"over it {skill_words(over.skill)}, {sure}"
+    if over.finding == "worse":
+        return f"a linear autoregression does better ({told}): use that instead"
+    return f"a linear autoregression may do as well ({told})"
 
 
 def _late(lag: int) -> str:
@@ -124,10 +167,14 @@ def _late(lag: int) -> str:
     return f"; the forecast follows the truth {'one step' if lag == 1 else f'{lag} steps'} late"
 
 
-def _over_linear(over: Comparison, level: float) -> str:
-    if over.finding == "better" and over.skill is not None:
-        sure = interval(over.low, over.high, level)
-        return f"Over a linear autoregression it adds {percent(over.skill)} ({sure})."
+def _over_linear(verdict: Verdict) -> str:
+    """Say how the network does beside a linear autoregression, where that was not said yet."""
+    over = verdict.over_linear
+    if verdict.against == LINEAR or verdict.skill is None or over.skill is None:
+        return ""
+    if over.finding == "better":
+        sure = interval(over.low, over.high, verdict.level)
+        return f" Over a linear autoregression it adds {percent(over.skill)} ({sure})."
     if over.finding == "worse":
-        return "It is worse than a linear autoregression."
-    return "It adds nothing over a linear autoregression that this test could show."
+        return " It is worse than a linear autoregression too."
+    return " It adds nothing over a linear autoregression that this test could show."

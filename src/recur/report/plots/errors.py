@@ -25,6 +25,9 @@ _DASHES = {
     "last_value": "-",
     "seasonal_naive": (0, (4, 1.5)),
     "drift": (0, (1, 1.5)),
+    "mean": (0, (8, 2)),
+    "window_mean": (0, (8, 2, 1, 2, 1, 2)),
+    "seasonal_mean": (0, (4, 1.5, 1, 1.5, 1, 1.5)),
     "linear": (0, (6, 1.5, 1, 1.5)),
 }
 

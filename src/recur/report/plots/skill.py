@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from recur.judge import LEVEL, NAIVE
 from recur.judge.forecast.ranking import RankedMethod
-from recur.judge.words import percent
+from recur.judge.words import percent, skill_cell
 from recur.report.comparison import comparison_label
 from recur.report.plots.style import BLUE, FADED, GREY, INK, figure, house_style, title
 from recur.report.wording import MISSING
@@ -20,7 +20,7 @@ _FLOOR = -1.0  # twice the reference's loss; what lies below it or below all met
 
 
 def skill_picture(ranking: Sequence[RankedMethod], judged: str) -> Figure:
-    """Draw the skill of every method over the strongest simple answer, with its interval.
+    """Draw the skill of every method over the strongest naive answer, with its interval.
 
     Args:
         ranking: in the order of the comparison, from the top down.
@@ -44,7 +44,7 @@ def skill_picture(ranking: Sequence[RankedMethod], judged: str) -> Figure:
         axes.tick_params(axis="y", length=0, labelcolor=INK)
         axes.xaxis.set_major_locator(MaxNLocator(8))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:.0f} %"))
-        title(axes, "Skill over the strongest simple answer", _under(ranking), legend=False)
+        title(axes, "Skill over the strongest naive answer", _under(ranking), legend=False)
     return picture
 
 
@@ -63,7 +63,7 @@ def _draw(axes: Axes, row: int, method: RankedMethod, floor: float, colour: str)
             marker="o" if inside else "<", ms=7, mfc=face if inside else colour,
         )  # fmt: skip
     axes.annotate(
-        MISSING if method.skill is None else percent(method.skill),
+        MISSING if method.skill is None else skill_cell(method.skill),
         (1.0, row),
         xytext=(58, 0),
         xycoords=("axes fraction", "data"),

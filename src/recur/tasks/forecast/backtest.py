@@ -11,7 +11,7 @@ import numpy as np
 from recur.arrays import Float64s
 from recur.data.panel.panel import Panel
 from recur.errors import SettingsError
-from recur.judge import LINEAR, NAIVE, Forecasts, Intervals, Judgement, Walk, judge
+from recur.judge import SIMPLE, Forecasts, Intervals, Judgement, Walk, judge
 from recur.judge.forecast.verdict import NETWORK
 from recur.tasks import notices
 from recur.tasks.forecast import defaults
@@ -35,7 +35,7 @@ class Backtest(Judgement):
         """Return the network beside the simple answers."""
         return model_comparison(
             self,
-            (NETWORK, *NAIVE, LINEAR),
+            (NETWORK, *SIMPLE),
             parameters={NETWORK: self.models[-1].network_.size},
             seconds={NETWORK: self.seconds},
         )

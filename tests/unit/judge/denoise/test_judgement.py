@@ -105,7 +105,9 @@ def test_a_network_worse_than_the_strongest_is_called_so() -> None:
     verdict = judged(network=0.45).verdict
     assert verdict.claim == "none"
     assert verdict.worse
-    assert verdict.sentence.startswith("The network is worse than a causal Wiener filter (skill -")
+    assert verdict.sentence.startswith(
+        "The network is worse than a causal Wiener filter (its mean "
+    )
 
 
 def test_four_hundred_steps_are_the_fewest() -> None:
@@ -120,7 +122,9 @@ def test_four_hundred_steps_are_the_fewest() -> None:
 def test_an_answer_that_is_exact_cannot_be_beaten() -> None:
     verdict = judged(causal_wiener=0.0).verdict
     assert verdict.claim == "none"
-    assert verdict.sentence.startswith("A causal Wiener filter is exact here: nothing can clean")
+    assert verdict.sentence.startswith(
+        "The network is worse than a causal Wiener filter, which is exact here"
+    )
 
 
 def test_errors_are_those_of_all_values() -> None:

@@ -8,10 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recur.arrays import Float64s
-from recur.judge import LINEAR, NAIVE, Method, Walk, references
+from recur.judge import SIMPLE, Method, Walk, references
 from recur.judge.forecast.baselines import drift, last_value, seasonal_naive
-
-NAMES = (*NAIVE, LINEAR)
 
 
 def only(method: Method, walk: Walk) -> Float64s:
@@ -20,7 +18,8 @@ def only(method: Method, walk: Walk) -> Float64s:
 
 def test_references_come_in_the_order_in_which_ties_are_broken() -> None:
     walk = Walk((np.arange(20.0),), (15,), 2)
-    assert tuple(references(walk, 3)) == ("last_value", "seasonal_naive", "drift", "linear")
+    assert tuple(references(walk, 3)) == SIMPLE
+    assert SIMPLE[0] == "last_value"
 
 
 def test_last_value_repeats_the_newest_known_value() -> None:
@@ -58,7 +57,7 @@ def test_drift_from_a_single_value_is_that_value() -> None:
     assert only(drift(walk), walk).tolist() == [[5.0, 5.0]]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SIMPLE)
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), changed=st.integers(30, 49), season=st.integers(1, 9))
 def test_changing_the_future_changes_no_forecast_made_before_it(
@@ -75,10 +74,64 @@ def test_changing_the_future_changes_no_forecast_made_before_it(
     )
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SIMPLE)
 def test_one_origin_at_a_time_gives_the_same_forecasts(name: str) -> None:
     walk = Walk((np.random.default_rng(3).normal(size=60),), (40,), horizon=3, season=7)
     method = references(walk, 5)[name]
     together = only(method, walk)
     alone = np.concatenate([method(0, origin[None]) for origin in walk.origins(0)])
     np.testing.assert_allclose(together, alone, rtol=1e-12)
+
+
+def panel(offset: float = 0.0) -> tuple[Float64s, ...]:
+    rng = np.random.default_rng(0)
+    return tuple(offset + rng.normal(size=length).cumsum() for length in (40, 23, 9, 40))
+
+
+STARTS = (25, 12, 2, 30)
+
+
+@pytest.mark.parametrize("name", ["mean", "window_mean", "seasonal_mean"])
+@pytest.mark.parametrize("season", [1, 5])
+def test_means_agree_with_a_loop_written_by_hand(name: str, season: int) -> None:
+    walk = Walk(panel(), STARTS, horizon=4, season=season)
+    made = walk.forecasts(name, references(walk, 6)[name])
+    for i, values in enumerate(walk.series):
+        for row, origin in zip(made[i], walk.origins(i), strict=True):
+            known = values[:origin]
+            for step, value in enumerate(row):
+                counted = {
+                    "mean": known,
+                    "window_mean": known[-6:],
+                    "seasonal_mean": known[(origin + step) % season :: season],
+                }[name]
+                if name == "seasonal_mean" and origin < season:
+                    counted = known
+                assert value == pytest.approx(counted.mean(), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", ["mean", "window_mean", "seasonal_mean"])
+def test_means_are_as_exact_far_from_zero_as_near_it(name: str) -> None:
+    near, far = (
+        Walk(tuple(offset + np.round(one * 2**10) / 2**10 for one in panel()), STARTS, 3, 5)
+        for offset in (0.0, 2.0**40)
+    )
+    one, two = (walk.forecasts(name, references(walk, 6)[name]) for walk in (near, far))
+    for here, there in zip(one, two, strict=True):
+        np.testing.assert_allclose(there - 2.0**40, here, atol=2.0**-11)
+
+
+def test_a_series_beside_a_huge_one_keeps_its_own_mean() -> None:
+    small = np.random.default_rng(1).normal(size=40)
+    huge = 1e15 * np.random.default_rng(2).normal(size=40)
+    alone, beside = Walk((small,), (30,), 2), Walk((huge, small), (30, 30), 2)
+    for name in ("mean", "window_mean", "seasonal_mean"):
+        one = alone.forecasts(name, references(alone, 6)[name])[0]
+        two = beside.forecasts(name, references(beside, 6)[name])[1]
+        np.testing.assert_array_equal(one, two)
+
+
+def test_the_mean_of_a_constant_is_exact() -> None:
+    walk = Walk((np.full(30, 0.1),), (20,), 2, season=4)
+    for name in ("mean", "window_mean", "seasonal_mean"):
+        assert (only(references(walk, 6)[name], walk) == 0.1).all()

@@ -27,19 +27,35 @@ def test_it_recovers_the_coefficients_of_an_ar2_process() -> None:
     np.testing.assert_allclose(model.weights[::-1, 0], [1.2, -0.5, 0.0, 0.0], atol=0.03)
 
 
-def test_for_one_series_it_is_plain_least_squares_with_intercept() -> None:
-    series = np.random.default_rng(1).normal(size=80).cumsum() * 3.0 + 50.0
-    lookback, horizon = 6, 3
-    rows = range(len(series) - lookback - horizon + 1)
-    known = np.array([[*series[r : r + lookback], 1.0] for r in rows])
-    ahead = np.array([series[r + lookback : r + lookback + horizon] for r in rows])
+def test_for_one_series_it_is_least_squares_on_the_newest_values_with_intercept() -> None:
+    series = 50.0 + 3.0 * autoregression([1.2, -0.5], 300, seed=1)
+    lookback, horizon = 8, 3
+    model = linear_autoregression([series], lookback, horizon)
+    seen = int(np.sum(model.weights[:, 0] != 0))
+    assert 2 <= seen <= 4
+    rows = range(len(series) - seen - horizon + 1)
+    known = np.array([[*series[r : r + seen], 1.0] for r in rows])
+    ahead = np.array([series[r + seen : r + seen + horizon] for r in rows])
     by_hand = np.linalg.solve(known.T @ known, known.T @ ahead)
-    windows = series[-lookback:][None]
+    window = series[-lookback:][None]
     np.testing.assert_allclose(
-        linear_autoregression([series], lookback, horizon).forecast(0, windows),
-        windows @ by_hand[:-1] + by_hand[-1],
-        rtol=1e-8,
+        model.forecast(0, window), window[:, -seen:] @ by_hand[:-1] + by_hand[-1], rtol=1e-8
     )
+
+
+@pytest.mark.parametrize("phi", [0.0, 0.5, 0.9])
+def test_values_that_do_not_help_are_not_weighed(phi: float) -> None:
+    seen = [
+        np.sum(linear_autoregression([autoregression([phi], 400, seed)], 24, 1).weights != 0)
+        for seed in range(40)
+    ]
+    assert np.mean([count <= 2 for count in seen]) > 0.8
+
+
+def test_values_a_season_ago_are_weighed_where_they_help() -> None:
+    season = np.tile(np.random.default_rng(0).normal(size=12), 40)
+    series = season + 0.3 * np.random.default_rng(1).normal(size=480)
+    assert np.sum(linear_autoregression([series], 24, 1).weights != 0) >= 12
 
 
 def test_on_a_random_walk_it_stays_close_to_last_value() -> None:

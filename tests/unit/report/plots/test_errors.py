@@ -42,5 +42,5 @@ def test_a_method_without_a_finite_error_is_left_out(judged: Make) -> None:
     judgement = judged().judgement
     judgement.by_horizon["drift"]["rmse"][:] = np.nan
     picture = plots.horizon_picture(judgement)
-    assert len(picture.axes[0].lines) == 4
+    assert len(picture.axes[0].lines) == 7
     assert plots.png(picture)

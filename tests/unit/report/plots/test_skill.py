@@ -25,7 +25,7 @@ def test_every_method_is_named_from_the_top_down_with_its_skill() -> None:
     assert names == ["last value", "drift", "gru", "conv gru"]
     assert axes.yaxis_inverted()
     shown = [text.get_text() for text in axes.texts]
-    assert {"0 %", "-400 %", "30 %", "-20 %"} <= set(shown)
+    assert {"0 %", "x 5", "30 %", "-20 %"} <= set(shown)
 
 
 def test_the_judged_method_is_blue_and_its_line_is_its_interval() -> None:

@@ -9,6 +9,7 @@ import recur
 from recur.arrays import Float64s
 from recur.data.tables.readers import read_panel
 from recur.errors import SettingsError
+from recur.judge import SIMPLE
 from recur.tasks.forecast.backtest import backtest
 from recur.tasks.forecast.forecaster import Forecaster
 
@@ -105,9 +106,9 @@ def test_refitting_holds_out_as_much_of_every_series() -> None:
 def test_the_comparison_has_the_network_and_every_simple_answer() -> None:
     found = backtest(quick(), wave(), test=40, folds=2, refit=True)
     rows = {row["name"]: row for row in found.comparison().rows()}
-    assert list(rows) == ["network", "last_value", "seasonal_naive", "drift", "linear"]
+    assert list(rows) == ["network", *SIMPLE]
     assert rows["network"]["parameters"] == found.models[0].network_.size
-    assert rows["network"]["skill"] == found.verdict.skill
+    assert rows["network"]["skill"] == found.verdict.over_naive.skill
     assert rows["linear"]["parameters"] is None
 
 

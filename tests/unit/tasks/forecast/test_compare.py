@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 import recur
 from recur.data.tables.readers import read_panel
 from recur.errors import SettingsError, TrainingDiverged
+from recur.judge import SIMPLE
 from recur.tasks.forecast import compare as module
 from recur.tasks.forecast.compare import compare
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.methods import METHODS
-
-SIMPLE = ["last_value", "seasonal_naive", "drift", "linear"]
 
 
 def wave(points: int = 160, seed: int = 0) -> NDArray[np.float64]:
