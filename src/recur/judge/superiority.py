@@ -73,7 +73,10 @@ class Superiority:
 
 
 def beats_all(
-    losses: Mapping[str, Float64s], references: Sequence[str], degrees: int | None
+    losses: Mapping[str, Float64s],
+    references: Sequence[str],
+    degrees: int | None,
+    among: Sequence[str] | None = None,
 ) -> Superiority:
     """Return what the losses of the network say of it, against those of every reference.
 
@@ -81,17 +84,18 @@ def beats_all(
     that is hardest to pass. The losses of a hopeless reference, such as the mean of a walk, may
     wander so far that their own mean is hardly known; so a reference is beaten, too, where it is
     with its losses cut at `_HOPELESS` times the mean loss of the strongest, which only does it
-    good.
+    good. What beats all of `among` then beats some of them, too.
 
     Args:
         losses: float64 [times] by name, those of `NETWORK` among them.
         references: the names of those to be beaten.
         degrees: as `compare` takes them; None for too little data.
+        among: the names among which the strongest sets the cut; by default the references.
     """
     own = losses[NETWORK]
     comparisons = [compare(name, losses[name], own, degrees) for name in references]
     strongest = min(comparisons, key=lambda each: float(losses[each.against].mean()))
-    most = _HOPELESS * float(losses[strongest.against].mean())
+    most = _HOPELESS * min(float(losses[name].mean()) for name in among or references)
     cut = [compare(name, np.minimum(losses[name], most), own, degrees) for name in references]
     easiest = [_easier(*pair) for pair in zip(comparisons, cut, strict=True)]
     claim: Claim = "none"

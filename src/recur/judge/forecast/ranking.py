@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from recur.judge.comparison import SIZE, compare, degrees_of_freedom
-from recur.judge.forecast.baselines import NAIVE
+from recur.judge.forecast.baselines import NAIVE, SIMPLE
 from recur.judge.forecast.judgement import Judgement
 from recur.judge.forecast.losses import loss_sequence
 from recur.judge.superiority import NETWORK, beats_all
@@ -54,7 +54,8 @@ def ranking(judgement: Judgement) -> tuple[RankedMethod, ...]:
     strongest = min(NAIVE, key=lambda name: means[name])
     trained = [name for name in forecasts if name not in NAIVE]
     over_naive = {
-        name: beats_all({**losses, NETWORK: losses[name]}, NAIVE, degrees) for name in trained
+        name: beats_all({**losses, NETWORK: losses[name]}, NAIVE, degrees, among=SIMPLE)
+        for name in trained
     }
     best = min(trained, key=lambda name: means[name])
     others = [name for name in trained if name != best]

@@ -79,7 +79,7 @@ def decide(walk: Walk, forecasts: Mapping[str, Forecasts]) -> Verdict:
     """Return the verdict on the forecasts of the network, given those of every reference."""
     degrees = degrees_of_freedom(walk.times, walk.independent_origins)
     losses = {name: loss_sequence(walk, forecasts[name]) for name in (NETWORK, *SIMPLE)}
-    over_naive = beats_all(losses, NAIVE, degrees)
+    over_naive = beats_all(losses, NAIVE, degrees, among=SIMPLE)
     hits, hits_low, hits_high = direction_hits(walk, forecasts[NETWORK])
     return Verdict(
         **beats_all(losses, SIMPLE, degrees).fields(),

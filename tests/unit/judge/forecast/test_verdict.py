@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from recur.arrays import Float64s
 from recur.errors import InputError
-from recur.judge import SIMPLE, Method, Verdict, Walk, compare, judge, references
+from recur.judge import NAIVE, SIMPLE, Method, Verdict, Walk, compare, judge, references
 from recur.judge.forecast.losses import loss_sequence
+from recur.judge.superiority import beats_all
 from recur.judge.words import percent
 
 LENGTH, START = 400, 250
@@ -219,6 +220,7 @@ def test_the_claim_the_interval_and_the_p_value_never_disagree(
     if abs(verdict.p_value - 0.02) > 1e-9:
         assert (verdict.claim == "skill") == (verdict.p_value < 0.02)
     assert verdict.low is None or verdict.low <= verdict.skill <= verdict.high
+    assert verdict.claim != "skill" or verdict.over_naive.claim == "skill"
 
 
 def test_a_judgement_holds_every_method_and_turns_into_plain_json() -> None:
@@ -304,3 +306,14 @@ def test_claims_over_the_naive_answers_are_a_finding_of_their_own() -> None:
     assert (plain["claim"], plain["over_naive"]["claim"]) == ("none", "skill")
     assert plain["over_naive"]["against"] != "linear"
     assert 0 < plain["over_naive"]["low"] < plain["over_naive"]["skill"]
+
+
+def test_what_beats_every_simple_answer_beats_the_naive_ones_too() -> None:
+    """Though these alone would set a higher cut to the losses of a hopeless one."""
+    strong = 0.01 + 0.001 * np.random.default_rng(0).random(200)
+    losses = dict.fromkeys(NAIVE, 40 * strong)
+    losses["mean"] = 0.3 + 30 * np.linspace(0, 1, 200) ** 8
+    losses |= {"linear": strong, "network": 0.5 * strong}
+    assert beats_all(losses, SIMPLE, 7).claim == "skill"
+    assert beats_all(losses, NAIVE, 7).claim == "none"
+    assert beats_all(losses, NAIVE, 7, among=SIMPLE).claim == "skill"
