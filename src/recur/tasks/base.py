@@ -83,8 +83,9 @@ class Fitted(Protocol):
     def chosen(self) -> dict[str, Any]:
         """Return the parameters that were chosen from the data."""
 
-    def header(self) -> dict[str, Any]:
-        """Return the JSON values of its file, but for task and settings."""
+    @property
+    def judgement(self) -> Any:
+        """Return what it was found to be worth; None where it was not judged."""
 
     def tensors(self) -> dict[str, Any]:
         """Return the tensors of its file."""
@@ -180,7 +181,12 @@ class Task:
     def save(self, path: str | Path) -> Path:
         """Write the model to one file, whole or not at all."""
         fitted = self._fitted("saved")
-        header = {"task": self.task, "settings": settings_of(fitted.settings), **fitted.header()}
+        header = {
+            "task": self.task,
+            "settings": settings_of(fitted.settings),
+            "learned": fitted.learned.to_dict(),
+            "judgement": fitted.judgement.to_dict() if fitted.judgement else None,
+        }
         write_file(Path(path), "model", header, fitted.tensors())
         return Path(path)
 

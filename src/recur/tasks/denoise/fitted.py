@@ -60,11 +60,6 @@ class FittedDenoiser:
         """Return the parameters that were chosen from the data, but for the epochs."""
         return {}
 
-    def header(self) -> dict[str, Any]:
-        """Return the JSON values of its file, but for task and settings."""
-        judgement = self.judgement.to_dict() if self.judgement else None
-        return {"learned": self.learned.to_dict(), "judgement": judgement}
-
     def tensors(self) -> dict[str, Any]:
         """Return the tensors of its file."""
         return {

@@ -101,11 +101,6 @@ class FittedForecaster:
         starts = np.array(self.judgement.walk.starts, np.int64)
         return np.asarray(self.panel.lengths - starts, np.int64)
 
-    def header(self) -> dict[str, Any]:
-        """Return the JSON values of its file, but for task and settings."""
-        judgement = self.judgement.to_dict() if self.judgement else None
-        return {"learned": self.learned.to_dict(), "judgement": judgement}
-
     def tensors(self) -> dict[str, Any]:
         """Return the tensors of its file."""
         return {

@@ -74,11 +74,6 @@ class FittedWriter:
         """Return the parameters that were chosen from the text."""
         return dict(self.learned.chosen)
 
-    def header(self) -> dict[str, Any]:
-        """Return the JSON values of its file, but for task and settings."""
-        judgement = self.judgement.to_dict() if self.judgement else None
-        return {"learned": self.learned.to_dict(), "judgement": judgement}
-
     def tensors(self) -> dict[str, Any]:
         """Return the tensors of its file."""
         return {**self.learned.network.named(self.weights), "text.counts": self.counts}
