@@ -1,0 +1,269 @@
+"""What the pretrained network reads of each history, and what it is told of each step ahead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from recur.arrays import Flags, Float32s, Float64s, Indices
+from recur.data.histories.seasonal import known_mean, seasonal_indices
+
+PATCH = 4  # values that one step of the recurrence reads
+_SPANS = (1,) * 24 + (2,) * 8 + (4,) * 8 + (8,) * 8  # points in each value, the newest first
+_FINEST = 24  # values in a season at most
+_NEWEST = 12
+_MEMORIES = (2.5, 6.0, 16.0, 45.0, 150.0)  # points that a discounted line remembers
+_RIDGE = 1e-3
+PER_STEP = 5 * PATCH + 1
+SUMMARY = 12 + 2 * _NEWEST + 2 * len(_MEMORIES) + 4
+AHEAD = 20
+
+
+def compressed(values: Float64s) -> Float64s:
+    """Return values as they are near zero, and as their logarithm far from it."""
+    return np.arcsinh(values)
+
+
+def longest_read(period: int, second: int = 0) -> int:
+    """Return how many of the newest values of a history are read at all."""
+    return int(max(PATCH * sum(_SPANS) * _span(period), 8 * period, 5 * second))
+
+
+def _span(period: int) -> int:
+    return max(1, round(period / _FINEST))
+
+
+@dataclass(frozen=True, eq=False)
+class HistoryInputs:
+    """Histories of one period, made ready; the newest value is the last.
+
+    Attributes:
+        patches: float32 [steps, series, PER_STEP], for the recurrence, the oldest first.
+        begun: bool [steps, series], whether a history has begun by the end of a patch.
+        summary: float32 [series, SUMMARY].
+        anchor: float64 [series], the level that forecasts count from.
+        scale: float64 [series], what one is in the numbers of the network.
+    """
+
+    patches: Float32s
+    begun: Flags
+    summary: Float32s
+    anchor: Float64s
+    scale: Float64s
+    _relative: Float64s
+    _known: Float64s
+    _periods: tuple[int, int]
+    _indices: tuple[Float64s, Float64s]
+    _kept: Float64s
+    _lines: tuple[Float64s, Float64s]
+
+    @classmethod
+    def read(cls, values: Float64s, period: int, second: int = 0) -> HistoryInputs:
+        """Read histories.
+
+        Args:
+            values: float64 [series, time]; NaN where a value is missing, and before the first
+                where a history is shorter than others.
+            period: steps in a season, 1 for none.
+            second: steps in a longer season beside it, 0 for none.
+        """
+        values = np.asarray(values, np.float64)[:, -longest_read(period, second) :]
+        known = np.isfinite(values) * 1.0
+        values = np.where(known > 0, values, 0.0)
+        first_indices, clear = seasonal_indices(values, known, period)
+        adjusted = values - _repeated(first_indices, values.shape[1])
+        if second:
+            second_indices, clear_too = seasonal_indices(adjusted, known, second)
+            adjusted = adjusted - _repeated(second_indices, values.shape[1])
+        else:
+            second_indices, clear_too = np.zeros((len(values), 1)), np.zeros((len(values), 2))
+        anchor = _newest_level(adjusted, known)
+        scale, step = _scales(values, adjusted, known, period)
+        divisor = np.where(scale > 0, scale, 1.0)[:, None]
+        relative = (adjusted - anchor[:, None]) / divisor * known
+        seasonal_steps, both = _steps(values / divisor, known, period)
+        levels, slopes = _discounted_lines(relative, known, _span(period))
+        summary = _summary(
+            relative, known, period, second, np.hstack([clear, clear_too]),
+            step / divisor[:, 0], values, (levels, slopes),
+        )  # fmt: skip
+        patches, begun = _patches(relative, known, seasonal_steps, both, _span(period))
+        return cls(
+            patches=patches,
+            begun=begun,
+            summary=summary.astype(np.float32),
+            anchor=anchor,
+            scale=scale,
+            _relative=relative,
+            _known=known,
+            _periods=(period, second),
+            _indices=(first_indices, second_indices),
+            _kept=np.hstack([clear, clear_too]),
+            _lines=(levels, slopes),
+        )
+
+    def ahead(self, steps: Indices) -> tuple[Float32s, Float64s]:
+        """Return what is known of steps ahead, 1 for the next.
+
+        Returns:
+            float32 [steps, series, AHEAD]; float64 [steps, series], what the network's answers
+            are added to, in units of the data.
+        """
+        period, second = self._periods
+        count, length = self._relative.shape
+        first = self._indices[0][:, (steps - 1) % self._indices[0].shape[1]].T
+        other = self._indices[1][:, (steps - 1) % self._indices[1].shape[1]].T
+        divisor = np.where(self.scale > 0, self.scale, 1.0)
+        column = steps[:, None] * np.ones(count)
+        lengths = self._known.sum(axis=1)
+        turn = 2 * np.pi * ((steps - 1) % period) / period
+        told = [
+            np.log(column), np.sqrt(column) / 4, np.minimum(column / period, 4.0) / 2,
+            np.log(column / np.maximum(lengths, 1)),
+            np.sin(turn)[:, None] * np.ones(count), np.cos(turn)[:, None] * np.ones(count),
+            compressed(first / divisor), compressed(other / divisor),
+        ]  # fmt: skip
+        for lag, rounds in ((period, 3), (second, 2)):
+            back = (steps - 1) // max(lag, 1) + 1
+            for k in range(rounds):
+                at = length - 1 + steps - (back + k) * lag
+                inside = (at >= 0) & (lag > 1)
+                safe = np.where(inside, at, 0)
+                seen = self._known[:, safe].T * inside[:, None]
+                told += [compressed(self._relative[:, safe].T * seen)]
+                if k == 0 or lag == period and k == 1:
+                    told += [seen]
+        levels, slopes = self._lines
+        for k in (1, 2, 3, 4):
+            told += [compressed(levels[:, k] + slopes[:, k] * column)]
+        return (
+            np.stack(told, axis=2).astype(np.float32),
+            np.asarray(self.anchor + first + other),
+        )
+
+
+def _repeated(places: Float64s, length: int) -> Float64s:
+    """Return float64 [series, length], the places of a season up to the newest value."""
+    period = places.shape[1]
+    return places[:, (np.arange(length) - length) % period]
+
+
+def _newest_level(adjusted: Float64s, known: Float64s) -> Float64s:
+    weights = known * 0.5 ** np.arange(adjusted.shape[1])[::-1]
+    total = weights.sum(axis=1)
+    return np.asarray((adjusted * weights).sum(axis=1) / np.where(total > 0, total, 1.0))
+
+
+def _steps(values: Float64s, known: Float64s, lag: int) -> tuple[Float64s, Float64s]:
+    """Return what changed since some steps before, and 1 where both values are known."""
+    moved, both = np.zeros_like(values), np.zeros_like(known)
+    if lag < values.shape[1]:
+        both[:, lag:] = known[:, lag:] * known[:, :-lag]
+        moved[:, lag:] = (values[:, lag:] - values[:, :-lag]) * both[:, lag:]
+    return moved, both
+
+
+def _scales(
+    values: Float64s, adjusted: Float64s, known: Float64s, period: int
+) -> tuple[Float64s, Float64s]:
+    """Return the mean size of a seasonal step, and of a single one without the season."""
+    single, both = _steps(adjusted, known, 1)
+    step = known_mean(np.abs(single), both)
+    moved, pairs = _steps(values, known, period)
+    scale = known_mean(np.abs(moved), pairs)
+    few = pairs.sum(axis=1) < np.minimum(period, 4)
+    return np.asarray(np.where(few | (scale <= 0), step, scale)), step
+
+
+def _discounted_lines(
+    relative: Float64s, known: Float64s, span: int
+) -> tuple[Float64s, Float64s]:
+    """Return level and slope, at the newest value, of lines that forget at several speeds."""
+    back = -np.arange(relative.shape[1], dtype=np.float64)[::-1]
+    speeds = np.array(_MEMORIES) * span
+    weights = np.exp(back[:, None] / speeds)
+    w0, w1, w2 = (known @ (weights * back[:, None] ** power) for power in (0, 1, 2))
+    y0, y1 = (relative @ (weights * back[:, None] ** power) for power in (0, 1))
+    w2 = w2 + _RIDGE * speeds**2 + 2.0
+    w0 = np.maximum(w0, 1e-12)
+    slope = (y1 - y0 * w1 / w0) / (w2 - w1**2 / w0)
+    level = (y0 - slope * w1) / w0
+    return level, slope
+
+
+def _patches(
+    relative: Float64s, known: Float64s, seasonal: Float64s, both: Float64s, span: int
+) -> tuple[Float32s, Flags]:
+    """Return float32 [steps, series, PER_STEP], the newest values finest, and which have begun."""
+    count, length = relative.shape
+    edges = [0]  # of values, counted back from the newest
+    for times in _SPANS:
+        for _ in range(PATCH):
+            if edges[-1] < length:
+                edges.append(edges[-1] + times * span)
+    missing = -(len(edges) - 1) % PATCH
+    last = edges[-1] - edges[-2]
+    edges += [edges[-1] + last * (k + 1) for k in range(missing)]
+    cuts = np.clip(length - np.array(edges[::-1]), 0, length)  # oldest first
+
+    def means(values: Float64s, weights: Float64s) -> tuple[Float64s, Float64s]:
+        sums, counts = (
+            np.diff(np.concatenate([np.zeros((count, 1)), part.cumsum(axis=1)], axis=1)[:, cuts])
+            for part in (values * weights, weights)
+        )
+        return sums / np.maximum(counts, 1), counts
+
+    value, seen = means(relative, known)
+    change, pairs = means(seasonal, both)
+    widths = np.diff(np.array(edges))[::-1]
+    share = seen / widths
+    has = seen > 0
+    before = np.zeros_like(value)
+    before[:, 1:] = (value[:, 1:] - value[:, :-1]) * has[:, 1:] * has[:, :-1]
+    parts = (
+        compressed(value), compressed(before), compressed(change), share, pairs / widths,
+    )  # fmt: skip
+    steps = value.shape[1] // PATCH
+    shaped = [part.reshape(count, steps, PATCH) for part in parts]
+    times = np.log2(np.diff(np.array(edges))[::-1].reshape(steps, PATCH)[:, :1] / span)
+    shaped.append(np.broadcast_to(times / 3, (count, steps, 1)))
+    read = np.concatenate(shaped, axis=2).transpose(1, 0, 2)
+    begun = known.argmax(axis=1) < cuts[PATCH::PATCH, None]
+    return np.ascontiguousarray(read, dtype=np.float32), begun
+
+
+def _summary(
+    relative: Float64s, known: Float64s, period: int, second: int, clear: Float64s,
+    step: Float64s, values: Float64s, lines: tuple[Float64s, Float64s],
+) -> Float64s:  # fmt: skip
+    """Return float64 [series, SUMMARY], each history in some forty numbers."""
+    count, length = relative.shape
+    lengths = known.sum(axis=1)
+    ones = np.ones(count)
+    single, both = _steps(relative, known, 1)
+    size = np.sqrt(known_mean(single**2, both)) + 1e-6
+    mean = known_mean(relative, known)
+    spread = np.sqrt(known_mean((relative - mean[:, None]) ** 2, known))
+    lagged, pairs = _steps(single, both, 1)
+    rough = known_mean(lagged**2, pairs)
+    autocorrelation = 1 - rough / (2 * size**2)
+    far, far_pairs = _steps(relative, known, period if period > 1 else 2)
+    slow = known_mean(np.abs(far), far_pairs)
+    reach = np.where(known > 0, np.abs(values), 0).max(axis=1) + 1e-300
+    zeros = known_mean((np.abs(values) <= 1e-9 * reach[:, None]) * 1.0, known)
+    told = [
+        np.log(np.maximum(lengths, 1)) / 3, np.log(period) / 3 * ones,
+        np.log(max(second, 1)) / 5 * ones, np.log(np.maximum(lengths, 1) / period) / 3,
+        np.log(step + 0.01), np.log(size / np.maximum(step, 1e-6)), np.log(spread + 0.01),
+        autocorrelation, np.log(slow + 0.01), zeros, lengths / (length - known.argmax(axis=1)),
+        compressed(-relative.min(axis=1)),
+    ]  # fmt: skip
+    newest_values = np.zeros((count, 2 * _NEWEST))
+    width = min(_NEWEST, length)
+    newest_values[:, _NEWEST - width : _NEWEST] = compressed(relative[:, -width:])
+    newest_values[:, 2 * _NEWEST - width :] = known[:, -width:]
+    levels, slopes = lines
+    return np.hstack(
+        [np.stack(told, axis=1), newest_values, compressed(levels), compressed(8 * slopes), clear]
+    )

@@ -1,0 +1,194 @@
+"""The network that learnt before it met the data: its file, and what it forecasts of histories."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from typing import Any
+
+import numpy as np
+
+from recur.arrays import Float64s
+from recur.data.histories.inputs import AHEAD, PER_STEP, SUMMARY, HistoryInputs, longest_read
+from recur.engines.base import Engine
+from recur.errors import ModelFileError
+from recur.files.modelfile import Contents, read_file
+from recur.networks.spec import NetworkSpec, Values
+from recur.settings import Settings
+
+_FILE = "pretrained.recur"
+_AT_ONCE = 60_000  # steps of the recurrence, or answers of the decoder, in one call
+_LEAST_AHEAD = 64  # steps that it looks ahead at once, or two seasons
+
+
+class Card(Settings):
+    """What the file of a pretrained network says of itself.
+
+    Attributes:
+        encoder: the recurrent network that reads a history.
+        decoder: the dense one that answers each step ahead.
+        levels: of the quantiles that it gives, from low to high.
+        made: by which command, in how many seconds on what.
+        data: what it learnt from.
+        figures: measured errors by collection.
+        limits: what it cannot do.
+    """
+
+    encoder: NetworkSpec
+    decoder: NetworkSpec
+    levels: tuple[float, ...]
+    made: str
+    data: str
+    figures: dict[str, float]
+    limits: str
+
+
+@dataclass(frozen=True, eq=False)
+class Pretrained:
+    """A network that forecasts histories which it has not learnt from.
+
+    Attributes:
+        card: what it is.
+        encoder: float32 [size], weights.
+        decoder: float32 [size], weights.
+    """
+
+    card: Card
+    encoder: Values
+    decoder: Values
+
+    @classmethod
+    def read(cls, contents: Contents) -> Pretrained:
+        """Return what a file holds."""
+        card = Card.from_dict(contents.header.get("card", {}))
+        tensors = contents.tensors
+        return cls(card, *(np.asarray(tensors[name], np.float32) for name in ("encoder", "decoder")))
+
+    @property
+    def middle(self) -> int:
+        """Return the place of the median among the levels."""
+        return self.card.levels.index(0.5)
+
+    def quantiles(
+        self,
+        engine: Engine,
+        histories: Sequence[Float64s],
+        horizon: int,
+        period: int,
+        second: int = 0,
+    ) -> Float64s:
+        """Forecast the steps after each history.
+
+        Args:
+            engine: what runs the network.
+            histories: float64 [time] each, NaN where a value is missing.
+            horizon: steps ahead; beyond what the network looks at once it goes on from its own
+                medians.
+            period: steps in a season, 1 for none.
+            second: steps in a longer season, 0 for none.
+
+        Returns:
+            float64 [series, horizon, levels], in order.
+        """
+        made = np.empty((len(histories), horizon, len(self.card.levels)))
+        most = longest_read(period, second)
+        newest = [np.asarray(history[-most:], np.float64) for history in histories]
+        order = np.argsort([len(history) for history in newest], kind="stable")
+        at_once = max(_LEAST_AHEAD, 2 * period)
+        begin = 0
+        while begin < len(order):  # a few of like length at a time
+            length = len(newest[order[begin]])
+            count = max(1, _AT_ONCE // max(48, min(horizon, at_once), length // 8))
+            chosen = order[begin : begin + count]
+            longest = len(newest[chosen[-1]])
+            values = np.full((len(chosen), longest), np.nan)
+            for row, i in enumerate(chosen):
+                values[row, longest - len(newest[i]) :] = newest[i]
+            made[chosen] = self._onward(engine, values, horizon, period, second, at_once)
+            begin += count
+        return made
+
+    def _onward(
+        self, engine: Engine, values: Float64s, horizon: int, period: int, second: int, at_once: int
+    ) -> Float64s:
+        """Return quantiles as far as asked, in blocks of as many steps as the network looks."""
+        blocks = []
+        width = np.zeros((len(values), 1, len(self.card.levels)))
+        for first in range(0, horizon, at_once):
+            steps = min(at_once, horizon - first)
+            block = self._both(engine, values, steps, period, second)
+            centre = block[:, :, self.middle, None]
+            # What was fed on was not known: how uncertain its end was is added.
+            reach = np.sign(block - centre) * np.hypot(block - centre, width)
+            blocks.append(centre + reach)
+            width = reach[:, -1:]
+            values = np.concatenate([values, centre[:, :, 0]], axis=1)
+        return np.concatenate(blocks, axis=1)
+
+    def _both(
+        self, engine: Engine, values: Float64s, steps: int, period: int, second: int
+    ) -> Float64s:
+        """Return the mean of what it makes of the values and, with a season, of their logarithms.
+
+        Series whose season grows with their level are simpler in logarithms; yearly trends are
+        carried too far by them.
+        """
+        made = self._run(engine, values, steps, period, second)
+        low, high = np.nanmin(values, axis=1), np.nanmax(values, axis=1)
+        positive = np.flatnonzero(low > 0)
+        if period > 1 and len(positive):
+            part = self._run(engine, np.log(values[positive]), steps, period, second)
+            made[positive] = (made[positive] + _back(part, high[positive])) / 2
+        return made
+
+    def _run(
+        self, engine: Engine, values: Float64s, steps: int, period: int, second: int
+    ) -> Float64s:
+        inputs = HistoryInputs.read(values, period, second)
+        mask = None if inputs.begun.all() else inputs.begun
+        state, _ = engine.forward(self.card.encoder, self.encoder, inputs.patches, mask=mask)
+        ahead, base = inputs.ahead(np.arange(1, steps + 1))
+        known = np.concatenate([state, inputs.summary], axis=1)
+        told = np.concatenate([np.broadcast_to(known, (steps, *known.shape)), ahead], axis=2)
+        rows = np.ascontiguousarray(told.reshape(1, -1, told.shape[2]), np.float32)
+        raw, _ = engine.forward(self.card.decoder, self.decoder, rows)
+        answers = self._ordered(raw.astype(np.float64).reshape(steps, len(values), -1))
+        answers = answers * inputs.scale[None, :, None] + base[..., None]
+        return np.ascontiguousarray(answers.transpose(1, 0, 2))
+
+    def _ordered(self, raw: Float64s) -> Float64s:
+        """Return quantiles in order: the median, and positive steps away from it."""
+        middle = self.middle
+        steps = np.logaddexp(0, raw)
+        below = np.cumsum(steps[..., :middle][..., ::-1], axis=-1)[..., ::-1]
+        above = np.cumsum(steps[..., middle + 1 :], axis=-1)
+        centre = raw[..., middle : middle + 1]
+        return np.concatenate([centre - below, centre, centre + above], axis=-1)
+
+
+def _back(logarithms: Float64s, high: Float64s) -> Float64s:
+    """Return values of their logarithms, none absurdly far above what was ever seen."""
+    return np.exp(np.minimum(logarithms, np.log(high)[:, None, None] + 3.0))
+
+
+@cache
+def shipped() -> Pretrained:
+    """Return the network that comes with recur."""
+    with as_file(files("recur.tasks.forecast") / _FILE) as path:
+        contents = read_file(path, "pretrained")
+    return Pretrained.read(contents)
+
+
+def specs(cell: str, hidden: int, dense: int, levels: int) -> dict[str, Any]:
+    """Return the two networks of a pretrained forecaster."""
+    return {
+        "encoder": NetworkSpec(
+            cell=cell, inputs=PER_STEP, hidden=hidden, outputs=hidden, head="none"
+        ),
+        "decoder": NetworkSpec(
+            cell="mlp", inputs=hidden + SUMMARY + AHEAD, steps=1, hidden=dense, layers=2,
+            nonlinearity="relu", outputs=levels,
+        ),
+    }  # fmt: skip
