@@ -117,7 +117,5 @@ def singles() -> list[Collection]:
             values = values[::-1]
         horizon = max(period, 12) if period < 52 else 52 if period == 52 else 60
         title = Path(name).stem
-        found.append(
-            Collection(title, period, 0, period, [values[:-horizon]], [values[-horizon:]])
-        )
+        found.append(Collection(title, period, 0, period, [values[:-horizon]], [values[-horizon:]]))
     return found

@@ -132,7 +132,7 @@ class HistoryInputs:
                 safe = np.where(inside, at, 0)
                 seen = self._known[:, safe].T * inside[:, None]
                 told += [compressed(self._relative[:, safe].T * seen)]
-                if k == 0 or lag == period and k == 1:
+                if k == 0 or (lag == period and k == 1):
                     told += [seen]
         levels, slopes = self._lines
         for k in (1, 2, 3, 4):
@@ -176,9 +176,7 @@ def _scales(
     return np.asarray(np.where(few | (scale <= 0), step, scale)), step
 
 
-def _discounted_lines(
-    relative: Float64s, known: Float64s, span: int
-) -> tuple[Float64s, Float64s]:
+def _discounted_lines(relative: Float64s, known: Float64s, span: int) -> tuple[Float64s, Float64s]:
     """Return level and slope, at the newest value, of lines that forget at several speeds."""
     back = -np.arange(relative.shape[1], dtype=np.float64)[::-1]
     speeds = np.array(_MEMORIES) * span
@@ -226,8 +224,8 @@ def _patches(
     )  # fmt: skip
     steps = value.shape[1] // PATCH
     shaped = [part.reshape(count, steps, PATCH) for part in parts]
-    times = np.log2(np.diff(np.array(edges))[::-1].reshape(steps, PATCH)[:, :1] / span)
-    shaped.append(np.broadcast_to(times / 3, (count, steps, 1)))
+    coarse = np.log2(widths.reshape(steps, PATCH)[:, :1] / span) / 3
+    shaped.append(np.broadcast_to(coarse, (count, steps, 1)))
     read = np.concatenate(shaped, axis=2).transpose(1, 0, 2)
     begun = known.argmax(axis=1) < cuts[PATCH::PATCH, None]
     return np.ascontiguousarray(read, dtype=np.float32), begun

@@ -16,9 +16,7 @@ def known_mean(values: Float64s, known: Float64s, axis: int = -1) -> Float64s:
     return np.asarray((values * known).sum(axis=axis) / np.maximum(counts, 1e-12))
 
 
-def seasonal_indices(
-    values: Float64s, known: Float64s, period: int
-) -> tuple[Float64s, Float64s]:
+def seasonal_indices(values: Float64s, known: Float64s, period: int) -> tuple[Float64s, Float64s]:
     """Return each place's part of a season, and how clearly there is one.
 
     Classical: what lies above a centred moving average, averaged over the rounds, and shrunk by

@@ -1,1 +1,1 @@
-"""Series as the world might make them, drawn from a seed: what the pretrained network learnt from."""
+"""Series as the world might make them, from a seed: what the pretrained network learnt from."""

@@ -18,7 +18,6 @@ from recur.data.simulated.noise import (
 )
 from recur.data.simulated.seasons import season, shapes
 
-
 _COARSE = 4  # steps in a season: such series are sums over months, and move more than they shake
 _QUIET = {1: 0.6, 4: 0.55, 12: 0.35, 52: 0.55}
 _LEAST_QUIET = 0.25
@@ -82,8 +81,10 @@ def parts(random: Random, count: int, length: int, period: int, second: int) -> 
     values = column(size) * _mostly_rising(random, level(random, count, length))
     two = np.flatnonzero(random.random(count) < 0.3)
     if len(two):
-        values[two] += column(log_uniform(random, 0.3, 10, len(two))) * level(random, len(two), length)
-    for steps, chance in ((period, 0.8), (second, 0.7)):
+        values[two] += column(log_uniform(random, 0.3, 10, len(two))) * level(
+            random, len(two), length
+        )
+    for steps, chance in ((period, 0.85 if period >= 12 else 0.75), (second, 0.75)):
         with_season = np.flatnonzero(random.random(count) < chance) if steps > 1 else ()
         if len(with_season):
             reach = column(log_uniform(random, 0.3, 15, len(with_season)))
@@ -91,7 +92,7 @@ def parts(random: Random, count: int, length: int, period: int, second: int) -> 
     noise = coloured(random, count, length) * changing_size(random, count, length)
     seldom = random.random(count) < _QUIET.get(period, _LEAST_QUIET)
     quiet = np.where(seldom, log_uniform(random, 0.01, 0.6, count), 1.0)
-    return values + noise * column(quiet)
+    return np.asarray(values + noise * column(quiet))
 
 
 def _mostly_rising(random: Random, levels: Float64s) -> Float64s:

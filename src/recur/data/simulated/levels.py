@@ -18,9 +18,14 @@ from recur.data.simulated.noise import (
 
 
 def _line(random: Random, count: int, length: int) -> Float64s:
-    return np.broadcast_to(np.linspace(-1.7, 1.7, length), (count, length)) * column(
-        random.choice([-1.0, 1.0], count, p=[0.35, 0.65])
-    )
+    turned = column(random.choice([-1.0, 1.0], count, p=[0.35, 0.65]))
+    return np.asarray(turned * np.linspace(-1.7, 1.7, length))
+
+
+def _growth(random: Random, count: int, length: int) -> Float64s:
+    """Return exponential growth, or decay towards a floor."""
+    times = column(log_uniform(random, 0.5, 4, count)) * np.linspace(0, 1, length)
+    return np.where(column(random.random(count)) < 0.75, np.exp(times), np.exp(-times))
 
 
 def _walk(random: Random, count: int, length: int) -> Float64s:
@@ -47,7 +52,7 @@ def _broken_line(random: Random, count: int, length: int) -> Float64s:
         at = random.integers(0, length, count)
         after = np.arange(length) >= column(at)
         new = random.normal(0, 1, count) * (random.random(count) < 0.8)
-        slopes = np.where(after & column(random.random(count) < 0.6), column(new), slopes)
+        slopes = np.where(after & (column(random.random(count)) < 0.6), column(new), slopes)
     return np.cumsum(slopes, axis=1)
 
 
@@ -55,7 +60,7 @@ def _saturating(random: Random, count: int, length: int) -> Float64s:
     middle = column(random.uniform(-0.3, 1.3, count)) * length
     width = column(log_uniform(random, 0.03, 0.5, count)) * length
     rise = column(random.choice([-1.0, 1.0], count, p=[0.3, 0.7]))
-    return rise / (1 + np.exp(-np.clip((np.arange(length) - middle) / width, -30, 30)))
+    return np.asarray(rise / (1 + np.exp(-np.clip((np.arange(length) - middle) / width, -30, 30))))
 
 
 def _cycle(random: Random, count: int, length: int) -> Float64s:
@@ -86,7 +91,8 @@ def _steps(random: Random, count: int, length: int) -> Float64s:
 
 
 _KINDS: tuple[tuple[Callable[[Random, int, int], Float64s], float], ...] = (
-    (_line, 0.14),
+    (_line, 0.12),
+    (_growth, 0.07),
     (_walk, 0.24),
     (_local_trend, 0.2),
     (_broken_line, 0.08),

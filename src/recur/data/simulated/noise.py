@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 from scipy.signal import lfilter
 
 from recur.arrays import Float64s
@@ -10,21 +13,21 @@ from recur.arrays import Float64s
 Random = np.random.Generator
 
 
-def column(values: Float64s) -> Float64s:
+def column(values: NDArray[Any]) -> NDArray[Any]:
     """Return one number a series as a column, to work with [series, time]."""
     return np.asarray(values)[:, None]
 
 
 def log_uniform(random: Random, low: float, high: float, count: int) -> Float64s:
     """Return numbers whose logarithms are uniform between those of two bounds."""
-    return np.exp(random.uniform(np.log(low), np.log(high), count))
+    return np.asarray(np.exp(random.uniform(np.log(low), np.log(high), count)))
 
 
 def standardised(paths: Float64s) -> Float64s:
     """Return paths less their mean, divided by their standard deviation."""
     moved = paths - paths.mean(axis=1, keepdims=True)
     spread = moved.std(axis=1, keepdims=True)
-    return moved / np.where(spread > 1e-12, spread, 1.0)
+    return np.asarray(moved / np.where(spread > 1e-12, spread, 1.0))
 
 
 def shocks(random: Random, count: int, length: int) -> Float64s:
@@ -78,7 +81,7 @@ def coloured(random: Random, count: int, length: int) -> Float64s:
         top = np.concatenate([[1.0], random.normal(0, 0.5, random.integers(1, 4))])
         values[i] = lfilter(top, roots_inside(random, int(random.integers(1, 4))), values[i])
     values = values[:, warm:]
-    return values / np.maximum(values.std(axis=1, keepdims=True), 1e-9)
+    return np.asarray(values / np.maximum(values.std(axis=1, keepdims=True), 1e-9))
 
 
 def changing_size(random: Random, count: int, length: int) -> Float64s:
@@ -88,7 +91,9 @@ def changing_size(random: Random, count: int, length: int) -> Float64s:
     if len(wandering):
         steps = random.standard_normal((len(wandering), length))
         speed = column(log_uniform(random, 0.02, 0.2, len(wandering)))
-        size[wandering] = np.exp(np.clip(lfilter([1.0], [1.0, -0.97], steps, axis=1) * speed, -2, 2))
+        size[wandering] = np.exp(
+            np.clip(lfilter([1.0], [1.0, -0.97], steps, axis=1) * speed, -2, 2)
+        )
     regimes = np.flatnonzero(random.random(count) < 0.06)
     for i in regimes:
         cut = random.integers(0, length)

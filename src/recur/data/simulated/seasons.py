@@ -31,13 +31,15 @@ def shapes(random: Random, count: int, period: int) -> Float64s:
     for i in np.flatnonzero((kind >= 0.82) & (kind < 0.92)):  # one or two bumps
         for _ in range(random.integers(1, 3)):
             away = np.abs((phase - random.random() + 0.5) % 1 - 0.5)
-            values[i] += random.normal(0, 1) * np.exp(-0.5 * (away / random.uniform(0.03, 0.2)) ** 2)
+            values[i] += random.normal(0, 1) * np.exp(
+                -0.5 * (away / random.uniform(0.03, 0.2)) ** 2
+            )
     for i in np.flatnonzero(kind >= 0.92):  # open and closed
         share = random.uniform(0.1, 0.6)
         values[i] = ((phase + random.random()) % 1 < share) * 1.0
         values[i] += 0.15 * random.standard_normal(period)
     values -= values.mean(axis=1, keepdims=True)
-    return values / np.maximum(values.std(axis=1, keepdims=True), 1e-9)
+    return np.asarray(values / np.maximum(values.std(axis=1, keepdims=True), 1e-9))
 
 
 def season(random: Random, count: int, length: int, period: int) -> Float64s:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,7 @@ import numpy as np
 from recur.arrays import Float64s
 from recur.data.histories.inputs import AHEAD, PER_STEP, SUMMARY, HistoryInputs, longest_read
 from recur.engines.base import Engine
-from recur.errors import ModelFileError
-from recur.files.modelfile import Contents, read_file
+from recur.files.modelfile import Contents, read_file, write_file
 from recur.networks.spec import NetworkSpec, Values
 from recur.settings import Settings
 
@@ -64,7 +64,14 @@ class Pretrained:
         """Return what a file holds."""
         card = Card.from_dict(contents.header.get("card", {}))
         tensors = contents.tensors
-        return cls(card, *(np.asarray(tensors[name], np.float32) for name in ("encoder", "decoder")))
+        return cls(
+            card, *(np.asarray(tensors[name], np.float32) for name in ("encoder", "decoder"))
+        )
+
+    def save(self, path: Path) -> None:
+        """Write the model file."""
+        tensors = {"encoder": self.encoder, "decoder": self.decoder}
+        write_file(path, "pretrained", {"card": self.card.to_dict()}, tensors)
 
     @property
     def middle(self) -> int:

@@ -1,0 +1,69 @@
+"""The network of the pretrained forecaster as PyTorch trains it, and as the model file holds it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from recur.data.histories.inputs import AHEAD, PER_STEP, SUMMARY
+from recur.tasks.forecast.pretrained import Card, Pretrained, specs
+
+LEVELS = (0.025, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.975)
+MIDDLE = LEVELS.index(0.5)
+
+
+class Network(nn.Module):
+    """A recurrent encoder, and dense layers that answer each step ahead on its own.
+
+    Args:
+        cell: of the encoder, `gru` or `lstm`; `none` leaves it out, to see what it is worth.
+        hidden: size of its state.
+        dense: size of the dense layers.
+    """
+
+    def __init__(self, cell: str, hidden: int, dense: int) -> None:
+        super().__init__()
+        self.shape = cell, hidden, dense
+        self.encoder = None if cell == "none" else _CELLS[cell](PER_STEP, hidden)
+        # The first dense layer in two: what it makes of a history serves every step ahead.
+        self.of_history = nn.Linear((hidden if self.encoder else 0) + SUMMARY, dense)
+        self.of_step = nn.Linear(AHEAD, dense, bias=False)
+        self.second = nn.Linear(dense, dense)
+        self.head = nn.Linear(dense, len(LEVELS))
+        nn.init.normal_(self.head.weight, std=0.01)
+
+    def forward(self, patches: Any, summary: Any, ahead: Any) -> Any:
+        """Return quantiles [steps, series, levels], in the scale of each series."""
+        read = [self.encoder(patches)[0][-1]] if self.encoder else []
+        shared = self.of_history(torch.cat([*read, summary], dim=-1))
+        inner = torch.relu(shared + self.of_step(ahead))
+        raw = self.head(torch.relu(self.second(inner)))
+        middle, steps = raw[..., MIDDLE : MIDDLE + 1], nn.functional.softplus(raw)
+        below = torch.flip(torch.cumsum(torch.flip(steps[..., :MIDDLE], (-1,)), -1), (-1,))
+        above = torch.cumsum(steps[..., MIDDLE + 1 :], -1)
+        return torch.cat([middle - below, middle, middle + above], dim=-1)
+
+
+_CELLS = {"gru": nn.GRU, "lstm": nn.LSTM}
+
+
+def packed(network: Network, **card: Any) -> Pretrained:
+    """Return the network as recur runs it."""
+    two = specs(*network.shape, len(LEVELS))
+    blocks = {name: value.numpy() for name, value in network.state_dict().items()}
+    first = np.concatenate([blocks["of_history.weight"], blocks["of_step.weight"]], axis=1)
+    encoder = two["encoder"].flat(
+        {f"rnn.{name[8:]}": block for name, block in blocks.items() if name.startswith("encoder.")}
+    )
+    decoder = two["decoder"].flat(
+        {
+            "mlp.0.weight": first, "mlp.0.bias": blocks["of_history.bias"],
+            "mlp.1.weight": blocks["second.weight"], "mlp.1.bias": blocks["second.bias"],
+            "head.weight": blocks["head.weight"], "head.bias": blocks["head.bias"],
+        }
+    )  # fmt: skip
+    told = {"made": "", "data": "", "limits": "", "figures": {}, **card}
+    return Pretrained(Card(**two, levels=LEVELS, **told), encoder, decoder)
