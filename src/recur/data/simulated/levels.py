@@ -92,7 +92,7 @@ def _steps(random: Random, count: int, length: int) -> Float64s:
 
 _KINDS: tuple[tuple[Callable[[Random, int, int], Float64s], float], ...] = (
     (_line, 0.12),
-    (_growth, 0.07),
+    (_growth, 0.04),
     (_walk, 0.24),
     (_local_trend, 0.2),
     (_broken_line, 0.08),

@@ -74,20 +74,20 @@ def _dressed(random: Random, values: Float64s) -> Float64s:
     count = len(values)
     kind = random.random(count)
     base = standardised(values)
-    grown = np.flatnonzero(kind < 0.36)  # what was added is multiplied
+    grown = np.flatnonzero(kind < 0.33)  # what was added is multiplied
     if len(grown):
         values[grown] = np.exp(base[grown] * column(log_uniform(random, 0.03, 0.9, len(grown))))
-    lifted = np.flatnonzero((kind >= 0.36) & (kind < 0.58))  # positive, near zero or far from it
+    lifted = np.flatnonzero((kind >= 0.33) & (kind < 0.56))  # positive, near zero or far from it
     if len(lifted):
         low = base[lifted].min(axis=1, keepdims=True)
         values[lifted] = base[lifted] - low + column(log_uniform(random, 0.02, 30, len(lifted)))
-    counted = np.flatnonzero((kind >= 0.58) & (kind < 0.63))
+    counted = np.flatnonzero((kind >= 0.56) & (kind < 0.62))
     if len(counted):
         rate = column(log_uniform(random, 0.1, 200, len(counted)))
         size = column(random.uniform(0.1, 0.8, len(counted)))
         mean = np.minimum(rate * np.exp(base[counted] * size), 1e6)
         values[counted] = random.poisson(mean)
-    cut = np.flatnonzero((kind >= 0.63) & (kind < 0.66))
+    cut = np.flatnonzero((kind >= 0.62) & (kind < 0.66))
     if len(cut):
         values[cut] = np.maximum(base[cut] + column(random.normal(0, 0.7, len(cut))), 0)
     seldom = np.flatnonzero((kind >= 0.66) & (kind < 0.69))
