@@ -21,7 +21,7 @@ from recur.tasks.forecast import defaults
 from recur.tasks.forecast.classical import available, classical_methods
 from recur.tasks.forecast.comparison import ModelComparison, model_comparison
 from recur.tasks.forecast.forecaster import Forecaster
-from recur.tasks.forecast.methods import CLASSICAL, DEFAULT, METHODS, NETWORKS
+from recur.tasks.forecast.methods import CLASSICAL, DEFAULT, METHODS, NETWORKS, TRAINED
 from recur.tasks.forecast.settings import ForecasterParameters
 
 
@@ -115,7 +115,7 @@ def _chosen(methods: Sequence[str] | None) -> tuple[tuple[str, ...], dict[str, s
 
 def _network(base: Forecaster, name: str) -> Forecaster:
     """Return the forecaster of a method: the base, with its own cell and shape."""
-    model = base.clone().set_params(**{"layers": 1, **NETWORKS[name]})
+    model = base.clone().set_params(**{"method": TRAINED, "layers": 1, **NETWORKS[name]})
     if model.lookback == 1 and model.scaling == "window":  # which leaves nothing of one value
         model.set_params(scaling="series")
     checked(ForecasterParameters, model.get_params())  # before any training

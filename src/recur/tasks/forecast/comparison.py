@@ -108,9 +108,8 @@ def model_comparison(
         seconds: of fitting each, by name.
         skipped: why a method is missing, by name.
     """
-    ranked = {
-        judged if method.name == NETWORK else method.name: method for method in ranking(judgement)
-    }
+    ranked = {method.name: method for method in ranking(judgement)}
+    ranked[judged] = ranked.pop(NETWORK)  # of a simple answer that is judged, its own line
     return ModelComparison(
         judgement=judgement,
         judged=judged,
