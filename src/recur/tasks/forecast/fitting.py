@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from recur.arrays import Indices
+from recur.data.panel.covariates import Covariates
 from recur.data.panel.encoding import Encoding
 from recur.data.panel.panel import Panel, check_length
 from recur.data.panel.scaling import Scaler
@@ -72,6 +73,22 @@ def fitted_method(
     return replace(fitted, judgement=judged(fitted, panel, against))
 
 
+def values_alone(panel: Panel) -> Panel:
+    """Return a panel without the columns beside its values, for a method that sees none."""
+    beside = panel.covariates
+    if beside is None:
+        return panel
+    if len(panel.targets) == 1:
+        return replace(panel, covariates=None)
+    # Several targets have a label of their own, the first, which is no column of the data.
+    kept = replace(
+        Covariates.none(panel.lengths),
+        label_names=beside.label_names[:1],
+        labels=beside.labels[:1],
+    )
+    return replace(panel, covariates=kept)
+
+
 def _refuse(method: str, panel: Panel, of_networks: dict[str, Any]) -> None:
     """Refuse what only a network can take."""
     given = [name for name, value in of_networks.items() if value is not None]
@@ -80,12 +97,11 @@ def _refuse(method: str, panel: Panel, of_networks: dict[str, Any]) -> None:
             f"`{given[0]}` is for the training of a network, and `method` is '{method}', which "
             "has none; leave one of them out."
         )
-    beside = panel.covariates
+    beside, kept = panel.covariates, values_alone(panel).covariates
     if beside is None:
         return
-    targets = len(panel.targets) > 1  # they have a label of their own, which is no column
-    columns = [*beside.past_names, *beside.known_names, *beside.static_names]
-    columns += beside.label_names[targets:]
+    labels = beside.label_names[0 if kept is None else 1 :]
+    columns = (*beside.past_names, *beside.known_names, *beside.static_names, *labels)
     if columns:
         raise SettingsError(
             f"column `{columns[0]}` stands beside the values, and `method` is '{method}', which "

@@ -159,16 +159,24 @@ class ComparisonResult(Result):
     Attributes:
         comparison: of all of them.
         panel: the data.
+        model: the best of them, where it was asked for.
+        forecast: what that one says of the steps after the end of the data.
     """
 
     task: ClassVar[str] = "compare"
 
     comparison: ModelComparison
     panel: Panel
+    model: Forecaster | None = None
+    forecast: Forecast | None = None
 
     def facts(self) -> dict[str, Any]:
         """Return what is particular to it, as plain JSON values."""
-        return self.comparison.to_dict()
+        facts = self.comparison.to_dict()
+        if self.model is None or self.forecast is None:
+            return facts
+        best = {**self.comparison.best.to_dict(), "settings": self.model.chosen()}
+        return {**facts, "best": best, "forecast": self.forecast.rows()}
 
     def findings(self) -> Iterator[Block]:
         """Yield the table of all methods, and the verdict on the one chosen beforehand."""
@@ -184,6 +192,9 @@ class ComparisonResult(Result):
         yield Note(tuple(comparison_note(comparison.ranking, comparison.judgement.walk)))
         sentence = comparison.judgement.verdict.sentence
         yield Sentence(f"On {comparison_label(comparison.judged)}, chosen beforehand: {sentence}")
+        if self.model is not None and self.forecast is not None:
+            yield Sentence(comparison.best.sentence)
+            yield forecast_block(self.forecast, self.panel.target)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
