@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from tests.functional.answers import json_answer
 
@@ -53,6 +54,20 @@ def test_its_model_is_used_judged_and_inspected(
     inspected = recur("inspect", model)
     assert "last_value, repeats the last value" in inspected.stdout
     assert json_answer(recur("inspect", model, "--json"))["settings"]["method"] == "last_value"
+
+
+def test_where_a_simple_answer_is_better_it_is_said_how_to_use_it(
+    recur: Run, write: Write, folder: Path
+) -> None:
+    values, noise = [0.0, 0.0], np.random.default_rng(0).normal(size=2000)
+    for change in noise:  # a damped swing, which only a linear autoregression follows
+        values.append(1.6 * values[-1] - 0.8 * values[-2] + change)
+    line = write("line.csv", ["time", "y"], list(enumerate(values)))
+    done = recur("forecast", line, "--method", "mean")
+    assert "to use that: recur forecast --method linear" in done.stdout
+    other = recur("forecast", line, "--method", "linear")
+    assert "It beats every other simple answer" in " ".join(other.stdout.split())
+    assert "to use that" not in other.stdout
 
 
 def test_a_backtest_walks_a_method(recur: Run, prices: Path, folder: Path) -> None:

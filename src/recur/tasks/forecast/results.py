@@ -254,11 +254,16 @@ def judged_facts(judgement: Judgement | None) -> dict[str, Any]:
 
 
 def judgement_blocks(judgement: Judgement) -> Iterator[Block]:
-    """Yield the errors beside the simple answers, what intervals held, and the verdict."""
+    """Yield the errors beside the simple answers, what intervals held, and the verdict.
+
+    Where a simple answer is to be used instead, how to.
+    """
     yield error_table(judgement)
     if judgement.intervals is not None:
         yield coverage_table(judgement.intervals)
     yield Sentence(judgement.verdict.sentence)
+    if judgement.verdict.worse:
+        yield Note((f"to use that: recur forecast --method {judgement.verdict.against}",))
 
 
 def forecast_block(forecast: Forecast, target: str) -> Choice:
