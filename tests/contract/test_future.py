@@ -63,7 +63,7 @@ def bits(model: Forecaster, panel: Panel) -> dict[str, bytes]:
     series = np.tile(np.arange(len(panel)), 2)
     origins = np.concatenate([last, last - 3])
     made = predict_at(model.fitted_, panel, series, origins)
-    windows = windows_of(model.fitted_, panel, series, origins)
+    windows = windows_of(model._trained(), panel, series, origins)
     return {
         **{name: part.tobytes() for name, part in made._asdict().items()},
         "centre of scale": windows.scaler.centre.tobytes(),

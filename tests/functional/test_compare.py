@@ -70,6 +70,28 @@ def test_nothing_is_written_unless_asked(recur: Run, prices: Path, folder: Path)
     assert list(folder.iterdir()) == [prices.resolve()]
 
 
+def test_the_best_is_handed_out_with_what_its_figure_is_worth(
+    recur: Run, prices: Path, folder: Path
+) -> None:
+    options = ("--horizon", 2, *QUICK, "--methods", "gru", "--best", "--out", "found")
+    found = json.loads(recur("compare", prices, *options, "--json").stdout)
+    errors = {row["name"]: row["mse"] for row in found["rows"]}
+    best = min(errors, key=lambda name: errors[name])
+    assert found["best"]["name"] == best
+    assert len(found["forecast"]) == 2
+    names = {path.name for path in (folder / "found").iterdir()}
+    assert names - {"training.png"} == {
+        *("methods.csv", "by_horizon.csv", "skill.png", "horizon.png"),
+        *("model.recur", "forecast.csv"),
+    }
+    again = recur("predict", folder / "found" / "model.recur", prices, "--json")
+    assert json.loads(again.stdout)["forecast"] == found["forecast"]
+    told = " ".join(recur("compare", prices, *options).stdout.split())
+    assert "methods on this walk; having been chosen on it flatters its figure." in told
+    assert "on the other half, which that choice has not seen" in told
+    assert "Handed out" not in recur("compare", prices, *QUICK, "--methods", "gru").stdout
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -28,7 +28,8 @@ VERBS = (
 HEAVY = ("numpy", "polars", "pydantic", "matplotlib", "torch", "scipy", "numba", "llvmlite")
 OPTIONS = (
     *("target", "horizon", "time", "id", "past", "known", "static", "fill", "test", "season"),
-    *("strategy", "cell", "layers", "bidirectional", "filters", "kernel", "filter-stride"),
+    *("method", "strategy", "cell", "layers", "bidirectional"),
+    *("filters", "kernel", "filter-stride"),
     *("decoder-length", "forcing", "hidden", "dropout", "dropout-mask", "lookback"),
     *("least-history", "calendar", "residual", "scaling"),
     *("epochs", "minutes", "batch", "rate", "stride", "seed", "engine", "threads"),

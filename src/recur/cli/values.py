@@ -23,6 +23,9 @@ def check_together(given: dict[str, Any]) -> None:
     Args:
         given: those that the user gave, by their names in Python.
     """
+    from recur.tasks.forecast.methods import TRAINED, refuse_others
+
+    refuse_others(given.get("method", TRAINED), given)
     for name, other in _NEEDS.items():
         if name in given and other not in given:
             raise SettingsError(f"`{name}` means nothing without `{other}`; give both, or neither.")

@@ -49,22 +49,23 @@ class Superiority:
     p_value: float | None
     level: float
 
-    def finding(self, strongest: str) -> str:
+    def finding(self, strongest: str, judged: str = "The network") -> str:
         """Say in words what was found where no skill is claimed, without a stop.
 
         Args:
             strongest: what the strongest reference does.
+            judged: what is judged, as a sentence begins.
         """
         sure = interval(self.low, self.high, self.level) or NO_INTERVAL
         if self.skill is None:
             return (
-                f"The network is worse than {strongest}, which is exact here: use that instead"
+                f"{judged} is worse than {strongest}, which is exact here: use that instead"
                 if self.worse
-                else f"The network is no better than {strongest}, which is exact here"
+                else f"{judged} is no better than {strongest}, which is exact here"
             )
         found = f"{strongest} ({skill_words(self.skill)}, {sure})"
         if self.worse:
-            return f"The network is worse than {found}: use that instead"
+            return f"{judged} is worse than {found}: use that instead"
         return f"No evidence of skill over {found}"
 
     def fields(self) -> dict[str, Any]:

@@ -8,6 +8,9 @@ WIDE = -10.0
 FAR = -1.0
 """A skill below this, twice the reference's loss, is told as so many times the loss."""
 
+TITLES = {"auto_ets": "AutoETS", "auto_arima": "AutoARIMA", "theta": "Theta"}
+"""What classical methods are called."""
+
 
 def percent(share: float) -> str:
     """Return a share as a percentage that is short, and neither 0 nor 100 unless the share is.

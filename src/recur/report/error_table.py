@@ -8,7 +8,7 @@ from recur.judge import Judgement
 from recur.judge.forecast.verdict import NETWORK
 from recur.judge.words import steps_ahead
 from recur.report.table import lowest
-from recur.report.wording import error_column, method_label, ordered_methods
+from recur.report.wording import error_column, judged_label, ordered_methods
 
 MEASURES = ("MAE", "RMSE", "sMAPE %", "MASE", "RMSE / last value")
 """The columns; each is better where it is lower."""
@@ -47,7 +47,7 @@ def error_rows(judgement: Judgement) -> tuple[ErrorRow, ...]:
     marks = [lowest(column) for column in columns]
     return tuple(
         ErrorRow(
-            label=method_label(name),
+            label=judged_label(name, judgement),
             judged=name == NETWORK,
             cells=tuple(column[row] for column in columns),
             best=tuple(mark[row] for mark in marks),

@@ -23,13 +23,12 @@ MOST_ROWS = 500
 
 _PICTURES = {
     "test": (
-        "Line chart of the truth and of the network's forecasts over the held-out stretch.",
-        "The truth, the network's forecasts of values it had not seen, and the strongest simple "
-        "answer.",
+        "Line chart of the truth and of its forecasts over the held-out stretch.",
+        "The truth, its forecasts from before it was known, and the strongest simple answer.",
     ),
     "horizon": (
-        "Chart of the root mean squared error of the network and of each simple answer.",
-        "How large the errors are, for the network and for every simple answer; lower is better.",
+        "Chart of the root mean squared error of what is judged and of each simple answer.",
+        "How large the errors are, beside those of every simple answer; lower is better.",
     ),
     "coverage": (
         "Chart of the share of held-out truths inside their intervals, beside the level asked for.",

@@ -38,7 +38,7 @@ def _loss(walk: Walk) -> str:
     return (
         f"The loss of a forecast is its mean squared error, in units of the mean squared one-step "
         f"change of its series before the held-out stretch{together if len(walk) > 1 else ''}; "
-        f"skill is 1 less the network's mean loss over that of a simple answer."
+        f"skill is 1 less the judged method's mean loss over that of a simple answer."
     )
 
 
@@ -48,14 +48,14 @@ def _claim(walk: Walk) -> str:
     if walk.season > 1:
         seasonal = f", the last season of {walk.season} steps repeated, the mean of past seasons"
     return (
-        f"The test was declared beforehand: the network has skill only if its loss is lower than "
-        f"that of each simple answer, which are the last value repeated{seasonal}, the straight "
-        f"line from the first to the newest value, the mean of all known values, the mean of the "
-        f"newest and a linear autoregression, each in a one-sided t test of size {size} that takes "
-        f"into account that losses near in time go together. As all must agree, chance alone "
-        f"brings about the claim in at most {size} of cases. Below {FEWEST_INDEPENDENT} origins "
-        f"whose forecasts do not overlap nothing is claimed; here there are "
-        f"{walk.independent_origins}."
+        f"The test was declared beforehand: there is skill only if the loss of what is judged is "
+        f"lower than that of each simple answer, which are the last value repeated{seasonal}, the "
+        f"straight line from the first to the newest value, the mean of all known values, the "
+        f"mean of the newest and a linear autoregression, each in a one-sided t test of size "
+        f"{size} that takes into account that losses near in time go together. As all must agree, "
+        f"chance alone brings about the claim in at most {size} of cases. Below "
+        f"{FEWEST_INDEPENDENT} origins whose forecasts do not overlap nothing is claimed; here "
+        f"there are {walk.independent_origins}."
     )
 
 

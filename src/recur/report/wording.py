@@ -11,7 +11,7 @@ from recur.arrays import Float64s
 from recur.data.clock import Clock
 from recur.judge import SIMPLE, Judgement, Verdict
 from recur.judge.forecast.verdict import NETWORK
-from recur.judge.words import WIDE, percent, skill_cell
+from recur.judge.words import TITLES, WIDE, percent, skill_cell
 
 MISSING = "–"  # noqa: RUF001 (an en dash, as tables have it)
 
@@ -21,6 +21,7 @@ _LABELS = {
     "mean": "historical mean",
     "window_mean": "window mean",
     "seasonal_mean": "seasonal mean",
+    **TITLES,
 }
 _JOINERS = "\u200c\u200d"  # parts of words in Persian and in Indic scripts
 _WIDEST = 8  # characters of a number in a table
@@ -88,9 +89,18 @@ def interval_cell(low: float | None, high: float | None) -> str:
 
 
 def ordered_methods(judgement: Judgement) -> tuple[str, ...]:
-    """Return the methods of a judgement: the network, others, and the simple answers last."""
+    """Return the methods of a judgement: the network, others, and the simple answers last.
+
+    A simple answer that is judged stands in the network's place alone.
+    """
     others = [name for name in judgement.errors if name not in (NETWORK, *SIMPLE)]
-    return (NETWORK, *others, *SIMPLE)
+    simple = [name for name in SIMPLE if name != judgement.verdict.judged]
+    return (NETWORK, *others, *simple)
+
+
+def judged_label(name: str, judgement: Judgement) -> str:
+    """Return the name of a method of a judgement, of the judged one what it is."""
+    return method_label(judgement.verdict.judged if name == NETWORK else name)
 
 
 def time_heading(clock: Clock) -> str:

@@ -65,19 +65,18 @@ class TrainingRecord(Settings):
 
 
 class Fitted(Protocol):
-    """What a fit learns: all that prediction needs, and all that the file holds."""
+    """What a fit learns: all that prediction needs, and all that the file holds.
+
+    Where it is a network, `learned` is a `TrainingRecord` and there are `weights`, float32 [size].
+    """
 
     @property
     def settings(self) -> Any:
         """Return the parameters that it was fitted with, validated."""
 
     @property
-    def learned(self) -> TrainingRecord:
+    def learned(self) -> Settings:
         """Return what was learnt and chosen, but for arrays."""
-
-    @property
-    def weights(self) -> Values:
-        """Return float32 [size], of the network."""
 
     @property
     def chosen(self) -> dict[str, Any]:
@@ -115,6 +114,8 @@ class Learnt(Generic[T]):
                 f"this {owner.__name__} has not learnt anything yet: call `fit` first."
             )
         for name in self._path.split("."):
+            if not hasattr(value, name):
+                raise AttributeError(f"this {owner.__name__} has no `{name}`: it is no network.")
             value = getattr(value, name)
         learnt: T = value
         return learnt
@@ -175,7 +176,7 @@ class Task:
     def chosen(self) -> dict[str, Any]:
         """Return the parameters, with what was chosen from the data in the place of None."""
         fitted = self._fitted("asked for its choices")
-        record = {"epochs": fitted.learned.epochs, "engine": fitted.learned.engine}
+        record = {"epochs": self.epochs_, "engine": self.engine_}
         return {**settings_of(fitted.settings), **fitted.chosen, **record}
 
     def save(self, path: str | Path) -> Path:
@@ -260,6 +261,7 @@ def torch_module(model: Task) -> Any:
 
     Its inputs are scaled as the model scales them; `model.load_state_dict` goes the other way.
     """
-    fitted = model._fitted("turned into a module")
+    if not isinstance(model._fitted("turned into a module").learned, TrainingRecord):
+        raise SettingsError("this model is no network, and there is no module of it.")
     modules = import_module("recur.engines.pytorch.modules")
-    return modules.torch_module(fitted.learned.network, fitted.weights)
+    return modules.torch_module(model.network_, model.weights_)

@@ -15,7 +15,7 @@ from recur.cli.options import (
     flag,
     option,
 )
-from recur.cli.verbs.forecast import INTERVALS, REST, SHAPE, SPAN
+from recur.cli.verbs.forecast import INTERVALS, METHOD, REST, SHAPE, SPAN
 from recur.tasks.forecast.settings import ForecasterParameters
 
 _WALK = "Walk"
@@ -26,7 +26,8 @@ def backtest(
     file: File,
     columns: Columns,
     parameters: Annotated[
-        dict[str, Any], Parameters(ForecasterParameters, (*SPAN, *SHAPE, *REST, *INTERVALS))
+        dict[str, Any],
+        Parameters(ForecasterParameters, (*METHOD, *SPAN, *SHAPE, *REST, *INTERVALS)),
     ],
     test: Test = None,
     refit: Annotated[bool, flag("--refit", "Fit anew before each fold.", _WALK)] = False,
@@ -37,7 +38,7 @@ def backtest(
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Walk a network over the end of a file: its errors at each step ahead.
+    """Walk a network, or another method, over the end of a file: its errors at each step ahead.
 
     It is fitted once to what lies before that end or, with --refit, anew before
     each of several folds, and the simple answers likewise.

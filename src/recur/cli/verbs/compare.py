@@ -12,6 +12,7 @@ from recur.cli.options import (
     Parameters,
     Test,
     expand_options,
+    flag,
     option,
 )
 from recur.cli.verbs.forecast import REST, SPAN
@@ -32,6 +33,10 @@ def compare(
         str | None,
         option(f"Which, with commas between: {', '.join(METHODS)} (default all).", NETWORK, "A,B"),
     ] = None,
+    best: Annotated[
+        bool,
+        flag("--best", "Forecast with the best of all, and save it with --out.", NETWORK),
+    ] = False,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -39,6 +44,8 @@ def compare(
 
     All meet the same end of the file. The verdict is on the GRU, the default of
     recur forecast, or, where it is left out, on the first network.
+
+    With --best, the one with the lowest error forecasts, simple answers among them.
 
     With --out: the table as CSV, and pictures.
     """
@@ -56,5 +63,5 @@ def compare(
         writable_folder(out)
     with output.noticing() as heard:
         panel = read_columns(file, dict(columns))
-        result = compare_methods(base, panel, test=test, methods=names, folder=out)
+        result = compare_methods(base, panel, test=test, methods=names, best=best, folder=out)
         output.tell(result, heard, as_json=as_json)

@@ -33,6 +33,7 @@ REST = (
 )
 """What it sees, how large it is, and how it is trained."""
 
+METHOD = ("method",)
 SPAN = ("horizon", "season")
 INTERVALS = ("intervals", "interval_method", "samples", "calibration")
 
@@ -49,7 +50,7 @@ def forecast(
     columns: Columns,
     parameters: Annotated[
         dict[str, Any],
-        Parameters(ForecasterParameters, (*SPAN, *SHAPE, *REST, *INTERVALS, "stride")),
+        Parameters(ForecasterParameters, (*METHOD, *SPAN, *SHAPE, *REST, *INTERVALS, "stride")),
     ],
     test: Test = None,
     checkpoint: Checkpoint = None,
@@ -65,6 +66,8 @@ def forecast(
     as_json: Json = False,
 ) -> None:
     """Train a network on a file, judge it on the end it has not seen, and forecast.
+
+    With --method, a method that needs no training in the place of the network.
 
     With --out: the model, the forecast, pictures and a report.
     """

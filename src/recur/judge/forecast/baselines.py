@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.arrays import Indices
+from recur.arrays import Float64s, Indices
 from recur.judge.forecast.linear import linear_autoregression
 from recur.judge.forecast.means import mean, running_sums, seasonal_mean, window_mean
 from recur.judge.forecast.walk import Method, Rule, Walk
@@ -21,24 +24,29 @@ SIMPLE = (*NAIVE, LINEAR)
 _BLOCK = 8_192  # windows of the linear autoregression held at once
 
 
-def references(walk: Walk, lookback: int) -> dict[str, Method]:
+def references(walk: Walk, lookback: int, names: Sequence[str] = SIMPLE) -> dict[str, Method]:
     """Return the simple answers of a judgement by name.
 
     Args:
         walk: what they will be judged on; the linear model is fitted to its histories.
         lookback: how many values the linear autoregression sees, and the window's mean.
+        names: of those to return; by default all.
     """
-    sums = running_sums(walk.series)
-    seasonal_sums = sums if walk.season == 1 else running_sums(walk.series, walk.season)
-    return {
-        "last_value": last_value(walk),
-        "seasonal_naive": seasonal_naive(walk),
-        "drift": drift(walk),
-        "mean": mean(walk, sums),
-        "window_mean": window_mean(walk, sums, lookback),
-        "seasonal_mean": seasonal_mean(walk, sums, seasonal_sums),
-        LINEAR: linear(walk, lookback),
+
+    @cache
+    def sums(season: int) -> Float64s:
+        return running_sums(walk.series, season)
+
+    answers: dict[str, Callable[[], Method]] = {
+        "last_value": lambda: last_value(walk),
+        "seasonal_naive": lambda: seasonal_naive(walk),
+        "drift": lambda: drift(walk),
+        "mean": lambda: mean(walk, sums(1)),
+        "window_mean": lambda: window_mean(walk, sums(1), lookback),
+        "seasonal_mean": lambda: seasonal_mean(walk, sums(1), sums(walk.season)),
+        LINEAR: lambda: linear(walk, lookback),
     }
+    return {name: answers[name]() for name in names}
 
 
 def last_value(walk: Walk) -> Method:

@@ -42,12 +42,13 @@ class Judgement:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the errors and the verdict, without the forecasts, as plain JSON values."""
+        judged = {NETWORK: self.verdict.judged}  # a simple answer stands once, by its name
         by_horizon = {
-            name: {metric: _or_none(values) for metric, values in metrics.items()}
+            judged.get(name, name): {metric: _or_none(values) for metric, values in metrics.items()}
             for name, metrics in self.by_horizon.items()
         }
         told = {
-            "errors": self.errors,
+            "errors": {judged.get(name, name): errors for name, errors in self.errors.items()},
             "by_horizon": by_horizon,
             "verdict": self.verdict.to_dict(),
         }
@@ -55,7 +56,10 @@ class Judgement:
 
 
 def judge(
-    walk: Walk, methods: Mapping[str, Method | Forecasts], intervals: Intervals | None = None
+    walk: Walk,
+    methods: Mapping[str, Method | Forecasts],
+    intervals: Intervals | None = None,
+    judged: str = NETWORK,
 ) -> Judgement:
     """Let every method forecast from every origin of a walk, and compare.
 
@@ -65,6 +69,7 @@ def judge(
             `references`); any others are measured beside them. Each is a method, or the
             forecasts that it has made already: for each series float64 [origins, horizon].
         intervals: of the network's forecasts.
+        judged: what the "network" is, for the verdict and its words, where it is none.
 
     >>> from recur.judge import references
     >>> series = np.cumsum(np.tile([1.0, -1.0, 2.0, -2.0], 30))
@@ -88,7 +93,7 @@ def judge(
         forecasts=forecasts,
         errors={name: errors_of(errors) for name, errors in by_horizon.items()},
         by_horizon=by_horizon,
-        verdict=decide(walk, forecasts),
+        verdict=decide(walk, forecasts, judged),
         intervals=intervals,
     )
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
+from recur.arrays import Float64s
 from recur.judge.comparison import (
     FEWEST_INDEPENDENT,
     Comparison,
@@ -18,7 +21,7 @@ from recur.judge.forecast.tracking import best_lag, direction_hits
 from recur.judge.forecast.walk import Forecasts, Walk
 from recur.judge.superiority import NETWORK as NETWORK
 from recur.judge.superiority import NO_INTERVAL, Superiority, beats_all
-from recur.judge.words import beside, interval, percent, skill_words, steps_ahead
+from recur.judge.words import TITLES, beside, interval, percent, skill_words, steps_ahead
 
 _REFERENCES = {
     "last_value": "repeating the last value",
@@ -30,16 +33,20 @@ _REFERENCES = {
     LINEAR: "a linear autoregression",
 }
 
+_JUDGED = {NETWORK: "the network", **TITLES, **dict.fromkeys(SIMPLE, "it")}
+"""What stands in a sentence for what is judged: a simple answer is named at its beginning."""
+
 _COPIES = ("last_value", "seasonal_naive", "drift")
 """The answers that take old values for new ones, and so follow the truth late."""
 
 
 @dataclass(frozen=True)
 class Verdict(Superiority):
-    """What a walk forward says of a network.
+    """What a walk forward says of a network, or of another method.
 
     The test is against every simple answer, the linear autoregression among them: `claim` is
-    "skill" only where the network beats them all.
+    "skill" only where the network beats them all. What is a simple answer itself is held to all
+    others that differ from it.
 
     Attributes, beside those of the test:
         held_out: how many values the origins and their horizons span.
@@ -52,6 +59,7 @@ class Verdict(Superiority):
             `direction_low` to `direction_high`.
         over_naive: the same test against the answers that fit nothing, all but the linear one.
         over_linear: the comparison with the linear autoregression.
+        judged: the name of what was judged, such as "network" or "theta".
     """
 
     held_out: int
@@ -64,6 +72,7 @@ class Verdict(Superiority):
     direction_high: float | None
     over_naive: Superiority
     over_linear: Comparison
+    judged: str = NETWORK
 
     @property
     def sentence(self) -> str:
@@ -75,14 +84,21 @@ class Verdict(Superiority):
         return {**asdict(self), "sentence": self.sentence}
 
 
-def decide(walk: Walk, forecasts: Mapping[str, Forecasts]) -> Verdict:
-    """Return the verdict on the forecasts of the network, given those of every reference."""
+def decide(walk: Walk, forecasts: Mapping[str, Forecasts], judged: str = NETWORK) -> Verdict:
+    """Return the verdict on the forecasts of the network, given those of every reference.
+
+    Args:
+        walk: what was forecast.
+        forecasts: by name, those called "network" being the judged ones.
+        judged: what made them; a simple answer is not held to itself.
+    """
     degrees = degrees_of_freedom(walk.times, walk.independent_origins)
     losses = {name: loss_sequence(walk, forecasts[name]) for name in (NETWORK, *SIMPLE)}
-    over_naive = beats_all(losses, NAIVE, degrees, among=SIMPLE)
+    simple, naive = (_others(judged, names, losses) for names in (SIMPLE, NAIVE))
+    over_naive = beats_all(losses, naive, degrees, among=simple)
     hits, hits_low, hits_high = direction_hits(walk, forecasts[NETWORK])
     return Verdict(
-        **beats_all(losses, SIMPLE, degrees).fields(),
+        **beats_all(losses, simple, degrees).fields(),
         held_out=walk.held_out,
         horizon=walk.horizon,
         season=walk.season,
@@ -93,11 +109,34 @@ def decide(walk: Walk, forecasts: Mapping[str, Forecasts]) -> Verdict:
         direction_high=hits_high,
         over_naive=over_naive,
         over_linear=compare(LINEAR, losses[LINEAR], losses[NETWORK], degrees),
+        judged=judged,
     )
 
 
+def _others(judged: str, names: Sequence[str], losses: Mapping[str, Float64s]) -> tuple[str, ...]:
+    """Return the references of what is judged: of a simple answer those that differ from it.
+
+    Without a season, repeating the last season is repeating the last value: not another answer.
+    """
+    if judged not in SIMPLE:
+        return tuple(names)
+    others = tuple(name for name in names if name != judged)
+    differ = [name for name in others if not np.array_equal(losses[name], losses[NETWORK])]
+    return tuple(differ) or others
+
+
 def _in_words(verdict: Verdict) -> str:
-    """Return one to three short sentences that say what the verdict says."""
+    """Return a few short sentences that say what the verdict says."""
+    if verdict.judged not in SIMPLE:
+        return _findings(verdict)
+    named = _REFERENCES[verdict.judged]
+    return (
+        f"{named[0].upper()}{named[1:]} is a simple answer itself, compared with the others. "
+        f"{_findings(verdict)}"
+    )
+
+
+def _findings(verdict: Verdict) -> str:
     if verdict.claim == "too_little":
         return f"{_too_little(verdict)}{_so_far(verdict)}"
     strongest = _REFERENCES[verdict.against]
@@ -106,15 +145,25 @@ def _in_words(verdict: Verdict) -> str:
     if verdict.over_naive.claim == "skill":
         return f"{_beats_naive(verdict)}, but {_linear_is_enough(verdict)}."
     late = "" if verdict.skill is None else _late(verdict.lag)
-    return f"{verdict.finding(strongest)}{late}.{_over_linear(verdict)}"
+    found = verdict.finding(strongest, _beginning(_judged(verdict)))
+    return f"{found}{late}.{_over_linear(verdict)}"
+
+
+def _judged(verdict: Verdict) -> str:
+    """Return what is judged, as it stands within a sentence."""
+    return _JUDGED.get(verdict.judged, verdict.judged)
+
+
+def _beginning(judged: str) -> str:
+    return judged[0].upper() + judged[1:]
 
 
 def _too_little(verdict: Verdict) -> str:
     origins = "origin" if verdict.independent_origins == 1 else "origins"
     return (
-        f"Too little data to say whether the network has skill: {verdict.held_out} held-out values "
-        f"give {verdict.independent_origins} independent {origins} {steps_ahead(verdict.horizon)}; "
-        f"at least {FEWEST_INDEPENDENT} are needed, which takes "
+        f"Too little data to say whether {_judged(verdict)} has skill: {verdict.held_out} held-out "
+        f"values give {verdict.independent_origins} independent {origins} "
+        f"{steps_ahead(verdict.horizon)}; at least {FEWEST_INDEPENDENT} are needed, which takes "
         f"{FEWEST_INDEPENDENT * verdict.horizon} held-out values."
     )
 
@@ -123,7 +172,7 @@ def _so_far(verdict: Verdict) -> str:
     """Say what the numbers are where they are too few to tell anything."""
     strongest = _REFERENCES[verdict.against]
     if verdict.skill is None:
-        return f" So far {strongest} is exact, and the network is not."
+        return f" So far {strongest} is exact, and {_judged(verdict)} is not."
     return (
         f" So far its mean squared error is {beside(verdict.skill)} {strongest}, the best simple "
         f"answer, which is too little to tell."
@@ -132,8 +181,9 @@ def _so_far(verdict: Verdict) -> str:
 
 def _beats_all(verdict: Verdict, strongest: str) -> str:
     assert verdict.skill is not None
+    every = "every other simple answer" if verdict.judged in SIMPLE else "every simple answer"
     return (
-        f"The network beats every simple answer: its mean squared error is "
+        f"{_beginning(_judged(verdict))} beats {every}: its mean squared error is "
         f"{beside(verdict.skill)} {strongest}, the strongest of them "
         f"({interval(verdict.low, verdict.high, verdict.level)})."
     )
@@ -143,8 +193,8 @@ def _beats_naive(verdict: Verdict) -> str:
     over = verdict.over_naive
     assert over.skill is not None
     return (
-        f"The network beats the naive answers (its mean squared error is {beside(over.skill)} "
-        f"{_REFERENCES[over.against]}, the strongest of them; "
+        f"{_beginning(_judged(verdict))} beats the naive answers (its mean squared error is "
+        f"{beside(over.skill)} {_REFERENCES[over.against]}, the strongest of them; "
         f"{interval(over.low, over.high, over.level)})"
     )
 
@@ -170,7 +220,7 @@ def _late(lag: int) -> str:
 def _over_linear(verdict: Verdict) -> str:
     """Say how the network does beside a linear autoregression, where that was not said yet."""
     over = verdict.over_linear
-    if verdict.against == LINEAR or verdict.skill is None or over.skill is None:
+    if LINEAR in (verdict.against, verdict.judged) or verdict.skill is None or over.skill is None:
         return ""
     if over.finding == "better":
         sure = interval(over.low, over.high, verdict.level)

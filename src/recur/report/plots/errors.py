@@ -37,31 +37,32 @@ def horizon_picture(judgement: Judgement) -> Figure:
 
     With one step ahead alone, it is one bar for each method, the best on top.
     """
+    judged = judgement.verdict.judged
     errors = {
-        name: judgement.by_horizon[name]["rmse"]
+        judged if name == NETWORK else name: judgement.by_horizon[name]["rmse"]
         for name in ordered_methods(judgement)
         if np.isfinite(judgement.by_horizon[name]["rmse"]).any()
     }
     with house_style():
         picture, axes = figure()
         if judgement.walk.horizon == 1:
-            _draw_bars(axes, {name: float(values[0]) for name, values in errors.items()})
+            _draw_bars(axes, {name: float(values[0]) for name, values in errors.items()}, judged)
             under = "root mean squared error one step ahead; lower is better"
         else:
-            _draw_lines(axes, errors)
+            _draw_lines(axes, errors, judged)
             under = f"root mean squared error, up to {steps_ahead(judgement.walk.horizon)}"
         title(axes, "Error on the held-out stretch", under, legend=False)
     return picture
 
 
-def _draw_bars(axes: Axes, errors: dict[str, float]) -> None:
+def _draw_bars(axes: Axes, errors: dict[str, float], judged: str) -> None:
     """Draw one bar for each method; one far longer than most is cut, its number still stands."""
     if not errors:
         return
     names = sorted(errors, key=lambda name: errors[name], reverse=True)
     values = np.array([errors[name] for name in names])
     longest = min(values.max(), _LONGEST_BAR * float(np.median(values))) or 1.0
-    colours = [BLUE if name == NETWORK else "#c4c4c4" for name in names]
+    colours = [BLUE if name == judged else "#c4c4c4" for name in names]
     bars = axes.barh(
         [method_label(name) for name in names], np.minimum(values, longest), 0.5, color=colours
     )
@@ -79,12 +80,12 @@ def _draw_bars(axes: Axes, errors: dict[str, float]) -> None:
     axes.tick_params(axis="y", length=0, labelcolor=INK)
 
 
-def _draw_lines(axes: Axes, errors: dict[str, Float64s]) -> None:
+def _draw_lines(axes: Axes, errors: dict[str, Float64s], judged: str) -> None:
     """Draw one line for each method, its name at its end."""
     for name, values in errors.items():
         steps = np.arange(1, len(values) + 1)
         axes.set_xlim(0.8, len(values))
-        if name == NETWORK:
+        if name == judged:
             axes.plot(
                 steps, values, color=BLUE, lw=2.6, marker="o", ms=4.5, zorder=3, clip_on=False
             )
@@ -94,10 +95,10 @@ def _draw_lines(axes: Axes, errors: dict[str, Float64s]) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(12, integer=True))
     if not logarithmic(axes, np.array(list(errors.values())), _LOG_FROM):
         axes.set_ylim(bottom=0)
-    _name_lines(axes, errors)
+    _name_lines(axes, errors, judged)
 
 
-def _name_lines(axes: Axes, errors: dict[str, Float64s]) -> None:
+def _name_lines(axes: Axes, errors: dict[str, Float64s], judged: str) -> None:
     """Write each method's name beside the end of its line, moved apart where they would overlap."""
     ends = {name: values[np.isfinite(values)][-1] for name, values in errors.items()}
     if not ends:
@@ -105,7 +106,6 @@ def _name_lines(axes: Axes, errors: dict[str, Float64s]) -> None:
     points = np.column_stack([np.zeros(len(ends)), list(ends.values())])
     heights = axes.transAxes.inverted().transform(axes.transData.transform(points))[:, 1]
     for name, error, at in zip(ends, heights, _apart(heights, _NAME_HEIGHT), strict=True):
-        judged = name == NETWORK
         axes.annotate(
             method_label(name),
             (1.0, error),
@@ -113,8 +113,8 @@ def _name_lines(axes: Axes, errors: dict[str, Float64s]) -> None:
             xycoords="axes fraction",
             textcoords="axes fraction",
             va="center",
-            color=BLUE if judged else FADED,
-            size=12 if judged else 11,
+            color=BLUE if name == judged else FADED,
+            size=12 if name == judged else 11,
             arrowprops=_LEADER,
             annotation_clip=False,
         )

@@ -25,7 +25,7 @@ from recur.report.plots.style import (
     title,
 )
 from recur.report.plots.timeline import mark_time, positions
-from recur.report.wording import method_label, visible
+from recur.report.wording import judged_label, visible
 
 ModelInputs = tuple[Indices, Float64s]
 """A forecast of one series beyond its end: times int64 [horizon], values float64 [horizon]."""
@@ -86,7 +86,7 @@ def held_out_picture(
             shade(axes, *_band_paths(walk, bands, series, view), BLUE)
         for name, colour, width in ((against, GREY, 1.0), (NETWORK, BLUE, 1.8)):
             x, y = _paths(walk, judgement.forecasts[name], series, view)
-            axes.plot(x, y, color=colour, lw=width, label=method_label(name))
+            axes.plot(x, y, color=colour, lw=width, label=judged_label(name, judgement))
         if forecast is not None:
             newest = walk.series[series][-1]
             if forecast_bands:

@@ -12,10 +12,10 @@ from recur.arrays import Float64s
 from recur.data.panel.panel import Panel
 from recur.errors import SettingsError
 from recur.judge import SIMPLE, Forecasts, Intervals, Judgement, Walk, judge
-from recur.judge.forecast.verdict import NETWORK
 from recur.tasks import notices
 from recur.tasks.forecast import defaults
 from recur.tasks.forecast.comparison import ModelComparison, model_comparison
+from recur.tasks.forecast.fitted import FittedForecaster
 from recur.tasks.forecast.forecaster import Forecaster
 
 
@@ -32,12 +32,15 @@ class Backtest(Judgement):
     seconds: float = 0.0
 
     def comparison(self) -> ModelComparison:
-        """Return the network beside the simple answers."""
+        """Return what was judged beside the simple answers."""
+        judged, fitted = self.verdict.judged, self.models[-1].fitted_
+        size = fitted.learned.network.size if isinstance(fitted, FittedForecaster) else None
         return model_comparison(
             self,
-            (NETWORK, *SIMPLE),
-            parameters={NETWORK: self.models[-1].network_.size},
-            seconds={NETWORK: self.seconds},
+            tuple(dict.fromkeys([judged, *SIMPLE])),
+            judged,
+            parameters={} if size is None else {judged: size},
+            seconds={judged: self.seconds},
         )
 
 
@@ -143,7 +146,8 @@ def _joined(folds: list[Judgement], stride: int) -> Judgement:
         name: _run_on([fold.forecasts[name] for fold in folds], stride)
         for name in folds[0].forecasts
     }
-    return judge(walk, methods, _joined_intervals(folds, walk))
+    judged = folds[0].verdict.judged
+    return judge(walk, methods, _joined_intervals(folds, walk), judged)
 
 
 def _joined_intervals(folds: list[Judgement], walk: Walk) -> Intervals | None:

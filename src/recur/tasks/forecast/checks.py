@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from recur.errors import SettingsError
 from recur.judge.forecast.intervals import check_levels
+from recur.tasks.forecast.methods import UNTRAINED, refuse_others
 from recur.tasks.forecast.settings import ForecasterParameters
 
 if TYPE_CHECKING:
-    from recur.tasks.forecast.fitted import FittedForecaster
+    from recur.tasks.forecast.fitted import AnyFitted
 
 
 def check_parameters(settings: ForecasterParameters) -> None:
@@ -18,6 +20,8 @@ def check_parameters(settings: ForecasterParameters) -> None:
     Raises:
         SettingsError: with one sentence on the first that do not.
     """
+    changed = (f.name for f in fields(settings) if getattr(settings, f.name) != f.default)
+    refuse_others(settings.method, changed)
     decoder = settings.strategy == "encoder_decoder"
     if settings.decoder_length is not None and not decoder:
         raise SettingsError(
@@ -44,17 +48,15 @@ def check_parameters(settings: ForecasterParameters) -> None:
         _check_intervals(settings)
 
 
-def check_further(fitted: FittedForecaster, horizon: int) -> None:
+def check_further(fitted: AnyFitted, horizon: int) -> None:
     """Refuse to look further ahead than a forecaster can.
 
     Raises:
         SettingsError: its strategy cannot, or what goes with its forecasts ends at its horizon.
     """
     settings = fitted.settings
-    mismatch = (
-        f"`horizon` is {horizon}, but the network was trained to look {settings.horizon} ahead"
-    )
-    if settings.strategy not in ("recursive", "encoder_decoder"):
+    mismatch = f"`horizon` is {horizon}, but the model was fitted to look {settings.horizon} ahead"
+    if not fitted.looks_further:
         raise SettingsError(
             f"{mismatch} with the strategy {settings.strategy!r}, which gives all steps at once; "
             "only 'recursive' and 'encoder_decoder' can look further than they were trained to."
@@ -74,7 +76,14 @@ def check_further(fitted: FittedForecaster, horizon: int) -> None:
 def _check_intervals(settings: ForecasterParameters) -> None:
     check_levels(settings.intervals)
     method = settings.interval_method
-    if method.endswith("quantiles") and settings.strategy in ("recursive", "encoder_decoder"):
+    if settings.method in UNTRAINED:
+        possible = UNTRAINED[settings.method].interval_methods
+        if method not in possible:
+            raise SettingsError(
+                f"`interval_method` is {method!r}, which takes a network; the intervals of the "
+                f"`method` '{settings.method}' are {' or '.join(map(repr, possible))}."
+            )
+    elif method.endswith("quantiles") and settings.strategy in ("recursive", "encoder_decoder"):
         raise SettingsError(
             f"`interval_method` is {method!r}, for networks that give quantiles of all steps at "
             f"once; `strategy` is {settings.strategy!r}: take 'direct' or 'all_steps', or "

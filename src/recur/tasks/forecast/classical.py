@@ -1,9 +1,9 @@
-"""The classical methods that a network can be set beside: those of statsforecast."""
+"""The classical methods, those of statsforecast: to forecast with, and to set beside networks."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import Any
 
@@ -15,13 +15,14 @@ from recur.data.panel.panel import Panel
 from recur.errors import SettingsError, not_installed
 from recur.judge import Walk
 from recur.judge.forecast.walk import Forecasts
+from recur.judge.words import TITLES
 from recur.notices import notice
+from recur.tasks.forecast.known import Known, Prediction, without_ends
 
 _LONGEST_SEASON = 24  # exponential smoothing has no longer one, ARIMA none in reasonable time
 # Values that a method sees: beyond these it takes minutes for a series, and gains little.
 _MOST_VALUES = {"auto_ets": 2000, "auto_arima": 500, "theta": 500}
 _MOST_SERIES = {"auto_arima": 50}  # seconds each
-_TITLES = {"auto_ets": "AutoETS", "auto_arima": "AutoARIMA", "theta": "Theta"}
 
 
 def available() -> str | None:
@@ -37,11 +38,6 @@ def classical_methods(
 ) -> dict[str, Forecasts]:
     """Forecast by AutoETS, AutoARIMA and Theta on a walk over the end of every series.
 
-    Each method is fitted once to the history of each series. At each origin it takes up the true
-    values known there, with the parameters it has. A season above 24 steps is taken out of the
-    series as a fixed pattern and added again. Where a method cannot be fitted or gives no finite
-    number, the last value stands in. Every such limit that was met is told in a notice.
-
     Args:
         panel: the series.
         starts: int64 [series], where the held-out stretch of each begins.
@@ -52,52 +48,72 @@ def classical_methods(
     Returns:
         For each method and series float64 [origins, horizon].
     """
-    why = available()
-    if why:
-        raise SettingsError(why)
     walk = Walk(tuple(panel), tuple(int(start) for start in starts), horizon, season, stride)
+    series = np.repeat(np.arange(len(walk)), walk.counts)
+    origins = np.concatenate([walk.origins(i) for i in range(len(walk))])
+    known = Known(panel, series, origins, horizon, season, lookback=1)
     forecasts = {}
-    for name, most in _MOST_VALUES.items():
+    for name in _MOST_VALUES:
         if len(walk) > _MOST_SERIES.get(name, len(walk)):
-            notice(f"{_TITLES[name]} takes seconds a series and is left out for {len(walk):,}.")
+            notice(f"{TITLES[name]} takes seconds a series and is left out for {len(walk):,}.")
             continue
-        forecasts[name] = walk.forecasts(name, _method(walk, name))
-        longest = max(walk.starts)
-        if longest > most:
-            notice(f"{_TITLES[name]} sees the last {most:,} of up to {longest:,} known values.")
-    if season > _LONGEST_SEASON:
-        notice(
-            f"a season of {season} steps is too long for the classical methods: they forecast the "
-            "series less the mean pattern of its history."
-        )
+        made = forecast(name, known).centre
+        forecasts[name] = tuple(np.split(made, np.cumsum(walk.counts)[:-1]))
     return forecasts
 
 
-def _method(walk: Walk, name: str) -> Forecasts:
-    """Return what one method forecasts, and say where the last value had to stand in."""
-    by_series, missing = [], 0
-    for i in range(len(walk)):
-        forecasts = _forecasts(walk, i, name)
-        failed = np.asarray(~np.isfinite(forecasts).all(axis=1))
-        newest = walk.series[i][walk.origins(i) - 1]
-        by_series.append(np.where(failed[:, None], newest[:, None], forecasts))
-        missing += int(failed.sum())
+def forecast(name: str, known: Known, levels: Sequence[float] = ()) -> Prediction:  # noqa: ARG001
+    """Forecast by one of the classical methods; none has intervals of its own here.
+
+    It is fitted once to each series, before its first origin. At each origin it takes up the true
+    values known there, with the parameters it has. A season above 24 steps is taken out of the
+    series as a fixed pattern and added again. Where a method cannot be fitted or gives no finite
+    number, the last value stands in. Every such limit that was met is told in a notice.
+
+    Args:
+        name: `auto_ets`, `auto_arima` or `theta`.
+        known: the histories.
+        levels: as every method takes them.
+    """
+    why = available()
+    if why:
+        raise SettingsError(why)
+    made = np.empty((len(known.origins), known.horizon))
+    order = np.argsort(known.series, kind="stable")
+    for rows in np.split(order, np.flatnonzero(np.diff(known.series[order])) + 1):
+        made[rows] = _forecasts(known, rows, name)
+    failed = np.asarray(~np.isfinite(made).all(axis=1))
+    newest = known.panel.values[known.panel.offsets[known.series] + known.origins - 1]
+    _tell_limits(name, known, int(failed.sum()))
+    return without_ends(np.where(failed[:, None], newest[:, None], made))
+
+
+def _tell_limits(name: str, known: Known, missing: int) -> None:
+    """Say what a method had to do without, and from how many origins it gave no forecast."""
+    title, most = TITLES[name], _MOST_VALUES[name]
     if missing:
         notice(
-            f"{_TITLES[name]} gave no forecast from {missing:,} of {walk.counts.sum():,} origins: "
-            "there the last value stands in."
+            f"{title} gave no forecast from {missing:,} of {len(known.origins):,} origins: there "
+            "the last value stands in."
         )
-    return tuple(by_series)
+    if known.firsts.max() > most:
+        notice(f"{title} sees no more than the last {most:,} known values.")
+    if known.season > _LONGEST_SEASON:
+        notice(
+            f"a season of {known.season} steps is too long for the classical methods: they "
+            "forecast the series less the mean pattern of its history."
+        )
 
 
-def _forecasts(walk: Walk, i: int, name: str) -> Float64s:
-    """Return float64 [origins, horizon] of one series, NaN where the method gives none."""
-    pattern = _pattern(walk.history(i), walk.season)
-    ahead = np.arange(walk.horizon)
-    values = walk.series[i] - pattern[np.arange(len(walk.series[i])) % len(pattern)]
-    origins, start, most = walk.origins(i), walk.starts[i], _MOST_VALUES[name]
-    season = walk.season if len(pattern) == 1 and walk.season <= _LONGEST_SEASON else 1
-    forecasts = np.full((len(origins), walk.horizon), np.nan)
+def _forecasts(known: Known, rows: Indices, name: str) -> Float64s:
+    """Return float64 [rows, horizon] of some origins of one series, NaN where there is none."""
+    i, origins = int(known.series[rows[0]]), known.origins[rows]
+    whole, start, most = known.panel.series(i), int(known.firsts[i]), _MOST_VALUES[name]
+    pattern = _pattern(whole[:start], known.season)
+    ahead = np.arange(known.horizon)
+    values = whole - pattern[np.arange(len(whole)) % len(pattern)]
+    season = known.season if len(pattern) == 1 and known.season <= _LONGEST_SEASON else 1
+    forecasts = np.full((len(origins), known.horizon), np.nan)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
@@ -106,7 +122,7 @@ def _forecasts(walk: Walk, i: int, name: str) -> Float64s:
                 # Smoothing goes on from the state at the beginning of what it was fitted to;
                 # the others take up any stretch.
                 first = start if name == "auto_ets" else origin
-                forecasts[row] = forward(values[max(0, first - most) : origin], walk.horizon)
+                forecasts[row] = forward(values[max(0, first - most) : origin], known.horizon)
         except Exception:  # numerics of many kinds, each with errors of its own
             pass
     return np.asarray(forecasts + pattern[(origins[:, None] + ahead) % len(pattern)])

@@ -21,16 +21,16 @@ from recur.tasks.forecast import defaults
 from recur.tasks.forecast.classical import available, classical_methods
 from recur.tasks.forecast.comparison import ModelComparison, model_comparison
 from recur.tasks.forecast.forecaster import Forecaster
-from recur.tasks.forecast.methods import CLASSICAL, DEFAULT, METHODS, NETWORKS
+from recur.tasks.forecast.methods import CLASSICAL, DEFAULT, METHODS, NETWORKS, TRAINED, taken_by
 from recur.tasks.forecast.settings import ForecasterParameters
 
 
 @dataclass(frozen=True, eq=False)
 class _Trained:
-    """A fitted network's judgement, beside the simple answers, and what it cost."""
+    """A fitted network, its judgement beside the simple answers, and what it cost."""
 
+    model: Forecaster
     judgement: Judgement
-    parameters: int
     seconds: float
 
 
@@ -90,10 +90,18 @@ def compare(
         judge(first.walk, {**first.forecasts, **others}),
         (*SIMPLE, *trained, *beyond),
         judged,
-        parameters={name: fitted[name].parameters for name in trained},
+        parameters={name: fitted[name].model.network_.size for name in trained},
         seconds={name: fitted[name].seconds for name in trained},
         skipped=skipped,
+        models={name: fitted[name].model for name in trained}
+        | {name: _untrained(name, fitted[judged].model) for name in (*SIMPLE, *beyond)},
     )
+
+
+def _untrained(name: str, first: Forecaster) -> Forecaster:
+    """Return the forecaster of a method without a training, with what the judged one has chosen."""
+    given = {**first.get_params(), **first.chosen(), "method": name, "interval_method": "conformal"}
+    return Forecaster(**{parameter: given[parameter] for parameter in taken_by(name)})
 
 
 def _chosen(methods: Sequence[str] | None) -> tuple[tuple[str, ...], dict[str, str]]:
@@ -115,7 +123,7 @@ def _chosen(methods: Sequence[str] | None) -> tuple[tuple[str, ...], dict[str, s
 
 def _network(base: Forecaster, name: str) -> Forecaster:
     """Return the forecaster of a method: the base, with its own cell and shape."""
-    model = base.clone().set_params(**{"layers": 1, **NETWORKS[name]})
+    model = base.clone().set_params(**{"method": TRAINED, "layers": 1, **NETWORKS[name]})
     if model.lookback == 1 and model.scaling == "window":  # which leaves nothing of one value
         model.set_params(scaling="series")
     checked(ForecasterParameters, model.get_params())  # before any training
@@ -137,10 +145,11 @@ def _fitted(
     are compared with the same simple answers.
     """
     fitted: dict[str, _Trained] = {}
+    history = panel.without_last(defaults.test_lengths(panel, models[judged].horizon, test))
     for name in sorted(models, key=lambda name: name != judged):
         model = models[name]
         try:
-            fitted[name] = _trained(model, panel, test, progress=progress)
+            fitted[name] = _trained(model, history, panel, test, progress=progress)
         except TrainingDiverged as error:
             if name == judged:
                 raise
@@ -154,15 +163,16 @@ def _fitted(
     return fitted
 
 
-def _trained(model: Forecaster, panel: Panel, test: int | None, *, progress: bool) -> _Trained:
+def _trained(
+    model: Forecaster, history: Panel, panel: Panel, test: int | None, *, progress: bool
+) -> _Trained:
     """Fit a network to what lies before the end of every series, and judge it on that end."""
-    held_out = defaults.test_lengths(panel, model.horizon, test)
     began = time.perf_counter()
-    model.fit(panel.without_last(held_out), test=0, progress=progress)
+    model.fit(history, test=0, progress=progress)
     seconds = time.perf_counter() - began
     with unheard():  # they would come once a network
         judgement = model.judge(panel, test=test)
-    return _Trained(judgement, model.network_.size, seconds)
+    return _Trained(model, judgement, seconds)
 
 
 def _classical(panel: Panel, first: Judgement, *, progress: bool) -> dict[str, Forecasts]:

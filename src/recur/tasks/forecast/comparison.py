@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
+from recur.errors import SettingsError, nearest
 from recur.judge import METRICS, Judgement
 from recur.judge.forecast.horizons import StepErrors, step_errors
+from recur.judge.forecast.losses import loss_sequence
 from recur.judge.forecast.ranking import RankedMethod, ranking
 from recur.judge.forecast.verdict import NETWORK
+from recur.tasks.forecast.choice import Choice, choose
+from recur.tasks.forecast.fitting import values_alone
+from recur.tasks.forecast.forecaster import Forecaster
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +29,8 @@ class ModelComparison:
         parameters: how many each network has, by name.
         seconds: how long each took to fit, by name.
         skipped: why a method is missing, by name.
+        models: a forecaster for each method that can be handed out: the networks are those that
+            were judged, the others are still to be fitted.
     """
 
     judgement: Judgement
@@ -31,6 +39,35 @@ class ModelComparison:
     parameters: Mapping[str, int]
     seconds: Mapping[str, float]
     skipped: Mapping[str, str] = field(default_factory=dict)
+    models: Mapping[str, Forecaster] = field(default_factory=dict)
+
+    @cached_property
+    def best(self) -> Choice:
+        """The method of the lowest squared error, and what it is worth to have chosen it here."""
+        walk, forecasts = self.judgement.walk, self.judgement.forecasts
+        names = (method.name for method in self.ranking)
+        return choose(
+            walk, {name: loss_sequence(walk, forecasts[self._inside(name)]) for name in names}
+        )
+
+    def model(self, name: str | None = None) -> Forecaster:
+        """Return the forecaster of a method as it was judged here, ready to predict and to save.
+
+        Nothing of the held-out stretch was seen in its fit; `predict` of the whole data goes on
+        from the newest value.
+
+        Args:
+            name: of the method; by default the best one.
+        """
+        name = self.best.name if name is None else name
+        if name not in self.models:
+            raise SettingsError(f"there is no model of `{name}`; {nearest(name, self.models)}.")
+        model = self.models[name]
+        if model.is_fitted:
+            return model
+        history = self.models[self.judged].panel_
+        assert history is not None
+        return model.clone().fit(values_alone(history), test=0)
 
     def __repr__(self) -> str:
         sentence = self.judgement.verdict.sentence
@@ -97,6 +134,7 @@ def model_comparison(
     parameters: Mapping[str, int],
     seconds: Mapping[str, float],
     skipped: Mapping[str, str] | None = None,
+    models: Mapping[str, Forecaster] | None = None,
 ) -> ModelComparison:
     """Return the methods of a judgement side by side.
 
@@ -107,10 +145,10 @@ def model_comparison(
         parameters: of each network, by name.
         seconds: of fitting each, by name.
         skipped: why a method is missing, by name.
+        models: a forecaster for each method that can be handed out, by name.
     """
-    ranked = {
-        judged if method.name == NETWORK else method.name: method for method in ranking(judgement)
-    }
+    ranked = {method.name: method for method in ranking(judgement)}
+    ranked[judged] = ranked.pop(NETWORK)  # of a simple answer that is judged, its own line
     return ModelComparison(
         judgement=judgement,
         judged=judged,
@@ -118,4 +156,5 @@ def model_comparison(
         parameters=parameters,
         seconds=seconds,
         skipped=skipped or {},
+        models=models or {},
     )

@@ -18,54 +18,63 @@ from recur.errors import SettingsError
 from recur.files.modelfile import Contents
 from recur.judge import Judgement
 from recur.networks.spec import Values
+from recur.settings import Settings
 from recur.tasks.base import TrainingRecord, check_tensors, checked
+from recur.tasks.forecast.methods import TRAINED, taken_by
 from recur.tasks.forecast.network import network
 from recur.tasks.forecast.settings import ForecasterParameters
 
 _Length = Annotated[int, Field(ge=1, le=10**7)]
 
 
-class LearnedForecaster(TrainingRecord):
-    """What a forecaster has learnt and chosen, but for arrays.
+class LearnedSeries(Settings):
+    """What every forecaster knows of the series it was fitted to.
 
     Attributes:
-        lookback: known values that the network sees.
+        lookback: known values that it sees; of a method that sees all, how many those of the
+            simple answers see that it is judged against.
         season: in steps, 1 for none.
-        hidden: size of the hidden state.
-        loss: what was minimised.
-        residual: what forecasts count from.
         encoding: how covariates become numbers.
-        sees_gaps: whether the network sees which values were observed.
-        scaling: how values are scaled.
         ids: the series that were learnt.
         clock: theirs.
         target: what the values are called.
-        seen_until: the last time that training has seen.
+        seen_until: the last time that the fit has seen.
     """
 
     lookback: _Length
     season: _Length
-    hidden: _Length
-    loss: str
-    residual: Residual
     encoding: Encoding
-    sees_gaps: bool
-    scaling: ScalingKind
     ids: tuple[str, ...]
     clock: Clock
     target: str
     seen_until: int
 
 
-@dataclass(frozen=True, eq=False)
-class FittedForecaster:
-    """A forecaster that can forecast.
+class LearnedForecaster(TrainingRecord, LearnedSeries):
+    """What a network has learnt and what was chosen for it, but for arrays.
+
+    Attributes, beside those of the training and of the series:
+        hidden: size of the hidden state.
+        loss: what was minimised.
+        residual: what forecasts count from.
+        sees_gaps: whether the network sees which values were observed.
+        scaling: how values are scaled.
+    """
+
+    hidden: _Length
+    loss: str
+    residual: Residual
+    sees_gaps: bool
+    scaling: ScalingKind
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class _Fitted:
+    """What every fitted forecaster holds.
 
     Attributes:
         settings: the parameters that it was fitted with.
         learned: what was learnt and chosen, but for arrays.
-        weights: float32 [size], of the network.
-        scaler: how the values of each series are scaled.
         error_scale: what errors of each series are measured in.
         interval_margins: float64 [levels, horizon], how far conformal intervals reach, in that
             scale; no levels where they are not conformal.
@@ -74,24 +83,11 @@ class FittedForecaster:
     """
 
     settings: ForecasterParameters
-    learned: LearnedForecaster
-    weights: Values
-    scaler: Scaler
+    learned: LearnedSeries
     error_scale: Scaler
     interval_margins: Float64s
     panel: Panel | None = None
     judgement: Judgement | None = None
-
-    @property
-    def least_history(self) -> int:
-        """Return how many known values a forecast needs."""
-        return self.settings.least_history or self.learned.lookback
-
-    @property
-    def chosen(self) -> dict[str, Any]:
-        """Return the parameters that were chosen from the data."""
-        names = ("lookback", "season", "hidden", "loss", "residual", "scaling")
-        return {name: getattr(self.learned, name) for name in names}
 
     @property
     def held_out(self) -> Indices:
@@ -104,11 +100,88 @@ class FittedForecaster:
     def tensors(self) -> dict[str, Any]:
         """Return the tensors of its file."""
         return {
+            "scaling.unit": self.error_scale.spread,
+            "scaling.reach": self.interval_margins,
+        }
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class FittedMethod(_Fitted):
+    """A method without a training that can forecast: what it needs are the histories to come."""
+
+    @property
+    def least_history(self) -> int:
+        """Return how many known values a forecast needs."""
+        return 1
+
+    @property
+    def looks_further(self) -> bool:
+        """Say whether it can look further ahead than it was fitted for."""
+        return True
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """Return the parameters that it takes, with what was chosen from the data."""
+        chosen = {"season": self.learned.season, "lookback": self.learned.lookback}
+        taken = taken_by(self.settings.method)
+        return {name: chosen.get(name, getattr(self.settings, name)) for name in taken}
+
+    @staticmethod
+    def read(contents: Contents) -> FittedMethod:
+        """Return what a file holds, checking that it fits together."""
+        settings = checked(ForecasterParameters, contents.header["settings"])
+        learned = LearnedSeries.from_dict(contents.header["learned"])
+        _check_named(settings, learned, ("lookback", "season"))
+        tensors = dict(contents.tensors)
+        check_tensors(tensors, tensors)
+        unit, margins = (tensors.pop(f"scaling.{name}") for name in ("unit", "reach"))
+        if tensors:
+            raise SettingsError(f"its tensor `{min(tensors)}` is none of its method's.")
+        _check_scales(settings, learned, margins, unit)
+        return FittedMethod(
+            settings=settings,
+            learned=learned,
+            error_scale=Scaler("window", np.zeros_like(unit), unit),
+            interval_margins=margins,
+        )
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class FittedForecaster(_Fitted):
+    """A trained network that can forecast.
+
+    Attributes, beside those of every fitted forecaster:
+        weights: float32 [size], of the network.
+        scaler: how the values of each series are scaled.
+    """
+
+    learned: LearnedForecaster
+    weights: Values
+    scaler: Scaler
+
+    @property
+    def least_history(self) -> int:
+        """Return how many known values a forecast needs."""
+        return self.settings.least_history or self.learned.lookback
+
+    @property
+    def looks_further(self) -> bool:
+        """Say whether it can look further ahead than it was fitted for."""
+        return self.settings.strategy in ("recursive", "encoder_decoder")
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """Return the parameters that were chosen from the data."""
+        names = ("lookback", "season", "hidden", "loss", "residual", "scaling")
+        return {name: getattr(self.learned, name) for name in names}
+
+    def tensors(self) -> dict[str, Any]:
+        """Return the tensors of its file."""
+        return {
             **self.learned.network.named(self.weights),
             "scaling.centre": self.scaler.centre,
             "scaling.spread": self.scaler.spread,
-            "scaling.unit": self.error_scale.spread,
-            "scaling.reach": self.interval_margins,
+            **super().tensors(),
         }
 
     @staticmethod
@@ -121,13 +194,7 @@ class FittedForecaster:
         check_tensors(tensors, [name for name in tensors if name.startswith("scaling.")])
         kept = ("centre", "spread", "unit", "reach")
         centre, spread, unit, margins = (tensors.pop(f"scaling.{name}") for name in kept)
-        if {centre.shape, spread.shape, unit.shape} != {(len(learned.ids),)}:
-            raise SettingsError(f"its scaling is not that of its {len(learned.ids)} series.")
-        conformal = settings.interval_method.startswith("conformal")
-        if margins.shape != (len(settings.intervals) if conformal else 0, settings.horizon):
-            raise SettingsError(
-                f"its intervals have the shape {margins.shape}, not that of its levels."
-            )
+        _check_scales(settings, learned, margins, centre, spread, unit)
         return FittedForecaster(
             settings=settings,
             learned=learned,
@@ -138,13 +205,42 @@ class FittedForecaster:
         )
 
 
+AnyFitted = FittedForecaster | FittedMethod
+"""A forecaster that can forecast, whatever it is."""
+
+
+def read_fitted(contents: Contents) -> AnyFitted:
+    """Return what a file holds, checking that it fits together."""
+    method = contents.header["settings"].get("method", TRAINED)  # older files have networks alone
+    return FittedForecaster.read(contents) if method == TRAINED else FittedMethod.read(contents)
+
+
+def _check_scales(
+    settings: ForecasterParameters, learned: LearnedSeries, margins: Float64s, *scales: Float64s
+) -> None:
+    """Refuse scales that are not one for each series, and margins that are not one for a step."""
+    if {scale.shape for scale in scales} != {(len(learned.ids),)}:
+        raise SettingsError(f"its scaling is not that of its {len(learned.ids)} series.")
+    conformal = settings.interval_method.startswith("conformal")
+    if margins.shape != (len(settings.intervals) if conformal else 0, settings.horizon):
+        raise SettingsError(
+            f"its intervals have the shape {margins.shape}, not that of its levels."
+        )
+
+
 def _check_choices(settings: ForecasterParameters, learned: LearnedForecaster) -> None:
     """Refuse choices that the settings do not allow, which no fit would have made."""
     described = network(settings, learned.lookback, learned.hidden, learned.network.inputs)
     if learned.network != described:
         raise SettingsError("its network is not the one that its settings describe.")
-    for name in ("lookback", "season", "hidden", "residual"):
-        if getattr(settings, name) not in (None, getattr(learned, name)):
-            raise SettingsError(f"its `{name}` is not the one that its settings name.")
+    _check_named(settings, learned, ("lookback", "season", "hidden", "residual"))
     if learned.residual == "seasonal" and learned.season > learned.lookback:
         raise SettingsError("its season is longer than its lookback.")
+
+
+def _check_named(
+    settings: ForecasterParameters, learned: LearnedSeries, names: tuple[str, ...]
+) -> None:
+    for name in names:
+        if getattr(settings, name) not in (None, getattr(learned, name)):
+            raise SettingsError(f"its `{name}` is not the one that its settings name.")

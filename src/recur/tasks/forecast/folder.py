@@ -16,11 +16,12 @@ from recur.report.plots import (
     training_picture,
 )
 from recur.report.wording import end_label
+from recur.tasks.forecast.fitted import FittedForecaster
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.result import Forecast
 from recur.version import __version__
 
-_ABOUT_JUDGING = {"test.png", "horizon.png", "coverage.png", "report.html"}
+_OF_SOME = {"training.png", "test.png", "horizon.png", "coverage.png", "report.html"}
 
 
 def write_folder(model: Forecaster, forecast: Forecast, folder: Path) -> dict[str, Path]:
@@ -38,7 +39,7 @@ def write_folder(model: Forecaster, forecast: Forecast, folder: Path) -> dict[st
     if model.judgement_ is not None:
         files["report"] = folder / "report.html"
         write_text(files["report"], page(_report(model, forecast, pictures)))
-    for name in _ABOUT_JUDGING - {path.name for path in files.values()}:
+    for name in _OF_SOME - {path.name for path in files.values()}:
         (folder / name).unlink(missing_ok=True)  # what an earlier model left is not about this one
     return files
 
@@ -46,7 +47,8 @@ def write_folder(model: Forecaster, forecast: Forecast, folder: Path) -> dict[st
 def _pictures(model: Forecaster, forecast: Forecast) -> dict[str, bytes]:
     """Return PNG bytes by name."""
     figures = {}
-    if model.history_:
+    trained = isinstance(model.fitted_, FittedForecaster)
+    if trained and model.history_:
         figures["training"] = training_picture(model.history_, model.kept_epoch_)
     judgement = model.judgement_
     if judgement is not None and model.panel_ is not None:
@@ -90,7 +92,7 @@ def _report(model: Forecaster, forecast: Forecast, pictures: dict[str, bytes]) -
         versions={
             "recur": __version__,
             "Python": platform.python_version(),
-            "engine": model.engine_,
+            **({"engine": model.engine_} if isinstance(model.fitted_, FittedForecaster) else {}),
         },
         pictures=pictures,
         notes=panel.notes,

@@ -25,9 +25,11 @@ from recur.tasks.base import Learnt, Task, checked
 from recur.tasks.forecast import predict
 from recur.tasks.forecast.checks import check_parameters
 from recur.tasks.forecast.defaults import test_lengths
-from recur.tasks.forecast.fitted import FittedForecaster, LearnedForecaster
+from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, FittedMethod, LearnedForecaster
+from recur.tasks.forecast.fitting import fitted_method
 from recur.tasks.forecast.intervals import calibrated_margins
 from recur.tasks.forecast.judge import Contest, contest, judge_on, judged
+from recur.tasks.forecast.methods import TRAINED
 from recur.tasks.forecast.prepare import Prepared, prepare
 from recur.tasks.forecast.result import Forecast
 from recur.tasks.forecast.settings import ForecasterParameters
@@ -39,14 +41,14 @@ if TYPE_CHECKING:
 
 
 class Forecaster(ForecasterParameters, Task):
-    """A recurrent network that forecasts series, judged on data it has not seen.
+    """A recurrent network, or a simpler method, that forecasts series and is judged on their end.
 
     Parameters that are None are chosen from the data; `fit` leaves the choice in the attribute
     of the same name with an underscore behind it.
     """
 
     task: ClassVar[str] = "forecast"
-    fitted_: FittedForecaster
+    fitted_: AnyFitted
 
     lookback_ = Learnt[int]("learned.lookback")
     season_ = Learnt[int]("learned.season")
@@ -83,6 +85,9 @@ class Forecaster(ForecasterParameters, Task):
     ) -> Self:
         """Train on a panel less its end, and judge on that end.
 
+        A method that is no network has nothing to train: it is judged on that end, and forecasts
+        from all that is known.
+
         Args:
             data: a CSV or Parquet file, a data frame, an array, or a Panel.
             target: the column to be forecast; of several, each is forecast.
@@ -105,6 +110,11 @@ class Forecaster(ForecasterParameters, Task):
         check_parameters(settings)
         columns = {"target": target, "time": time, "id": id, "fill": fill}
         panel = notices.read(data, **columns, past=past, known=known, static=static)
+        if settings.method != TRAINED:
+            self.fitted_ = fitted_method(
+                settings, panel, test, checkpoint=checkpoint, choose_by=choose_by
+            )
+            return self
         ends = panel.lengths - test_lengths(panel, settings.horizon, test)
         whole, bounds = panel, ends
         if choose_by is not None:
@@ -187,7 +197,7 @@ class Forecaster(ForecasterParameters, Task):
             float64 [series, steps].
         """
         panel = self._panel(data, "used", **{"target": None, **columns})
-        return predict.follow_newest(self.fitted_, panel, steps)
+        return predict.follow_newest(self._trained(), panel, steps)
 
     def judge(
         self,
@@ -231,13 +241,14 @@ class Forecaster(ForecasterParameters, Task):
     def load_state_dict(self, blocks: Mapping[str, ArrayLike]) -> Self:
         """Take weights by PyTorch's names, of the whole module or of a bare recurrent one."""
         self._fitted("given weights")
+        trained = self._trained()
         if len(self.interval_margins_):
             raise SettingsError(
                 "the intervals of this model were calibrated on the weights it has learnt; `fit` "
                 "one without `intervals`, or with intervals that are not conformal."
             )
-        learned = self.fitted_.learned.but(history=(), kept_epoch=0, ended="weights given")
-        fitted = replace(self.fitted_, weights=self.network_.flat(blocks), learned=learned)
+        learned = trained.learned.but(history=(), kept_epoch=0, ended="weights given")
+        fitted = replace(trained, weights=self.network_.flat(blocks), learned=learned)
         if fitted.judgement is not None and fitted.panel is not None:
             forecasts = fitted.judgement.forecasts
             simple = {name: forecasts[name] for name in forecasts if name != NETWORK}
@@ -245,6 +256,20 @@ class Forecaster(ForecasterParameters, Task):
             fitted = replace(fitted, judgement=judged(fitted, fitted.panel, against))
         self.fitted_ = fitted
         return self
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the parameters, with what was chosen from the data in the place of None."""
+        fitted = self._fitted("asked for its choices")
+        return fitted.chosen if isinstance(fitted, FittedMethod) else super().chosen()
+
+    def _trained(self) -> FittedForecaster:
+        """Return what was learnt, which has to be a network."""
+        if isinstance(self.fitted_, FittedForecaster):
+            return self.fitted_
+        raise SettingsError(
+            f"the method of this Forecaster is '{self.fitted_.settings.method}', and only a "
+            "network can do this."
+        )
 
     def _panel(self, data: Any, what: str, **columns: Any) -> Panel:
         """Return the panel to work on: the given data, or what the model was fitted to."""

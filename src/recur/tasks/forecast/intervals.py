@@ -7,18 +7,17 @@ import numpy as np
 from recur.arrays import Float64s, Indices
 from recur.data.panel.panel import Panel
 from recur.judge.forecast.conformal import check_windows, half_widths, margins
-from recur.tasks.forecast.fitted import FittedForecaster
-from recur.tasks.forecast.predict import Prediction, network_prediction
+from recur.tasks.forecast.fitted import AnyFitted
+from recur.tasks.forecast.known import Prediction
+from recur.tasks.forecast.predict import own_prediction
 from recur.tasks.forecast.scales import error_units
 
 
-def calibrated_margins(
-    fitted: FittedForecaster, panel: Panel, starts: Indices, ends: Indices
-) -> Float64s:
+def calibrated_margins(fitted: AnyFitted, panel: Panel, starts: Indices, ends: Indices) -> Float64s:
     """Return float64 [levels, horizon], how far conformal intervals have to reach.
 
     Args:
-        fitted: a trained forecaster, without margins so far.
+        fitted: a forecaster, without margins so far.
         panel: the series.
         starts: int64 [series], the first value of each series to calibrate on.
         ends: int64 [series], the end (exclusive).
@@ -29,7 +28,7 @@ def calibrated_margins(
     series = np.repeat(np.arange(len(panel)), counts)
     into = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     origins = starts[series] + into
-    prediction = network_prediction(fitted, panel, series, origins)
+    prediction = own_prediction(fitted, panel, series, origins)
     units = error_units(fitted, panel, series, origins)[:, None]
     rows = (panel.offsets[series] + origins)[:, None] + np.arange(settings.horizon)
     truth = panel.values[rows]

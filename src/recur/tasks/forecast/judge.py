@@ -14,7 +14,7 @@ from recur.judge import Forecasts, Judgement, Method, Walk, judge, references
 from recur.judge.forecast.verdict import NETWORK
 from recur.tasks import notices
 from recur.tasks.forecast.defaults import test_lengths
-from recur.tasks.forecast.fitted import FittedForecaster
+from recur.tasks.forecast.fitted import AnyFitted
 from recur.tasks.forecast.predict import predict_walk
 
 
@@ -40,7 +40,7 @@ def contest(
         starts: int64 [series], the first held-out value of each.
         horizon: steps ahead.
         season: in steps.
-        lookback: known values that the network sees, and so does the linear autoregression.
+        lookback: known values that the linear autoregression may see, as many as a network.
         least: known values that a forecast needs.
     """
     held_out = panel.lengths - starts
@@ -56,16 +56,15 @@ def contest(
     return Contest(walk, references(walk, max(1, min(lookback, longest))))
 
 
-def judged(fitted: FittedForecaster, panel: Panel, against: Contest) -> Judgement:
+def judged(fitted: AnyFitted, panel: Panel, against: Contest) -> Judgement:
     """Return how a forecaster does beside the simple answers."""
     notices.on_filled(panel, np.array(against.walk.starts))
     forecasts, intervals = predict_walk(fitted, panel, against.walk)
-    return judge(against.walk, {NETWORK: forecasts, **against.references}, intervals)
+    methods = {NETWORK: forecasts, **against.references}
+    return judge(against.walk, methods, intervals, fitted.settings.method)
 
 
-def judge_on(
-    fitted: FittedForecaster, panel: Panel, test: int | None, *, learnt: bool
-) -> Judgement:
+def judge_on(fitted: AnyFitted, panel: Panel, test: int | None, *, learnt: bool) -> Judgement:
     """Return how a forecaster does on the end of every series.
 
     Args:
@@ -82,7 +81,7 @@ def judge_on(
     if learnt and (held_out > fitted.held_out).any():
         raise SettingsError(
             f"`test` is {held_out.max()}, but `fit` held out {fitted.held_out.min()} values, "
-            "and the network cannot be judged on what it has learnt from."
+            "and nothing can be judged on what it has learnt from."
         )
     starts = np.asarray(panel.lengths - held_out, np.int64)
     against = contest(

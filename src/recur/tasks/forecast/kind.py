@@ -14,15 +14,17 @@ from recur.judge import level_key
 from recur.networks.spec import NetworkSpec
 from recur.report.result import Result
 from recur.tasks.base import restored
-from recur.tasks.forecast.fitted import FittedForecaster, LearnedForecaster
+from recur.tasks.forecast.facts import sees
+from recur.tasks.forecast.fitted import LearnedForecaster, LearnedSeries, read_fitted
 from recur.tasks.forecast.forecaster import Forecaster
-from recur.tasks.forecast.results import ForecastResult, JudgedResult, sees
+from recur.tasks.forecast.methods import TRAINED, UNTRAINED
+from recur.tasks.forecast.results import ForecastResult, JudgedResult
 from recur.tasks.kind import TaskKind, header_part
 from recur.tasks.reading import read_columns
 
 
 def _load(contents: Contents) -> Forecaster:
-    return restored(Forecaster, FittedForecaster.read(contents))
+    return restored(Forecaster, read_fitted(contents))
 
 
 def _predict(model: Forecaster, file: Path, given: dict[str, Any], folder: Path | None) -> Result:
@@ -60,9 +62,23 @@ def _read(model: Forecaster, file: Path, source: dict[str, Any]) -> Panel:
 
 
 def _describe(header: dict[str, Any]) -> Mapping[str, object]:
-    learned = LearnedForecaster.from_dict(header.get("learned", {}))
     settings = header_part(header, "settings")
-    ids = learned.ids
+    if settings.get("method", TRAINED) == TRAINED:
+        return _describe_network(header, settings)
+    method = str(settings.get("method"))
+    learned = LearnedSeries.from_dict(header_part(header, "learned"))
+    return {
+        "target": learned.target,
+        "method": f"{method}, {UNTRAINED[method].does}" if method in UNTRAINED else method,
+        "horizon": settings.get("horizon"),
+        "season": learned.season,
+        "intervals": _intervals(settings),
+        "series": _series(learned.ids),
+    }
+
+
+def _describe_network(header: dict[str, Any], settings: dict[str, Any]) -> Mapping[str, object]:
+    learned = LearnedForecaster.from_dict(header.get("learned", {}))
     beside = sees(learned.encoding, learned.target, gaps=learned.sees_gaps)
     return {
         "target": learned.target,
@@ -73,12 +89,16 @@ def _describe(header: dict[str, Any]) -> Mapping[str, object]:
         "residual": learned.residual,
         "sees": " · ".join(["the values", *beside]),
         "intervals": _intervals(settings),
-        "series": f"{len(ids)}: {', '.join(ids[:5])}{', ...' if len(ids) > 5 else ''}",
+        "series": _series(learned.ids),
         "network": _network(learned.network),
         "scaling": learned.scaling,
         "engine": learned.engine,
         "epochs": f"{len(learned.history)}, weights of epoch {learned.kept_epoch}",
     }
+
+
+def _series(ids: tuple[str, ...]) -> str:
+    return f"{len(ids)}: {', '.join(ids[:5])}{', ...' if len(ids) > 5 else ''}"
 
 
 def _intervals(settings: dict[str, Any]) -> str:

@@ -1,14 +1,15 @@
-"""What can be compared: networks from small to large, and the classical methods."""
+"""What can forecast and be compared: networks from small to large, and methods without training."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from recur.networks.cells import CELLS
 
 DEFAULT = "gru"
-"""The method that `recur forecast` takes by default, and that the verdict is on."""
+"""The network that `recur forecast` takes by default, and that the verdict is on."""
 
 NETWORKS: Mapping[str, Mapping[str, Any]] = {
     "one_value": {"cell": "mlp", "lookback": 1},
@@ -25,3 +26,77 @@ CLASSICAL = "classical"
 
 METHODS = (*NETWORKS, CLASSICAL)
 """What can be compared; the simple answers and the linear autoregression always are."""
+
+TRAINED = "network"
+"""The method of a forecaster that trains a network."""
+
+
+@dataclass(frozen=True)
+class Untrained:
+    """A method that forecasts from what is known, without a training.
+
+    Attributes:
+        home: the module whose `forecast(name, known, levels)` answers: the name in the table, what
+            is known (`recur.tasks.forecast.known.Known`) and the levels that it was asked for; it
+            returns a `Prediction`.
+        does: what it does, in a few words.
+        takes: parameters of a forecaster that it takes, beside those that all methods do.
+        interval_methods: those that it knows: conformal ones are found for every method, others
+            take ends of its own.
+    """
+
+    home: str
+    does: str
+    takes: tuple[str, ...] = ()
+    interval_methods: tuple[str, ...] = ("conformal",)
+
+
+_SIMPLE, _CLASSICAL = "recur.tasks.forecast.simple", "recur.tasks.forecast.classical"
+
+UNTRAINED: Mapping[str, Untrained] = {
+    "last_value": Untrained(_SIMPLE, "repeats the last value"),
+    "seasonal_naive": Untrained(_SIMPLE, "repeats the last season"),
+    "drift": Untrained(_SIMPLE, "continues the straight line from the first to the last value"),
+    "mean": Untrained(_SIMPLE, "the mean of all known values"),
+    "window_mean": Untrained(_SIMPLE, "the mean of the newest values", ("lookback",)),
+    "seasonal_mean": Untrained(_SIMPLE, "the mean of past seasons"),
+    "linear": Untrained(_SIMPLE, "one linear autoregression of all series", ("lookback",)),
+    "auto_ets": Untrained(_CLASSICAL, "exponential smoothing, chosen for each series"),
+    "auto_arima": Untrained(_CLASSICAL, "ARIMA, chosen for each series"),
+    "theta": Untrained(_CLASSICAL, "two lines through each series, the season taken out"),
+}
+"""The methods without a training: a line for each."""
+
+FORECASTERS = (TRAINED, *UNTRAINED)
+"""What a forecaster can be."""
+
+_SHARED = ("method", "horizon", "season", "intervals", "interval_method", "calibration")
+
+
+def taken_by(method: str) -> tuple[str, ...]:
+    """Return the parameters that a method without a training takes.
+
+    >>> taken_by("theta")[:3]
+    ('method', 'horizon', 'season')
+    """
+    return (*_SHARED, *UNTRAINED[method].takes)
+
+
+def refuse_others(method: str, given: Iterable[str]) -> None:
+    """Refuse parameters that mean nothing to a method without a training.
+
+    Args:
+        method: of the forecaster.
+        given: the names of the parameters that the user gave.
+    """
+    if method not in UNTRAINED:  # a network takes all, and what is no method is refused as such
+        return
+    takes = taken_by(method)
+    for name in given:
+        if name not in takes:
+            from recur.errors import SettingsError
+
+            raise SettingsError(
+                f"`{name}` is for networks, and `method` is '{method}', which has none; leave one "
+                f"of them out ({method} takes {', '.join(takes[1:])})."
+            )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from importlib import import_module
 
 import numpy as np
 
@@ -16,28 +16,15 @@ from recur.judge import Forecasts, Intervals, Walk
 from recur.judge.forecast.conformal import around, conformalised
 from recur.judge.forecast.intervals import quantiles_for
 from recur.tasks.forecast.checks import check_further
-from recur.tasks.forecast.fitted import FittedForecaster
+from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, FittedMethod
+from recur.tasks.forecast.known import Known, Prediction, without_ends
+from recur.tasks.forecast.methods import UNTRAINED
 from recur.tasks.forecast.network import covariate_inputs, quantile_levels
 from recur.tasks.forecast.result import Forecast
 from recur.tasks.forecast.scales import error_units, window_scaler
 
 
-class Prediction(NamedTuple):
-    """Forecasts from some origins.
-
-    Attributes:
-        centre: float64 [origins, horizon].
-        low: float64 [levels, origins, horizon], the lower ends of intervals; no levels where
-            none were asked for.
-        high: the upper ends.
-    """
-
-    centre: Float64s
-    low: Float64s
-    high: Float64s
-
-
-def forecast_newest(fitted: FittedForecaster, panel: Panel, horizon: int | None = None) -> Forecast:
+def forecast_newest(fitted: AnyFitted, panel: Panel, horizon: int | None = None) -> Forecast:
     """Return the forecast of the steps after the newest value of every series."""
     trained = fitted.settings.horizon
     steps = trained if horizon is None else horizon
@@ -62,7 +49,7 @@ def forecast_newest(fitted: FittedForecaster, panel: Panel, horizon: int | None 
 
 
 def predict_at(
-    fitted: FittedForecaster,
+    fitted: AnyFitted,
     panel: Panel,
     series: Indices,
     origins: Indices,
@@ -73,7 +60,7 @@ def predict_at(
     Where a scale has to be found for a series that training has not seen, it is found in the
     values before the first of its origins.
     """
-    prediction = network_prediction(fitted, panel, series, origins, horizon)
+    prediction = own_prediction(fitted, panel, series, origins, horizon)
     if not fitted.settings.conformal:
         return prediction
     margins, units = fitted.interval_margins, error_units(fitted, panel, series, origins)
@@ -84,9 +71,37 @@ def predict_at(
     return Prediction(centre, *moved)
 
 
-def predict_walk(
-    fitted: FittedForecaster, panel: Panel, walk: Walk
-) -> tuple[Forecasts, Intervals | None]:
+def own_prediction(
+    fitted: AnyFitted,
+    panel: Panel,
+    series: Indices,
+    origins: Indices,
+    horizon: int | None = None,
+) -> Prediction:
+    """Return a forecaster's own forecasts and interval ends, before they are made conformal."""
+    if isinstance(fitted, FittedForecaster):
+        return network_prediction(fitted, panel, series, origins, horizon)
+    return method_prediction(fitted, panel, series, origins, horizon)
+
+
+def method_prediction(
+    fitted: FittedMethod,
+    panel: Panel,
+    series: Indices,
+    origins: Indices,
+    horizon: int | None = None,
+) -> Prediction:
+    """Return what a method without a training forecasts, and the ends that it has of its own."""
+    settings, learned = fitted.settings, fitted.learned
+    steps = horizon or settings.horizon
+    known = Known(panel, series, origins, steps, learned.season, learned.lookback)
+    own_ends = settings.interval_method != "conformal"
+    home = import_module(UNTRAINED[settings.method].home)
+    made: Prediction = home.forecast(settings.method, known, settings.intervals if own_ends else ())
+    return made
+
+
+def predict_walk(fitted: AnyFitted, panel: Panel, walk: Walk) -> tuple[Forecasts, Intervals | None]:
     """Return the forecasts of a walk over a panel, and their intervals."""
     origins = [walk.origins(i) for i in range(len(walk))]
     counts = [len(part) for part in origins]
@@ -182,8 +197,7 @@ def network_prediction(
         ends = np.quantile(forecasts, quantiles_for(settings.intervals), axis=0)
         centre = np.clip(forecasts.mean(axis=0), ends[count - 1], ends[count + 1])
         return Prediction(centre, ends[:count][::-1], ends[count + 1 :])
-    no_ends = np.zeros((0, *forecasts[0].shape))
-    return Prediction(forecasts[0], no_ends, no_ends)
+    return without_ends(forecasts[0])
 
 
 def _engine(fitted: FittedForecaster) -> Engine:

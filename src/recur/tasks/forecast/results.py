@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
-from recur.data.panel.encoding import Encoding
 from recur.data.panel.panel import Panel
 from recur.judge import Judgement
 from recur.report.blocks import Block, Choice, Facts, Heading, Note, Sentence
@@ -18,21 +17,15 @@ from recur.report.comparison import (
     steps_table,
 )
 from recur.report.forecasting import coverage_table, error_table, files_table, forecast_table
-from recur.report.models import kept_weights, layers
 from recur.report.result import Result
 from recur.report.wording import end_label
 from recur.tasks.forecast.backtest import Backtest
 from recur.tasks.forecast.comparison import ModelComparison
-from recur.tasks.forecast.fitted import FittedForecaster
+from recur.tasks.forecast.facts import model_facts
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.result import Forecast
 from recur.tasks.forecast.tuning import Tuning
 
-_STARTS = {
-    "last": "from the last value",
-    "seasonal": "from the last season",
-    "none": "from the level",
-}
 _JUDGED = ("errors", "verdict", "intervals")
 
 
@@ -166,16 +159,24 @@ class ComparisonResult(Result):
     Attributes:
         comparison: of all of them.
         panel: the data.
+        model: the best of them, where it was asked for.
+        forecast: what that one says of the steps after the end of the data.
     """
 
     task: ClassVar[str] = "compare"
 
     comparison: ModelComparison
     panel: Panel
+    model: Forecaster | None = None
+    forecast: Forecast | None = None
 
     def facts(self) -> dict[str, Any]:
         """Return what is particular to it, as plain JSON values."""
-        return self.comparison.to_dict()
+        facts = self.comparison.to_dict()
+        if self.model is None or self.forecast is None:
+            return facts
+        best = {**self.comparison.best.to_dict(), "settings": self.model.chosen()}
+        return {**facts, "best": best, "forecast": self.forecast.rows()}
 
     def findings(self) -> Iterator[Block]:
         """Yield the table of all methods, and the verdict on the one chosen beforehand."""
@@ -191,6 +192,9 @@ class ComparisonResult(Result):
         yield Note(tuple(comparison_note(comparison.ranking, comparison.judgement.walk)))
         sentence = comparison.judgement.verdict.sentence
         yield Sentence(f"On {comparison_label(comparison.judged)}, chosen beforehand: {sentence}")
+        if self.model is not None and self.forecast is not None:
+            yield Sentence(comparison.best.sentence)
+            yield forecast_block(self.forecast, self.panel.target)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -218,13 +222,14 @@ class BacktestResult(Result):
         fits = "1 fit" if len(models) == 1 else f"{len(models)} fits"
         origins = f"{walked.walk.times} origins, {walked.walk.stride} apart"
         lines = model_facts(models[-1].fitted_)
-        del lines["training"]  # of one fit among several
+        lines.pop("training", None)  # of one fit among several
         walk = f"{origins} · {fits} in {walked.seconds:.1f} s"
         yield Facts({"data": self.panel.describe(), **lines, "walk": walk})
         yield from judgement_blocks(walked)
         steps = walked.comparison().by_horizon()
-        yield steps_table({name: steps[name] for name in ("network", walked.verdict.against)})
-        yield Note(tuple(steps_note(steps["network"])))
+        judged = walked.verdict.judged
+        yield steps_table({name: steps[name] for name in (judged, walked.verdict.against)})
+        yield Note(tuple(steps_note(steps[judged])))
 
 
 def data_facts(panel: Panel, season: int) -> dict[str, Any]:
@@ -249,11 +254,16 @@ def judged_facts(judgement: Judgement | None) -> dict[str, Any]:
 
 
 def judgement_blocks(judgement: Judgement) -> Iterator[Block]:
-    """Yield the errors beside the simple answers, what intervals held, and the verdict."""
+    """Yield the errors beside the simple answers, what intervals held, and the verdict.
+
+    Where a simple answer is to be used instead, how to.
+    """
     yield error_table(judgement)
     if judgement.intervals is not None:
         yield coverage_table(judgement.intervals)
     yield Sentence(judgement.verdict.sentence)
+    if judgement.verdict.worse:
+        yield Note((f"to use that: recur forecast --method {judgement.verdict.against}",))
 
 
 def forecast_block(forecast: Forecast, target: str) -> Choice:
@@ -263,38 +273,3 @@ def forecast_block(forecast: Forecast, target: str) -> Choice:
     labelled = {end_label(name): ends for name, ends in widest.items()}
     plain = forecast_table(*columns, target=target)
     return Choice((forecast_table(*columns, target=target, ends=labelled), plain))
-
-
-def model_facts(fitted: FittedForecaster) -> dict[str, str]:
-    """Return what was trained, with the choices that were made for the user, and how it ended."""
-    learned, settings = fitted.learned, fitted.settings
-    season = f"season {learned.season}" if learned.season > 1 else "no season"
-    strategy = settings.strategy.replace("_", " ")
-    if settings.decoder_length is not None:
-        strategy = f"{strategy} of {settings.decoder_length} steps"
-    facts = {
-        "model": f"{layers(learned.network)}, {learned.network.size:,} parameters",
-        "strategy": (
-            f"{strategy} · {_STARTS[learned.residual]} · lookback {learned.lookback} · {season}"
-        ),
-        "sees": " · ".join(sees(learned.encoding, learned.target, gaps=learned.sees_gaps)),
-        "training": f"{kept_weights(learned)} · {learned.engine}",
-    }
-    return {name: line for name, line in facts.items() if line}
-
-
-def sees(encoding: Encoding, target: str, *, gaps: bool) -> Sequence[str]:
-    """Return what a network sees beside the values, nothing as a rule."""
-    columns = {
-        "past": [column.name for column in encoding.past],
-        "known": [column.name for column in encoding.known],
-        "static": list(encoding.columns(target)["static"]),
-    }
-    parts = [f"{kind} {', '.join(names)}" for kind, names in columns.items() if names]
-    if len(encoding.targets(target)) > 1:
-        parts.append("which target it is")
-    if encoding.calendar:
-        parts.append("the calendar")
-    if gaps:
-        parts.append("which values are missing")
-    return parts

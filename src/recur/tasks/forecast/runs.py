@@ -61,15 +61,33 @@ def compare_methods(
     *,
     test: int | None = None,
     methods: list[str] | None = None,
+    best: bool = False,
     folder: Path | None = None,
 ) -> ComparisonResult:
-    """Compare methods, and write where asked to; see `recur.compare`."""
+    """Compare methods, and write where asked to; see `recur.compare`.
+
+    Args:
+        base: as `recur.compare` takes it.
+        panel: the data.
+        test: as `recur.compare` takes it.
+        methods: as `recur.compare` takes them.
+        best: whether the best of them forecasts, and is saved.
+        folder: where tables, pictures and the best model go; None for nowhere.
+    """
     comparison = compare(panel, test=test, methods=methods, base=base)
-    files = {} if folder is None else write_comparison(comparison, folder)
+    model = comparison.model() if best else None
+    forecast = None if model is None else model.predict(panel)
+    files = {}
+    if folder is not None and model is not None and forecast is not None:
+        files = write_folder(model, forecast, folder)  # first: it takes away what it did not write
+    if folder is not None:
+        files |= write_comparison(comparison, folder)
     left_out = [
         f"{comparison_label(name)} left out: {why}" for name, why in comparison.skipped.items()
     ]
-    result = ComparisonResult(comparison=comparison, panel=panel, files=files)
+    result = ComparisonResult(
+        comparison=comparison, panel=panel, model=model, forecast=forecast, files=files
+    )
     return result.noticed(left_out)
 
 

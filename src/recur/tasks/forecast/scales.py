@@ -8,7 +8,8 @@ from recur.arrays import Float64s, Indices
 from recur.data.panel.panel import Panel
 from recur.data.panel.scaling import Scaler
 from recur.notices import notice
-from recur.tasks.forecast.fitted import FittedForecaster
+from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster
+from recur.tasks.forecast.known import first_origins
 
 _FAR = 10.0  # spreads from the centre of training
 
@@ -20,9 +21,7 @@ def window_scaler(
     return _scaler(fitted, panel, series, origins, fitted.scaler)
 
 
-def error_units(
-    fitted: FittedForecaster, panel: Panel, series: Indices, origins: Indices
-) -> Float64s:
+def error_units(fitted: AnyFitted, panel: Panel, series: Indices, origins: Indices) -> Float64s:
     """Return float64 [origins], what errors of each series are measured in."""
     scaler = _scaler(fitted, panel, series, origins, fitted.error_scale)
     return np.asarray(scaler.spread[series])
@@ -50,20 +49,13 @@ def scaler_for(panel: Panel, ends: Indices, learnt: Scaler, learnt_ids: tuple[st
 
 
 def _scaler(
-    fitted: FittedForecaster, panel: Panel, series: Indices, origins: Indices, learnt: Scaler
+    fitted: AnyFitted, panel: Panel, series: Indices, origins: Indices, learnt: Scaler
 ) -> Scaler:
     """Return the scaler of a panel; of other data nothing from its first origin on is seen."""
     if panel is fitted.panel:
         return learnt
     ends = first_origins(panel, series, origins)
     return scaler_for(panel, ends, learnt, fitted.learned.ids)
-
-
-def first_origins(panel: Panel, series: Indices, origins: Indices) -> Indices:
-    """Return int64 [series], the first origin of each; its length where it has none."""
-    ends: Indices = panel.lengths.copy()
-    np.minimum.at(ends, series, origins)
-    return ends
 
 
 def _notice_strangers(panel: Panel, histories: list[Float64s], learnt: Scaler) -> None:

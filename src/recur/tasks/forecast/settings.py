@@ -10,6 +10,7 @@ from annotated_types import Ge
 from recur.errors import SettingsError
 from recur.networks.cells import CELLS
 from recur.parameters import Count, Help, OneOf, Share, ShareBelowOne
+from recur.tasks.forecast.methods import FORECASTERS, TRAINED
 from recur.tasks.parameters import (
     DATA,
     INTERVALS,
@@ -81,6 +82,16 @@ class ForecasterParameters:
     """The parameters of a forecaster; those that are None are chosen from the data."""
 
     horizon: Annotated[Count, Help("Steps ahead.", DATA)] = 1
+    method: Annotated[
+        str,
+        OneOf(FORECASTERS),
+        Help(
+            f"What forecasts: {', '.join(FORECASTERS)}. All but network do without a training and "
+            "take no option of a network; auto_ets, auto_arima and theta are of the extra "
+            "classical.",
+            DATA, metavar="NAME",
+        ),
+    ] = TRAINED  # fmt: skip
     lookback: Annotated[
         Count | None,
         Help("Known values that the network sees.", NETWORK, unset="from season and horizon"),

@@ -18,6 +18,7 @@ from recur.tasks import notices
 from recur.tasks.base import checked, settings_of
 from recur.tasks.forecast import defaults
 from recur.tasks.forecast.forecaster import Forecaster
+from recur.tasks.forecast.methods import TRAINED
 from recur.tasks.forecast.settings import ForecasterParameters
 from recur.tasks.forecast.tuning_store import finished, require_optuna, study
 from recur.training.progress import Silent, on_terminal
@@ -110,6 +111,11 @@ def tune(
     """
     if trials < 1:
         raise SettingsError(f"`trials` is {trials}; it must be at least 1.")
+    if model.method != TRAINED:
+        raise SettingsError(
+            f"`tune` searches settings of a network, and `method` is '{model.method}', which has "
+            "none; leave one of them out."
+        )
     require_optuna()
     start = type(model)(**settings_of(checked(ForecasterParameters, model.get_params())))
     panel = notices.read(data, **columns)

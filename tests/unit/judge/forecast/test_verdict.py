@@ -317,3 +317,52 @@ def test_what_beats_every_simple_answer_beats_the_naive_ones_too() -> None:
     assert beats_all(losses, SIMPLE, 7).claim == "skill"
     assert beats_all(losses, NAIVE, 7).claim == "none"
     assert beats_all(losses, NAIVE, 7, among=SIMPLE).claim == "skill"
+
+
+def test_a_simple_answer_is_held_to_the_others_and_called_what_it_is() -> None:
+    signal = np.sin(2 * np.pi * np.arange(LENGTH) / 50)
+    walk = Walk((signal + 0.01 * random_walk(),), (START,), 1, season=50)
+    simple = references(walk, 5)
+    judgement = judge(walk, {"network": simple["drift"], **simple}, judged="drift")
+    verdict = judgement.verdict
+    assert verdict.against != "drift"
+    assert verdict.worse
+    start = "Continuing the straight line is a simple answer itself, compared with the others. It "
+    assert verdict.sentence.startswith(f"{start}is worse than ")
+    assert "network" not in verdict.sentence
+    told = judgement.to_dict()
+    assert set(told["errors"]) == set(SIMPLE) == set(told["by_horizon"])
+    assert told["verdict"]["judged"] == "drift"
+
+
+def test_a_simple_answer_that_beats_the_others_says_so() -> None:
+    pattern = np.random.default_rng(1).normal(size=30)
+    series = np.tile(pattern, 20)[:LENGTH] + 0.1 * np.random.default_rng(2).normal(size=LENGTH)
+    walk = Walk((series,), (START,), 1, season=30)
+    simple = references(walk, 5)
+    verdict = judge(walk, {"network": simple["seasonal_mean"], **simple}, judged="seasonal_mean")
+    assert verdict.verdict.claim == "skill"
+    assert "It beats every other simple answer: " in verdict.verdict.sentence
+    own = judge(walk, {"network": simple["linear"], **simple}, judged="linear").verdict
+    assert "Over a linear autoregression" not in own.sentence
+    assert "adds nothing" not in own.sentence
+
+
+def test_an_answer_that_is_another_here_is_no_rival_of_it() -> None:
+    walk = Walk((random_walk(),), (START,), 1)  # without a season
+    simple = references(walk, 5)
+    verdict = judge(walk, {"network": simple["last_value"], **simple}, judged="last_value").verdict
+    assert verdict.against not in ("last_value", "seasonal_naive")
+    constant = Walk((np.full(100, 3.0),), (60,), 1)  # all are the same
+    simple = references(constant, 5)
+    same = judge(constant, {"network": simple["mean"], **simple}, judged="mean").verdict
+    assert (same.claim, same.worse) == ("none", False)
+
+
+def test_another_method_is_called_by_its_name() -> None:
+    signal, series = noisy_sine()
+    walk = Walk((series,), (START,), 1, season=50)
+    methods = {"network": ahead(signal, 1), **references(walk, 20)}
+    verdict = judge(walk, methods, judged="theta").verdict
+    assert verdict.sentence.startswith("Theta beats every simple answer: ")
+    assert judge(walk, methods, judged="my own").verdict.sentence.startswith("My own beats ")

@@ -83,7 +83,7 @@ def test_limits_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
         made = walked(panel, 8, season=4)
     assert [str(one.message) for one in told] == [
         "AutoARIMA takes seconds a series and is left out for 2.",
-        "Theta sees the last 40 of up to 72 known values.",
+        "Theta sees no more than the last 40 known values.",
     ]
     assert list(made) == ["auto_ets", "theta"]
 

@@ -71,7 +71,7 @@ def test_quantiles_that_cross_are_sorted() -> None:
     model.load_state_dict({**zeros, "head.bias": bias})
     panel, series, origins = held_out(model)
     found = predict_at(model.fitted_, panel, series, origins)
-    windows = windows_of(model.fitted_, panel, series, origins)
+    windows = windows_of(model._trained(), panel, series, origins)
     outlook = windows.model_inputs(windows.known(np.arange(len(windows))), np.arange(len(windows)))
     scaled = [(x - outlook.bases) / outlook.spread for x in (*found.low, found.centre, *found.high)]
     for values, expected in zip(scaled, (2, 1, 3, 4, 5), strict=True):
@@ -82,7 +82,8 @@ def test_with_dropout_the_forecast_is_the_average_of_samples_and_ends_are_their_
     model = fit(intervals=(50, 80), interval_method="dropout", dropout=0.4, samples=31, seed=4)
     panel, series, origins = held_out(model)
     samples = open_engine("compiled").forecast(
-        model.network_, model.weights_, windows_of(model.fitted_, panel, series, origins), HORIZON,
+        model.network_, model.weights_,
+        windows_of(model._trained(), panel, series, origins), HORIZON,
         samples=31, seed=4,
     )  # fmt: skip
     found = predict_at(model.fitted_, panel, series, origins)
@@ -197,7 +198,9 @@ def test_following_is_the_equation(more: dict[str, Any]) -> None:
     made = model.follow(steps=steps)
     assert made.shape == (len(panel), steps)
     for i, values in enumerate(panel):
-        windows = windows_of(model.fitted_, panel, np.array([i]), np.array([len(values) - steps]))
+        windows = windows_of(
+            model._trained(), panel, np.array([i]), np.array([len(values) - steps])
+        )
         index = np.array([0])
         seen = windows.model_inputs(windows.known(index), index, ahead=steps)
         truth = ((values[-steps:] - seen.bases[0]) / seen.spread)[0]

@@ -291,8 +291,8 @@ def test_an_interrupted_search_keeps_its_finished_trials(
             raise KeyboardInterrupt
         fitted = fit(self, *data, **options)
         if len(fits) == 5:
-            learned = fitted.fitted_.learned.but(ended="interrupted")
-            fitted.fitted_ = replace(fitted.fitted_, learned=learned)
+            learned = fitted._trained().learned.but(ended="interrupted")
+            fitted.fitted_ = replace(fitted._trained(), learned=learned)
         return fitted
 
     path = tmp_path / "study.journal"

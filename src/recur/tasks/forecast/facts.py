@@ -1,0 +1,70 @@
+"""What a fitted forecaster is, in a few lines for a reader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from recur.data.panel.encoding import Encoding
+from recur.report.models import kept_weights, layers
+from recur.report.wording import method_label
+from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster
+from recur.tasks.forecast.methods import UNTRAINED
+
+_STARTS = {
+    "last": "from the last value",
+    "seasonal": "from the last season",
+    "none": "from the level",
+}
+
+
+def model_facts(fitted: AnyFitted) -> dict[str, str]:
+    """Return what forecasts, with the choices that were made for the user."""
+    if isinstance(fitted, FittedForecaster):
+        return _network_facts(fitted)
+    method = fitted.settings.method
+    parts = [_season(fitted.learned.season)]
+    if "lookback" in UNTRAINED[method].takes:
+        parts.insert(0, f"lookback {fitted.learned.lookback}")
+    return {
+        "model": f"{method_label(method)}, no training · {UNTRAINED[method].does}",
+        "sees": f"all known values · {' · '.join(parts)}",
+    }
+
+
+def _network_facts(fitted: FittedForecaster) -> dict[str, str]:
+    """Return what was trained, with the choices that were made for the user, and how it ended."""
+    learned, settings = fitted.learned, fitted.settings
+    season = _season(learned.season)
+    strategy = settings.strategy.replace("_", " ")
+    if settings.decoder_length is not None:
+        strategy = f"{strategy} of {settings.decoder_length} steps"
+    facts = {
+        "model": f"{layers(learned.network)}, {learned.network.size:,} parameters",
+        "strategy": (
+            f"{strategy} · {_STARTS[learned.residual]} · lookback {learned.lookback} · {season}"
+        ),
+        "sees": " · ".join(sees(learned.encoding, learned.target, gaps=learned.sees_gaps)),
+        "training": f"{kept_weights(learned)} · {learned.engine}",
+    }
+    return {name: line for name, line in facts.items() if line}
+
+
+def sees(encoding: Encoding, target: str, *, gaps: bool) -> Sequence[str]:
+    """Return what a network sees beside the values, nothing as a rule."""
+    columns = {
+        "past": [column.name for column in encoding.past],
+        "known": [column.name for column in encoding.known],
+        "static": list(encoding.columns(target)["static"]),
+    }
+    parts = [f"{kind} {', '.join(names)}" for kind, names in columns.items() if names]
+    if len(encoding.targets(target)) > 1:
+        parts.append("which target it is")
+    if encoding.calendar:
+        parts.append("the calendar")
+    if gaps:
+        parts.append("which values are missing")
+    return parts
+
+
+def _season(season: int) -> str:
+    return f"season {season}" if season > 1 else "no season"
