@@ -10,17 +10,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.special import ndtri
 
 from recur.arrays import Float64s
 from recur.data.histories.inputs import AHEAD, PER_STEP, SUMMARY, HistoryInputs, longest_read
 from recur.engines.base import Engine
+from recur.engines.registry import open_engine
 from recur.files.modelfile import Contents, read_file, write_file
+from recur.judge.forecast.intervals import quantiles_for
 from recur.networks.spec import NetworkSpec, Values
 from recur.settings import Settings
+from recur.tasks.forecast.known import Known, Prediction, without_ends
 
 _FILE = "pretrained.recur"
 _AT_ONCE = 60_000  # steps of the recurrence, or answers of the decoder, in one call
 _LEAST_AHEAD = 64  # steps that it looks ahead at once, or two seasons
+_FEWEST = 3  # values: before that there is nothing to see but the last one
+_DAYS = (24, 48, 96, 144, 288)  # steps in a day: seven of them may be a season too
 
 
 class Card(Settings):
@@ -43,6 +49,46 @@ class Card(Settings):
     data: str
     figures: dict[str, float]
     limits: str
+
+
+def forecast(name: str, known: Known, levels: Sequence[float] = ()) -> Prediction:  # noqa: ARG001
+    """Forecast by the network that comes with recur.
+
+    Args:
+        name: as every method takes it.
+        known: the histories.
+        levels: of the intervals, in percent.
+    """
+    network, histories = shipped(), known.histories()
+    longest = max(len(history) for history in histories)
+    period, second = periods(known.season, known.panel.clock.seasons(), longest)
+    made = network.quantiles(open_engine("compiled"), histories, known.horizon, period, second)
+    ends = [network.at(made, level) for level in quantiles_for(tuple(levels))]
+    count = len(levels)
+    if not count:
+        return without_ends(made[:, :, network.middle])
+    low, high = np.stack(ends[:count][::-1]), np.stack(ends[count + 1 :])
+    return Prediction(made[:, :, network.middle], low, high)
+
+
+def periods(season: int, suggested: Sequence[int], longest: int) -> tuple[int, int]:
+    """Return the period that histories are read with, and a longer one or 0.
+
+    Where no season was found, the clock's is taken: whether it is there, the network sees itself.
+
+    Args:
+        season: that was found or named, 1 for none.
+        suggested: by the clock, the shortest first.
+        longest: values of the longest history.
+
+    >>> periods(24, (24, 168), 1000), periods(1, (12,), 30), periods(48, (), 5000)
+    ((24, 168), (12, 0), (48, 336))
+    """
+    period = season if season > 1 else next((n for n in suggested if n < longest), 1)
+    second = next((n for n in suggested if n > period), 0)
+    if not second and period in _DAYS:
+        second = 7 * period
+    return period, second if second < longest else 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +123,19 @@ class Pretrained:
     def middle(self) -> int:
         """Return the place of the median among the levels."""
         return self.card.levels.index(0.5)
+
+    def at(self, quantiles: Float64s, level: float) -> Float64s:
+        """Return one more quantile of those that the network gave: between two, or beyond.
+
+        Args:
+            quantiles: float64 [..., levels].
+            level: from 0 to 1.
+        """
+        places, wanted = ndtri(np.array(self.card.levels)), float(ndtri(level))
+        right = int(np.clip(np.searchsorted(places, wanted), 1, len(places) - 1))
+        share = (wanted - places[right - 1]) / (places[right] - places[right - 1])
+        lower, upper = quantiles[..., right - 1], quantiles[..., right]
+        return np.asarray(lower + share * (upper - lower))
 
     def quantiles(
         self,
@@ -115,6 +174,10 @@ class Pretrained:
                 values[row, longest - len(newest[i]) :] = newest[i]
             made[chosen] = self._onward(engine, values, horizon, period, second, at_once)
             begin += count
+        for i, history in enumerate(newest):
+            observed = history[np.isfinite(history)]
+            if len(observed) < _FEWEST:
+                made[i] = observed[-1] if len(observed) else 0.0
         return made
 
     def _onward(
