@@ -22,7 +22,7 @@ from typing import (
 import numpy as np
 from pydantic import Field, create_model, field_validator
 
-from recur.engines.registry import ENGINES
+from recur.engines.registry import ENGINES, obstacle
 from recur.errors import SettingsError
 from recur.files.modelfile import write_file
 from recur.networks.spec import NetworkSpec, Values
@@ -261,5 +261,8 @@ def torch_module(model: Task) -> Any:
     Its inputs are scaled as the model scales them; `model.load_state_dict` goes the other way.
     """
     fitted = model._fitted("turned into a module")
+    missing = obstacle("torch")
+    if missing is not None:
+        raise SettingsError(f"a module of PyTorch cannot be made: {missing}.")
     modules = import_module("recur.engines.pytorch.modules")
     return modules.torch_module(fitted.learned.network, fitted.weights)

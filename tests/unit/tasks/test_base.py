@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -111,3 +112,11 @@ def test_weights_go_to_pytorch_and_back(fitted: Forecaster) -> None:
     clone.load_state_dict(module.state_dict())
     assert clone.weights_.tobytes() == fitted.weights_.tobytes()
     assert clone.predict().values.tobytes() == fitted.predict().values.tobytes()
+
+
+def test_without_pytorch_one_sentence_says_how_to_install_it(
+    fitted: Forecaster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(SettingsError, match=r"not installed \(pip install 'recurnets\[torch\]'\)"):
+        recur.torch_module(fitted)
