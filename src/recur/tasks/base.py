@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import fields
 from functools import cache
@@ -25,6 +26,7 @@ from pydantic import Field, create_model, field_validator
 from recur.engines.registry import ENGINES, obstacle
 from recur.errors import SettingsError
 from recur.files.modelfile import write_file
+from recur.judge.superiority import Superiority
 from recur.networks.spec import NetworkSpec, Values
 from recur.parameters import Count, check_names, reference_table
 from recur.settings import Settings
@@ -162,6 +164,12 @@ class Task:
         """Return a task with the same parameters that has learnt nothing."""
         return type(self)(**self.get_params())
 
+    def __sklearn_tags__(self) -> Any:
+        """Return what scikit-learn asks of an estimator; nobody else does, so it is there."""
+        utils = import_module("sklearn.utils")
+        targets = utils.TargetTags(required=False)
+        return utils.Tags(estimator_type=None, target_tags=targets, input_tags=utils.InputTags())
+
     @property
     def is_fitted(self) -> bool:
         """Say whether there is anything learnt."""
@@ -253,6 +261,23 @@ def check_tensors(tensors: Mapping[str, Any], doubles: Collection[str] = ()) -> 
         expected = np.float64 if name in doubles else np.float32
         if tensor.dtype != expected or not np.isfinite(tensor).all():
             raise SettingsError(f"its tensor `{name}` is not of finite {expected.__name__} values.")
+
+
+def refuse_target(y: object) -> None:
+    """Refuse a `y`, which scikit-learn hands to every estimator, but for its None."""
+    if y is not None:
+        raise SettingsError(
+            f"`y` is a {type(y).__name__}, and can only be None: what is to be learnt is part of "
+            "the data, the first argument."
+        )
+
+
+def score_of(found: Superiority) -> float:
+    """Return the skill over the strongest reference, as scikit-learn wants it: always a number.
+
+    It is minus infinity where that reference is exact and the network is not.
+    """
+    return -math.inf if found.skill is None else found.skill
 
 
 def torch_module(model: Task) -> Any:
