@@ -88,6 +88,15 @@ def interval(low: float | None, high: float | None, level: float) -> str:
     return f"{percent(level)} interval {ends}"
 
 
+def counted(count: int, noun: str) -> str:
+    """Return how many there are of something whose plural ends in s.
+
+    >>> counted(1, "held-out value"), counted(24, "value")
+    ('1 held-out value', '24 values')
+    """
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 def steps_ahead(horizon: int) -> str:
     """Return how far a forecast looks.
 
