@@ -45,7 +45,7 @@ def test_json_holds_rows_errors_by_step_and_the_verdict(recur: Run, prices: Path
     assert list(rows)[-2:] == ["gru", "lstm"]
     assert rows["gru"]["parameters"] > 0
     assert rows["gru"]["seconds"] >= 0
-    assert rows["gru"]["low"] == found["verdict"]["over_naive"]["low"]
+    assert rows["gru"]["low"] == found["verdict"]["low"]
     assert found["verdict"]["name"] == "gru"
     assert [(step["name"], step["step"]) for step in found["by_horizon"]][-2:] == [
         ("lstm", 1),

@@ -11,7 +11,7 @@ from recur.arrays import Float64s
 from recur.data.clock import Clock
 from recur.judge import SIMPLE, Judgement, Verdict
 from recur.judge.forecast.verdict import NETWORK
-from recur.judge.words import WIDE, percent, skill_cell
+from recur.judge.words import FAR, WIDE, percent, skill_cell
 
 MISSING = "–"  # noqa: RUF001 (an en dash, as tables have it)
 
@@ -75,16 +75,17 @@ def interval_cell(low: float | None, high: float | None) -> str:
     """Write an interval of skill, a lower end that says nothing left out.
 
     >>> interval_cell(-0.052, 0.021), interval_cell(-80.0, 0.5), interval_cell(None, None)
-    ('-5.2 to 2.1 %', '… to 50 %', '')
-    >>> interval_cell(-80.0, -20.0)
-    'x 21 and up'
+    ('-5.2 to 2.1 %', 'too wide', '')
+    >>> interval_cell(-80.0, -20.0), interval_cell(-80.0, -0.5)
+    ('x 21 and up', 'below -50 %')
     """
     if high is None:
         return ""
-    if high < WIDE:
+    if high < FAR:
         return f"{skill_cell(high)} and up"
-    lower_end = "…" if low is None or low < WIDE else percent(low).removesuffix(" %")
-    return f"{lower_end} to {percent(high)}"
+    if low is None or low < WIDE:
+        return f"below {percent(high)}" if high < 0 else "too wide"
+    return f"{percent(low).removesuffix(' %')} to {percent(high)}"
 
 
 def ordered_methods(judgement: Judgement) -> tuple[str, ...]:
