@@ -11,7 +11,7 @@ from recur.arrays import Float64s
 from recur.data.clock import Clock
 from recur.judge import SIMPLE, Judgement, Verdict
 from recur.judge.forecast.verdict import NETWORK
-from recur.judge.words import FAR, WIDE, percent, skill_cell
+from recur.judge.words import FAR, percent, skill_cell
 
 MISSING = "–"  # noqa: RUF001 (an en dash, as tables have it)
 
@@ -83,7 +83,7 @@ def interval_cell(low: float | None, high: float | None) -> str:
         return ""
     if high < FAR:
         return f"{skill_cell(high)} and up"
-    if low is None or low < WIDE:
+    if low is None or low < FAR:
         return f"below {percent(high)}" if high < 0 else "too wide"
     return f"{percent(low).removesuffix(' %')} to {percent(high)}"
 
@@ -106,14 +106,14 @@ def error_column(values: Sequence[float | None], digits: int) -> list[str]:
         values: not negative; None or a non-finite number where there is none.
         digits: the significant digits of the smallest value that is not 0.
 
-    >>> error_column([0.0312, 12.5], digits=2)
-    ['0.031', '12.500']
+    >>> error_column([0.0312, 12.5], digits=2), error_column([0.0, 0.437], digits=4)
+    (['0.031', '12.500'], ['0', '0.4370'])
     """
     sizes = [value for value in values if value is not None and value > 0 and math.isfinite(value)]
     decimals = max(digits - 1 - _exponent(min(sizes)), 0) if sizes else 0
     whole = max(_exponent(max(sizes)), 0) + 1 if sizes else 1
     style = f".{decimals}f" if whole + decimals < _WIDEST else ".2e"
-    return [_number(value, style) for value in values]
+    return ["0" if value == 0 else _number(value, style) for value in values]
 
 
 def value_column(values: Iterable[float]) -> list[str]:

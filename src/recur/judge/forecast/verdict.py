@@ -18,7 +18,7 @@ from recur.judge.forecast.tracking import best_lag, direction_hits
 from recur.judge.forecast.walk import Forecasts, Walk
 from recur.judge.superiority import NETWORK as NETWORK
 from recur.judge.superiority import NO_INTERVAL, Superiority, beats_all
-from recur.judge.words import beside, interval, percent, skill_words, steps_ahead
+from recur.judge.words import beside, counted, interval, percent, skill_words, steps_ahead
 
 _REFERENCES = {
     "last_value": "repeating the last value",
@@ -105,15 +105,17 @@ def _in_words(verdict: Verdict) -> str:
         return f"{_beats_all(verdict, strongest)}{_over_linear(verdict)}"
     if verdict.over_naive.claim == "skill":
         return f"{_beats_naive(verdict)}, but {_linear_is_enough(verdict)}."
-    late = "" if verdict.skill is None else _late(verdict.lag)
+    late = "" if verdict.skill is None else _late(verdict.lag, verdict.season)
     return f"{verdict.finding(strongest)}{late}.{_over_linear(verdict)}"
 
 
 def _too_little(verdict: Verdict) -> str:
-    origins = "origin" if verdict.independent_origins == 1 else "origins"
+    held_out = counted(verdict.held_out, "held-out value")
     return (
-        f"Too little data to say whether the network has skill: {verdict.held_out} held-out values "
-        f"give {verdict.independent_origins} independent {origins} {steps_ahead(verdict.horizon)}; "
+        f"Too little data to say whether the network has skill: {held_out} "
+        f"give{'s' * (verdict.held_out == 1)} "
+        f"{counted(verdict.independent_origins, 'independent origin')} "
+        f"{steps_ahead(verdict.horizon)}; "
         f"at least {FEWEST_INDEPENDENT} are needed, which takes "
         f"{FEWEST_INDEPENDENT * verdict.horizon} held-out values."
     )
@@ -126,7 +128,7 @@ def _so_far(verdict: Verdict) -> str:
         return f" So far {strongest} is exact, and the network is not."
     return (
         f" So far its mean squared error is {beside(verdict.skill)} {strongest}, the best simple "
-        f"answer, which is too little to tell."
+        f"answer; that is too little to tell."
     )
 
 
@@ -161,10 +163,11 @@ def _linear_is_enough(verdict: Verdict) -> str:
     return f"a linear autoregression may do as well ({told})"
 
 
-def _late(lag: int) -> str:
+def _late(lag: int, season: int) -> str:
     if lag == 0:
         return ""
-    return f"; the forecast follows the truth {'one step' if lag == 1 else f'{lag} steps'} late"
+    behind = "one step" if lag == 1 else "one season" if lag == season else f"{lag} steps"
+    return f"; the forecast follows the truth {behind} late"
 
 
 def _over_linear(verdict: Verdict) -> str:
