@@ -41,7 +41,7 @@ def test_a_lab_without_out_writes_nothing_and_prints_a_table(folder: Path, recur
     done = recur("lab", _LAB, "--quick")
     assert done.returncode == 0, done.stderr
     heads = next(line for line in done.stdout.splitlines() if line.startswith("experiment"))
-    assert heads.split() == ["experiment", "metric", "(quick", "run)", "limit", "time"]
+    assert heads.split() == ["experiment", "metric", "(quick)", "limit", "time"]
     assert max(map(len, done.stdout.splitlines())) <= 100
     assert "A quick run" in done.stdout
     assert done.stderr  # what it is at

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLUMNS = ("experiment", "metric", "published", "ours", "limit", "time")
-_OF_QUICK_RUN = {"published": "published (whole run)", "ours": "ours (quick run)"}
+_OF_QUICK_RUN = {"published": "published (in full)", "ours": "ours (quick)"}
 _DIGITS = 4
 _SMALLEST, _LARGEST = 1e-4, 1e6  # beyond which a number is written with an exponent
 

@@ -79,7 +79,7 @@ def test_a_quick_run_says_above_its_figures_whose_are_of_a_whole_one() -> None:
         console.print(findings_table(Findings((ROW,), quick=True)))
     first, second, *_ = (" ".join(line.split()) for line in capture.get().splitlines())
     assert first == "published ours"
-    assert second == "experiment metric (whole run) (quick run) limit time"
+    assert second == "experiment metric (in full) (quick) limit time"
     assert Findings((ROW,), quick=True).to_dict()["quick"] is True
 
 
