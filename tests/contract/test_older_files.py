@@ -48,7 +48,7 @@ def test_a_denoiser_of_format_1_cleans_the_same(recorded: dict[str, Any]) -> Non
 def test_a_writer_of_format_1_scores_and_writes_the_same(recorded: dict[str, Any]) -> None:
     written = recorded["write"]
     writer = recur.load(ASSETS / "write.recur")
-    assert writer.score(written["text"]) == pytest.approx(written["score"], abs=1e-6)
+    assert writer.score(written["text"]) == pytest.approx(-written["score"], abs=1e-6)
     sample = writer.sample(written["prime"], length=written["length"], seed=written["seed"])
     assert sample == written["sample"]
 

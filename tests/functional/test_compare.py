@@ -45,7 +45,7 @@ def test_json_holds_rows_errors_by_step_and_the_verdict(recur: Run, prices: Path
     assert list(rows)[-2:] == ["gru", "lstm"]
     assert rows["gru"]["parameters"] > 0
     assert rows["gru"]["seconds"] >= 0
-    assert rows["gru"]["low"] == found["verdict"]["over_naive"]["low"]
+    assert rows["gru"]["low"] == found["verdict"]["low"]
     assert found["verdict"]["name"] == "gru"
     assert [(step["name"], step["step"]) for step in found["by_horizon"]][-2:] == [
         ("lstm", 1),
@@ -109,3 +109,14 @@ def test_bad_input_is_one_sentence(
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
     assert said in done.stderr
+
+
+def test_there_is_no_skill_to_draw_over_an_exact_answer(recur: Run, folder: Path) -> None:
+    (folder / "same.csv").write_text("v\n" + "5\n" * 120)
+    (folder / "found").mkdir()
+    (folder / "found" / "skill.png").write_bytes(b"of an earlier comparison")
+    done = recur("compare", "same.csv", *QUICK, "--methods", "gru", "--out", "found")
+    assert done.returncode == 0, done.stderr
+    names = {path.name for path in (folder / "found").iterdir()}
+    assert names == {"methods.csv", "by_horizon.csv", "horizon.png"}
+    assert "skill.png" not in done.stdout

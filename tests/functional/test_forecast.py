@@ -266,3 +266,11 @@ def test_ctrl_c_ends_training_and_keeps_what_was_learnt(
     assert "(interrupted)" in result_text
     assert "last value" in result_text
     assert Path("out/report.html").exists()
+
+
+def test_one_epoch_is_no_curve_and_leaves_none(prices: Path, folder: Path, forecast: Run) -> None:
+    (folder / "out").mkdir()
+    (folder / "out" / "training.png").write_bytes(b"of an earlier model")
+    answer = json_answer(forecast(prices, "--epochs", "1", "--json", "--out", "out"))
+    assert "training" not in answer["files"]
+    assert not (folder / "out" / "training.png").exists()

@@ -60,7 +60,7 @@ def test_a_checkpoint_is_described(checkpoint: Path, recur: Run) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     facts = _facts(done.stdout)
     assert facts["kind"] == f"checkpoint, saved by recur {__version__}"
-    assert (facts["epochs"], facts["rescues"], facts["ended"]) == ("1", "0", "finished")
+    assert (facts["epochs"], facts["rescues"], facts["ended"]) == ("2", "0", "finished")
 
 
 def test_a_checkpoint_as_json(checkpoint: Path, recur: Run) -> None:
@@ -68,5 +68,5 @@ def test_a_checkpoint_as_json(checkpoint: Path, recur: Run) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     answer = json.loads(done.stdout)
     assert (answer["kind"], answer["ended"]) == ("checkpoint", "finished")
-    assert len(answer["history"]) == 1
+    assert len(answer["history"]) == 2
     assert "now.weights" in answer["tensors"]

@@ -14,7 +14,6 @@ import pytest
 
 from recur.labs.course import labs
 from recur.labs.experiment import LABS
-from recur.report.findings import COLUMNS
 
 Run = Callable[..., CompletedProcess[str]]
 
@@ -34,14 +33,15 @@ def test_a_lab_prints_one_json_object_and_writes_what_it_names(folder: Path, rec
         path.name for path in Path("new").iterdir()
     }
     kept = json.loads(Path("new", "rows.json").read_text(encoding="utf-8"))
-    assert kept == {key: printed[key] for key in ("lab", "rows")}
+    assert kept == {key: printed[key] for key in ("lab", "quick", "rows")}
+    assert printed["quick"] is True
 
 
 def test_a_lab_without_out_writes_nothing_and_prints_a_table(folder: Path, recur: Run) -> None:
     done = recur("lab", _LAB, "--quick")
     assert done.returncode == 0, done.stderr
     heads = next(line for line in done.stdout.splitlines() if line.startswith("experiment"))
-    assert heads.split() == [column for column in COLUMNS if column != "published"]  # it has none
+    assert heads.split() == ["experiment", "metric", "(quick)", "limit", "time"]
     assert max(map(len, done.stdout.splitlines())) <= 100
     assert "A quick run" in done.stdout
     assert done.stderr  # what it is at

@@ -224,3 +224,12 @@ def test_a_missing_file_is_one_sentence(recur: Run, folder: Path) -> None:
     done = recur("write", "missing.txt")
     assert done.returncode == 2
     assert "There is no file `missing.txt`" in done.stderr
+
+
+def test_one_epoch_is_no_curve_and_leaves_none(recur: Run, file: Path, folder: Path) -> None:
+    (folder / "found").mkdir()
+    (folder / "found" / "training.png").write_bytes(b"of an earlier model")
+    done = recur("write", file, *QUICK, "--epochs", 1, "--out", "found")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {path.name for path in (folder / "found").iterdir()} == {"model.recur", "samples.txt"}
+    assert "training.png" not in done.stdout

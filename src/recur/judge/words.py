@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-WIDE = -10.0
-"""A lower end of skill below this, eleven times the reference's loss, only puzzles a reader."""
-
 FAR = -1.0
-"""A skill below this, twice the reference's loss, is told as so many times the loss."""
+"""A skill below this, twice the reference's loss, is told as so many times the loss; as the lower
+end of an interval it only puzzles a reader."""
 
 TITLES = {"auto_ets": "AutoETS", "auto_arima": "AutoARIMA", "theta": "Theta"}
 """What classical methods are called."""
@@ -75,7 +73,7 @@ def interval(low: float | None, high: float | None, level: float) -> str:
 
     A lower end far below -100 % or without bound says that the data are too few, and is not shown.
 
-    >>> interval(0.1, 0.42, level=0.96), interval(-32.96, 0.64, level=0.96)
+    >>> interval(0.1, 0.42, level=0.96), interval(-2.16, 0.59, level=0.96)
     ('96 % interval 10 % to 42 %', '96 % interval too wide to say more')
     >>> interval(-32.96, -0.5, level=0.96), interval(-32.96, -20.0, level=0.96)
     ('96 % interval below -50 %', '96 % interval at least 21 times as large')
@@ -84,11 +82,20 @@ def interval(low: float | None, high: float | None, level: float) -> str:
         return ""
     if high < FAR:
         ends = f"at least {times(1.0 - high)} times as large"
-    elif low is not None and low >= WIDE:
+    elif low is not None and low >= FAR:
         ends = f"{percent(low)} to {percent(high)}"
     else:
         ends = f"below {percent(high)}" if high < 0 else "too wide to say more"
     return f"{percent(level)} interval {ends}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return how many there are of something whose plural ends in s.
+
+    >>> counted(1, "held-out value"), counted(24, "value")
+    ('1 held-out value', '24 values')
+    """
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def steps_ahead(horizon: int) -> str:

@@ -18,8 +18,9 @@ LABS = {name: lab.shows for name, lab in labs().items()}
 """Every lab and what it shows, in the order of the course."""
 
 _QUICK = (
-    "A quick run, on less data and fewer epochs: its figures are not those of the whole experiment."
+    "A quick run, on less data and fewer epochs: its figures are not those of the whole experiment"
 )
+_PUBLISHED = ", but the published ones beside them are: the two cannot be compared"
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,9 @@ def run_lab(name: str, setting: Setting) -> Findings:
 
 def as_of_quick_run(findings: Findings) -> Findings:
     """Return findings that say first that they are not those of the whole experiment."""
-    return replace(findings, words=(_QUICK, *findings.words))
+    published = any(row.published is not None for row in findings.rows)
+    word = f"{_QUICK}{_PUBLISHED if published else ''}."
+    return replace(findings, words=(word, *findings.words), quick=True)
 
 
 def timed(work: Callable[[], Answer]) -> tuple[Answer, float]:

@@ -38,7 +38,7 @@ class LabResult(Result):
         """Yield the figures beside the published ones, the words, and the texts."""
         yield Heading(f"{self.name}: {self.summary}")
         if self.found.rows:
-            yield findings_table(self.found.rows)
+            yield findings_table(self.found)
         for word in self.found.words:
             yield Sentence(word, strong=False)
         for heading, text in self.found.texts:

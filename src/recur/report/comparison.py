@@ -8,11 +8,11 @@ import numpy as np
 from rich.table import Table
 from rich.text import Text
 
-from recur.judge import LEVEL, NAIVE, SIZE, Walk
+from recur.judge import LEVEL, SIMPLE, SIZE, Walk
 from recur.judge.comparison import FEWEST_INDEPENDENT
 from recur.judge.forecast.horizons import STEP_LEVEL, Estimate, StepErrors
 from recur.judge.forecast.ranking import RankedMethod
-from recur.judge.words import FAR, percent, skill_cell, steps_ahead
+from recur.judge.words import FAR, counted, percent, skill_cell, steps_ahead
 from recur.report.table import add_columns, empty_table, lowest, starred
 from recur.report.wording import MISSING, error_column, interval_cell, method_label
 
@@ -55,14 +55,15 @@ def comparison_table(
         for metric in _ERRORS.values()
     ]
     marks = [lowest(column) for column in columns]
+    alone = _below_the_line(ranking) == 1
     for row, method in enumerate(ranking):
-        last_simple = method.name in NAIVE and ranking[row + 1].name not in NAIVE
+        last_simple = method.name in SIMPLE and ranking[row + 1].name not in SIMPLE
         table.add_row(
             Text(comparison_label(method.name), style="bold" if method.name == judged else ""),
             *(starred(column[row], mark[row]) for column, mark in zip(columns, marks, strict=True)),
             MISSING if method.skill is None else skill_cell(method.skill),
             interval_cell(method.low, method.high),
-            _marks(method),
+            _marks(method, alone=alone),
             f"{parameters[method.name]:,}" if method.name in parameters else "",
             _seconds(seconds.get(method.name)),
             end_section=last_simple,
@@ -100,20 +101,26 @@ def comparison_note(ranking: Sequence[RankedMethod], walk: Walk) -> list[str]:
     """Return lines that say what was measured, what the marks mean, and how far to trust them."""
     where = "" if len(walk) == 1 else f" of each of {len(walk)} series"
     lines = [
-        f"the last {walk.held_out} values{where}, held out; forecast {steps_ahead(walk.horizon)}",
-        "* lowest in its column; skill is over the strongest naive answer",
+        f"the last {counted(walk.held_out, 'value')}{where}, held out; "
+        f"forecast {steps_ahead(walk.horizon)}",
+        "* lowest in its column; skill is over the strongest simple answer",
     ]
     if any(method.skill is not None and method.skill < FAR for method in ranking):
         lines.append("x 5 in place of a skill: a squared error 5 times that of the strongest")
+    if any(method.skill is None for method in ranking):
+        lines.append(f"{MISSING} in place of a skill: the strongest is exact")
     if walk.independent_origins < FEWEST_INDEPENDENT:
         needed = f"{FEWEST_INDEPENDENT} independent origins, here are {walk.independent_origins}"
         return [*lines, f"no difference can be evidence: that takes {needed}"]
-    methods = sum(method.name not in NAIVE for method in ranking)
+    methods = _below_the_line(ranking)
+    if methods == 1:
+        return [*lines, "+ evidence that it beats every simple answer"]
+    corrected = f"corrected for {methods} methods (Holm, {percent(SIZE)})"
     return [
         *lines,
-        "+ evidence that it beats every naive answer, - that it is behind the best;",
-        f"each interval speaks of one method alone, the marks are corrected for all {methods}",
-        f"(Holm, {percent(SIZE)}), because the best of many owes something to luck",
+        "+ evidence that it beats every simple answer; best: of those below the line,",
+        "- evidence that it is behind that one; each interval speaks of one method alone,",
+        f"the marks are {corrected}: the best of many may be lucky",
     ]
 
 
@@ -128,8 +135,13 @@ def steps_note(steps: Sequence[StepErrors]) -> list[str]:
     return lines
 
 
-def _marks(method: RankedMethod) -> str:
-    signs = {"+": method.beats_naive, "-": method.behind_best, "best": method.best}
+def _below_the_line(ranking: Sequence[RankedMethod]) -> int:
+    return sum(method.name not in SIMPLE for method in ranking)
+
+
+def _marks(method: RankedMethod, *, alone: bool) -> str:
+    best = method.best and not alone
+    signs = {"+": method.beats_simple, "-": method.behind_best, "best": best}
     return " ".join(sign for sign, holds in signs.items() if holds)
 
 

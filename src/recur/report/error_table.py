@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from recur.judge import Judgement
 from recur.judge.forecast.verdict import NETWORK
-from recur.judge.words import steps_ahead
+from recur.judge.words import counted, steps_ahead
 from recur.report.table import lowest
 from recur.report.wording import error_column, judged_label, ordered_methods
 
@@ -62,9 +62,10 @@ def footnote(judgement: Judgement) -> str:
     where = "" if len(walk) == 1 else f" of each of {len(walk)} series"
     same = ""
     if walk.season == 1:
-        same = "; no season: the seasonal rows repeat last value and mean"
+        same = "; no season: the seasonal rows are those of last value and mean"
     ahead = steps_ahead(walk.horizon)
-    return f"the last {walk.held_out} values{where}, held out; forecast {ahead}{same}"
+    held_out = counted(walk.held_out, "value")
+    return f"the last {held_out}{where}, held out; forecast {ahead}{same}"
 
 
 def _relative_to_last_value(judgement: Judgement, names: tuple[str, ...]) -> list[float | None]:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
-from recur.report.table import empty_table
+from recur.report.table import add_columns, empty_table
 from recur.report.wording import MISSING
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLUMNS = ("experiment", "metric", "published", "ours", "limit", "time")
+_OF_QUICK_RUN = {"published": "published (in full)", "ours": "ours (quick)"}
 _DIGITS = 4
 _SMALLEST, _LARGEST = 1e-4, 1e6  # beyond which a number is written with an exponent
 
@@ -72,27 +73,37 @@ class Findings:
         words: what they mean, a sentence or a few each.
         pictures: to be drawn.
         texts: such as samples, each with what it is called.
+        quick: whether they are of a quick run, beside published figures of a whole one.
     """
 
     rows: tuple[Row, ...]
     words: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
     texts: tuple[tuple[str, str], ...] = ()
+    quick: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return what the cells of a row are."""
+        if not self.quick:
+            return COLUMNS
+        return tuple(_OF_QUICK_RUN.get(column, column) for column in COLUMNS)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the figures as plain values; what is not finite is None."""
-        return {"rows": [{k: _plain(v) for k, v in asdict(row).items()} for row in self.rows]}
+        rows = [{k: _plain(v) for k, v in asdict(row).items()} for row in self.rows]
+        return {"quick": self.quick, "rows": rows}
 
 
-def findings_table(rows: tuple[Row, ...]) -> Table:
+def findings_table(findings: Findings) -> Table:
     """Return the figures side by side."""
     table = empty_table()
-    texts = [row.cells for row in rows]
-    for i, column in enumerate(COLUMNS):
+    texts = [row.cells for row in findings.rows]
+    for i, column in enumerate(findings.columns):
         if i in (0, 1):
-            table.add_column(column, overflow="fold")
+            table.add_column(column, overflow="fold", vertical="bottom")
         elif any(cells[i] != MISSING for cells in texts):
-            table.add_column(column, justify="right", no_wrap=True)
+            add_columns(table, column.replace(" (", "\n("))
         else:
             texts = [(*cells[:i], "", *cells[i + 1 :]) for cells in texts]
             table.add_column("", width=0)

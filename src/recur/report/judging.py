@@ -17,7 +17,7 @@ def how_judged(judgement: Judgement) -> str:
 def _held_out(walk: Walk) -> str:
     held_out = _values(walk.held_out)
     if len(walk) == 1:
-        return f"The last {held_out} were held out."
+        return f"The last {held_out} {'was' if walk.held_out == 1 else 'were'} held out."
     return (
         f"The last {held_out} of each of {len(walk)} series were held out "
         f"(fewer where a series is shorter)."
@@ -26,10 +26,11 @@ def _held_out(walk: Walk) -> str:
 
 def _walked(walk: Walk) -> str:
     apart = "one step apart" if walk.stride == 1 else f"{walk.stride} steps apart"
+    origins = "one origin" if walk.times == 1 else f"each of {walk.times} origins, {apart}"
     return (
-        f"The methods were fitted to the values before them. Then they walked forward: from each "
-        f"of {walk.times} origins, {apart}, every method forecast the next "
-        f"{_values(walk.horizon)}, knowing every true value before the origin."
+        f"The methods were fitted to the values before that. Then they walked forward: from "
+        f"{origins}, every method forecast the next {_values(walk.horizon)}, knowing every true "
+        f"value before the origin."
     )
 
 

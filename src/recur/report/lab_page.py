@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from html import escape
 
 from recur.report.document import document, safe
-from recur.report.findings import COLUMNS, Findings
+from recur.report.findings import Findings
 from recur.report.writing import legible
 
 
@@ -41,11 +41,13 @@ def _table(findings: Findings) -> str:
         return ""
     heads = "".join(
         f'<th scope="col"{" class=text" if i < 2 else ""}>{safe(column)}</th>'
-        for i, column in enumerate(COLUMNS)
+        for i, column in enumerate(findings.columns)
     )
     rows = "".join(_row(row.cells) for row in findings.rows)
+    quick = " (of a quick run)" if findings.quick else ""
+    heading = f"Published, ours{quick}, and the limit"
     return f"""<section>
-<h2>Published, ours, and the limit</h2>
+<h2>{heading}</h2>
 <div class="scroll" tabindex="0"><table>
 <thead><tr>{heads}</tr></thead>
 <tbody>

@@ -11,7 +11,7 @@ from recur.arrays import Float64s
 from recur.data.clock import Clock
 from recur.judge import SIMPLE, Judgement, Verdict
 from recur.judge.forecast.verdict import NETWORK
-from recur.judge.words import TITLES, WIDE, percent, skill_cell
+from recur.judge.words import FAR, TITLES, percent, skill_cell
 
 MISSING = "–"  # noqa: RUF001 (an en dash, as tables have it)
 
@@ -76,16 +76,17 @@ def interval_cell(low: float | None, high: float | None) -> str:
     """Write an interval of skill, a lower end that says nothing left out.
 
     >>> interval_cell(-0.052, 0.021), interval_cell(-80.0, 0.5), interval_cell(None, None)
-    ('-5.2 to 2.1 %', '… to 50 %', '')
-    >>> interval_cell(-80.0, -20.0)
-    'x 21 and up'
+    ('-5.2 to 2.1 %', 'too wide', '')
+    >>> interval_cell(-80.0, -20.0), interval_cell(-80.0, -0.5)
+    ('x 21 and up', 'below -50 %')
     """
     if high is None:
         return ""
-    if high < WIDE:
+    if high < FAR:
         return f"{skill_cell(high)} and up"
-    lower_end = "…" if low is None or low < WIDE else percent(low).removesuffix(" %")
-    return f"{lower_end} to {percent(high)}"
+    if low is None or low < FAR:
+        return f"below {percent(high)}" if high < 0 else "too wide"
+    return f"{percent(low).removesuffix(' %')} to {percent(high)}"
 
 
 def ordered_methods(judgement: Judgement) -> tuple[str, ...]:
@@ -115,14 +116,14 @@ def error_column(values: Sequence[float | None], digits: int) -> list[str]:
         values: not negative; None or a non-finite number where there is none.
         digits: the significant digits of the smallest value that is not 0.
 
-    >>> error_column([0.0312, 12.5], digits=2)
-    ['0.031', '12.500']
+    >>> error_column([0.0312, 12.5], digits=2), error_column([0.0, 0.437], digits=4)
+    (['0.031', '12.500'], ['0', '0.4370'])
     """
     sizes = [value for value in values if value is not None and value > 0 and math.isfinite(value)]
     decimals = max(digits - 1 - _exponent(min(sizes)), 0) if sizes else 0
     whole = max(_exponent(max(sizes)), 0) + 1 if sizes else 1
     style = f".{decimals}f" if whole + decimals < _WIDEST else ".2e"
-    return [_number(value, style) for value in values]
+    return ["0" if value == 0 else _number(value, style) for value in values]
 
 
 def value_column(values: Iterable[float]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import fields
 from functools import cache
@@ -22,9 +23,10 @@ from typing import (
 import numpy as np
 from pydantic import Field, create_model, field_validator
 
-from recur.engines.registry import ENGINES
+from recur.engines.registry import ENGINES, obstacle
 from recur.errors import SettingsError
 from recur.files.modelfile import write_file
+from recur.judge.superiority import Superiority
 from recur.networks.spec import NetworkSpec, Values
 from recur.parameters import Count, check_names, reference_table
 from recur.settings import Settings
@@ -163,6 +165,12 @@ class Task:
         """Return a task with the same parameters that has learnt nothing."""
         return type(self)(**self.get_params())
 
+    def __sklearn_tags__(self) -> Any:
+        """Return what scikit-learn asks of an estimator; nobody else does, so it is there."""
+        utils = import_module("sklearn.utils")
+        targets = utils.TargetTags(required=False)
+        return utils.Tags(estimator_type=None, target_tags=targets, input_tags=utils.InputTags())
+
     @property
     def is_fitted(self) -> bool:
         """Say whether there is anything learnt."""
@@ -256,6 +264,23 @@ def check_tensors(tensors: Mapping[str, Any], doubles: Collection[str] = ()) -> 
             raise SettingsError(f"its tensor `{name}` is not of finite {expected.__name__} values.")
 
 
+def refuse_target(y: object) -> None:
+    """Refuse a `y`, which scikit-learn hands to every estimator, but for its None."""
+    if y is not None:
+        raise SettingsError(
+            f"`y` is a {type(y).__name__}, and can only be None: what is to be learnt is part of "
+            "the data, the first argument."
+        )
+
+
+def score_of(found: Superiority) -> float:
+    """Return the skill over the strongest reference, as scikit-learn wants it: always a number.
+
+    It is minus infinity where that reference is exact and the network is not.
+    """
+    return -math.inf if found.skill is None else found.skill
+
+
 def torch_module(model: Task) -> Any:
     """Return a plain `torch.nn.Module` with a fitted model's network and weights.
 
@@ -263,5 +288,8 @@ def torch_module(model: Task) -> Any:
     """
     if not isinstance(model._fitted("turned into a module").learned, TrainingRecord):
         raise SettingsError("this model is no network, and there is no module of it.")
+    missing = obstacle("torch")
+    if missing is not None:
+        raise SettingsError(f"a module of PyTorch cannot be made: {missing}.")
     modules = import_module("recur.engines.pytorch.modules")
     return modules.torch_module(model.network_, model.weights_)

@@ -98,6 +98,23 @@ def test_a_late_forecast_of_a_walk_is_called_late_and_worse() -> None:
     assert ": use that instead; the forecast follows the truth 3 steps late." in found.sentence
 
 
+def test_a_copy_of_the_last_season_is_called_one_season_late() -> None:
+    season = np.tile(np.random.default_rng(7).normal(size=8), 50)
+    values = season + 0.1 * np.random.default_rng(8).normal(size=400).cumsum()
+    walk = Walk((values,), (250,), 1, season=8)
+    simple = references(walk, 4)
+    late = judge(walk, {**simple, "network": simple["seasonal_naive"]}).verdict
+    assert late.lag == 8
+    assert "the forecast follows the truth one season late" in late.sentence
+
+
+def test_one_held_out_value_is_one() -> None:
+    walk = Walk((np.random.default_rng(7).normal(size=60),), (59,), 1)
+    simple = references(walk, 4)
+    told = judge(walk, {**simple, "network": simple["mean"]}).verdict.sentence
+    assert "1 held-out value gives 1 independent origin one step ahead" in told
+
+
 def test_too_little_data_still_tells_direction_and_size() -> None:
     noise = np.random.default_rng(8).normal(size=60)
     walk = Walk((noise,), (50,), 5)
@@ -106,13 +123,14 @@ def test_too_little_data_still_tells_direction_and_size() -> None:
         found = judge(walk, {"network": network, **references(walk, 4)}).verdict
         assert found.claim == "too_little"
         assert f" % {side} that of " in found.sentence
-        assert found.sentence.endswith(", the best simple answer, which is too little to tell.")
+        assert found.sentence.endswith(", the best simple answer; that is too little to tell.")
 
 
 @pytest.mark.parametrize(
     ("low", "high", "words"),
     [
-        (-10.0, 0.64, "96 % interval -1000 % to 64 %"),
+        (-1.0, 0.64, "96 % interval -100 % to 64 %"),
+        (-2.16, 0.59, "96 % interval too wide to say more"),
         (-32.96, 0.64, "96 % interval too wide to say more"),
         (None, 1.0, "96 % interval too wide to say more"),
         (-32.96, -0.5, "96 % interval below -50 %"),

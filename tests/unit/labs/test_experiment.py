@@ -12,7 +12,7 @@ from recur.labs.experiment import (
     stop_if_interrupted,
     timed,
 )
-from recur.report.findings import Findings
+from recur.report.findings import Findings, Row
 
 
 def test_an_unknown_name_is_refused_with_the_nearest() -> None:
@@ -23,8 +23,15 @@ def test_an_unknown_name_is_refused_with_the_nearest() -> None:
 def test_of_a_quick_run_nothing_else_changes() -> None:
     whole = Findings((), ("what came out",), texts=(("a", "b"),))
     quick = as_of_quick_run(whole)
+    assert quick.quick
     assert quick.words[1:] == whole.words
     assert (quick.rows, quick.texts) == (whole.rows, whole.texts)
+
+
+def test_published_figures_are_said_to_be_of_the_whole_experiment_where_there_are_any() -> None:
+    published, ours = (Row("a", "MSE", 0.1, published) for published in (0.2, None))
+    assert "cannot be compared" in as_of_quick_run(Findings((ours, published))).words[0]
+    assert "cannot be compared" not in as_of_quick_run(Findings((ours,))).words[0]
 
 
 def test_timed_work_gives_its_answer_and_seconds() -> None:

@@ -34,7 +34,7 @@ def shown(methods: list[RankedMethod], size: float = 1.0) -> str:
 @pytest.mark.parametrize("size", [1e-9, 0.123456, 987654.0, 1e12])
 def test_the_widest_cells_fit_80_columns(size: float) -> None:
     methods = [
-        RankedMethod(name, -9.87, low=-9.876, high=-1.234, best=True, beats_naive=True)
+        RankedMethod(name, -9.87, low=-9.876, high=-1.234, best=True, beats_simple=True)
         for name in METHODS
     ]
     table = shown(methods, size)
@@ -47,14 +47,14 @@ def test_skill_stands_with_its_interval_and_marks() -> None:
     table = shown(
         [
             RankedMethod("last_value", 0.0),
-            RankedMethod("gru", 0.301, low=0.0312, high=0.5, beats_naive=True, behind_best=True),
+            RankedMethod("gru", 0.301, low=0.0312, high=0.5, beats_simple=True, behind_best=True),
             RankedMethod("deep", 0.4, low=-33.0, high=0.6, best=True),
             RankedMethod("mlp", None),
         ]
     )
     rows = {line[:10].strip(): " ".join(line.split()) for line in table.splitlines()}
     assert "30 % 3.1 to 50 % + - 3,756 1234" in rows["gru"]
-    assert rows["deep"].endswith("40 % … to 60 % best")
+    assert rows["deep"].endswith("40 % too wide best")
     assert rows["last value"].endswith("0 %")
 
 
@@ -66,10 +66,16 @@ def walked(held_out: int) -> tuple[Walk, list[RankedMethod]]:
 @pytest.mark.parametrize("held_out", [12, 60])
 def test_the_note_explains_marks_where_there_can_be_any(held_out: int) -> None:
     walk, methods = walked(held_out)
-    note = comparison_note(methods, walk)
+    note = comparison_note([*methods, RankedMethod("lstm", None)], walk)
     assert max(map(len, note)) <= 80
     assert ("Holm" in "\n".join(note)) == (held_out == 60)
     assert ("that takes 8 independent origins" in "\n".join(note)) == (held_out == 12)
+
+
+def test_a_single_method_is_the_best_of_none() -> None:
+    walk, methods = walked(60)
+    assert comparison_note(methods, walk)[-1] == "+ evidence that it beats every simple answer"
+    assert "best" not in shown([methods[0], RankedMethod("gru", 0.3, best=True)])
 
 
 def test_errors_by_step_fit_80_columns_and_long_horizons_are_thinned() -> None:

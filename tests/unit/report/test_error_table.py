@@ -59,7 +59,7 @@ def test_a_measure_without_a_value_is_left_out_and_never_best(judged: Make) -> N
 
 
 def test_the_footnote_says_that_without_a_season_rows_are_the_same(judged: Make) -> None:
-    said = "; no season: the seasonal rows repeat last value and mean"
+    said = "; no season: the seasonal rows are those of last value and mean"
     assert footnote(judged(season=1).judgement).endswith(said)
     assert said not in footnote(judged(season=4).judgement)
 

@@ -18,7 +18,7 @@ ROW = Row("two values seen", "MSE", 1.3e-6, published=0.0059, limit=0.0, seconds
 def lines(*rows: Row, width: int = 100) -> list[str]:
     console = Console(width=width)
     with console.capture() as capture:
-        console.print(findings_table(rows))
+        console.print(findings_table(Findings(rows)))
     return [line.rstrip() for line in capture.get().splitlines() if line.strip()]
 
 
@@ -73,6 +73,16 @@ def test_a_column_in_which_nothing_stands_is_left_out() -> None:
     assert head.split() == ["experiment", "metric", "ours", "time"]
 
 
+def test_a_quick_run_says_above_its_figures_whose_are_of_a_whole_one() -> None:
+    console = Console(width=100)
+    with console.capture() as capture:
+        console.print(findings_table(Findings((ROW,), quick=True)))
+    first, second, *_ = (" ".join(line.split()) for line in capture.get().splitlines())
+    assert first == "published ours"
+    assert second == "experiment metric (in full) (quick) limit time"
+    assert Findings((ROW,), quick=True).to_dict()["quick"] is True
+
+
 def test_what_one_row_lacks_is_a_dash_where_another_has_it() -> None:
     *_, row = lines(ROW, replace(ROW, published=None, ours=None))
     assert row.split().count(MISSING) == 2
@@ -92,7 +102,8 @@ def test_a_name_is_no_markup() -> None:
 def test_json_has_every_figure_and_none_where_one_is_not_finite() -> None:
     found = Findings((ROW, replace(ROW, ours=math.nan, limit=math.inf)), words=("not told",))
     told = json.loads(json.dumps(found.to_dict(), allow_nan=False))
-    assert set(told) == {"rows"}
+    assert set(told) == {"quick", "rows"}
+    assert told["quick"] is False
     assert told["rows"][0] == {
         "name": "two values seen",
         "metric": "MSE",

@@ -31,7 +31,7 @@ def test_the_errors_fit_a_pipe_of_80_columns_one_line_a_method(judged: Make, sea
         (line,) = [line for line in lines if line.startswith(label)]
         assert len(line.split()) == len(label.split()) + 5
     assert max(map(len, lines)) <= 80
-    note = "no season: the seasonal rows repeat last value and mean"
+    note = "no season: the seasonal rows are those of last value and mean"
     assert (note in [line.strip() for line in lines]) == (season == 1)
 
 

@@ -171,7 +171,7 @@ def test_without_a_season_the_page_names_no_answer_that_has_one(judged: Make) ->
     text = page(Report(title="t", data="d", judgement=judged(season=1).judgement))
     assert "each simple answer, which are the last value repeated, the straight line" in text
     assert "last season" not in text
-    assert "no season: the seasonal rows repeat last value and mean" in text
+    assert "no season: the seasonal rows are those of last value and mean" in text
 
 
 def test_an_interval_that_says_nothing_is_in_words_in_sentence_and_facts(report: Report) -> None:

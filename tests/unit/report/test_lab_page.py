@@ -60,3 +60,10 @@ def test_the_page_is_whole_and_asks_for_nothing_outside() -> None:
     assert text.lower().startswith("<!doctype html>")
     assert text.rstrip().endswith("</html>")
     assert "http" not in re.sub(r'http-equiv="[^"]*"', "", text)
+
+
+def test_the_page_of_a_quick_run_says_whose_figures_are_of_a_whole_one() -> None:
+    page = lab_page("Lab: x", "what it shows", Findings((ROW,), quick=True), {})
+    assert "<h2>Published, ours (of a quick run), and the limit</h2>" in page
+    assert ">published (in full)</th>" in page
+    assert ">ours (quick)</th>" in page

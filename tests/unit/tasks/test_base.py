@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -104,6 +107,26 @@ def test_a_file_that_does_not_fit_together_is_refused(fitted: Forecaster, tmp_pa
         recur.load(tmp_path / "bad")
 
 
+def test_fit_and_score_take_the_y_of_scikit_learn_where_it_is_none(fitted: Forecaster) -> None:
+    values = recur.synthetic.sine(160, period=12, noise=0.1).values
+    model = fitted.clone().fit(values, None, test=40)
+    again = fitted.clone().fit(values, y=None, test=40)
+    assert again.weights_.tobytes() == model.weights_.tobytes()
+    assert model.score() == model.score(None, None) == model.judge().verdict.skill
+    assert model.score(values, y=None, test=20) == model.judge(values, test=20).verdict.skill
+    uses: list[Callable[[Any, Any], Any]] = [fitted.clone().fit, model.score, recur.Writer().fit]
+    for use in uses:
+        with pytest.raises(SettingsError, match="`y` is a ndarray, and can only be None"):
+            use(values, values)
+
+
+def test_a_model_scores_minus_infinity_where_a_simple_answer_is_exact() -> None:
+    values = np.tile([1.0, 2.0, 4.0, 3.0], 40)
+    model = Forecaster(hidden=2, epochs=1).fit(values, test=20)
+    assert model.judge().verdict.skill is None
+    assert model.score() == -np.inf
+
+
 def test_weights_go_to_pytorch_and_back(fitted: Forecaster) -> None:
     module = recur.torch_module(fitted)
     clone = fitted.clone().set_params(seed=9).fit(fitted.panel_, test=40)
@@ -111,3 +134,11 @@ def test_weights_go_to_pytorch_and_back(fitted: Forecaster) -> None:
     clone.load_state_dict(module.state_dict())
     assert clone.weights_.tobytes() == fitted.weights_.tobytes()
     assert clone.predict().values.tobytes() == fitted.predict().values.tobytes()
+
+
+def test_without_pytorch_one_sentence_says_how_to_install_it(
+    fitted: Forecaster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(SettingsError, match=r"not installed \(pip install 'recurnets\[torch\]'\)"):
+        recur.torch_module(fitted)

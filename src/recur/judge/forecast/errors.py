@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from recur.judge.forecast.losses import without_rounding
 from recur.judge.forecast.walk import Forecasts, Walk
 from recur.judge.metrics import mae, mase, mse, smape
 
@@ -16,7 +17,7 @@ def errors_by_horizon(walk: Walk, forecasts: Forecasts) -> dict[str, NDArray[np.
 
     Each forecast value counts once, whichever its series.
     """
-    made, scales = np.concatenate(forecasts), walk.per_origin(walk.seasonal_scales)
+    made, scales = without_rounding(walk, forecasts), walk.per_origin(walk.seasonal_scales)
     with np.errstate(over="ignore"):
         steps = [_at_step(walk.truths[:, k], made[:, k], scales) for k in range(walk.horizon)]
     return {name: _finite([step[name] for step in steps]) for name in METRICS}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from recur.judge.comparison import SIZE, compare, degrees_of_freedom
-from recur.judge.forecast.baselines import NAIVE, SIMPLE
+from recur.judge.forecast.baselines import SIMPLE
 from recur.judge.forecast.judgement import Judgement
 from recur.judge.forecast.losses import loss_sequence
 from recur.judge.superiority import NETWORK, beats_all
@@ -20,15 +20,16 @@ class RankedMethod:
 
     Attributes:
         name: of the method in the judgement.
-        skill: 1 - mean loss / mean loss of the strongest naive answer; None where that is exact.
-        low: the lower end of the interval for skill, as in `Verdict.over_naive`, for this method
-            alone; None for the naive answers, and where there is none.
+        skill: 1 - mean loss / mean loss of the strongest simple answer; None where that is exact
+            and this one is not.
+        low: the lower end of the interval for skill, as in `Verdict`, for this method alone; None
+            for the simple answers, and where there is none.
         high: the upper end.
-        best: whether it has the lowest loss of all methods that are not naive.
-        beats_naive: whether there is evidence, all such methods counted, that it beats every
-            naive answer.
+        best: whether it has the lowest loss of all methods that are no simple answers.
+        beats_simple: whether there is evidence, all such methods counted, that it beats every
+            simple answer.
         behind_best: whether there is evidence, all such methods counted, that it is worse than
-            the best.
+            the best of them.
     """
 
     name: str
@@ -36,7 +37,7 @@ class RankedMethod:
     low: float | None = None
     high: float | None = None
     best: bool = False
-    beats_naive: bool = False
+    beats_simple: bool = False
     behind_best: bool = False
 
 
@@ -51,33 +52,32 @@ def ranking(judgement: Judgement) -> tuple[RankedMethod, ...]:
     degrees = degrees_of_freedom(walk.times, walk.independent_origins)
     losses = {name: loss_sequence(walk, made) for name, made in forecasts.items()}
     means = {name: float(values.mean()) for name, values in losses.items()}
-    strongest = min(NAIVE, key=lambda name: means[name])
-    trained = [name for name in forecasts if name not in NAIVE]
-    over_naive = {
-        name: beats_all({**losses, NETWORK: losses[name]}, NAIVE, degrees, among=SIMPLE)
-        for name in trained
+    strongest = min(SIMPLE, key=lambda name: means[name])
+    trained = [name for name in forecasts if name not in SIMPLE]
+    over_simple = {
+        name: beats_all({**losses, NETWORK: losses[name]}, SIMPLE, degrees) for name in trained
     }
     best = min(trained, key=lambda name: means[name])
     others = [name for name in trained if name != best]
     behind = [compare(name, losses[name], losses[best], degrees).p_value for name in others]
     beaten = dict(zip(others, holm(behind, SIZE / len(trained)), strict=True))
     skilled = dict(
-        zip(trained, holm([each.p_value for each in over_naive.values()], SIZE), strict=True)
+        zip(trained, holm([each.p_value for each in over_simple.values()], SIZE), strict=True)
     )
 
     def standing(name: str) -> RankedMethod:
-        if name in NAIVE:
+        if name in SIMPLE:
             return RankedMethod(
                 name, compare(strongest, losses[strongest], losses[name], None).skill
             )
-        found = over_naive[name]
+        found = over_simple[name]
         return RankedMethod(
             name=name,
             skill=found.skill,
             low=found.low,
             high=found.high,
             best=name == best,
-            beats_naive=skilled[name],
+            beats_simple=skilled[name],
             behind_best=beaten.get(name, False),
         )
 

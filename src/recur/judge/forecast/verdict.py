@@ -21,7 +21,15 @@ from recur.judge.forecast.tracking import best_lag, direction_hits
 from recur.judge.forecast.walk import Forecasts, Walk
 from recur.judge.superiority import NETWORK as NETWORK
 from recur.judge.superiority import NO_INTERVAL, Superiority, beats_all
-from recur.judge.words import TITLES, beside, interval, percent, skill_words, steps_ahead
+from recur.judge.words import (
+    TITLES,
+    beside,
+    counted,
+    interval,
+    percent,
+    skill_words,
+    steps_ahead,
+)
 
 _REFERENCES = {
     "last_value": "repeating the last value",
@@ -144,7 +152,7 @@ def _findings(verdict: Verdict) -> str:
         return f"{_beats_all(verdict, strongest)}{_over_linear(verdict)}"
     if verdict.over_naive.claim == "skill":
         return f"{_beats_naive(verdict)}, but {_linear_is_enough(verdict)}."
-    late = "" if verdict.skill is None else _late(verdict.lag)
+    late = "" if verdict.skill is None else _late(verdict.lag, verdict.season)
     found = verdict.finding(strongest, _beginning(_judged(verdict)))
     return f"{found}{late}.{_over_linear(verdict)}"
 
@@ -159,11 +167,13 @@ def _beginning(judged: str) -> str:
 
 
 def _too_little(verdict: Verdict) -> str:
-    origins = "origin" if verdict.independent_origins == 1 else "origins"
+    held_out = counted(verdict.held_out, "held-out value")
     return (
-        f"Too little data to say whether {_judged(verdict)} has skill: {verdict.held_out} held-out "
-        f"values give {verdict.independent_origins} independent {origins} "
-        f"{steps_ahead(verdict.horizon)}; at least {FEWEST_INDEPENDENT} are needed, which takes "
+        f"Too little data to say whether {_judged(verdict)} has skill: {held_out} "
+        f"give{'s' * (verdict.held_out == 1)} "
+        f"{counted(verdict.independent_origins, 'independent origin')} "
+        f"{steps_ahead(verdict.horizon)}; "
+        f"at least {FEWEST_INDEPENDENT} are needed, which takes "
         f"{FEWEST_INDEPENDENT * verdict.horizon} held-out values."
     )
 
@@ -175,7 +185,7 @@ def _so_far(verdict: Verdict) -> str:
         return f" So far {strongest} is exact, and {_judged(verdict)} is not."
     return (
         f" So far its mean squared error is {beside(verdict.skill)} {strongest}, the best simple "
-        f"answer, which is too little to tell."
+        f"answer; that is too little to tell."
     )
 
 
@@ -211,10 +221,11 @@ def _linear_is_enough(verdict: Verdict) -> str:
     return f"a linear autoregression may do as well ({told})"
 
 
-def _late(lag: int) -> str:
+def _late(lag: int, season: int) -> str:
     if lag == 0:
         return ""
-    return f"; the forecast follows the truth {'one step' if lag == 1 else f'{lag} steps'} late"
+    behind = "one step" if lag == 1 else "one season" if lag == season else f"{lag} steps"
+    return f"; the forecast follows the truth {behind} late"
 
 
 def _over_linear(verdict: Verdict) -> str:

@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from recur.arrays import Indices
 from recur.data.clock import Clock
 from recur.data.describe.decomposition import Decomposition
-from recur.report.plots.style import BLUE, FADED, GREY, INK, drawable, house_style
+from recur.report.plots.style import BLUE, FADED, GREY, INK, HouseFigure, drawable, house_style
 from recur.report.plots.timeline import mark_time, positions
 from recur.report.wording import visible
 
 _WIDTHS = {1: 10.0, 2: 14.0}  # inches, by how many stand side by side
 _ROW = 2.0  # inches
-_DOTS = 160  # per inch
 
 
 def decomposition_picture(
@@ -38,11 +37,7 @@ def decomposition_picture(
     """
     rows = 4 if decompositions[0].length > 1 else 3
     with house_style():
-        picture = Figure(
-            figsize=(_WIDTHS[len(decompositions)], 0.8 + _ROW * rows),
-            dpi=_DOTS,
-            layout="constrained",
-        )
+        picture = HouseFigure((_WIDTHS[len(decompositions)], 0.8 + _ROW * rows))
         grid = picture.subplots(rows, len(decompositions), squeeze=False)
         for column, parts in zip(grid.T, decompositions, strict=True):
             _draw(column, parts, clock, times, narrow=len(decompositions) > 1)

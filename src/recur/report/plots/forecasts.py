@@ -12,9 +12,18 @@ from matplotlib.ticker import MaxNLocator
 
 from recur.arrays import Float64s
 from recur.report.plots.bands import Bands, shade
-from recur.report.plots.style import BLUE, FADED, GREY, INK, ORANGE, drawable, house_style, title
+from recur.report.plots.style import (
+    BLUE,
+    FADED,
+    GREY,
+    INK,
+    ORANGE,
+    HouseFigure,
+    drawable,
+    house_style,
+    title,
+)
 
-_SIZE, _DOTS = (14.0, 5.0), 160  # inches, dots per inch
 _COLOURS = (BLUE, ORANGE, GREY)
 
 
@@ -45,7 +54,7 @@ def forecasts_picture(heading: str, under: str, series: Sequence[Shown], newest:
         newest: known values of each to draw.
     """
     with house_style():
-        picture = Figure(figsize=_SIZE, dpi=_DOTS, layout="constrained")
+        picture = HouseFigure((14.0, 5.0))
         grid = picture.subplots(1, len(series), sharey=True, squeeze=False)[0]
         for axes, example in zip(grid, series, strict=True):
             _draw(axes, example, newest)

@@ -12,6 +12,7 @@ from recur.arrays import Float64s, Indices
 from recur.data.panel.panel import Panel
 from recur.judge import Forecasts, Intervals, Judgement, Walk
 from recur.judge.forecast.verdict import NETWORK
+from recur.judge.words import counted
 from recur.report.plots.bands import Bands, shade
 from recur.report.plots.style import (
     BLUE,
@@ -86,7 +87,9 @@ def held_out_picture(
             shade(axes, *_band_paths(walk, bands, series, view), BLUE)
         for name, colour, width in ((against, GREY, 1.0), (NETWORK, BLUE, 1.8)):
             x, y = _paths(walk, judgement.forecasts[name], series, view)
-            axes.plot(x, y, color=colour, lw=width, label=judged_label(name, judgement))
+            dot = "o" if len(x) == 1 else ""  # which makes no line
+            label = judged_label(name, judgement)
+            axes.plot(x, y, color=colour, lw=width, marker=dot, label=label)
         if forecast is not None:
             newest = walk.series[series][-1]
             if forecast_bands:
@@ -182,7 +185,7 @@ def _under(walk: Walk, view: _View) -> str:
     if view.start <= view.first:
         stretch = f"the newest {MOST_SHOWN} of {held_out} held-out values"
     else:
-        stretch = f"{held_out} held-out values"
+        stretch = counted(held_out, "held-out value")
     if walk.horizon == 1:
         each = "each" if walk.stride == 1 else f"one in {walk.stride}"
         return f"{stretch}, {each} forecast from all values before it"

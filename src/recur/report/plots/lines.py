@@ -77,9 +77,10 @@ def lines_picture(
         free = iter(COLOURS * (1 + len(lines) // len(COLOURS)))
         for line in lines:
             x = np.arange(len(line.y)) if line.x is None else line.x
+            alone = "o" if len(line.y) == 1 else ""  # which makes no line
             axes.plot(
                 x, line.y, label=drawable(line.label) or None, lw=line.width, ms=4,
-                color=line.colour or next(free), marker=line.marker,
+                color=line.colour or next(free), marker=line.marker or alone,
                 ls=("--" if line.dashed else "-") if line.width else "",
             )  # fmt: skip
         for name, level in levels:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from recur.judge import LEVEL, NAIVE
+from recur.judge import LEVEL, SIMPLE
 from recur.judge.forecast.ranking import RankedMethod
 from recur.judge.words import percent, skill_cell
 from recur.report.comparison import comparison_label
@@ -20,13 +20,13 @@ _FLOOR = -1.0  # twice the reference's loss; what lies below it or below all met
 
 
 def skill_picture(ranking: Sequence[RankedMethod], judged: str) -> Figure:
-    """Draw the skill of every method over the strongest naive answer, with its interval.
+    """Draw the skill of every method over the strongest simple answer, with its interval.
 
     Args:
         ranking: in the order of the comparison, from the top down.
         judged: the name of the one that the verdict is on.
     """
-    trained = [method for method in ranking if method.name not in NAIVE]
+    trained = [method for method in ranking if method.name not in SIMPLE]
     values = [
         x for method in trained for x in (method.skill, method.low, method.high) if x is not None
     ]
@@ -44,7 +44,7 @@ def skill_picture(ranking: Sequence[RankedMethod], judged: str) -> Figure:
         axes.tick_params(axis="y", length=0, labelcolor=INK)
         axes.xaxis.set_major_locator(MaxNLocator(8))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:.0f} %"))
-        title(axes, "Skill over the strongest naive answer", _under(ranking), legend=False)
+        title(axes, "Skill over the strongest simple answer", _under(ranking), legend=False)
     return picture
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from matplotlib import style
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, fontManager, get_font
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
@@ -56,9 +57,31 @@ def house_style() -> Iterator[None]:
         yield
 
 
+class HouseFigure(Figure):
+    """A picture that looks the same wherever it is drawn, and shows itself in a notebook.
+
+    A notebook shows what pyplot has drawn; this has nothing to do with pyplot, so that a cell that
+    ends with it asks it for its PNG.
+
+    Args:
+        size: width and height in inches.
+    """
+
+    def __init__(self, size: tuple[float, float] = _SIZE) -> None:
+        super().__init__(figsize=size, dpi=_DOTS, layout="constrained")
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw in the house's style, whatever the style of the user."""
+        with house_style():
+            super().draw(renderer)
+
+    def _repr_png_(self) -> bytes:
+        return png(self)
+
+
 def figure() -> tuple[Figure, Axes]:
     """Return an empty picture with one pair of axes."""
-    picture = Figure(figsize=_SIZE, dpi=_DOTS, layout="constrained")
+    picture = HouseFigure()
     return picture, picture.add_subplot()
 
 

@@ -13,6 +13,10 @@ from recur.training.history import Epoch, History
 _LOG_FROM = 8.0  # times between the largest and the smallest loss
 
 
+FEWEST_EPOCHS = 2
+"""Epochs from which on there is a curve to draw."""
+
+
 def training_picture(history: History, kept_epoch: int) -> Figure:
     """Draw the losses by epoch.
 

@@ -107,9 +107,12 @@ def _draw_among(axes: Axes, curve: Curve, colour: str, along: str) -> None:
     judged = bool(np.isfinite(validation).any())
     losses = rolling(training) if len(at) > _FEW else training
     label = None if judged else curve.name
-    axes.plot(at, losses, color=colour, lw=1.2, ls=(0, (3, 2)), label=label)
+    dot = "o" if len(at) == 1 else ""  # which makes no line
+    axes.plot(
+        at, losses, color=colour, lw=1.2, ls=(0, (3, 2)), marker=dot, mfc="white", label=label
+    )
     if judged:
-        axes.plot(at, validation, color=colour, lw=2.0, label=curve.name)
+        axes.plot(at, validation, color=colour, lw=2.0, marker=dot, label=curve.name)
 
 
 def _points(curve: Curve, along: str) -> tuple[Float64s, Float64s, Float64s]:

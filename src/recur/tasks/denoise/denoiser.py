@@ -11,7 +11,7 @@ from recur.data.signals.recordings import Pairs, Recordings, Scale
 from recur.errors import DataError, SettingsError
 from recur.judge.denoise.filters import Filter, fit_filters
 from recur.judge.denoise.judgement import DenoisingJudgement
-from recur.tasks.base import Learnt, Task, checked
+from recur.tasks.base import Learnt, Task, checked, score_of
 from recur.tasks.denoise.clean import cleaned
 from recur.tasks.denoise.files import read_to_clean
 from recur.tasks.denoise.fitted import FittedDenoiser, LearnedDenoiser, check_names
@@ -126,6 +126,18 @@ class Denoiser(DenoiserParameters, Task):
                 "`test`."
             )
         return self.judgement_
+
+    def score(self, noisy: Any = None, clean: Any = None) -> float:
+        """Return the skill over the strongest filter, higher being better, 1 at most.
+
+        It is 1 - squared error / squared error of that filter, as in `judge(...).verdict.skill`.
+        Where that one is exact and the network is not, it is minus infinity.
+
+        Args:
+            noisy: as in `judge`.
+            clean: as in `judge`.
+        """
+        return score_of(self.judge(noisy, clean).verdict)
 
     def _recordings(self, noisy: Any, what: str) -> Recordings:
         self._fitted(what)

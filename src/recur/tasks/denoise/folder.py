@@ -11,6 +11,7 @@ from recur.data.signals.recordings import Pairs, RecordingArrays
 from recur.files.atomic import write_bytes
 from recur.report.plots import png, training_picture
 from recur.report.plots.denoising import denoising_picture, typical_recording
+from recur.report.plots.training import FEWEST_EPOCHS
 from recur.tasks.denoise.denoiser import Denoiser
 
 
@@ -26,7 +27,7 @@ def write_denoiser(
         folder: where to.
     """
     pictures = {}
-    if model.history_:
+    if len(model.history_) >= FEWEST_EPOCHS:
         pictures["training"] = training_picture(model.history_, model.kept_epoch_)
     if model.held_out_ is not None and model.judgement_ is not None:
         answers = model.judgement_.cleaned

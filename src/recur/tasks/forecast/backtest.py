@@ -12,6 +12,7 @@ from recur.arrays import Float64s
 from recur.data.panel.panel import Panel
 from recur.errors import SettingsError
 from recur.judge import SIMPLE, Forecasts, Intervals, Judgement, Walk, judge
+from recur.judge.words import counted
 from recur.tasks import notices
 from recur.tasks.forecast import defaults
 from recur.tasks.forecast.comparison import ModelComparison, model_comparison
@@ -118,8 +119,9 @@ def _fitted_by_fold(
     origins = held_out - horizon + 1
     if folds > origins:
         raise SettingsError(
-            f"`folds` is {folds}, but {held_out} held-out values have {origins} origins with "
-            f"{horizon} values (one horizon) after them; take fewer folds, or hold out more."
+            f"`folds` is {folds}, but {counted(held_out, 'held-out value')} have "
+            f"{counted(origins, 'origin')} with {counted(horizon, 'value')} (one horizon) after "
+            f"them; take fewer folds, or hold out more."
         )
     models = []
     for fold in np.array_split(np.arange(origins), folds):

@@ -113,7 +113,7 @@ class ModelComparison:
             "name": self.judged,
             **self.judgement.verdict.to_dict(),
             "best": next(method.name for method in self.ranking if method.best),
-            "beat_naive": [method.name for method in self.ranking if method.beats_naive],
+            "beat_simple": [method.name for method in self.ranking if method.beats_simple],
             "behind_best": [method.name for method in self.ranking if method.behind_best],
         }
         return {"rows": self.rows(), "by_horizon": self.steps(), "verdict": verdict}

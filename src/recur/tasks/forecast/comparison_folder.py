@@ -17,14 +17,13 @@ def write_comparison(comparison: ModelComparison, folder: Path) -> dict[str, Pat
     """Write what a comparison has to show; return the files by what they hold.
 
     The picture of the errors has the judged network, the strongest simple answer and the linear
-    autoregression.
+    autoregression. Where the strongest is exact, there is no skill over it to draw.
     """
     by_horizon = comparison.by_horizon()
     named = (comparison.judged, comparison.judgement.verdict.against, LINEAR)
-    pictures = {
-        "skill": skill_picture(comparison.ranking, comparison.judged),
-        "horizon": steps_picture({name: by_horizon[name] for name in named}),
-    }
+    pictures = {"horizon": steps_picture({name: by_horizon[name] for name in named})}
+    if comparison.judgement.verdict.skill is not None:
+        pictures["skill"] = skill_picture(comparison.ranking, comparison.judged)
     tables = {"methods": comparison.rows(), "by_horizon": comparison.steps()}
     files = {name: folder / f"{name}.csv" for name in tables}
     for name, rows in tables.items():
@@ -32,4 +31,6 @@ def write_comparison(comparison: ModelComparison, folder: Path) -> dict[str, Pat
     for name, picture in pictures.items():
         files[name] = folder / f"{name}.png"
         write_bytes(files[name], png(picture))
+    if "skill" not in pictures:
+        (folder / "skill.png").unlink(missing_ok=True)  # of an earlier comparison
     return files

@@ -15,20 +15,21 @@ from recur.report.plots import (
     png,
     training_picture,
 )
+from recur.report.plots.training import FEWEST_EPOCHS
 from recur.report.wording import end_label
 from recur.tasks.forecast.fitted import FittedForecaster
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.result import Forecast
 from recur.version import __version__
 
-_OF_SOME = {"training.png", "test.png", "horizon.png", "coverage.png", "report.html"}
+_NOT_ALWAYS = {"training.png", "test.png", "horizon.png", "coverage.png", "report.html"}
 
 
 def write_folder(model: Forecaster, forecast: Forecast, folder: Path) -> dict[str, Path]:
     """Write what a fitted forecaster has to show; return the files by what they hold.
 
-    The report and the pictures of the held-out stretch need a judgement; without one there is
-    the model, the forecast and the training curve.
+    The report and the pictures of the held-out stretch need a judgement, the curve of the training
+    two epochs; the model and the forecast are always there.
     """
     pictures = _pictures(model, forecast)
     files = {"model": model.save(folder / "model.recur"), "forecast": folder / "forecast.csv"}
@@ -39,7 +40,7 @@ def write_folder(model: Forecaster, forecast: Forecast, folder: Path) -> dict[st
     if model.judgement_ is not None:
         files["report"] = folder / "report.html"
         write_text(files["report"], page(_report(model, forecast, pictures)))
-    for name in _OF_SOME - {path.name for path in files.values()}:
+    for name in _NOT_ALWAYS - {path.name for path in files.values()}:
         (folder / name).unlink(missing_ok=True)  # what an earlier model left is not about this one
     return files
 
@@ -48,7 +49,7 @@ def _pictures(model: Forecaster, forecast: Forecast) -> dict[str, bytes]:
     """Return PNG bytes by name."""
     figures = {}
     trained = isinstance(model.fitted_, FittedForecaster)
-    if trained and model.history_:
+    if trained and len(model.history_) >= FEWEST_EPOCHS:
         figures["training"] = training_picture(model.history_, model.kept_epoch_)
     judgement = model.judgement_
     if judgement is not None and model.panel_ is not None:

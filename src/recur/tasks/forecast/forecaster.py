@@ -21,7 +21,7 @@ from recur.errors import SettingsError, nearest
 from recur.judge import Judgement
 from recur.judge.forecast.verdict import NETWORK
 from recur.tasks import notices
-from recur.tasks.base import Learnt, Task, checked
+from recur.tasks.base import Learnt, Task, checked, refuse_target, score_of
 from recur.tasks.forecast import predict
 from recur.tasks.forecast.checks import check_parameters
 from recur.tasks.forecast.defaults import test_lengths
@@ -70,6 +70,7 @@ class Forecaster(ForecasterParameters, Task):
     def fit(
         self,
         data: Any,
+        y: None = None,
         *,
         target: str | Sequence[str] | None = None,
         time: str | None = None,
@@ -90,6 +91,7 @@ class Forecaster(ForecasterParameters, Task):
 
         Args:
             data: a CSV or Parquet file, a data frame, an array, or a Panel.
+            y: of scikit-learn's ways; always None.
             target: the column to be forecast; of several, each is forecast.
             time: the column of times.
             id: the column that tells series apart.
@@ -106,6 +108,7 @@ class Forecaster(ForecasterParameters, Task):
             checkpoint: a file that training is saved to, and resumed from if it exists.
             progress: show progress where standard error is a terminal.
         """
+        refuse_target(y)
         settings = checked(ForecasterParameters, self.get_params())
         check_parameters(settings)
         columns = {"target": target, "time": time, "id": id, "fill": fill}
@@ -224,6 +227,20 @@ class Forecaster(ForecasterParameters, Task):
         if data is None and test is None and self.judgement_ is not None:
             return self.judgement_
         return judge_on(self.fitted_, panel, test, learnt=data is None)
+
+    def score(self, data: Any = None, y: None = None, **how: Any) -> float:
+        """Return the skill over the strongest simple answer, higher being better, 1 at most.
+
+        It is 1 - loss / loss of that answer, as in `judge(...).verdict.skill`: 0 is as good as the
+        best of them. Where that one is exact and the network is not, it is minus infinity.
+
+        Args:
+            data: as in `judge`.
+            y: of scikit-learn's ways; always None.
+            **how: what else `judge` takes.
+        """
+        refuse_target(y)
+        return score_of(self.judge(data, **how).verdict)
 
     def plot(self, series: int | str = 0) -> Figure:
         """Return a picture of the held-out stretch of a series: truth, forecast, simple answer."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 from recur.files.atomic import write_bytes, write_text
 from recur.judge.write.judgement import WritingJudgement
 from recur.report.plots.style import png
+from recur.report.plots.training import FEWEST_EPOCHS
 from recur.report.plots.writing import Curve, writing_picture
 from recur.report.writing import ngram_label
 from recur.tasks.write.compare import CellComparison
@@ -20,10 +22,8 @@ Samples = Sequence[tuple[str, str]]
 def write_writer(model: Writer, samples: Samples, folder: Path) -> dict[str, Path]:
     """Write what a fitted writer has to show; return the files by what they hold."""
     files = {"model": model.save(folder / "model.recur")}
-    unit = model.vocabulary_.symbol
-    curve = Curve(model.cell, model.history_)
-    picture = png(writing_picture([curve], baselines(model.judgement_), unit=unit))
-    return files | _written(picture, samples, folder)
+    curves = [Curve(model.cell, model.history_)]
+    return files | _written(curves, "epoch", model, samples, folder)
 
 
 def write_cells(comparison: CellComparison, samples: Samples, folder: Path) -> dict[str, Path]:
@@ -33,10 +33,7 @@ def write_cells(comparison: CellComparison, samples: Samples, folder: Path) -> d
     curves = [
         Curve(cell.model.cell, cell.model.history_, cell.times) for cell in comparison.trained
     ]
-    unit = models[0].vocabulary_.symbol
-    counted = baselines(models[0].judgement_)
-    picture = png(writing_picture(curves, counted, along="seconds", unit=unit))
-    return files | _written(picture, samples, folder)
+    return files | _written(curves, "seconds", models[0], samples, folder)
 
 
 def baselines(judgement: WritingJudgement | None) -> Mapping[str, float]:
@@ -47,9 +44,21 @@ def baselines(judgement: WritingJudgement | None) -> Mapping[str, float]:
     return {labels.get(name, name): nats for name, nats in judgement.counting.items()}
 
 
-def _written(picture: bytes, samples: Samples, folder: Path) -> dict[str, Path]:
+def _written(
+    curves: Sequence[Curve],
+    along: Literal["epoch", "seconds"],
+    model: Writer,
+    samples: Samples,
+    folder: Path,
+) -> dict[str, Path]:
+    """Write the samples, and the curves where any has more than a point, beside counting."""
     files = {"training": folder / "training.png", "samples": folder / "samples.txt"}
-    write_bytes(files["training"], picture)
+    if any(len(curve.history) >= FEWEST_EPOCHS for curve in curves):
+        counted, unit = baselines(model.judgement_), model.vocabulary_.symbol
+        picture = writing_picture(curves, counted, along=along, unit=unit)
+        write_bytes(files["training"], png(picture))
+    else:
+        files.pop("training").unlink(missing_ok=True)  # of an earlier model
     headed = (f"--- {name} ---\n\n{text}\n" for name, text in samples)
     write_text(files["samples"], "\n".join(headed))
     return files

@@ -17,7 +17,7 @@ from recur.errors import SettingsError
 from recur.judge.write.judgement import WritingJudgement
 from recur.networks.spec import Values
 from recur.notices import notice
-from recur.tasks.base import Learnt, Task, checked
+from recur.tasks.base import Learnt, Task, checked, refuse_target
 from recur.tasks.run import run_training
 from recur.tasks.write.fitted import FittedWriter, LearnedWriter
 from recur.tasks.write.judge import judged, read_losses
@@ -49,6 +49,7 @@ class Writer(WriterParameters, Task):
     def fit(
         self,
         source: str | Path | Text,
+        y: None = None,
         *,
         encoding: str = "utf-8",
         lines: bool = False,
@@ -60,6 +61,7 @@ class Writer(WriterParameters, Task):
 
         Args:
             source: the path of a text file, or a `Text` (`Text.of("...")` of a string).
+            y: of scikit-learn's ways; always None.
             encoding: of the file.
             lines: whether each line is a text of its own.
             checkpoint: a file that training is saved to, and resumed from if it exists.
@@ -67,6 +69,7 @@ class Writer(WriterParameters, Task):
             after_epoch: called with the number of each finished epoch and a function that writes
                 so many symbols with the network as it is then.
         """
+        refuse_target(y)
         settings = checked(WriterParameters, self.get_params())
         text = _read(settings, source, encoding=encoding, lines=lines)
         prepared = prepare(settings, text)
@@ -150,13 +153,19 @@ class Writer(WriterParameters, Task):
         drawing = SamplingSettings(temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
         return written(fitted, prime, length, count, drawing)
 
-    def score(self, text: str) -> float:
-        """Return nats a symbol of a text, each after the first given all before it."""
+    def score(self, text: str, y: None = None) -> float:
+        """Return the mean log-probability of a symbol in nats, higher being better, 0 at most.
+
+        Args:
+            text: each symbol after the first is scored, given all before it.
+            y: of scikit-learn's ways; always None.
+        """
+        refuse_target(y)
         self._fitted("asked for a score")
         symbols = self.vocabulary_.encode(text)
         if len(symbols) < 2:
             raise SettingsError("a score needs a text of at least 2 symbols.")
-        return float(np.mean(read_losses(self.fitted_, symbols)))
+        return -float(np.mean(read_losses(self.fitted_, symbols)))
 
     def judge(self) -> WritingJudgement:
         """Return how the network does on the validation part, beside counting."""

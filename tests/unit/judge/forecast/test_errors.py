@@ -57,3 +57,13 @@ def test_errors_too_large_to_be_squared_are_none() -> None:
     errors = errors_of(errors_by_horizon(walk, (np.full((2, 2), 1e200),)))
     assert (errors["mse"], errors["rmse"]) == (None, None)
     assert errors["mae"] == pytest.approx(1e200)
+
+
+def test_rounding_is_no_error_by_any_metric() -> None:
+    values = np.sin(2 * np.pi * np.arange(80) / 10)
+    walk = Walk((values,), (60,), 1)
+    off = walk.truth(0) + 1e-15  # beside a truth of 0 a symmetric percentage of 200
+    exact = errors_of(errors_by_horizon(walk, (off,)))
+    assert exact == dict.fromkeys(exact, 0.0)
+    wrong = errors_of(errors_by_horizon(walk, (walk.truth(0) + 1e-9,)))
+    assert wrong["mae"] == pytest.approx(1e-9)

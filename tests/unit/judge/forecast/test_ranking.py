@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recur.judge import SIZE, Forecasts, Judgement, Walk, judge, references
+from recur.judge import SIMPLE, SIZE, Forecasts, Judgement, Walk, judge, references
 from recur.judge.forecast.ranking import RankedMethod, holm, ranking
 
 
@@ -34,22 +34,38 @@ def test_the_network_stands_where_the_verdict_says() -> None:
     assert (network.skill, network.low, network.high) == (verdict.skill, verdict.low, verdict.high)
 
 
-def test_the_naive_answers_are_the_yardstick_and_bear_no_marks() -> None:
+def test_the_simple_answers_are_the_yardstick_and_bear_no_marks() -> None:
     judgement = judged()
     found = by_name(judgement)
     assert found[judgement.verdict.against].skill == 0.0
-    for name in ("last_value", "seasonal_naive", "drift"):
+    assert judgement.verdict.against == min(
+        SIMPLE, key=lambda name: judgement.errors[name]["mse"] or 0.0
+    )
+    for name in SIMPLE:
         assert found[name].high is None
-        marks = (found[name].best, found[name].beats_naive, found[name].behind_best)
+        marks = (found[name].best, found[name].beats_simple, found[name].behind_best)
         assert not any(marks)
+
+
+def test_what_beats_the_naive_answers_and_not_the_linear_one_bears_no_mark() -> None:
+    rng = np.random.default_rng(0)
+    values = np.zeros(400)
+    for t in range(1, 400):
+        values[t] = 0.6 * values[t - 1] + rng.normal()
+    walk = Walk((values,), (100,), 1)
+    simple = references(walk, 4)
+    found = judge(walk, {**simple, "network": simple["linear"]})
+    assert (found.verdict.claim, found.verdict.over_naive.claim) == ("none", "skill")
+    assert by_name(found)["network"].skill == 0.0
+    assert not by_name(found)["network"].beats_simple
 
 
 def test_clear_differences_are_marked() -> None:
     found = by_name(judged(good=0.1, bad=3.0))
     assert [name for name, one in found.items() if one.best] == ["good"]
-    assert found["good"].beats_naive
-    assert found["network"].beats_naive
-    assert not found["bad"].beats_naive
+    assert found["good"].beats_simple
+    assert found["network"].beats_simple
+    assert not found["bad"].beats_simple
     assert found["network"].behind_best
     assert found["bad"].behind_best
     assert not found["good"].behind_best
@@ -66,7 +82,7 @@ def test_the_best_of_many_equal_ones_is_seldom_marked_above_the_others() -> None
 
 def test_with_too_little_data_nothing_is_marked() -> None:
     found = ranking(judged(times=7, good=0.01, bad=10.0))
-    assert not any(one.beats_naive or one.behind_best for one in found)
+    assert not any(one.beats_simple or one.behind_best for one in found)
     assert all(one.high is None for one in found)
 
 
@@ -90,5 +106,5 @@ def test_a_method_as_good_as_exact_references_has_no_skill_to_speak_of() -> None
     simple = references(walk, 4)
     found = by_name(judge(walk, {**simple, "network": (np.full((40, 1), 2.0),)}))
     assert found["network"].skill is None
-    assert not found["network"].beats_naive
+    assert not found["network"].beats_simple
     assert found["last_value"].skill == pytest.approx(0.0)

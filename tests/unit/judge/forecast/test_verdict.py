@@ -122,7 +122,7 @@ def test_two_independent_origins_are_too_little_to_say() -> None:
         "Too little data to say whether the network has skill: 24 held-out values give 2 "
         "independent origins 12 steps ahead; at least 8 are needed, which takes 96 held-out "
         "values. So far its mean squared error is 100 % below that of repeating the last value, "
-        "the best simple answer, which is too little to tell."
+        "the best simple answer; that is too little to tell."
     )
 
 

@@ -199,3 +199,10 @@ def test_all_bands_have_one_entry_in_the_legend(judged: Make, intervals_of: Inte
 def test_without_bands_nothing_is_shaded(judged: Make) -> None:
     case = judged()
     assert shaded(plots.held_out_picture(case.panel, case.judgement)) == []
+
+
+def test_a_single_held_out_value_and_its_forecast_are_seen(judged: Make) -> None:
+    case = judged(horizon=1, held_out=1)
+    picture = plots.held_out_picture(case.panel, case.judgement)
+    assert line(picture, "network").get_marker() == "o"
+    assert "1 held-out value," in words(picture)

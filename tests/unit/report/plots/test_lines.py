@@ -91,3 +91,8 @@ def test_gaps_are_left_open() -> None:
 def test_names_are_text_and_not_formulas() -> None:
     axes = drawn(Line("$x^$", RISING), levels=[("$y_$", 1.0)])
     assert labels(axes) == ["$x^$"]
+
+
+def test_a_curve_of_one_point_is_seen() -> None:
+    axes = drawn(Line("a", RISING[:1]), Line("b", RISING))
+    assert [one.get_marker() for one in axes.lines] == ["o", ""]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import subprocess
 import sys
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
@@ -40,6 +41,25 @@ def test_a_style_that_the_user_has_set_does_not_change_the_picture(judged: Make)
     plain = plots.png(plots.held_out_picture(case.panel, case.judgement))
     with mpl.rc_context({"font.size": 30, "axes.facecolor": "black", "lines.linewidth": 9}):
         assert plots.png(plots.held_out_picture(case.panel, case.judgement)) == plain
+
+
+def test_a_picture_shows_itself_in_a_notebook_and_as_it_is_written_to_a_file(judged: Make) -> None:
+    case = judged()
+    picture = plots.held_out_picture(case.panel, case.judgement)
+    with mpl.rc_context({"font.family": "serif", "savefig.dpi": 30}):
+        shown = picture._repr_png_()  # type: ignore[attr-defined]
+    assert shown == plots.png(picture)
+
+
+def test_a_picture_has_the_same_style_where_others_draw_it(judged: Make) -> None:
+    case = judged()
+    drawn = []
+    for hinting in ("default", "none"):
+        picture, buffer = plots.held_out_picture(case.panel, case.judgement), BytesIO()
+        with mpl.rc_context({"text.hinting": hinting}):
+            picture.savefig(buffer, format="png")
+        drawn.append(buffer.getvalue())
+    assert drawn[0] == drawn[1]
 
 
 def test_the_report_package_alone_loads_nothing_heavy() -> None:

@@ -91,3 +91,12 @@ def test_a_byte_is_not_called_a_character() -> None:
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_a_short_training_can_be_drawn(count: int) -> None:
     assert png(writing_picture([Curve("gru", learnt(count))], BASELINES))
+
+
+@pytest.mark.parametrize("judged", [True, False])
+def test_one_epoch_of_several_networks_is_seen(judged: bool) -> None:
+    curves = [Curve(name, learnt(1, judged=judged), (0.5,)) for name in ("rnn", "gru")]
+    picture = writing_picture(curves, BASELINES, along="seconds")
+    drawn = [one for one in picture.axes[0].lines if len(np.asarray(one.get_xdata())) == 1]
+    assert {one.get_label() for one in drawn} >= {"rnn", "gru"}
+    assert all(one.get_marker() == "o" for one in drawn)

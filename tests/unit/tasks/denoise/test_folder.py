@@ -16,10 +16,10 @@ from recur.tasks.denoise.folder import write_denoiser
 Drawn = list[tuple[Any, ...]]
 
 
-def fitted(*shape: int, **options: Any) -> Denoiser:
+def fitted(*shape: int, epochs: int = 2, **options: Any) -> Denoiser:
     clean = np.broadcast_to(np.sin(np.arange(shape[-1]) / 5), shape)
     noisy = clean + np.random.default_rng(0).uniform(-0.3, 0.3, shape)
-    model = Denoiser(hidden=2, epochs=1, steps=20)
+    model = Denoiser(hidden=2, epochs=epochs, steps=20)
     return model.fit(noisy, clean, progress=False, **options)
 
 
@@ -53,3 +53,10 @@ def test_pictures_of_an_earlier_model_are_removed(tmp_path: Path) -> None:
     files = write_denoiser(fitted(200, test=0), ["pump"], 200, tmp_path)
     assert set(files) == {"model", "training"}
     assert not (tmp_path / "denoised.png").exists()
+
+
+def test_one_epoch_is_no_curve(tmp_path: Path) -> None:
+    (tmp_path / "training.png").write_bytes(b"old")
+    files = write_denoiser(fitted(200, epochs=1), ["pump"], 200, tmp_path)
+    assert set(files) == {"model", "denoised"}
+    assert not (tmp_path / "training.png").exists()

@@ -108,7 +108,7 @@ def test_the_comparison_has_the_network_and_every_simple_answer() -> None:
     rows = {row["name"]: row for row in found.comparison().rows()}
     assert list(rows) == ["network", *SIMPLE]
     assert rows["network"]["parameters"] == found.models[0].network_.size
-    assert rows["network"]["skill"] == found.verdict.over_naive.skill
+    assert rows["network"]["skill"] == found.verdict.skill
     assert rows["linear"]["parameters"] is None
 
 

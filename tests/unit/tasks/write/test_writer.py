@@ -66,7 +66,7 @@ def test_what_is_judged_is_the_carried_state_over_the_last_tenth(
     fitted: Writer, text: Text
 ) -> None:
     held = text.vocabulary.decode(text.symbols[1800:])
-    assert fitted.judge().nats == fitted.score(held)
+    assert fitted.judge().nats == -fitted.score(held)
 
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
@@ -143,8 +143,8 @@ def test_at_temperature_0_the_likeliest_symbol_is_taken_whatever_the_seed(fitted
     one, other = (fitted.sample("the ", 40, temperature=0, seed=seed) for seed in (1, 2))
     assert one == other == fitted.sample("the ", 40, top_k=1)
     written = one[0][4:]
-    losses = {c: fitted.score(f"the {c}") for c in fitted.vocabulary_.symbols}
-    assert min(losses, key=losses.__getitem__) == written[0]
+    scores = {c: fitted.score(f"the {c}") for c in fitted.vocabulary_.symbols}
+    assert max(scores, key=scores.__getitem__) == written[0]
 
 
 def test_without_a_prime_it_begins_with_a_symbol_of_the_text(fitted: Writer) -> None:
@@ -153,7 +153,7 @@ def test_without_a_prime_it_begins_with_a_symbol_of_the_text(fitted: Writer) -> 
     assert len(begun) > 3
 
 
-def test_a_score_is_the_mean_loss_of_all_symbols_but_the_first(fitted: Writer) -> None:
+def test_a_score_is_the_mean_log_probability_of_all_symbols_but_the_first(fitted: Writer) -> None:
     text = "the cat sat"
     symbols = np.asarray(fitted.vocabulary_.encode(text), np.int32)
     engine = open_engine(fitted.engine_, None)
@@ -161,7 +161,7 @@ def test_a_score_is_the_mean_loss_of_all_symbols_but_the_first(fitted: Writer) -
         fitted.network_, fitted.weights_, symbols[:-1, None], zero_state(fitted.network_, 1)
     )
     logits = outputs[:, 0].astype(np.float64)
-    logged = np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(10), symbols[1:]]
+    logged = logits[np.arange(10), symbols[1:]] - np.log(np.exp(logits).sum(axis=1))
     assert fitted.score(text) == pytest.approx(logged.mean(), abs=1e-5)
 
 
