@@ -9,7 +9,7 @@ import numpy as np
 
 from recur.arrays import Float64s
 from recur.data.clock import Clock
-from recur.judge import SIMPLE, Judgement, Verdict
+from recur.judge import SIMPLE, JudgementSummary, Verdict
 from recur.judge.forecast.verdict import NETWORK
 from recur.judge.words import WIDE, percent, skill_cell
 
@@ -87,7 +87,7 @@ def interval_cell(low: float | None, high: float | None) -> str:
     return f"{lower_end} to {percent(high)}"
 
 
-def ordered_methods(judgement: Judgement) -> tuple[str, ...]:
+def ordered_methods(judgement: JudgementSummary) -> tuple[str, ...]:
     """Return the methods of a judgement: the network, others, and the simple answers last."""
     others = [name for name in judgement.errors if name not in (NETWORK, *SIMPLE)]
     return (NETWORK, *others, *SIMPLE)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from recur.data.panel.encoding import Encoding
 from recur.data.panel.panel import Panel
-from recur.judge import Judgement
+from recur.judge import Judgement, JudgementSummary
 from recur.report.blocks import Block, Choice, Facts, Heading, Note, Sentence
 from recur.report.comparison import (
     comparison_label,
@@ -239,7 +239,7 @@ def data_facts(panel: Panel, season: int) -> dict[str, Any]:
     }
 
 
-def judged_facts(judgement: Judgement | None) -> dict[str, Any]:
+def judged_facts(judgement: JudgementSummary | None) -> dict[str, Any]:
     """Return errors, verdict and intervals as plain JSON values; None where there are none.
 
     The measures of intervals are those over all steps ahead.
@@ -248,7 +248,7 @@ def judged_facts(judgement: Judgement | None) -> dict[str, Any]:
     return {name: values.get(name) for name in _JUDGED}
 
 
-def judgement_blocks(judgement: Judgement) -> Iterator[Block]:
+def judgement_blocks(judgement: JudgementSummary) -> Iterator[Block]:
     """Yield the errors beside the simple answers, what intervals held, and the verdict."""
     yield error_table(judgement)
     if judgement.intervals is not None:
