@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
 from recur.data.panel.encoding import Encoding
 from recur.data.panel.panel import Panel
 from recur.judge import Judgement, JudgementSummary
@@ -229,12 +231,12 @@ class BacktestResult(Result):
 
 def data_facts(panel: Panel, season: int) -> dict[str, Any]:
     """Return what a panel is, as plain JSON values."""
-    text = panel.clock.text
+    start, end = panel.clock.iso(np.array([panel.times.min(), panel.times.max()]))
     return {
         "series": len(panel),
         "rows": panel.rows,
-        "start": text(int(panel.times.min())),
-        "end": text(int(panel.times.max())),
+        "start": start,
+        "end": end,
         "season": season,
     }
 
