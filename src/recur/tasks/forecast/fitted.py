@@ -92,7 +92,8 @@ class FittedForecaster:
     def chosen(self) -> dict[str, Any]:
         """Return the parameters that were chosen from the data."""
         names = ("lookback", "season", "hidden", "loss", "residual", "scaling")
-        return {name: getattr(self.learned, name) for name in names}
+        chosen = {name: getattr(self.learned, name) for name in names}
+        return {**chosen, "calendar": bool(self.learned.encoding.calendar)}
 
     @property
     def held_out(self) -> Indices:
