@@ -35,7 +35,14 @@ def denoiser() -> recur.Denoiser:
 
 def writer() -> recur.Writer:
     text = recur.Text.of("the cat sat on a mat. " * 100)
-    small = {"embedding": 4, "hidden": 4, "layers": 1, "steps": 12, "streams": 4, "epochs": 1}
+    small: dict[str, Any] = {
+        "embedding": 4,
+        "hidden": 4,
+        "layers": 1,
+        "steps": 12,
+        "streams": 4,
+        "epochs": 1,
+    }
     return recur.Writer(**small, dropout=0.0, rate=0.02).fit(text, progress=False)
 
 
