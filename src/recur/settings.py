@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from textwrap import shorten
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from recur.errors import SettingsError, nearest
+
+_Kind = TypeVar("_Kind")
 
 Count = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -37,6 +39,14 @@ class Settings(BaseModel):
         """Return a copy with some values changed, validated anew."""
         values = {name: getattr(self, name) for name in type(self).model_fields}  # no cached ones
         return type(self)(**{**values, **changes})
+
+
+def from_plain(kind: type[_Kind], values: Any) -> _Kind | None:
+    """Return the dataclass that plain JSON values describe; None where they do not fit it."""
+    try:
+        return TypeAdapter(kind).validate_python(values)
+    except ValidationError:
+        return None
 
 
 def _sentence(error: ValidationError, cls: type[Settings]) -> str:

@@ -104,6 +104,7 @@ def fitted(beside: Panel) -> Fitted:
 
     def fit(strategy: str, network: str, panel: Panel | None = None, **more: Any) -> Forecaster:
         small = {"horizon": HORIZON, "lookback": LOOKBACK, "season": 7, "hidden": 5, "epochs": 1}
+        small |= {"calendar": False}  # but where a network has it beside the values
         chosen = {"strategy": strategy, "engine": "compiled", **NETWORKS[network], **more}
         parameters: dict[str, Any] = {**small, **chosen}
         model = Forecaster(**parameters)

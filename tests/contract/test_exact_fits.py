@@ -61,14 +61,13 @@ def fit(fitted: Any, name: str, **more: Any) -> Forecaster:
 
 def bits(model: Forecaster) -> dict[str, Any]:
     """Return all that a fit makes, the forecasts over the held-out stretch among it."""
-    assert model.judgement_ is not None
-    found = model.judgement_.intervals
+    found = model.judge().intervals
     ends = () if found is None else (*found.low, *found.high)
     return {
         "weights": model.weights_.tobytes(),
         "history": model.history_,
         "reach": model.interval_margins_.tobytes(),
-        "forecasts": [part.tobytes() for part in model.judgement_.forecasts["network"]],
+        "forecasts": [part.tobytes() for part in model.judge().forecasts["network"]],
         "ends": [np.asarray(part).tobytes() for part in ends],
     }
 

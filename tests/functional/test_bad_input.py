@@ -52,7 +52,7 @@ PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x10"
         ("date,größe\n2024-01-01,5\n".encode("latin-1"), r"not UTF-8: byte 0xf6 .*line 1"),
         ("date,close\n2024-01-01,5\n".encode("utf-16"), "encoded as UTF-16 .save it as UTF-8"),
         (b"PAR1 is how it begins, and then nothing", "damaged Parquet file"),
-        (b"1.5,2\n3,4\n", "row 1 holds numbers where column names are expected"),
+        (b"1.5,2\n3,4\n", "2 columns of numbers; name one with .*`column1`, `column2`"),
         (b"date,close\n2024-01-01,5\n2024-01-02,6,7\n", "row 3 has 3 fields .* the header has 2"),
         (b'date,close\n2024-01-01,"5\n2024-01-02,6\n', "row 2 opens a quote that is never closed"),
         (b"date,close\n2024-01-01,5\n", "has 1 value, but"),

@@ -50,6 +50,8 @@ def _option_of(parameter: Parameter) -> Any:
     }
     if kind is bool:
         name = f"--{parameter.name.replace('_', '-')}"
+        if parameter.default is None:
+            name = f"{name}/--no-{name.removeprefix('--')}"
         return Annotated[bool | None, typer.Option(name, metavar="", **common)]
     metavar = about.metavar or _METAVARS[kind]
     parse = about.parse and _parsing(about.parse, parameter.name)

@@ -149,6 +149,23 @@ class Clock:
             return str(time)
         return date_text(time)
 
+    def iso(self, times: Indices) -> list[str]:
+        """Write times [n] for files and JSON, all in one format, which recur reads again.
+
+        They are dates where a step is whole days and no time has a time of day, else ISO with a T
+        and with seconds, or with microseconds where steps or times need them; or numbers.
+
+        >>> midnight = np.array([0, DAY])
+        >>> Clock("fixed", DAY).iso(midnight), Clock("fixed", HOUR).iso(midnight)[1:]
+        (['1970-01-01', '1970-01-02'], ['1970-01-02T00:00:00'])
+        """
+        if not self.dated:
+            return [str(time) for time in times.tolist()]
+        step = self.step if self.kind == "fixed" else DAY
+        units = ((DAY, "D"), (SECOND, "s"), (1, "us"))
+        unit = next(name for size, name in units if not (step % size or (times % size).any()))
+        return [str(time) for time in times.astype("M8[us]").astype(f"M8[{unit}]")]
+
     def seasons(self) -> tuple[int, ...]:
         """Return the season lengths, in steps, that this clock suggests, the shortest first."""
         if self.kind == "trading":

@@ -5,8 +5,14 @@ from recur.judge.denoise.filters import Filter, fit_filters
 from recur.judge.denoise.judgement import DenoisingJudgement, DenoisingVerdict, judge_denoising
 from recur.judge.forecast.baselines import LINEAR, NAIVE, SIMPLE, references
 from recur.judge.forecast.errors import METRICS
-from recur.judge.forecast.intervals import Intervals, check_levels, level_key, quantiles_for
-from recur.judge.forecast.judgement import Judgement, judge
+from recur.judge.forecast.intervals import (
+    Intervals,
+    MeasuredIntervals,
+    check_levels,
+    level_key,
+    quantiles_for,
+)
+from recur.judge.forecast.judgement import Judgement, JudgementSummary, judge
 from recur.judge.forecast.linear import LinearAutoregression, linear_autoregression
 from recur.judge.forecast.verdict import Verdict, decide
 from recur.judge.forecast.walk import Forecasts, Method, Walk
@@ -28,7 +34,9 @@ __all__ = [
     "Forecasts",
     "Intervals",
     "Judgement",
+    "JudgementSummary",
     "LinearAutoregression",
+    "MeasuredIntervals",
     "Method",
     "NGram",
     "Verdict",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recur.judge import Intervals, level_key
+from recur.judge import Intervals, MeasuredIntervals, level_key
 from recur.report.wording import error_column, visible
 
 COLUMNS = ("nominal level", "measured coverage", "mean width", "MSIS")
@@ -36,7 +36,9 @@ class CoverageRow:
     cells: tuple[str, ...]
 
 
-def coverage_rows(intervals: Intervals, *, by_horizon: bool = False) -> tuple[CoverageRow, ...]:
+def coverage_rows(
+    intervals: Intervals | MeasuredIntervals, *, by_horizon: bool = False
+) -> tuple[CoverageRow, ...]:
     """Return one row for each level; where asked, followed by one for each step ahead."""
     steps: list[int | None] = [None]
     if by_horizon and intervals.walk.horizon > 1:
@@ -57,12 +59,12 @@ def coverage_rows(intervals: Intervals, *, by_horizon: bool = False) -> tuple[Co
     return tuple(CoverageRow(step, texts) for step, texts in zip(ahead, cells, strict=True))
 
 
-def coverage_footnote(intervals: Intervals) -> str:
+def coverage_footnote(intervals: Intervals | MeasuredIntervals) -> str:
     """Say how the intervals were made and on how much they were measured."""
     return f"{interval_label(intervals.method)}; {origins_text(intervals)}"
 
 
-def origins_text(intervals: Intervals) -> str:
+def origins_text(intervals: Intervals | MeasuredIntervals) -> str:
     """Say on how much the intervals were measured.
 
     Forecasts that overlap hold or miss their truths together, so it is the number of origins

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from recur.judge import Judgement
+from recur.judge import JudgementSummary
 from recur.judge.forecast.verdict import NETWORK
 from recur.judge.words import counted, steps_ahead
 from recur.report.table import lowest
@@ -33,7 +33,7 @@ class ErrorRow:
     best: tuple[bool, ...]
 
 
-def error_rows(judgement: Judgement) -> tuple[ErrorRow, ...]:
+def error_rows(judgement: JudgementSummary) -> tuple[ErrorRow, ...]:
     """Return every method of a judgement, the network first.
 
     Methods that read the same share the mark of the best: no difference is claimed unseen.
@@ -56,7 +56,7 @@ def error_rows(judgement: Judgement) -> tuple[ErrorRow, ...]:
     )
 
 
-def footnote(judgement: Judgement) -> str:
+def footnote(judgement: JudgementSummary) -> str:
     """Say what the errors were measured on, and where two of its rows must be the same."""
     walk = judgement.walk
     where = "" if len(walk) == 1 else f" of each of {len(walk)} series"
@@ -68,7 +68,9 @@ def footnote(judgement: Judgement) -> str:
     return f"the last {held_out}{where}, held out; forecast {ahead}{same}"
 
 
-def _relative_to_last_value(judgement: Judgement, names: tuple[str, ...]) -> list[float | None]:
+def _relative_to_last_value(
+    judgement: JudgementSummary, names: tuple[str, ...]
+) -> list[float | None]:
     """Return each method's RMSE in units of that of repeating the last value."""
     unit = judgement.errors["last_value"]["rmse"]
     errors = [judgement.errors[name]["rmse"] for name in names]

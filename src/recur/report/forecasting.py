@@ -10,7 +10,7 @@ from rich.text import Text
 
 from recur.arrays import Float64s, Indices
 from recur.data.clock import Clock
-from recur.judge import Intervals, Judgement
+from recur.judge import Intervals, JudgementSummary, MeasuredIntervals
 from recur.judge.forecast.verdict import NETWORK
 from recur.judge.words import percent, skill_cell
 from recur.report.coverage import COLUMNS, MSIS, coverage_footnote, coverage_rows
@@ -29,7 +29,7 @@ _EVIDENCE = {"skill": "yes", "none": "no", "too_little": "too few data"}
 _HEADERS = {"RMSE / last value": "RMSE /\nlast value"}
 
 
-def error_table(judgement: Judgement) -> Table:
+def error_table(judgement: JudgementSummary) -> Table:
     """Return the errors of the network and of every simple answer, side by side.
 
     The lowest value of each column is bold and starred, so that it shows without colour.
@@ -45,7 +45,7 @@ def error_table(judgement: Judgement) -> Table:
     return table
 
 
-def coverage_table(intervals: Intervals, *, by_horizon: bool = False) -> Table:
+def coverage_table(intervals: Intervals | MeasuredIntervals, *, by_horizon: bool = False) -> Table:
     """Return what the intervals of each level held, beside what they were asked to hold.
 
     Args:
@@ -111,7 +111,7 @@ def forecast_table(
     return table
 
 
-def files_table(judged: Sequence[tuple[str, Judgement]]) -> Table:
+def files_table(judged: Sequence[tuple[str, JudgementSummary]]) -> Table:
     """Return how the networks of several files did, one row a file.
 
     Args:

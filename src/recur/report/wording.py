@@ -9,7 +9,7 @@ import numpy as np
 
 from recur.arrays import Float64s
 from recur.data.clock import Clock
-from recur.judge import SIMPLE, Judgement, Verdict
+from recur.judge import SIMPLE, JudgementSummary, Verdict
 from recur.judge.forecast.verdict import NETWORK
 from recur.judge.words import FAR, TITLES, percent, skill_cell
 
@@ -89,7 +89,7 @@ def interval_cell(low: float | None, high: float | None) -> str:
     return f"{percent(low).removesuffix(' %')} to {percent(high)}"
 
 
-def ordered_methods(judgement: Judgement) -> tuple[str, ...]:
+def ordered_methods(judgement: JudgementSummary) -> tuple[str, ...]:
     """Return the methods of a judgement: the network, others, and the simple answers last.
 
     A simple answer that is judged stands in the network's place alone.
@@ -99,7 +99,7 @@ def ordered_methods(judgement: Judgement) -> tuple[str, ...]:
     return (NETWORK, *others, *simple)
 
 
-def judged_label(name: str, judgement: Judgement) -> str:
+def judged_label(name: str, judgement: JudgementSummary) -> str:
     """Return the name of a method of a judgement, of the judged one what it is."""
     return method_label(judgement.verdict.judged if name == NETWORK else name)
 

@@ -8,6 +8,15 @@ from recur.arrays import Float64s, Indices
 from recur.data.clock import DAY, Clock
 
 _WEEK_DAYS, _YEAR_DAYS, _YEAR_MONTHS = 7, 365.2425, 12
+_LENGTHS = {
+    "hour of day": DAY,
+    "weekday": _WEEK_DAYS * DAY,
+    "day of year": _YEAR_DAYS * DAY,
+    "month of year": _YEAR_DAYS * DAY,
+}
+
+# A cycle that has come round less often than this cannot be told from a trend.
+_SEEN = 2
 
 # A cycle that takes more steps than this does not come round often enough to be learnt.
 _LONGEST_CYCLE = 100_000
@@ -37,10 +46,29 @@ def calendar_features(clock: Clock, times: Indices) -> tuple[tuple[str, ...], Fl
         >>> names[:2], features[0].tolist()
         (('weekday (sine)', 'weekday (cosine)'), [0.0, 1.0, 0.0, 1.0])
     """
-    names = tuple(f"{cycle} ({wave})" for cycle in _cycles(clock) for wave in ("sine", "cosine"))
+    names = tuple(name for cycle in _cycles(clock) for name in _names(cycle))
     angles = [2 * np.pi * _phase(cycle, times) for cycle in _cycles(clock)]
     waves = [wave(angle) for angle in angles for wave in (np.sin, np.cos)]
     return names, np.stack(waves, axis=1) if waves else np.zeros((len(times), 0))
+
+
+def seen_features(clock: Clock, span: int) -> tuple[str, ...]:
+    """Return the names of the features of those cycles that have come round twice.
+
+    Args:
+        clock: what one step is.
+        span: from the first time that was seen to the last, in microseconds.
+
+    Example:
+        >>> seen_features(Clock("fixed", DAY), 300 * DAY)
+        ('weekday (sine)', 'weekday (cosine)')
+    """
+    seen = [cycle for cycle in _cycles(clock) if span >= _SEEN * _LENGTHS[cycle]]
+    return tuple(name for cycle in seen for name in _names(cycle))
+
+
+def _names(cycle: str) -> tuple[str, ...]:
+    return tuple(f"{cycle} ({wave})" for wave in ("sine", "cosine"))
 
 
 def _cycles(clock: Clock) -> tuple[str, ...]:
@@ -51,11 +79,10 @@ def _cycles(clock: Clock) -> tuple[str, ...]:
         return ("month of year",) if 2 * clock.step <= _YEAR_MONTHS else ()
     if clock.kind != "fixed":
         return ()
-    lengths = {"hour of day": DAY, "weekday": _WEEK_DAYS * DAY, "day of year": _YEAR_DAYS * DAY}
     return tuple(
         name
-        for name, length in lengths.items()
-        if 2 * clock.step <= length <= _LONGEST_CYCLE * clock.step
+        for name in ("hour of day", "weekday", "day of year")
+        if 2 * clock.step <= _LENGTHS[name] <= _LONGEST_CYCLE * clock.step
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from recur.arrays import Flags, Float32s, Float64s, Indices
-from recur.data.panel.calendar import calendar_features
+from recur.data.panel.calendar import calendar_features, seen_features
 from recur.data.panel.covariates import TARGET_LABEL, Covariates
 from recur.data.panel.panel import Panel
 from recur.errors import DataError, nearest
@@ -73,9 +73,10 @@ class Encoding(Settings):
         Args:
             panel: the series.
             ends: int64 [series], where the training rows of each series end.
-            calendar: whether times are features; see `recur.data.panel.calendar.has_calendar`.
+            calendar: whether times are features: those of cycles that have come round twice in
+                the training rows of the longest series.
         """
-        names = calendar_features(panel.clock, panel.times[:0])[0] if calendar else ()
+        names = seen_features(panel.clock, _longest_span(panel, ends)) if calendar else ()
         covariates = panel.covariates
         if covariates is None:
             return cls(calendar=names)
@@ -191,13 +192,19 @@ class Encoding(Settings):
         rows = np.repeat(panel.offsets[:-1], wide) + np.minimum(step, lengths - 1)
         times = panel.clock.shift(panel.times[rows], np.maximum(0, step - lengths + 1))
         names, features = calendar_features(panel.clock, times)
-        if names != self.calendar:
+        if not set(self.calendar) <= set(names):
             raise DataError(
                 f"{panel.source}: the network was trained with {', '.join(self.calendar)}, and "
                 f"a clock of {panel.clock.describe()} has {', '.join(names) or 'none of these'}; "
                 "give it data on the clock of its training."
             )
-        return features
+        return features[:, [names.index(name) for name in self.calendar]]
+
+
+def _longest_span(panel: Panel, ends: Indices) -> int:
+    """Return the longest time from the first to the last row before `ends` [series]."""
+    firsts = panel.offsets[:-1]
+    return int((panel.times[firsts + np.maximum(ends, 1) - 1] - panel.times[firsts]).max())
 
 
 def _steps_of(lengths: Indices) -> Indices:

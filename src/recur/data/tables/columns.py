@@ -76,7 +76,6 @@ def choose_target(table: Table, name: str | None, taken: Collection[int | None])
     """Return the column of values: the one asked for, `y` beside `ds`, or the only numeric one."""
     if name is not None:
         return find_column(table, name, "target")
-    _refuse_numbers_as_names(table)
     y = _first(table, ["y"])
     if y is not None and _first(table, ["ds"]) is not None:
         return y
@@ -89,9 +88,10 @@ def choose_target(table: Table, name: str | None, taken: Collection[int | None])
     if not likely:
         raise DataError(f"{table.source} has no column of numbers to use as the target.")
     listing = nearest("", [table.names[i] for i in likely])
+    place = " (its first line holds data, so they are called by their place)"
     raise DataError(
         f"{table.source} has {len(likely)} columns of numbers; name one with `--target "
-        f"COLUMN` or `target=COLUMN`: {listing}."
+        f"COLUMN` or `target=COLUMN`: {listing}{place if table.named_by_place else ''}."
     )
 
 
@@ -194,20 +194,3 @@ def _evenly_decimal(column: pl.Series) -> bool:
     steps = np.diff(values)
     even = steps.min() > 0 and np.ptp(steps) <= 0.1 * np.median(steps)
     return bool(even and (values % 1 != 0).any())
-
-
-def _refuse_numbers_as_names(table: Table) -> None:
-    """Refuse a file whose first line holds data, which would otherwise be lost in silence."""
-
-    def is_number(name: str) -> bool:
-        try:
-            float(name)
-        except ValueError:
-            return False
-        return True
-
-    if table.separator and all(is_number(name) for name in table.names):
-        raise DataError(
-            f"{table.source}, row 1 holds numbers where column names are expected; add a first "
-            "line that names the columns."
-        )

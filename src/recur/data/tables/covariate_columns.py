@@ -12,6 +12,7 @@ import polars as pl
 from recur.arrays import Float64s
 from recur.data.panel.covariates import Covariates
 from recur.data.tables.columns import CovariateColumns, numbers
+from recur.data.tables.numbers import read_truths
 from recur.data.tables.stack import LARGEST, Stack
 from recur.data.tables.table import Table
 from recur.errors import DataError
@@ -95,12 +96,9 @@ def _equal(
 
 
 def _read(table: Table, at: int) -> Float64s:
-    """Return float64 [rows], numbers, or yes and no as 1 and 0; NaN where a value is missing."""
-    column = table.column(at)
-    if column.dtype == pl.Boolean:
-        values = column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
-    else:
-        values = numbers(table, at)
+    """Return float64 [rows], numbers, or true and false as 1 and 0; NaN where one is missing."""
+    truths = read_truths(table.column(at))
+    values = numbers(table, at) if truths is None else truths
     large = np.flatnonzero(np.isfinite(values) & (np.abs(values) > LARGEST))
     if len(large):
         row = int(large[0])
@@ -133,10 +131,10 @@ def _covariate_rows(columns: Mapping[str, Float64s], stack: Stack) -> Float64s:
 
 
 def _is_text(table: Table, at: int) -> bool:
-    """Say whether a static column holds categories: yes and no, or text that is not all numbers."""
-    dtype = table.column(at).dtype
-    if dtype != pl.String:
-        return bool(dtype == pl.Boolean)
+    """Say whether a static column holds categories: text that is not all numbers, or truths."""
+    column = table.column(at)
+    if column.dtype != pl.String or read_truths(column) is not None:
+        return False
     try:
         numbers(table, at)
     except DataError:

@@ -10,6 +10,7 @@ from recur.arrays import Float64s
 from recur.errors import DataError
 
 MISSING = ("", "-", "--", "?", ".", "na", "n/a", "#n/a", "nan", "null", "none", "missing")
+_TRUTHS = {"true": 1.0, "false": 0.0}
 _THOUSANDS = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$"
 _DECIMAL_COMMA = r"^[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?$"
 _CURRENCY = r"^([+-]?)\s*[$€£]\s*([+-]?)"
@@ -41,6 +42,20 @@ def read_numbers(
     values = _floats(plain).copy()
     values[odd.to_numpy()] = _read_odd(text[odd], odd, where)
     return values
+
+
+def read_truths(column: pl.Series) -> Float64s | None:
+    """Return float64 [rows], 1 for true, 0 for false, NaN where missing; None for anything else.
+
+    Args:
+        column: booleans, or text that says `true` and `false` in any case.
+    """
+    if column.dtype == pl.String:
+        text = column.str.strip_chars().str.to_lowercase()
+        truths = text.replace_strict(_TRUTHS, default=None, return_dtype=pl.Float64)
+        odd = truths.is_null() & ~_is_missing(text)
+        return None if odd.any() or truths.null_count() == len(truths) else _floats(truths)
+    return _floats(column.cast(pl.Float64)) if column.dtype == pl.Boolean else None
 
 
 def looks_numeric(column: pl.Series, sample: int = 1000) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -23,6 +24,7 @@ from recur.data.tables.filling import (
 )
 from recur.data.tables.forked import in_fresh_process, is_forked
 from recur.data.tables.grouping import Groups, group
+from recur.data.tables.header import with_header
 from recur.data.tables.stack import (
     Stack,
     TimesKind,
@@ -99,7 +101,10 @@ def read_panel(
             past=past, known=known, static=static,
         )  # fmt: skip
     # The table is handed on and not kept: what is read of it is as large again.
-    stack, notes = _from_table(read_table(source), targets, time, id, covariates)
+    asked = [*targets, *(name for name in (time, id) if name), *chain(*covariates)]
+    stack, notes = _from_table(
+        with_header(read_table(source), asked), targets, time, id, covariates
+    )
     return _checked(stack, notes, fill)
 
 

@@ -32,6 +32,7 @@ class Table:
         notes: what was noticed while reading.
         index_columns: how many of the first columns were the index of a frame, which is never the
             target unless asked for.
+        named_by_place: whether the names are ours, since the file has none.
     """
 
     frame: pl.DataFrame
@@ -41,6 +42,7 @@ class Table:
     separator: str = ""
     notes: tuple[str, ...] = ()
     index_columns: int = 0
+    named_by_place: bool = False
 
     def column(self, position: int) -> pl.Series:
         """Return one column by its position."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from recur.judge.metrics import mae, mse, rmse
 from recur.judge.superiority import NETWORK as NETWORK
 from recur.judge.superiority import NO_INTERVAL, Superiority, beats_all
 from recur.judge.words import FAR, interval, percent, times
+from recur.settings import from_plain
 
 NOISY = "noisy"
 
@@ -118,15 +119,16 @@ class DenoisingJudgement:
             `mse` and `rmse` over all values.
         windows: of every filter, how many values it sees at once.
         sees_future: the methods that see what comes after the value they clean.
-        cleaned: the network's answer to each recording, float64 [time, channels].
         verdict: on the network.
+        cleaned: the network's answer to each recording, float64 [time, channels]; none where the
+            model was loaded, since its file holds no signals.
     """
 
     errors: dict[str, dict[str, float]]
     windows: dict[str, int]
     sees_future: tuple[str, ...]
-    cleaned: RecordingArrays
     verdict: DenoisingVerdict
+    cleaned: RecordingArrays = ()
 
     def __repr__(self) -> str:
         return f"<DenoisingJudgement: {self.verdict.sentence}>"
@@ -139,6 +141,31 @@ class DenoisingJudgement:
             "sees_future": list(self.sees_future),
             "verdict": self.verdict.to_dict(),
         }
+
+    @staticmethod
+    def from_dict(told: Any) -> DenoisingJudgement | None:
+        """Return what `to_dict` told; None where this version does not understand it."""
+        plain = from_plain(_Plain, told)
+        if plain is None or not plain.is_whole():
+            return None
+        return DenoisingJudgement(**vars(plain))
+
+
+@dataclass(frozen=True)
+class _Plain:
+    """What `DenoisingJudgement.to_dict` tells."""
+
+    errors: dict[str, dict[Literal["mae", "mse", "rmse"], float]]
+    windows: dict[str, int]
+    sees_future: tuple[str, ...]
+    verdict: DenoisingVerdict
+
+    def is_whole(self) -> bool:
+        """Say whether there are all errors of all methods that are named."""
+        over = self.verdict.over_ahead
+        named = {self.verdict.against, *self.verdict.references, *([over.against] if over else ())}
+        complete = all(len(errors) == 3 for errors in self.errors.values())
+        return complete and {NETWORK, *named} <= set(self.errors) and named <= set(_WORDS)
 
 
 def judge_denoising(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recur.errors import DataError, SettingsError
-from recur.judge.forecast.walk import Forecasts, Walk
+from recur.judge.forecast.walk import Forecasts, Walk, WalkSize
 
 LOWEST_LEVEL, HIGHEST_LEVEL = 50.0, 99.9
 """The levels that may be asked for, in percent."""
@@ -103,8 +103,70 @@ class Intervals:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the method and the measures of every level, without the ends, for JSON."""
-        levels = {level_key(level): found.to_dict() for level, found in self.measures.items()}
-        return {"method": self.method, "levels": levels}
+        return _told(self.method, self.measures)
+
+
+@dataclass(frozen=True, eq=False)
+class MeasuredIntervals:
+    """What intervals held when they were measured, without their ends.
+
+    Attributes:
+        walk: how much was forecast.
+        method: how the intervals were made.
+        measures: what the intervals of each level held, by level in percent, rising.
+    """
+
+    walk: WalkSize
+    method: str
+    measures: dict[float, Measures]
+
+    @property
+    def levels(self) -> tuple[float, ...]:
+        """Return the levels in percent, rising."""
+        return tuple(self.measures)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what `Intervals.to_dict` does."""
+        return _told(self.method, self.measures)
+
+    @staticmethod
+    def told(walk: WalkSize, plain: PlainIntervals) -> MeasuredIntervals:
+        """Return what `to_dict` told of intervals."""
+        measures = {
+            level: Measures(
+                **{
+                    name: np.array(values, np.float64)
+                    for name, values in vars(held.by_horizon).items()
+                }
+            )
+            for level, held in plain.levels.items()
+        }
+        return MeasuredIntervals(walk, plain.method, measures)
+
+
+@dataclass(frozen=True)
+class _PlainSteps:
+    coverage: list[float | None]
+    width: list[float | None]
+    msis: list[float | None]
+
+
+@dataclass(frozen=True)
+class _PlainMeasures:
+    by_horizon: _PlainSteps
+
+
+@dataclass(frozen=True)
+class PlainIntervals:
+    """What `Intervals.to_dict` tells and `MeasuredIntervals` holds, as plain JSON values."""
+
+    method: str
+    levels: dict[float, _PlainMeasures]
+
+
+def _told(method: str, measures: Mapping[float, Measures]) -> dict[str, Any]:
+    levels = {level_key(level): found.to_dict() for level, found in measures.items()}
+    return {"method": method, "levels": levels}
 
 
 def check_levels(levels: Sequence[float]) -> None:

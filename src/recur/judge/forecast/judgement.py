@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -11,31 +11,30 @@ from numpy.typing import NDArray
 
 from recur.errors import InputError, nearest
 from recur.judge.forecast.baselines import SIMPLE
-from recur.judge.forecast.errors import errors_by_horizon, errors_of
-from recur.judge.forecast.intervals import Intervals
+from recur.judge.forecast.errors import METRICS, errors_by_horizon, errors_of
+from recur.judge.forecast.intervals import Intervals, MeasuredIntervals, PlainIntervals
 from recur.judge.forecast.verdict import NETWORK, Verdict, decide
-from recur.judge.forecast.walk import Forecasts, Method, Walk
+from recur.judge.forecast.walk import Forecasts, Method, Walk, WalkSize
+from recur.settings import from_plain
 
 
 @dataclass(frozen=True, eq=False)
-class Judgement:
-    """What a walk forward found.
+class JudgementSummary:
+    """What a walk forward found, without its forecasts: as much as a model's file holds.
 
     Attributes:
-        walk: what was forecast.
-        forecasts: for each method and series, float64 [origins, horizon].
+        walk: what was forecast, or how much.
         errors: for each method, every metric; None where it has no finite value.
         by_horizon: for each method and metric, float64 [horizon]; NaN where it has no value.
         verdict: on the method named "network".
         intervals: of its forecasts, where it has any.
     """
 
-    walk: Walk
-    forecasts: dict[str, Forecasts]
+    walk: Walk | WalkSize
     errors: dict[str, dict[str, float | None]]
     by_horizon: dict[str, dict[str, NDArray[np.float64]]]
     verdict: Verdict
-    intervals: Intervals | None = None
+    intervals: Intervals | MeasuredIntervals | None = None
 
     def __repr__(self) -> str:
         return f"<Judgement: {self.verdict.sentence}>"
@@ -51,8 +50,62 @@ class Judgement:
             "errors": {judged.get(name, name): errors for name, errors in self.errors.items()},
             "by_horizon": by_horizon,
             "verdict": self.verdict.to_dict(),
+            "walk": asdict(self.walk.size if isinstance(self.walk, Walk) else self.walk),
         }
         return told if self.intervals is None else {**told, "intervals": self.intervals.to_dict()}
+
+    @staticmethod
+    def from_dict(told: Any) -> JudgementSummary | None:
+        """Return what `to_dict` told; None where this version does not understand it.
+
+        What older versions told has no walk: their verdict is by another test.
+        """
+        plain = from_plain(_Plain, told)
+        if plain is None or not plain.is_whole():
+            return None
+        by_horizon = {
+            name: {metric: np.array(values, dtype=np.float64) for metric, values in metrics.items()}
+            for name, metrics in plain.by_horizon.items()
+        }
+        walk, made = plain.walk, plain.intervals
+        intervals = None if made is None else MeasuredIntervals.told(walk, made)
+        return JudgementSummary(walk, plain.errors, by_horizon, plain.verdict, intervals)
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Judgement(JudgementSummary):
+    """What a walk forward found.
+
+    Attributes, beside those of the summary:
+        forecasts: for each method and series, float64 [origins, horizon].
+    """
+
+    walk: Walk
+    forecasts: dict[str, Forecasts]
+    intervals: Intervals | None = None
+
+
+@dataclass(frozen=True)
+class _Plain:
+    """What `JudgementSummary.to_dict` tells."""
+
+    errors: dict[str, dict[str, float | None]]
+    by_horizon: dict[str, dict[str, list[float | None]]]
+    verdict: Verdict
+    walk: WalkSize
+    intervals: PlainIntervals | None = None
+
+    def is_whole(self) -> bool:
+        """Say whether there are all the errors of all methods that are shown."""
+        methods = (NETWORK, *SIMPLE)
+        lengths = {
+            len(self.by_horizon.get(name, {}).get(metric, ()))
+            for name in methods
+            for metric in METRICS
+        }
+        over = {self.verdict.against, self.verdict.over_naive.against}
+        measured = all(set(METRICS) <= set(self.errors.get(name, ())) for name in methods)
+        return measured and lengths == {self.walk.horizon} and over <= set(SIMPLE)
 
 
 def judge(

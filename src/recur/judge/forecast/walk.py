@@ -35,6 +35,33 @@ class Rule:
         return self.at(np.full(len(origins), i), origins)
 
 
+@dataclass(frozen=True)
+class WalkSize:
+    """How far a walk went, without its series: what is told of it with the errors.
+
+    Attributes:
+        series: how many there were.
+        times: as those of `Walk`, like all the others.
+        horizon: of each forecast.
+        season: in steps.
+        stride: from one origin to the next.
+        held_out: values that the origins and their horizons span.
+        independent_origins: forecasts without overlap.
+    """
+
+    series: int
+    times: int
+    horizon: int
+    season: int
+    stride: int
+    held_out: int
+    independent_origins: int
+
+    def __len__(self) -> int:
+        """Return the number of series."""
+        return self.series
+
+
 _BEYOND_ANY_VALUE = 1e100
 """Squares of numbers as large as this may overflow; no data of this world holds them."""
 
@@ -174,6 +201,19 @@ class Walk:
         Series that are held out at the same time may move together, so they count once.
         """
         return min(self.times, self.held_out // self.horizon)
+
+    @property
+    def size(self) -> WalkSize:
+        """Return how far it goes."""
+        return WalkSize(
+            series=len(self),
+            times=self.times,
+            horizon=self.horizon,
+            season=self.season,
+            stride=self.stride,
+            held_out=self.held_out,
+            independent_origins=self.independent_origins,
+        )
 
     @cached_property
     def scales(self) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from recur.judge.write.verdict import WritingVerdict
+from recur.settings import from_plain
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,3 +59,38 @@ class WritingJudgement:
             },
             "verdict": self.verdict.to_dict(),
         }
+
+    @staticmethod
+    def from_dict(told: Any) -> WritingJudgement | None:
+        """Return what `to_dict` told; None where this version does not understand it."""
+        plain = from_plain(_Plain, told)
+        if plain is None:
+            return None
+        return WritingJudgement(
+            nats=plain.validation.nats,
+            windowed_nats=plain.validation.windowed_nats,
+            uniform=plain.baselines.uniform,
+            unigram=plain.baselines.unigram,
+            verdict=plain.verdict,
+        )
+
+
+@dataclass(frozen=True)
+class _Validation:
+    nats: float
+    windowed_nats: float | None
+
+
+@dataclass(frozen=True)
+class _Baselines:
+    uniform: float
+    unigram: float
+
+
+@dataclass(frozen=True)
+class _Plain:
+    """What `WritingJudgement.to_dict` tells, less what is told twice."""
+
+    validation: _Validation
+    baselines: _Baselines
+    verdict: WritingVerdict

@@ -43,7 +43,7 @@ class FittedDenoiser:
         clean_scale: of what comes out.
         filters: what it is judged against.
         held_out: the recordings that `fit` held out; None for one that was loaded.
-        judgement: on them; None where there were none, or it was loaded.
+        judgement: on them; None where there were none.
     """
 
     settings: DenoiserParameters
@@ -99,6 +99,7 @@ class FittedDenoiser:
             noisy_scale=Scale(*values[:2]),
             clean_scale=Scale(*values[2:]),
             filters=filters,
+            judgement=DenoisingJudgement.from_dict(contents.header.get("judgement")),
         )
 
 

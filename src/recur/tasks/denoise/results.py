@@ -109,10 +109,10 @@ class CleanedTable:
     def rows(self) -> Iterator[tuple[str, str, list[float]]]:
         """Yield of each step its recording, its time and its values."""
         for i, name in enumerate(self.ids):
-            times = self.panel.clock_times(i).tolist()
+            times = self.panel.clock.iso(self.panel.clock_times(i))
             values = zip(self.noisy[i].tolist(), self.cleaned[i].tolist(), strict=True)
             for time, (before, after) in zip(times, values, strict=True):
-                yield name, self.panel.clock.text(time), [*before, *after]
+                yield name, time, [*before, *after]
 
     def csv(self) -> str:
         """Return the rows as the text of a CSV file."""

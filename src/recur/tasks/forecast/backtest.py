@@ -133,7 +133,7 @@ def _fitted_by_fold(
 
 
 def _judgement(model: Forecaster) -> Judgement:
-    assert model.judgement_ is not None
+    assert isinstance(model.judgement_, Judgement)
     return model.judgement_
 
 

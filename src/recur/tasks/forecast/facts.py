@@ -60,7 +60,8 @@ def sees(encoding: Encoding, target: str, *, gaps: bool) -> Sequence[str]:
     if len(encoding.targets(target)) > 1:
         parts.append("which target it is")
     if encoding.calendar:
-        parts.append("the calendar")
+        cycles = dict.fromkeys(name.split(" (")[0] for name in encoding.calendar)
+        parts.append(f"the calendar: {', '.join(cycles)}")
     if gaps:
         parts.append("which values are missing")
     return parts

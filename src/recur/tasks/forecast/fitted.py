@@ -16,7 +16,7 @@ from recur.data.panel.scaling import Scaler, ScalingKind
 from recur.data.sources.windows import Residual
 from recur.errors import SettingsError
 from recur.files.modelfile import Contents
-from recur.judge import Judgement
+from recur.judge import Judgement, JudgementSummary
 from recur.networks.spec import Values
 from recur.settings import Settings
 from recur.tasks.base import TrainingRecord, check_tensors, checked
@@ -79,7 +79,8 @@ class _Fitted:
         interval_margins: float64 [levels, horizon], how far conformal intervals reach, in that
             scale; no levels where they are not conformal.
         panel: the series of the fit; None for one that was loaded.
-        judgement: on what `fit` held out; None where nothing was, or it was loaded.
+        judgement: on what `fit` held out, without its forecasts where it was loaded; None where
+            nothing was.
     """
 
     settings: ForecasterParameters
@@ -87,12 +88,12 @@ class _Fitted:
     error_scale: Scaler
     interval_margins: Float64s
     panel: Panel | None = None
-    judgement: Judgement | None = None
+    judgement: JudgementSummary | None = None
 
     @property
     def held_out(self) -> Indices:
         """Return int64 [series], how many values at the end of each the fit held out."""
-        if self.judgement is None or self.panel is None:
+        if self.panel is None or not isinstance(self.judgement, Judgement):
             return np.zeros(len(self.learned.ids), np.int64)
         starts = np.array(self.judgement.walk.starts, np.int64)
         return np.asarray(self.panel.lengths - starts, np.int64)
@@ -173,7 +174,8 @@ class FittedForecaster(_Fitted):
     def chosen(self) -> dict[str, Any]:
         """Return the parameters that were chosen from the data."""
         names = ("lookback", "season", "hidden", "loss", "residual", "scaling")
-        return {name: getattr(self.learned, name) for name in names}
+        chosen = {name: getattr(self.learned, name) for name in names}
+        return {**chosen, "calendar": bool(self.learned.encoding.calendar)}
 
     def tensors(self) -> dict[str, Any]:
         """Return the tensors of its file."""
@@ -202,6 +204,7 @@ class FittedForecaster(_Fitted):
             scaler=Scaler(learned.scaling, centre, spread),
             error_scale=Scaler("window", np.zeros_like(unit), unit),
             interval_margins=margins,
+            judgement=JudgementSummary.from_dict(contents.header.get("judgement")),
         )
 
 

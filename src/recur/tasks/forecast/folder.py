@@ -6,6 +6,7 @@ import platform
 from pathlib import Path
 
 from recur.files.atomic import write_bytes, write_text
+from recur.judge import Judgement
 from recur.report.html import Report, page
 from recur.report.plots import (
     Bands,
@@ -52,7 +53,7 @@ def _pictures(model: Forecaster, forecast: Forecast) -> dict[str, bytes]:
     if trained and len(model.history_) >= FEWEST_EPOCHS:
         figures["training"] = training_picture(model.history_, model.kept_epoch_)
     judgement = model.judgement_
-    if judgement is not None and model.panel_ is not None:
+    if isinstance(judgement, Judgement) and model.panel_ is not None:
         figures["test"] = held_out_picture(
             model.panel_,
             judgement,
@@ -78,7 +79,7 @@ def _bands(forecast: Forecast, i: int) -> Bands | None:
 def _report(model: Forecaster, forecast: Forecast, pictures: dict[str, bytes]) -> Report:
     panel, judgement = model.panel_, model.judgement_
     assert panel is not None
-    assert judgement is not None
+    assert isinstance(judgement, Judgement)
     ends = tuple(forecast.ends())[-2:]  # of the highest level
     return Report(
         title=f"{model.target_}, {panel.source}",

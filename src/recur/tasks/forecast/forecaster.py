@@ -18,7 +18,7 @@ from recur.data.panel.scaling import Scaler
 from recur.data.sources.windows import Residual
 from recur.data.tables.readers import Fill
 from recur.errors import SettingsError, nearest
-from recur.judge import Judgement
+from recur.judge import Judgement, JudgementSummary
 from recur.judge.forecast.verdict import NETWORK
 from recur.tasks import notices
 from recur.tasks.base import Learnt, Task, checked, refuse_target, score_of
@@ -65,7 +65,7 @@ class Forecaster(ForecasterParameters, Task):
     target_ = Learnt[str]("learned.target")
     seen_until_ = Learnt[int]("learned.seen_until")
     panel_ = Learnt[Panel | None]("panel")
-    judgement_ = Learnt[Judgement | None]("judgement")
+    judgement_ = Learnt[JudgementSummary | None]("judgement")
 
     def fit(
         self,
@@ -224,7 +224,7 @@ class Forecaster(ForecasterParameters, Task):
             fill: as in `fit`.
         """
         panel = self._panel(data, "judged", target=target, time=time, id=id, fill=fill)
-        if data is None and test is None and self.judgement_ is not None:
+        if data is None and test is None and isinstance(self.judgement_, Judgement):
             return self.judgement_
         return judge_on(self.fitted_, panel, test, learnt=data is None)
 
@@ -247,7 +247,7 @@ class Forecaster(ForecasterParameters, Task):
         from recur.report.plots import held_out_picture
 
         self._fitted("plotted")
-        if self.judgement_ is None or self.panel_ is None:
+        if not isinstance(self.judgement_, Judgement) or self.panel_ is None:
             raise SettingsError("there is nothing to plot: `fit` with a `test` first.")
         ids = self.panel_.ids
         numbers = dict(zip(ids, range(len(ids)), strict=True)) | {i: i for i in range(len(ids))}
@@ -265,11 +265,12 @@ class Forecaster(ForecasterParameters, Task):
                 "one without `intervals`, or with intervals that are not conformal."
             )
         learned = trained.learned.but(history=(), kept_epoch=0, ended="weights given")
-        fitted = replace(trained, weights=self.network_.flat(blocks), learned=learned)
-        if fitted.judgement is not None and fitted.panel is not None:
-            forecasts = fitted.judgement.forecasts
+        weights, before = self.network_.flat(blocks), self.judgement_
+        fitted = replace(trained, weights=weights, learned=learned, judgement=None)
+        if isinstance(before, Judgement) and fitted.panel is not None:
+            forecasts = before.forecasts
             simple = {name: forecasts[name] for name in forecasts if name != NETWORK}
-            against = Contest(fitted.judgement.walk, simple)
+            against = Contest(before.walk, simple)
             fitted = replace(fitted, judgement=judged(fitted, fitted.panel, against))
         self.fitted_ = fitted
         return self

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
@@ -20,6 +20,7 @@ from recur.errors import SettingsError
 from recur.judge.forecast.conformal import check_windows
 from recur.tasks.budget import enough_epochs
 from recur.tasks.forecast import defaults
+from recur.tasks.forecast.calendar_choice import calendar_helps
 from recur.tasks.forecast.network import covariate_inputs, network, quantile_levels
 from recur.tasks.forecast.settings import ForecasterParameters
 from recur.training.jobs import Job
@@ -98,10 +99,15 @@ def prepare(settings: ForecasterParameters, panel: Panel, ends: Indices, learnin
     )  # fmt: skip
     stops = np.where(held, ends, calibration)
     training = lay(last=np.where(held, 0, cuts), stride=settings.stride)
-    windows = training.joined(lay(first=cuts, last=stops))
+    windows, count = training.joined(lay(first=cuts, last=stops)), len(training)
+    if settings.calendar is None and settings.steps <= min(lookback, settings.horizon):
+        with_calendar = Encoding.fit(panel, cuts, calendar=True)
+        if calendar_helps(windows, count, panel, cuts, with_calendar.calendar):
+            encoding = with_calendar
+            beside = covariate_inputs(encoding, panel, settings, lookback)
+            windows = replace(windows, covariates=beside)
     values = int(cuts[:learning].sum())
     hidden = defaults.hidden_size(settings.hidden, values)
-    count = len(training)
     sample = np.unique(np.linspace(0, count - 1, _LOOKED_AT).astype(np.int64))
     loss = settings.loss or defaults.loss_kind(_newest_targets(windows, sample))
     job = Job(
@@ -154,7 +160,13 @@ def _encoding(settings: ForecasterParameters, panel: Panel, cuts: Indices) -> En
             f"`calendar` is on, but {panel.source} has a clock of {panel.clock.describe()}, which "
             "has no days, weeks or years to read."
         )
-    return Encoding.fit(panel, cuts, settings.calendar)
+    encoding = Encoding.fit(panel, cuts, bool(settings.calendar))
+    if settings.calendar and not encoding.calendar:
+        raise SettingsError(
+            f"`calendar` is on, but what there is to learn from in {panel.source} goes through no "
+            "day, week or year twice; give a longer history, or leave it off."
+        )
+    return encoding
 
 
 def _validation(settings: ForecasterParameters, ends: Indices, *, whole: bool) -> Indices:

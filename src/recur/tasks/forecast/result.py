@@ -48,10 +48,11 @@ class Forecast:
         An interval of 80 % has the ends `low_80` and `high_80`.
         """
         ends = self.ends()
+        times = iter(self.clock.iso(self.times.reshape(-1)))
         return [
             {
                 "id": name,
-                "time": self.clock.text(int(self.times[i, k])),
+                "time": next(times),
                 "value": float(self.values[i, k]),
                 **{end: float(values[i, k]) for end, values in ends.items()},
             }

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
 from recur.data.panel.panel import Panel
-from recur.judge import Judgement
+from recur.judge import Judgement, JudgementSummary
 from recur.report.blocks import Block, Choice, Facts, Heading, Note, Sentence
 from recur.report.comparison import (
     comparison_label,
@@ -234,17 +236,17 @@ class BacktestResult(Result):
 
 def data_facts(panel: Panel, season: int) -> dict[str, Any]:
     """Return what a panel is, as plain JSON values."""
-    text = panel.clock.text
+    start, end = panel.clock.iso(np.array([panel.times.min(), panel.times.max()]))
     return {
         "series": len(panel),
         "rows": panel.rows,
-        "start": text(int(panel.times.min())),
-        "end": text(int(panel.times.max())),
+        "start": start,
+        "end": end,
         "season": season,
     }
 
 
-def judged_facts(judgement: Judgement | None) -> dict[str, Any]:
+def judged_facts(judgement: JudgementSummary | None) -> dict[str, Any]:
     """Return errors, verdict and intervals as plain JSON values; None where there are none.
 
     The measures of intervals are those over all steps ahead.
@@ -253,7 +255,7 @@ def judged_facts(judgement: Judgement | None) -> dict[str, Any]:
     return {name: values.get(name) for name in _JUDGED}
 
 
-def judgement_blocks(judgement: Judgement) -> Iterator[Block]:
+def judgement_blocks(judgement: JudgementSummary) -> Iterator[Block]:
     """Yield the errors beside the simple answers, what intervals held, and the verdict.
 
     Where a simple answer is to be used instead, how to.

@@ -130,8 +130,12 @@ class ForecasterParameters:
         ),
     ] = None  # fmt: skip
     calendar: Annotated[
-        bool, Help("See the time of day, week and year, as the clock has them.", NETWORK)
-    ] = False
+        bool | None,
+        Help(
+            "See the time of day, week and year, as far as they have come round twice.",
+            NETWORK, unset="where it clearly helps",
+        ),
+    ] = None  # fmt: skip
     cell: Annotated[
         str,
         OneOf(_CELLS),

@@ -12,6 +12,7 @@ import numpy as np
 from recur.data.panel.panel import Panel
 from recur.digest import digest_of
 from recur.errors import RecurError, SettingsError
+from recur.judge import Judgement
 from recur.judge.forecast.losses import loss_sequence
 from recur.notices import unheard
 from recur.tasks import notices
@@ -210,9 +211,10 @@ class _Search:
             model.fit(self.panel, progress=False)
         if model.ended_ == "interrupted":
             raise KeyboardInterrupt
-        assert model.judgement_ is not None
-        forecasts = model.judgement_.forecasts["network"]
-        return model, float(loss_sequence(model.judgement_.walk, forecasts).mean())
+        judgement = model.judgement_
+        assert isinstance(judgement, Judgement)
+        forecasts = judgement.forecasts["network"]
+        return model, float(loss_sequence(judgement.walk, forecasts).mean())
 
 
 def _space(fitted: Forecaster) -> dict[str, BaseDistribution]:
@@ -228,7 +230,7 @@ def _space(fitted: Forecaster) -> dict[str, BaseDistribution]:
 
     chosen, defaults = fitted.chosen(), {f.name: f.default for f in fields(fitted) if f.init}
     lookback = chosen["lookback"]
-    assert fitted.judgement_ is not None
+    assert isinstance(fitted.judgement_, Judgement)
     room = int((1 - fitted.validation) * min(fitted.judgement_.walk.starts)) // 2
     longest = max(lookback, min(_LOOKBACKS * lookback, room))
     shortest = min(lookback, max(2, lookback // _LOOKBACKS))

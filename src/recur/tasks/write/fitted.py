@@ -58,7 +58,7 @@ class FittedWriter:
         vocabulary: the symbols.
         counts: int64 [symbols], how often each occurs in the training part.
         text: that of the fit; None for a writer that was loaded.
-        judgement: on its validation part; None where there was none, or it was loaded.
+        judgement: on its validation part; None where there was none.
     """
 
     settings: WriterParameters
@@ -97,6 +97,7 @@ class FittedWriter:
             weights=learned.network.flat(tensors),
             vocabulary=vocabulary,
             counts=counts,
+            judgement=WritingJudgement.from_dict(contents.header.get("judgement")),
         )
 
 

@@ -169,9 +169,24 @@ def test_covariates_repeat_what_they_were_where_the_clock_has_a_hole() -> None:
     assert covariates_of(panel).ahead.tolist() == [3]  # the step that was missing is one of them
 
 
-def test_yes_and_no_are_numbers_for_a_covariate() -> None:
-    panel = read_panel(sales(y=[1.0, 2, 3], holiday=[True, False, True]), known="holiday")
-    assert covariates_of(panel).known[:, 0].tolist() == [1, 0, 1]
+@pytest.mark.parametrize("said", [(True, False), ("TRUE", "False"), ("true", " FALSE ")])
+def test_true_and_false_are_numbers_for_a_covariate(said: tuple[Any, Any]) -> None:
+    yes, no = said
+    frame = sales(y=[1.0, 2, 3], holiday=[yes, no, yes], open=[no, None, yes], small=[yes] * 3)
+    panel = read_panel(
+        frame, target="y", known="holiday", past="open", static="small", fill="previous"
+    )
+    found = covariates_of(panel)
+    assert found.known[:, 0].tolist() == [1, 0, 1]
+    assert found.past[:, 0].tolist() == [0, 0, 1]
+    assert (found.static_names, found.statics.tolist()) == (("small",), [[1]])
+
+
+def test_a_truth_among_other_text_is_no_number() -> None:
+    with pytest.raises(DataError, match=r"column `x`, row 0: expected a number, found .* `true`"):
+        read_panel(sales(y=[1.0, 2], x=["true", "maybe"]), target="y", known="x")
+    with pytest.raises(DataError, match="row 1: the value is missing, but a known covariate"):
+        read_panel(sales(y=[1.0, 2], x=["true", ""]), target="y", known="x")
 
 
 def test_a_covariate_that_is_no_number_or_too_large_is_refused() -> None:
@@ -190,8 +205,9 @@ def test_static_text_is_a_label_and_static_numbers_are_numbers(tmp_path: Path) -
         "A,2024-01-01,1,30,7,True\nA,2024-01-02,2,,7,True\nB,2024-01-01,3,40.5,x,False\n"
     )
     found = covariates_of(read_panel(path, target="y", static=["code", "size", "open"]))
-    assert (found.static_names, found.statics.tolist()) == (("size",), [[30], [40.5]])
-    assert (found.label_names, found.labels) == (("code", "open"), (("7", "x"), ("True", "False")))
+    assert found.static_names == ("size", "open")
+    assert found.statics.tolist() == [[30, 1], [40.5, 0]]
+    assert (found.label_names, found.labels) == (("code",), (("7", "x"),))
 
 
 def test_a_static_column_with_several_values_in_a_series_is_refused() -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from recur.data.clock import DAY, HOUR, Clock
 from recur.data.panel.calendar import calendar_features
 from recur.data.panel.covariates import Covariates
 from recur.data.panel.encoding import Encoding
@@ -20,6 +21,7 @@ from recur.data.tables.readers import read_panel
 from recur.errors import DataError, SettingsError
 
 ENDS = np.array([4, 3])
+CALENDAR = calendar_features(Clock("fixed", DAY), np.zeros(0, np.int64))[0]
 DAYS = [f"2024-01-{day:02}" for day in range(1, 29)]
 
 
@@ -45,7 +47,9 @@ def read(data: pl.DataFrame, **options: Any) -> Panel:
 
 
 def fitted(*, calendar: bool = False) -> Encoding:
-    return Encoding.fit(read(frame()), ENDS, calendar)
+    """Return the encoding of the shops, with the calendar of many more days where asked for."""
+    encoding = Encoding.fit(read(frame()), ENDS, calendar=False)
+    return encoding.but(calendar=CALENDAR) if calendar else encoding
 
 
 def changed_after(panel: Panel, ends: np.ndarray[Any, np.dtype[np.int64]]) -> Panel:
@@ -133,7 +137,7 @@ def test_columns_are_found_by_name_whatever_their_order_and_case() -> None:
 
 def test_the_calendar_alone_needs_no_covariates() -> None:
     panel = read_panel(frame().drop_nulls(), target="y", id="shop", time="ds")
-    encoding = Encoding.fit(panel, ENDS, calendar=True)
+    encoding = Encoding.fit(panel, ENDS, calendar=False).but(calendar=CALENDAR)
     steps, constants, names = encoding.encode(panel, 3)
     assert (steps.shape, constants.shape, len(names)) == ((10 + 6, 4), (2, 0), 4)
     nothing = Encoding.fit(panel, ENDS, calendar=False).encode(panel, 3)
@@ -180,6 +184,29 @@ def test_a_column_of_training_that_is_not_there_is_named(
 ) -> None:
     with pytest.raises(DataError, match=message):
         fitted().encode(read(frame().drop_nulls(), **left_out), 1)
+
+
+@pytest.mark.parametrize(
+    ("step", "rows", "cycles"),
+    [
+        (DAY, 14, ()),
+        (DAY, 15, ("weekday",)),
+        (DAY, 732, ("weekday", "day of year")),
+        (HOUR, 49, ("hour of day",)),
+        (HOUR, 24 * 14 + 1, ("hour of day", "weekday")),
+    ],
+)
+def test_a_cycle_of_the_calendar_is_seen_once_training_rows_went_through_it_twice(
+    step: int, rows: int, cycles: tuple[str, ...]
+) -> None:
+    times = (step * np.arange(rows + 400)).astype("M8[us]")
+    panel = read_panel(pl.DataFrame({"ds": times, "y": np.arange(rows + 400.0)}))
+    names = Encoding.fit(panel, np.array([rows]), calendar=True).calendar
+    assert tuple(dict.fromkeys(name.split(" (")[0] for name in names)) == cycles
+    steps = Encoding.fit(panel, np.array([rows]), calendar=True).encode(panel, 0).steps
+    every, features = calendar_features(panel.clock, panel.times)
+    expected = features[:, [every.index(name) for name in names]].astype(np.float32)
+    np.testing.assert_array_equal(steps, expected)
 
 
 def test_a_clock_with_another_calendar_is_refused() -> None:

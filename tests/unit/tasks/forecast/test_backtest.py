@@ -59,13 +59,10 @@ def test_each_fold_is_what_a_fit_before_it_forecasts() -> None:
     values = wave()
     found = backtest(quick(), values, test=40, folds=2, refit=True)
     begin = int(found.walk.origins(0)[19])  # 38 origins: the second fold begins with the 20th
-    alone = quick().fit(values, test=len(values) - begin)
-    assert alone.judgement_ is not None
+    alone = quick().fit(values, test=len(values) - begin).judge()
     for name in ("network", "linear"):
-        np.testing.assert_array_equal(
-            found.forecasts[name][0][19:], alone.judgement_.forecasts[name][0]
-        )
-        assert (found.forecasts[name][0][:19] != alone.judgement_.forecasts[name][0]).any()
+        np.testing.assert_array_equal(found.forecasts[name][0][19:], alone.forecasts[name][0])
+        assert (found.forecasts[name][0][:19] != alone.forecasts[name][0]).any()
 
 
 @pytest.mark.parametrize("folds_before", [1, 2])

@@ -36,8 +36,7 @@ def test_a_method_is_what_a_forecaster_of_its_own_would_be() -> None:
     panel = read_panel([wave(160), wave(130, seed=1)])
     found = compare(panel, methods=["gru", "lstm"], base=base())
     for name in ("gru", "lstm"):
-        alone = base(cell=name).fit(panel).judgement_
-        assert alone is not None
+        alone = base(cell=name).fit(panel).judge()
         inside = "network" if name == "gru" else name
         assert found.errors(name) == alone.errors["network"]
         for ours, theirs in zip(

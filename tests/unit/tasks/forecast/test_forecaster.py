@@ -70,8 +70,7 @@ def test_recursive_feeds_its_own_forecasts_back() -> None:
 def test_judging_walks_forward_with_the_true_past_known() -> None:
     panel = waves(1)
     model = quick(horizon=1).fit(panel, test=20)
-    judgement = model.judgement_
-    assert judgement is not None
+    judgement = model.judge()
     assert judgement.forecasts["network"][0].shape == (20, 1)
     for back in (20, 7, 1):
         known = panel.series(0)[: len(panel.series(0)) - back]
@@ -269,8 +268,7 @@ def test_another_clock_is_noticed() -> None:
 
 def test_each_series_is_judged_on_its_own_last_fifth() -> None:
     model = quick(lookback=8).fit([waves(1).series(0), waves(1).series(0)[:60]])
-    assert model.judgement_ is not None
-    assert model.judgement_.walk.starts == (110, 42)
+    assert model.judge().walk.starts == (110, 42)
 
 
 def test_a_sigmoid_head_can_forecast_a_fall() -> None:

@@ -214,8 +214,7 @@ def test_following_is_the_equation(more: dict[str, Any]) -> None:
 
 def test_one_step_followed_is_the_forecast_of_judging() -> None:
     model = fit(strategy="encoder_decoder", horizon=1, forcing=(1.0, 0.5))
-    assert model.judgement_ is not None
-    newest = [part[-1, 0] for part in model.judgement_.forecasts["network"]]
+    newest = [part[-1, 0] for part in model.judge().forecasts["network"]]
     np.testing.assert_allclose(model.follow(steps=1)[:, 0], newest, rtol=1e-6)
 
 

@@ -56,9 +56,9 @@ def test_what_comes_before_the_test_stretch_is_looked_at() -> None:
 def test_the_first_trial_has_the_defaults() -> None:
     found = search(trials=1)
     default = quick().fit(values()[:-20], progress=False)
-    assert default.judgement_ is not None
-    made = default.judgement_.forecasts["network"]
-    assert found.trials[0].error == loss_sequence(default.judgement_.walk, made).mean()
+    judgement = default.judge()
+    made = judgement.forecasts["network"]
+    assert found.trials[0].error == loss_sequence(judgement.walk, made).mean()
     assert found.trials[0].settings["lookback"] == default.lookback_
     assert not found.model.is_fitted
 

@@ -19,7 +19,7 @@ from recur.data.synthetic import sine
 from recur.data.tables.readers import read_panel
 from recur.errors import DataError, DataWarning, ModelFileError, SettingsError
 from recur.files.modelfile import read_file, write_file
-from recur.judge import SIMPLE
+from recur.judge import SIMPLE, Judgement
 from recur.tasks.forecast.checks import check_parameters
 from recur.tasks.forecast.classical import available
 from recur.tasks.forecast.forecaster import Forecaster
@@ -56,7 +56,7 @@ def test_the_table_holds_every_simple_answer_and_the_classical_methods() -> None
 def test_a_method_is_judged_and_forecasts_what_follows(method: str) -> None:
     model = fitted(method)
     judgement = model.judgement_
-    assert judgement is not None
+    assert isinstance(judgement, Judgement)
     assert judgement.walk.starts == (80,)
     assert judgement.verdict.judged == method
     assert model.season_ == SEASON
