@@ -59,6 +59,18 @@ def test_a_level_that_drifts_is_scaled_by_the_window() -> None:
     assert defaults.scaling_kind(drifting[:1], 2) == "series"
 
 
+def test_a_newest_stretch_at_another_level_is_scaled_by_the_window() -> None:
+    steady = [sine(320, 25, noise=0.3, seed=seed).values for seed in range(40)]
+    assert {defaults.scaling_kind([values], 38) for values in steady} == {"series"}
+    for values in steady:
+        gone = values.copy()
+        gone[-12:] -= 10  # too short to move the mean of a fifth far beside such values
+        gone[:-12] += np.resize([-9, 9], 308)
+        assert defaults.scaling_kind([gone[:-12]], 38) == "series"
+        assert defaults.scaling_kind([gone - 40 * (np.arange(320) >= 308)], 38) == "window"
+    assert defaults.scaling_kind([np.full(200, 7.0)], 24) == "series"
+
+
 def test_forecasts_count_from_what_repeats_better() -> None:
     seasonal = [sine(300, 12, noise=0.1, seed=i).values for i in range(3)]
     drifting = [random_walk(300, seed=i).values for i in range(4)]
@@ -75,7 +87,6 @@ def test_forecasts_count_from_what_repeats_better() -> None:
 @pytest.mark.parametrize(
     ("share", "ends", "horizon", "levels", "expected"),
     [
-        (0.15, [100], 1, (), [0]),
         (0.15, [1000], 1, (80, 95), [150]),  # the share is plenty
         (0.1, [100], 1, (80,), [10]),
         (0.05, [100], 1, (95,), [19]),  # nineteen windows support 95 %

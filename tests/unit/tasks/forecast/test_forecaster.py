@@ -280,6 +280,17 @@ def test_a_sigmoid_head_can_forecast_a_fall() -> None:
         quick(head="sigmoid", scaling="window").fit(waves(1))
 
 
+def test_a_level_that_was_left_in_the_held_out_end_is_not_forecast() -> None:
+    random = np.random.default_rng(0)
+    values = np.concatenate([34 + random.normal(size=160), random.uniform(0, 0.33, 25)])
+    model = Forecaster(hidden=8).fit(values)
+    assert model.scaler_.kind == "series"  # all that was to choose by is at the old level
+    assert abs(model.predict().values[0, 0]) < 2
+    assert model.judgement_ is not None
+    assert "its mean squared error is" in model.judgement_.verdict.sentence
+    assert "times as large" in model.judgement_.verdict.sentence
+
+
 def test_a_users_subclass_does_not_take_over_files(tmp_path: Path) -> None:
     class Mine(Forecaster):
         pass
