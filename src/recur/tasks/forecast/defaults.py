@@ -20,6 +20,7 @@ _REPEATS = 0.8
 _SERIES_LOOKED_AT = 1000
 _WILD = 1.65
 _SIZES = ((32, 100_000), (64, 10**18))  # units of the hidden state, up to so many values
+_LONGEST = 512  # known values that a window holds by default
 _STEADY = 0.08  # 4 in 10,000 random walks of 320 steps are below it, noisy seasons always
 
 
@@ -143,12 +144,13 @@ def lookback_length(lookback: int | None, horizon: int, season: int, history: in
     """Return how many known values a window holds.
 
     By default one and a half seasons, two horizons and 24 steps, whichever is most, but at most
-    a third of the shortest training history.
+    a third of the shortest training history, and no more than 512 or a horizon: a training takes
+    as long as its windows are.
     """
     if lookback is not None:
         return lookback
     steps = max(24, ceil(1.5 * season) if season > 1 else 0, 2 * horizon)
-    return max(1, min(steps, history // 3))
+    return max(1, min(steps, max(_LONGEST, horizon), history // 3))
 
 
 def calibration_lengths(

@@ -17,6 +17,7 @@ from recur.data.sources.windows import Windows
 from recur.engines.base import StepRecipe
 from recur.engines.registry import open_engine, resolve_wish
 from recur.errors import SettingsError
+from recur.notices import notice
 from recur.tasks.budget import enough_epochs
 from recur.tasks.forecast import defaults
 from recur.tasks.forecast.network import covariate_inputs, network, quantile_levels
@@ -123,6 +124,12 @@ def _season_and_lookback(
     lookback = defaults.lookback_length(
         settings.lookback, settings.horizon, season, int(cuts.min())
     )
+    if settings.lookback is None and lookback < season <= int(cuts.min()) // 3:
+        notice(
+            f"the season of {season} steps is longer than the {lookback} that the network sees by "
+            f"default; a `lookback` of {season} would hold it, and training would take "
+            f"{season / lookback:.2g} times as long."
+        )
     if settings.least_history is not None and settings.least_history > lookback:
         raise SettingsError(
             f"`least_history` is {settings.least_history}, more than the lookback of {lookback}."

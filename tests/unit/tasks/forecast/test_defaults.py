@@ -32,7 +32,16 @@ def test_a_given_test_length_has_to_hold_a_horizon_or_be_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("horizon", "season", "history", "expected"),
-    [(1, 1, 1000, 24), (1, 50, 1000, 75), (48, 1, 1000, 96), (12, 12, 60, 20), (1, 1, 2, 1)],
+    [
+        (1, 1, 1000, 24),
+        (1, 50, 1000, 75),
+        (48, 1, 1000, 96),
+        (12, 12, 60, 20),
+        (1, 1, 2, 1),
+        (1, 3000, 20_000, 512),
+        (336, 1, 20_000, 512),
+        (600, 3000, 20_000, 600),
+    ],
 )
 def test_lookback_covers_a_season_and_two_horizons(
     horizon: int, season: int, history: int, expected: int

@@ -250,7 +250,7 @@ def test_what_is_noticed_in_the_data_reaches_users_of_python(tmp_path: Path) -> 
 
 def test_a_scaling_learnt_elsewhere_is_noticed() -> None:
     model = quick(scaling="series").fit(waves(1), test=20)
-    with pytest.warns(DataWarning, match="far from what training has seen"):
+    with pytest.warns(DataWarning, match="its mean is 500.*, not near"):
         model.predict(500 + waves(1).series(0))
     model.predict(waves(1).series(0) + 1)
 
@@ -263,6 +263,10 @@ def test_another_clock_is_noticed() -> None:
     model = quick().fit(every(1), test=20)
     with pytest.warns(DataWarning, match="hourly, this is one of daily"):
         model.judge(every(24), test=20)
+    with pytest.warns(DataWarning, match="a season of 12 steps may mean nothing here"):
+        model.predict(every(24))
+    with pytest.warns(DataWarning, match="hourly, this is one of rows in order"):
+        model.predict(waves(1).series(0))
     with pytest.warns(DataWarning, match="some of what is judged here was not held out"):
         model.judge(every(1), test=30)
 

@@ -12,7 +12,7 @@ import pytest
 from recur.data.panel.panel import Panel
 from recur.data.synthetic import random_walk, sine
 from recur.data.tables.readers import read_panel
-from recur.errors import DataError, SettingsError
+from recur.errors import DataError, DataWarning, SettingsError
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.prepare import Prepared, prepare
 
@@ -207,3 +207,12 @@ def test_past_covariates_cannot_be_fed_back() -> None:
         quick(strategy="recursive").fit(told, progress=False)
     model = quick(strategy="recursive", horizon=1)
     assert model.fit(told, progress=False).network_.inputs == 2
+
+
+def test_a_season_beyond_what_a_default_window_holds_is_noticed() -> None:
+    panel = read_panel(sine(4000, 700, noise=0.1).values)
+    ends = panel.lengths - 10
+    with pytest.warns(DataWarning, match="season of 700 steps is longer than the 512"):
+        found = prepare(quick(lookback=None, season=700), panel, ends, 1)
+    assert found.windows.lookback == 512
+    assert prepare(quick(lookback=700, season=700), panel, ends, 1).windows.lookback == 700
