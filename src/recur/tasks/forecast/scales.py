@@ -101,6 +101,8 @@ def _others(
         far[:] = False
     others = far | (steps > _OTHER * unit) | ((steps > 0) & (steps < unit / _OTHER))
     others &= places >= 0
+    if scaler.kind == "window" and not fitted.settings.conformal:
+        tell = False  # nothing that is said is in units of the series
     if tell and others.any():
         one = int(np.argmax(others))
         found = f"it moves by {steps[one]:.3g} a step, not by {unit[one]:.3g}"

@@ -51,6 +51,15 @@ def test_each_series_is_cut_by_its_own_length() -> None:
     assert rows(found, found.job.validation) == [(0, 80, 99), (1, 40, 49)]
 
 
+def test_the_part_to_choose_by_chooses_the_scaling_too() -> None:
+    around = 34 + np.random.default_rng(0).normal(size=400)
+    steady, gone = around.copy(), around.copy()
+    gone[-30:-10] = 0.1  # ten before the held-out end
+    steady[-10:] = 0.1  # inside of it
+    kinds = [laid_out(read_panel(each)).windows.scaler.kind for each in (steady, gone)]
+    assert kinds == ["series", "window"]
+
+
 def test_series_shorter_than_the_lookback_are_learnt_from_with_a_least_history() -> None:
     panel = waves(110, 26)
     with pytest.raises(DataError, match="series `1` has 26 values, but a lookback of 20"):

@@ -90,3 +90,9 @@ def test_a_calm_or_a_constant_piece_is_no_stranger() -> None:
     learnt = met(model, model.panel_)  # type: ignore[arg-type]
     assert met(model, read_panel(np.full(30, 50.0))) == learnt
     assert met(model, read_panel(wave(3, 50, 0.4))) == learnt
+
+
+def test_a_model_that_knows_no_units_says_nothing_of_another_scale() -> None:
+    model = fit(read_panel(wave(0, 50)), scaling="window")
+    small, usual = model.predict(0.01 * wave(0, 50)).values, model.predict(wave(0, 50)).values
+    np.testing.assert_allclose(small, 0.01 * usual, rtol=1e-4)
