@@ -54,7 +54,7 @@ def test_each_series_is_cut_by_its_own_length() -> None:
 def test_the_part_to_choose_by_chooses_the_scaling_too() -> None:
     around = 34 + np.random.default_rng(0).normal(size=400)
     steady, gone = around.copy(), around.copy()
-    gone[-30:-10] = 0.1  # ten before the held-out end
+    gone[-30:-10] = 0.1  # before the held-out end
     steady[-10:] = 0.1  # inside of it
     kinds = [laid_out(read_panel(each)).windows.scaler.kind for each in (steady, gone)]
     assert kinds == ["series", "window"]
