@@ -1,9 +1,9 @@
 """What intervals hold on 200 simulated series: mean measured coverage, and its spread.
 
 Each series is a sine of its own period and phase in noise (the synthetic family of
-`recur.synthetic`), with a network of its own. Conformal intervals are calibrated on 60 origins or
-more; dropout samples and quantile heads are measured beside them for what they are. Prints one
-line of JSON a method.
+`recur.synthetic`), with a network of its own and a twin of it. Conformal intervals are calibrated
+on 60 origins or more; dropout samples and quantile heads are measured beside them for what they
+are. Prints one line of JSON a method.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from recur.data.tables.readers import read_panel
 from recur.engines.compiled import engine as compiled
 from recur.engines.compiled.sources import placed
 from recur.tasks.forecast import scales
+from recur.tasks.forecast.calibration import lay_out
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.predict import predict_at, windows_of
 from recur.tasks.forecast.prepare import prepare
@@ -214,11 +215,13 @@ def test_training_windows_end_where_the_validation_begins_and_the_test_is_never_
     assert validation.max() == 99
 
 
-def test_calibration_comes_after_validation_and_before_the_test() -> None:
+def test_calibration_comes_after_all_that_the_twin_has_seen_and_before_the_test() -> None:
     panel = read_panel(recur.synthetic.sine(220, period=12, noise=0.1).values)
     model = Forecaster(horizon=HORIZON, lookback=10, season=12, intervals=(80,), calibration=0.2)
-    found = prepare(model, panel, panel.lengths - 20, learning=1)
-    origins = found.windows.origins[found.job.validation]
-    assert found.calibration.tolist() == [160]
+    ends = panel.lengths - 20
+    found = lay_out(model, prepare(model, panel, ends, learning=1), panel, ends, learning=1)
+    assert found is not None
+    origins = found.twin.windows.origins[found.twin.job.validation]
+    assert (found.starts.tolist(), found.ends.tolist()) == ([160], [200])
     assert origins.max() + HORIZON == 160
     assert origins.min() == 128

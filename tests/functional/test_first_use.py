@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -41,6 +42,19 @@ OPTIONS = (
 def test_the_version(recur: Run) -> None:
     done = recur("--version")
     assert (done.returncode, done.stdout, done.stderr) == (0, f"recur {__version__}\n", "")
+
+
+@pytest.mark.parametrize("given", [None, "3"])
+def test_a_blas_has_one_thread_unless_it_is_told_otherwise(given: str | None) -> None:
+    code = "import recur.cli.main as m, os; m._run = lambda _: 5 - int(os.environ[NAME]); m.main()"
+    name = "OPENBLAS_NUM_THREADS"
+    others = {key: value for key, value in os.environ.items() if key != name}
+    done = subprocess.run(
+        [sys.executable, "-c", code.replace("NAME", repr(name))],
+        env=others if given is None else others | {name: given},
+        check=False,
+    )
+    assert 5 - done.returncode == int(given or 1)
 
 
 def test_help_names_every_verb(recur: Run) -> None:

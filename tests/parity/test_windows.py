@@ -44,10 +44,15 @@ def covariates(past: int = 1) -> CovariateInputs:
 
 
 def windows(
-    kind: Any = "window", *, horizon: int = HORIZON, missing: bool = False, **more: Any
+    kind: Any = "window",
+    *,
+    horizon: int = HORIZON,
+    missing: bool = False,
+    seen: int | None = None,
+    **more: Any,
 ) -> Windows:
     some = panel(missing=missing)
-    scaler = Scaler.fit(kind, list(some))
+    scaler = Scaler.fit(kind, [values[:seen] for values in some])
     return Windows.over(some, scaler, LOOKBACK, horizon, **more)
 
 
@@ -57,6 +62,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], Windows]] = {
     "direct, seasonal": ({}, {}, windows(residual="seasonal", season=2)),
     "direct, window mean": ({}, {}, windows(residual="none")),
     "direct, series, last": ({}, {}, windows("series", residual="last")),
+    "direct, series, gone to another level": ({}, {}, windows("series", seen=8, least=3)),
     "direct, masked": ({}, {}, windows(least=1)),
     "direct, masked, lstm, seasonal": (
         {"cell": "lstm"},

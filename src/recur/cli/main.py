@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -77,6 +78,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     0 is done, 2 bad input or usage, 3 failed training, 130 Ctrl-C, 1 a mistake of recur's own.
     """
+    # Threads of a BLAS wait for each other without a pause, and where another program has the
+    # processor, that takes many times as long as one thread does. Read when numpy is first used.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a column's name may not fit the terminal's encoding
             stream.reconfigure(errors="replace")

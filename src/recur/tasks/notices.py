@@ -44,13 +44,22 @@ def on_differences(
         season: that of training.
         seen_until: the last time that training has seen.
     """
-    if panel.clock.describe() != clock.describe():
-        notice(
-            f"training was on a clock of {clock.describe()}, this is one of "
-            f"{panel.clock.describe()}: a season of {season} steps may mean nothing here."
-        )
-    elif panel.clock.dated and panel.times[panel.offsets[:-1] + starts].min() <= seen_until:
+    if on_clock(panel, clock, season) or not panel.clock.dated:
+        return
+    if panel.times[panel.offsets[:-1] + starts].min() <= seen_until:
         notice(
             f"training has seen values up to {panel.clock.text(seen_until)}: if these are the "
             "same series, some of what is judged here was not held out."
         )
+
+
+def on_clock(panel: Panel, clock: Clock, season: int) -> bool:
+    """Say where data have another clock than training, whose `season` is in steps of that."""
+    if not clock.dated or panel.clock.describe() == clock.describe():
+        return False
+    learnt = "what was learnt of its steps" if season == 1 else f"a season of {season} steps"
+    notice(
+        f"training was on a clock of {clock.describe()}, this is one of "
+        f"{panel.clock.describe()}: {learnt} may mean nothing here."
+    )
+    return True

@@ -15,6 +15,9 @@ ScalingKind = Literal["window", "series", "minmax", "none"]
 
 # Windows that move by less than this many typical steps of their series are nearly still.
 STILL = 0.05
+# A window of which the newest part, a third and `FEWEST` values at least, lies as a whole more than
+# so many spreads above or below its series has gone to another level.
+FAR, FEWEST = 3.0, 5
 
 
 @dataclass(frozen=True)
@@ -23,9 +26,9 @@ class Scaler:
 
     Attributes:
         kind: `window`, by each window's own mean and by how much it varies, so that a level that
-            drifts is no obstacle; `series`,
-            by a series' mean and standard deviation; `minmax`, by its least and greatest value,
-            to 0 and 1; `none`, unchanged.
+            drifts is no obstacle; `series`, by a series' mean and standard deviation, but a window
+            that has gone to another level by the mean of its newest part; `minmax`, by its least
+            and greatest value, to 0 and 1; `none`, unchanged.
         centre: float64 [series]; 0 where the kind needs none.
         spread: float64 [series]; of kind `window`, the size of a typical step of the series, for
             windows in which nothing or next to nothing moves.
@@ -61,6 +64,8 @@ class Scaler:
             Two arrays, float64 [windows, 1]: the newest value or the centre of the series, and
             the unit.
         """
+        if self.kind == "series":
+            return self._levels(windows, series, real), self.spread[series, None]
         if self.kind != "window":
             return self.centre[series, None], self.spread[series, None]
         # The steps are counted besides the variance, so that a short calm stretch of a moving
@@ -74,6 +79,23 @@ class Scaler:
         # A window that moves by less than `STILL` typical steps gives way to the typical step, the
         # more the stiller it is: rounding noise in an idle stretch would blow up what follows it.
         return newest, spread + np.maximum(0, self.spread[series, None] - spread / STILL)
+
+    def _levels(self, windows: Float64s, series: Indices, real: Indices | None) -> Float64s:
+        """Return float64 [windows, 1], each series' mean, or where a window has gone from it.
+
+        What a network has learnt around one level says nothing of another that it has never seen;
+        moved back to its own, it at least goes on from there.
+        """
+        centre, spread = self.centre[series, None], self.spread[series, None]
+        length = windows.shape[1]
+        real = np.full(len(windows), length) if real is None else real
+        part = np.maximum(FEWEST, real // 3)
+        newest = np.arange(length) >= length - part[:, None]
+        away = (windows - centre) / spread
+        above = np.where(newest, away, np.inf).min(axis=1) > FAR
+        below = np.where(newest, away, -np.inf).max(axis=1) < -FAR
+        gone = ((above | below) & (part <= real))[:, None]
+        return np.where(gone, centre + mean_of_newest(windows - centre, part)[:, None], centre)
 
     def scaled(
         self, windows: Float64s, series: Indices, real: Indices | None = None

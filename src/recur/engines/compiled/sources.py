@@ -14,7 +14,13 @@ from recur.data.sources.streams import Streams
 from recur.data.sources.windows import Windows
 from recur.engines.base import Source
 from recur.engines.checks.windows import check_origins
-from recur.engines.compiled.kernels.gather import RESIDUALS, SEQUENCES, WINDOWS, BatchSource
+from recur.engines.compiled.kernels.gather import (
+    RESIDUALS,
+    SCALES,
+    SEQUENCES,
+    WINDOWS,
+    BatchSource,
+)
 
 Placed = tuple[BatchSource, Indices]
 """A source in which what is wanted stands, and where: int64, in the shape of the indices."""
@@ -45,7 +51,7 @@ def _of_windows(windows: Windows) -> BatchSource:
         begins=_lent(windows.begins, np.int64),
         centre=_lent(scaler.centre, np.float64),
         spread=_lent(scaler.spread, np.float64),
-        by_window=int(scaler.kind == "window"),
+        scale=SCALES.index(scaler.kind) if scaler.kind in SCALES else 0,
         residual=RESIDUALS.index(windows.residual),
         season=windows.season,
         horizon=windows.horizon,
@@ -129,7 +135,7 @@ def _none(kind: type, dimensions: int = 1) -> NDArray[Any]:
 
 _EMPTY = BatchSource(
     kind=SEQUENCES, rows=_none(np.int64), values=_none(np.float64), series=_none(np.int64),
-    begins=_none(np.int64), centre=_none(np.float64), spread=_none(np.float64), by_window=0,
+    begins=_none(np.int64), centre=_none(np.float64), spread=_none(np.float64), scale=0,
     residual=0, season=1, horizon=0, beside=_none(np.float32, 2), past=0, ahead=0, spare=0,
     constants=_none(np.float32, 2), observed=_none(np.bool_), inputs=_none(np.float32, 2),
     targets=_none(np.float32, 2), lengths=_none(np.int64),

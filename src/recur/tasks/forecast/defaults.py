@@ -20,6 +20,7 @@ _REPEATS = 0.8
 _SERIES_LOOKED_AT = 1000
 _WILD = 1.65
 _SIZES = ((32, 100_000), (64, 10**18))  # units of the hidden state, up to so many values
+_LONGEST = 512  # known values that a window holds by default
 _STEADY = 0.08  # 4 in 10,000 random walks of 320 steps are below it, noisy seasons always
 
 
@@ -57,15 +58,16 @@ def scaling_kind(histories: Sequence[Float64s], lookback: int) -> ScalingKind:
     """Return how values are scaled: by the series where its level stays, else by the window.
 
     A level stays where the means of the thirds, quarters and fifths of a history differ by little
-    beside the values themselves. Of many series some always drift, or leave their range: they are
-    scaled by the window.
+    beside the values themselves, and the newest stretch of it is at none that was never there
+    before. Of many series some always drift, or leave their range: they are scaled by the window.
     """
     if lookback <= 2:
         return "series"
     if len(histories) > 1:
         return "window"
-    drifts = [max(_between(history, parts) for parts in (3, 4, 5)) for history in histories]
-    return "series" if np.median(drifts) < _STEADY else "window"
+    [history] = histories
+    steady = max(_between(history, parts) for parts in (3, 4, 5)) < _STEADY
+    return "series" if steady and not _has_gone(history, lookback) else "window"
 
 
 def residual_kind(
@@ -122,16 +124,33 @@ def _between(history: Float64s, parts: int) -> float:
     return float(np.var(means) / variance) if variance > 0 else 0.0
 
 
+def _has_gone(history: Float64s, lookback: int) -> bool:
+    """Say whether the newest lookback of a history is at a level that none before it was near.
+
+    That is a standard deviation from the mean of what was before, and beyond the means of all
+    lookbacks there by half the range of these.
+    """
+    before = history[:-lookback] - history[0]
+    if len(before) < 2 * lookback:
+        return False
+    sums = np.concatenate([[0.0], np.cumsum(before)])
+    means = (sums[lookback:] - sums[:-lookback]) / lookback
+    newest = (history[-lookback:] - history[0]).mean()
+    beyond = max(newest - means.max(), means.min() - newest)
+    return bool(abs(newest - before.mean()) > before.std() and beyond > np.ptp(means) / 2)
+
+
 def lookback_length(lookback: int | None, horizon: int, season: int, history: int) -> int:
     """Return how many known values a window holds.
 
     By default one and a half seasons, two horizons and 24 steps, whichever is most, but at most
-    a third of the shortest training history.
+    a third of the shortest training history, and no more than 512 or a horizon: a training takes
+    as long as its windows are.
     """
     if lookback is not None:
         return lookback
     steps = max(24, ceil(1.5 * season) if season > 1 else 0, 2 * horizon)
-    return max(1, min(steps, history // 3))
+    return max(1, min(steps, max(_LONGEST, horizon), history // 3))
 
 
 def calibration_lengths(
@@ -143,8 +162,6 @@ def calibration_lengths(
     values as it takes, up to three tenths of the history. Only the first `learning` series are
     calibrated on.
     """
-    if not levels:
-        return np.zeros_like(ends)
     windows = -(-windows_needed(max(levels)) // learning)
     needed = windows + horizon - 1
     lengths = np.maximum(np.ceil(share * ends), np.minimum(needed, 0.3 * ends))

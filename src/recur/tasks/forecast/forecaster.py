@@ -23,11 +23,11 @@ from recur.judge.forecast.verdict import NETWORK
 from recur.tasks import notices
 from recur.tasks.base import Learnt, Task, checked, refuse_target, score_of
 from recur.tasks.forecast import predict
+from recur.tasks.forecast.calibration import calibrated, half_of_minutes, lay_out
 from recur.tasks.forecast.checks import check_parameters
 from recur.tasks.forecast.defaults import test_lengths
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, FittedMethod, LearnedForecaster
 from recur.tasks.forecast.fitting import fitted_method
-from recur.tasks.forecast.intervals import calibrated_margins
 from recur.tasks.forecast.judge import Contest, contest, judge_on, judged
 from recur.tasks.forecast.methods import TRAINED
 from recur.tasks.forecast.prepare import Prepared, prepare
@@ -124,9 +124,11 @@ class Forecaster(ForecasterParameters, Task):
             choosing = notices.read(choose_by, **columns, past=past, known=known, static=static)
             whole, bounds = panel.joined(choosing), np.concatenate([ends, choosing.lengths])
         prepared = prepare(settings, whole, bounds, learning=len(panel))
-        # What the network will be judged against may refuse the data: better before the training.
+        # What comes after the training may refuse the data: better before it.
+        calibration = lay_out(settings, prepared, whole, bounds, len(panel))
         against = None if test == 0 else _contest(settings, prepared, panel, ends)
-        weights, record = run_training(settings, prepared.job, checkpoint, progress=progress)
+        within = half_of_minutes(settings)
+        weights, record = run_training(within, prepared.job, checkpoint, progress=progress)
         windows = prepared.windows
         fitted = FittedForecaster(
             settings=settings,
@@ -151,10 +153,8 @@ class Forecaster(ForecasterParameters, Task):
             interval_margins=np.zeros((0, settings.horizon)),
             panel=panel,
         )
-        if settings.conformal:
-            starts = prepared.calibration[: len(panel)]
-            margins = calibrated_margins(fitted, panel, starts, ends)
-            fitted = replace(fitted, interval_margins=margins)
+        if calibration is not None:
+            fitted = calibrated(fitted, panel, calibration, progress=progress)
         if against is not None:
             fitted = replace(fitted, judgement=judged(fitted, panel, against))
         self.fitted_ = fitted

@@ -15,6 +15,8 @@ from recur.errors import SettingsError
 from recur.judge import Forecasts, Intervals, Walk
 from recur.judge.forecast.conformal import around, conformalised
 from recur.judge.forecast.intervals import quantiles_for
+from recur.tasks import notices
+from recur.tasks.forecast.bounds import bounds_at
 from recur.tasks.forecast.checks import check_further
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, FittedMethod
 from recur.tasks.forecast.known import Known, Prediction, without_ends
@@ -33,6 +35,7 @@ def forecast_newest(fitted: AnyFitted, panel: Panel, horizon: int | None = None)
     if steps > trained:
         check_further(fitted, steps)
     check_length(panel, fitted.least_history, "one lookback")
+    notices.on_clock(panel, fitted.learned.clock, fitted.learned.season)
     reached = max(steps, trained)
     prediction = predict_at(fitted, panel, np.arange(len(panel)), panel.lengths, reached)
     newest = panel.times[panel.offsets[1:] - 1]
@@ -58,8 +61,20 @@ def predict_at(
     """Return what a forecaster expects from origins [n] of series [n], with its intervals.
 
     Where a scale has to be found for a series that training has not seen, it is found in the
-    values before the first of its origins.
+    values before the first of its origins. Bounds that all known values keep to are kept to.
     """
+    prediction = _unbounded(fitted, panel, series, origins, horizon)
+    bounds = bounds_at(panel, series, origins)
+    return Prediction(*(np.clip(part, *bounds) for part in prediction))
+
+
+def _unbounded(
+    fitted: AnyFitted,
+    panel: Panel,
+    series: Indices,
+    origins: Indices,
+    horizon: int | None,
+) -> Prediction:
     prediction = own_prediction(fitted, panel, series, origins, horizon)
     if not fitted.settings.conformal:
         return prediction

@@ -17,7 +17,7 @@ from recur.data.sources.windows import Windows
 from recur.engines.base import StepRecipe
 from recur.engines.registry import open_engine, resolve_wish
 from recur.errors import SettingsError
-from recur.judge.forecast.conformal import check_windows
+from recur.notices import notice
 from recur.tasks.budget import enough_epochs
 from recur.tasks.forecast import defaults
 from recur.tasks.forecast.calendar_choice import calendar_helps
@@ -37,15 +37,12 @@ class Prepared:
         job: the training.
         season: in steps.
         encoding: how covariates become numbers.
-        calibration: int64 [series], where the values that intervals are calibrated on begin;
-            they end where the held-out stretch begins.
         error_scale: what errors of each series are measured in.
     """
 
     job: Job
     season: int
     encoding: Encoding
-    calibration: Indices
     error_scale: Scaler
 
     @property
@@ -62,20 +59,11 @@ def prepare(settings: ForecasterParameters, panel: Panel, ends: Indices, learnin
         settings: its parameters.
         panel: the series.
         ends: int64 [series], where the held-out stretch of each series begins; nothing from
-            there on is looked at. Before it lies what intervals are calibrated on, before that
-            what is chosen by, and the rest is to learn from.
+            there on is looked at. Before it lies what is chosen by, and the rest is to learn from.
         learning: how many series, the first ones, to learn from; the others are to choose by.
     """
     engine = resolve_wish(settings.engine, settings.threads)
-    conformal = settings.interval_method.startswith("conformal")
-    levels = settings.intervals if conformal else ()
-    lengths = defaults.calibration_lengths(
-        settings.calibration, ends, settings.horizon, levels, learning
-    )
-    if levels:
-        check_windows(levels, int(np.maximum(0, lengths[:learning] - settings.horizon + 1).sum()))
-    calibration = ends - lengths
-    cuts = calibration - _validation(settings, calibration, whole=learning < len(panel))
+    cuts = ends - _validation(settings, ends, whole=learning < len(panel))
     cuts[learning:] = ends[learning:] - settings.steps
     held = np.arange(len(panel)) >= learning
     season, lookback = _season_and_lookback(settings, panel, cuts)
@@ -87,7 +75,8 @@ def prepare(settings: ForecasterParameters, panel: Panel, ends: Indices, learnin
         f"{settings.steps} and the end held out to choose and judge by",
     )
     histories = [values[:cut] for values, cut in zip(panel, cuts, strict=True)]
-    scaler = Scaler.fit(_scaling(settings, lookback, histories[:learning]), histories)
+    known = [panel.series(i)[: ends[i]] for i in range(learning)]
+    scaler = Scaler.fit(_scaling(settings, lookback, known), histories)
     residual = settings.residual or defaults.residual_kind(
         histories[:learning], season if season <= lookback else 1, settings.horizon, scaler.kind
     )
@@ -97,9 +86,8 @@ def prepare(settings: ForecasterParameters, panel: Panel, ends: Indices, learnin
         least=least, every=settings.strategy == "all_steps",
         covariates=covariate_inputs(encoding, panel, settings, lookback),
     )  # fmt: skip
-    stops = np.where(held, ends, calibration)
     training = lay(last=np.where(held, 0, cuts), stride=settings.stride)
-    windows, count = training.joined(lay(first=cuts, last=stops)), len(training)
+    windows, count = training.joined(lay(first=cuts, last=ends)), len(training)
     if settings.calendar is None and settings.steps <= min(lookback, settings.horizon):
         with_calendar = Encoding.fit(panel, cuts, calendar=True)
         if calendar_helps(windows, count, panel, cuts, with_calendar.calendar):
@@ -119,7 +107,7 @@ def prepare(settings: ForecasterParameters, panel: Panel, ends: Indices, learnin
         plan=_plan(settings, count, values, loss),
     )
     error_scale = Scaler.fit("window", histories)
-    return Prepared(job, season, encoding, calibration, error_scale)
+    return Prepared(job, season, encoding, error_scale)
 
 
 def _newest_targets(windows: Windows, indices: Indices) -> Float32s:
@@ -142,6 +130,12 @@ def _season_and_lookback(
     lookback = defaults.lookback_length(
         settings.lookback, settings.horizon, season, int(cuts.min())
     )
+    if settings.lookback is None and lookback < season <= int(cuts.min()) // 3:
+        notice(
+            f"the season of {season} steps is longer than the {lookback} that the network sees by "
+            f"default; a `lookback` of {season} would hold it, and training would take "
+            f"{season / lookback:.2g} times as long."
+        )
     if settings.least_history is not None and settings.least_history > lookback:
         raise SettingsError(
             f"`least_history` is {settings.least_history}, more than the lookback of {lookback}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recur.arrays import Float64s, Indices
+from recur.arrays import Flags, Float64s, Indices
 from recur.data.panel.panel import Panel
 from recur.data.panel.scaling import Scaler
 from recur.notices import notice
@@ -12,13 +12,14 @@ from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster
 from recur.tasks.forecast.known import first_origins
 
 _FAR = 10.0  # spreads from the centre of training
+_OTHER = 5.0  # times as large or as small as the steps of training
 
 
 def window_scaler(
     fitted: FittedForecaster, panel: Panel, series: Indices, origins: Indices
 ) -> Scaler:
     """Return how the windows before some origins are scaled."""
-    return _scaler(fitted, panel, series, origins, fitted.scaler)
+    return _scaler(fitted, panel, series, origins, fitted.scaler, tell=True)
 
 
 def error_units(fitted: AnyFitted, panel: Panel, series: Indices, origins: Indices) -> Float64s:
@@ -27,46 +28,90 @@ def error_units(fitted: AnyFitted, panel: Panel, series: Indices, origins: Indic
     return np.asarray(scaler.spread[series])
 
 
-def scaler_for(panel: Panel, ends: Indices, learnt: Scaler, learnt_ids: tuple[str, ...]) -> Scaler:
-    """Return the scaler for a panel: as learnt where a series is known, else fitted to it.
-
-    A model of one series takes the one series it is given for the same; where that lies far
-    outside what training has seen, a notice says so. Only values before `ends` [series] are looked
-    at.
-    """
-    histories = [values[:end] for values, end in zip(panel, ends, strict=True)]
-    if len(panel) == len(learnt_ids) == 1 or panel.ids == learnt_ids:
-        _notice_strangers(panel, histories, learnt)
-        return learnt
-    scaler = Scaler.fit(learnt.kind, histories)
-    numbers = {name: i for i, name in enumerate(learnt_ids)}
-    places = np.array([numbers.get(name, -1) for name in panel.ids])
-    return Scaler(
-        learnt.kind,
-        np.where(places >= 0, learnt.centre[places], scaler.centre),
-        np.where(places >= 0, learnt.spread[places], scaler.spread),
-    )
-
-
 def _scaler(
-    fitted: AnyFitted, panel: Panel, series: Indices, origins: Indices, learnt: Scaler
+    fitted: AnyFitted,
+    panel: Panel,
+    series: Indices,
+    origins: Indices,
+    learnt: Scaler,
+    *,
+    tell: bool = False,
 ) -> Scaler:
-    """Return the scaler of a panel; of other data nothing from its first origin on is seen."""
+    """Return the scaler of a panel: as learnt where a series is known, else fitted to it.
+
+    Of other data than those of the fit nothing from their first origin on is seen.
+    """
     if panel is fitted.panel:
         return learnt
     ends = first_origins(panel, series, origins)
-    return scaler_for(panel, ends, learnt, fitted.learned.ids)
+    histories = [values[:end] for values, end in zip(panel, ends, strict=True)]
+    places = _places(panel, fitted.learned.ids)
+    known = places >= 0
+    known &= ~_others(fitted, panel, histories, places, tell=tell)
+    scaler = Scaler.fit(learnt.kind, histories)
+    return Scaler(
+        learnt.kind,
+        np.where(known, learnt.centre[places], scaler.centre),
+        np.where(known, learnt.spread[places], scaler.spread),
+    )
 
 
-def _notice_strangers(panel: Panel, histories: list[Float64s], learnt: Scaler) -> None:
-    """Tell the user of series that bear the name of a learnt one and are at another level."""
-    if learnt.kind in ("window", "none"):
-        return
-    means = np.array([history.mean() for history in histories])
-    far = np.flatnonzero(np.abs(means - learnt.centre) > _FAR * learnt.spread)
-    if len(far):
+def _places(panel: Panel, learnt: tuple[str, ...]) -> Indices:
+    """Return int64 [series], which learnt series each is, -1 for none.
+
+    A model of one series takes the one series it is given for the same.
+    """
+    if len(panel) == len(learnt) == 1:
+        return np.zeros(1, np.int64)
+    numbers = {name: i for i, name in enumerate(learnt)}
+    return np.array([numbers.get(name, -1) for name in panel.ids], np.int64)
+
+
+def _others(
+    fitted: AnyFitted,
+    panel: Panel,
+    histories: list[Float64s],
+    places: Indices,
+    *,
+    tell: bool,
+) -> Flags:
+    """Return bool [series], which bear the name of a learnt one and are on another scale.
+
+    Training and they are compared over the time that both have seen, where there is one: a series
+    that has grown since is still itself.
+    """
+    scaler = fitted.scaler if isinstance(fitted, FittedForecaster) else fitted.error_scale
+    unit = fitted.error_scale.spread[places]
+    shared = [
+        _shared(fitted, values, panel.times[start : start + len(values)])
+        for values, start in zip(histories, panel.offsets[:-1], strict=True)
+    ]
+    steps = np.array([np.sqrt(np.mean(np.diff(part, prepend=part[:1]) ** 2)) for part in shared])
+    means = np.array([part.mean() for part in shared])
+    centre, spread = scaler.centre[places], scaler.spread[places]
+    far = np.abs(means - centre) > _FAR * spread
+    if scaler.kind not in ("series", "minmax"):  # which know no level
+        far[:] = False
+    others = far | (steps > _OTHER * unit) | ((steps > 0) & (steps < unit / _OTHER))
+    others &= places >= 0
+    if scaler.kind == "window" and not fitted.settings.conformal:
+        tell = False  # nothing that is said is in units of the series
+    if tell and others.any():
+        one = int(np.argmax(others))
+        found = f"it moves by {steps[one]:.3g} a step, not by {unit[one]:.3g}"
+        if far[one]:
+            found = f"its mean is {means[one]:.6g}, not near {centre[one]:.6g}"
+        then = "is taken for another series, and scaled by its own values."
+        if scaler.kind == "none":
+            then = "is met as it is, which the network has never seen; take another `scaling`."
         notice(
-            f"series `{panel.ids[far[0]]}` has a mean of {means[far[0]]:.6g}, far from what "
-            f"training has seen around {learnt.centre[far[0]]:.6g}; if it is another series, use "
-            "a model with `scaling` 'window'."
+            f"series `{panel.ids[one]}` is not on the scale that training has seen ({found}): it "
+            f"{then}"
         )
+    return others
+
+
+def _shared(fitted: AnyFitted, values: Float64s, times: Indices) -> Float64s:
+    """Return the values that training may have seen as well, or all, where these are too few."""
+    seen = values[: np.searchsorted(times, fitted.learned.seen_until, "right")]
+    return seen if len(seen) >= max(2, fitted.least_history) else values

@@ -231,18 +231,22 @@ class ForecasterParameters:
     interval_method: Annotated[
         IntervalMethod,
         Help(
-            "conformal: from the errors on values that neither training nor early stopping has "
-            "seen; dropout: from samples with dropout, whose average then is the forecast; "
-            "quantiles: from a network that gives them; conformal_dropout, conformal_quantiles: "
-            "these, moved until they hold what they say on such values.",
+            "conformal: from the errors of a twin, trained on less, on values that neither its "
+            "training nor its early stopping has seen; dropout: from samples with dropout, whose "
+            "average then is the forecast; quantiles: from a network that gives them; "
+            "conformal_dropout, conformal_quantiles: these, moved until they hold what they say on "
+            "such values.",
             INTERVALS, metavar="NAME",
         ),
     ] = "conformal"  # fmt: skip
     samples: Annotated[Count, Help("With dropout, of each forecast.", INTERVALS)] = 200
     calibration: Annotated[
         ShareBelowOne,
-        Help("Share of the history that is kept for conformal intervals.", INTERVALS, metavar="P"),
-    ] = 0.15
+        Help(
+            "Share of the history, its end, that conformal intervals are calibrated on.",
+            INTERVALS, metavar="P",
+        ),
+    ] = 0.15  # fmt: skip
     minutes: Minutes = None
     seed: RandomSeed = 0
     engine: EngineName = "auto"
@@ -257,5 +261,5 @@ class ForecasterParameters:
 
     @property
     def conformal(self) -> bool:
-        """Say whether intervals are made to hold on values kept for it."""
+        """Say whether intervals are calibrated on values that a twin has not learnt from."""
         return bool(self.intervals) and self.interval_method.startswith("conformal")

@@ -152,6 +152,28 @@ def test_a_constant_series_is_scaled_by_one(kind: ScalingKind, constant: float) 
         assert spread.tolist() == [[1.0]]
 
 
+def test_a_window_that_has_gone_to_another_level_counts_from_there() -> None:
+    scaler = Scaler("series", np.array([10.0, 10.0]), np.array([2.0, 100.0]))
+    around = 10 + np.sin(np.arange(18))
+    windows = np.stack([around] * 6)
+    windows[1, -6:] = [20, 21, 22, 23, 24, 25]  # the newest third
+    windows[2, -6:-1] = 30  # not the newest value
+    windows[3, -4:] = 30  # not long enough
+    windows[4, -6:] = [30, -30, 30, -30, 30, -30]  # wild, but at no level
+    windows[5] = -300
+    expected = [10.0, 22.5, 10.0, 10.0, 10.0, -300.0]
+    centre, spread = scaler.of(windows, np.zeros(6, np.int64))
+    np.testing.assert_allclose(centre[:, 0], expected)
+    assert (spread == 2.0).all()
+    assert (scaler.of(windows, np.ones(6, np.int64))[0][:5] == 10.0).all()  # a wide series
+    few = np.array([18, 5, 5, 5, 5, 4])  # known values
+    centre, _ = scaler.of(windows, np.zeros(6, np.int64), few)
+    np.testing.assert_allclose(centre[:, 0], [10.0, 23.0, 10.0, 10.0, 10.0, 10.0])
+    for kind in ("minmax", "none"):
+        other = Scaler(kind, scaler.centre, scaler.spread)
+        assert (other.of(windows, np.zeros(6, np.int64))[0] == 10.0).all()
+
+
 def test_every_series_has_its_own_scale() -> None:
     scaler = Scaler.fit("minmax", [np.array([0.0, 10.0]), np.array([5.0, 6.0, 9.0])])
     inputs, centre, spread = scaler.scaled(np.array([[5.0, 7.0], [5.0, 7.0]]), np.array([1, 0]))

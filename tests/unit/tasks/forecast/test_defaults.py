@@ -32,7 +32,16 @@ def test_a_given_test_length_has_to_hold_a_horizon_or_be_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("horizon", "season", "history", "expected"),
-    [(1, 1, 1000, 24), (1, 50, 1000, 75), (48, 1, 1000, 96), (12, 12, 60, 20), (1, 1, 2, 1)],
+    [
+        (1, 1, 1000, 24),
+        (1, 50, 1000, 75),
+        (48, 1, 1000, 96),
+        (12, 12, 60, 20),
+        (1, 1, 2, 1),
+        (1, 3000, 20_000, 512),
+        (336, 1, 20_000, 512),
+        (600, 3000, 20_000, 600),
+    ],
 )
 def test_lookback_covers_a_season_and_two_horizons(
     horizon: int, season: int, history: int, expected: int
@@ -59,6 +68,18 @@ def test_a_level_that_drifts_is_scaled_by_the_window() -> None:
     assert defaults.scaling_kind(drifting[:1], 2) == "series"
 
 
+def test_a_newest_stretch_at_another_level_is_scaled_by_the_window() -> None:
+    steady = [sine(320, 25, noise=0.3, seed=seed).values for seed in range(40)]
+    assert {defaults.scaling_kind([values], 38) for values in steady} == {"series"}
+    for seed in range(20):
+        around = 34 + 3 * np.random.default_rng(seed).normal(size=600)
+        spike = np.concatenate([around, np.full(1, 0.1), around[:9]])
+        gone = np.concatenate([around, np.full(10, 0.1)])  # which moves no mean of a fifth by much
+        assert defaults.scaling_kind([spike], 24) == "series"
+        assert defaults.scaling_kind([gone], 24) == "window"
+    assert defaults.scaling_kind([np.full(200, 7.0)], 24) == "series"
+
+
 def test_forecasts_count_from_what_repeats_better() -> None:
     seasonal = [sine(300, 12, noise=0.1, seed=i).values for i in range(3)]
     drifting = [random_walk(300, seed=i).values for i in range(4)]
@@ -75,7 +96,6 @@ def test_forecasts_count_from_what_repeats_better() -> None:
 @pytest.mark.parametrize(
     ("share", "ends", "horizon", "levels", "expected"),
     [
-        (0.15, [100], 1, (), [0]),
         (0.15, [1000], 1, (80, 95), [150]),  # the share is plenty
         (0.1, [100], 1, (80,), [10]),
         (0.05, [100], 1, (95,), [19]),  # nineteen windows support 95 %

@@ -249,7 +249,7 @@ def test_what_is_noticed_in_the_data_reaches_users_of_python(tmp_path: Path) -> 
 
 def test_a_scaling_learnt_elsewhere_is_noticed() -> None:
     model = quick(scaling="series").fit(waves(1), test=20)
-    with pytest.warns(DataWarning, match="far from what training has seen"):
+    with pytest.warns(DataWarning, match="its mean is 500.*, not near"):
         model.predict(500 + waves(1).series(0))
     model.predict(waves(1).series(0) + 1)
 
@@ -262,6 +262,10 @@ def test_another_clock_is_noticed() -> None:
     model = quick().fit(every(1), test=20)
     with pytest.warns(DataWarning, match="hourly, this is one of daily"):
         model.judge(every(24), test=20)
+    with pytest.warns(DataWarning, match="a season of 12 steps may mean nothing here"):
+        model.predict(every(24))
+    with pytest.warns(DataWarning, match="hourly, this is one of rows in order"):
+        model.predict(waves(1).series(0))
     with pytest.warns(DataWarning, match="some of what is judged here was not held out"):
         model.judge(every(1), test=30)
 
@@ -276,6 +280,17 @@ def test_a_sigmoid_head_can_forecast_a_fall() -> None:
     assert model.scaler_.kind == "minmax"
     with pytest.raises(SettingsError, match="no fall could be forecast"):
         quick(head="sigmoid", scaling="window").fit(waves(1))
+
+
+def test_a_level_that_was_left_in_the_held_out_end_is_not_forecast() -> None:
+    random = np.random.default_rng(0)
+    values = np.concatenate([34 + random.normal(size=160), random.uniform(0, 0.33, 25)])
+    model = Forecaster(hidden=8).fit(values)
+    assert model.scaler_.kind == "series"  # all that was to choose by is at the old level
+    assert abs(model.predict().values[0, 0]) < 2
+    assert model.judgement_ is not None
+    assert "its mean squared error is" in model.judgement_.verdict.sentence
+    assert "times as large" in model.judgement_.verdict.sentence
 
 
 def test_a_users_subclass_does_not_take_over_files(tmp_path: Path) -> None:

@@ -110,13 +110,14 @@ def test_conformal_intervals_reach_as_far_as_errors_on_the_calibration_stretch(
     model = fit(intervals=(50, 90), calibration=0.2, scaling=scaling)
     panel = model.panel_
     assert panel is not None
+    ends = panel.lengths - 20
+    starts = ends - np.ceil(0.2 * ends).astype(np.int64)
+    twin = quick(scaling=scaling).fit(panel.without_last(panel.lengths - starts), test=0)
     errors = []
     for i, values in enumerate(panel):
-        end = len(values) - 20
-        start = end - math.ceil(0.2 * end)
-        typical = np.sqrt(np.mean(np.diff(values[: start - math.ceil(0.2 * start)]) ** 2))
-        for origin in range(start, end - HORIZON + 1):
-            made = predict_at(model.fitted_, panel, np.array([i]), np.array([origin])).centre[0]
+        typical = np.sqrt(np.mean(np.diff(values[: ends[i] - math.ceil(0.2 * ends[i])]) ** 2))
+        for origin in range(starts[i], ends[i] - HORIZON + 1):
+            made = predict_at(twin.fitted_, panel, np.array([i]), np.array([origin])).centre[0]
             errors.append(np.abs(values[origin : origin + HORIZON] - made) / typical)
     ranked = np.sort(errors, axis=0)
     ranks = [math.ceil((len(errors) + 1) * level) - 1 for level in (0.5, 0.9)]
@@ -126,6 +127,28 @@ def test_conformal_intervals_reach_as_far_as_errors_on_the_calibration_stretch(
     units = model.error_scale_.spread[series][:, None]
     np.testing.assert_allclose(found.high - found.centre, model.interval_margins_[:, None] * units)
     np.testing.assert_allclose(found.centre - found.low, model.interval_margins_[:, None] * units)
+
+
+@pytest.mark.parametrize("given", [{}, {"scaling": "series", "lookback": None, "season": None}])
+def test_asking_for_intervals_changes_no_bit_of_the_forecast(given: dict[str, Any]) -> None:
+    without, asked = fit(**given), fit(**given, intervals=(80, 95))
+    assert asked.predict().values.tobytes() == without.predict().values.tobytes()
+    assert asked.weights_.tobytes() == without.weights_.tobytes()
+    assert asked.history_ == without.history_
+    assert asked.chosen() == {**without.chosen(), "intervals": (80.0, 95.0)}
+
+
+def test_a_network_and_its_twin_share_the_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = []
+
+    def planned(minutes: float, job: Any, *_: Any) -> Any:
+        given.append(minutes)
+        return job
+
+    monkeypatch.setattr("recur.tasks.run.within", planned)
+    fit(minutes=1.0, intervals=(80,))
+    fit(minutes=1.0)
+    assert given == [0.5, 1.0]
 
 
 def test_windows_with_gaps_are_not_calibrated_on() -> None:

@@ -12,7 +12,7 @@ import pytest
 from recur.data.panel.panel import Panel
 from recur.data.synthetic import random_walk, sine
 from recur.data.tables.readers import read_panel
-from recur.errors import DataError, SettingsError
+from recur.errors import DataError, DataWarning, SettingsError
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.prepare import Prepared, prepare
 
@@ -49,6 +49,15 @@ def test_each_series_is_cut_by_its_own_length() -> None:
     found = laid_out(waves(110, 60))
     assert rows(found, found.job.training) == [(0, 12, 79), (1, 12, 39)]
     assert rows(found, found.job.validation) == [(0, 80, 99), (1, 40, 49)]
+
+
+def test_the_part_to_choose_by_chooses_the_scaling_too() -> None:
+    around = 34 + np.random.default_rng(0).normal(size=400)
+    steady, gone = around.copy(), around.copy()
+    gone[-30:-10] = 0.1  # before the held-out end
+    steady[-10:] = 0.1  # inside of it
+    kinds = [laid_out(read_panel(each)).windows.scaler.kind for each in (steady, gone)]
+    assert kinds == ["series", "window"]
 
 
 def test_series_shorter_than_the_lookback_are_learnt_from_with_a_least_history() -> None:
@@ -207,3 +216,12 @@ def test_past_covariates_cannot_be_fed_back() -> None:
         quick(strategy="recursive").fit(told, progress=False)
     model = quick(strategy="recursive", horizon=1)
     assert model.fit(told, progress=False).network_.inputs == 2
+
+
+def test_a_season_beyond_what_a_default_window_holds_is_noticed() -> None:
+    panel = read_panel(sine(4000, 700, noise=0.1).values)
+    ends = panel.lengths - 10
+    with pytest.warns(DataWarning, match="season of 700 steps is longer than the 512"):
+        found = prepare(quick(lookback=None, season=700), panel, ends, 1)
+    assert found.windows.lookback == 512
+    assert prepare(quick(lookback=700, season=700), panel, ends, 1).windows.lookback == 700

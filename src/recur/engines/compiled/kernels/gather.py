@@ -7,11 +7,13 @@ from typing import NamedTuple
 import numpy as np
 
 from recur.arrays import Flags, Float32s, Float64s, Indices
-from recur.data.panel.scaling import STILL
+from recur.data.panel.scaling import FAR, FEWEST, STILL
 from recur.engines.compiled.build.compiler import kernel
 from recur.engines.compiled.kernels.plan import Plan
 
 WINDOWS, SEQUENCES = range(2)
+SCALES = ("none", "window", "series")
+_BY_WINDOW, _BY_SERIES = 1, 2
 RESIDUALS = ("none", "last", "seasonal")
 _NONE, _LAST, _SEASONAL = range(3)
 
@@ -27,7 +29,7 @@ class BatchSource(NamedTuple):
         begins: int64 [series], where each begins.
         centre: float64 [series].
         spread: float64 [series].
-        by_window: 1 where each window has a scale of its own.
+        scale: how windows are scaled, a place in `SCALES`; others are as "none".
         residual: what its targets count from, a place in `RESIDUALS`.
         season: steps in a season.
         horizon: target values of a window.
@@ -49,7 +51,7 @@ class BatchSource(NamedTuple):
     begins: Indices
     centre: Float64s
     spread: Float64s
-    by_window: int
+    scale: int
     residual: int
     season: int
     horizon: int
@@ -106,11 +108,31 @@ def count_observed(plan: Plan, batches: BatchSource, index: int) -> int:
 
 
 @kernel
+def gone_by(values: Float64s, end: int, steps: int, centre: float, spread: float) -> float:
+    """Return how far a window has gone from the level of its series; see `Scaler`."""
+    part = max(FEWEST, steps // 3)
+    if steps < part:
+        return 0.0
+    above, below, total = True, True, 0.0
+    for i in range(end - part, end):
+        away = (values[i] - centre) / spread
+        above = above and away > FAR
+        below = below and away < -FAR
+        if not (above or below):
+            return 0.0
+        total += values[i] - centre
+    return total / part
+
+
+@kernel
 def window_scale(
-    values: Float64s, end: int, steps: int, centre: float, spread: float, by_window: int
+    values: Float64s, end: int, steps: int, centre: float, spread: float, scale: int
 ) -> tuple[float, float, float]:
     """Return what a window's inputs and its targets count from, and their unit; see `Scaler`."""
-    if not by_window:
+    if scale == _BY_SERIES:
+        level = centre + gone_by(values, end, steps, centre, spread)
+        return level, level, spread
+    if scale != _BY_WINDOW:
         return centre, centre, spread
     newest = values[end - 1]
     mean, moves = 0.0, 0.0
@@ -167,7 +189,7 @@ def write_window(
     steps = plan.steps
     real = min(steps, row - batches.begins[series]) if plan.mask >= 0 else steps
     level, _, spread = window_scale(
-        values, end, real, batches.centre[series], batches.spread[series], batches.by_window
+        values, end, real, batches.centre[series], batches.spread[series], batches.scale
     )
     columns, constants = batches.beside.shape[1], batches.constants.shape[1]
     for step in range(steps):

@@ -1,0 +1,62 @@
+"""Bounds that values keep to as far as they are known: forecasts and intervals keep to them too."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from recur.arrays import Float64s, Indices
+from recur.data.panel.panel import Panel
+
+# A bound is near where it is no further from the values than this share of their range. Where the
+# floor is further away, no interval that says anything reaches it.
+_NEAR = 0.25
+# The share of values that lie on a ceiling: by chance they would not.
+_ON_CEILING = 0.02
+
+
+class Bounds(NamedTuple):
+    """What the values after some origins keep to.
+
+    Attributes:
+        low: float64 [origins, 1], 0 or minus infinity.
+        high: float64 [origins, 1], 1, 100 or infinity.
+    """
+
+    low: Float64s
+    high: Float64s
+
+
+def bounds_at(panel: Panel, series: Indices, origins: Indices) -> Bounds:
+    """Return the bounds that the values of series [n] before origins [n] have kept to.
+
+    Values that were never below 0 stay above it where they have come near it, or are whole
+    numbers. Those that were never below 0 nor above 1 are shares, and stay below 1, where they
+    have come near both, or many lie on 1. Percentages stay below 100 where many lie on that.
+    """
+    low, high = np.full(len(origins), -np.inf), np.full(len(origins), np.inf)
+    order = np.argsort(series, kind="stable")
+    which, firsts = np.unique(series[order], return_index=True)
+    for i, mine in zip(which, np.split(order, firsts[1:]), strict=True):
+        before = origins[mine] - 1
+        values = panel.series(int(i))[: int(before.max()) + 1]
+        if not len(values) or values[: int(before.min()) + 1].min() < 0:
+            continue
+        low[mine], high[mine] = (part[before] for part in _kept_to(values))
+    return Bounds(low[:, None], high[:, None])
+
+
+def _kept_to(values: Float64s) -> tuple[Float64s, Float64s]:
+    """Return the floor and the ceiling that values have kept to, up to each of them."""
+    least, most = np.minimum.accumulate(values), np.maximum.accumulate(values)
+    room, count = _NEAR * (most - least), np.arange(1, len(values) + 1)
+    whole = np.logical_and.accumulate(values == np.rint(values))
+    floor = (least >= 0) & (whole | (least <= room))
+    high = np.full(len(values), np.inf)
+    for ceiling in (100.0, 1.0):
+        on = np.cumsum(values == ceiling) >= np.maximum(2, _ON_CEILING * count)
+        if ceiling == 1.0:
+            on |= floor & (1.0 - most <= room)
+        high[(least >= 0) & (most <= ceiling) & on] = ceiling
+    return np.where(floor, 0.0, -np.inf), high

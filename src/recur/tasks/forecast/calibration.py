@@ -1,0 +1,103 @@
+"""What conformal intervals are calibrated on: the errors of a twin that has not learnt from it.
+
+The network handed out learns from the whole history, as it does where no intervals are asked for.
+Its twin, with the same choices, is trained on that history less its end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from recur.arrays import Indices
+from recur.data.panel.panel import Panel
+from recur.judge.forecast.conformal import check_windows
+from recur.tasks.forecast import defaults
+from recur.tasks.forecast.fitted import FittedForecaster
+from recur.tasks.forecast.intervals import calibrated_margins
+from recur.tasks.forecast.prepare import Prepared, prepare
+from recur.tasks.forecast.settings import ForecasterParameters
+from recur.tasks.run import run_training
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A twin to be trained, and where its errors count.
+
+    Attributes:
+        twin: its training, which ends where the calibration begins.
+        starts: int64 [series], the first value of each series to calibrate on.
+        ends: int64 [series], the end (exclusive), where the held-out stretch begins.
+    """
+
+    twin: Prepared
+    starts: Indices
+    ends: Indices
+
+
+def lay_out(
+    settings: ForecasterParameters, prepared: Prepared, panel: Panel, ends: Indices, learning: int
+) -> Calibration | None:
+    """Return what the intervals of a forecaster will be calibrated on; None where none will be.
+
+    Args:
+        settings: its parameters.
+        prepared: its own training.
+        panel: the series.
+        ends: as `prepare` takes them.
+        learning: as `prepare` takes it.
+    """
+    if not settings.conformal:
+        return None
+    lengths = defaults.calibration_lengths(
+        settings.calibration, ends[:learning], settings.horizon, settings.intervals, learning
+    )
+    counts = np.maximum(0, lengths - settings.horizon + 1)
+    check_windows(settings.intervals, int(counts.sum()))
+    before = ends.copy()
+    before[:learning] -= lengths
+    windows, recipe = prepared.windows, prepared.job.plan.recipe
+    same = replace(
+        settings,
+        lookback=windows.lookback,
+        season=prepared.season,
+        scaling=windows.scaler.kind,
+        residual=windows.residual,
+        hidden=prepared.job.spec.hidden,
+        loss="mae" if recipe.loss == "mae" else "mse",
+        calendar=None if prepared.encoding.calendar else False,
+    )
+    twin = prepare(same, panel, before, learning)
+    return Calibration(twin, before[:learning], ends[:learning])
+
+
+def half_of_minutes(settings: ForecasterParameters) -> ForecasterParameters:
+    """Return what a network is trained within: half of the minutes, where a twin has the others."""
+    if settings.minutes is None or not settings.conformal:
+        return settings
+    return replace(settings, minutes=settings.minutes / 2)
+
+
+def calibrated(
+    fitted: FittedForecaster, panel: Panel, calibration: Calibration, *, progress: bool
+) -> FittedForecaster:
+    """Return a trained forecaster with intervals that reach as far as the errors of its twin.
+
+    Both are trained for as many epochs, so that the twin of a training that was interrupted does
+    not take longer.
+    """
+    twin, learned = calibration.twin, fitted.learned
+    over = learned.ended == "interrupted"
+    epochs = max(1, len(learned.history)) if over else learned.epochs
+    job = replace(twin.job, plan=twin.job.plan.model_copy(update={"epochs": epochs}))
+    unbudgeted = replace(fitted.settings, minutes=None)
+    weights, record = run_training(unbudgeted, job, None, progress=progress)
+    as_twin = replace(
+        fitted,
+        learned=learned.but(network=record["network"], encoding=twin.encoding),
+        weights=weights,
+        scaler=twin.windows.scaler.first(len(panel)),
+    )
+    margins = calibrated_margins(as_twin, panel, calibration.starts, calibration.ends)
+    return replace(fitted, interval_margins=margins)
