@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recur.arrays import Float64s, Indices
-from recur.judge.forecast.linear import linear_autoregression
+from recur.judge.forecast.linear import LinearAutoregression, linear_autoregression
 from recur.judge.forecast.means import mean, running_sums, seasonal_mean, window_mean
 from recur.judge.forecast.walk import Method, Rule, Walk
 
@@ -21,6 +21,7 @@ LINEAR = "linear"
 SIMPLE = (*NAIVE, LINEAR)
 """All that a network has to beat."""
 
+_GROWS = 1.5  # what is known, until the linear model is fitted again
 _BLOCK = 8_192  # windows of the linear autoregression held at once
 
 
@@ -86,17 +87,37 @@ def drift(walk: Walk) -> Method:
 def linear(walk: Walk, lookback: int) -> Method:
     """Forecast by one linear autoregression fitted to the histories of all series of the walk.
 
-    Where less than `lookback` values are known, the first value stands for those before it.
+    On a walk longer than the histories before it the model is fitted again each time that half as
+    much more is known. Where less values are known than it sees, the first stands for those before.
     """
-    model = linear_autoregression(walk.histories, lookback, walk.horizon)
+    starts = np.array(walk.starts)
+    times = _GROWS ** np.arange(1 + _refits(walk))
+    ends = np.minimum(np.ceil(starts * times[:, None]).astype(np.int64), walk.lengths)
+    models = [_linear_up_to(walk, stage, lookback) for stage in ends]
 
     def forecast(series: Indices, origins: Indices) -> NDArray[np.float64]:
         made = np.empty((len(origins), walk.horizon))
-        for first in range(0, len(origins), _BLOCK):
-            some = slice(first, first + _BLOCK)
-            known = np.maximum(origins[some, None] + np.arange(-lookback, 0), 0)
-            windows = walk.values[walk.begins[series[some], None] + known]
-            made[some] = model.forecast(series[some], windows)
+        stages = np.maximum(0, (ends[:, series] <= origins).sum(axis=0) - 1)
+        for stage, (model, sees) in enumerate(models):
+            chosen = np.flatnonzero(stages == stage)
+            for first in range(0, len(chosen), _BLOCK):
+                some = chosen[first : first + _BLOCK]
+                known = np.maximum(origins[some, None] + np.arange(-sees, 0), 0)
+                windows = walk.values[walk.begins[series[some], None] + known]
+                made[some] = model.forecast(series[some], windows)
         return made
 
     return Rule(forecast)
+
+
+def _refits(walk: Walk) -> int:
+    """Return how often the linear model is fitted again."""
+    grown = (walk.lengths - walk.horizon) / np.array(walk.starts)
+    return int(np.floor(np.log(max(1.0, grown.max())) / np.log(_GROWS)))
+
+
+def _linear_up_to(walk: Walk, ends: Indices, lookback: int) -> tuple[LinearAutoregression, int]:
+    """Return the model fitted to the values before `ends` [series], and how many it sees."""
+    histories = [values[:end] for values, end in zip(walk.series, ends, strict=True)]
+    sees = max(1, min(lookback, int(ends.max()) - walk.horizon))
+    return linear_autoregression(histories, sees, walk.horizon), sees
