@@ -20,7 +20,7 @@ _REPEATS = 0.8
 _SERIES_LOOKED_AT = 1000
 _WILD = 1.65
 _SIZES = ((32, 100_000), (64, 10**18))  # units of the hidden state, up to so many values
-_LONGEST = 512  # known values that a window holds by default
+_LONGEST = 384  # known values that a window holds by default
 _STEADY = 0.08  # 4 in 10,000 random walks of 320 steps are below it, noisy seasons always
 
 
@@ -144,7 +144,7 @@ def lookback_length(lookback: int | None, horizon: int, season: int, history: in
     """Return how many known values a window holds.
 
     By default one and a half seasons, two horizons and 24 steps, whichever is most, but at most
-    a third of the shortest training history, and no more than 512 or a horizon: a training takes
+    a third of the shortest training history, and no more than 384 or a horizon: a training takes
     as long as its windows are.
     """
     if lookback is not None:

@@ -221,7 +221,7 @@ def test_past_covariates_cannot_be_fed_back() -> None:
 def test_a_season_beyond_what_a_default_window_holds_is_noticed() -> None:
     panel = read_panel(sine(4000, 700, noise=0.1).values)
     ends = panel.lengths - 10
-    with pytest.warns(DataWarning, match="season of 700 steps is longer than the 512"):
+    with pytest.warns(DataWarning, match="season of 700 steps is longer than the 384"):
         found = prepare(quick(lookback=None, season=700), panel, ends, 1)
-    assert found.windows.lookback == 512
+    assert found.windows.lookback == 384
     assert prepare(quick(lookback=700, season=700), panel, ends, 1).windows.lookback == 700
