@@ -30,7 +30,7 @@ def references(walk: Walk, lookback: int, names: Sequence[str] = SIMPLE) -> dict
 
     Args:
         walk: what they will be judged on; the linear model is fitted to its histories.
-        lookback: how many values the linear autoregression sees, and the window's mean.
+        lookback: how many values the linear autoregression may see, and the window's mean.
         names: of those to return; by default all.
     """
 

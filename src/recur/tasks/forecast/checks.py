@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from recur.errors import SettingsError
 from recur.judge.forecast.intervals import check_levels
-from recur.tasks.forecast.methods import UNTRAINED, refuse_others
+from recur.tasks.forecast.methods import PRETRAINED, UNTRAINED, effective, refuse_others
 from recur.tasks.forecast.settings import ForecasterParameters
 
 if TYPE_CHECKING:
@@ -21,7 +21,11 @@ def check_parameters(settings: ForecasterParameters) -> None:
         SettingsError: with one sentence on the first that do not.
     """
     changed = (f.name for f in fields(settings) if getattr(settings, f.name) != f.default)
-    refuse_others(settings.method, changed)
+    refuse_others(effective(settings.method, settings.network), changed)
+    if settings.method == PRETRAINED and settings.network == "trained":
+        raise SettingsError(
+            "`method` is 'pretrained' and `network` is 'trained'; leave one of them out."
+        )
     decoder = settings.strategy == "encoder_decoder"
     if settings.decoder_length is not None and not decoder:
         raise SettingsError(
@@ -76,12 +80,13 @@ def check_further(fitted: AnyFitted, horizon: int) -> None:
 def _check_intervals(settings: ForecasterParameters) -> None:
     check_levels(settings.intervals)
     method = settings.interval_method
-    if settings.method in UNTRAINED:
-        possible = UNTRAINED[settings.method].interval_methods
+    named = effective(settings.method, settings.network)
+    if named in UNTRAINED:
+        possible = UNTRAINED[named].interval_methods
         if method not in possible:
             raise SettingsError(
                 f"`interval_method` is {method!r}, which takes a network; the intervals of the "
-                f"`method` '{settings.method}' are {' or '.join(map(repr, possible))}."
+                f"`method` '{named}' are {' or '.join(map(repr, possible))}."
             )
     elif method.endswith("quantiles") and settings.strategy in ("recursive", "encoder_decoder"):
         raise SettingsError(

@@ -18,11 +18,21 @@ from recur.tasks.forecast import defaults
 from recur.tasks.forecast.fitted import FittedMethod, LearnedSeries
 from recur.tasks.forecast.intervals import calibrated_margins
 from recur.tasks.forecast.judge import contest, judged
+from recur.tasks.forecast.methods import PRETRAINED
 from recur.tasks.forecast.settings import ForecasterParameters
+
+_ORIGINS = 1000  # of a walk over everything: a few seconds
+_INDEPENDENT = 30  # horizons that a walk spans where its origins have to be thinned
+_FIRST_KNOWN = 20
 
 
 def fitted_method(
-    settings: ForecasterParameters, panel: Panel, test: int | None, **of_networks: Any
+    settings: ForecasterParameters,
+    panel: Panel,
+    test: int | None,
+    *,
+    looked: bool = False,
+    **of_networks: Any,
 ) -> FittedMethod:
     """Return a method that was judged on the end of every series, and can forecast.
 
@@ -33,19 +43,25 @@ def fitted_method(
         settings: the parameters.
         panel: the series.
         test: how many values at the end of each to hold out; 0 for none.
+        looked: whether it was chosen on the values before that end, so that only the end can be
+            judged on; else the pretrained network, which nothing was learnt for, is judged on all.
         **of_networks: what only the fit of a network takes, which have to be None.
     """
     _refuse(settings.method, panel, of_networks)
-    ends = _ends(panel, settings.horizon, test)
+    ends, stride = _ends(panel, settings.horizon, test), 1
     season = defaults.season_length(panel.without_last(panel.lengths - ends), settings.season)
     lookback = defaults.lookback_length(
         settings.lookback, settings.horizon, season, int(ends.min())
     )
-    levels = settings.intervals if settings.conformal else ()
-    kept = defaults.calibration_lengths(
-        settings.calibration, ends, settings.horizon, levels, len(panel)
-    )
-    starts = np.maximum(1, ends - kept)
+    everything = test is None and settings.method == PRETRAINED and not looked
+    if everything and _needs_no_look(settings, panel, season):
+        ends, stride = whole_walk(panel, settings.horizon, season)
+    starts = ends
+    if settings.conformal:
+        kept = defaults.calibration_lengths(
+            settings.calibration, ends, settings.horizon, settings.intervals, len(panel)
+        )
+        starts = np.maximum(1, ends - kept)
     fitted = FittedMethod(
         settings=settings,
         learned=LearnedSeries(
@@ -68,7 +84,7 @@ def fitted_method(
         return fitted
     against = contest(
         panel, ends, horizon=settings.horizon, season=season, lookback=lookback,
-        least=fitted.least_history,
+        least=fitted.least_history, stride=stride,
     )  # fmt: skip
     return replace(fitted, judgement=judged(fitted, panel, against))
 
@@ -109,6 +125,41 @@ def _refuse(method: str, panel: Panel, of_networks: dict[str, Any]) -> None:
         )
 
 
+def _needs_no_look(settings: ForecasterParameters, panel: Panel, season: int) -> bool:
+    """Say whether the period that histories are read with is known without the values."""
+    suggested = panel.clock.seasons()
+    return settings.season is not None or season in (1, *suggested[:1])
+
+
+def whole_walk(panel: Panel, horizon: int, season: int) -> tuple[Indices, int]:
+    """Return where a walk begins over all that nothing was learnt from, and its stride.
+
+    It begins once two seasons or twenty values are known, or later where there would be more
+    origins than take a few seconds; and as early as it must for each series to have an origin.
+    """
+    lengths = panel.lengths
+    most = max(1, _ORIGINS // len(panel))
+    span = np.maximum(lengths - max(_FIRST_KNOWN, 2 * season), horizon)
+    span = np.minimum(span, max(most, _INDEPENDENT * horizon) + horizon - 1)
+    stride = max(1, -(-int(span.max() - horizon + 1) // most))
+    if len(panel) > 1:  # of many series each has few origins, and they are not to line up
+        span, stride = np.minimum(span, most + horizon - 1), 1
+    starts = lengths - span
+    short = np.flatnonzero(starts < 1)
+    if not len(short):
+        return np.asarray(starts, np.int64), stride
+    _notice_short(panel, int(short[0]), horizon)
+    return lengths, 1
+
+
+def _notice_short(panel: Panel, i: int, held_out: int) -> None:
+    count = int(panel.lengths[i])
+    notice(
+        f"series `{panel.ids[i]}` has {count} value{'s' * (count != 1)}, too few to hold out "
+        f"{held_out} of them: nothing is judged."
+    )
+
+
 def _ends(panel: Panel, horizon: int, test: int | None) -> Indices:
     """Return int64 [series], where what is held out begins; nothing is where that is too short."""
     held_out = defaults.test_lengths(panel, horizon, test)
@@ -118,8 +169,5 @@ def _ends(panel: Panel, horizon: int, test: int | None) -> Indices:
     if not len(short):
         return np.asarray(panel.lengths - held_out, np.int64)
     first = int(short[0])
-    notice(
-        f"series `{panel.ids[first]}` has {panel.lengths[first]} values, too few to hold out "
-        f"{held_out[first]} of them: nothing is judged."
-    )
+    _notice_short(panel, first, int(held_out[first]))
     return panel.lengths

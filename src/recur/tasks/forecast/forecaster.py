@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from recur.arrays import Float64s
@@ -23,17 +22,12 @@ from recur.judge.forecast.verdict import NETWORK
 from recur.tasks import notices
 from recur.tasks.base import Learnt, Task, checked, refuse_target, score_of
 from recur.tasks.forecast import predict
-from recur.tasks.forecast.calibration import calibrated, half_of_minutes, lay_out
 from recur.tasks.forecast.checks import check_parameters
-from recur.tasks.forecast.defaults import test_lengths
-from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, FittedMethod, LearnedForecaster
-from recur.tasks.forecast.fitting import fitted_method
-from recur.tasks.forecast.judge import Contest, contest, judge_on, judged
-from recur.tasks.forecast.methods import TRAINED
-from recur.tasks.forecast.prepare import Prepared, prepare
+from recur.tasks.forecast.choosing import fitted_as_asked
+from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, FittedMethod
+from recur.tasks.forecast.judge import Contest, judge_on, judged
 from recur.tasks.forecast.result import Forecast
 from recur.tasks.forecast.settings import ForecasterParameters
-from recur.tasks.run import run_training
 from recur.training.checkpoint import Checkpoint
 
 if TYPE_CHECKING:
@@ -113,51 +107,11 @@ class Forecaster(ForecasterParameters, Task):
         check_parameters(settings)
         columns = {"target": target, "time": time, "id": id, "fill": fill}
         panel = notices.read(data, **columns, past=past, known=known, static=static)
-        if settings.method != TRAINED:
-            self.fitted_ = fitted_method(
-                settings, panel, test, checkpoint=checkpoint, choose_by=choose_by
-            )
-            return self
-        ends = panel.lengths - test_lengths(panel, settings.horizon, test)
-        whole, bounds = panel, ends
         if choose_by is not None:
-            choosing = notices.read(choose_by, **columns, past=past, known=known, static=static)
-            whole, bounds = panel.joined(choosing), np.concatenate([ends, choosing.lengths])
-        prepared = prepare(settings, whole, bounds, learning=len(panel))
-        # What comes after the training may refuse the data: better before it.
-        calibration = lay_out(settings, prepared, whole, bounds, len(panel))
-        against = None if test == 0 else _contest(settings, prepared, panel, ends)
-        within = half_of_minutes(settings)
-        weights, record = run_training(within, prepared.job, checkpoint, progress=progress)
-        windows = prepared.windows
-        fitted = FittedForecaster(
-            settings=settings,
-            learned=LearnedForecaster(
-                **record,
-                lookback=windows.lookback,
-                season=prepared.season,
-                hidden=prepared.job.spec.hidden,
-                loss=prepared.job.plan.recipe.loss,
-                residual=windows.residual,
-                encoding=prepared.encoding,
-                sees_gaps=windows.observed is not None,
-                scaling=windows.scaler.kind,
-                ids=panel.ids,
-                clock=panel.clock,
-                target=panel.target,
-                seen_until=int(panel.times[panel.offsets[:-1] + ends - 1].max()),
-            ),
-            weights=weights,
-            scaler=windows.scaler.first(len(panel)),
-            error_scale=prepared.error_scale.first(len(panel)),
-            interval_margins=np.zeros((0, settings.horizon)),
-            panel=panel,
+            choose_by = notices.read(choose_by, **columns, past=past, known=known, static=static)
+        self.fitted_ = fitted_as_asked(
+            settings, panel, test, choose_by=choose_by, checkpoint=checkpoint, progress=progress
         )
-        if calibration is not None:
-            fitted = calibrated(fitted, panel, calibration, progress=progress)
-        if against is not None:
-            fitted = replace(fitted, judgement=judged(fitted, panel, against))
-        self.fitted_ = fitted
         return self
 
     def predict(
@@ -303,14 +257,3 @@ class Forecaster(ForecasterParameters, Task):
                 "a loaded model does not hold the data it was trained on; give it data."
             )
         return self.panel_
-
-
-def _contest(
-    settings: ForecasterParameters, prepared: Prepared, panel: Panel, starts: Any
-) -> Contest:
-    """Return what the network of a fit will be judged on and against."""
-    lookback = prepared.windows.lookback
-    return contest(
-        panel, starts, horizon=settings.horizon, season=prepared.season, lookback=lookback,
-        least=settings.least_history or lookback,
-    )  # fmt: skip

@@ -31,7 +31,14 @@ class Contest(NamedTuple):
 
 
 def contest(
-    panel: Panel, starts: Indices, *, horizon: int, season: int, lookback: int, least: int
+    panel: Panel,
+    starts: Indices,
+    *,
+    horizon: int,
+    season: int,
+    lookback: int,
+    least: int,
+    stride: int = 1,
 ) -> Contest:
     """Return the walk over what begins at `starts` [series], and the simple answers to it.
 
@@ -42,6 +49,7 @@ def contest(
         season: in steps.
         lookback: known values that the linear autoregression may see, as many as a network.
         least: known values that a forecast needs.
+        stride: steps between two origins.
     """
     held_out = panel.lengths - starts
     needed = f"a lookback of {least} and {held_out.max()} values to judge on"
@@ -51,9 +59,9 @@ def contest(
         starts=tuple(int(start) for start in starts),
         horizon=horizon,
         season=season,
+        stride=stride,
     )
-    longest = int(starts.max()) - horizon
-    return Contest(walk, references(walk, max(1, min(lookback, longest))))
+    return Contest(walk, references(walk, lookback))
 
 
 def judged(fitted: AnyFitted, panel: Panel, against: Contest) -> Judgement:

@@ -49,6 +49,7 @@ class Known:
         horizon: steps ahead.
         season: in steps, 1 for none.
         lookback: how many of the newest values count, for what looks at so many.
+        threads: of the processor, for what can use them.
     """
 
     panel: Panel
@@ -57,6 +58,7 @@ class Known:
     horizon: int
     season: int
     lookback: int
+    threads: int | None = None
 
     def histories(self) -> list[Float64s]:
         """Return what is known at each origin: float64 [origin], NaN where it was not observed."""

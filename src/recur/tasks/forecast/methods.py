@@ -24,7 +24,10 @@ NETWORKS: Mapping[str, Mapping[str, Any]] = {
 CLASSICAL = "classical"
 """The methods of the extra of that name: AutoETS, AutoARIMA and Theta."""
 
-METHODS = (*NETWORKS, CLASSICAL)
+PRETRAINED = "pretrained"
+"""The network that comes with recur: it learnt from simulated series, and learns nothing here."""
+
+METHODS = (*NETWORKS, PRETRAINED, CLASSICAL)
 """What can be compared; the simple answers and the linear autoregression always are."""
 
 TRAINED = "network"
@@ -52,8 +55,15 @@ class Untrained:
 
 
 _SIMPLE, _CLASSICAL = "recur.tasks.forecast.simple", "recur.tasks.forecast.classical"
+_OWN_QUANTILES = ("conformal", "quantiles", "conformal_quantiles")
 
 UNTRAINED: Mapping[str, Untrained] = {
+    PRETRAINED: Untrained(
+        "recur.tasks.forecast.pretrained",
+        "learnt from simulated series before",
+        ("network", "threads"),
+        _OWN_QUANTILES,
+    ),
     "last_value": Untrained(_SIMPLE, "repeats the last value"),
     "seasonal_naive": Untrained(_SIMPLE, "repeats the last season"),
     "drift": Untrained(_SIMPLE, "continues the straight line from the first to the last value"),
@@ -71,6 +81,11 @@ FORECASTERS = (TRAINED, *UNTRAINED)
 """What a forecaster can be."""
 
 _SHARED = ("method", "horizon", "season", "intervals", "interval_method", "calibration")
+
+
+def effective(method: str, network: str) -> str:
+    """Return the method that two parameters name: a network may be the pretrained one."""
+    return PRETRAINED if method == TRAINED and network == PRETRAINED else method
 
 
 def taken_by(method: str) -> tuple[str, ...]:
@@ -96,6 +111,11 @@ def refuse_others(method: str, given: Iterable[str]) -> None:
         if name not in takes:
             from recur.errors import SettingsError
 
+            if method == PRETRAINED:
+                raise SettingsError(
+                    f"`{name}` is for the training of a network, and `network` is 'pretrained', "
+                    "which needs none; leave one of them out, or take 'trained'."
+                )
             raise SettingsError(
                 f"`{name}` is for networks, and `method` is '{method}', which has none; leave one "
                 f"of them out ({method} takes {', '.join(takes[1:])})."

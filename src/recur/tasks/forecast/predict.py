@@ -109,7 +109,7 @@ def method_prediction(
     """Return what a method without a training forecasts, and the ends that it has of its own."""
     settings, learned = fitted.settings, fitted.learned
     steps = horizon or settings.horizon
-    known = Known(panel, series, origins, steps, learned.season, learned.lookback)
+    known = Known(panel, series, origins, steps, learned.season, learned.lookback, settings.threads)
     own_ends = settings.interval_method != "conformal"
     home = import_module(UNTRAINED[settings.method].home)
     made: Prediction = home.forecast(settings.method, known, settings.intervals if own_ends else ())

@@ -63,7 +63,7 @@ def prepare(settings: ForecasterParameters, panel: Panel, ends: Indices, learnin
         learning: how many series, the first ones, to learn from; the others are to choose by.
     """
     engine = resolve_wish(settings.engine, settings.threads)
-    cuts = ends - _validation(settings, ends, whole=learning < len(panel))
+    cuts = ends - validation_lengths(settings, ends, whole=learning < len(panel))
     cuts[learning:] = ends[learning:] - settings.steps
     held = np.arange(len(panel)) >= learning
     season, lookback = _season_and_lookback(settings, panel, cuts)
@@ -163,7 +163,7 @@ def _encoding(settings: ForecasterParameters, panel: Panel, cuts: Indices) -> En
     return encoding
 
 
-def _validation(settings: ForecasterParameters, ends: Indices, *, whole: bool) -> Indices:
+def validation_lengths(settings: ForecasterParameters, ends: Indices, *, whole: bool) -> Indices:
     """Return int64 [series], how many values before each end are kept to choose by."""
     if whole or not settings.validation:
         return np.zeros_like(ends)

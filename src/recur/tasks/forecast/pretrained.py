@@ -62,7 +62,9 @@ def forecast(name: str, known: Known, levels: Sequence[float] = ()) -> Predictio
     network, histories = shipped(), known.histories()
     longest = max(len(history) for history in histories)
     period, second = periods(known.season, known.panel.clock.seasons(), longest)
-    made = network.quantiles(open_engine("compiled"), histories, known.horizon, period, second)
+    made = network.quantiles(
+        open_engine("compiled", known.threads), histories, known.horizon, period, second
+    )
     ends = [network.at(made, level) for level in quantiles_for(tuple(levels))]
     count = len(levels)
     if not count:

@@ -92,6 +92,16 @@ class ForecasterParameters:
             DATA, metavar="NAME",
         ),
     ] = TRAINED  # fmt: skip
+    network: Annotated[
+        Literal["auto", "pretrained", "trained"],
+        Help(
+            "Which network: pretrained, the one that comes with recur and needs no training; "
+            "trained, one that learns from these data alone; auto, trained where an option "
+            "describes a network or columns stand beside the values, else the pretrained one, or "
+            "of both, where there are data enough to tell, the better on the validation part.",
+            DATA, metavar="NAME",
+        ),
+    ] = "auto"  # fmt: skip
     lookback: Annotated[
         Count | None,
         Help("Known values that the network sees.", NETWORK, unset="from season and horizon"),
@@ -225,7 +235,8 @@ class ForecasterParameters:
         Help(
             "Levels of intervals in percent, such as 80,95; their coverage is measured on the "
             "held-out end.",
-            INTERVALS, unset="none", metavar="A,B", parse=parse_levels,
+            INTERVALS, unset="80,95 of the pretrained network", metavar="A,B",
+            parse=parse_levels,
         ),
     ] = ()  # fmt: skip
     interval_method: Annotated[
@@ -233,7 +244,8 @@ class ForecasterParameters:
         Help(
             "conformal: from the errors of a twin, trained on less, on values that neither its "
             "training nor its early stopping has seen; dropout: from samples with dropout, whose "
-            "average then is the forecast; quantiles: from a network that gives them; "
+            "average then is the forecast; quantiles: from a network that gives them, as the "
+            "pretrained one does by default; "
             "conformal_dropout, conformal_quantiles: these, moved until they hold what they say on "
             "such values.",
             INTERVALS, metavar="NAME",

@@ -1,0 +1,131 @@
+"""What a forecaster is fitted as: a method without a training, the pretrained network, or its own.
+
+Where both networks can be had and there are data enough to tell, the better one on the validation
+part is handed out; the end that it is judged on had no say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from recur.arrays import Indices
+from recur.data.panel.panel import Panel
+from recur.notices import notice
+from recur.tasks.forecast.checks import check_parameters
+from recur.tasks.forecast.defaults import test_lengths
+from recur.tasks.forecast.fitted import AnyFitted
+from recur.tasks.forecast.fitting import fitted_method
+from recur.tasks.forecast.learning import fitted_network
+from recur.tasks.forecast.methods import PRETRAINED, TRAINED, effective, taken_by
+from recur.tasks.forecast.predict import predict_at
+from recur.tasks.forecast.prepare import validation_lengths
+from recur.tasks.forecast.settings import ForecasterParameters
+from recur.training.checkpoint import Checkpoint
+
+_LEVELS = (80.0, 95.0)
+_ENOUGH = 500  # values of each series, from which a network of its own may be the better one
+_MOST = 100_000  # values of all, whose training takes seconds
+_ORIGINS = 400
+_BETTER = 0.98  # of the pretrained network's error: the validation part has chosen weights too
+
+
+def fitted_as_asked(
+    settings: ForecasterParameters,
+    panel: Panel,
+    test: int | None,
+    *,
+    choose_by: Panel | None = None,
+    checkpoint: str | Path | Checkpoint | None = None,
+    progress: bool = True,
+) -> AnyFitted:
+    """Return what forecasts; the arguments are those of `Forecaster.fit`."""
+    only_training: dict[str, Any] = {"checkpoint": checkpoint, "choose_by": choose_by}
+    method = effective(settings.method, settings.network)
+    if method == PRETRAINED:
+        return fitted_method(as_pretrained(settings), panel, test, **only_training)
+    if method != TRAINED:
+        return fitted_method(settings, panel, test, **only_training)
+    described = settings.network == "trained" or any(v is not None for v in only_training.values())
+    if described or _describes(settings) or _beside(panel):
+        return fitted_network(
+            settings, panel, test, choose_by=choose_by, checkpoint=checkpoint, progress=progress
+        )
+    lengths = panel.lengths
+    if int(lengths.min()) < _ENOUGH or panel.rows > _MOST:
+        return fitted_method(as_pretrained(settings), panel, test)
+    return _better_of_both(settings, panel, test, progress=progress)
+
+
+def as_pretrained(settings: ForecasterParameters) -> ForecasterParameters:
+    """Return the parameters with which the pretrained network is asked: intervals cost nothing."""
+    own = settings.interval_method == "conformal"
+    asked = replace(
+        settings,
+        method=PRETRAINED,
+        network="pretrained",
+        intervals=settings.intervals or _LEVELS,
+        interval_method="quantiles" if own else settings.interval_method,
+    )
+    check_parameters(asked)
+    return asked
+
+
+def _describes(settings: ForecasterParameters) -> bool:
+    """Say whether a parameter is set that only a network of one's own has."""
+    taken = taken_by(PRETRAINED)
+    changed = (f.name for f in fields(settings) if getattr(settings, f.name) != f.default)
+    return any(name not in taken for name in changed) or "dropout" in settings.interval_method
+
+
+def _beside(panel: Panel) -> bool:
+    """Say whether columns stand beside the values, which the pretrained network does not see."""
+    beside = panel.covariates
+    if beside is None:
+        return False
+    labels = beside.label_names[len(panel.targets) > 1 :]
+    return bool(beside.past_names or beside.known_names or beside.static_names or labels)
+
+
+def _better_of_both(
+    settings: ForecasterParameters, panel: Panel, test: int | None, *, progress: bool
+) -> AnyFitted:
+    """Return the network with the smaller error on the validation part."""
+    held_out = test_lengths(panel, settings.horizon, test)
+    trained = fitted_network(settings, panel, test, progress=progress)
+    asked = as_pretrained(replace(settings, season=settings.season or trained.learned.season))
+    without = fitted_method(asked, panel.without_last(held_out), 0)
+    ends = panel.lengths - held_out
+    starts = ends - validation_lengths(settings, ends, whole=False)
+    errors = [_error(fitted, panel, starts, ends) for fitted in (trained, without)]
+    share = errors[0] / errors[1] if errors[1] > 0 else 1.0
+    if share < _BETTER:
+        notice(
+            f"on the validation part a network trained on these data is {1 - share:.0%} better "
+            "than the pretrained one, and is taken."
+        )
+        return trained
+    pretrained = fitted_method(replace(asked, season=settings.season), panel, test, looked=True)
+    notice(
+        "on the validation part a network trained on these data is "
+        f"{'no better' if share <= 1 else f'{share - 1:.0%} worse'} than the pretrained one, which "
+        "is taken."
+    )
+    return pretrained
+
+
+def _error(fitted: AnyFitted, panel: Panel, starts: Indices, ends: Indices) -> float:
+    """Return the mean absolute error, in the scale of each series, from origins between bounds."""
+    horizon = fitted.settings.horizon
+    counts = np.maximum(0, ends - horizon + 1 - starts)
+    series = np.repeat(np.arange(len(panel)), counts)
+    origins = starts[series] + np.arange(counts.sum()) - np.repeat(counts.cumsum() - counts, counts)
+    some = np.unique(np.linspace(0, len(series) - 1, _ORIGINS).astype(np.int64))
+    series, origins = series[some], origins[some]
+    made = predict_at(fitted, panel, series, origins).centre
+    rows = (panel.offsets[series] + origins)[:, None] + np.arange(horizon)
+    scale = np.maximum(fitted.error_scale.spread[series], 1e-300)
+    return float((np.abs(panel.values[rows] - made).mean(axis=1) / scale).mean())
