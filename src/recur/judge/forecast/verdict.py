@@ -41,7 +41,12 @@ _REFERENCES = {
     LINEAR: "a linear autoregression",
 }
 
-_JUDGED = {NETWORK: "the network", **TITLES, **dict.fromkeys(SIMPLE, "it")}
+_JUDGED = {
+    NETWORK: "the network",
+    "pretrained": "the pretrained network",
+    **TITLES,
+    **dict.fromkeys(SIMPLE, "it"),
+}
 """What stands in a sentence for what is judged: a simple answer is named at its beginning."""
 
 _COPIES = ("last_value", "seasonal_naive", "drift")

@@ -21,7 +21,15 @@ from recur.tasks.forecast import defaults
 from recur.tasks.forecast.classical import available, classical_methods
 from recur.tasks.forecast.comparison import ModelComparison, model_comparison
 from recur.tasks.forecast.forecaster import Forecaster
-from recur.tasks.forecast.methods import CLASSICAL, DEFAULT, METHODS, NETWORKS, TRAINED, taken_by
+from recur.tasks.forecast.methods import (
+    CLASSICAL,
+    DEFAULT,
+    METHODS,
+    NETWORKS,
+    PRETRAINED,
+    TRAINED,
+    taken_by,
+)
 from recur.tasks.forecast.settings import ForecasterParameters
 
 
@@ -82,6 +90,8 @@ def compare(
     others = {
         name: each.judgement.forecasts[NETWORK] for name, each in fitted.items() if name != judged
     }
+    if PRETRAINED in names:
+        others |= _pretrained(fitted[judged].model, panel, test)
     if CLASSICAL in names:
         others |= _classical(panel, first, progress=progress)
     trained = [name for name in NETWORKS if name in fitted]
@@ -101,6 +111,7 @@ def compare(
 def _untrained(name: str, first: Forecaster) -> Forecaster:
     """Return the forecaster of a method without a training, with what the judged one has chosen."""
     given = {**first.get_params(), **first.chosen(), "method": name, "interval_method": "conformal"}
+    given["network"] = "auto"  # which is of the judged one
     return Forecaster(**{parameter: given[parameter] for parameter in taken_by(name)})
 
 
@@ -118,12 +129,14 @@ def _chosen(methods: Sequence[str] | None) -> tuple[tuple[str, ...], dict[str, s
         return tuple(methods or METHODS), {}
     if methods is not None:
         raise SettingsError(f"`methods` names `{CLASSICAL}`, but {obstacle}")
-    return tuple(NETWORKS), {CLASSICAL: obstacle}
+    return (*NETWORKS, PRETRAINED), {CLASSICAL: obstacle}
 
 
 def _network(base: Forecaster, name: str) -> Forecaster:
     """Return the forecaster of a method: the base, with its own cell and shape."""
-    model = base.clone().set_params(**{"method": TRAINED, "layers": 1, **NETWORKS[name]})
+    model = base.clone().set_params(
+        **{"method": TRAINED, "network": "trained", "layers": 1, **NETWORKS[name]}
+    )
     if model.lookback == 1 and model.scaling == "window":  # which leaves nothing of one value
         model.set_params(scaling="series")
     checked(ForecasterParameters, model.get_params())  # before any training
@@ -173,6 +186,15 @@ def _trained(
     with unheard():  # they would come once a network
         judgement = model.judge(panel, test=test)
     return _Trained(model, judgement, seconds)
+
+
+def _pretrained(first: Forecaster, panel: Panel, test: int | None) -> dict[str, Forecasts]:
+    """Return the forecasts of the pretrained network from the origins of the others."""
+    model = _untrained(PRETRAINED, first)
+    history = panel.without_last(defaults.test_lengths(panel, model.horizon, test))
+    with unheard():
+        judgement = model.fit(history, test=0).judge(panel, test=test)
+    return {PRETRAINED: judgement.forecasts[NETWORK]}
 
 
 def _classical(panel: Panel, first: Judgement, *, progress: bool) -> dict[str, Forecasts]:

@@ -60,7 +60,7 @@ _OWN_QUANTILES = ("conformal", "quantiles", "conformal_quantiles")
 UNTRAINED: Mapping[str, Untrained] = {
     PRETRAINED: Untrained(
         "recur.tasks.forecast.pretrained",
-        "learnt from simulated series before",
+        "a recurrent network that learnt from simulated series",
         ("network", "threads"),
         _OWN_QUANTILES,
     ),
