@@ -14,7 +14,6 @@ import numpy as np
 
 from recur.arrays import Indices
 from recur.data.panel.panel import Panel
-from recur.notices import notice
 from recur.tasks.forecast.checks import check_parameters
 from recur.tasks.forecast.defaults import test_lengths
 from recur.tasks.forecast.fitted import AnyFitted
@@ -103,18 +102,9 @@ def _better_of_both(
     errors = [_error(fitted, panel, starts, ends) for fitted in (trained, without)]
     share = errors[0] / errors[1] if errors[1] > 0 else 1.0
     if share < _BETTER:
-        notice(
-            f"on the validation part a network trained on these data is {1 - share:.0%} better "
-            "than the pretrained one, and is taken."
-        )
-        return trained
+        return replace(trained, learned=trained.learned.but(trained_over_pretrained=share))
     pretrained = fitted_method(replace(asked, season=settings.season), panel, test, looked=True)
-    notice(
-        "on the validation part a network trained on these data is "
-        f"{'no better' if share <= 1 else f'{share - 1:.0%} worse'} than the pretrained one, which "
-        "is taken."
-    )
-    return pretrained
+    return replace(pretrained, learned=pretrained.learned.but(trained_over_pretrained=share))
 
 
 def _error(fitted: AnyFitted, panel: Panel, starts: Indices, ends: Indices) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from recur.data.panel.encoding import Encoding
+from recur.judge.words import percent
 from recur.report.models import kept_weights, layers
 from recur.report.wording import method_label
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster
@@ -25,10 +26,24 @@ def model_facts(fitted: AnyFitted) -> dict[str, str]:
     parts = [_season(fitted.learned.season)]
     if "lookback" in UNTRAINED[method].takes:
         parts.insert(0, f"lookback {fitted.learned.lookback}")
-    return {
+    facts = {
         "model": f"{method_label(method)}, no training · {UNTRAINED[method].does}",
         "sees": f"all known values · {' · '.join(parts)}",
+        "chosen": _chosen(fitted),
     }
+    return {name: line for name, line in facts.items() if line}
+
+
+def _chosen(fitted: AnyFitted) -> str:
+    """Return how the pretrained network and a trained one compared, nothing where they did not."""
+    share = fitted.learned.trained_over_pretrained
+    if share is None:
+        return ""
+    if isinstance(fitted, FittedForecaster):
+        better = percent(1 - share)
+        return f"trained: on the validation part {better} better than the pretrained network"
+    apart = f"{percent(share - 1)} worse" if share > 1 else "not clearly better"
+    return f"pretrained: on the validation part one trained on these data was {apart}"
 
 
 def _network_facts(fitted: FittedForecaster) -> dict[str, str]:
@@ -45,6 +60,7 @@ def _network_facts(fitted: FittedForecaster) -> dict[str, str]:
         ),
         "sees": " · ".join(sees(learned.encoding, learned.target, gaps=learned.sees_gaps)),
         "training": f"{kept_weights(learned)} · {learned.engine}",
+        "chosen": _chosen(fitted),
     }
     return {name: line for name, line in facts.items() if line}
 

@@ -39,6 +39,8 @@ class LearnedSeries(Settings):
         clock: theirs.
         target: what the values are called.
         seen_until: the last time that the fit has seen.
+        trained_over_pretrained: the error of a network trained on the series over that of the
+            pretrained one, on the validation part; None where they were not compared.
     """
 
     lookback: _Length
@@ -48,6 +50,7 @@ class LearnedSeries(Settings):
     clock: Clock
     target: str
     seen_until: int
+    trained_over_pretrained: Annotated[float, Field(ge=0)] | None = None
 
 
 class LearnedForecaster(TrainingRecord, LearnedSeries):

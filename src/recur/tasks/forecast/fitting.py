@@ -24,6 +24,7 @@ from recur.tasks.forecast.settings import ForecasterParameters
 _ORIGINS = 1000  # of a walk over everything: a few seconds
 _INDEPENDENT = 30  # horizons that a walk spans where its origins have to be thinned
 _FIRST_KNOWN = 20
+_FEWEST = 3
 
 
 def fitted_method(
@@ -48,6 +49,8 @@ def fitted_method(
         **of_networks: what only the fit of a network takes, which have to be None.
     """
     _refuse(settings.method, panel, of_networks)
+    if settings.method == PRETRAINED:
+        _notice_hardly_any(panel)
     ends, stride = _ends(panel, settings.horizon, test), 1
     season = defaults.season_length(panel.without_last(panel.lengths - ends), settings.season)
     lookback = defaults.lookback_length(
@@ -122,6 +125,17 @@ def _refuse(method: str, panel: Panel, of_networks: dict[str, Any]) -> None:
         raise SettingsError(
             f"column `{columns[0]}` stands beside the values, and `method` is '{method}', which "
             "sees the values alone; leave one of them out."
+        )
+
+
+def _notice_hardly_any(panel: Panel) -> None:
+    """Tell the user of series of which nothing but the last value can be said."""
+    few = np.flatnonzero(panel.lengths < _FEWEST)
+    if len(few):
+        count = int(panel.lengths[few[0]])
+        notice(
+            f"series `{panel.ids[few[0]]}` has {count} value{'s' * (count != 1)}: its last value "
+            "is repeated, for there is nothing else to go by."
         )
 
 

@@ -179,8 +179,16 @@ class Pretrained:
         for i, history in enumerate(newest):
             observed = history[np.isfinite(history)]
             if len(observed) < _FEWEST:
-                made[i] = observed[-1] if len(observed) else 0.0
+                made[i] = self._walk_from(observed, horizon)
         return made
+
+    def _walk_from(self, observed: Float64s, horizon: int) -> Float64s:
+        """Return what is said of one value or two: the last one, and a walk of steps as large."""
+        if not len(observed):
+            return np.zeros((horizon, len(self.card.levels)))
+        step = np.ptp(observed) or np.abs(observed[-1])
+        reach = step * np.sqrt(np.arange(1, horizon + 1))
+        return np.asarray(observed[-1] + np.outer(reach, ndtri(self.card.levels)))
 
     def _onward(
         self, engine: Engine, values: Float64s, horizon: int, period: int, second: int, at_once: int

@@ -185,14 +185,17 @@ def test_the_picture_is_of_the_held_out_stretch() -> None:
 
 
 @pytest.mark.realdata
+@pytest.mark.parametrize("network", ["trained", "pretrained"])
 @pytest.mark.parametrize("name", ["TSLA", "GOOGL", "DJI"])
-def test_no_skill_is_claimed_on_stock_prices(realdata: Path, name: str) -> None:
-    model = Forecaster().fit(realdata / "stocks" / f"{name}.csv", target="close", test=100)
+def test_no_skill_is_claimed_on_stock_prices(realdata: Path, name: str, network: str) -> None:
+    model = Forecaster(network=network)  # type: ignore[arg-type]
+    model.fit(realdata / "stocks" / f"{name}.csv", target="close", test=100)
     judgement = model.judgement_
     assert judgement is not None
     assert judgement.verdict.claim == "none"
     assert judgement.verdict.lag == 1
-    assert judgement.errors["network"]["mse"] <= 1.02 * judgement.errors["last_value"]["mse"]  # type: ignore[operator]
+    judged = judgement.errors["network"]
+    assert judged["mse"] <= 1.02 * judgement.errors["last_value"]["mse"]  # type: ignore[operator]
 
 
 def test_parameters_are_used_as_they_were_validated() -> None:

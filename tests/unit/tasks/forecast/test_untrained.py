@@ -48,7 +48,7 @@ def fitted(method: str, data: Any = None, **options: Any) -> Forecaster:
 
 
 def test_the_table_holds_every_simple_answer_and_the_classical_methods() -> None:
-    assert tuple(UNTRAINED) == (*SIMPLE, *CLASSICAL)
+    assert tuple(UNTRAINED) == ("pretrained", *SIMPLE, *CLASSICAL)
     assert Forecaster().method == TRAINED
 
 
