@@ -44,7 +44,7 @@ def batch_of(seed: int, step: int, count: int) -> Batch:
     known = values[:, :length].copy()
     if random.random() < 0.1:
         known[random.random(known.shape) < random.uniform(0, 0.3)] = np.nan
-    steps = np.sort(random.permutation(horizon)[:_STEPS]) + 1
+    steps = np.union1d(1, random.permutation(horizon)[:_STEPS] + 1)
     return Batch(HistoryInputs.read(known, period, second), steps, values[:, length + steps - 1])
 
 

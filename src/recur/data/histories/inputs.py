@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.signal import lfilter
 
 from recur.arrays import Flags, Float32s, Float64s, Indices
 from recur.data.histories.seasonal import known_mean, seasonal_indices
@@ -15,6 +16,8 @@ _FINEST = 24  # values in a season at most
 _NEWEST = 12
 _MEMORIES = (2.5, 6.0, 16.0, 45.0, 150.0)  # points that a discounted line remembers
 _RIDGE = 1e-3
+_SMOOTHINGS = (1.0, 0.7, 0.45, 0.25, 0.12, 0.05)
+_MOST_STEPS = 100  # that count in the choice of a smoothing
 PER_STEP = 5 * PATCH + 1
 SUMMARY = 12 + 2 * _NEWEST + 2 * len(_MEMORIES) + 4
 AHEAD = 20
@@ -150,9 +153,33 @@ def _repeated(places: Float64s, length: int) -> Float64s:
 
 
 def _newest_level(adjusted: Float64s, known: Float64s) -> Float64s:
-    weights = known * 0.5 ** np.arange(adjusted.shape[1])[::-1]
-    total = weights.sum(axis=1)
-    return np.asarray((adjusted * weights).sum(axis=1) / np.where(total > 0, total, 1.0))
+    """Return float64 [series], the level that simple exponential smoothing arrives at.
+
+    Each smoothing weighs by how likely its errors one step ahead make it, as by Akaike's weights:
+    of a random walk the last value counts alone, of noise nearly all do alike.
+    """
+    count = len(adjusted)
+    levels, errors = np.empty((len(_SMOOTHINGS), count)), np.empty((len(_SMOOTHINGS), count))
+    has_before = known[:, 1:] * (np.cumsum(known, axis=1)[:, :-1] > 0)
+    for k, alpha in enumerate(_SMOOTHINGS):
+        path, weight = (
+            lfilter([alpha], [1.0, alpha - 1.0], part, axis=1) for part in (adjusted * known, known)
+        )
+        if alpha == 1.0:  # the last known value stands where one is missing
+            path, weight = _last_known(adjusted, known), np.ones_like(known)
+        path = path / np.maximum(weight, 1e-12)
+        levels[k] = path[:, -1]
+        errors[k] = known_mean((adjusted[:, 1:] - path[:, :-1]) ** 2, has_before)
+    least = errors.min(axis=0)
+    steps = np.minimum(has_before.sum(axis=1), _MOST_STEPS)
+    worse = np.log(np.maximum(errors, 1e-300) / np.maximum(least, 1e-300))
+    likely = np.exp(-0.5 * steps * worse)
+    return np.asarray((likely * levels).sum(axis=0) / likely.sum(axis=0))
+
+
+def _last_known(values: Float64s, known: Float64s) -> Float64s:
+    place = np.maximum.accumulate(np.where(known > 0, np.arange(values.shape[1]), 0), axis=1)
+    return np.take_along_axis(values, place, axis=1)
 
 
 def _steps(values: Float64s, known: Float64s, lag: int) -> tuple[Float64s, Float64s]:

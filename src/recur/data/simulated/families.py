@@ -28,6 +28,7 @@ def state_space(random: Random, count: int, length: int, period: int) -> Float64
     errors = shocks(random, count, length)
     alpha = random.uniform(0, 1, count) ** 1.3
     alpha[random.random(count) < 0.1] = 0
+    alpha[random.random(count) < 0.12] = 1
     trended = random.random(count) < 0.6
     beta = trended * alpha * random.uniform(0, 0.5, count) ** 2
     damping = np.where(random.random(count) < 0.6, random.uniform(0.75, 0.99, count), 1.0)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from recur.arrays import Indices
+from recur.arrays import Float64s, Indices
 from recur.data.panel.panel import Panel
 from recur.tasks.forecast.checks import check_parameters
 from recur.tasks.forecast.defaults import test_lengths
@@ -99,7 +99,8 @@ def _better_of_both(
     without = fitted_method(asked, panel.without_last(held_out), 0)
     ends = panel.lengths - held_out
     starts = ends - validation_lengths(settings, ends, whole=False)
-    errors = [_error(fitted, panel, starts, ends) for fitted in (trained, without)]
+    unit = without.error_scale.spread
+    errors = [_error(fitted, panel, starts, ends, unit) for fitted in (trained, without)]
     share = errors[0] / errors[1] if errors[1] > 0 else 1.0
     if share < _BETTER:
         return replace(trained, learned=trained.learned.but(trained_over_pretrained=share))
@@ -107,8 +108,10 @@ def _better_of_both(
     return replace(pretrained, learned=pretrained.learned.but(trained_over_pretrained=share))
 
 
-def _error(fitted: AnyFitted, panel: Panel, starts: Indices, ends: Indices) -> float:
-    """Return the mean absolute error, in the scale of each series, from origins between bounds."""
+def _error(
+    fitted: AnyFitted, panel: Panel, starts: Indices, ends: Indices, unit: Float64s
+) -> float:
+    """Return the mean absolute error, in a unit of each series, from origins between bounds."""
     horizon = fitted.settings.horizon
     counts = np.maximum(0, ends - horizon + 1 - starts)
     series = np.repeat(np.arange(len(panel)), counts)
@@ -117,5 +120,5 @@ def _error(fitted: AnyFitted, panel: Panel, starts: Indices, ends: Indices) -> f
     series, origins = series[some], origins[some]
     made = predict_at(fitted, panel, series, origins).centre
     rows = (panel.offsets[series] + origins)[:, None] + np.arange(horizon)
-    scale = np.maximum(fitted.error_scale.spread[series], 1e-300)
-    return float((np.abs(panel.values[rows] - made).mean(axis=1) / scale).mean())
+    missed = np.abs(panel.values[rows] - made).mean(axis=1)
+    return float((missed / np.maximum(unit[series], 1e-300)).mean())

@@ -61,7 +61,9 @@ def forecast(name: str, known: Known, levels: Sequence[float] = ()) -> Predictio
     """
     network, histories = shipped(), known.histories()
     longest = max(len(history) for history in histories)
-    period, second = periods(known.season, known.panel.clock.seasons(), longest)
+    clock = known.panel.clock
+    suggested = () if clock.kind == "trading" else clock.seasons()  # prices have no weeks
+    period, second = periods(known.season, suggested, longest)
     made = network.quantiles(
         open_engine("compiled", known.threads), histories, known.horizon, period, second
     )

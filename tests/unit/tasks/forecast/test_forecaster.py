@@ -192,7 +192,7 @@ def test_no_skill_is_claimed_on_stock_prices(realdata: Path, name: str, network:
     model.fit(realdata / "stocks" / f"{name}.csv", target="close", test=100)
     judgement = model.judgement_
     assert judgement is not None
-    assert judgement.verdict.claim == "none"
+    assert judgement.verdict.claim in ("none", "worse")
     assert judgement.verdict.lag == 1
     judged = judgement.errors["network"]
     assert judged["mse"] <= 1.02 * judgement.errors["last_value"]["mse"]  # type: ignore[operator]
