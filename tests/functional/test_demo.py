@@ -21,11 +21,13 @@ def test_the_demo_finds_what_there_is_and_ends_with_what_to_type_next(
     assert [path.name for path in folder.iterdir()] == ["recur-demo"]
     listed = [Path(line.strip()) for line in done.stdout.splitlines() if "  recur-demo" in line]
     made = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
-    given = ("signal.csv", "walk.csv", "recording.csv", "help.txt")
+    given = ("sales.csv", "signal.csv", "walk.csv", "recording.csv", "help.txt")
     assert made - set(listed) == {Path("recur-demo", name) for name in given}
     assert set(listed) <= made
 
-    _, signal, walk, recording, text = re.split(r"^\d\. ", done.stdout, flags=re.MULTILINE)
+    _, sales, signal, walk, recording, text = re.split(r"^\d\. ", done.stdout, flags=re.MULTILINE)
+    assert "no training" in sales
+    assert "The pretrained network beats" in sales
     assert "The network beats every simple answer" in signal
     assert re.search("No evidence of skill over|The network is worse than", walk)
     assert "one step late" in walk

@@ -63,7 +63,18 @@ def detect_season(series: Float64s | Panel, candidates: tuple[int, ...] = ()) ->
     best = max(strengths.values(), default=0.0)
     if best < _LEAST_STRENGTH:
         return 1
-    return min(n for n, strength in strengths.items() if strength >= _NEARLY * best)
+    found = min(n for n, strength in strengths.items() if strength >= _NEARLY * best)
+    return _whole_cycle(values, found, strengths[found], min(lengths, default=1))
+
+
+def _whole_cycle(values: Float64s, found: int, strength: float, cycle: int) -> int:
+    """Return the cycle of the clock where a season that was found is a part of it, half a year say.
+
+    It is the season where it explains more: the parts of the cycle are not all alike.
+    """
+    if found < cycle and cycle % found == 0 and seasonal_strength(values, cycle) > strength:
+        return cycle
+    return found
 
 
 def _snapped(length: int, candidates: set[int]) -> int:

@@ -121,3 +121,12 @@ def test_series_without_a_season_seldom_show_one_together(shared: float) -> None
         walks = [common + rng.normal(size=72).cumsum() for _ in range(20)]
         found += detect_season(read_panel(walks), (12,)) > 1
     assert found <= 1
+
+
+def test_a_half_of_the_clocks_cycle_is_the_cycle_where_its_halves_differ() -> None:
+    year = np.array([0.85, 0.8, 0.95, 1.0, 1.05, 1.1, 0.9, 0.85, 1.0, 1.05, 1.2, 1.25])
+    noise = np.random.default_rng(0).standard_normal(108)
+    values = 400 * year[np.arange(108) % 12] + 0.5 * np.arange(108) + 8 * noise
+    assert detect_season(values, (12,)) == 12
+    halves = 400 * year[np.arange(108) % 6] + 0.5 * np.arange(108) + 8 * noise
+    assert detect_season(halves, (12,)) == 6
