@@ -6,7 +6,7 @@ FAR = -1.0
 """A skill below this, twice the reference's loss, is told as so many times the loss; as the lower
 end of an interval it only puzzles a reader."""
 
-TITLES = {"auto_ets": "AutoETS", "auto_arima": "AutoARIMA", "theta": "Theta"}
+TITLES = {"ets": "AutoETS", "arima": "AutoARIMA", "theta": "Theta"}
 """What classical methods are called."""
 
 

@@ -21,8 +21,8 @@ from recur.tasks.forecast.known import Known, Prediction, without_ends
 
 _LONGEST_SEASON = 24  # exponential smoothing has no longer one, ARIMA none in reasonable time
 # Values that a method sees: beyond these it takes minutes for a series, and gains little.
-_MOST_VALUES = {"auto_ets": 2000, "auto_arima": 500, "theta": 500}
-_MOST_SERIES = {"auto_arima": 50}  # seconds each
+_MOST_VALUES = {"ets": 2000, "arima": 500, "theta": 500}
+_MOST_SERIES = {"arima": 50}  # seconds each
 
 
 def available() -> str | None:
@@ -71,7 +71,7 @@ def forecast(name: str, known: Known, levels: Sequence[float] = ()) -> Predictio
     number, the last value stands in. Every such limit that was met is told in a notice.
 
     Args:
-        name: `auto_ets`, `auto_arima` or `theta`.
+        name: `ets`, `arima` or `theta`.
         known: the histories.
         levels: as every method takes them.
     """
@@ -121,7 +121,7 @@ def _forecasts(known: Known, rows: Indices, name: str) -> Float64s:
             for row, origin in enumerate(origins):
                 # Smoothing goes on from the state at the beginning of what it was fitted to;
                 # the others take up any stretch.
-                first = start if name == "auto_ets" else origin
+                first = start if name == "ets" else origin
                 forecasts[row] = forward(values[max(0, first - most) : origin], known.horizon)
         except Exception:  # numerics of many kinds, each with errors of its own
             pass
@@ -132,7 +132,7 @@ def _fitted(name: str, history: Float64s, season: int) -> Callable[[Float64s, in
     """Return what goes on from any known values with the parameters that fit a history."""
     from statsforecast import models
 
-    classes = {"auto_ets": models.AutoETS, "auto_arima": models.AutoARIMA, "theta": models.Theta}
+    classes = {"ets": models.AutoETS, "arima": models.AutoARIMA, "theta": models.Theta}
     model = classes[name](season_length=season).fit(history)
     return lambda values, horizon: model.forward(values, horizon)["mean"]
 

@@ -71,8 +71,8 @@ UNTRAINED: Mapping[str, Untrained] = {
     "window_mean": Untrained(_SIMPLE, "the mean of the newest values", ("lookback",)),
     "seasonal_mean": Untrained(_SIMPLE, "the mean of past seasons"),
     "linear": Untrained(_SIMPLE, "one linear autoregression of all series", ("lookback",)),
-    "auto_ets": Untrained(_CLASSICAL, "exponential smoothing, chosen for each series"),
-    "auto_arima": Untrained(_CLASSICAL, "ARIMA, chosen for each series"),
+    "ets": Untrained(_CLASSICAL, "exponential smoothing, chosen for each series"),
+    "arima": Untrained(_CLASSICAL, "ARIMA, chosen for each series"),
     "theta": Untrained(_CLASSICAL, "two lines through each series, the season taken out"),
 }
 """The methods without a training: a line for each."""

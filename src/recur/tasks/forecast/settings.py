@@ -87,7 +87,7 @@ class ForecasterParameters:
         OneOf(FORECASTERS),
         Help(
             f"What forecasts: {', '.join(FORECASTERS)}. All but network do without a training and "
-            "take no option of a network; auto_ets, auto_arima and theta are of the extra "
+            "take no option of a network; ets, arima and theta are of the extra "
             "classical.",
             DATA, metavar="NAME",
         ),

@@ -19,7 +19,7 @@ from recur.judge.forecast.walk import Forecasts
 from recur.tasks.forecast import classical
 from recur.tasks.forecast.classical import classical_methods
 
-NAMES = ["auto_ets", "auto_arima", "theta"]
+NAMES = ["ets", "arima", "theta"]
 
 installed = pytest.mark.skipif(
     classical.available() is not None,
@@ -76,7 +76,7 @@ def test_a_season_too_long_for_the_methods_is_taken_out_and_added_again() -> Non
 
 @installed
 def test_limits_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(classical, "_MOST_SERIES", {"auto_arima": 1})
+    monkeypatch.setattr(classical, "_MOST_SERIES", {"arima": 1})
     monkeypatch.setattr(classical, "_MOST_VALUES", {**classical._MOST_VALUES, "theta": 40})
     panel = read_panel([season_of(4, cycles=20), season_of(4, cycles=20, seed=1)])
     with pytest.warns(DataWarning) as told:
@@ -85,7 +85,7 @@ def test_limits_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
         "AutoARIMA takes seconds a series and is left out for 2.",
         "Theta sees no more than the last 40 known values.",
     ]
-    assert list(made) == ["auto_ets", "theta"]
+    assert list(made) == ["ets", "theta"]
 
 
 @installed
