@@ -47,6 +47,7 @@ class HistoryInputs:
         summary: float32 [series, SUMMARY].
         anchor: float64 [series], the level that forecasts count from.
         scale: float64 [series], what one is in the numbers of the network.
+        seasonal_odds: float64 [series], what the season explains over what it does not.
     """
 
     patches: Float32s
@@ -54,11 +55,11 @@ class HistoryInputs:
     summary: Float32s
     anchor: Float64s
     scale: Float64s
+    seasonal_odds: Float64s
     _relative: Float64s
     _known: Float64s
     _periods: tuple[int, int]
     _indices: tuple[Float64s, Float64s]
-    _kept: Float64s
     _lines: tuple[Float64s, Float64s]
 
     @classmethod
@@ -98,11 +99,11 @@ class HistoryInputs:
             summary=summary.astype(np.float32),
             anchor=anchor,
             scale=scale,
+            seasonal_odds=1 / (1 - np.clip(clear[:, 1], 0.01, 0.999)) - 1,
             _relative=relative,
             _known=known,
             _periods=(period, second),
             _indices=(first_indices, second_indices),
-            _kept=np.hstack([clear, clear_too]),
             _lines=(levels, slopes),
         )
 

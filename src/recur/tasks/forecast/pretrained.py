@@ -214,20 +214,23 @@ class Pretrained:
     ) -> Float64s:
         """Return the mean of what it makes of the values and, with a season, of their logarithms.
 
-        Series whose season grows with their level are simpler in logarithms; yearly trends are
-        carried too far by them.
+        Series whose season grows with their level are simpler in logarithms: each of the two
+        weighs as the odds of the season are in it, what it explains over what it does not. Yearly
+        trends are carried too far by logarithms.
         """
-        made = self._run(engine, values, steps, period, second)
+        plain, odds = self._run(engine, values, steps, period, second)
         low, high = np.nanmin(values, axis=1), np.nanmax(values, axis=1)
         positive = np.flatnonzero(low > 0)
         if period > 1 and len(positive):
-            part = self._run(engine, np.log(values[positive]), steps, period, second)
-            made[positive] = (made[positive] + _back(part, high[positive])) / 2
-        return made
+            part, others = self._run(engine, np.log(values[positive]), steps, period, second)
+            share = (others / (others + odds[positive]))[:, None, None]
+            plain[positive] += share * (_back(part, high[positive]) - plain[positive])
+        return plain
 
     def _run(
         self, engine: Engine, values: Float64s, steps: int, period: int, second: int
-    ) -> Float64s:
+    ) -> tuple[Float64s, Float64s]:
+        """Return quantiles [series, steps, levels], and the odds of the season of each series."""
         inputs = HistoryInputs.read(values, period, second)
         mask = None if inputs.begun.all() else inputs.begun
         state, _ = engine.forward(self.card.encoder, self.encoder, inputs.patches, mask=mask)
@@ -238,7 +241,7 @@ class Pretrained:
         raw, _ = engine.forward(self.card.decoder, self.decoder, rows)
         answers = self._ordered(raw.astype(np.float64).reshape(steps, len(values), -1))
         answers = answers * inputs.scale[None, :, None] + base[..., None]
-        return np.ascontiguousarray(answers.transpose(1, 0, 2))
+        return np.ascontiguousarray(answers.transpose(1, 0, 2)), inputs.seasonal_odds
 
     def _ordered(self, raw: Float64s) -> Float64s:
         """Return quantiles in order: the median, and positive steps away from it."""
