@@ -62,7 +62,9 @@ def forecast(name: str, known: Known, levels: Sequence[float] = ()) -> Predictio
     network, histories = shipped(), known.histories()
     longest = max(len(history) for history in histories)
     clock = known.panel.clock
-    suggested = () if clock.kind == "trading" else clock.seasons()  # prices have no weeks
+    suggested = clock.seasons()
+    if clock.kind == "trading":
+        suggested = suggested[:1]  # prices have no years
     period, second = periods(known.season, suggested, longest)
     made = network.quantiles(
         open_engine("compiled", known.threads), histories, known.horizon, period, second
