@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 
 import numpy as np
@@ -22,6 +23,6 @@ def classical(name: str, collection: Collection) -> list[Series]:
             try:
                 answer = np.asarray(model.forecast(history, collection.horizon)["mean"])
             except Exception as why:  # numerics of many kinds, each with errors of its own
-                print(f"{name} gave none of a series of {collection.name}: {why}")
+                print(f"{name} gave none of a series of {collection.name}: {why}", file=sys.stderr)
         made.append(np.where(np.isfinite(answer), answer, history[-1]))
     return made

@@ -182,10 +182,11 @@ def measured(network: Pretrained, *, quick: bool, with_classical: bool) -> dict[
 
 def tell(found: dict[str, Any]) -> None:
     """Print the figures as tables."""
-    console = Console(width=140, highlight=False)
+    console = Console(width=170, highlight=False)
     console.print(found["made"], "\n")
-    for what, name in (("collection", "collections"), ("file", "files")):
-        show(console, f"{what}, mean absolute scaled error", found[name])
+    console.print("mean absolute scaled errors; 'there': where the classical methods are fitted")
+    for name in ("collections", "files"):
+        show(console, name, found[name])
     console.print(f"mean log error: {found['mean log error']:.3f}")
     for name, value in found.get("means", {}).items():
         wanted = f" (wanted: at most {_AT_MOST[name]})" if name in _AT_MOST else ""
@@ -203,7 +204,7 @@ def tell(found: dict[str, Any]) -> None:
 def show(console: Console, heading: str, rows: Rows) -> None:
     """Print one table, a row a name."""
     table = empty_table()
-    table.add_column(heading)
+    table.add_column(heading, no_wrap=True)
     columns = list(next(iter(rows.values())))
     add_columns(table, *columns)
     for name, row in rows.items():
