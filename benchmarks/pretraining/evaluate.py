@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +38,6 @@ _AT_MOST = {
 }  # fmt: skip
 _LEVELS = (80, 95)
 
-Quantiles = Callable[[Collection], Series]
 Rows = dict[str, dict[str, Any]]
 
 
@@ -59,13 +57,15 @@ def mean_error(collection: Collection, forecasts: list[Series]) -> float:
     return float(np.nanmean(collection.errors(forecasts)))
 
 
-def beside_classical(collections: list[Collection], made: dict[str, Series], middle: int) -> Rows:
+def beside_classical(
+    collections: list[Collection], made: dict[str, Series], middle: int, strides: dict[str, int]
+) -> Rows:
     """Return errors where classical methods are fitted too, and logarithms of ratios."""
     from benchmarks.pretraining.classical import METHODS, classical
 
     rows: Rows = {}
     for one in collections:
-        stride = _STRIDES.get(one.name, 1)
+        stride = strides.get(one.name, 1)
         part = one.every(stride)
         row: dict[str, Any] = {name: mean_error(part, classical(name, part)) for name in METHODS}
         network = mean_error(part, list(made[one.name][::stride, :, middle]))
@@ -146,11 +146,9 @@ def geometric(rows: Rows, folder: str = "") -> float:
 
 def measured(network: Pretrained, *, quick: bool, with_classical: bool) -> dict[str, Any]:
     """Return all figures."""
-    engine, files = open_engine("compiled"), singles()
-    collections = development(**({"hourly": 7, "weekly": 3} if quick else {}))
+    collections, files, engine = development(), singles(), open_engine("compiled")
     if quick:
-        collections = [one.every(1 if one.name in _STRIDES else 5) for one in collections]
-        _STRIDES.clear()
+        collections = [one.every(_STRIDES.get(one.name, 5)) for one in collections]
     made = {
         one.name: network.quantiles(engine, one.known, one.horizon, one.period, one.second)
         for one in (*collections, *files)
@@ -167,8 +165,9 @@ def measured(network: Pretrained, *, quick: bool, with_classical: bool) -> dict[
     }
     found["intervals"] = {one.name: intervals(network, one, made[one.name]) for one in collections}
     if with_classical:
-        beside = beside_classical(collections, made, network.middle)
-        beside_files = beside_classical(files, made, network.middle)
+        strides = {} if quick else _STRIDES
+        beside = beside_classical(collections, made, network.middle, strides)
+        beside_files = beside_classical(files, made, network.middle, strides)
         for name, row in (beside | beside_files).items():
             (rows if name in rows else single_rows)[name] |= row
         found["means"] = {
