@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from recur.judge.metrics import mae, seasonal_scale
 
 Series = NDArray[np.float64]
 
@@ -34,14 +37,26 @@ class Collection:
     known: list[Series]
     truth: list[Series]
 
-    def errors(self, forecasts: list[Series]) -> Series:
+    @property
+    def horizon(self) -> int:
+        """Return how many values came after each history."""
+        return len(self.truth[0])
+
+    def scales(self) -> Series:
+        """Return float64 [series], what the errors of each are divided by, NaN where nothing is."""
+        found = np.array([seasonal_scale(history, self.scaled_by) for history in self.known])
+        return np.where(found > 0, found, np.nan)
+
+    def errors(self, forecasts: Iterable[Series]) -> Series:
         """Return float64 [series], the mean absolute scaled error of each."""
-        each = []
-        for history, future, made in zip(self.known, self.truth, forecasts, strict=True):
-            lag = self.scaled_by if len(history) > self.scaled_by else 1
-            scale = np.abs(history[lag:] - history[:-lag]).mean()
-            each.append(np.abs(future - made).mean() / scale if scale > 0 else np.nan)
-        return np.array(each)
+        pairs = zip(self.truth, forecasts, strict=True)
+        return np.array([mae(future, made) for future, made in pairs]) / self.scales()
+
+    def naive(self) -> list[Series]:
+        """Return the forecasts that repeat the last season, the last value of short histories."""
+        lags = [self.period if len(one) >= self.period else 1 for one in self.known]
+        pairs = zip(self.known, lags, strict=True)
+        return [np.resize(history[-lag:], self.horizon) for history, lag in pairs]
 
     def every(self, stride: int) -> Collection:
         """Return each `stride`th series alone."""
@@ -116,6 +131,6 @@ def singles() -> list[Collection]:
         if "gasoline" in name:
             values = values[::-1]
         horizon = max(period, 12) if period < 52 else 52 if period == 52 else 60
-        title = Path(name).stem
+        title = name.removesuffix(".csv")
         found.append(Collection(title, period, 0, period, [values[:-horizon]], [values[-horizon:]]))
     return found

@@ -52,12 +52,17 @@ _CELLS = {"gru": nn.GRU, "lstm": nn.LSTM}
 
 def packed(network: Network, **card: Any) -> Pretrained:
     """Return the network as recur runs it."""
-    two = specs(*network.shape, len(LEVELS))
+    cell, hidden, dense = network.shape
+    if network.encoder is None:  # a state of one number that stays 0, and is not looked at
+        cell, hidden = "gru", 1
+    two = specs(cell, hidden, dense, len(LEVELS))
     blocks = {name: value.numpy() for name, value in network.state_dict().items()}
     first = np.concatenate([blocks["of_history.weight"], blocks["of_step.weight"]], axis=1)
-    encoder = two["encoder"].flat(
-        {f"rnn.{name[8:]}": block for name, block in blocks.items() if name.startswith("encoder.")}
-    )
+    if network.encoder is None:
+        first = np.pad(first, ((0, 0), (1, 0)))
+        encoder = np.zeros(two["encoder"].size, np.float32)
+    else:
+        encoder = two["encoder"].flat({f"rnn.{n[8:]}": blocks[n] for n in blocks if "encoder" in n})
     decoder = two["decoder"].flat(
         {
             "mlp.0.weight": first, "mlp.0.bias": blocks["of_history.bias"],

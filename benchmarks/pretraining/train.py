@@ -119,7 +119,7 @@ def main() -> None:
         }  # fmt: skip
         torch.save(state, given.out.with_suffix(".new"))
         given.out.with_suffix(".new").replace(given.out)
-        found = errors(packed(averaged), collections) if given.cell != "none" else {}
+        found = errors(packed(averaged), collections) if collections else {}
         figures = ", ".join(f"{name} {value:.3f}" for name, value in found.items())
         print(
             f"{done} steps, {done * given.batch:,} series, {spent:.0f} s, loss "
