@@ -34,10 +34,10 @@ def wave(points: int = 120) -> np.ndarray:
     return 50 + 0.2 * np.arange(points) + 8 * sine(points, 12, noise=0.1).values
 
 
-def test_it_beats_the_simple_answers_on_trend_and_season_it_has_never_seen() -> None:
+def test_it_beats_the_naive_answers_on_trend_and_season_it_has_never_seen() -> None:
     model = Forecaster(horizon=6, season=12).fit(wave())
     assert model.judgement_ is not None
-    assert model.judgement_.verdict.claim == "skill"
+    assert model.judgement_.verdict.over_naive.claim == "skill"
     assert model.settings_["network"] == "pretrained"
     future = 50 + 0.2 * np.arange(120, 126) + 8 * np.sin(2 * np.pi * np.arange(120, 126) / 12)
     assert np.abs(model.predict().values[0] - future).max() < 3
