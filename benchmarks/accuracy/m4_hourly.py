@@ -38,7 +38,7 @@ def main() -> None:
     folder = Path(os.environ["RECUR_DATA"]) / "forecast" / "m4"
     known, truth = read(folder / "Hourly-train.csv"), read(folder / "Hourly-test.csv")
     began = time.perf_counter()
-    model = Forecaster(horizon=HORIZON).fit(known, test=0, progress=False)
+    model = Forecaster(horizon=HORIZON, network="trained").fit(known, test=0, progress=False)
     forecast = model.predict().values
     seconds = time.perf_counter() - began
     naive = np.array([np.resize(values[-SEASON:], HORIZON) for values in known])
