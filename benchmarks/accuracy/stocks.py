@@ -38,7 +38,7 @@ def main() -> None:
     for network in sys.argv[1:] or NETWORKS:
         for name in ("TSLA", "GOOGL", "DJI"):
             began = time.perf_counter()
-            model = Forecaster(horizon=1, **NETWORKS[network])
+            model = Forecaster(horizon=1, network="trained", **NETWORKS[network])
             model.fit(folder / f"{name}.csv", target="close", test=100, progress=False)
             assert model.judgement_ is not None
             errors, verdict = model.judgement_.errors, model.judgement_.verdict

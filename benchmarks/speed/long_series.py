@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--kinds", default=",".join(KINDS).replace(", ", "; "))
     given = parser.parse_args()
     warnings.simplefilter("ignore")
-    Forecaster().fit(sine(300, 12).values, progress=False)
+    Forecaster(network="trained").fit(sine(300, 12).values, progress=False)
     for kind in given.kinds.split(","):
         data = KINDS[kind.replace("; ", ", ")](given.rows)
         for horizon in map(int, given.horizons.split(",")):
@@ -71,7 +71,7 @@ def main() -> None:
 def measured(data: Any, horizon: int) -> dict[str, Any]:
     """Return what a default fit chose, its seconds, and how it did."""
     began, used = time.perf_counter(), time.process_time()
-    model = Forecaster(horizon=horizon).fit(data, progress=False)
+    model = Forecaster(horizon=horizon, network="trained").fit(data, progress=False)
     seconds, used = time.perf_counter() - began, time.process_time() - used
     assert model.judgement_ is not None
     return {
