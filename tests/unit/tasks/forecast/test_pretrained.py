@@ -172,10 +172,10 @@ def test_long_series_get_the_better_of_both() -> None:
     law = mackey_glass(900).values
     trained = Forecaster(horizon=3).fit(law, progress=False)
     assert trained.settings_["network"] == "trained"
-    assert trained.fitted_.learned.trained_over_pretrained < 0.9
+    assert (trained.fitted_.learned.trained_over_pretrained or 1) < 0.9
     walk = Forecaster(horizon=3).fit(random_walk(600).values, progress=False)
     assert walk.settings_["network"] == "pretrained"
-    assert walk.fitted_.learned.trained_over_pretrained > 0.9
+    assert (walk.fitted_.learned.trained_over_pretrained or 0) > 0.9
     judgement = walk.judgement_
     assert isinstance(judgement, Judgement)
     assert judgement.walk.starts == (480,)  # what the choice has looked at is not judged on
@@ -236,7 +236,7 @@ def test_future_values_change_nothing_before_them() -> None:
     other = values.copy()
     other[60:] += 1000
     second = Forecaster(horizon=4, season=12).fit(other).judge().forecasts["network"][0]
-    begin = Forecaster(horizon=4, season=12).fit(values).judge().walk.starts[0]  # type: ignore[union-attr]
+    begin = Forecaster(horizon=4, season=12).fit(values).judge().walk.starts[0]
     assert np.array_equal(first[: 60 - begin + 1], second[: 60 - begin + 1])
     assert not np.array_equal(first[60 - begin + 1], second[60 - begin + 1])
 
@@ -252,7 +252,7 @@ def test_a_saved_forecaster_holds_no_weights_and_forecasts_the_same(tmp_path: Pa
     assert loaded.settings_["network"] == "pretrained"
     again, expected = loaded.predict(wave()), model.predict()
     assert np.array_equal(again.values, expected.values)
-    assert np.array_equal(again.low, expected.low)
+    assert again.rows() == expected.rows()
     longer = loaded.predict(wave(), horizon=9)
     np.testing.assert_allclose(longer.values[:, :5], expected.values)
 
