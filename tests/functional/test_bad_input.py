@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -273,8 +274,13 @@ def test_a_horizon_longer_than_the_data(prices: Path, recur: Run, refused: Refus
         prices,
         "--horizon",
         "200",
+        "--network",
+        "trained",
         *OUT,
     )
+    done = recur("forecast", prices, "--horizon", "200", "--json")
+    assert "too few to hold out 200 of them: nothing is judged" in done.stderr
+    assert (done.returncode, len(json.loads(done.stdout)["forecast"])) == (0, 200)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ VERBS = (
 HEAVY = ("numpy", "polars", "pydantic", "matplotlib", "torch", "scipy", "numba", "llvmlite")
 OPTIONS = (
     *("target", "horizon", "time", "id", "past", "known", "static", "fill", "test", "season"),
-    *("method", "strategy", "cell", "layers", "bidirectional"),
+    *("method", "network", "strategy", "cell", "layers", "bidirectional"),
     *("filters", "kernel", "filter-stride"),
     *("decoder-length", "forcing", "hidden", "dropout", "dropout-mask", "lookback"),
     *("least-history", "calendar", "residual", "scaling"),

@@ -100,7 +100,7 @@ def test_several_files_and_several_targets(
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--method", "last"), "'last' is not one of 'network', 'last_value'"),
+        (("--method", "last"), "'last' is not one of 'network', 'pretrained', 'last_value'"),
         (("--method", "mean", "--hidden", 64), "`--hidden` is for networks, and `--method` is"),
         (("--method", "mean", "--batch", 64), "`--batch` is for networks"),  # even its default
         (("--method", "mean", "--minutes", 1), "`--minutes` is for networks"),

@@ -55,7 +55,8 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) ->
     listed = {name for name in wheel.namelist() if not name.endswith("/")}
     assert listed == named(PACKAGE) | {f"{about}/{name}" for name in described}
     assert {"recur/py.typed", "recur/report/page.css", "recur/cli/main.py"} <= listed
-    assert {Path(name).suffix for name in named(PACKAGE)} == {".py", ".css", ".typed"}
+    assert "recur/tasks/forecast/pretrained.recur" in listed
+    assert {Path(name).suffix for name in named(PACKAGE)} == {".py", ".css", ".typed", ".recur"}
 
 
 def test_the_wheel_has_a_name_of_our_own_and_the_command_is_recur(wheel: zipfile.ZipFile) -> None:

@@ -46,7 +46,7 @@ def demo() -> None:
 
 def _run() -> None:
     trained = {"epochs": 40, "intervals": (80, 95)}
-    heading = "1. Forecast nine years of sales, with a network that has learnt before"
+    heading = "1. Forecast eleven years of sales, with a network that has learnt before"
     _forecast(heading, "sales", 12)
     heading = "2. Forecast a chaotic signal in noise, with one that learns its law"
     _forecast(heading, "signal", 6, 240, **trained)
@@ -116,16 +116,16 @@ def _write_data(folder: Path) -> None:
     from recur.files.atomic import write_text
     from recur.labs.text import python_text
 
-    months = np.datetime64("2017-01") + np.arange(108)
+    months = np.datetime64("2015-01") + np.arange(132)
     year = np.array([0.85, 0.8, 0.95, 1.0, 1.05, 1.1, 0.9, 0.85, 1.0, 1.05, 1.2, 1.25])
-    trend = 400 * np.exp(0.006 * np.arange(108) + 0.02 * random_walk(108, seed=7).values)
-    noise = np.exp(0.04 * np.diff(random_walk(109, seed=8).values))
+    trend = 400 * np.exp(0.006 * np.arange(132) + 0.02 * random_walk(132, seed=7).values)
+    noise = np.exp(0.04 * np.diff(random_walk(133, seed=8).values))
     hours = np.datetime64("2025-01-01T00:00") + 60 * np.arange(1200)
     days = np.busday_offset("2021-01-04", np.arange(1200), roll="forward")
     recording = plateaus(4000)
     seconds = np.datetime64("2025-01-01T00:00:00") + np.arange(4000)
     tables = {
-        "sales": {"month": months, "sales": trend * year[np.arange(108) % 12] * noise},
+        "sales": {"month": months, "sales": trend * year[np.arange(132) % 12] * noise},
         "signal": {"time": hours, "signal": mackey_glass(len(hours)).values},
         "walk": {"time": days, "walk": 100 * np.exp(0.01 * random_walk(len(days)).values)},
         "recording": {"time": seconds, "noisy": recording.values, "clean": recording.answer},

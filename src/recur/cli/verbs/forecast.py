@@ -33,7 +33,7 @@ REST = (
 )
 """What it sees, how large it is, and how it is trained."""
 
-METHOD = ("method",)
+METHOD = ("method", "network")
 SPAN = ("horizon", "season")
 INTERVALS = ("intervals", "interval_method", "samples", "calibration")
 
@@ -65,9 +65,10 @@ def forecast(
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Train a network on a file, judge it on the end it has not seen, and forecast.
+    """Forecast a file by a network, and judge it on values that it has not seen.
 
-    With --method, a method that needs no training in the place of the network.
+    The network is pretrained; any option that describes a network trains one on the file. With
+    --method, a simpler method in the place of a network.
 
     With --out: the model, the forecast, pictures and a report.
     """

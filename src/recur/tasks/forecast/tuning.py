@@ -19,7 +19,7 @@ from recur.tasks import notices
 from recur.tasks.base import checked, settings_of
 from recur.tasks.forecast import defaults
 from recur.tasks.forecast.forecaster import Forecaster
-from recur.tasks.forecast.methods import TRAINED
+from recur.tasks.forecast.methods import TRAINED, effective
 from recur.tasks.forecast.settings import ForecasterParameters
 from recur.tasks.forecast.tuning_store import finished, require_optuna, study
 from recur.training.progress import Silent, on_terminal
@@ -112,12 +112,14 @@ def tune(
     """
     if trials < 1:
         raise SettingsError(f"`trials` is {trials}; it must be at least 1.")
-    if model.method != TRAINED:
+    method = effective(model.method, model.network)
+    if method != TRAINED:
         raise SettingsError(
-            f"`tune` searches settings of a network, and `method` is '{model.method}', which has "
-            "none; leave one of them out."
+            f"`tune` searches settings of a network to be trained, and '{method}' has none; leave "
+            "one of them out."
         )
     require_optuna()
+    model = model.clone().set_params(network="trained")
     start = type(model)(**settings_of(checked(ForecasterParameters, model.get_params())))
     panel = notices.read(data, **columns)
     history = panel.without_last(defaults.test_lengths(panel, start.horizon, test))
@@ -206,7 +208,7 @@ class _Search:
 
     def _measured(self, settings: dict[str, Any]) -> tuple[Forecaster, float]:
         """Return a fitted forecaster, and its error on the end that it has not seen."""
-        model = self.model.clone().set_params(**settings, network="trained")
+        model = self.model.clone().set_params(**settings)
         if model.interval_method == "conformal":  # which changes no forecast, and takes a twin
             model.set_params(intervals=())
         with unheard():  # the fit that follows will say them once

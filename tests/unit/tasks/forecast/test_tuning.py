@@ -67,7 +67,7 @@ def test_a_better_setting_is_given_to_the_model_and_the_defaults_stay_choices_of
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     alone = search(trials=1)
-    assert alone.model.get_params() == quick().get_params()
+    assert alone.model.get_params() == quick(network="trained").get_params()
     assert alone.sentence.endswith("none is better than the defaults.")
     measured = tuning._Search._measured
 
@@ -78,7 +78,10 @@ def test_a_better_setting_is_given_to_the_model_and_the_defaults_stay_choices_of
     monkeypatch.setattr(tuning._Search, "_measured", better)
     found = search()
     assert found.best in found.trials[1:]
-    assert found.model.get_params() == {**quick().get_params(), **found.best.settings}
+    assert found.model.get_params() == {
+        **quick(network="trained").get_params(),
+        **found.best.settings,
+    }
     assert "less squared error there than the defaults" in found.sentence
 
 
@@ -164,7 +167,7 @@ def test_settings_that_cannot_be_fitted_are_one_trial_and_not_the_end(
     monkeypatch.setattr(tuning._Search, "_measured", refusing)
     found = search()
     assert [trial.outcome for trial in found.trials] == ["finished", "refused", "refused"]
-    assert found.model.get_params() == quick().get_params()
+    assert found.model.get_params() == quick(network="trained").get_params()
 
 
 @pytest.mark.parametrize("change", ["data", "test", "settings"])
