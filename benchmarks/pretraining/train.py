@@ -29,6 +29,10 @@ from recur.tasks.forecast.pretrained import Pretrained
 _WARM, _FALLS = 200, 0.4  # steps until the full rate; the share of all after which it falls
 _KEPT = 0.998  # of the mean of past weights, which is what is shipped
 _MOST = 20.0  # of one series' loss
+_LIMITS = (
+    "One series of values at a time, without columns beside it; at most two seasons, whose periods "
+    "it is told; 64 steps or two seasons at once. Intervals of short yearly series hold too little."
+)
 
 
 def loss_of(network: Network, batch: Batch) -> Any:
@@ -71,7 +75,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="where to save, and resume from")
     parser.add_argument("--model", type=Path, help="where to write the model file at the end")
-    parser.add_argument("--steps", type=int, default=20_000)
+    parser.add_argument("--steps", type=int, default=7_000)
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--cell", default="gru", help="gru, lstm or none")
@@ -135,6 +139,7 @@ def main() -> None:
             averaged,
             made=f"{command}; {spent:.0f} processor seconds on one core ({platform.machine()})",
             data=f"{given.steps * given.batch:,} simulated series, none real",
+            limits=_LIMITS,
             figures=errors(packed(averaged), collections) if collections else {},
         ).save(given.model)
 
