@@ -27,7 +27,7 @@ from recur.training.checkpoint import Checkpoint
 
 _LEVELS = (80.0, 95.0)
 _ENOUGH = 500  # values of each series, from which a network of its own may be the better one
-_MOST = 20_000  # values of all, whose training takes seconds
+_MOST = 10_000  # values of all, whose training takes seconds
 _ORIGINS = 400
 _BETTER = 0.98  # of the pretrained network's error: the validation part has chosen weights too
 
