@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from recur.arrays import Indices
+from recur.data.histories.inputs import longest_read
 from recur.data.panel.covariates import Covariates
 from recur.data.panel.encoding import Encoding
 from recur.data.panel.panel import Panel, check_length
@@ -21,7 +22,9 @@ from recur.tasks.forecast.judge import contest, judged
 from recur.tasks.forecast.methods import PRETRAINED
 from recur.tasks.forecast.settings import ForecasterParameters
 
-_ORIGINS = 1000  # of a walk over everything: a few seconds
+# Of a walk over everything, which is to take a few seconds: origins, values that are read from all
+# of them together, and answers; but as many origins as a verdict can be on.
+_ORIGINS, _VALUES, _ANSWERS, _FEWEST_ORIGINS = 1000, 3_000_000, 50_000, 100
 _INDEPENDENT = 30  # horizons that a walk spans where its origins have to be thinned
 _FIRST_KNOWN = 20
 _FEWEST = 3
@@ -56,9 +59,10 @@ def fitted_method(
     lookback = defaults.lookback_length(
         settings.lookback, settings.horizon, season, int(ends.min())
     )
-    everything = test is None and settings.method == PRETRAINED and not looked
-    if everything and _needs_no_look(settings, panel, season):
-        ends, stride = whole_walk(panel, settings.horizon, season)
+    if test is None and settings.method == PRETRAINED:
+        unseen = not looked and _needs_no_look(settings, panel, season)
+        first = np.full_like(ends, max(_FIRST_KNOWN, 2 * season)) if unseen else ends
+        ends, stride = bounded_walk(panel, first, settings.horizon, season)
     starts = ends
     if settings.conformal:
         kept = defaults.calibration_lengths(
@@ -145,15 +149,21 @@ def _needs_no_look(settings: ForecasterParameters, panel: Panel, season: int) ->
     return settings.season is not None or season in (1, *suggested[:1])
 
 
-def whole_walk(panel: Panel, horizon: int, season: int) -> tuple[Indices, int]:
-    """Return where a walk begins over all that nothing was learnt from, and its stride.
+def bounded_walk(panel: Panel, first: Indices, horizon: int, season: int) -> tuple[Indices, int]:
+    """Return where a walk of the pretrained network begins, and its stride.
 
-    It begins once two seasons or twenty values are known, or later where there would be more
-    origins than take a few seconds; and as early as it must for each series to have an origin.
+    Args:
+        panel: the series.
+        first: int64 [series], where it may begin: later where there would be more origins than
+            take a few seconds, earlier where a series would have no origin.
+        horizon: steps ahead.
+        season: in steps.
     """
     lengths = panel.lengths
-    most = max(1, _ORIGINS // len(panel))
-    span = np.maximum(lengths - max(_FIRST_KNOWN, 2 * season), horizon)
+    read = min(int(lengths.max()), longest_read(season))
+    most = min(_ORIGINS, max(_FEWEST_ORIGINS, min(_VALUES // read, _ANSWERS // horizon)))
+    most = max(1, most // len(panel))
+    span = np.maximum(lengths - first, horizon)
     span = np.minimum(span, max(most, _INDEPENDENT * horizon) + horizon - 1)
     stride = max(1, -(-int(span.max() - horizon + 1) // most))
     if len(panel) > 1:  # of many series each has few origins, and they are not to line up

@@ -19,7 +19,7 @@ from recur.files.modelfile import read_file
 from recur.judge import Judgement
 from recur.tasks.forecast import pretrained
 from recur.tasks.forecast.fitted import FittedMethod
-from recur.tasks.forecast.fitting import whole_walk
+from recur.tasks.forecast.fitting import bounded_walk
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.pretrained import Pretrained, periods, shipped
 
@@ -209,13 +209,14 @@ def test_a_season_that_was_found_keeps_the_walk_to_the_newest_part() -> None:
 
 
 def test_a_walk_has_a_bounded_number_of_origins() -> None:
-    starts, stride = whole_walk(read_panel(random_walk(9000).values), 1, 1)
+    long = read_panel(random_walk(9000).values)
+    starts, stride = bounded_walk(long, np.array([20]), 1, 1)
     assert (9000 - starts[0], stride) == (1000, 1)
-    starts, stride = whole_walk(read_panel(random_walk(9000).values), 100, 1)
+    starts, stride = bounded_walk(long, np.array([20]), 100, 1)
     assert 9000 - starts[0] == 3099
-    assert stride == 3
+    assert stride == 6
     many = read_panel([random_walk(60, seed=i).values for i in range(200)])
-    starts, stride = whole_walk(many, 4, 1)
+    starts, stride = bounded_walk(many, np.full(200, 20), 4, 1)
     assert set(60 - starts) == {8}
     assert stride == 1
 
