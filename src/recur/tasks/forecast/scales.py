@@ -92,7 +92,10 @@ def _others(
     far = np.abs(means - centre) > _FAR * spread
     if scaler.kind not in ("series", "minmax"):  # which know no level
         far[:] = False
-    others = far | (steps > _OTHER * unit) | ((steps > 0) & (steps < unit / _OTHER))
+    least, most = unit, unit
+    if scaler.kind == "none":  # smaller steps than in any series of training may be a calmer one
+        least, most = np.zeros_like(unit), np.full_like(unit, fitted.error_scale.spread.max())
+    others = far | (steps > _OTHER * most) | ((steps > 0) & (steps < least / _OTHER))
     others &= places >= 0
     if scaler.kind == "window" and not fitted.settings.conformal:
         tell = False  # nothing that is said is in units of the series
