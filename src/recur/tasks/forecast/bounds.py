@@ -12,6 +12,8 @@ from recur.data.panel.panel import Panel
 # A bound is near where it is no further from the values than this share of their range. Where the
 # floor is further away, no interval that says anything reaches it.
 _NEAR = 0.25
+# Fewer values may all lie on one side of 0 by chance, as half a wave does.
+_ENOUGH = 50
 # The share of values that lie on a ceiling: by chance they would not.
 _ON_CEILING = 0.02
 
@@ -31,8 +33,8 @@ class Bounds(NamedTuple):
 def bounds_at(panel: Panel, series: Indices, origins: Indices) -> Bounds:
     """Return the bounds that the values of series [n] before origins [n] have kept to.
 
-    Values that were never below 0 stay above it where they have come near it, or are whole
-    numbers. Those that were never below 0 nor above 1 are shares, and stay below 1, where they
+    Values that were never below 0 stay above it where they are whole numbers, or where there are
+    fifty and more and they have come near it. Those that were never below 0 nor above 1 are shares, and stay below 1, where they
     have come near both, or many lie on 1. Percentages stay below 100 where many lie on that.
     """
     low, high = np.full(len(origins), -np.inf), np.full(len(origins), np.inf)
@@ -52,7 +54,7 @@ def _kept_to(values: Float64s) -> tuple[Float64s, Float64s]:
     least, most = np.minimum.accumulate(values), np.maximum.accumulate(values)
     room, count = _NEAR * (most - least), np.arange(1, len(values) + 1)
     whole = np.logical_and.accumulate(values == np.rint(values))
-    floor = (least >= 0) & (whole | (least <= room))
+    floor = (least >= 0) & (whole | ((least <= room) & (count >= _ENOUGH)))
     high = np.full(len(values), np.inf)
     for ceiling in (100.0, 1.0):
         on = np.cumsum(values == ceiling) >= np.maximum(2, _ON_CEILING * count)

@@ -92,15 +92,14 @@ def _others(
     far = np.abs(means - centre) > _FAR * spread
     if scaler.kind not in ("series", "minmax"):  # which know no level
         far[:] = False
-    least, most = unit, unit
-    if scaler.kind == "none":  # smaller steps than in any series of training may be a calmer one
-        least, most = np.zeros_like(unit), np.full_like(unit, fitted.error_scale.spread.max())
-    others = far | (steps > _OTHER * most) | ((steps > 0) & (steps < least / _OTHER))
+    calmer = (steps > 0) & (steps < unit / _OTHER)
+    others = far | (steps > _OTHER * unit) | calmer
     others &= places >= 0
-    if scaler.kind == "window" and not fitted.settings.conformal:
-        tell = False  # nothing that is said is in units of the series
-    if tell and others.any():
-        one = int(np.argmax(others))
+    told = others & (tell and (fitted.settings.conformal or scaler.kind != "window"))
+    if scaler.kind == "none" and not fitted.settings.conformal:
+        told &= ~calmer  # the network sees values as they are, and such small ones among them
+    if told.any():  # something that is said is in units of the series
+        one = int(np.argmax(told))
         found = f"it moves by {steps[one]:.3g} a step, not by {unit[one]:.3g}"
         if far[one]:
             found = f"its mean is {means[one]:.6g}, not near {centre[one]:.6g}"
