@@ -34,8 +34,9 @@ def bounds_at(panel: Panel, series: Indices, origins: Indices) -> Bounds:
     """Return the bounds that the values of series [n] before origins [n] have kept to.
 
     Values that were never below 0 stay above it where they are whole numbers, or where there are
-    fifty and more and they have come near it. Those that were never below 0 nor above 1 are shares, and stay below 1, where they
-    have come near both, or many lie on 1. Percentages stay below 100 where many lie on that.
+    fifty and more and they have come near it. Those that were never below 0 nor above 1 are shares,
+    and stay below 1, where they have come near both, or many lie on 1. Percentages stay below 100
+    where many lie on that.
     """
     low, high = np.full(len(origins), -np.inf), np.full(len(origins), np.inf)
     order = np.argsort(series, kind="stable")
