@@ -150,6 +150,9 @@ def sampling(writer: Path, environment: dict[str, str]) -> subprocess.Popen[str]
     command = [sys.executable, "-m", "recur", "sample", str(writer), "--length", "1000000000"]
     return subprocess.Popen(
         command,
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        ),  # ignored in the background
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -92,12 +92,12 @@ def _others(
     far = np.abs(means - centre) > _FAR * spread
     if scaler.kind not in ("series", "minmax"):  # which know no level
         far[:] = False
-    calmer = (steps > 0) & (steps < unit / _OTHER)
-    others = far | (steps > _OTHER * unit) | calmer
+    others = far | (steps > _OTHER * unit) | ((steps > 0) & (steps < unit / _OTHER))
     others &= places >= 0
     told = others & (tell and (fitted.settings.conformal or scaler.kind != "window"))
     if scaler.kind == "none" and not fitted.settings.conformal:
-        told &= ~calmer  # the network sees values as they are, and such small ones among them
+        # The network sees values as they are: what any series of training has shown is not new.
+        told &= steps > _OTHER * fitted.error_scale.spread.max()
     if told.any():  # something that is said is in units of the series
         one = int(np.argmax(told))
         found = f"it moves by {steps[one]:.3g} a step, not by {unit[one]:.3g}"
