@@ -9,7 +9,8 @@ import torch
 from torch import nn
 
 from recur.data.histories.inputs import AHEAD, PER_STEP, SUMMARY
-from recur.tasks.forecast.pretrained import Card, Pretrained, specs
+from recur.networks.spec import NetworkSpec
+from recur.tasks.forecast.pretrained import Card, Pretrained
 
 LEVELS = (0.025, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.975)
 MIDDLE = LEVELS.index(0.5)
@@ -50,12 +51,25 @@ class Network(nn.Module):
 _CELLS = {"gru": nn.GRU, "lstm": nn.LSTM}
 
 
+def _specs(cell: str, hidden: int, dense: int) -> dict[str, NetworkSpec]:
+    """Return the two networks of a pretrained forecaster."""
+    return {
+        "encoder": NetworkSpec(
+            cell=cell, inputs=PER_STEP, hidden=hidden, outputs=hidden, head="none"
+        ),
+        "decoder": NetworkSpec(
+            cell="mlp", inputs=hidden + SUMMARY + AHEAD, steps=1, hidden=dense, layers=2,
+            nonlinearity="relu", outputs=len(LEVELS),
+        ),
+    }  # fmt: skip
+
+
 def packed(network: Network, **card: Any) -> Pretrained:
     """Return the network as recur runs it."""
     cell, hidden, dense = network.shape
     if network.encoder is None:  # a state of one number that stays 0, and is not looked at
         cell, hidden = "gru", 1
-    two = specs(cell, hidden, dense, len(LEVELS))
+    two = _specs(cell, hidden, dense)
     blocks = {name: value.numpy() for name, value in network.state_dict().items()}
     first = np.concatenate([blocks["of_history.weight"], blocks["of_step.weight"]], axis=1)
     if network.encoder is None:

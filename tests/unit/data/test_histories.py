@@ -10,9 +10,9 @@ from recur.data.histories.inputs import (
     PER_STEP,
     SUMMARY,
     HistoryInputs,
-    longest_read,
 )
 from recur.data.histories.seasonal import seasonal_indices
+from recur.data.histories.spans import longest_read
 from recur.data.simulated.series import simulate
 
 _STEPS = np.arange(1, 31)

@@ -9,10 +9,8 @@ from scipy.signal import lfilter
 
 from recur.arrays import Flags, Float32s, Float64s, Indices
 from recur.data.histories.seasonal import known_mean, seasonal_indices
+from recur.data.histories.spans import PATCH, SPANS, finest, longest_read
 
-PATCH = 4  # values that one step of the recurrence reads
-_SPANS = (1,) * 24 + (2,) * 8 + (4,) * 8 + (8,) * 8  # points in each value, the newest first
-_FINEST = 24  # values in a season at most
 _NEWEST = 12
 _MEMORIES = (2.5, 6.0, 16.0, 45.0, 150.0)  # points that a discounted line remembers
 _RIDGE = 1e-3
@@ -26,15 +24,6 @@ AHEAD = 20
 def compressed(values: Float64s) -> Float64s:
     """Return values as they are near zero, and as their logarithm far from it."""
     return np.arcsinh(values)
-
-
-def longest_read(period: int, second: int = 0) -> int:
-    """Return how many of the newest values of a history are read at all."""
-    return int(max(PATCH * sum(_SPANS) * _span(period), 8 * period, 5 * second))
-
-
-def _span(period: int) -> int:
-    return max(1, round(period / _FINEST))
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,12 +76,12 @@ class HistoryInputs:
         divisor = np.where(scale > 0, scale, 1.0)[:, None]
         relative = (adjusted - anchor[:, None]) / divisor * known
         seasonal_steps, both = _steps(values / divisor, known, period)
-        levels, slopes = _discounted_lines(relative, known, _span(period))
+        levels, slopes = _discounted_lines(relative, known, finest(period))
         summary = _summary(
             relative, known, period, second, np.hstack([clear, clear_too]),
             step / divisor[:, 0], values, (levels, slopes),
         )  # fmt: skip
-        patches, begun = _patches(relative, known, seasonal_steps, both, _span(period))
+        patches, begun = _patches(relative, known, seasonal_steps, both, finest(period))
         return cls(
             patches=patches,
             begun=begun,
@@ -163,12 +152,7 @@ def _newest_level(adjusted: Float64s, known: Float64s) -> Float64s:
     levels, errors = np.empty((len(_SMOOTHINGS), count)), np.empty((len(_SMOOTHINGS), count))
     has_before = known[:, 1:] * (np.cumsum(known, axis=1)[:, :-1] > 0)
     for k, alpha in enumerate(_SMOOTHINGS):
-        path, weight = (
-            lfilter([alpha], [1.0, alpha - 1.0], part, axis=1) for part in (adjusted * known, known)
-        )
-        if alpha == 1.0:  # the last known value stands where one is missing
-            path, weight = _last_known(adjusted, known), np.ones_like(known)
-        path = path / np.maximum(weight, 1e-12)
+        path = _smoothed(adjusted, known, alpha)
         levels[k] = path[:, -1]
         errors[k] = known_mean((adjusted[:, 1:] - path[:, :-1]) ** 2, has_before)
     least = errors.min(axis=0)
@@ -178,9 +162,15 @@ def _newest_level(adjusted: Float64s, known: Float64s) -> Float64s:
     return np.asarray((likely * levels).sum(axis=0) / likely.sum(axis=0))
 
 
-def _last_known(values: Float64s, known: Float64s) -> Float64s:
-    place = np.maximum.accumulate(np.where(known > 0, np.arange(values.shape[1]), 0), axis=1)
-    return np.take_along_axis(values, place, axis=1)
+def _smoothed(values: Float64s, known: Float64s, alpha: float) -> Float64s:
+    """Return the level at each value, of what is known up to it."""
+    if alpha == 1.0:  # the last known value stands where one is missing
+        place = np.maximum.accumulate(np.where(known > 0, np.arange(values.shape[1]), 0), axis=1)
+        return np.take_along_axis(values, place, axis=1)
+    path, weight = (
+        lfilter([alpha], [1.0, alpha - 1.0], part, axis=1) for part in (values * known, known)
+    )
+    return np.asarray(path / np.maximum(weight, 1e-12))
 
 
 def _steps(values: Float64s, known: Float64s, lag: int) -> tuple[Float64s, Float64s]:
@@ -224,7 +214,7 @@ def _patches(
     """Return float32 [steps, series, PER_STEP], the newest values finest, and which have begun."""
     count, length = relative.shape
     edges = [0]  # of values, counted back from the newest
-    for times in _SPANS:
+    for times in SPANS:
         for _ in range(PATCH):
             if edges[-1] < length:
                 edges.append(edges[-1] + times * span)

@@ -17,7 +17,8 @@ from recur.data.panel.panel import Panel
 from recur.tasks.forecast.checks import check_parameters
 from recur.tasks.forecast.defaults import test_lengths
 from recur.tasks.forecast.fitted import AnyFitted
-from recur.tasks.forecast.fitting import fitted_method
+from recur.tasks.forecast.fitting import columns_beside, fitted_method
+from recur.tasks.forecast.known import origins_between
 from recur.tasks.forecast.learning import fitted_network
 from recur.tasks.forecast.methods import PRETRAINED, TRAINED, effective, taken_by
 from recur.tasks.forecast.predict import predict_at
@@ -49,7 +50,7 @@ def fitted_as_asked(
     if method != TRAINED:
         return fitted_method(settings, panel, test, **only_training)
     described = settings.network == "trained" or any(v is not None for v in only_training.values())
-    if described or _describes(settings) or _beside(panel):
+    if described or _describes(settings) or columns_beside(panel):
         return fitted_network(
             settings, panel, test, choose_by=choose_by, checkpoint=checkpoint, progress=progress
         )
@@ -80,15 +81,6 @@ def _describes(settings: ForecasterParameters) -> bool:
     return any(name not in taken for name in changed) or "dropout" in settings.interval_method
 
 
-def _beside(panel: Panel) -> bool:
-    """Say whether columns stand beside the values, which the pretrained network does not see."""
-    beside = panel.covariates
-    if beside is None:
-        return False
-    labels = beside.label_names[len(panel.targets) > 1 :]
-    return bool(beside.past_names or beside.known_names or beside.static_names or labels)
-
-
 def _better_of_both(
     settings: ForecasterParameters, panel: Panel, test: int | None, *, progress: bool
 ) -> AnyFitted:
@@ -113,9 +105,7 @@ def _error(
 ) -> float:
     """Return the mean absolute error, in a unit of each series, from origins between bounds."""
     horizon = fitted.settings.horizon
-    counts = np.maximum(0, ends - horizon + 1 - starts)
-    series = np.repeat(np.arange(len(panel)), counts)
-    origins = starts[series] + np.arange(counts.sum()) - np.repeat(counts.cumsum() - counts, counts)
+    series, origins = origins_between(starts, ends, horizon)
     some = np.unique(np.linspace(0, len(series) - 1, _ORIGINS).astype(np.int64))
     series, origins = series[some], origins[some]
     made = predict_at(fitted, panel, series, origins).centre

@@ -72,8 +72,8 @@ def compare(
     ...     sine(150, period=12).values, horizon=2, test=30, methods=["gru", "rnn"],
     ...     base=Forecaster(hidden=4, epochs=2), progress=False,
     ... )
-        >>> [row["name"] for row in comparison.rows()][-3:]
-        ['linear', 'gru', 'rnn']
+    >>> [row["name"] for row in comparison.rows()][-3:]
+    ['linear', 'gru', 'rnn']
     """
     names, skipped = _chosen(methods)
     base = base.clone() if base is not None else Forecaster()
@@ -192,9 +192,8 @@ def _pretrained(first: Forecaster, panel: Panel, test: int | None) -> dict[str, 
     """Return the forecasts of the pretrained network from the origins of the others."""
     model = _untrained(PRETRAINED, first)
     history = panel.without_last(defaults.test_lengths(panel, model.horizon, test))
-    with unheard():
-        judgement = model.fit(history, test=0).judge(panel, test=test)
-    return {PRETRAINED: judgement.forecasts[NETWORK]}
+    judged = _trained(model, history, panel, test, progress=False).judgement
+    return {PRETRAINED: judged.forecasts[NETWORK]}
 
 
 def _classical(panel: Panel, first: Judgement, *, progress: bool) -> dict[str, Forecasts]:

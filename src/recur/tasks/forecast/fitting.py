@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from recur.arrays import Indices
-from recur.data.histories.inputs import longest_read
+from recur.data.histories.spans import FEWEST, longest_read
 from recur.data.panel.covariates import Covariates
 from recur.data.panel.encoding import Encoding
 from recur.data.panel.panel import Panel, check_length
@@ -27,7 +27,6 @@ from recur.tasks.forecast.settings import ForecasterParameters
 _ORIGINS, _VALUES, _ANSWERS, _FEWEST_ORIGINS = 1000, 3_000_000, 50_000, 100
 _INDEPENDENT = 30  # horizons that a walk spans where its origins have to be thinned
 _FIRST_KNOWN = 20
-_FEWEST = 3
 
 
 def fitted_method(
@@ -112,6 +111,15 @@ def values_alone(panel: Panel) -> Panel:
     return replace(panel, covariates=kept)
 
 
+def columns_beside(panel: Panel) -> tuple[str, ...]:
+    """Return the columns beside the values, which only a network of one's own sees."""
+    beside, kept = panel.covariates, values_alone(panel).covariates
+    if beside is None:
+        return ()
+    labels = beside.label_names[0 if kept is None else 1 :]
+    return (*beside.past_names, *beside.known_names, *beside.static_names, *labels)
+
+
 def _refuse(method: str, panel: Panel, of_networks: dict[str, Any]) -> None:
     """Refuse what only a network can take."""
     given = [name for name, value in of_networks.items() if value is not None]
@@ -120,11 +128,7 @@ def _refuse(method: str, panel: Panel, of_networks: dict[str, Any]) -> None:
             f"`{given[0]}` is for the training of a network, and `method` is '{method}', which "
             "has none; leave one of them out."
         )
-    beside, kept = panel.covariates, values_alone(panel).covariates
-    if beside is None:
-        return
-    labels = beside.label_names[0 if kept is None else 1 :]
-    columns = (*beside.past_names, *beside.known_names, *beside.static_names, *labels)
+    columns = columns_beside(panel)
     if columns:
         raise SettingsError(
             f"column `{columns[0]}` stands beside the values, and `method` is '{method}', which "
@@ -134,7 +138,7 @@ def _refuse(method: str, panel: Panel, of_networks: dict[str, Any]) -> None:
 
 def _notice_hardly_any(panel: Panel) -> None:
     """Tell the user of series of which nothing but the last value can be said."""
-    few = np.flatnonzero(panel.lengths < _FEWEST)
+    few = np.flatnonzero(panel.lengths < FEWEST)
     if len(few):
         count = int(panel.lengths[few[0]])
         notice(

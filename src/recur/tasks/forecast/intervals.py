@@ -8,7 +8,7 @@ from recur.arrays import Float64s, Indices
 from recur.data.panel.panel import Panel
 from recur.judge.forecast.conformal import check_windows, half_widths, margins
 from recur.tasks.forecast.fitted import AnyFitted
-from recur.tasks.forecast.known import Prediction
+from recur.tasks.forecast.known import Prediction, origins_between
 from recur.tasks.forecast.predict import own_prediction
 from recur.tasks.forecast.scales import error_units
 
@@ -23,11 +23,8 @@ def calibrated_margins(fitted: AnyFitted, panel: Panel, starts: Indices, ends: I
         ends: int64 [series], the end (exclusive).
     """
     settings = fitted.settings
-    counts = np.maximum(0, ends - starts - settings.horizon + 1)
-    check_windows(settings.intervals, int(counts.sum()))
-    series = np.repeat(np.arange(len(panel)), counts)
-    into = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    origins = starts[series] + into
+    series, origins = origins_between(starts, ends, settings.horizon)
+    check_windows(settings.intervals, len(series))
     prediction = own_prediction(fitted, panel, series, origins)
     units = error_units(fitted, panel, series, origins)[:, None]
     rows = (panel.offsets[series] + origins)[:, None] + np.arange(settings.horizon)

@@ -85,6 +85,18 @@ class Known:
         return Walk(series, tuple(self.firsts.tolist()), self.horizon, self.season)
 
 
+def origins_between(starts: Indices, ends: Indices, horizon: int) -> tuple[Indices, Indices]:
+    """Return all origins whose horizon lies between two bounds [series], series after series.
+
+    Returns:
+        int64 [origins], which series each is of; int64 [origins].
+    """
+    counts = np.maximum(0, ends - starts - horizon + 1)
+    series = np.repeat(np.arange(len(starts)), counts)
+    into = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return series, np.asarray(starts[series] + into, np.int64)
+
+
 def first_origins(panel: Panel, series: Indices, origins: Indices) -> Indices:
     """Return int64 [series], the first origin of each; its length where it has none."""
     ends: Indices = panel.lengths.copy()

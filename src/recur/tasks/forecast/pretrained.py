@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from scipy.special import ndtri
 
 from recur.arrays import Float64s
-from recur.data.histories.inputs import AHEAD, PER_STEP, SUMMARY, HistoryInputs, longest_read
+from recur.data.histories.inputs import HistoryInputs
+from recur.data.histories.spans import FEWEST, longest_read
 from recur.engines.base import Engine
 from recur.engines.registry import open_engine
 from recur.files.modelfile import Contents, read_file, write_file
@@ -25,7 +25,6 @@ from recur.tasks.forecast.known import Known, Prediction, without_ends
 _FILE = "pretrained.recur"
 _AT_ONCE = 60_000  # steps of the recurrence, or answers of the decoder, in one call
 _LEAST_AHEAD = 64  # steps that it looks ahead at once, or two seasons
-_FEWEST = 3  # values: before that there is nothing to see but the last one
 _DAYS = (24, 48, 96, 144, 288)  # steps in a day: seven of them may be a season too
 
 
@@ -182,7 +181,7 @@ class Pretrained:
             begin += count
         for i, history in enumerate(newest):
             observed = history[np.isfinite(history)]
-            if len(observed) < _FEWEST:
+            if len(observed) < FEWEST:
                 made[i] = self._walk_from(observed, horizon)
         return made
 
@@ -266,16 +265,3 @@ def shipped() -> Pretrained:
     with as_file(files("recur.tasks.forecast") / _FILE) as path:
         contents = read_file(path, "pretrained")
     return Pretrained.read(contents)
-
-
-def specs(cell: str, hidden: int, dense: int, levels: int) -> dict[str, Any]:
-    """Return the two networks of a pretrained forecaster."""
-    return {
-        "encoder": NetworkSpec(
-            cell=cell, inputs=PER_STEP, hidden=hidden, outputs=hidden, head="none"
-        ),
-        "decoder": NetworkSpec(
-            cell="mlp", inputs=hidden + SUMMARY + AHEAD, steps=1, hidden=dense, layers=2,
-            nonlinearity="relu", outputs=levels,
-        ),
-    }  # fmt: skip
