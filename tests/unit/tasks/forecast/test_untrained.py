@@ -324,7 +324,7 @@ def test_a_method_imports_no_engine(tmp_path: Path) -> None:
         "import sys, recur, numpy as np\n"
         "m = recur.Forecaster(method='seasonal_naive', horizon=2).fit(np.arange(60.0))\n"
         f"recur.load(m.save(r'{tmp_path / 'm.recur'}')).predict(np.arange(60.0))\n"
-        "print([name for name in ('numba', 'torch', 'matplotlib', 'statsforecast') "
+        "print([name for name in ('numba', 'torch', 'matplotlib', 'statsforecast', 'scipy.signal') "
         "if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
