@@ -17,9 +17,9 @@ MSIS = "MSIS: mean scaled interval score, lower is better"
 _METHODS = {
     "conformal": "split conformal intervals",
     "dropout": "intervals from dropout samples",
-    "quantiles": "intervals from quantiles of the network",
+    "quantiles": "quantiles of the network",
     "conformal_dropout": "dropout samples made conformal",
-    "conformal_quantiles": "quantiles of the network made conformal",
+    "conformal_quantiles": "quantiles made conformal",
 }
 
 
