@@ -199,6 +199,30 @@ class Engine(Protocol):
             a decoder runs; and the final state (of a decoder, its own).
         """
 
+    def gradient(
+        self,
+        spec: NetworkSpec,
+        weights: Values,
+        inputs: Float32s,
+        output_grad: Float32s,
+        *,
+        mask: Flags | None = None,
+    ) -> tuple[Values, Float32s]:
+        """Return the grads of weights and inputs, of a loss that is reckoned elsewhere.
+
+        Where the outputs of several networks make one loss, each is gone back through so.
+
+        Args:
+            spec: the network, of values and without a decoder; nothing is dropped.
+            weights: float32 [size].
+            inputs: float32 [time, batch, inputs].
+            output_grad: float32, of the shape of the outputs: the loss's grads of each.
+            mask: bool [time, batch], the steps to be taken.
+
+        Returns:
+            float32 [size]; float32 [time, batch, inputs].
+        """
+
     def forecast(
         self,
         spec: NetworkSpec,

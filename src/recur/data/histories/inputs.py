@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import lfilter
 
 from recur.arrays import Flags, Float32s, Float64s, Indices
 from recur.data.histories.seasonal import known_mean, seasonal_indices
@@ -16,6 +15,7 @@ _MEMORIES = (2.5, 6.0, 16.0, 45.0, 150.0)  # points that a discounted line remem
 _RIDGE = 1e-3
 _SMOOTHINGS = (1.0, 0.7, 0.45, 0.25, 0.12, 0.05)
 _MOST_STEPS = 100  # that count in the choice of a smoothing
+_NOTHING = 1e-12  # what is kept of a value that does not count any more
 PER_STEP = 5 * PATCH + 1
 SUMMARY = 12 + 2 * _NEWEST + 2 * len(_MEMORIES) + 4
 AHEAD = 20
@@ -72,16 +72,16 @@ class HistoryInputs:
         else:
             second_indices, clear_too = np.zeros((len(values), 1)), np.zeros((len(values), 2))
         anchor = _newest_level(adjusted, known)
-        scale, step = _scales(values, adjusted, known, period)
+        seasonal_steps, both = _steps(values, known, period)
+        scale, step = _scales(seasonal_steps, both, adjusted, known, period)
         divisor = np.where(scale > 0, scale, 1.0)[:, None]
         relative = (adjusted - anchor[:, None]) / divisor * known
-        seasonal_steps, both = _steps(values / divisor, known, period)
         levels, slopes = _discounted_lines(relative, known, finest(period))
         summary = _summary(
             relative, known, period, second, np.hstack([clear, clear_too]),
             step / divisor[:, 0], values, (levels, slopes),
         )  # fmt: skip
-        patches, begun = _patches(relative, known, seasonal_steps, both, finest(period))
+        patches, begun = _patches(relative, known, seasonal_steps / divisor, both, finest(period))
         return cls(
             patches=patches,
             begun=begun,
@@ -167,10 +167,21 @@ def _smoothed(values: Float64s, known: Float64s, alpha: float) -> Float64s:
     if alpha == 1.0:  # the last known value stands where one is missing
         place = np.maximum.accumulate(np.where(known > 0, np.arange(values.shape[1]), 0), axis=1)
         return np.take_along_axis(values, place, axis=1)
-    path, weight = (
-        lfilter([alpha], [1.0, alpha - 1.0], part, axis=1) for part in (values * known, known)
-    )
+    path, weight = (_discounted_sums(part, 1 - alpha) for part in (values * known, known))
     return np.asarray(path / np.maximum(weight, 1e-12))
+
+
+def _discounted_sums(values: Float64s, kept: float) -> Float64s:
+    """Return sums over time of which a share is kept at each step.
+
+    By doubling: of one step, then of two, of four, until nothing is kept. The same bits whatever
+    stands beside a series, and before it, which a product of matrices would not give.
+    """
+    sums, reach = values.copy(), 1
+    while reach < values.shape[1] and kept**reach > _NOTHING:
+        sums[:, reach:] += kept**reach * sums[:, :-reach]
+        reach *= 2
+    return sums
 
 
 def _steps(values: Float64s, known: Float64s, lag: int) -> tuple[Float64s, Float64s]:
@@ -183,12 +194,11 @@ def _steps(values: Float64s, known: Float64s, lag: int) -> tuple[Float64s, Float
 
 
 def _scales(
-    values: Float64s, adjusted: Float64s, known: Float64s, period: int
+    moved: Float64s, pairs: Float64s, adjusted: Float64s, known: Float64s, period: int
 ) -> tuple[Float64s, Float64s]:
     """Return the mean size of a seasonal step, and of a single one without the season."""
     single, both = _steps(adjusted, known, 1)
     step = known_mean(np.abs(single), both)
-    moved, pairs = _steps(values, known, period)
     scale = known_mean(np.abs(moved), pairs)
     few = pairs.sum(axis=1) < np.minimum(period, 4)
     return np.asarray(np.where(few | (scale <= 0), step, scale)), step

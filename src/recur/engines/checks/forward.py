@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recur.arrays import Flags
+from recur.arrays import Flags, Float32s
 from recur.engines.base import Decoding, DropoutSamples, Inputs
 from recur.engines.checks.arrays import (
     check_array,
@@ -55,6 +55,20 @@ def check_forward(
             f"{len(draws.windows)} windows with {draws.samples} samples each are to be drawn for, "
             f"but the batch has {batch} lanes."
         )
+
+
+def check_gradient(
+    spec: NetworkSpec, inputs: Inputs, output_grad: Float32s, mask: Flags | None
+) -> None:
+    """Refuse arguments of `Engine.gradient` that do not fit the network or each other."""
+    if spec.symbols or spec.decoder:
+        raise SettingsError(
+            f"the network {'has a decoder' if spec.decoder else 'takes symbols'}; grads that come "
+            "from elsewhere go back through networks of values without one."
+        )
+    check_forward(spec, inputs, mask=mask)
+    every = () if spec.reads == "last" or not spec.recurrent else inputs.shape[:1]
+    check_floats("output_grad", output_grad, (*every, inputs.shape[1], spec.outputs))
 
 
 def check_stepper(spec: NetworkSpec) -> None:

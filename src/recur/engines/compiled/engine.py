@@ -9,17 +9,18 @@ import numpy as np
 from recur.arrays import Flags, Float32s, Float64s
 from recur.data.sources.windows import Windows
 from recur.engines.base import Decoding, DropoutSamples, Inputs, Snapshot, Source, StepRecipe
-from recur.engines.checks.forward import check_forward, check_stepper
+from recur.engines.checks.forward import check_forward, check_gradient, check_stepper
 from recur.engines.checks.windows import check_rollout
 from recur.engines.compiled import border
 from recur.engines.compiled.kernels import predict
+from recur.engines.compiled.kernels.gradient import gradient
 from recur.engines.compiled.kernels.plan import blocks_for
 from recur.engines.compiled.kernels.threads import run_threads
 from recur.engines.compiled.kernels.tiles import LANES
 from recur.engines.compiled.layout import lay_out
 from recur.engines.compiled.sources import batch_source, placed
 from recur.engines.compiled.threads import WORTH, Threads
-from recur.engines.compiled.trainer import CompiledTrainer
+from recur.engines.compiled.trainer import CompiledTrainer, tiles_of
 from recur.engines.compiled.writer import CompiledWriter
 from recur.networks.reference import State, zero_state
 from recur.networks.spec import NetworkSpec, Values
@@ -84,6 +85,37 @@ class CompiledEngine:
         if spec.decoder and spec.bidirectional:  # whose own state is of one direction
             end = tuple(part[: spec.layers].copy() for part in end)
         return (out if layout.every or spec.decoder else out[0]), end
+
+    def gradient(
+        self,
+        spec: NetworkSpec,
+        weights: Values,
+        inputs: Float32s,
+        output_grad: Float32s,
+        *,
+        mask: Flags | None = None,
+    ) -> tuple[Values, Float32s]:
+        """Return the grads of weights and inputs; see `Engine.gradient`."""
+        check_gradient(spec, inputs, output_grad, mask)
+        (steps, batch), blocks = inputs.shape[:2], blocks_for(spec, inputs.shape[1])
+        tiles, most = tiles_of(batch, blocks)
+        layout = lay_out(
+            spec, steps, lanes=most, blocks=blocks, training=True, dropout=False,
+            masked=mask is not None, to_inputs=True,
+        )  # fmt: skip
+        size = self._threads.team(layout, batch, tiles)
+        workspace = border.workspace_for(
+            layout, border.weights_in(spec, weights), border.no_states(), most, size
+        )
+        gradients, input_grad = border.empty((tiles, spec.size)), border.empty(inputs.shape)
+        run = partial(
+            gradient, layout, workspace, np.zeros(batch, np.bool_),
+            border.given_in(layout, inputs, mask, None),
+            output_grad.reshape(layout.out_steps, batch, spec.outputs).copy(),
+            border.empty((size, layout.grad_rows * most)), gradients, input_grad, size,
+        )  # fmt: skip
+        run_threads(size, run)
+        return gradients[0].copy(), input_grad
 
     def forecast(
         self,

@@ -40,6 +40,7 @@ _RING_LANES = 1024  # steps times lanes after which grads are summed into weight
 def lay_out(
     spec: NetworkSpec, steps: int, *, lanes: int, blocks: int, training: bool, dropout: bool,
     masked: bool = False, decoder_steps: int = 0, targets: int = 0, counted: bool = False,
+    to_inputs: bool = False,
 ) -> Plan:  # fmt: skip
     """Lay out a network.
 
@@ -54,9 +55,10 @@ def lay_out(
         decoder_steps: output steps of a decoder.
         targets: rows of targets at each output step.
         counted: whether some targets do not count.
+        to_inputs: whether the way back goes as far as the inputs.
     """
     return _Layout(spec, lanes, blocks, training=training, dropout=dropout, masked=masked).network(
-        steps, decoder_steps, targets, counted=counted
+        steps, decoder_steps, targets, counted=counted, given=to_inputs
     )
 
 
@@ -108,11 +110,13 @@ class _Layout:
         self.stages.append(row)
         return row
 
-    def network(self, steps: int, decoder_steps: int, targets: int, *, counted: bool) -> Plan:
+    def network(
+        self, steps: int, decoder_steps: int, targets: int, *, counted: bool, given: bool
+    ) -> Plan:
         spec = self.spec
         inputs = 1 if spec.symbols else spec.inputs
         first_x = x = self.rows(steps * inputs)
-        width, given, total = inputs, False, steps
+        width, total = inputs, steps
         if spec.symbols:
             y = self.rows(steps * spec.inputs)
             self.stage(

@@ -32,6 +32,15 @@ _bounds: Callable[[int, int, int], tuple[int, int]] = getattr(
 )
 
 
+def tiles_of(batch: int, blocks: int) -> tuple[int, int]:
+    """Return into how many tiles a batch is cut, and the most lanes of one."""
+    if blocks > 1:
+        return 1, batch
+    count = _count(batch)
+    bounds = (_bounds(batch, count, tile) for tile in range(count))
+    return count, max(last - first for first, last in bounds)
+
+
 class CompiledTrainer:
     """One network being trained by compiled code."""
 
@@ -137,12 +146,9 @@ class CompiledTrainer:
 
     def _make_workspace(self, batch: int) -> None:
         """Lay the network out for batches of up to a size, and set memory aside."""
-        blocks, tiles, lanes = blocks_for(self._spec, batch), 1, batch
-        if blocks == 1:
-            sizes = {*range(16, batch + 1, 16), batch}
-            tiles = max(map(_count, sizes))
-            bounds = [_bounds(n, _count(n), tile) for n in sizes for tile in range(_count(n))]
-            lanes = max(last - first for first, last in bounds)
+        blocks = blocks_for(self._spec, batch)
+        sizes = [tiles_of(size, blocks) for size in {*range(16, batch + 1, 16), batch}]
+        tiles, lanes = (max(numbers) for numbers in zip(*sizes, strict=True))
         self._plan = layout = self._layout(lanes, blocks, training=True)
         self._size = size = self._threads.team(layout, batch, tiles)
         parts = -(-layout.size // PART)

@@ -9,7 +9,7 @@ import torch
 from recur.arrays import Flags, Float32s, Float64s
 from recur.data.sources.windows import Windows
 from recur.engines.base import Decoding, DropoutSamples, Inputs, Snapshot, Source, StepRecipe
-from recur.engines.checks.forward import check_forward, check_stepper, check_weights
+from recur.engines.checks.forward import check_forward, check_gradient, check_stepper, check_weights
 from recur.engines.pytorch.device import Device
 from recur.engines.pytorch.network import DecoderInputs, FlatNetwork
 from recur.engines.pytorch.trainer import TorchTrainer
@@ -58,6 +58,28 @@ class TorchEngine:
                 drop=draws,
             )
             return outputs.cpu().numpy(), tuple(part.cpu().numpy() for part in end)
+
+    def gradient(
+        self,
+        spec: NetworkSpec,
+        weights: Values,
+        inputs: Float32s,
+        output_grad: Float32s,
+        *,
+        mask: Flags | None = None,
+    ) -> tuple[Values, Float32s]:
+        """Return the grads of weights and inputs; see `Engine.gradient`."""
+        check_gradient(spec, inputs, output_grad, mask)
+        check_weights(spec, weights)
+        with self.own_threads():
+            network = FlatNetwork(spec, self._device.tensor(weights))
+            given = self._device.tensor(inputs).requires_grad_()
+            real = None if mask is None else self._device.tensor(mask)
+            outputs, _ = network(given, mask=real)
+            input_grad = torch.zeros_like(given)
+            given.grad = input_grad
+            outputs.backward(self._device.tensor(output_grad))  # type: ignore[no-untyped-call]
+            return network.gradient.cpu().numpy(), input_grad.cpu().numpy()
 
     def forecast(
         self,

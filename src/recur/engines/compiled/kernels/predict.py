@@ -71,7 +71,7 @@ def run(
     for number in range(share.first, (lanes + LANES - 1) // LANES, share.step):
         first, last = number * LANES, min(lanes, (number + 1) * LANES)
         if share.leads:
-            _write(plan, given, values, first, last)
+            write_given(plan, given, values, first, last)
         numbers = workspace.numbers[rank]
         _run_tile(plan, workspace, share, fresh, samples, samples.again, numbers, first, last)
         if share.leads:
@@ -105,7 +105,7 @@ def _run_tile(
 
 
 @kernel
-def _write(plan: Plan, given: Given, values: Float32s, first: int, last: int) -> None:
+def write_given(plan: Plan, given: Given, values: Float32s, first: int, last: int) -> None:
     """Write the inputs of some lanes into a tile's rows."""
     lanes = last - first
     for step in range(plan.steps):
