@@ -65,7 +65,7 @@ def _specs(cell: str, hidden: int, dense: int) -> dict[str, NetworkSpec]:
 
 
 def packed(network: Network, **card: Any) -> Pretrained:
-    """Return the network as recur runs it."""
+    """Return the network as recur runs it, alone."""
     cell, hidden, dense = network.shape
     if network.encoder is None:  # a state of one number that stays 0, and is not looked at
         cell, hidden = "gru", 1
@@ -85,4 +85,4 @@ def packed(network: Network, **card: Any) -> Pretrained:
         }
     )  # fmt: skip
     told = {"made": "", "data": "", "limits": "", "figures": {}, **card}
-    return Pretrained(Card(**two, levels=LEVELS, **told), encoder, decoder)
+    return Pretrained(Card(**two, levels=LEVELS, **told), encoder[None], decoder[None])

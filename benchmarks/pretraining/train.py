@@ -23,6 +23,7 @@ from benchmarks.pretraining.development import Collection, development
 from benchmarks.pretraining.network import LEVELS, Network, packed
 from torch import nn
 
+from recur.data.histories.inputs import SIMPLE
 from recur.engines.registry import open_engine
 from recur.tasks.forecast.pretrained import Pretrained
 
@@ -46,7 +47,7 @@ def loss_of(network: Network, batch: Batch) -> Any:
     error = torch.from_numpy(target)[..., None] - made
     each = torch.maximum(levels * error, (levels - 1) * error).mean(dim=(0, 2))
     # Where simple answers are far apart nobody knows, and the errors would drown all others.
-    simple = np.sinh(np.clip(ahead[..., [8, -4, -3, -2, -1]], -8, 8))
+    simple = np.sinh(np.clip(ahead[..., SIMPLE], -8, 8))
     apart = np.concatenate([simple, np.zeros_like(simple[..., :1])], axis=2).std(axis=2)
     weight = (inputs.scale > 0) / (0.5 + apart.mean(axis=0))
     return (each * torch.from_numpy(weight.astype(np.float32))).clamp(max=_MOST).mean()

@@ -36,7 +36,7 @@ def given(name: str) -> tuple[NetworkSpec, Any, Any, Any]:
     return spec, weights, inputs, random.normal(size=shape).astype(np.float32)
 
 
-def differences(spec: NetworkSpec, weights: Any, inputs: Any, grad: Any, mask: Any) -> Any:
+def differences(spec: NetworkSpec, weights: Any, inputs: Any, grad: Any, *, mask: Any) -> Any:
     """Return how the loss changes along some directions of weights and inputs, measured."""
     random, step = np.random.default_rng(5), 1e-6
 
@@ -64,7 +64,7 @@ def test_grads_are_those_of_the_equations(engine: Engine, name: str, masked: boo
     found = engine.gradient(spec, weights, inputs, grad, mask=mask)
     assert (found[0].shape, found[1].shape) == (weights.shape, inputs.shape)
     doubles = (part.astype(np.float64) for part in (weights, inputs, grad))
-    for of_weights, of_inputs, true in differences(spec, *doubles, mask):
+    for of_weights, of_inputs, true in differences(spec, *doubles, mask=mask):
         made = (found[0] * of_weights).sum() + (found[1] * of_inputs).sum()
         assert made == pytest.approx(true, rel=2e-4, abs=2e-3)
 

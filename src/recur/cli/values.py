@@ -23,10 +23,9 @@ def check_together(given: dict[str, Any]) -> None:
     Args:
         given: those that the user gave, by their names in Python.
     """
-    from recur.tasks.forecast.methods import TRAINED, effective, refuse_others
+    from recur.tasks.forecast.methods import TRAINED, refuse_others
 
-    method = effective(given.get("method", TRAINED), given.get("network", "auto"))
-    refuse_others(method, given)
+    refuse_others(given.get("method", TRAINED), given.get("network", "auto"), given)
     for name, other in _NEEDS.items():
         if name in given and other not in given:
             raise SettingsError(f"`{name}` means nothing without `{other}`; give both, or neither.")

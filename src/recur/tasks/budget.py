@@ -10,7 +10,6 @@ from typing import TypeVar
 import numpy as np
 
 from recur.engines.base import Chunk, Snapshot
-from recur.networks.initial import initial_values
 from recur.training.checkpoint import Checkpoint
 from recur.training.jobs import Job
 from recur.training.progress import Watcher
@@ -48,8 +47,7 @@ def within(minutes: float, job: Work, checkpoint: Checkpoint | None, watcher: Wa
 
 def _seconds_of_an_epoch(job: Job) -> float:
     """Return about how long an epoch takes, its validation included."""
-    first = Snapshot.first(initial_values(job.spec, job.plan.seed))
-    trainer = job.engine.trainer(job.spec, job.plan.recipe, job.windows, first)
+    trainer = job.trainer(Snapshot.first(job.first_weights(job.plan.seed)))
     count, spent = 1, 0.0
     while True:
         count = min(count, job.steps)

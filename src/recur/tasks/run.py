@@ -7,7 +7,6 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from recur.networks.initial import initial_values
 from recur.networks.spec import Values
 from recur.tasks.budget import within
 from recur.training.checkpoint import Checkpoint
@@ -60,7 +59,7 @@ def run_training(
             job = within(settings.minutes, job, checkpoint, watcher)
         training = train(
             job,
-            initial_values(job.spec, settings.seed),
+            job.first_weights(settings.seed),
             checkpoint=checkpoint,
             watcher=watcher,
             after_epoch=after_epoch,

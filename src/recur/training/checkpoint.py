@@ -206,14 +206,14 @@ def _check_tensors(job: Job, header: Header, tensors: dict[str, NDArray[Any]]) -
         "norms": TensorSchema((steps,), np.float64, least=0.0),
     }
     if header.best_epoch:
-        expected["best"] = TensorSchema((job.spec.size,))
+        expected["best"] = TensorSchema((job.size,))
     check_tensors(tensors, expected)
     return steps
 
 
 def _schema(job: Job, name: str, steps: int) -> dict[str, TensorSchema]:
     """Return what the tensors of a snapshot after some steps have to be."""
-    flat = (job.spec.size,)
+    flat = (job.size,)
     carried = zero_state(job.spec, job.plan.batch) if job.windows.carried and steps else ()
     return {
         f"{name}.weights": TensorSchema(flat),

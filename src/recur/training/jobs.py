@@ -9,8 +9,9 @@ import numpy as np
 from recur.arrays import Flags, Indices
 from recur.data.sources.base import Source
 from recur.digest import digest_of
-from recur.engines.base import Engine
-from recur.networks.spec import NetworkSpec
+from recur.engines.base import Engine, Snapshot, Trainer
+from recur.networks.initial import initial_values
+from recur.networks.spec import NetworkSpec, Values
 from recur.seeding import Purpose, Stream
 from recur.training.plan import TrainingPlan
 
@@ -46,6 +47,19 @@ class Job:
             for part in fields(self)
         }
         return digest_of(type(self).__name__, parts)
+
+    @property
+    def size(self) -> int:
+        """Return the number of parameters."""
+        return self.spec.size
+
+    def first_weights(self, seed: int) -> Values:
+        """Return float32 [size], the parameters that a training starts from."""
+        return initial_values(self.spec, seed)
+
+    def trainer(self, snapshot: Snapshot) -> Trainer:
+        """Return a trainer that starts from the snapshot."""
+        return self.engine.trainer(self.spec, self.plan.recipe, self.windows, snapshot)
 
     @property
     def steps(self) -> int:

@@ -65,7 +65,7 @@ def train(
         run = Run(Snapshot.first(weights), Snapshot.first(weights))
     elif run.ended == "interrupted":
         run.ended = None
-    trainer = job.engine.trainer(job.spec, job.plan.recipe, job.windows, run.now)
+    trainer = job.trainer(run.now)
     reported = len(run.history)
     with interruptible() as interruption:
         for _ in _chunks(job, trainer, run, interruption, watcher, chunk_seconds):

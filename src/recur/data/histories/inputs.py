@@ -19,6 +19,8 @@ _NOTHING = 1e-12  # what is kept of a value that does not count any more
 PER_STEP = 5 * PATCH + 1
 SUMMARY = 12 + 2 * _NEWEST + 2 * len(_MEMORIES) + 4
 AHEAD = 20
+SIMPLE = (8, -4, -3, -2, -1)
+"""Of what is told of a step ahead: the value a season before it, and where the lines go."""
 
 
 def compressed(values: Float64s) -> Float64s:

@@ -21,7 +21,7 @@ def check_parameters(settings: ForecasterParameters) -> None:
         SettingsError: with one sentence on the first that do not.
     """
     changed = (f.name for f in fields(settings) if getattr(settings, f.name) != f.default)
-    refuse_others(effective(settings.method, settings.network), changed)
+    refuse_others(settings.method, settings.network, changed)
     if settings.method == PRETRAINED and settings.network == "trained":
         raise SettingsError(
             "`method` is 'pretrained' and `network` is 'trained'; leave one of them out."

@@ -16,11 +16,12 @@ from recur.arrays import Float64s, Indices
 from recur.data.panel.panel import Panel
 from recur.tasks.forecast.checks import check_parameters
 from recur.tasks.forecast.defaults import test_lengths
+from recur.tasks.forecast.fine_tuning import fitted_tuned
 from recur.tasks.forecast.fitted import AnyFitted
 from recur.tasks.forecast.fitting import columns_beside, fitted_method
 from recur.tasks.forecast.known import origins_between
 from recur.tasks.forecast.learning import fitted_network
-from recur.tasks.forecast.methods import PRETRAINED, TRAINED, effective, taken_by
+from recur.tasks.forecast.methods import PRETRAINED, TRAINED, TUNED, effective, taken_by
 from recur.tasks.forecast.predict import predict_at
 from recur.tasks.forecast.prepare import validation_lengths
 from recur.tasks.forecast.settings import ForecasterParameters
@@ -45,6 +46,9 @@ def fitted_as_asked(
     """Return what forecasts; the arguments are those of `Forecaster.fit`."""
     only_training: dict[str, Any] = {"checkpoint": checkpoint, "choose_by": choose_by}
     method = effective(settings.method, settings.network)
+    if settings.network == TUNED:
+        asked = as_pretrained(settings)
+        return fitted_tuned(asked, panel, test, checkpoint=checkpoint, progress=progress)
     if method == PRETRAINED:
         return fitted_method(as_pretrained(settings), panel, test, **only_training)
     if method != TRAINED:
@@ -66,7 +70,7 @@ def as_pretrained(settings: ForecasterParameters) -> ForecasterParameters:
     asked = replace(
         settings,
         method=PRETRAINED,
-        network="pretrained",
+        network=TUNED if settings.network == TUNED else "pretrained",
         intervals=settings.intervals or _LEVELS,
         interval_method="quantiles" if own else settings.interval_method,
     )

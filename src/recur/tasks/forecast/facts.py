@@ -8,7 +8,7 @@ from recur.data.panel.encoding import Encoding
 from recur.judge.words import percent
 from recur.report.models import kept_weights, layers
 from recur.report.wording import method_label
-from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster
+from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, TuningRecord
 from recur.tasks.forecast.methods import UNTRAINED
 
 _STARTS = {
@@ -26,8 +26,10 @@ def model_facts(fitted: AnyFitted) -> dict[str, str]:
     parts = [_season(fitted.learned.season)]
     if "lookback" in UNTRAINED[method].takes:
         parts.insert(0, f"lookback {fitted.learned.lookback}")
+    tuning = fitted.learned.tuning
+    training = "no training" if tuning is None else _tuned(tuning)
     facts = {
-        "model": f"{method_label(method)}, no training · {UNTRAINED[method].does}",
+        "model": f"{method_label(method)}, {training} · {UNTRAINED[method].does}",
         "sees": f"all known values · {' · '.join(parts)}",
         "chosen": _chosen(fitted),
     }
@@ -36,7 +38,13 @@ def model_facts(fitted: AnyFitted) -> dict[str, str]:
 
 def _chosen(fitted: AnyFitted) -> str:
     """Return how the pretrained network and a trained one compared, nothing where they did not."""
-    share = fitted.learned.trained_over_pretrained
+    tuning, share = fitted.learned.tuning, fitted.learned.trained_over_pretrained
+    if tuning is not None and tuning.errors:
+        before = tuning.errors["pretrained"]
+        changes = (
+            f"{name} {percent(tuning.errors[name] / before - 1)}" for name in ("tuned", "both")
+        )
+        return f"{tuning.chosen}: on the validation part the error changed by {', '.join(changes)}"
     if share is None:
         return ""
     if isinstance(fitted, FittedForecaster):
@@ -44,6 +52,14 @@ def _chosen(fitted: AnyFitted) -> str:
         return f"trained: on the validation part {better} better than the pretrained network"
     apart = f"{percent(share - 1)} worse" if share > 1 else "not clearly better"
     return f"pretrained: on the validation part one trained on these data was {apart}"
+
+
+def _tuned(record: TuningRecord) -> str:
+    """Return how the pretrained network learnt on."""
+    if not record.epochs:
+        return "which learning on from these data did not help"
+    part = {"tuned": "tuned to these data", "both": "in a mean with one tuned to these data"}
+    return part[record.chosen]
 
 
 def _network_facts(fitted: FittedForecaster) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 from pydantic import Field
@@ -22,9 +22,40 @@ from recur.settings import Settings
 from recur.tasks.base import TrainingRecord, check_tensors, checked
 from recur.tasks.forecast.methods import TRAINED, taken_by
 from recur.tasks.forecast.network import network
+from recur.tasks.forecast.pretrained import Card, Pretrained
 from recur.tasks.forecast.settings import ForecasterParameters
 
 _Length = Annotated[int, Field(ge=1, le=10**7)]
+
+
+class TuningRecord(Settings):
+    """How the pretrained network learnt on.
+
+    Attributes:
+        card: of the network that it was before.
+        chosen: what forecasts: `pretrained`, the network as it came; `tuned`, as it was after; or
+            `both`, their mean.
+        epochs: after which it was best.
+        errors: mean absolute errors on the validation part: of the network as it came, of the one
+            tuned, and of the mean of both.
+    """
+
+    card: Card
+    chosen: Literal["pretrained", "tuned", "both"]
+    epochs: Annotated[int, Field(ge=0)]
+    errors: dict[str, float] = Field(default_factory=dict)
+
+
+class Tuned(NamedTuple):
+    """What tuning ends with.
+
+    Attributes:
+        network: what forecasts: one, or the mean of two.
+        record: how it came about.
+    """
+
+    network: Pretrained
+    record: TuningRecord
 
 
 class LearnedSeries(Settings):
@@ -39,6 +70,7 @@ class LearnedSeries(Settings):
         clock: theirs.
         target: what the values are called.
         seen_until: the last time that the fit has seen.
+        tuning: how the pretrained network learnt on from the series; None where it did not.
         trained_over_pretrained: the error of a network trained on the series over that of the
             pretrained one, on the validation part; None where they were not compared.
     """
@@ -51,6 +83,7 @@ class LearnedSeries(Settings):
     target: str
     seen_until: int
     trained_over_pretrained: Annotated[float, Field(ge=0)] | None = None
+    tuning: TuningRecord | None = None
 
 
 class LearnedForecaster(TrainingRecord, LearnedSeries):
@@ -111,7 +144,19 @@ class _Fitted:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class FittedMethod(_Fitted):
-    """A method without a training that can forecast: what it needs are the histories to come."""
+    """A method without a training that can forecast: what it needs are the histories to come.
+
+    Attributes, beside those of every fitted forecaster:
+        network: the pretrained one that has learnt on; None where none has.
+    """
+
+    network: Pretrained | None = None
+
+    def tensors(self) -> dict[str, Any]:
+        """Return the tensors of its file."""
+        own = self.network
+        tuned = {} if own is None else {"tuned.encoder": own.encoder, "tuned.decoder": own.decoder}
+        return {**super().tensors(), **tuned}
 
     @property
     def least_history(self) -> int:
@@ -127,7 +172,7 @@ class FittedMethod(_Fitted):
     def chosen(self) -> dict[str, Any]:
         """Return the parameters that it takes, with what was chosen from the data."""
         chosen = {"season": self.learned.season, "lookback": self.learned.lookback}
-        taken = taken_by(self.settings.method)
+        taken = taken_by(self.settings.method, self.settings.network)
         return {name: chosen.get(name, getattr(self.settings, name)) for name in taken}
 
     @staticmethod
@@ -137,7 +182,12 @@ class FittedMethod(_Fitted):
         learned = LearnedSeries.from_dict(contents.header["learned"])
         _check_named(settings, learned, ("lookback", "season"))
         tensors = dict(contents.tensors)
-        check_tensors(tensors, tensors)
+        check_tensors(tensors, [name for name in tensors if name.startswith("scaling.")])
+        network = None
+        if learned.tuning is not None:
+            parts = (tensors.pop(f"tuned.{name}") for name in ("encoder", "decoder"))
+            network = Pretrained(learned.tuning.card, *parts)
+            network.check()
         unit, margins = (tensors.pop(f"scaling.{name}") for name in ("unit", "reach"))
         if tensors:
             raise SettingsError(f"its tensor `{min(tensors)}` is none of its method's.")
@@ -147,6 +197,7 @@ class FittedMethod(_Fitted):
             learned=learned,
             error_scale=Scaler("window", np.zeros_like(unit), unit),
             interval_margins=margins,
+            network=network,
         )
 
 

@@ -16,7 +16,7 @@ from recur.data.panel.scaling import Scaler
 from recur.errors import SettingsError
 from recur.notices import notice
 from recur.tasks.forecast import defaults
-from recur.tasks.forecast.fitted import FittedMethod, LearnedSeries
+from recur.tasks.forecast.fitted import FittedMethod, LearnedSeries, Tuned
 from recur.tasks.forecast.intervals import calibrated_margins
 from recur.tasks.forecast.judge import contest, judged
 from recur.tasks.forecast.methods import PRETRAINED
@@ -35,6 +35,7 @@ def fitted_method(
     test: int | None,
     *,
     looked: bool = False,
+    tuned: Tuned | None = None,
     **of_networks: Any,
 ) -> FittedMethod:
     """Return a method that was judged on the end of every series, and can forecast.
@@ -48,6 +49,7 @@ def fitted_method(
         test: how many values at the end of each to hold out; 0 for none.
         looked: whether it was chosen on the values before that end, so that only the end can be
             judged on; else the pretrained network, which nothing was learnt for, is judged on all.
+        tuned: the pretrained network after it has learnt from the values before that end.
         **of_networks: what only the fit of a network takes, which have to be None.
     """
     _refuse(settings.method, panel, of_networks)
@@ -78,7 +80,9 @@ def fitted_method(
             clock=panel.clock,
             target=panel.target,
             seen_until=int(panel.times[panel.offsets[:-1] + ends - 1].max()),
+            tuning=tuned.record if tuned is not None else None,
         ),
+        network=tuned.network if tuned is not None else None,
         error_scale=Scaler.fit("window", [v[:n] for v, n in zip(panel, starts, strict=True)]),
         interval_margins=np.zeros((0, settings.horizon)),
         panel=panel,

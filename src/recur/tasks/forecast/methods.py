@@ -27,6 +27,9 @@ CLASSICAL = "classical"
 PRETRAINED = "pretrained"
 """The network that comes with recur: it learnt from simulated series, and learns nothing here."""
 
+TUNED = "tuned"
+"""The same after it has learnt on from the series at hand."""
+
 METHODS = (*NETWORKS, PRETRAINED, CLASSICAL)
 """What can be compared; the simple answers and the linear autoregression always are."""
 
@@ -80,41 +83,46 @@ UNTRAINED: Mapping[str, Untrained] = {
 FORECASTERS = (TRAINED, *UNTRAINED)
 """What a forecaster can be."""
 
+_TUNING = ("validation", "minutes", "seed")
 _SHARED = ("method", "horizon", "season", "intervals", "interval_method", "calibration")
 
 
 def effective(method: str, network: str) -> str:
     """Return the method that two parameters name: a network may be the pretrained one."""
-    return PRETRAINED if method == TRAINED and network == PRETRAINED else method
+    return PRETRAINED if method == TRAINED and network in (PRETRAINED, TUNED) else method
 
 
-def taken_by(method: str) -> tuple[str, ...]:
-    """Return the parameters that a method without a training takes.
+def taken_by(method: str, network: str = "auto") -> tuple[str, ...]:
+    """Return the parameters that a method of the table below takes.
 
     >>> taken_by("theta")[:3]
     ('method', 'horizon', 'season')
     """
-    return (*_SHARED, *UNTRAINED[method].takes)
+    tuning = _TUNING if network == TUNED else ()
+    return (*_SHARED, *UNTRAINED[method].takes, *tuning)
 
 
-def refuse_others(method: str, given: Iterable[str]) -> None:
+def refuse_others(method: str, network: str, given: Iterable[str]) -> None:
     """Refuse parameters that mean nothing to a method without a training.
 
     Args:
         method: of the forecaster.
+        network: which one, as asked.
         given: the names of the parameters that the user gave.
     """
+    method = effective(method, network)
     if method not in UNTRAINED:  # a network takes all, and what is no method is refused as such
         return
-    takes = taken_by(method)
+    takes = taken_by(method, network)
     for name in given:
         if name not in takes:
             from recur.errors import SettingsError
 
             if method == PRETRAINED:
                 raise SettingsError(
-                    f"`{name}` is for the training of a network, and `network` is 'pretrained', "
-                    "which needs none; leave one of them out, or take 'trained'."
+                    f"`{name}` is for the training of a network of one's own, and `network` is "
+                    f"'{TUNED if network == TUNED else PRETRAINED}', which comes with recur; leave "
+                    "one of them out, or take 'trained'."
                 )
             raise SettingsError(
                 f"`{name}` is for networks, and `method` is '{method}', which has none; leave one "

@@ -111,6 +111,8 @@ def method_prediction(
     steps = horizon or settings.horizon
     known = Known(panel, series, origins, steps, learned.season, learned.lookback, settings.threads)
     own_ends = settings.interval_method != "conformal"
+    if fitted.network is not None:
+        return fitted.network.forecast(known, settings.intervals if own_ends else ())
     home = import_module(UNTRAINED[settings.method].home)
     made: Prediction = home.forecast(settings.method, known, settings.intervals if own_ends else ())
     return made

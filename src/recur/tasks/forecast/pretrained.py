@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import numpy as np
-from scipy.special import ndtri
 
-from recur.arrays import Float64s
+from recur.arrays import Float32s, Float64s
+from recur.data.clock import Clock
 from recur.data.histories.inputs import HistoryInputs
 from recur.data.histories.spans import FEWEST, longest_read
 from recur.engines.base import Engine
 from recur.engines.registry import open_engine
+from recur.errors import SettingsError
 from recur.files.modelfile import Contents, read_file, write_file
 from recur.judge.forecast.intervals import quantiles_for
 from recur.networks.spec import NetworkSpec, Values
 from recur.settings import Settings
 from recur.tasks.forecast.known import Known, Prediction, without_ends
+from recur.tasks.forecast.quantile_head import ordered, places_of
 
 _FILE = "pretrained.recur"
 _AT_ONCE = 60_000  # steps of the recurrence, or answers of the decoder, in one call
@@ -58,22 +60,15 @@ def forecast(name: str, known: Known, levels: Sequence[float] = ()) -> Predictio
         known: the histories.
         levels: of the intervals, in percent.
     """
-    network, histories = shipped(), known.histories()
-    longest = max(len(history) for history in histories)
-    clock = known.panel.clock
+    return shipped().forecast(known, levels)
+
+
+def periods_of(season: int, clock: Clock, longest: int) -> tuple[int, int]:
+    """Return the period that series on a clock are read with, and a longer one or 0."""
     suggested = clock.seasons()
     if clock.kind == "trading":
         suggested = suggested[:1]  # prices have no years
-    period, second = periods(known.season, suggested, longest)
-    made = network.quantiles(
-        open_engine("compiled", known.threads), histories, known.horizon, period, second
-    )
-    ends = [network.at(made, level) for level in quantiles_for(tuple(levels))]
-    count = len(levels)
-    if not count:
-        return without_ends(made[:, :, network.middle])
-    low, high = np.stack(ends[:count][::-1]), np.stack(ends[count + 1 :])
-    return Prediction(made[:, :, network.middle], low, high)
+    return periods(season, suggested, longest)
 
 
 def periods(season: int, suggested: Sequence[int], longest: int) -> tuple[int, int]:
@@ -98,12 +93,12 @@ def periods(season: int, suggested: Sequence[int], longest: int) -> tuple[int, i
 
 @dataclass(frozen=True, eq=False)
 class Pretrained:
-    """A network that forecasts histories which it has not learnt from.
+    """Networks that forecast histories which they have not learnt from; their mean is the answer.
 
     Attributes:
-        card: what it is.
-        encoder: float32 [size], weights.
-        decoder: float32 [size], weights.
+        card: what they are.
+        encoder: float32 [members, size], weights.
+        decoder: float32 [members, size], weights.
     """
 
     card: Card
@@ -114,15 +109,50 @@ class Pretrained:
     def read(cls, contents: Contents) -> Pretrained:
         """Return what a file holds."""
         card = Card.from_dict(contents.header.get("card", {}))
-        tensors = contents.tensors
-        return cls(
-            card, *(np.asarray(tensors[name], np.float32) for name in ("encoder", "decoder"))
-        )
+        read = cls(card, *(contents.tensors[name] for name in ("encoder", "decoder")))
+        read.check()
+        return read
+
+    def with_weights(self, weights: Values) -> Pretrained:
+        """Return networks of the same kind with weights, float32 [members * size of both]."""
+        members = weights.reshape(-1, self.encoder.shape[1] + self.decoder.shape[1])
+        encoder, decoder = np.split(members, [self.encoder.shape[1]], axis=1)
+        return replace(self, encoder=encoder, decoder=decoder)
+
+    def check(self) -> None:
+        """Refuse weights that are not those of the networks that the card names."""
+        for spec, weights in ((self.card.encoder, self.encoder), (self.card.decoder, self.decoder)):
+            if weights.ndim != 2 or weights.shape[1] != spec.size or not len(weights):
+                raise SettingsError(
+                    f"its weights have the shape {weights.shape}; its networks have {spec.size}."
+                )
+        if len(self.encoder) != len(self.decoder):
+            raise SettingsError("its encoders and decoders are not as many.")
+
+    @property
+    def weights(self) -> Values:
+        """Return float32 [members * size of both], member by member."""
+        return np.concatenate([self.encoder, self.decoder], axis=1).reshape(-1)
 
     def save(self, path: Path) -> None:
         """Write the model file."""
         tensors = {"encoder": self.encoder, "decoder": self.decoder}
         write_file(path, "pretrained", {"card": self.card.to_dict()}, tensors)
+
+    def forecast(self, known: Known, levels: Sequence[float] = ()) -> Prediction:
+        """Return medians, and the ends of intervals of levels, in percent."""
+        histories = known.histories()
+        longest = max(len(history) for history in histories)
+        period, second = periods_of(known.season, known.panel.clock, longest)
+        made = self.quantiles(
+            open_engine("compiled", known.threads), histories, known.horizon, period, second
+        )
+        ends = [self.at(made, level) for level in quantiles_for(tuple(levels))]
+        count = len(levels)
+        if not count:
+            return without_ends(made[:, :, self.middle])
+        low, high = np.stack(ends[:count][::-1]), np.stack(ends[count + 1 :])
+        return Prediction(made[:, :, self.middle], low, high)
 
     @property
     def middle(self) -> int:
@@ -136,7 +166,7 @@ class Pretrained:
             quantiles: float64 [..., levels].
             level: from 0 to 1.
         """
-        places, wanted = ndtri(np.array(self.card.levels)), float(ndtri(level))
+        places, (wanted,) = places_of(self.card.levels), places_of([level])
         right = int(np.clip(np.searchsorted(places, wanted), 1, len(places) - 1))
         share = (wanted - places[right - 1]) / (places[right] - places[right - 1])
         lower, upper = quantiles[..., right - 1], quantiles[..., right]
@@ -191,7 +221,7 @@ class Pretrained:
             return np.zeros((horizon, len(self.card.levels)))
         step = np.ptp(observed) or np.abs(observed[-1])
         reach = step * np.sqrt(np.arange(1, horizon + 1))
-        return np.asarray(observed[-1] + np.outer(reach, ndtri(self.card.levels)))
+        return np.asarray(observed[-1] + np.outer(reach, places_of(self.card.levels)))
 
     def _onward(
         self, engine: Engine, values: Float64s, horizon: int, period: int, second: int, at_once: int
@@ -233,25 +263,38 @@ class Pretrained:
     ) -> tuple[Float64s, Float64s]:
         """Return quantiles [series, steps, levels], and the odds of the season of each series."""
         inputs = HistoryInputs.read(values, period, second)
-        mask = None if inputs.begun.all() else inputs.begun
-        state, _ = engine.forward(self.card.encoder, self.encoder, inputs.patches, mask=mask)
         ahead, base = inputs.ahead(np.arange(1, steps + 1))
-        known = np.concatenate([state, inputs.summary], axis=1)
-        told = np.concatenate([np.broadcast_to(known, (steps, *known.shape)), ahead], axis=2)
-        rows = np.ascontiguousarray(told.reshape(1, -1, told.shape[2]), np.float32)
-        raw, _ = engine.forward(self.card.decoder, self.decoder, rows)
-        answers = self._ordered(raw.astype(np.float64).reshape(steps, len(values), -1))
-        answers = answers * inputs.scale[None, :, None] + base[..., None]
+        members = range(len(self.encoder))
+        made = [ordered(self.answers(engine, inputs, ahead, i)[1], self.middle) for i in members]
+        mean = sum(made[1:], made[0]) / len(made)
+        answers = mean * inputs.scale[None, :, None] + base[..., None]
         return np.ascontiguousarray(answers.transpose(1, 0, 2)), inputs.seasonal_odds
 
-    def _ordered(self, raw: Float64s) -> Float64s:
-        """Return quantiles in order: the median, and positive steps away from it."""
-        middle = self.middle
-        steps = np.logaddexp(0, raw)
-        below = np.cumsum(steps[..., :middle][..., ::-1], axis=-1)[..., ::-1]
-        above = np.cumsum(steps[..., middle + 1 :], axis=-1)
-        centre = raw[..., middle : middle + 1]
-        return np.concatenate([centre - below, centre, centre + above], axis=-1)
+    def answers(
+        self, engine: Engine, inputs: HistoryInputs, ahead: Float32s, member: int
+    ) -> tuple[Float32s, Float64s]:
+        """Return what one network is told of each step, and answers.
+
+        Args:
+            engine: what runs it.
+            inputs: of the histories.
+            ahead: float32 [steps, series, AHEAD].
+            member: which one.
+
+        Returns:
+            float32 [1, steps * series, inputs of the decoder], the encoder's state first; float64
+            [steps, series, levels], from which `ordered` makes quantiles.
+        """
+        mask = None if inputs.begun.all() else inputs.begun
+        state, _ = engine.forward(
+            self.card.encoder, self.encoder[member], inputs.patches, mask=mask
+        )
+        known = np.concatenate([state, inputs.summary], axis=1)
+        steps, count = ahead.shape[:2]
+        told = np.concatenate([np.broadcast_to(known, (steps, *known.shape)), ahead], axis=2)
+        rows = np.ascontiguousarray(told.reshape(1, steps * count, -1), np.float32)
+        raw, _ = engine.forward(self.card.decoder, self.decoder[member], rows)
+        return rows, raw.astype(np.float64).reshape(steps, count, -1)
 
 
 def _back(logarithms: Float64s, high: Float64s) -> Float64s:

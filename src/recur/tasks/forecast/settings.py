@@ -93,12 +93,14 @@ class ForecasterParameters:
         ),
     ] = TRAINED  # fmt: skip
     network: Annotated[
-        Literal["auto", "pretrained", "trained"],
+        Literal["auto", "pretrained", "tuned", "trained"],
         Help(
             "Which network: pretrained, the one that comes with recur and needs no training; "
-            "trained, one that learns from these data alone; auto, trained where an option "
-            "describes a network or columns stand beside the values, else the pretrained one, or "
-            "of both, where there are data enough to tell, the better on the validation part.",
+            "tuned, the same after learning on from these data, by itself or in a mean with what "
+            "it was before; trained, one that learns from these data alone; auto, trained where "
+            "an option describes a network or columns stand beside the values, else the "
+            "pretrained one or, where there are data enough to tell, what the validation part "
+            "chooses.",
             DATA, metavar="NAME",
         ),
     ] = "auto"  # fmt: skip
