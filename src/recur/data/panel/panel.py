@@ -161,6 +161,23 @@ def alike(series: Sequence[Float64s], most: int = _TOGETHER) -> Iterator[tuple[I
             yield block, together.reshape(len(block), length)
 
 
+def check_longest(panel: Panel, needed: int | Indices, what: str) -> None:
+    """Refuse a panel of which no series has as many values as needed.
+
+    Args:
+        panel: the series.
+        needed: the least length, of any or of each series.
+        what: as `check_length` takes it.
+
+    Raises:
+        DataError: all series are too short; the message names the one that lacks least.
+    """
+    least = np.broadcast_to(needed, len(panel))
+    best = int(np.argmax(panel.lengths - least))
+    if panel.lengths[best] < least[best]:
+        raise DataError(_too_short(panel, best, int(least[best]), len(panel) - 1, what))
+
+
 def check_length(panel: Panel, needed: int | Indices, what: str) -> None:
     """Refuse a panel with a series of fewer than `needed` values.
 
@@ -177,9 +194,13 @@ def check_length(panel: Panel, needed: int | Indices, what: str) -> None:
     if not len(short):
         return
     first = int(short[0])
-    length, more = int(panel.lengths[first]), len(short) - 1
+    raise DataError(_too_short(panel, first, int(least[first]), len(short) - 1, what))
+
+
+def _too_short(panel: Panel, i: int, least: int, more: int, what: str) -> str:
+    length = int(panel.lengths[i])
     others = f" (and {more} more {'is' if more == 1 else 'are'} too short)" if more else ""
-    raise DataError(
-        f"{panel.source}: series `{panel.ids[first]}` has {length} value{'s' * (length != 1)}"
-        f"{others}, but {what} takes at least {least[first]}; lower them, or give more data."
+    return (
+        f"{panel.source}: series `{panel.ids[i]}` has {length} value{'s' * (length != 1)}"
+        f"{others}, but {what} takes at least {least}; lower them, or give more data."
     )

@@ -18,6 +18,7 @@ from recur.tasks.forecast import defaults
 from recur.tasks.forecast.comparison import ModelComparison, model_comparison
 from recur.tasks.forecast.fitted import FittedForecaster
 from recur.tasks.forecast.forecaster import Forecaster
+from recur.tasks.forecast.methods import TRAINED, effective
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +89,7 @@ def backtest(
     if refit:
         models = _fitted_by_fold(model, panel, test, folds, progress=progress)
     else:
-        models = [model.clone().fit(panel, test=test, progress=progress)]
+        models = [_judged_alone(model).fit(panel, test=test, progress=progress)]
     seconds = time.perf_counter() - began
     joined = _joined([_judgement(fitted) for fitted in models], stride)
     return Backtest(**vars(joined), models=tuple(models), seconds=seconds)
@@ -104,6 +105,12 @@ def _check(test: int | None, folds: int, *, refit: bool, stride: int) -> None:
         raise SettingsError(f"`folds` is {folds}, which needs `refit`: one fit makes one fold.")
     if refit and folds == 1:
         raise SettingsError("`refit` needs `folds` of 2 or more: how often to fit anew.")
+
+
+def _judged_alone(model: Forecaster) -> Forecaster:
+    """Return a forecaster to be judged, which a network is not trained again after."""
+    trained = effective(model.method, model.network) == TRAINED
+    return model.clone().set_params(**{"refit": False} if trained else {})
 
 
 def _fitted_by_fold(
@@ -128,7 +135,7 @@ def _fitted_by_fold(
         beyond = origins - 1 - int(fold[-1])
         upto = panel.without_last(beyond)
         judged = len(fold) + horizon - 1
-        models.append(model.clone().fit(upto, test=judged, progress=progress))
+        models.append(_judged_alone(model).fit(upto, test=judged, progress=progress))
     return models
 
 

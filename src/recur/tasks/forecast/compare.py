@@ -135,7 +135,7 @@ def _chosen(methods: Sequence[str] | None) -> tuple[tuple[str, ...], dict[str, s
 def _network(base: Forecaster, name: str) -> Forecaster:
     """Return the forecaster of a method: the base, with its own cell and shape."""
     model = base.clone().set_params(
-        **{"method": TRAINED, "network": "trained", "layers": 1, **NETWORKS[name]}
+        **{"method": TRAINED, "network": "trained", "refit": False, "layers": 1, **NETWORKS[name]}
     )
     if model.lookback == 1 and model.scaling == "window":  # which leaves nothing of one value
         model.set_params(scaling="series")

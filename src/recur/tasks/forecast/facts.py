@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from recur.data.panel.encoding import Encoding
-from recur.judge.words import percent
+from recur.judge.words import counted, percent
 from recur.report.models import kept_weights, layers
 from recur.report.wording import method_label
-from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster
+from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, LearnedForecaster
 from recur.tasks.forecast.methods import UNTRAINED
 
 _STARTS = {
@@ -60,9 +60,20 @@ def _network_facts(fitted: FittedForecaster) -> dict[str, str]:
         ),
         "sees": " · ".join(sees(learned.encoding, learned.target, gaps=learned.sees_gaps)),
         "training": f"{kept_weights(learned)} · {learned.engine}",
+        "again": again(learned),
         "chosen": _chosen(fitted),
     }
     return {name: line for name, line in facts.items() if line}
+
+
+def again(learned: LearnedForecaster) -> str:
+    """Return how the network was trained again, nothing where it was not."""
+    if learned.again is None:
+        return ""
+    return (
+        f"trained on all values for the {counted(learned.again, 'step')} that served best; what "
+        "was judged is its twin, which has not seen the held-out end"
+    )
 
 
 def sees(encoding: Encoding, target: str, *, gaps: bool) -> Sequence[str]:

@@ -18,6 +18,7 @@ from recur.errors import SettingsError
 from recur.files.modelfile import Contents
 from recur.judge import Judgement, JudgementSummary
 from recur.networks.spec import Values
+from recur.parameters import Count
 from recur.settings import Settings
 from recur.tasks.base import TrainingRecord, check_tensors, checked
 from recur.tasks.forecast.methods import TRAINED, taken_by
@@ -62,6 +63,9 @@ class LearnedForecaster(TrainingRecord, LearnedSeries):
         residual: what forecasts count from.
         sees_gaps: whether the network sees which values were observed.
         scaling: how values are scaled.
+        least_history: known values that a window has at least; None for the lookback.
+        again: steps of the training on all values, whose weights these are; None where they are
+            those that were judged.
     """
 
     hidden: _Length
@@ -69,6 +73,8 @@ class LearnedForecaster(TrainingRecord, LearnedSeries):
     residual: Residual
     sees_gaps: bool
     scaling: ScalingKind
+    least_history: _Length | None = None
+    again: Count | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -157,16 +163,20 @@ class FittedForecaster(_Fitted):
     Attributes, beside those of every fitted forecaster:
         weights: float32 [size], of the network.
         scaler: how the values of each series are scaled.
+        twin: what was judged, where this one was trained again after it; None for one that was
+            loaded.
     """
 
     learned: LearnedForecaster
     weights: Values
     scaler: Scaler
+    twin: FittedForecaster | None = None
 
     @property
     def least_history(self) -> int:
         """Return how many known values a forecast needs."""
-        return self.settings.least_history or self.learned.lookback
+        learned = self.learned
+        return learned.least_history or self.settings.least_history or learned.lookback
 
     @property
     def looks_further(self) -> bool:

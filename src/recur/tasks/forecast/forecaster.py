@@ -213,12 +213,13 @@ class Forecaster(ForecasterParameters, Task):
         """Take weights by PyTorch's names, of the whole module or of a bare recurrent one."""
         self._fitted("given weights")
         trained = self._trained()
+        trained = trained.twin or trained  # whose scale knows nothing of what is judged
         if len(self.interval_margins_):
             raise SettingsError(
                 "the intervals of this model were calibrated on the weights it has learnt; `fit` "
                 "one without `intervals`, or with intervals that are not conformal."
             )
-        learned = trained.learned.but(history=(), kept_epoch=0, ended="weights given")
+        learned = trained.learned.but(history=(), kept_epoch=0, ended="weights given", again=None)
         weights, before = self.network_.flat(blocks), self.judgement_
         fitted = replace(trained, weights=weights, learned=learned, judgement=None)
         if isinstance(before, Judgement) and fitted.panel is not None:

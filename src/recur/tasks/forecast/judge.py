@@ -14,7 +14,7 @@ from recur.judge import Forecasts, Judgement, Method, Walk, judge, references
 from recur.judge.forecast.verdict import NETWORK
 from recur.tasks import notices
 from recur.tasks.forecast.defaults import test_lengths
-from recur.tasks.forecast.fitted import AnyFitted
+from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster
 from recur.tasks.forecast.predict import predict_walk
 
 
@@ -82,6 +82,8 @@ def judge_on(fitted: AnyFitted, panel: Panel, test: int | None, *, learnt: bool)
         learnt: whether they are the series of its own fit, of which only what was held out can be
             judged on.
     """
+    if learnt and isinstance(fitted, FittedForecaster) and fitted.twin is not None:
+        fitted = fitted.twin  # which has not seen that end
     settings, learned = fitted.settings, fitted.learned
     held_out = test_lengths(panel, settings.horizon, test)
     if test == 0:
