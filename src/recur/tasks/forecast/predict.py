@@ -7,6 +7,7 @@ from importlib import import_module
 import numpy as np
 
 from recur.arrays import Float64s, Indices
+from recur.data.histories.spans import FEWEST
 from recur.data.panel.panel import Panel, check_length
 from recur.data.sources.windows import Windows
 from recur.engines.base import Decoding, Engine
@@ -20,7 +21,7 @@ from recur.tasks.forecast.bounds import bounds_at
 from recur.tasks.forecast.checks import check_further
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, FittedMethod
 from recur.tasks.forecast.known import Known, Prediction, without_ends
-from recur.tasks.forecast.methods import UNTRAINED
+from recur.tasks.forecast.methods import PRETRAINED, UNTRAINED
 from recur.tasks.forecast.network import covariate_inputs, quantile_levels
 from recur.tasks.forecast.result import Forecast
 from recur.tasks.forecast.scales import error_units, window_scaler
@@ -35,6 +36,8 @@ def forecast_newest(fitted: AnyFitted, panel: Panel, horizon: int | None = None)
     if steps > trained:
         check_further(fitted, steps)
     check_length(panel, fitted.least_history, "one lookback")
+    if fitted.settings.method == PRETRAINED:
+        notices.on_hardly_any(panel, FEWEST)
     notices.on_clock(panel, fitted.learned.clock, fitted.learned.season)
     reached = max(steps, trained)
     prediction = predict_at(fitted, panel, np.arange(len(panel)), panel.lengths, reached)
@@ -120,7 +123,7 @@ def predict_walk(fitted: AnyFitted, panel: Panel, walk: Walk) -> tuple[Forecasts
     """Return the forecasts of a walk over a panel, and their intervals."""
     origins = [walk.origins(i) for i in range(len(walk))]
     counts = [len(part) for part in origins]
-    series = np.repeat(np.arange(len(walk)), counts)
+    series = np.repeat(panel.all_but(walk.left_out), counts)
     # All at once, since thousands of short calls would take longer than what they compute.
     prediction = predict_at(fitted, panel, series, np.concatenate(origins))
     cuts = np.cumsum(counts)[:-1]
