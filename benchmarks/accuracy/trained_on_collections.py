@@ -1,6 +1,6 @@
 """Networks trained by default on real collections, one network a collection, and on single files.
 
-    RECUR_DATA=.. python -m benchmarks.accuracy.trained_on_collections [--series N] [--set NAME=JSON]
+    RECUR_DATA=.. python -m benchmarks.accuracy.trained_on_collections [--series N] [--set N=JSON]
 
 Of each collection at most N series (200), evenly spaced; a few minutes on two cores. The values
 after each history have no say. Errors are mean absolute scaled errors; OWA is the M4 competition's
@@ -91,7 +91,9 @@ def main() -> None:
     parser.add_argument("--set", action="append", default=[], metavar="NAME=JSON", dest="changes")
     parser.add_argument("--only", default="", help="collections whose name holds this")
     given = parser.parse_args()
-    parameters = {name: json.loads(value) for name, _, value in (c.partition("=") for c in given.changes)}
+    parameters = {
+        name: json.loads(value) for name, _, value in (c.partition("=") for c in given.changes)
+    }
     for one in (*development(), *singles()):
         if given.only.lower() not in one.name.lower():
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from recur.arrays import Flags, Float64s, Indices
 from recur.data.clock import Clock
-from recur.data.panel.covariates import TARGET_LABEL, Covariates
+from recur.data.panel.covariates import TARGET_LABEL, Covariates, rows_of
 from recur.errors import DataError
 
 _TOGETHER = 1_000_000  # values that are copied at once
@@ -123,6 +123,26 @@ class Panel:
             offsets=np.concatenate([self.offsets, self.rows + others.offsets[1:]]),
             ids=(*self.ids, *others.ids),
             filled=filled,
+        )
+
+    def all_but(self, names: Collection[str]) -> Indices:
+        """Return int64 [series], the places of the series that bear none of some names."""
+        others = frozenset(names)
+        return np.array([i for i, name in enumerate(self.ids) if name not in others], np.int64)
+
+    def only(self, series: Indices) -> Panel:
+        """Return the panel of the series at some places, in their order."""
+        if np.array_equal(series, np.arange(len(self))):
+            return self
+        rows = rows_of(self.offsets, series)
+        return replace(
+            self,
+            values=self.values[rows],
+            times=self.times[rows],
+            offsets=np.concatenate([[0], np.cumsum(self.lengths[series])]).astype(np.int64),
+            ids=tuple(self.ids[i] for i in series),
+            filled=None if self.filled is None else self.filled[rows],
+            covariates=None if self.covariates is None else self.covariates.only(series),
         )
 
     def without_last(self, points: int | Indices) -> Panel:

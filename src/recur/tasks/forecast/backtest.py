@@ -18,6 +18,7 @@ from recur.tasks.forecast import defaults
 from recur.tasks.forecast.comparison import ModelComparison, model_comparison
 from recur.tasks.forecast.fitted import FittedForecaster
 from recur.tasks.forecast.forecaster import Forecaster
+from recur.tasks.forecast.judge import without_short
 from recur.tasks.forecast.methods import TRAINED, effective
 
 
@@ -123,6 +124,7 @@ def _fitted_by_fold(
     """
     horizon = model.horizon
     held_out = int(defaults.test_lengths(panel, horizon, test).min())
+    panel = without_short(panel, np.full(len(panel), held_out))
     origins = held_out - horizon + 1
     if folds > origins:
         raise SettingsError(

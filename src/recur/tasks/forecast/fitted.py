@@ -101,11 +101,13 @@ class _Fitted:
 
     @property
     def held_out(self) -> Indices:
-        """Return int64 [series], how many values at the end of each the fit held out."""
+        """Return int64 [series], how many values at the end of each were judged on."""
         if self.panel is None or not isinstance(self.judgement, Judgement):
             return np.zeros(len(self.learned.ids), np.int64)
-        starts = np.array(self.judgement.walk.starts, np.int64)
-        return np.asarray(self.panel.lengths - starts, np.int64)
+        walk = self.judgement.walk
+        held_out = np.zeros(len(self.panel), np.int64)
+        held_out[self.panel.all_but(walk.left_out)] = walk.lengths - np.array(walk.starts)
+        return held_out
 
     def tensors(self) -> dict[str, Any]:
         """Return the tensors of its file."""
@@ -153,6 +155,7 @@ class FittedMethod(_Fitted):
             learned=learned,
             error_scale=Scaler("window", np.zeros_like(unit), unit),
             interval_margins=margins,
+            judgement=JudgementSummary.from_dict(contents.header.get("judgement")),
         )
 
 

@@ -99,9 +99,9 @@ def trained_again(
 ) -> FittedForecaster:
     """Return a network trained on all values, for as many steps as served the judged one best.
 
-    It has the choices of the judged one, its first weights, and its intervals, in the same units.
-    A training that was interrupted is not taken up again, nor is there one where all values were
-    learnt from already.
+    It has the choices of the judged one, its first weights, its scales and its intervals: a level
+    that was left in the held-out end is met as it was when that was judged. A training that was
+    interrupted is not taken up again, nor is there one where all values were learnt from already.
     """
     learned, before = judged.learned, prepared.job
     same = replace(with_choices(judged.settings, prepared), validation=0.0, minutes=None)
@@ -111,14 +111,20 @@ def trained_again(
     if learned.ended == "interrupted" or len(job.training) == len(before.training):
         return judged
     epochs = max(1, round(learned.kept_epoch * before.steps / job.steps))
-    job = replace(job, plan=job.plan.model_copy(update={"epochs": epochs}))
+    known = prepared.windows.counts[: len(panel)] > 0  # series that the judged one has learnt from
+    scaler = again.windows.scaler
+    if scaler.kind != "window":
+        scaler = judged.scaler.where(known, scaler)
+    plan = job.plan.model_copy(update={"epochs": epochs})
+    job = replace(job, windows=replace(again.windows, scaler=scaler), plan=plan)
     weights, record = run_training(same, job, None, progress=progress)
     if record["ended"] == "interrupted":
         return judged
     return replace(
         judged,
         weights=weights,
-        scaler=again.windows.scaler,
+        scaler=scaler,
+        error_scale=judged.error_scale.where(known, again.error_scale),
         twin=judged,
         learned=learned.but(
             network=record["network"],

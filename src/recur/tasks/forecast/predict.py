@@ -7,6 +7,7 @@ from importlib import import_module
 import numpy as np
 
 from recur.arrays import Flags, Float64s, Indices
+from recur.data.histories.spans import FEWEST
 from recur.data.panel.panel import Panel, check_length, check_longest
 from recur.data.sources.windows import Windows
 from recur.engines.base import Decoding, Engine
@@ -34,8 +35,11 @@ def forecast_newest(fitted: AnyFitted, panel: Panel, horizon: int | None = None)
         raise SettingsError(f"`horizon` is {steps}; it must be 1 or more.")
     if steps > trained:
         check_further(fitted, steps)
-    check_longest(panel, fitted.least_history, "one lookback")
-    notices.on_unread(panel, fitted.least_history)
+    least = fitted.least_history
+    check_longest(panel, least, "one lookback")
+    notices.on_unread(panel, FEWEST, least)
+    if fitted.settings.method == PRETRAINED or (panel.lengths < least).any():
+        notices.on_hardly_any(panel, FEWEST)
     notices.on_clock(panel, fitted.learned.clock, fitted.learned.season)
     reached = max(steps, trained)
     prediction = predict_at(fitted, panel, np.arange(len(panel)), panel.lengths, reached)
@@ -146,7 +150,7 @@ def predict_walk(fitted: AnyFitted, panel: Panel, walk: Walk) -> tuple[Forecasts
     """Return the forecasts of a walk over a panel, and their intervals."""
     origins = [walk.origins(i) for i in range(len(walk))]
     counts = [len(part) for part in origins]
-    series = np.repeat(np.arange(len(walk)), counts)
+    series = np.repeat(panel.all_but(walk.left_out), counts)
     # All at once, since thousands of short calls would take longer than what they compute.
     prediction = predict_at(fitted, panel, series, np.concatenate(origins))
     cuts = np.cumsum(counts)[:-1]

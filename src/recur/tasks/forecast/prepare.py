@@ -93,7 +93,11 @@ def prepare(
     )  # fmt: skip
     training = lay(last=np.where(held, 0, cuts), stride=settings.stride)
     windows, count = training.joined(lay(first=cuts, last=ends)), len(training)
-    if settings.calendar is None and calendar is None and settings.steps <= min(lookback, settings.horizon):
+    if (
+        settings.calendar is None
+        and calendar is None
+        and settings.steps <= min(lookback, settings.horizon)
+    ):
         with_calendar = Encoding.fit(panel, cuts, calendar=True)
         if calendar_helps(windows, count, panel, cuts, with_calendar.calendar):
             encoding = with_calendar
@@ -102,7 +106,7 @@ def prepare(
     values = int(cuts[:learning].sum())
     hidden = defaults.hidden_size(settings.hidden, values)
     sample = np.unique(np.linspace(0, count - 1, _LOOKED_AT).astype(np.int64))
-    loss = settings.loss or defaults.loss_kind(_newest_targets(windows, sample), learning)
+    loss = settings.loss or defaults.loss_kind(newest_targets(windows, sample), learning)
     job = Job(
         spec=network(settings, lookback, hidden, windows.inputs),
         engine=open_engine(engine, settings.threads),
@@ -130,7 +134,7 @@ def with_choices(settings: ForecasterParameters, prepared: Prepared) -> Forecast
     )
 
 
-def _newest_targets(windows: Windows, indices: Indices) -> Float32s:
+def newest_targets(windows: Windows, indices: Indices) -> Float32s:
     """Return the scaled targets, those observed, that follow the ends of some windows."""
     batch = windows.gather(indices)
     targets = np.asarray(batch.targets, np.float32)
