@@ -13,6 +13,7 @@ from recur.judge.comparison import FEWEST_INDEPENDENT
 from recur.judge.forecast.horizons import STEP_LEVEL, Estimate, StepErrors
 from recur.judge.forecast.ranking import RankedMethod
 from recur.judge.words import FAR, counted, percent, skill_cell, steps_ahead
+from recur.report.error_table import where_judged
 from recur.report.table import add_columns, empty_table, lowest, starred
 from recur.report.wording import MISSING, error_column, interval_cell, method_label
 
@@ -99,9 +100,8 @@ def steps_table(steps: Mapping[str, Sequence[StepErrors]]) -> Table:
 
 def comparison_note(ranking: Sequence[RankedMethod], walk: Walk) -> list[str]:
     """Return lines that say what was measured, what the marks mean, and how far to trust them."""
-    where = "" if len(walk) == 1 else f" of each of {len(walk)} series"
     lines = [
-        f"the last {counted(walk.held_out, 'value')}{where}, held out; "
+        f"the last {counted(walk.held_out, 'value')}{where_judged(walk)}, held out; "
         f"forecast {steps_ahead(walk.horizon)}",
         "* lowest in its column; skill is over the strongest simple answer",
     ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from recur.judge import JudgementSummary
 from recur.judge.forecast.verdict import NETWORK
+from recur.judge.forecast.walk import Walk, WalkSize
 from recur.judge.words import counted, steps_ahead
 from recur.report.table import lowest
 from recur.report.wording import error_column, judged_label, ordered_methods
@@ -59,13 +60,22 @@ def error_rows(judgement: JudgementSummary) -> tuple[ErrorRow, ...]:
 def footnote(judgement: JudgementSummary) -> str:
     """Say what the errors were measured on, and where two of its rows must be the same."""
     walk = judgement.walk
-    where = "" if len(walk) == 1 else f" of each of {len(walk)} series"
+    where = where_judged(walk)
     same = ""
     if walk.season == 1:
         same = "; no season: the seasonal rows are those of last value and mean"
     ahead = steps_ahead(walk.horizon)
     held_out = counted(walk.held_out, "value")
     return f"the last {held_out}{where}, held out; forecast {ahead}{same}"
+
+
+def where_judged(walk: Walk | WalkSize) -> str:
+    """Say which series errors were measured on, nothing where there is one."""
+    everything = len(walk) + len(walk.left_out)
+    if everything == 1:
+        return ""
+    of = f"{len(walk)} of {everything}" if walk.left_out else f"{len(walk)}"
+    return f" of each of {of} series"
 
 
 def _relative_to_last_value(

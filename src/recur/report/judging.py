@@ -5,6 +5,9 @@ from __future__ import annotations
 from recur.judge import SIZE, Judgement, Walk
 from recur.judge.comparison import FEWEST_INDEPENDENT
 from recur.judge.words import percent
+from recur.report.error_table import where_judged
+
+_NAMED = 10  # series that are named as not judged
 
 
 def how_judged(judgement: Judgement) -> str:
@@ -16,12 +19,15 @@ def how_judged(judgement: Judgement) -> str:
 
 def _held_out(walk: Walk) -> str:
     held_out = _values(walk.held_out)
-    if len(walk) == 1:
-        return f"The last {held_out} {'was' if walk.held_out == 1 else 'were'} held out."
-    return (
-        f"The last {held_out} of each of {len(walk)} series were held out "
-        f"(fewer where a series is shorter)."
-    )
+    was = "was" if walk.held_out == 1 else "were"
+    if len(walk) == 1 and not walk.left_out:
+        return f"The last {held_out} {was} held out."
+    stretch = f"The last {held_out}{where_judged(walk)} {was} held out (fewer where it is shorter)."
+    if not walk.left_out:
+        return stretch
+    named = ", ".join(f"`{name}`" for name in walk.left_out[:_NAMED])
+    more = f" and {len(walk.left_out) - _NAMED:,} more" if len(walk.left_out) > _NAMED else ""
+    return f"{stretch} Too short for that, and not judged: {named}{more}."
 
 
 def _walked(walk: Walk) -> str:

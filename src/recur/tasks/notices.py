@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from recur.arrays import Indices
 from recur.data.clock import Clock
 from recur.data.panel.panel import Panel
 from recur.data.tables.readers import read_panel
+from recur.judge.words import counted
 from recur.notices import notice
+
+_NAMED = 3  # series that one notice names
 
 
 def read(data: Any, **options: Any) -> Panel:
@@ -30,6 +35,56 @@ def on_filled(panel: Panel, starts: Indices) -> None:
             f"{filled} of {(panel.lengths - starts).sum()} held-out values were filled in, and are "
             "judged as if they had been observed: take the errors and the verdict with care."
         )
+
+
+def on_short(panel: Panel, held_out: Indices, short: Indices) -> None:
+    """Name the series that are too short to be judged.
+
+    Args:
+        panel: the series.
+        held_out: int64 [series], how many values of each were to be held out.
+        short: int64 [short], the places of those that have too few.
+    """
+    if not len(short):
+        return
+    then = "they are not judged" if len(short) > 1 else "it is not judged"
+    then = "nothing is judged" if len(short) == len(panel) else then
+    least = int(held_out[short].min())
+    notice(f"{_few(panel, short)}, too few to hold out {least} of them: {then}.")
+
+
+def on_unread(panel: Panel, fewest: int, least: int) -> None:
+    """Name the series that a network of one's own has too little of to read.
+
+    Args:
+        panel: the series.
+        fewest: values from which the pretrained network can tell more than the last one.
+        least: known values that the network reads.
+    """
+    few = np.flatnonzero((panel.lengths >= fewest) & (panel.lengths < least))
+    if len(few):
+        one = "the pretrained one forecasts " + ("it" if len(few) == 1 else "them")
+        notice(f"{_few(panel, few)}, fewer than the {least} that the network reads: {one}.")
+
+
+def on_hardly_any(panel: Panel, fewest: int) -> None:
+    """Name the series with fewer observed values than anything can be said from."""
+    filled = np.zeros(panel.rows) if panel.filled is None else panel.filled
+    observed = panel.lengths - np.add.reduceat(filled, panel.offsets[:-1])
+    few = np.flatnonzero(observed < fewest)
+    if len(few):
+        one = "its last value is" if len(few) == 1 else "their last values are"
+        notice(f"{_few(panel, few)}: {one} repeated, for there is nothing else to go by.")
+
+
+def _few(panel: Panel, short: Indices) -> str:
+    """Say which series have few values: one with its count, of many a few."""
+    first = short[0]
+    if len(short) == 1:
+        return f"series `{panel.ids[first]}` has {counted(int(panel.lengths[first]), 'value')}"
+    named = ", ".join(f"`{panel.ids[i]}` {panel.lengths[i]}" for i in short[:_NAMED])
+    more = f", {len(short) - _NAMED:,} more" if len(short) > _NAMED else ""
+    return f"{len(short):,} of {len(panel):,} series have few values ({named}{more})"
 
 
 def on_differences(

@@ -50,7 +50,9 @@ def forecast(
     columns: Columns,
     parameters: Annotated[
         dict[str, Any],
-        Parameters(ForecasterParameters, (*METHOD, *SPAN, *SHAPE, *REST, *INTERVALS, "stride")),
+        Parameters(
+            ForecasterParameters, (*METHOD, *SPAN, *SHAPE, *REST, *INTERVALS, "stride", "refit")
+        ),
     ],
     test: Test = None,
     checkpoint: Checkpoint = None,

@@ -68,6 +68,19 @@ class Covariates:
         """Return float64 [lengths[i] + ahead[i], known], the known rows of series `i`, a view."""
         return self.known[self.known_offsets[i] : self.known_offsets[i + 1]]
 
+    def only(self, series: Indices) -> Covariates:
+        """Return what stands beside the series at some places, in their order."""
+        offsets = np.concatenate([[0], np.cumsum(self.lengths)])
+        return replace(
+            self,
+            past=self.past[rows_of(offsets, series)],
+            known=self.known[rows_of(self.known_offsets, series)],
+            statics=self.statics[series],
+            labels=tuple(tuple(label[i] for i in series) for label in self.labels),
+            lengths=self.lengths[series],
+            ahead=self.ahead[series],
+        )
+
     def without_last(self, points: Indices) -> Covariates:
         """Return what stands beside a panel without the last `points` [series] of its values.
 
@@ -80,3 +93,8 @@ class Covariates:
             lengths=self.lengths - points,
             ahead=self.ahead + points,
         )
+
+
+def rows_of(offsets: Indices, series: Indices) -> Indices:
+    """Return int64 [rows], those of the series at some places, laid end to end at `offsets`."""
+    return np.concatenate([np.arange(offsets[i], offsets[i + 1]) for i in series])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from recur.arrays import Flags, Float64s, Indices
 from recur.data.clock import Clock
-from recur.data.panel.covariates import TARGET_LABEL, Covariates
+from recur.data.panel.covariates import TARGET_LABEL, Covariates, rows_of
 from recur.errors import DataError
 
 _TOGETHER = 1_000_000  # values that are copied at once
@@ -125,6 +125,26 @@ class Panel:
             filled=filled,
         )
 
+    def all_but(self, names: Collection[str]) -> Indices:
+        """Return int64 [series], the places of the series that bear none of some names."""
+        others = frozenset(names)
+        return np.array([i for i, name in enumerate(self.ids) if name not in others], np.int64)
+
+    def only(self, series: Indices) -> Panel:
+        """Return the panel of the series at some places, in their order."""
+        if np.array_equal(series, np.arange(len(self))):
+            return self
+        rows = rows_of(self.offsets, series)
+        return replace(
+            self,
+            values=self.values[rows],
+            times=self.times[rows],
+            offsets=np.concatenate([[0], np.cumsum(self.lengths[series])]).astype(np.int64),
+            ids=tuple(self.ids[i] for i in series),
+            filled=None if self.filled is None else self.filled[rows],
+            covariates=None if self.covariates is None else self.covariates.only(series),
+        )
+
     def without_last(self, points: int | Indices) -> Panel:
         """Return the panel without the last values of its series: so many of all, or of each."""
         left_out = np.broadcast_to(points, len(self))
@@ -161,6 +181,23 @@ def alike(series: Sequence[Float64s], most: int = _TOGETHER) -> Iterator[tuple[I
             yield block, together.reshape(len(block), length)
 
 
+def check_longest(panel: Panel, needed: int | Indices, what: str) -> None:
+    """Refuse a panel of which no series has as many values as needed.
+
+    Args:
+        panel: the series.
+        needed: the least length, of any or of each series.
+        what: as `check_length` takes it.
+
+    Raises:
+        DataError: all series are too short; the message names the one that lacks least.
+    """
+    least = np.broadcast_to(needed, len(panel))
+    best = int(np.argmax(panel.lengths - least))
+    if panel.lengths[best] < least[best]:
+        raise DataError(_too_short(panel, best, int(least[best]), len(panel) - 1, what))
+
+
 def check_length(panel: Panel, needed: int | Indices, what: str) -> None:
     """Refuse a panel with a series of fewer than `needed` values.
 
@@ -177,9 +214,13 @@ def check_length(panel: Panel, needed: int | Indices, what: str) -> None:
     if not len(short):
         return
     first = int(short[0])
-    length, more = int(panel.lengths[first]), len(short) - 1
+    raise DataError(_too_short(panel, first, int(least[first]), len(short) - 1, what))
+
+
+def _too_short(panel: Panel, i: int, least: int, more: int, what: str) -> str:
+    length = int(panel.lengths[i])
     others = f" (and {more} more {'is' if more == 1 else 'are'} too short)" if more else ""
-    raise DataError(
-        f"{panel.source}: series `{panel.ids[first]}` has {length} value{'s' * (length != 1)}"
-        f"{others}, but {what} takes at least {least[first]}; lower them, or give more data."
+    return (
+        f"{panel.source}: series `{panel.ids[i]}` has {length} value{'s' * (length != 1)}"
+        f"{others}, but {what} takes at least {least}; lower them, or give more data."
     )

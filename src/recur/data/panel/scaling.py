@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from recur.arrays import Float32s, Float64s, Indices
+from recur.arrays import Flags, Float32s, Float64s, Indices
 from recur.data.panel.panel import alike
 
 ScalingKind = Literal["window", "series", "minmax", "none"]
@@ -49,6 +49,14 @@ class Scaler:
     def first(self, series: int) -> Scaler:
         """Return the scaler of the first series alone."""
         return Scaler(self.kind, self.centre[:series], self.spread[:series])
+
+    def where(self, kept: Flags, other: Scaler) -> Scaler:
+        """Return the scaler of the series that are `kept` [series], another's of the others."""
+        return Scaler(
+            self.kind,
+            np.where(kept, self.centre, other.centre),
+            np.where(kept, self.spread, other.spread),
+        )
 
     def of(
         self, windows: Float64s, series: Indices, real: Indices | None = None

@@ -96,6 +96,13 @@ class Histories:
             panel, series[order], origins[order], logged[order], horizon, period, second, bounds
         )
 
+    def none(self) -> Histories:
+        """Return no origins of the same series and horizon."""
+        return replace(
+            self, series=self.series[:0], origins=self.origins[:0], logged=self.logged[:0],
+            bounds=self.bounds[:1],
+        )  # fmt: skip
+
     def joined(self, others: Histories) -> Histories:
         """Return these groups and, after them, others of the same series and horizon."""
         names = ("series", "origins", "logged")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ from recur.judge.forecast.intervals import Intervals, MeasuredIntervals, PlainIn
 from recur.judge.forecast.verdict import NETWORK, Verdict, decide
 from recur.judge.forecast.walk import Forecasts, Method, Walk, WalkSize
 from recur.settings import from_plain
+
+_Told = TypeVar("_Told")
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +63,7 @@ class JudgementSummary:
         What older versions told has no walk: their verdict is by another test.
         """
         plain = from_plain(_Plain, told)
+        plain = plain and plain.by_role()
         if plain is None or not plain.is_whole():
             return None
         by_horizon = {
@@ -94,6 +97,15 @@ class _Plain:
     verdict: Verdict
     walk: WalkSize
     intervals: PlainIntervals | None = None
+
+    def by_role(self) -> _Plain:
+        """Return the same with what was judged as "network", whatever its name is."""
+        judged = self.verdict.judged
+        return replace(
+            self,
+            errors=_by_role(self.errors, judged),
+            by_horizon=_by_role(self.by_horizon, judged),
+        )
 
     def is_whole(self) -> bool:
         """Say whether there are all the errors of all methods that are shown."""
@@ -149,6 +161,12 @@ def judge(
         verdict=decide(walk, forecasts, judged),
         intervals=intervals,
     )
+
+
+def _by_role(told: dict[str, _Told], judged: str) -> dict[str, _Told]:
+    """Return what was told of what was judged as that of "network"; a simple answer is both."""
+    simple = {name: values for name, values in told.items() if name in SIMPLE}
+    return {NETWORK if name == judged else name: values for name, values in told.items()} | simple
 
 
 def _or_none(values: NDArray[np.float64]) -> list[float | None]:

@@ -47,6 +47,7 @@ class WalkSize:
         stride: from one origin to the next.
         held_out: values that the origins and their horizons span.
         independent_origins: forecasts without overlap.
+        left_out: the names of series of the same data that are too short for it.
     """
 
     series: int
@@ -56,6 +57,7 @@ class WalkSize:
     stride: int
     held_out: int
     independent_origins: int
+    left_out: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         """Return the number of series."""
@@ -80,6 +82,7 @@ class Walk:
         horizon: how many values each forecast holds.
         season: the length of a season in steps, 1 for none.
         stride: how many steps lie between two origins.
+        left_out: the names of series of the same data that are too short for it.
 
     >>> walk = Walk((np.arange(10.0),), starts=(6,), horizon=2)
     >>> walk.origins(0).tolist(), walk.truth(0).tolist()
@@ -91,6 +94,7 @@ class Walk:
     horizon: int
     season: int = 1
     stride: int = 1
+    left_out: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("horizon", "season", "stride"):
@@ -213,6 +217,7 @@ class Walk:
             stride=self.stride,
             held_out=self.held_out,
             independent_origins=self.independent_origins,
+            left_out=self.left_out,
         )
 
     @cached_property

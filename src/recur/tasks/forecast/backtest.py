@@ -18,6 +18,8 @@ from recur.tasks.forecast import defaults
 from recur.tasks.forecast.comparison import ModelComparison, model_comparison
 from recur.tasks.forecast.fitted import FittedForecaster
 from recur.tasks.forecast.forecaster import Forecaster
+from recur.tasks.forecast.judge import without_short
+from recur.tasks.forecast.methods import TRAINED, effective
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +90,7 @@ def backtest(
     if refit:
         models = _fitted_by_fold(model, panel, test, folds, progress=progress)
     else:
-        models = [model.clone().fit(panel, test=test, progress=progress)]
+        models = [_judged_alone(model).fit(panel, test=test, progress=progress)]
     seconds = time.perf_counter() - began
     joined = _joined([_judgement(fitted) for fitted in models], stride)
     return Backtest(**vars(joined), models=tuple(models), seconds=seconds)
@@ -106,6 +108,12 @@ def _check(test: int | None, folds: int, *, refit: bool, stride: int) -> None:
         raise SettingsError("`refit` needs `folds` of 2 or more: how often to fit anew.")
 
 
+def _judged_alone(model: Forecaster) -> Forecaster:
+    """Return a forecaster to be judged, which a network is not trained again after."""
+    trained = effective(model.method, model.network) == TRAINED
+    return model.clone().set_params(**{"refit": False} if trained else {})
+
+
 def _fitted_by_fold(
     model: Forecaster, panel: Panel, test: int | None, folds: int, *, progress: bool
 ) -> list[Forecaster]:
@@ -116,6 +124,7 @@ def _fitted_by_fold(
     """
     horizon = model.horizon
     held_out = int(defaults.test_lengths(panel, horizon, test).min())
+    panel = without_short(panel, np.full(len(panel), held_out))
     origins = held_out - horizon + 1
     if folds > origins:
         raise SettingsError(
@@ -128,7 +137,7 @@ def _fitted_by_fold(
         beyond = origins - 1 - int(fold[-1])
         upto = panel.without_last(beyond)
         judged = len(fold) + horizon - 1
-        models.append(model.clone().fit(upto, test=judged, progress=progress))
+        models.append(_judged_alone(model).fit(upto, test=judged, progress=progress))
     return models
 
 

@@ -16,7 +16,7 @@ from recur.judge.forecast.conformal import check_windows
 from recur.tasks.forecast import defaults
 from recur.tasks.forecast.fitted import FittedForecaster
 from recur.tasks.forecast.intervals import calibrated_margins
-from recur.tasks.forecast.prepare import Prepared, prepare
+from recur.tasks.forecast.prepare import Prepared, prepare, with_choices
 from recur.tasks.forecast.settings import ForecasterParameters
 from recur.tasks.run import run_training
 
@@ -53,30 +53,25 @@ def lay_out(
     lengths = defaults.calibration_lengths(
         settings.calibration, ends[:learning], settings.horizon, settings.intervals, learning
     )
-    counts = np.maximum(0, lengths - settings.horizon + 1)
+    starts = np.maximum(ends[:learning] - lengths, prepared.windows.least)
+    counts = np.maximum(0, ends[:learning] - starts - settings.horizon + 1)
     check_windows(settings.intervals, int(counts.sum()))
     before = ends.copy()
-    before[:learning] -= lengths
-    windows, recipe = prepared.windows, prepared.job.plan.recipe
-    same = replace(
-        settings,
-        lookback=windows.lookback,
-        season=prepared.season,
-        scaling=windows.scaler.kind,
-        residual=windows.residual,
-        hidden=prepared.job.spec.hidden,
-        loss="mae" if recipe.loss == "mae" else "mse",
-        calendar=None if prepared.encoding.calendar else False,
-    )
-    twin = prepare(same, panel, before, learning)
-    return Calibration(twin, before[:learning], ends[:learning])
+    before[:learning] = np.minimum(starts, ends[:learning])
+    same = with_choices(settings, prepared)
+    calendar = None if prepared.encoding.calendar else False
+    twin = prepare(replace(same, calendar=calendar), panel, before, learning)
+    return Calibration(twin, starts, ends[:learning])
 
 
-def half_of_minutes(settings: ForecasterParameters) -> ForecasterParameters:
-    """Return what a network is trained within: half of the minutes, where a twin has the others."""
-    if settings.minutes is None or not settings.conformal:
+def share_of_minutes(settings: ForecasterParameters) -> ForecasterParameters:
+    """Return what a network is trained within: a share of the minutes where others need theirs.
+
+    These are the twin that intervals are calibrated on, and the network that has seen everything.
+    """
+    if settings.minutes is None:
         return settings
-    return replace(settings, minutes=settings.minutes / 2)
+    return replace(settings, minutes=settings.minutes / (1 + settings.conformal + settings.refit))
 
 
 def calibrated(

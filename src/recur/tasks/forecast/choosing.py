@@ -20,7 +20,7 @@ from recur.tasks.forecast.fine_tuning import fitted_tuned
 from recur.tasks.forecast.fitted import AnyFitted
 from recur.tasks.forecast.fitting import columns_beside, fitted_method
 from recur.tasks.forecast.known import origins_between
-from recur.tasks.forecast.learning import fitted_network
+from recur.tasks.forecast.learning import fitted_network, judged_network, trained_again
 from recur.tasks.forecast.methods import PRETRAINED, TRAINED, TUNED, effective, taken_by
 from recur.tasks.forecast.predict import predict_at
 from recur.tasks.forecast.prepare import validation_lengths
@@ -66,11 +66,12 @@ def fitted_as_asked(
 
 def as_pretrained(settings: ForecasterParameters) -> ForecasterParameters:
     """Return the parameters with which the pretrained network is asked: intervals cost nothing."""
-    own = settings.interval_method == "conformal"
+    own, tuned = settings.interval_method == "conformal", settings.network == TUNED
     asked = replace(
         settings,
         method=PRETRAINED,
-        network=TUNED if settings.network == TUNED else "pretrained",
+        network="tuned" if tuned else "pretrained",
+        refit=settings.refit or not tuned,  # the pretrained one has nothing to train again
         intervals=settings.intervals or _LEVELS,
         interval_method="quantiles" if own else settings.interval_method,
     )
@@ -82,6 +83,7 @@ def _describes(settings: ForecasterParameters) -> bool:
     """Say whether a parameter is set that only a network of one's own has."""
     taken = taken_by(PRETRAINED)
     changed = (f.name for f in fields(settings) if getattr(settings, f.name) != f.default)
+    taken = (*taken, "refit")  # which means nothing where nothing is trained
     return any(name not in taken for name in changed) or "dropout" in settings.interval_method
 
 
@@ -90,7 +92,7 @@ def _better_of_both(
 ) -> AnyFitted:
     """Return the network with the smaller error on the validation part."""
     held_out = test_lengths(panel, settings.horizon, test)
-    trained = fitted_network(settings, panel, test, progress=progress)
+    trained, job = judged_network(settings, panel, test, progress=progress)
     asked = as_pretrained(replace(settings, season=settings.season or trained.learned.season))
     without = fitted_method(asked, panel.without_last(held_out), 0)
     ends = panel.lengths - held_out
@@ -99,7 +101,8 @@ def _better_of_both(
     errors = [_error(fitted, panel, starts, ends, unit) for fitted in (trained, without)]
     share = errors[0] / errors[1] if errors[1] > 0 else 1.0
     if share < _BETTER:
-        return replace(trained, learned=trained.learned.but(trained_over_pretrained=share))
+        trained = replace(trained, learned=trained.learned.but(trained_over_pretrained=share))
+        return trained_again(trained, job, panel, progress=progress) if settings.refit else trained
     pretrained = fitted_method(replace(asked, season=settings.season), panel, test, looked=True)
     return replace(pretrained, learned=pretrained.learned.but(trained_over_pretrained=share))
 

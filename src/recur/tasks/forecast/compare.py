@@ -21,6 +21,7 @@ from recur.tasks.forecast import defaults
 from recur.tasks.forecast.classical import available, classical_methods
 from recur.tasks.forecast.comparison import ModelComparison, model_comparison
 from recur.tasks.forecast.forecaster import Forecaster
+from recur.tasks.forecast.judge import without_short
 from recur.tasks.forecast.methods import (
     CLASSICAL,
     DEFAULT,
@@ -84,6 +85,7 @@ def compare(
     models = {name: _network(base, name) for name in NETWORKS if name in names}
     judged = DEFAULT if DEFAULT in models else next(iter(models))
     panel = notices.read(data, **columns)
+    panel = without_short(panel, defaults.test_lengths(panel, base.horizon, test))
     notices.on_filled(panel, panel.lengths - defaults.test_lengths(panel, base.horizon, test))
     fitted = _fitted(models, judged, panel, test, skipped, progress=progress)
     first = fitted[judged].judgement
@@ -135,7 +137,7 @@ def _chosen(methods: Sequence[str] | None) -> tuple[tuple[str, ...], dict[str, s
 def _network(base: Forecaster, name: str) -> Forecaster:
     """Return the forecaster of a method: the base, with its own cell and shape."""
     model = base.clone().set_params(
-        **{"method": TRAINED, "network": "trained", "layers": 1, **NETWORKS[name]}
+        **{"method": TRAINED, "network": "trained", "refit": False, "layers": 1, **NETWORKS[name]}
     )
     if model.lookback == 1 and model.scaling == "window":  # which leaves nothing of one value
         model.set_params(scaling="series")
@@ -201,6 +203,7 @@ def _classical(panel: Panel, first: Judgement, *, progress: bool) -> dict[str, F
     walk = first.walk
     began = time.perf_counter()
     starts = np.array(walk.starts, dtype=np.int64)
+    panel = panel.only(panel.all_but(walk.left_out))
     forecasts = classical_methods(panel, starts, walk.horizon, walk.season, stride=walk.stride)
     if progress:
         _tell(f"{CLASSICAL}: {time.perf_counter() - began:.1f} s")

@@ -10,6 +10,7 @@ import numpy as np
 
 from recur.arrays import Float32s, Float64s, Indices
 from recur.data.describe.season import detect_season
+from recur.data.histories.spans import FEWEST
 from recur.data.panel.panel import Panel
 from recur.data.panel.scaling import ScalingKind
 from recur.data.sources.windows import Residual
@@ -61,9 +62,10 @@ def scaling_kind(histories: Sequence[Float64s], lookback: int) -> ScalingKind:
     beside the values themselves, and the newest stretch of it is at none that was never there
     before. Of many series some always drift, or leave their range: they are scaled by the window.
     """
-    if lookback <= 2:
+    several = len(histories) > 1
+    if lookback <= (1 if several else 2):
         return "series"
-    if len(histories) > 1:
+    if several:
         return "window"
     [history] = histories
     steady = max(_between(history, parts) for parts in (3, 4, 5)) < _STEADY
@@ -98,12 +100,19 @@ def _repeats(history: Float64s, season: int, horizon: int) -> float:
     return seasonal / last if last > 0 else np.inf
 
 
-def loss_kind(targets: Float32s) -> Literal["mse", "mae"]:
+def loss_kind(targets: Float32s, series: int) -> Literal["mse", "mae"]:
     """Return the loss that suits some scaled targets: the absolute one where a few are far out.
 
     Squared, the few would be all that counts: the root of the mean square is 1.25 times the mean
-    size for normal errors, 1.5 for returns of stocks, and above 1.8 for electricity demand.
+    size for normal errors, 1.5 for returns of stocks, and above 1.8 for electricity demand. Among
+    many series there always are some that are harder than the others, whatever that number says.
+
+    Args:
+        targets: float32 [targets].
+        series: how many they are of.
     """
+    if series > 1:
+        return "mae"
     sizes = np.abs(targets.astype(np.float64))
     wild = np.sqrt(np.mean(sizes**2)) > _WILD * np.mean(sizes)
     return "mae" if wild else "mse"
@@ -140,17 +149,40 @@ def _has_gone(history: Float64s, lookback: int) -> bool:
     return bool(abs(newest - before.mean()) > before.std() and beyond > np.ptp(means) / 2)
 
 
-def lookback_length(lookback: int | None, horizon: int, season: int, history: int) -> int:
+def lookback_length(
+    lookback: int | None, horizon: int, season: int, histories: Indices | int
+) -> int:
     """Return how many known values a window holds.
 
-    By default one and a half seasons, two horizons and 24 steps, whichever is most, but at most
-    a third of the shortest training history, and no more than 384 or a horizon: a training takes
-    as long as its windows are.
+    By default one and a half seasons, two horizons and 24 steps, whichever is most, and no more
+    than 384 or a horizon: a training takes as long as its windows are. Of one series at most a
+    third of the training history, so that there are windows enough. Of several, whose windows are
+    enough together, at most the history of the middle one: what is shorter is masked. Three values
+    are seen where there are so many, since of two no trend can be told from noise.
+
+    Args:
+        lookback: where it is given.
+        horizon: steps ahead.
+        season: in steps, 1 for none.
+        histories: int64 [series], how many values of each there are to learn from.
     """
     if lookback is not None:
         return lookback
     steps = max(24, ceil(1.5 * season) if season > 1 else 0, 2 * horizon)
-    return max(1, min(steps, max(_LONGEST, horizon), history // 3))
+    typical = int(np.median(histories))
+    most = typical if np.size(histories) > 1 else typical // 3
+    most = max(most, min(FEWEST, typical - horizon))
+    return max(1, min(steps, max(_LONGEST, horizon), most))
+
+
+def least_history(lookback: int, histories: Indices) -> int:
+    """Return how many known values a window has at least: few, where a series is short.
+
+    Args:
+        lookback: known values that a window holds.
+        histories: int64 [series], how many values of each there are to learn from.
+    """
+    return lookback if int(histories.min()) >= 3 * lookback else min(lookback, FEWEST)
 
 
 def calibration_lengths(

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from recur.data.panel.encoding import Encoding
-from recur.judge.words import percent
+from recur.judge.words import counted, percent
 from recur.report.models import kept_weights, layers
 from recur.report.wording import method_label
-from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, TuningRecord
+from recur.tasks.forecast.fitted import (
+    AnyFitted,
+    FittedForecaster,
+    TuningRecord,
+)
 from recur.tasks.forecast.methods import UNTRAINED
 
 _STARTS = {
@@ -31,6 +35,7 @@ def model_facts(fitted: AnyFitted) -> dict[str, str]:
     facts = {
         "model": f"{method_label(method)}, {training} · {UNTRAINED[method].does}",
         "sees": f"all known values · {' · '.join(parts)}",
+        "again": again(tuning.again if tuning is not None else None),
         "chosen": _chosen(fitted),
     }
     return {name: line for name, line in facts.items() if line}
@@ -39,12 +44,9 @@ def model_facts(fitted: AnyFitted) -> dict[str, str]:
 def _chosen(fitted: AnyFitted) -> str:
     """Return how the pretrained network and a trained one compared, nothing where they did not."""
     tuning, share = fitted.learned.tuning, fitted.learned.trained_over_pretrained
-    if tuning is not None and tuning.errors:
-        before = tuning.errors["pretrained"]
-        changes = (
-            f"{name} {percent(tuning.errors[name] / before - 1)}" for name in ("tuned", "both")
-        )
-        return f"{tuning.chosen}: on the validation part the error changed by {', '.join(changes)}"
+    if tuning is not None and tuning.share is not None:
+        change = f"{percent(abs(tuning.share - 1))} {'lower' if tuning.share < 1 else 'higher'}"
+        return f"on the validation part the error of the mean with the tuned one is {change}"
     if share is None:
         return ""
     if isinstance(fitted, FittedForecaster):
@@ -56,10 +58,9 @@ def _chosen(fitted: AnyFitted) -> str:
 
 def _tuned(record: TuningRecord) -> str:
     """Return how the pretrained network learnt on."""
-    if not record.epochs:
-        return "which learning on from these data did not help"
-    part = {"tuned": "tuned to these data", "both": "in a mean with one tuned to these data"}
-    return part[record.chosen]
+    if record.helps:
+        return "in a mean with itself tuned to these data"
+    return "which learning on from these data did not help"
 
 
 def _network_facts(fitted: FittedForecaster) -> dict[str, str]:
@@ -76,9 +77,20 @@ def _network_facts(fitted: FittedForecaster) -> dict[str, str]:
         ),
         "sees": " · ".join(sees(learned.encoding, learned.target, gaps=learned.sees_gaps)),
         "training": f"{kept_weights(learned)} · {learned.engine}",
+        "again": again(learned.again),
         "chosen": _chosen(fitted),
     }
     return {name: line for name, line in facts.items() if line}
+
+
+def again(steps: int | None) -> str:
+    """Return how a network was trained again, nothing where it was not."""
+    if steps is None:
+        return ""
+    return (
+        f"trained on all values for the {counted(steps, 'step')} that served best; what "
+        "was judged is its twin, which has not seen the held-out end"
+    )
 
 
 def sees(encoding: Encoding, target: str, *, gaps: bool) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -26,10 +27,9 @@ from recur.training.checkpoint import Checkpoint
 from recur.training.plan import TrainingPlan
 
 # In all, whatever the data: more steps on short series teach it their noise by heart.
-_STEPS, _GROUPS, _VALIDATION = 240, 80, 256
-_FEW = 60  # steps, where all origins fit into one group
+_STEPS, _FEW = 240, 60  # the latter where all origins are in one group
+_MOST, _VALIDATION = 80 * GROUP, 256  # origins
 _RATE = 5e-4
-_BETTER = 0.98  # of the error of the mean of both: the validation part has chosen weights too
 
 
 def fitted_tuned(
@@ -40,36 +40,42 @@ def fitted_tuned(
     checkpoint: str | Path | Checkpoint | None = None,
     progress: bool = True,
 ) -> FittedMethod:
-    """Return the pretrained network tuned to the series, and judged on their end.
+    """Return the pretrained network tuned to the series, in a mean with what it was before.
 
-    A part before that end chooses how long it learns on, and whether it forecasts alone, together
-    with what it was before, or not at all.
+    A part before the held-out end chooses how long it learns on, and whether it does at all; what
+    forecasts in the end has learnt on from all values, for as long as served the judged one best.
     """
-    ends = np.maximum(panel.lengths - test_lengths(panel, settings.horizon, test), 1)
-    season = season_length(panel.without_last(panel.lengths - ends), settings.season)
+    lengths, network = panel.lengths, shipped()
+    ends = np.maximum(lengths - test_lengths(panel, settings.horizon, test), 1)
+    season = season_length(panel.without_last(lengths - ends), settings.season)
     cuts = np.maximum(ends - validation_lengths(settings, ends, whole=False), 1)
-    network = shipped()
-    learning = _spread(settings, panel, np.zeros_like(cuts), cuts, _GROUPS * GROUP, season)
     choosing = _spread(settings, panel, cuts, ends, _VALIDATION, season)
-    job = _job(settings, network, learning, choosing)
-    record = TuningRecord(card=network.card, chosen="pretrained", epochs=0)
-    if len(learning):
-        weights, run = run_training(settings, job, checkpoint, progress=progress)
-        both = np.append(network.weights, weights)
-        tuned = {"tuned": network.with_weights(weights), "both": network.with_weights(both)}
-        record = record.but(chosen="both", epochs=run["kept_epoch"])
+    job = _job(settings, _spread(settings, panel, cuts * 0, cuts, _MOST, season), choosing)
+    within = replace(settings, minutes=settings.minutes and settings.minutes / (1 + settings.refit))
+    record = TuningRecord(card=network.card)
+    if len(job.training):
+        weights, run = run_training(within, job, checkpoint, progress=progress)
+        both, share = network.beside(weights), None
         if len(choosing):
-            candidates = {"pretrained": network, **tuned}
-            errors = {
-                name: _error(settings, one, choosing, season) for name, one in candidates.items()
-            }
-            weighed = {
-                name: error * (_BETTER if name == "both" else 1) for name, error in errors.items()
-            }
-            record = record.but(chosen=min(weighed, key=weighed.__getitem__), errors=errors)
-        network = {"pretrained": network, **tuned}[record.chosen]
-    found = Tuned(network, record)
-    return fitted_method(settings, panel, test, looked=True, tuned=found)
+            share = _error(settings, both, choosing, season)
+            share /= max(_error(settings, network, choosing, season), 1e-300)
+        record = record.but(epochs=run["kept_epoch"], share=share)
+        network = both if record.helps else network
+    judged = fitted_method(settings, panel, test, looked=True, tuned=Tuned(network, record))
+    if not (settings.refit and record.helps and len(job.training)) or run["ended"] == "interrupted":
+        return judged
+    everything = _spread(settings, panel, cuts * 0, lengths, _MOST, season)
+    again = _job(settings, everything, choosing.none(), record.epochs * job.steps)
+    weights, run = run_training(replace(settings, minutes=None), again, None, progress=progress)
+    return replace(
+        judged,
+        network=shipped().beside(weights),
+        twin=judged,
+        learned=judged.learned.but(
+            tuning=record.but(again=again.plan.epochs * again.steps),
+            seen_until=int(panel.times[panel.offsets[1:] - 1].max()),
+        ),
+    )
 
 
 def _spread(
@@ -86,10 +92,11 @@ def _spread(
 
 
 def _job(
-    settings: ForecasterParameters, network: Pretrained, learning: Histories, choosing: Histories
+    settings: ForecasterParameters, learning: Histories, choosing: Histories, steps: int = 0
 ) -> TuningJob:
-    count = len(learning)
-    steps = _STEPS if count > 1 else _FEW
+    """Return what is learnt from and chosen by, in about so many steps."""
+    network, count = shipped(), len(learning)
+    steps = steps or (_STEPS if count > 1 else _FEW)
     return TuningJob(
         spec=network.card.encoder,
         engine=open_engine("compiled", settings.threads),

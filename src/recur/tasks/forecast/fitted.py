@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from pydantic import Field
@@ -18,6 +18,7 @@ from recur.errors import SettingsError
 from recur.files.modelfile import Contents
 from recur.judge import Judgement, JudgementSummary
 from recur.networks.spec import Values
+from recur.parameters import Count
 from recur.settings import Settings
 from recur.tasks.base import TrainingRecord, check_tensors, checked
 from recur.tasks.forecast.methods import TRAINED, taken_by
@@ -33,29 +34,21 @@ class TuningRecord(Settings):
 
     Attributes:
         card: of the network that it was before.
-        chosen: what forecasts: `pretrained`, the network as it came; `tuned`, as it was after; or
-            `both`, their mean.
-        epochs: after which it was best.
-        errors: mean absolute errors on the validation part: of the network as it came, of the one
-            tuned, and of the mean of both.
+        epochs: after which it was best; 0 where there was nothing to learn from.
+        share: the error of the mean of it and what it was before over the latter's, on the
+            validation part; None where there was none.
+        again: steps of the learning from all values; None where what was judged forecasts.
     """
 
     card: Card
-    chosen: Literal["pretrained", "tuned", "both"]
-    epochs: Annotated[int, Field(ge=0)]
-    errors: dict[str, float] = Field(default_factory=dict)
+    epochs: Annotated[int, Field(ge=0)] = 0
+    share: Annotated[float, Field(ge=0)] | None = None
+    again: Count | None = None
 
-
-class Tuned(NamedTuple):
-    """What tuning ends with.
-
-    Attributes:
-        network: what forecasts: one, or the mean of two.
-        record: how it came about.
-    """
-
-    network: Pretrained
-    record: TuningRecord
+    @property
+    def helps(self) -> bool:
+        """Say whether what it learnt is made use of."""
+        return self.epochs > 0 and (self.share is None or self.share < 1)
 
 
 class LearnedSeries(Settings):
@@ -86,6 +79,18 @@ class LearnedSeries(Settings):
     tuning: TuningRecord | None = None
 
 
+class Tuned(NamedTuple):
+    """What tuning ends with.
+
+    Attributes:
+        network: what forecasts.
+        record: how it came about.
+    """
+
+    network: Pretrained
+    record: TuningRecord
+
+
 class LearnedForecaster(TrainingRecord, LearnedSeries):
     """What a network has learnt and what was chosen for it, but for arrays.
 
@@ -95,6 +100,9 @@ class LearnedForecaster(TrainingRecord, LearnedSeries):
         residual: what forecasts count from.
         sees_gaps: whether the network sees which values were observed.
         scaling: how values are scaled.
+        least_history: known values that a window has at least; None for the lookback.
+        again: steps of the training on all values, whose weights these are; None where they are
+            those that were judged.
     """
 
     hidden: _Length
@@ -102,6 +110,8 @@ class LearnedForecaster(TrainingRecord, LearnedSeries):
     residual: Residual
     sees_gaps: bool
     scaling: ScalingKind
+    least_history: _Length | None = None
+    again: Count | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -128,11 +138,13 @@ class _Fitted:
 
     @property
     def held_out(self) -> Indices:
-        """Return int64 [series], how many values at the end of each the fit held out."""
+        """Return int64 [series], how many values at the end of each were judged on."""
         if self.panel is None or not isinstance(self.judgement, Judgement):
             return np.zeros(len(self.learned.ids), np.int64)
-        starts = np.array(self.judgement.walk.starts, np.int64)
-        return np.asarray(self.panel.lengths - starts, np.int64)
+        walk = self.judgement.walk
+        held_out = np.zeros(len(self.panel), np.int64)
+        held_out[self.panel.all_but(walk.left_out)] = walk.lengths - np.array(walk.starts)
+        return held_out
 
     def tensors(self) -> dict[str, Any]:
         """Return the tensors of its file."""
@@ -148,9 +160,12 @@ class FittedMethod(_Fitted):
 
     Attributes, beside those of every fitted forecaster:
         network: the pretrained one that has learnt on; None where none has.
+        twin: what was judged, where this one has learnt on from all values after it; None for one
+            that was loaded.
     """
 
     network: Pretrained | None = None
+    twin: FittedMethod | None = None
 
     def tensors(self) -> dict[str, Any]:
         """Return the tensors of its file."""
@@ -198,6 +213,7 @@ class FittedMethod(_Fitted):
             error_scale=Scaler("window", np.zeros_like(unit), unit),
             interval_margins=margins,
             network=network,
+            judgement=JudgementSummary.from_dict(contents.header.get("judgement")),
         )
 
 
@@ -208,16 +224,20 @@ class FittedForecaster(_Fitted):
     Attributes, beside those of every fitted forecaster:
         weights: float32 [size], of the network.
         scaler: how the values of each series are scaled.
+        twin: what was judged, where this one was trained again after it; None for one that was
+            loaded.
     """
 
     learned: LearnedForecaster
     weights: Values
     scaler: Scaler
+    twin: FittedForecaster | None = None
 
     @property
     def least_history(self) -> int:
         """Return how many known values a forecast needs."""
-        return self.settings.least_history or self.learned.lookback
+        learned = self.learned
+        return learned.least_history or self.settings.least_history or learned.lookback
 
     @property
     def looks_further(self) -> bool:

@@ -11,14 +11,14 @@ from recur.arrays import Indices
 from recur.data.histories.spans import FEWEST, longest_read
 from recur.data.panel.covariates import Covariates
 from recur.data.panel.encoding import Encoding
-from recur.data.panel.panel import Panel, check_length
+from recur.data.panel.panel import Panel
 from recur.data.panel.scaling import Scaler
 from recur.errors import SettingsError
-from recur.notices import notice
+from recur.tasks import notices
 from recur.tasks.forecast import defaults
 from recur.tasks.forecast.fitted import FittedMethod, LearnedSeries, Tuned
 from recur.tasks.forecast.intervals import calibrated_margins
-from recur.tasks.forecast.judge import contest, judged
+from recur.tasks.forecast.judge import contest, judgeable, judged
 from recur.tasks.forecast.methods import PRETRAINED
 from recur.tasks.forecast.settings import ForecasterParameters
 
@@ -40,8 +40,8 @@ def fitted_method(
 ) -> FittedMethod:
     """Return a method that was judged on the end of every series, and can forecast.
 
-    Nothing of that end decides season, lookback or how far intervals reach. Where a series is too
-    short for the end that is held out by default, nothing is judged, and a notice says so.
+    Nothing of that end decides season, lookback or how far intervals reach. A series that is too
+    short for it is forecast and not judged, and a notice says so.
 
     Args:
         settings: the parameters.
@@ -53,17 +53,23 @@ def fitted_method(
         **of_networks: what only the fit of a network takes, which have to be None.
     """
     _refuse(settings.method, panel, of_networks)
-    if settings.method == PRETRAINED:
-        _notice_hardly_any(panel)
-    ends, stride = _ends(panel, settings.horizon, test), 1
-    season = defaults.season_length(panel.without_last(panel.lengths - ends), settings.season)
+    horizon, least = settings.horizon, FEWEST if settings.method == PRETRAINED else 1
+    begins, stride = panel.lengths - defaults.test_lengths(panel, horizon, test), 1
+    can = judgeable(panel, begins, horizon, least)
+    ends = np.where(can, begins, panel.lengths)
+    seen = panel.without_last(panel.lengths - ends)
+    season = defaults.season_length(
+        seen.only(np.flatnonzero(can)) if can.any() else seen, settings.season
+    )
     lookback = defaults.lookback_length(
-        settings.lookback, settings.horizon, season, int(ends.min())
+        settings.lookback, horizon, season, int(ends[can].min() if can.any() else ends.max())
     )
     if test is None and settings.method == PRETRAINED:
         unseen = not looked and _needs_no_look(settings, panel, season)
         first = np.full_like(ends, max(_FIRST_KNOWN, 2 * season)) if unseen else ends
-        ends, stride = bounded_walk(panel, first, settings.horizon, season)
+        begins, stride = bounded_walk(panel, first, horizon, season)
+        can = judgeable(panel, begins, horizon, least)
+        ends = np.where(can, begins, panel.lengths)
     starts = ends
     if settings.conformal:
         kept = defaults.calibration_lengths(
@@ -90,12 +96,14 @@ def fitted_method(
     if settings.conformal:
         margins = calibrated_margins(fitted, panel, starts, ends)
         fitted = replace(fitted, interval_margins=margins)
-    if (ends == panel.lengths).all():
+    if test == 0:
+        return fitted
+    if test is None and not can.any():
+        notices.on_short(panel, np.maximum(panel.lengths - begins, horizon), np.arange(len(panel)))
         return fitted
     against = contest(
-        panel, ends, horizon=settings.horizon, season=season, lookback=lookback,
-        least=fitted.least_history, stride=stride,
-    )  # fmt: skip
+        panel, begins, horizon=horizon, season=season, lookback=lookback, least=least, stride=stride
+    )
     return replace(fitted, judgement=judged(fitted, panel, against))
 
 
@@ -140,17 +148,6 @@ def _refuse(method: str, panel: Panel, of_networks: dict[str, Any]) -> None:
         )
 
 
-def _notice_hardly_any(panel: Panel) -> None:
-    """Tell the user of series of which nothing but the last value can be said."""
-    few = np.flatnonzero(panel.lengths < FEWEST)
-    if len(few):
-        count = int(panel.lengths[few[0]])
-        notice(
-            f"series `{panel.ids[few[0]]}` has {count} value{'s' * (count != 1)}: its last value "
-            "is repeated, for there is nothing else to go by."
-        )
-
-
 def _needs_no_look(settings: ForecasterParameters, panel: Panel, season: int) -> bool:
     """Say whether the period that histories are read with is known without the values."""
     suggested = panel.clock.seasons()
@@ -163,7 +160,8 @@ def bounded_walk(panel: Panel, first: Indices, horizon: int, season: int) -> tup
     Args:
         panel: the series.
         first: int64 [series], where it may begin: later where there would be more origins than
-            take a few seconds, earlier where a series would have no origin.
+            take a few seconds, earlier where a series would have no origin, below 0 where it is
+            shorter than a horizon.
         horizon: steps ahead.
         season: in steps.
     """
@@ -176,30 +174,4 @@ def bounded_walk(panel: Panel, first: Indices, horizon: int, season: int) -> tup
     stride = max(1, -(-int(span.max() - horizon + 1) // most))
     if len(panel) > 1:  # of many series each has few origins, and they are not to line up
         span, stride = np.minimum(span, most + horizon - 1), 1
-    starts = lengths - span
-    short = np.flatnonzero(starts < 1)
-    if not len(short):
-        return np.asarray(starts, np.int64), stride
-    _notice_short(panel, int(short[0]), horizon)
-    return lengths, 1
-
-
-def _notice_short(panel: Panel, i: int, held_out: int) -> None:
-    count = int(panel.lengths[i])
-    notice(
-        f"series `{panel.ids[i]}` has {count} value{'s' * (count != 1)}, too few to hold out "
-        f"{held_out} of them: nothing is judged."
-    )
-
-
-def _ends(panel: Panel, horizon: int, test: int | None) -> Indices:
-    """Return int64 [series], where what is held out begins; nothing is where that is too short."""
-    held_out = defaults.test_lengths(panel, horizon, test)
-    if test is not None:
-        check_length(panel, 1 + held_out, f"one known value and {held_out.max()} to judge on")
-    short = np.flatnonzero(panel.lengths <= held_out)
-    if not len(short):
-        return np.asarray(panel.lengths - held_out, np.int64)
-    first = int(short[0])
-    _notice_short(panel, first, int(held_out[first]))
-    return panel.lengths
+    return np.asarray(lengths - span, np.int64), stride

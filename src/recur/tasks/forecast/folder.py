@@ -54,13 +54,15 @@ def _pictures(model: Forecaster, forecast: Forecast) -> dict[str, bytes]:
         figures["training"] = training_picture(model.history_, model.kept_epoch_)
     judgement = model.judgement_
     if isinstance(judgement, Judgement) and model.panel_ is not None:
+        places = model.panel_.all_but(judgement.walk.left_out)
+        first = int(places[0])
         figures["test"] = held_out_picture(
-            model.panel_,
+            model.panel_.only(places),
             judgement,
             series=0,
-            forecast=(forecast.times[0], forecast.values[0]),
+            forecast=(forecast.times[first], forecast.values[first]),
             bands=judgement.intervals,
-            forecast_bands=_bands(forecast, 0),
+            forecast_bands=_bands(forecast, first),
         )
         figures["horizon"] = horizon_picture(judgement)
         if judgement.intervals is not None:

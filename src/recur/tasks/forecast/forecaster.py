@@ -197,28 +197,34 @@ class Forecaster(ForecasterParameters, Task):
         return score_of(self.judge(data, **how).verdict)
 
     def plot(self, series: int | str = 0) -> Figure:
-        """Return a picture of the held-out stretch of a series: truth, forecast, simple answer."""
+        """Return a picture of the held-out stretch of a series: truth, forecast, simple answer.
+
+        Args:
+            series: its name, or its place among those that were judged.
+        """
         from recur.report.plots import held_out_picture
 
         self._fitted("plotted")
         if not isinstance(self.judgement_, Judgement) or self.panel_ is None:
             raise SettingsError("there is nothing to plot: `fit` with a `test` first.")
-        ids = self.panel_.ids
+        panel = self.panel_.only(self.panel_.all_but(self.judgement_.walk.left_out))
+        ids = panel.ids
         numbers = dict(zip(ids, range(len(ids)), strict=True)) | {i: i for i in range(len(ids))}
         if series not in numbers:
-            raise SettingsError(f"there is no series `{series}`; {nearest(str(series), ids)}.")
-        return held_out_picture(self.panel_, self.judgement_, numbers[series])
+            raise SettingsError(f"no series `{series}` was judged; {nearest(str(series), ids)}.")
+        return held_out_picture(panel, self.judgement_, numbers[series])
 
     def load_state_dict(self, blocks: Mapping[str, ArrayLike]) -> Self:
         """Take weights by PyTorch's names, of the whole module or of a bare recurrent one."""
         self._fitted("given weights")
         trained = self._trained()
+        trained = trained.twin or trained  # whose scale knows nothing of what is judged
         if len(self.interval_margins_):
             raise SettingsError(
                 "the intervals of this model were calibrated on the weights it has learnt; `fit` "
                 "one without `intervals`, or with intervals that are not conformal."
             )
-        learned = trained.learned.but(history=(), kept_epoch=0, ended="weights given")
+        learned = trained.learned.but(history=(), kept_epoch=0, ended="weights given", again=None)
         weights, before = self.network_.flat(blocks), self.judgement_
         fitted = replace(trained, weights=weights, learned=learned, judgement=None)
         if isinstance(before, Judgement) and fitted.panel is not None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from recur.arrays import Indices
+from recur.arrays import Flags, Indices
 from recur.data.panel.panel import Panel, check_length
 from recur.errors import SettingsError
 from recur.judge import Forecasts, Judgement, Method, Walk, judge, references
@@ -42,31 +42,64 @@ def contest(
 ) -> Contest:
     """Return the walk over what begins at `starts` [series], and the simple answers to it.
 
+    Series that are too short are left out of it, and a notice names them.
+
     Args:
         panel: the series.
-        starts: int64 [series], the first held-out value of each.
+        starts: int64 [series], the first held-out value of each; where there is no horizon from
+            there on, or too little before it, the series is left out.
         horizon: steps ahead.
         season: in steps.
         lookback: known values that the linear autoregression may see, as many as a network.
         least: known values that a forecast needs.
         stride: steps between two origins.
     """
-    held_out = panel.lengths - starts
-    needed = f"a lookback of {least} and {held_out.max()} values to judge on"
-    check_length(panel, least + held_out, needed)
+    held_out = np.maximum(panel.lengths - starts, horizon)
+    can = judgeable(panel, starts, horizon, least)
+    if not can.any():
+        needed = max(least, horizon + 1)
+        what = f"{needed} known values and {held_out.max()} to judge on"
+        check_length(panel, needed + held_out, what)
+    notices.on_short(panel, held_out, np.flatnonzero(~can))
     walk = Walk(
-        series=tuple(panel),
-        starts=tuple(int(start) for start in starts),
+        series=tuple(panel.series(i) for i in np.flatnonzero(can).tolist()),
+        starts=tuple(starts[can].tolist()),
         horizon=horizon,
         season=season,
         stride=stride,
+        left_out=tuple(panel.ids[i] for i in np.flatnonzero(~can)),
     )
     return Contest(walk, references(walk, lookback))
 
 
+def judgeable(panel: Panel, starts: Indices, horizon: int, least: int) -> Flags:
+    """Return bool [series], which have a horizon from `starts` on, and as much as it takes before.
+
+    Args:
+        panel: the series.
+        starts: int64 [series], the first held-out value of each.
+        horizon: steps ahead.
+        least: known values that a forecast needs.
+    """
+    can = (starts >= least) & (panel.lengths - starts >= horizon)
+    return np.asarray(can & (int(starts[can].max(initial=0)) > horizon))  # one for `linear`
+
+
+def without_short(panel: Panel, held_out: Indices) -> Panel:
+    """Return the series with more values than are held out, and name the others in a notice."""
+    short = np.flatnonzero(panel.lengths <= held_out)
+    if len(short) == len(panel):
+        needed = f"one known value and {held_out.max()} to judge on"
+        check_length(panel, 1 + held_out, needed)
+    notices.on_short(panel, held_out, short)
+    return panel.only(np.flatnonzero(panel.lengths > held_out))
+
+
 def judged(fitted: AnyFitted, panel: Panel, against: Contest) -> Judgement:
     """Return how a forecaster does beside the simple answers."""
-    notices.on_filled(panel, np.array(against.walk.starts))
+    starts = panel.lengths.copy()
+    starts[panel.all_but(against.walk.left_out)] = against.walk.starts
+    notices.on_filled(panel, starts)
     forecasts, intervals = predict_walk(fitted, panel, against.walk)
     methods = {NETWORK: forecasts, **against.references}
     return judge(against.walk, methods, intervals, fitted.settings.method)
@@ -82,16 +115,21 @@ def judge_on(fitted: AnyFitted, panel: Panel, test: int | None, *, learnt: bool)
         learnt: whether they are the series of its own fit, of which only what was held out can be
             judged on.
     """
+    if learnt and fitted.twin is not None:
+        fitted = fitted.twin  # which has not seen that end
     settings, learned = fitted.settings, fitted.learned
     held_out = test_lengths(panel, settings.horizon, test)
     if test == 0:
         raise SettingsError(f"`test` is 0; judging needs at least the horizon, {settings.horizon}.")
-    if learnt and (held_out > fitted.held_out).any():
+    seen = learnt & (held_out > fitted.held_out)
+    known = seen & (fitted.held_out > 0)
+    if known.any() or seen.all():
+        most = min(fitted.held_out[known], default=0)
         raise SettingsError(
-            f"`test` is {held_out.max()}, but `fit` held out {fitted.held_out.min()} values, "
+            f"`test` is {held_out.max()}, but `fit` held out {most} values, "
             "and nothing can be judged on what it has learnt from."
         )
-    starts = np.asarray(panel.lengths - held_out, np.int64)
+    starts = np.where(seen, panel.lengths, panel.lengths - held_out)
     against = contest(
         panel, starts, horizon=settings.horizon, season=learned.season,
         lookback=learned.lookback, least=fitted.least_history,

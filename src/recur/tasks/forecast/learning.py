@@ -1,4 +1,4 @@
-"""Fitting a network: it is trained on series less their end, and judged on that end."""
+"""Fitting a network: it is trained on series less their end, judged on that end, trained again."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from recur.data.panel.panel import Panel
-from recur.tasks.forecast.calibration import calibrated, half_of_minutes, lay_out
+from recur.tasks.forecast.calibration import calibrated, lay_out, share_of_minutes
 from recur.tasks.forecast.defaults import test_lengths
 from recur.tasks.forecast.fitted import FittedForecaster, LearnedForecaster
 from recur.tasks.forecast.judge import contest, judged
-from recur.tasks.forecast.prepare import prepare
+from recur.tasks.forecast.prepare import Prepared, prepare, with_choices
 from recur.tasks.forecast.settings import ForecasterParameters
 from recur.tasks.run import run_training
 from recur.training.checkpoint import Checkpoint
@@ -27,8 +27,29 @@ def fitted_network(
     checkpoint: str | Path | Checkpoint | None = None,
     progress: bool = True,
 ) -> FittedForecaster:
-    """Return a network that was trained and judged; the arguments are those of `Forecaster.fit`."""
-    ends = panel.lengths - test_lengths(panel, settings.horizon, test)
+    """Return a network that was trained, judged, and trained again on everything where asked to.
+
+    The arguments are those of `Forecaster.fit`.
+    """
+    judged, prepared = judged_network(
+        settings, panel, test, choose_by=choose_by, checkpoint=checkpoint, progress=progress
+    )
+    if not settings.refit:
+        return judged
+    return trained_again(judged, prepared, panel, progress=progress)
+
+
+def judged_network(
+    settings: ForecasterParameters,
+    panel: Panel,
+    test: int | None,
+    *,
+    choose_by: Panel | None = None,
+    checkpoint: str | Path | Checkpoint | None = None,
+    progress: bool = True,
+) -> tuple[FittedForecaster, Prepared]:
+    """Return a network that was trained on series less their end and judged there, and its job."""
+    ends = np.maximum(1, panel.lengths - test_lengths(panel, settings.horizon, test))
     whole, bounds = panel, ends
     if choose_by is not None:
         whole, bounds = panel.joined(choose_by), np.concatenate([ends, choose_by.lengths])
@@ -38,9 +59,9 @@ def fitted_network(
     calibration = lay_out(settings, prepared, whole, bounds, len(panel))
     against = None if test == 0 else contest(
         panel, ends, horizon=settings.horizon, season=prepared.season, lookback=windows.lookback,
-        least=settings.least_history or windows.lookback,
+        least=windows.least,
     )  # fmt: skip
-    within = half_of_minutes(settings)
+    within = share_of_minutes(settings)
     weights, record = run_training(within, prepared.job, checkpoint, progress=progress)
     fitted = FittedForecaster(
         settings=replace(settings, network="trained"),
@@ -54,6 +75,7 @@ def fitted_network(
             encoding=prepared.encoding,
             sees_gaps=windows.observed is not None,
             scaling=windows.scaler.kind,
+            least_history=windows.least,
             ids=panel.ids,
             clock=panel.clock,
             target=panel.target,
@@ -69,4 +91,45 @@ def fitted_network(
         fitted = calibrated(fitted, panel, calibration, progress=progress)
     if against is not None:
         fitted = replace(fitted, judgement=judged(fitted, panel, against))
-    return fitted
+    return fitted, prepared
+
+
+def trained_again(
+    judged: FittedForecaster, prepared: Prepared, panel: Panel, *, progress: bool
+) -> FittedForecaster:
+    """Return a network trained on all values, for as many steps as served the judged one best.
+
+    It has the choices of the judged one, its first weights, its scales and its intervals: a level
+    that was left in the held-out end is met as it was when that was judged. A training that was
+    interrupted is not taken up again, nor is there one where all values were learnt from already.
+    """
+    learned, before = judged.learned, prepared.job
+    same = replace(with_choices(judged.settings, prepared), validation=0.0, minutes=None)
+    calendar = prepared.encoding.calendar
+    again = prepare(same, panel, panel.lengths, len(panel), calendar=calendar)
+    job = again.job
+    if learned.ended == "interrupted" or len(job.training) == len(before.training):
+        return judged
+    epochs = max(1, round(learned.kept_epoch * before.steps / job.steps))
+    known = prepared.windows.counts[: len(panel)] > 0  # series that the judged one has learnt from
+    scaler = again.windows.scaler
+    if scaler.kind != "window":
+        scaler = judged.scaler.where(known, scaler)
+    plan = job.plan.model_copy(update={"epochs": epochs})
+    job = replace(job, windows=replace(again.windows, scaler=scaler), plan=plan)
+    weights, record = run_training(same, job, None, progress=progress)
+    if record["ended"] == "interrupted":
+        return judged
+    return replace(
+        judged,
+        weights=weights,
+        scaler=scaler,
+        error_scale=judged.error_scale.where(known, again.error_scale),
+        twin=judged,
+        learned=learned.but(
+            network=record["network"],
+            encoding=again.encoding,
+            again=epochs * job.steps,
+            seen_until=int(panel.times[panel.offsets[1:] - 1].max()),
+        ),
+    )

@@ -83,7 +83,7 @@ UNTRAINED: Mapping[str, Untrained] = {
 FORECASTERS = (TRAINED, *UNTRAINED)
 """What a forecaster can be."""
 
-_TUNING = ("validation", "minutes", "seed")
+_TUNING = ("validation", "minutes", "seed", "refit")
 _SHARED = ("method", "horizon", "season", "intervals", "interval_method", "calibration")
 
 

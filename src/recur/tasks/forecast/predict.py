@@ -6,8 +6,9 @@ from importlib import import_module
 
 import numpy as np
 
-from recur.arrays import Float64s, Indices
-from recur.data.panel.panel import Panel, check_length
+from recur.arrays import Flags, Float64s, Indices
+from recur.data.histories.spans import FEWEST
+from recur.data.panel.panel import Panel, check_length, check_longest
 from recur.data.sources.windows import Windows
 from recur.engines.base import Decoding, Engine
 from recur.engines.registry import open_engine
@@ -20,7 +21,7 @@ from recur.tasks.forecast.bounds import bounds_at
 from recur.tasks.forecast.checks import check_further
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, FittedMethod
 from recur.tasks.forecast.known import Known, Prediction, without_ends
-from recur.tasks.forecast.methods import UNTRAINED
+from recur.tasks.forecast.methods import PRETRAINED, UNTRAINED
 from recur.tasks.forecast.network import covariate_inputs, quantile_levels
 from recur.tasks.forecast.result import Forecast
 from recur.tasks.forecast.scales import error_units, window_scaler
@@ -34,7 +35,11 @@ def forecast_newest(fitted: AnyFitted, panel: Panel, horizon: int | None = None)
         raise SettingsError(f"`horizon` is {steps}; it must be 1 or more.")
     if steps > trained:
         check_further(fitted, steps)
-    check_length(panel, fitted.least_history, "one lookback")
+    least = fitted.least_history
+    check_longest(panel, least, "one lookback")
+    notices.on_unread(panel, FEWEST, least)
+    if fitted.settings.method == PRETRAINED or (panel.lengths < least).any():
+        notices.on_hardly_any(panel, FEWEST)
     notices.on_clock(panel, fitted.learned.clock, fitted.learned.season)
     reached = max(steps, trained)
     prediction = predict_at(fitted, panel, np.arange(len(panel)), panel.lengths, reached)
@@ -93,10 +98,35 @@ def own_prediction(
     origins: Indices,
     horizon: int | None = None,
 ) -> Prediction:
-    """Return a forecaster's own forecasts and interval ends, before they are made conformal."""
-    if isinstance(fitted, FittedForecaster):
+    """Return a forecaster's own forecasts and interval ends, before they are made conformal.
+
+    Where a network of one's own has too little to read, the pretrained one forecasts.
+    """
+    if not isinstance(fitted, FittedForecaster):
+        return method_prediction(fitted, panel, series, origins, horizon)
+    short = origins < fitted.least_history
+    if not short.any():
         return network_prediction(fitted, panel, series, origins, horizon)
-    return method_prediction(fitted, panel, series, origins, horizon)
+    learned, settings, where = fitted.learned, fitted.settings, [~short, short]
+    known = Known(
+        panel, series[short], origins[short], horizon or settings.horizon, learned.season,
+        learned.lookback, settings.threads,
+    )  # fmt: skip
+    own_ends = settings.intervals if settings.interval_method != "conformal" else ()
+    home = import_module(UNTRAINED[PRETRAINED].home)
+    parts = [
+        network_prediction(fitted, panel, series[~short], origins[~short], horizon),
+        home.forecast(PRETRAINED, known, own_ends),
+    ]
+    return Prediction(*(_put_together(pair, where) for pair in zip(*parts, strict=True)))
+
+
+def _put_together(parts: tuple[Float64s, Float64s], where: list[Flags]) -> Float64s:
+    """Return [..., origins, horizon], each part at the origins that it is of."""
+    whole = np.empty((*parts[0].shape[:-2], len(where[0]), parts[0].shape[-1]))
+    for part, origins in zip(parts, where, strict=True):
+        whole[..., origins, :] = part
+    return whole
 
 
 def method_prediction(
@@ -122,7 +152,7 @@ def predict_walk(fitted: AnyFitted, panel: Panel, walk: Walk) -> tuple[Forecasts
     """Return the forecasts of a walk over a panel, and their intervals."""
     origins = [walk.origins(i) for i in range(len(walk))]
     counts = [len(part) for part in origins]
-    series = np.repeat(np.arange(len(walk)), counts)
+    series = np.repeat(panel.all_but(walk.left_out), counts)
     # All at once, since thousands of short calls would take longer than what they compute.
     prediction = predict_at(fitted, panel, series, np.concatenate(origins))
     cuts = np.cumsum(counts)[:-1]

@@ -11,7 +11,7 @@ import numpy as np
 from recur.arrays import Float32s, Float64s, Indices
 from recur.data.panel.calendar import has_calendar
 from recur.data.panel.encoding import Encoding
-from recur.data.panel.panel import Panel, check_length
+from recur.data.panel.panel import Panel, check_longest
 from recur.data.panel.scaling import Scaler, ScalingKind
 from recur.data.sources.windows import Windows
 from recur.engines.base import StepRecipe
@@ -52,7 +52,14 @@ class Prepared:
         return self.job.windows
 
 
-def prepare(settings: ForecasterParameters, panel: Panel, ends: Indices, learning: int) -> Prepared:
+def prepare(
+    settings: ForecasterParameters,
+    panel: Panel,
+    ends: Indices,
+    learning: int,
+    *,
+    calendar: tuple[str, ...] | None = None,
+) -> Prepared:
     """Lay out the training of a forecaster.
 
     Args:
@@ -61,19 +68,15 @@ def prepare(settings: ForecasterParameters, panel: Panel, ends: Indices, learnin
         ends: int64 [series], where the held-out stretch of each series begins; nothing from
             there on is looked at. Before it lies what is chosen by, and the rest is to learn from.
         learning: how many series, the first ones, to learn from; the others are to choose by.
+        calendar: the features of the calendar to see, where that is settled.
     """
     engine = resolve_wish(settings.engine, settings.threads)
+    held = np.arange(len(panel)) >= learning
     cuts = ends - validation_lengths(settings, ends, whole=learning < len(panel))
     cuts[learning:] = ends[learning:] - settings.steps
-    held = np.arange(len(panel)) >= learning
-    season, lookback = _season_and_lookback(settings, panel, cuts)
-    least = settings.least_history or lookback
-    check_length(
-        panel,
-        least + settings.steps + panel.lengths - np.where(held, ends, cuts),
-        f"{'a lookback' if least == lookback else 'a history'} of {least}, a horizon of "
-        f"{settings.steps} and the end held out to choose and judge by",
-    )
+    season, lookback, least = _season_and_windows(settings, panel, cuts, ends, learning)
+    # What is too short to be parted is learnt from as a whole, and chooses nothing.
+    cuts = np.where(cuts < least + settings.steps * ~held, ends, cuts)
     histories = [values[:cut] for values, cut in zip(panel, cuts, strict=True)]
     known = [panel.series(i)[: ends[i]] for i in range(learning)]
     scaler = Scaler.fit(_scaling(settings, lookback, known), histories)
@@ -81,6 +84,8 @@ def prepare(settings: ForecasterParameters, panel: Panel, ends: Indices, learnin
         histories[:learning], season if season <= lookback else 1, settings.horizon, scaler.kind
     )
     encoding = _encoding(settings, panel, cuts)
+    if calendar is not None:
+        encoding = encoding.but(calendar=calendar)
     lay = partial(
         Windows.over, panel, scaler, lookback, settings.steps, residual=residual, season=season,
         least=least, every=settings.strategy == "all_steps",
@@ -88,7 +93,11 @@ def prepare(settings: ForecasterParameters, panel: Panel, ends: Indices, learnin
     )  # fmt: skip
     training = lay(last=np.where(held, 0, cuts), stride=settings.stride)
     windows, count = training.joined(lay(first=cuts, last=ends)), len(training)
-    if settings.calendar is None and settings.steps <= min(lookback, settings.horizon):
+    if (
+        settings.calendar is None
+        and calendar is None
+        and settings.steps <= min(lookback, settings.horizon)
+    ):
         with_calendar = Encoding.fit(panel, cuts, calendar=True)
         if calendar_helps(windows, count, panel, cuts, with_calendar.calendar):
             encoding = with_calendar
@@ -97,7 +106,7 @@ def prepare(settings: ForecasterParameters, panel: Panel, ends: Indices, learnin
     values = int(cuts[:learning].sum())
     hidden = defaults.hidden_size(settings.hidden, values)
     sample = np.unique(np.linspace(0, count - 1, _LOOKED_AT).astype(np.int64))
-    loss = settings.loss or defaults.loss_kind(_newest_targets(windows, sample))
+    loss = settings.loss or defaults.loss_kind(newest_targets(windows, sample), learning)
     job = Job(
         spec=network(settings, lookback, hidden, windows.inputs),
         engine=open_engine(engine, settings.threads),
@@ -110,7 +119,22 @@ def prepare(settings: ForecasterParameters, panel: Panel, ends: Indices, learnin
     return Prepared(job, season, encoding, error_scale)
 
 
-def _newest_targets(windows: Windows, indices: Indices) -> Float32s:
+def with_choices(settings: ForecasterParameters, prepared: Prepared) -> ForecasterParameters:
+    """Return the parameters with what was chosen for a training in the place of None."""
+    windows, recipe = prepared.windows, prepared.job.plan.recipe
+    return replace(
+        settings,
+        lookback=windows.lookback,
+        least_history=windows.least,
+        season=prepared.season,
+        scaling=windows.scaler.kind,
+        residual=windows.residual,
+        hidden=prepared.job.spec.hidden,
+        loss="mae" if recipe.loss == "mae" else "mse",
+    )
+
+
+def newest_targets(windows: Windows, indices: Indices) -> Float32s:
     """Return the scaled targets, those observed, that follow the ends of some windows."""
     batch = windows.gather(indices)
     targets = np.asarray(batch.targets, np.float32)
@@ -120,17 +144,27 @@ def _newest_targets(windows: Windows, indices: Indices) -> Float32s:
     return targets[batch.counted[-1] if windows.every else batch.counted]
 
 
-def _season_and_lookback(
-    settings: ForecasterParameters, panel: Panel, cuts: Indices
-) -> tuple[int, int]:
-    held_out = panel.lengths - cuts
-    needs = f"a horizon of {settings.steps} and the end held out to choose and judge by"
-    check_length(panel, 1 + settings.steps + held_out, f"a lookback, {needs}")
-    season = defaults.season_length(panel.without_last(held_out), settings.season)
+def _season_and_windows(
+    settings: ForecasterParameters, panel: Panel, cuts: Indices, ends: Indices, learning: int
+) -> tuple[int, int, int]:
+    """Return the season, how many known values a window holds, and how many at least."""
+    known = np.maximum(1, cuts)
+    season = defaults.season_length(panel.without_last(panel.lengths - known), settings.season)
     lookback = defaults.lookback_length(
-        settings.lookback, settings.horizon, season, int(cuts.min())
+        settings.lookback, settings.horizon, season, known[:learning]
     )
-    if settings.lookback is None and lookback < season <= int(cuts.min()) // 3:
+    least = settings.least_history
+    if least is None:
+        masks = settings.cell != "mlp" and not settings.filters
+        least = defaults.least_history(lookback, known[:learning]) if masks else lookback
+    held_out = panel.lengths - ends
+    check_longest(
+        panel,
+        np.where(np.arange(len(panel)) < learning, least + settings.steps + held_out, 10**9),
+        f"{'a lookback' if least == lookback else 'a history'} of {least}, a horizon of "
+        f"{settings.steps} and the end held out to judge by",
+    )
+    if settings.lookback is None and lookback < season <= int(np.median(known[:learning])) // 3:
         notice(
             f"the season of {season} steps is longer than the {lookback} that the network sees by "
             f"default; a `lookback` of {season} would hold it, and training would take "
@@ -145,7 +179,7 @@ def _season_and_lookback(
             f"`residual` is 'seasonal', but the season is {season} and the lookback {lookback}: "
             "name a season above 1 and a lookback that holds it."
         )
-    return season, lookback
+    return season, lookback, least
 
 
 def _encoding(settings: ForecasterParameters, panel: Panel, cuts: Indices) -> Encoding:

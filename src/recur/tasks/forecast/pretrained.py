@@ -129,6 +129,10 @@ class Pretrained:
         if len(self.encoder) != len(self.decoder):
             raise SettingsError("its encoders and decoders are not as many.")
 
+    def beside(self, weights: Values) -> Pretrained:
+        """Return these networks and others of the same kind, whose mean is the answer."""
+        return self.with_weights(np.append(self.weights, weights))
+
     @property
     def weights(self) -> Values:
         """Return float32 [members * size of both], member by member."""

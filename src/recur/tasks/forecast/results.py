@@ -28,7 +28,7 @@ from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.result import Forecast
 from recur.tasks.forecast.tuning import Tuning
 
-_JUDGED = ("errors", "verdict", "intervals")
+_JUDGED = ("errors", "verdict", "intervals", "walk")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -247,7 +247,7 @@ def data_facts(panel: Panel, season: int) -> dict[str, Any]:
 
 
 def judged_facts(judgement: JudgementSummary | None) -> dict[str, Any]:
-    """Return errors, verdict and intervals as plain JSON values; None where there are none.
+    """Return errors, verdict, intervals and walk as plain JSON values; None where there are none.
 
     The measures of intervals are those over all steps ahead.
     """

@@ -261,6 +261,14 @@ class ForecasterParameters:
             INTERVALS, metavar="P",
         ),
     ] = 0.15  # fmt: skip
+    refit: Annotated[
+        bool,
+        Help(
+            "Train again on all values, the held-out end and what was chosen by included, for as "
+            "many steps as served the judged network best; that one is handed out.",
+            TRAINING,
+        ),
+    ] = True
     minutes: Minutes = None
     seed: RandomSeed = 0
     engine: EngineName = "auto"

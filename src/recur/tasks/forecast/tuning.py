@@ -208,7 +208,7 @@ class _Search:
 
     def _measured(self, settings: dict[str, Any]) -> tuple[Forecaster, float]:
         """Return a fitted forecaster, and its error on the end that it has not seen."""
-        model = self.model.clone().set_params(**settings)
+        model = self.model.clone().set_params(**settings, refit=False)
         if model.interval_method == "conformal":  # which changes no forecast, and takes a twin
             model.set_params(intervals=())
         with unheard():  # the fit that follows will say them once

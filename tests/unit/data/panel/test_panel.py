@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,3 +57,28 @@ def test_series_of_one_length_come_together_and_each_once() -> None:
     assert sorted(i for i, _ in pairs) == [*range(6)]
     assert all(np.array_equal(values, series[i]) for i, values in pairs)
     assert max(same.size for _, same in alike(series, most=7)) <= 7
+
+
+def test_some_series_of_a_panel_keep_all_that_is_theirs() -> None:
+    frame = pl.DataFrame(
+        {
+            "id": ["a"] * 3 + ["b"] * 2 + ["c"] * 4,
+            "t": [1, 2, 3, 1, 2, 1, 2, 3, 4],
+            "y": [1.0, 2, 3, 4, 5, 6, 7, 8, None],
+            "promo": np.arange(9.0),
+            "size": [1.0] * 3 + [2.0] * 2 + [3.0] * 4,
+            "kind": ["x"] * 3 + ["y"] * 2 + ["z"] * 4,
+        }
+    )
+    panel = read_panel(
+        frame, target="y", time="t", id="id", known=["promo"], static=["size", "kind"]
+    )
+    some = panel.only(panel.all_but({"b"}))
+    assert some.ids == ("a", "c")
+    assert [values.tolist() for values in some] == [[1, 2, 3], [6, 7, 8]]
+    assert some.clock_times(1).tolist() == [1, 2, 3]
+    assert some.covariates is not None
+    assert some.covariates.known_rows(1)[:, 0].tolist() == [5, 6, 7, 8]
+    assert some.covariates.statics[:, 0].tolist() == [1, 3]
+    assert some.covariates.labels == (("x", "z"),)
+    assert panel.only(np.arange(3)) is panel

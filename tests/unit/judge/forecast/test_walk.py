@@ -104,7 +104,7 @@ def test_a_walk_that_cannot_be_walked_says_why(
 @pytest.mark.parametrize("name", ["horizon", "season", "stride"])
 def test_steps_are_counted_from_one(name: str) -> None:
     with pytest.raises(SettingsError, match=f"`{name}` is 0"):
-        Walk((np.arange(9.0),), (5,), **{"horizon": 1, name: 0})
+        Walk((np.arange(9.0),), (5,), **{"horizon": 1, name: 0})  # type: ignore[arg-type]
 
 
 def test_forecasts_of_a_wrong_shape_are_refused_with_both_shapes() -> None:

@@ -58,6 +58,15 @@ def test_short_series_are_visited_more_often(windows: int, expected: int) -> Non
     assert enough_epochs(3, windows, batch=64, values=windows) == 3
 
 
+def test_a_few_short_series_do_not_decide_what_all_are_seen_by() -> None:
+    lengths = np.array([70] * 9 + [4])
+    assert defaults.lookback_length(None, 6, 12, lengths) == 24
+    assert defaults.lookback_length(None, 6, 12, lengths[-2:]) == 24
+    assert defaults.least_history(24, lengths) == 3
+    assert defaults.least_history(24, lengths[:9] + 2) == 24  # whole windows where all have them
+    assert defaults.lookback_length(None, 2, 1, np.array([8])) == 3  # a trend takes three
+
+
 def test_a_level_that_drifts_is_scaled_by_the_window() -> None:
     steady = [sine(320, 50, noise=0.3, seed=seed).values for seed in range(20)]
     drifting = [random_walk(320, seed=seed).values for seed in range(40)]
@@ -66,6 +75,7 @@ def test_a_level_that_drifts_is_scaled_by_the_window() -> None:
     assert defaults.scaling_kind([*steady[:3], *drifting[:4]], 24) == "window"
     assert defaults.scaling_kind([np.full(50, 7.0)], 24) == "series"
     assert defaults.scaling_kind(drifting[:1], 2) == "series"
+    assert defaults.scaling_kind(drifting[:2], 2) == "window"
 
 
 def test_a_newest_stretch_at_another_level_is_scaled_by_the_window() -> None:
@@ -124,9 +134,10 @@ def test_the_size_follows_how_much_there_is_to_learn() -> None:
 
 def test_a_few_wild_targets_take_the_absolute_loss() -> None:
     normal = np.random.default_rng(0).normal(size=(500, 4)).astype(np.float32)
-    assert defaults.loss_kind(normal) == "mse"
+    assert defaults.loss_kind(normal, 1) == "mse"
     wild = normal.copy()
     wild[::50] *= 20
-    assert defaults.loss_kind(wild) == "mae"
-    assert defaults.loss_kind(1000 * wild) == "mae"  # whatever the unit
-    assert defaults.loss_kind(np.zeros((3, 2), np.float32)) == "mse"
+    assert defaults.loss_kind(wild, 1) == "mae"
+    assert defaults.loss_kind(1000 * wild, 1) == "mae"  # whatever the unit
+    assert defaults.loss_kind(np.zeros((3, 2), np.float32), 1) == "mse"
+    assert defaults.loss_kind(normal, 2) == "mae"  # series differ

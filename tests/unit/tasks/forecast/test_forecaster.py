@@ -69,7 +69,7 @@ def test_recursive_feeds_its_own_forecasts_back() -> None:
 
 def test_judging_walks_forward_with_the_true_past_known() -> None:
     panel = waves(1)
-    model = quick(horizon=1).fit(panel, test=20)
+    model = quick(horizon=1, refit=False).fit(panel, test=20)
     judgement = model.judge()
     assert judgement.forecasts["network"][0].shape == (20, 1)
     for back in (20, 7, 1):
@@ -84,8 +84,8 @@ def test_scaling_does_not_see_the_validation_part() -> None:
     changed = values.copy()
     changed[104:130] += 50
     for scaling in ("window", "series", "minmax"):
-        first = quick(scaling=scaling, season=12).fit(values, test=20)
-        second = quick(scaling=scaling, season=12).fit(changed, test=20)
+        first = quick(scaling=scaling, season=12, refit=False).fit(values, test=20)
+        second = quick(scaling=scaling, season=12, refit=False).fit(changed, test=20)
         assert first.scaler_.centre.tobytes() == second.scaler_.centre.tobytes()
         assert first.scaler_.spread.tobytes() == second.scaler_.spread.tobytes()
         assert [e.training for e in first.history_] == [e.training for e in second.history_]
@@ -128,16 +128,17 @@ def test_a_failed_fit_leaves_the_model_as_it_was() -> None:
     model = quick().fit(waves(1), test=20)
     before = model.predict().values.tobytes()
     with pytest.raises(DataError):
-        model.fit(np.arange(9.0))
+        model.fit(np.arange(5.0))
     assert model.predict().values.tobytes() == before
 
 
 def test_too_short_a_series_says_what_is_needed() -> None:
     with pytest.raises(DataError) as caught:
-        quick(lookback=40).fit([np.arange(100.0), np.arange(60.0)], test=10)
+        quick(lookback=40, least_history=40).fit([np.arange(45.0), np.arange(40.0)], test=10)
     assert str(caught.value) == (
-        "array: series `1` has 60 values, but a lookback of 40, a horizon of 4 and the end held "
-        "out to choose and judge by takes at least 64; lower them, or give more data."
+        "array: series `0` has 45 values (and 1 more is too short), but a lookback of 40, a "
+        "horizon of 4 and the end held out to judge by takes at least 54; lower them, or give "
+        "more data."
     )
 
 
@@ -315,8 +316,10 @@ def test_the_last_time_that_training_has_seen_is_the_latest_of_all_series() -> N
             "y": np.concatenate([waves(1, 200).series(0), waves(1).series(0)[:100]]),
         }
     )
-    model = quick(lookback=8).fit(frame, test=20)
+    model = quick(lookback=8, refit=False).fit(frame, test=20)
     assert model.clock_.text(model.seen_until_) == str(times[179])
+    again = quick(lookback=8).fit(frame, test=20)
+    assert again.clock_.text(again.seen_until_) == str(times[199])
 
 
 def test_a_small_share_of_validation_still_holds_a_horizon() -> None:

@@ -112,7 +112,9 @@ def test_conformal_intervals_reach_as_far_as_errors_on_the_calibration_stretch(
     assert panel is not None
     ends = panel.lengths - 20
     starts = ends - np.ceil(0.2 * ends).astype(np.int64)
-    twin = quick(scaling=scaling).fit(panel.without_last(panel.lengths - starts), test=0)
+    twin = quick(scaling=scaling, refit=False).fit(
+        panel.without_last(panel.lengths - starts), test=0
+    )
     errors = []
     for i, values in enumerate(panel):
         typical = np.sqrt(np.mean(np.diff(values[: ends[i] - math.ceil(0.2 * ends[i])]) ** 2))
@@ -138,7 +140,7 @@ def test_asking_for_intervals_changes_no_bit_of_the_forecast(given: dict[str, An
     assert asked.chosen() == {**without.chosen(), "intervals": (80.0, 95.0)}
 
 
-def test_a_network_and_its_twin_share_the_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_network_and_its_twins_share_the_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
     given = []
 
     def planned(minutes: float, job: Any, *_: Any) -> Any:
@@ -148,7 +150,8 @@ def test_a_network_and_its_twin_share_the_minutes(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("recur.tasks.run.within", planned)
     fit(minutes=1.0, intervals=(80,))
     fit(minutes=1.0)
-    assert given == [0.5, 1.0]
+    fit(minutes=1.0, refit=False)
+    assert given == [1 / 3, 0.5, 1.0]
 
 
 def test_windows_with_gaps_are_not_calibrated_on() -> None:
@@ -236,7 +239,7 @@ def test_following_is_the_equation(more: dict[str, Any]) -> None:
 
 
 def test_one_step_followed_is_the_forecast_of_judging() -> None:
-    model = fit(strategy="encoder_decoder", horizon=1, forcing=(1.0, 0.5))
+    model = fit(strategy="encoder_decoder", horizon=1, forcing=(1.0, 0.5), refit=False)
     newest = [part[-1, 0] for part in model.judge().forecasts["network"]]
     np.testing.assert_allclose(model.follow(steps=1)[:, 0], newest, rtol=1e-6)
 

@@ -13,8 +13,9 @@ from recur.data.panel.panel import Panel
 from recur.data.synthetic import random_walk, sine
 from recur.data.tables.readers import read_panel
 from recur.errors import DataError, DataWarning, SettingsError
+from recur.tasks.forecast.defaults import loss_kind
 from recur.tasks.forecast.forecaster import Forecaster
-from recur.tasks.forecast.prepare import Prepared, prepare
+from recur.tasks.forecast.prepare import Prepared, newest_targets, prepare
 
 HORIZON = 3
 
@@ -62,8 +63,8 @@ def test_the_part_to_choose_by_chooses_the_scaling_too() -> None:
 
 def test_series_shorter_than_the_lookback_are_learnt_from_with_a_least_history() -> None:
     panel = waves(110, 26)
-    with pytest.raises(DataError, match="series `1` has 26 values, but a lookback of 20"):
-        laid_out(panel, lookback=20, season=1)
+    assert laid_out(panel, lookback=20, season=1).windows.least == 3
+    assert laid_out(panel, lookback=20, season=1, cell="mlp").windows.least == 20
     found = laid_out(panel, lookback=20, least_history=2, season=1)
     assert rows(found, found.job.training)[1] == (1, 2, 11)
     assert found.windows.masked
@@ -108,22 +109,27 @@ def test_series_to_choose_by_do_not_take_from_the_calibration() -> None:
     assert model.interval_margins_.shape == (1, HORIZON)
 
 
+def loss_of(found: Prepared) -> str:
+    """Return the loss that the targets of the training would take if they were of one series."""
+    return loss_kind(newest_targets(found.windows, np.array(found.job.training)), 1)
+
+
 @pytest.mark.parametrize("strategy", ["direct", "all_steps"])
 def test_the_loss_is_chosen_by_targets_that_count(strategy: str) -> None:
     """Neither steps before a series begins, of which another series lies, nor filled values do."""
     panel = waves(110, 60, 40)
     more: dict[str, Any] = {"strategy": strategy, "least_history": 2}
     more |= {"scaling": "window", "residual": "last"}
-    assert laid_out(panel, **more).job.plan.recipe.loss == "mse"
+    assert loss_of(laid_out(panel, **more)) == "mse"
     values, filled = panel.values.copy(), np.zeros(panel.rows, bool)
     filled[[5, 30]] = True
     wild = np.where(filled, 1e7, values)
     gaps = replace(panel, values=wild, filled=filled)
     more = {**more, "scaling": "none", "residual": "none"}
     level = replace(gaps, values=np.where(filled, 1e9, values % 1e6))
-    assert laid_out(level, **more).job.plan.recipe.loss == "mse"
+    assert loss_of(laid_out(level, **more)) == "mse"
     observed = replace(level, filled=None)
-    assert laid_out(observed, **more).job.plan.recipe.loss == "mae"
+    assert loss_of(laid_out(observed, **more)) == "mae"
 
 
 def test_several_targets_are_forecast_by_one_network_that_knows_which_is_which() -> None:

@@ -20,6 +20,7 @@ from recur.judge import Judgement
 from recur.tasks.forecast import pretrained
 from recur.tasks.forecast.fitted import FittedMethod
 from recur.tasks.forecast.fitting import bounded_walk
+from recur.tasks.forecast.folder import write_folder
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.pretrained import Pretrained, periods, shipped
 
@@ -222,13 +223,52 @@ def test_a_walk_has_a_bounded_number_of_origins() -> None:
 
 
 def test_short_series_stop_no_panel() -> None:
-    series = [wave(60), wave(13), np.array([3.0, 4, 6, 5])]
-    model = Forecaster(horizon=3).fit(series)
-    assert model.predict().values.shape == (3, 3)
-    assert model.judgement_ is not None
-    with pytest.warns(recur.DataWarning, match="nothing is judged"):
-        model = Forecaster(horizon=6).fit(series)
-    assert model.predict().values.shape == (3, 6)
+    series = [wave(60), np.array([3.0, 4, 6, 5]), wave(61), np.array([7.0])]
+    with pytest.warns(
+        recur.DataWarning, match=r"2 of 4 .* \(`1` 4, `3` 1\), .* they are not judged"
+    ):
+        model = Forecaster(horizon=3).fit(series)
+    alone = Forecaster(horizon=3).fit([wave(60), wave(61)]).judgement_
+    judgement = model.judgement_
+    assert isinstance(judgement, Judgement)
+    assert isinstance(alone, Judgement)
+    assert judgement.walk.left_out == ("1", "3")
+    assert judgement.errors == alone.errors
+    assert judgement.to_dict()["walk"]["left_out"] == ("1", "3")
+    assert model.fitted_.held_out.tolist() == [40, 0, 41, 0]
+    with pytest.warns(recur.DataWarning, match=r"`3` has 1 value: its last value is repeated"):
+        assert model.predict().values[3].tolist() == [7.0, 7.0, 7.0]
+
+
+def test_pictures_and_pages_show_the_judged_series_by_their_own_names(tmp_path: Path) -> None:
+    frame = {"id": ["a"] * 2 + ["b"] * 60, "y": [1.0, 2.0, *wave(60)]}
+    frame["t"] = [*range(2), *range(60)]
+    import polars as pl
+
+    with pytest.warns(recur.DataWarning, match="`a` has 2 values"):
+        model = Forecaster(horizon=3).fit(pl.DataFrame(frame), target="y", time="t", id="id")
+    with pytest.warns(recur.DataWarning, match="`a` has 2 values: its last value"):
+        forecast = model.predict()
+    files = write_folder(model, forecast, tmp_path)
+    axes = model.plot("b").axes[0]
+    assert model.panel_ is not None
+    np.testing.assert_array_equal(axes.lines[0].get_ydata(), model.panel_.series(1)[-60:])
+    with pytest.raises(recur.SettingsError, match="no series `a` was judged"):
+        model.plot("a")
+    page = files["report"].read_text("utf-8")
+    assert "each of 1 of 2 series" in page
+    assert "Too short for that, and not judged: `a`" in page
+    again = recur.load(files["model"]).judgement_
+    assert again.walk.left_out == ("a",)
+
+
+def test_where_no_series_can_be_judged_none_is_and_all_are_forecast() -> None:
+    with pytest.warns(
+        recur.DataWarning, match=r"8 values, too few to hold out 6 .* nothing is judg"
+    ):
+        model = Forecaster(horizon=6).fit(wave(8))
+    assert model.judgement_ is None
+    assert model.predict().values.shape == (1, 6)
 
 
 def test_future_values_change_nothing_before_them() -> None:

@@ -139,14 +139,18 @@ def test_several_series_of_several_lengths_and_targets(tmp_path: Path) -> None:
 
 
 def test_a_series_too_short_to_judge_on_is_forecast() -> None:
+    short = np.array([1.0, 2.0, 3.0])
     with pytest.warns(DataWarning, match=r"3 values, too few to hold out 5 .* nothing is judged"):
-        model = fitted("drift", [np.array([1.0, 2.0, 3.0]), wave(60)], horizon=5, test=None)
-    assert model.judgement_ is None
+        assert fitted("drift", short, season=1, horizon=5, test=None).judgement_ is None
+    with pytest.warns(DataWarning, match=r"`0` has 3 values, too few .*: it is not judged"):
+        model = fitted("drift", [short, wave(60)], horizon=5, test=None)
     assert model.predict().values[0].tolist() == [4.0, 5.0, 6.0, 7.0, 8.0]
     one = fitted("seasonal_naive", np.array([7.0]), season=None, horizon=2, test=0)
     assert one.predict().values.tolist() == [[7.0, 7.0]]
-    with pytest.raises(DataError, match="3 values, but one known value and 10 to judge on"):
-        fitted("drift", [np.array([1.0, 2.0, 3.0]), wave(60)], test=10)
+    with pytest.warns(DataWarning, match="too few to hold out 10 of them: it is not judged"):
+        assert fitted("drift", [short, wave(60)], test=10).judgement_ is not None
+    with pytest.raises(DataError, match="3 values, but 4 known values and 10 to judge on"):
+        fitted("drift", short, season=1, test=10)
 
 
 def test_a_horizon_further_than_fitted_is_forecast_where_no_interval_forbids_it() -> None:
