@@ -14,7 +14,7 @@ from recur.data.panel.panel import Panel
 from recur.digest import digest_of
 from recur.seeding import Purpose, Stream
 
-GROUP = 128
+GROUP = 64
 """Histories that are read side by side, and learnt from in one step."""
 _AHEAD = 12  # of the steps ahead that are looked at in a group
 

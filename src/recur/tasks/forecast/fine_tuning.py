@@ -105,7 +105,8 @@ def _job(
         validation=range(count, count + len(choosing)),
         plan=TrainingPlan(
             epochs=max(1, round(steps / max(1, count))), batch=1, rate=_RATE,
-            schedule="onecycle", recipe=StepRecipe(loss="mae", beta2=0.98), seed=settings.seed,
+            schedule="onecycle", keep_best=False, recipe=StepRecipe(loss="mae", beta2=0.98),
+            seed=settings.seed,
         ),
         network=network,
     )  # fmt: skip
