@@ -201,7 +201,7 @@ def test_columns_that_are_not_there_or_not_numbers(
             "`--test` is 20; it must be 0 .judge nothing. or at least the horizon, 21",
         ),
         ("--test=-5", "`--test` is -5; it must be 0"),
-        ("--test=500", "has 120 values, but .* the end held out .* takes at least 503"),
+        ("--test=500", "has 120 values, but .* the end held out .* takes at least 509"),
         ("--lookback=0", "`--lookback` is 0"),
         ("--lookback=500", "has 120 values, but a lookback of 500"),
         ("--hidden=-4", "`--hidden` is -4"),
@@ -268,7 +268,7 @@ def test_options_that_do_not_go_together(
 
 def test_a_horizon_longer_than_the_data(prices: Path, recur: Run, refused: Refused) -> None:
     refused(
-        "has 120 values, but a lookback, a horizon of 200 .* takes at least 601",
+        "has 120 values, but a lookback of 1, a horizon of 200 .* takes at least 401",
         recur,
         "forecast",
         prices,
@@ -363,7 +363,7 @@ def test_bad_input_to_a_saved_model(
 ) -> None:
     short = write("short.csv", ["date", "close"], rows[:5])
     refused("has 5 values, but one lookback takes at least 8", recur, "predict", model, short, *OUT)
-    refused("has 5 values, but a lookback of 8", recur, "judge", model, short)
+    refused("has 5 values, but 8 known values", recur, "judge", model, short)
     other = write("other.csv", ["date", "open"], rows)
     refused("no column `close` to use as the target", recur, "predict", model, other, *OUT)
     sound = write("sound.csv", ["date", "close"], rows)

@@ -50,7 +50,7 @@ def _option_of(parameter: Parameter) -> Any:
     }
     if kind is bool:
         name = f"--{parameter.name.replace('_', '-')}"
-        if parameter.default is None:
+        if parameter.default is not False:  # which can be taken back
             name = f"{name}/--no-{name.removeprefix('--')}"
         return Annotated[bool | None, typer.Option(name, metavar="", **common)]
     metavar = about.metavar or _METAVARS[kind]

@@ -199,6 +199,7 @@ def not_aligned(setting: Setting) -> Outcome:
     said, answers = toys.pairs(TAUGHT + JUDGED, setting.seed)
     steps = said.shape[1]
     model = Forecaster(
+        refit=False,
         horizon=answers.shape[1], lookback=steps, strategy="encoder_decoder", season=1,
         scaling="none", residual="none", loss="mse", hidden=HIDDEN, batch=BATCH, rate=RATE,
         epochs=EPOCHS, validation=0.0, seed=setting.seed,

@@ -137,7 +137,12 @@ def network(
     setting = problem.setting
     setting.say(f"{name}, {problem.horizon} ahead")
     model = Forecaster(
-        horizon=problem.horizon, lookback=STEPS, season=1, validation=0.0, seed=setting.seed
+        refit=False,
+        horizon=problem.horizon,
+        lookback=STEPS,
+        season=1,
+        validation=0.0,
+        seed=setting.seed,
     ).set_params(**parameters)
     if setting.quick:
         model.set_params(epochs=QUICK["epochs"], samples=QUICK["samples"])

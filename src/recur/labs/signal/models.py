@@ -100,7 +100,7 @@ def own(name: str, values: Float64s, setting: Setting, **settings: Any) -> Model
     """Train as `Forecaster` does; its lookback is chosen from the data where it is not given."""
     if setting.quick:
         settings["epochs"] = 15
-    model = Forecaster(horizon=HORIZON, seed=setting.seed, **settings)
+    model = Forecaster(horizon=HORIZON, seed=setting.seed, refit=False, **settings)
     _, seconds = timed(lambda: model.fit(values, test=TEST, progress=False))
     stop_if_interrupted(model.ended_)
     lookback, residual = model.lookback_, model.residual_

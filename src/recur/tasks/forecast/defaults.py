@@ -176,13 +176,15 @@ def lookback_length(
 
 
 def least_history(lookback: int, histories: Indices) -> int:
-    """Return how many known values a window has at least: few, where a series is short.
+    """Return how many known values a window has at least: few, where one of several is short.
 
     Args:
         lookback: known values that a window holds.
         histories: int64 [series], how many values of each there are to learn from.
     """
-    return lookback if int(histories.min()) >= 3 * lookback else min(lookback, FEWEST)
+    if len(histories) == 1 or int(histories.min()) >= 3 * lookback:
+        return lookback
+    return min(lookback, FEWEST)
 
 
 def calibration_lengths(

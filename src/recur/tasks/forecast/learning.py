@@ -49,14 +49,14 @@ def judged_network(
     progress: bool = True,
 ) -> tuple[FittedForecaster, Prepared]:
     """Return a network that was trained on series less their end and judged there, and its job."""
-    ends = np.maximum(1, panel.lengths - test_lengths(panel, settings.horizon, test))
+    ends = panel.lengths - test_lengths(panel, settings.horizon, test)
     whole, bounds = panel, ends
     if choose_by is not None:
         whole, bounds = panel.joined(choose_by), np.concatenate([ends, choose_by.lengths])
     prepared = prepare(settings, whole, bounds, learning=len(panel))
     windows = prepared.windows
     # What comes after the training may refuse the data: better before it.
-    calibration = lay_out(settings, prepared, whole, bounds, len(panel))
+    calibration = lay_out(settings, prepared, whole, np.maximum(1, bounds), len(panel))
     against = None if test == 0 else contest(
         panel, ends, horizon=settings.horizon, season=prepared.season, lookback=windows.lookback,
         least=windows.least,
@@ -79,7 +79,7 @@ def judged_network(
             ids=panel.ids,
             clock=panel.clock,
             target=panel.target,
-            seen_until=int(panel.times[panel.offsets[:-1] + ends - 1].max()),
+            seen_until=int(panel.times[panel.offsets[:-1] + np.maximum(1, ends) - 1].max()),
         ),
         weights=weights,
         scaler=windows.scaler.first(len(panel)),

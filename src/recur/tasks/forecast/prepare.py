@@ -67,14 +67,16 @@ def prepare(
         panel: the series.
         ends: int64 [series], where the held-out stretch of each series begins; nothing from
             there on is looked at. Before it lies what is chosen by, and the rest is to learn from.
+            Of a series that is shorter than that (0 or less), one value is looked at.
         learning: how many series, the first ones, to learn from; the others are to choose by.
         calendar: the features of the calendar to see, where that is settled.
     """
     engine = resolve_wish(settings.engine, settings.threads)
     held = np.arange(len(panel)) >= learning
+    held_out, ends = panel.lengths - ends, np.maximum(1, ends)
     cuts = ends - validation_lengths(settings, ends, whole=learning < len(panel))
     cuts[learning:] = ends[learning:] - settings.steps
-    season, lookback, least = _season_and_windows(settings, panel, cuts, ends, learning)
+    season, lookback, least = _season_and_windows(settings, panel, cuts, held_out, learning)
     # What is too short to be parted is learnt from as a whole, and chooses nothing.
     cuts = np.where(cuts < least + settings.steps * ~held, ends, cuts)
     histories = [values[:cut] for values, cut in zip(panel, cuts, strict=True)]
@@ -145,7 +147,7 @@ def newest_targets(windows: Windows, indices: Indices) -> Float32s:
 
 
 def _season_and_windows(
-    settings: ForecasterParameters, panel: Panel, cuts: Indices, ends: Indices, learning: int
+    settings: ForecasterParameters, panel: Panel, cuts: Indices, held_out: Indices, learning: int
 ) -> tuple[int, int, int]:
     """Return the season, how many known values a window holds, and how many at least."""
     known = np.maximum(1, cuts)
@@ -157,7 +159,6 @@ def _season_and_windows(
     if least is None:
         masks = settings.cell != "mlp" and not settings.filters
         least = defaults.least_history(lookback, known[:learning]) if masks else lookback
-    held_out = panel.lengths - ends
     check_longest(
         panel,
         np.where(np.arange(len(panel)) < learning, least + settings.steps + held_out, 10**9),

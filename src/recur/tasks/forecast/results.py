@@ -24,6 +24,7 @@ from recur.report.wording import end_label
 from recur.tasks.forecast.backtest import Backtest
 from recur.tasks.forecast.comparison import ModelComparison
 from recur.tasks.forecast.facts import model_facts
+from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.result import Forecast
 from recur.tasks.forecast.tuning import Tuning
@@ -60,6 +61,7 @@ class FitResult(Result):
             "settings": self.model.chosen(),
             "data": data_facts(self.panel, self.model.season_),
             **judged_facts(self.model.judgement_),
+            "trained_again": trained_again(self.model.fitted_),
             "forecast": None if self.forecast is None else self.forecast.rows(),
             "search": search,
         }
@@ -232,6 +234,16 @@ class BacktestResult(Result):
         judged = walked.verdict.judged
         yield steps_table({name: steps[name] for name in (judged, walked.verdict.against)})
         yield Note(tuple(steps_note(steps[judged])))
+
+
+def trained_again(fitted: AnyFitted) -> dict[str, Any] | None:
+    """Return how a network was trained again on all values after it was judged; None if it was not.
+
+    What was judged then is its twin, which has not seen the held-out end.
+    """
+    if not isinstance(fitted, FittedForecaster) or fitted.learned.again is None:
+        return None
+    return {"steps": fitted.learned.again, "judged": "twin"}
 
 
 def data_facts(panel: Panel, season: int) -> dict[str, Any]:
