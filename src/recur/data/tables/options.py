@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from recur.errors import SettingsError
 from recur.parameters import Help, check_names, parameters_of
@@ -13,11 +13,15 @@ DATA = "Data"
 
 @dataclass(frozen=True)
 class ReadingOptions:
-    """How a file is read; a field is an argument of whatever reads, and an option of the command."""
+    """How a file is read: each field an argument of what reads, and an option of the command."""
 
     strict: Annotated[
         bool, Help("Refuse what would be repaired: data are taken as they are, or not.", DATA)
     ] = False
+    decimal: Annotated[
+        Literal[".", ","] | None,
+        Help("The decimal sign, `.` or `,`.", DATA, unset="settled by each column", metavar="SIGN"),
+    ] = None
 
 
 AS_USUAL = ReadingOptions()
