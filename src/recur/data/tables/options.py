@@ -22,6 +22,13 @@ class ReadingOptions:
         Literal[".", ","] | None,
         Help("The decimal sign, `.` or `,`.", DATA, unset="settled by each column", metavar="SIGN"),
     ] = None
+    encoding: Annotated[
+        str | None,
+        Help(
+            "Of a text file, such as cp1252 or utf-16.",
+            DATA, unset="by its mark, else UTF-8, else Windows-1252", metavar="NAME",
+        ),
+    ] = None  # fmt: skip
 
 
 AS_USUAL = ReadingOptions()

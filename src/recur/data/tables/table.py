@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from recur.arrays import Float64s
-from recur.data.tables.csvfile import CsvText, is_binary, read_csv
+from recur.data.tables.csvfile import is_binary, read_csv
 from recur.data.tables.numbers import excerpt
 from recur.data.tables.options import AS_USUAL, ReadingOptions
 from recur.data.tables.repairs import Repairs
@@ -67,14 +67,19 @@ class Table:
 
 def read_table(source: Any, options: ReadingOptions = AS_USUAL) -> Table:
     """Read a CSV or Parquet file, or take a data frame."""
-    table = _read_file(Path(source)) if isinstance(source, str | Path) else _from_frame(source)
-    table = replace(table, decimal=options.decimal, repairs=Repairs(table.source, options.strict))
+    repairs = Repairs(strict=options.strict)
+    if isinstance(source, str | Path):
+        repairs.source = Path(source).name
+        table = _read_file(Path(source), options, repairs)
+    else:
+        table = _from_frame(source)
+    table = replace(table, decimal=options.decimal, repairs=repairs)
     if not table.frame.height:
         raise DataError(f"{table.source} has column names but no rows; it needs rows of data.")
     return table
 
 
-def _read_file(path: Path) -> Table:
+def _read_file(path: Path, options: ReadingOptions, repairs: Repairs) -> Table:
     shown = excerpt(str(path), longest=300)
     try:
         path = path.expanduser()
@@ -91,13 +96,10 @@ def _read_file(path: Path) -> Table:
         return _from_parquet(path)
     if path.suffix.casefold() in (".parquet", ".pq"):
         raise DataError(f"{path.name} is not a Parquet file, in spite of its name.")
-    if kind := is_binary(data):
+    if (kind := is_binary(data)) and not options.encoding:
         raise DataError(f"{path.name} {kind}; a CSV or Parquet file is expected.")
-    return _from_csv(read_csv(data, path.name), path.name)
-
-
-def _from_csv(text: CsvText, source: str) -> Table:
-    return Table(text.frame, source, text.names, text.line, text.separator, text.notes)
+    text = read_csv(data, path.name, repairs, options.encoding)
+    return Table(text.frame, path.name, text.names, text.line, text.separator)
 
 
 def _from_parquet(path: Path) -> Table:
