@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from recur.data.tables.content import Content
 from recur.data.tables.encodings import decode, is_marked
 from recur.data.tables.layout import Layout, lay_out
 from recur.data.tables.numbers import looks_numeric
@@ -18,26 +18,12 @@ from recur.data.tables.repairs import Repairs
 from recur.errors import DataError
 
 _MAGIC = (
-    (b"PK\x03\x04", "is a workbook or an archive (save the sheet as CSV)"),
-    (b"\x1f\x8b", "is compressed (unpack it first)"),
+    (b"PK\x03\x04", "is a workbook or an archive"),
+    (b"\x1f\x8b", "is compressed"),
+    (b"%PDF", "is a PDF, in which numbers only have places on paper"),
+    (b"\x89HDF", "is an HDF5 file"),
+    (b"FEA1", "is a Feather file of the first version"),
 )
-
-
-@dataclass(frozen=True)
-class CsvText:
-    """The fields of a CSV file.
-
-    Attributes:
-        frame: the columns, all text, named by position; blank fields are null.
-        names: the header.
-        line: says on which line of the file a row of `frame` begins.
-        separator: what separates the fields.
-    """
-
-    frame: pl.DataFrame
-    names: tuple[str, ...]
-    line: Callable[[int], int]
-    separator: str
 
 
 def is_binary(data: bytes) -> str:
@@ -52,7 +38,7 @@ def is_binary(data: bytes) -> str:
 
 def read_csv(
     data: bytes, source: str, repairs: Repairs | None = None, encoding: str | None = None
-) -> CsvText:
+) -> Content:
     """Split the bytes of a CSV file into fields.
 
     Args:
@@ -62,14 +48,30 @@ def read_csv(
         encoding: of the file; None finds it.
     """
     repairs = repairs or Repairs(source)
-    text = decode(data, source, encoding, repairs)
+    return read_text(decode(data, source, encoding, repairs), source, repairs)
+
+
+def read_text(
+    text: str, source: str, repairs: Repairs, separator: str = "", shown: str = ""
+) -> Content:
+    """Split a text into fields.
+
+    Args:
+        text: its line ends are single characters.
+        source: what messages call it.
+        repairs: is told what was left out of it.
+        separator: what separates its fields; "" finds it.
+        shown: what the content says it was; "" for just that.
+    """
     if not text or text.isspace():
         raise DataError(f"{source} is empty; it needs a line of column names and rows of data.")
-    layout = lay_out(text, repairs)
+    layout = lay_out(text, repairs, separator)
     records = _split(layout, source, repairs)
     records.columns = [str(i) for i in range(records.width)]
     names = tuple((name or "").strip() for name in records.row(0))
-    return _rows_alone(_without_empty_columns(records, names, repairs), layout, repairs)
+    table = _without_empty_columns(records, names, repairs)
+    content = _rows_alone(table, layout, repairs)
+    return replace(content, separator=shown) if shown else content
 
 
 def _split(layout: Layout, source: str, repairs: Repairs) -> pl.DataFrame:
@@ -150,7 +152,7 @@ def _without_empty_columns(
 
 def _rows_alone(
     table: tuple[pl.DataFrame, tuple[str, ...]], layout: Layout, repairs: Repairs
-) -> CsvText:
+) -> Content:
     """Cut off the header; leave out blank lines and what repeats the header, and tell so.
 
     In a file of one column a blank line between two others is a missing value and is kept.
@@ -180,7 +182,7 @@ def _rows_alone(
         breaks = before.select(pl.all().str.count_matches("\n").sum()).sum_horizontal()
         return layout.line(int(rows[row + 1]) + int(breaks[0] or 0))
 
-    return CsvText(frame.slice(1) if whole else frame[rows[1:]], names, line, layout.separator)
+    return Content(frame.slice(1) if whole else frame[rows[1:]], names, line, layout.separator)
 
 
 def _repeated_header(records: pl.DataFrame) -> np.ndarray[Any, Any]:

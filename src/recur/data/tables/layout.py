@@ -53,14 +53,15 @@ class Layout:
         return kept + int(before) + 1
 
 
-def lay_out(text: str, repairs: Repairs) -> Layout:
-    """Find the table in a text, which is not blank."""
+def lay_out(text: str, repairs: Repairs, separator: str = "") -> Layout:
+    """Find the table in a text, which is not blank, and its separator where none is given."""
     lines = text[:_SAMPLE_LENGTH].split("\n", _SAMPLE_LINES)[:_SAMPLE_LINES]
     comments = {i for i, line in enumerate(lines) if line.startswith("#")}
     blank = next(i for i, line in enumerate([*lines, "x"]) if line.strip())
     told = _SEPARATOR_LINE.match(lines[blank]) if blank < len(lines) else None
     shown = [("" if i in comments or (told and i == blank) else x) for i, x in enumerate(lines)]
-    separator, width = (told[1], 0) if told else _sniff(shown)
+    given = separator or (told[1] if told else "")
+    separator, width = (given, 0) if given else _sniff(shown)
     if separator == " ":
         return _of_columns(text, repairs)
     records = list(_records(shown, separator))

@@ -29,6 +29,10 @@ class ReadingOptions:
             DATA, unset="by its mark, else UTF-8, else Windows-1252", metavar="NAME",
         ),
     ] = None  # fmt: skip
+    sheet: Annotated[
+        str | None,
+        Help("Of a workbook, by its name.", DATA, unset="the first with cells", metavar="NAME"),
+    ] = None
 
 
 AS_USUAL = ReadingOptions()

@@ -25,6 +25,7 @@ from recur.data.tables.filling import (
 from recur.data.tables.forked import in_fresh_process, is_forked
 from recur.data.tables.grouping import Groups, group
 from recur.data.tables.header import with_header
+from recur.data.tables.opening import are_paths
 from recur.data.tables.options import reading_options
 from recur.data.tables.repairs import Repairs
 from recur.data.tables.stack import (
@@ -96,7 +97,7 @@ def read_panel(
         known_fills = ", ".join(f"`{one}`" for one in get_args(Fill))
         raise SettingsError(f"`fill` is {fill!r}; it is one of {known_fills}.")
     options = reading_options(reading)
-    if isinstance(source, np.ndarray | list | tuple):
+    if isinstance(source, np.ndarray | list | tuple) and not are_paths(source):
         if time is not None or id is not None or any(covariates) or len(targets) > 1:
             raise SettingsError(
                 "An array has no columns; leave out `time`, `id`, covariates and further targets."

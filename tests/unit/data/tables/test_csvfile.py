@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recur.data.tables.csvfile import CsvText, is_binary, read_csv
+from recur.data.tables.content import Content
+from recur.data.tables.csvfile import is_binary, read_csv
 from recur.data.tables.repairs import Repairs
 from recur.errors import DataError, SettingsError
 
 
-def read(text: str, repairs: Repairs | None = None) -> CsvText:
+def read(text: str, repairs: Repairs | None = None) -> Content:
     return read_csv(text.encode(), "f.csv", repairs)
 
 
