@@ -28,6 +28,7 @@ from recur.data.tables.header import with_header
 from recur.data.tables.opening import are_paths
 from recur.data.tables.options import reading_options
 from recur.data.tables.repairs import Repairs
+from recur.data.tables.rowwise import with_series_below
 from recur.data.tables.stack import (
     Stack,
     TimesKind,
@@ -111,9 +112,9 @@ def read_panel(
         )  # fmt: skip
     # The table is handed on and not kept: what is read of it is as large again.
     asked = [*targets, *(name for name in (time, id) if name), *chain(*covariates)]
-    stack, notes, repairs = _from_table(
-        with_header(read_table(source, options), asked), targets, time, id, covariates
-    )
+    table = with_header(read_table(source, options), asked)
+    table = with_series_below(table, [name for name in asked if name != id])
+    stack, notes, repairs = _from_table(table, targets, time, id, covariates)
     return _checked(stack, notes, fill, repairs)
 
 
