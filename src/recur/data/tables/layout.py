@@ -152,17 +152,34 @@ def _header_at(records: Sequence[Record], width: int) -> int:
     for i, (_, fields) in enumerate(records[:-1]):
         names = [field.strip().lower() for field in fields]
         at = next((names.index(name) for name in _TIME_NAMES if name in names), None)
-        if at is None or not all(names) or not _is_text(fields):
+        below = records[i + 1][1]
+        if at is None or not _is_text(fields) or not _are_whole(names, below):
             continue
         above = [row for _, row in records[:i] if len(row) > at and _is_data(row[at])]
-        if at < len(records[i + 1][1]) and len(names) >= width - 1 and not above:
+        if at < len(below) and len(names) >= width - 1 and not above:
             return i
     if width == 1:
         return max(_first_data(records) - 1, 0)
     top = next((i for i, (_, fields) in enumerate(records) if len(fields) >= width), 0)
+    while _is_title(records[top:]):
+        top += 1
     if not top or len(records[top - 1][1]) != width - 1 or not _is_text(records[top - 1][1]):
         return top
     return top if _is_text(records[top][1]) else top - 1
+
+
+def _are_whole(names: Sequence[str], below: Sequence[str]) -> bool:
+    """Say whether every column that holds something has a name."""
+    cells = [*below, *([""] * len(names))]
+    return all(name or not cells[i].strip() for i, name in enumerate(names))
+
+
+def _is_title(records: Sequence[Record]) -> bool:
+    """Say whether the first of some records is a text alone, above names as long as the rows."""
+    if len(records) < 3:
+        return False
+    filled = [sum(bool(field.strip()) for field in fields) for _, fields in records]
+    return filled[0] == 1 < min(filled[1:3]) and all(_is_text(of) for _, of in records[:2])
 
 
 def _first_data(records: Sequence[Record]) -> int:
