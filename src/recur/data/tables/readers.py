@@ -63,9 +63,11 @@ def read_panel(
     """Read one or many series and check them.
 
     Args:
-        source: the path of a CSV or Parquet file, a data frame, a NumPy array [time], [time, 1]
-            or [series, time], a sequence of arrays of their own lengths, or a panel, which is
-            returned as it is and takes no other choices.
+        source: the path of a file (CSV, Excel, Parquet, JSON, ...; see `docs/files.md`), a folder,
+            a pattern or a sequence of paths, whose files are series of one panel, `-` for standard
+            input, a data frame, a NumPy array [time], [time, 1] or [series, time], a sequence of
+            arrays of their own lengths, or a panel, which is returned as it is and takes no other
+            choices.
         target: the column of values; None takes the only numeric one. Several columns give a
             series of each, labelled by which one it is.
         time: the column of times; None finds it by its name or by what it holds, and takes the
@@ -161,7 +163,7 @@ def _checked(stack: Stack, notes: Notes, fill: Fill, repairs: Repairs) -> Panel:
         clock=clock,
         target=stack.target,
         source=stack.source,
-        notes=(*notes, *repairs.sentences, *values_filled, *holes_filled, *constant_series(stack)),
+        notes=(*repairs.sentences, *notes, *values_filled, *holes_filled, *constant_series(stack)),
         filled=stack.filled if stack.filled is not None and stack.filled.any() else None,
         covariates=stack.covariates,
         repairs=tuple(repairs.done),

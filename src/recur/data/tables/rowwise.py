@@ -85,6 +85,8 @@ def _first_step(table: Table) -> int | None:
         if (_are_times(names[first:]) or _count_on(names[first:])) and all(
             _are_numbers(table.column(i)) for i in range(first, len(names))
         ):
+            if _count_on(names[first - 1 :]) and _are_numbers(table.column(first - 1)):
+                return None  # numbers that count through all columns name nothing
             timed = any(are_times(table.column(i)) or _counts(table.column(i)) for i in before)
             return None if timed else first
     return None
@@ -95,7 +97,7 @@ def _is_step(name: str) -> bool:
 
 
 def _are_numbers(column: pl.Series) -> bool:
-    return looks_numeric(column) or column.null_count() == len(column)
+    return looks_numeric(column) or not _known(column).any()
 
 
 def _counts(column: pl.Series) -> bool:
@@ -148,15 +150,16 @@ def _within_ends(
     values: pl.Series, rows: np.ndarray[tuple[int], np.dtype[np.int64]]
 ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Return bool [values], whether each is between the first and the last known one of its row."""
-    known = values.is_not_null()
-    if values.dtype == pl.String:
-        known &= ~values.str.strip_chars().str.to_lowercase().is_in(MISSING)
-    elif values.dtype.is_float():
-        known &= values.is_not_nan()
-    flags = known.fill_null(value=False).to_numpy()
+    flags = _known(values).fill_null(value=False).to_numpy()
     index = np.arange(len(flags))
     starts = np.searchsorted(rows, rows)
     ends = np.searchsorted(rows, rows, side="right") - 1
     before = np.maximum.accumulate(np.where(flags, index, -1))
     after = np.minimum.accumulate(np.where(flags, index, len(flags))[::-1])[::-1]
     return (before >= starts) & (after <= ends)
+
+
+def _known(values: pl.Series) -> pl.Series:
+    if values.dtype == pl.String:
+        return values.is_not_null() & ~values.str.strip_chars().str.to_lowercase().is_in(MISSING)
+    return values.fill_nan(None).is_not_null() if values.dtype.is_float() else values.is_not_null()

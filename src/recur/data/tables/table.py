@@ -160,8 +160,8 @@ def _from_frame(source: Any) -> Table:
         names = names or tuple(frame.columns)
     except TypeError:
         raise DataError(
-            f"Data of type `{type(source).__name__}` cannot be read; give the path of a CSV or "
-            "Parquet file, a data frame, a NumPy array or a sequence of arrays."
+            f"Data of type `{type(source).__name__}` cannot be read; give the path of a "
+            "file, a data frame, a NumPy array or a sequence of arrays."
         ) from None
     except nw.exceptions.DuplicateError:
         raise DataError("The data frame has columns of the same name; rename them.") from None
