@@ -85,7 +85,7 @@ class Forecaster(ForecasterParameters, Task):
         from all that is known.
 
         Args:
-            data: a CSV or Parquet file, a data frame, an array, or a Panel.
+            data: a file, a data frame, an array, or a Panel, as `read_panel` takes them.
             y: of scikit-learn's ways; always None.
             target: the column to be forecast; of several, each is forecast.
             time: the column of times.
