@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,11 +12,10 @@ import numpy as np
 from recur.arrays import Indices
 from recur.data.tables.numbers import MISSING, excerpt
 from recur.data.tables.repairs import Repairs
+from recur.data.tables.separators import Record, records_of, sniff, usual_width
 
-SEPARATORS = ("\t", ";", "|", ",")  # of equals the first: a comma may be a decimal one
 _SAMPLE_LINES = 60
 _SAMPLE_LENGTH = 1 << 20
-_LEAST_AGREEMENT = 0.5
 _TIME_NAMES = ("ds", "date", "datetime", "timestamp", "time")
 _MOST_UNIT_LINES = 3
 _DATA = re.compile(r"^[\s(+\-$€£]*[.,]?\d")
@@ -27,8 +25,6 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _SEPARATOR_LINE = re.compile(r"^sep=(.)$", re.IGNORECASE)
-
-Record = tuple[int, list[str]]  # the line on which it begins, and its fields
 
 
 @dataclass(frozen=True)
@@ -61,13 +57,13 @@ def lay_out(text: str, repairs: Repairs, separator: str = "") -> Layout:
     told = _SEPARATOR_LINE.match(lines[blank]) if blank < len(lines) else None
     shown = [("" if i in comments or (told and i == blank) else x) for i, x in enumerate(lines)]
     given = separator or (told[1] if told else "")
-    separator, width = (given, 0) if given else _sniff(shown)
+    separator, width = (given, 0) if given else sniff(shown)
     if separator == " ":
         return _of_columns(text, repairs)
-    records = list(_records(shown, separator))
+    records = list(records_of(shown, separator))
     if not records:
         return Layout(text, separator, np.array([], dtype=np.int64))
-    width = width or _usual_width(records)
+    width = width or usual_width(records)
     top = _header_at(records, width)
     header = records[top][0]
     named = _commented_header(lines, comments, records, separator, width) if not top else None
@@ -88,49 +84,6 @@ def lay_out(text: str, repairs: Repairs, separator: str = "") -> Layout:
         body = _with_whole_header(body, records[top:], separator, width, repairs)
     empty = 0 if preamble else sum(not line.strip() for line in lines[:header])
     return Layout(body, separator, np.array(sorted(out), dtype=np.int64), empty)
-
-
-def _sniff(lines: Sequence[str]) -> tuple[str, int]:
-    """Choose the separator that cuts most lines into equally many fields, and into most."""
-
-    def merit(separator: str) -> tuple[bool, float, int]:
-        widths = [len(fields) for _, fields in _records(lines, separator)]
-        usual, count = Counter(widths or [1]).most_common(1)[0]
-        agree = count / max(len(widths), 1)
-        return usual > 1, agree, usual
-
-    best = max(SEPARATORS, key=merit)
-    several, _, width = merit(best)
-    if not several and _in_columns(lines):
-        return " ", 0
-    if not several:
-        return ",", 0
-    return best, width if merit(best)[1] >= _LEAST_AGREEMENT else 0
-
-
-def _records(lines: Sequence[str], separator: str) -> Iterator[Record]:
-    """Yield the records of some lines that are not blank."""
-    reader = csv.reader([f"{line}\n" for line in lines], delimiter=separator)
-    begins = 0
-    try:
-        for fields in reader:
-            if any(field.strip() for field in fields):
-                yield begins, fields
-            begins = reader.line_num
-    except csv.Error:  # a quote that is never closed, which is refused where all is read
-        return
-
-
-def _usual_width(records: Sequence[Record]) -> int:
-    """Return how many fields the header has that is also that of most records, 0 for none."""
-    usual, count = Counter(len(fields) for _, fields in records).most_common(1)[0]
-    return usual if count >= _LEAST_AGREEMENT * len(records) else 0
-
-
-def _in_columns(lines: Sequence[str]) -> bool:
-    """Say whether blanks alone separate the fields."""
-    widths = {len(line.split()) for line in lines if line.strip()}
-    return len(widths) == 1 and min(widths) > 1 and not any('"' in line for line in lines)
 
 
 def _of_columns(text: str, repairs: Repairs) -> Layout:
@@ -235,7 +188,7 @@ def _footer(text: str, records: Sequence[Record], separator: str, width: int) ->
         return set()
     first = text.count("\n") + 1 - len(end)
     out: set[int] = set()
-    for line, fields in reversed(list(_records(end, separator))):
+    for line, fields in reversed(list(records_of(end, separator))):
         below = line + first > records[0][0]
         again = any(row[:1] == fields[:1] and line + first != at for at, row in records)
         if again or not below or not _is_footer(fields, keys[0], width):

@@ -96,7 +96,9 @@ def looks_numeric(column: pl.Series, sample: int = 1000) -> bool:
     text = column.head(sample).str.strip_chars()
     text = text.filter(~_is_missing(text))
     odd = text.filter(text.cast(pl.Float64, strict=False).is_null())
-    return len(text) > 0 and 2 * Written.of(odd).body.null_count() <= len(text)
+    if not len(odd):
+        return len(text) > 0
+    return 2 * Written.of(odd).body.null_count() <= len(text)
 
 
 def excerpt(text: str, longest: int = 60) -> str:

@@ -41,7 +41,8 @@ def with_series_below(table: Table, asked: Collection[str]) -> Table:
     if ids is None:
         return table
     times = _are_times(steps)
-    values = pl.concat([one.cast(_kind(columns)).rename("") for one in columns])
+    kind = _kind(columns)
+    values = pl.concat([one.cast(kind).rename("") for one in columns])
     rows = np.tile(np.arange(table.frame.height), len(steps))
     at = np.repeat(np.arange(len(steps)), table.frame.height)
     order = np.lexsort((at, rows))
