@@ -81,3 +81,11 @@ def test_tables_of_duckdb_are_read(tmp_path: Path) -> None:
     assert read_panel(f"{tmp_path / 'a.duckdb'}::t").values.tolist() == [5, 6]
     with pytest.raises(DataError, match="has 2 tables; name one"):
         read_panel(tmp_path / "a.duckdb")
+
+
+def test_numbers_of_a_workbook_keep_all_their_digits(tmp_path: Path) -> None:
+    pytest.importorskip("fastexcel")
+    pytest.importorskip("xlsxwriter")
+    values = [1 / 3, 2 / 7, 12345.678901234567, 1e-7 / 3, 5.0]
+    pl.DataFrame({"y": values}).write_excel(tmp_path / "a.xlsx")
+    assert read_panel(tmp_path / "a.xlsx").values == pytest.approx(values, rel=1e-14)

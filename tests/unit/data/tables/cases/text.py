@@ -46,6 +46,10 @@ CASES = [
          repairs=("footer", "blank lines")),
     Case("a series that is called Total", "unique_id,ds,y\nTotal,2020-01-01,5\n"
          "Total,2020-01-02,6\nTotal,2020-01-03,7\nTotal,2020-01-04,8\n"),
+    Case("a word in the first row of a series", "shop,y\nOslo,closed\nOslo,5\nOslo,6\n",
+         refused="row 2: expected a number, found the text `closed`"),
+    Case("a word in the last row of a series", "shop,y\nOslo,5\nOslo,6\nOslo,closed\n",
+         refused="row 4: expected a number, found the text `closed`"),
     Case("a bad time in the last row", DAYS + "2020-13-45,9\n", refused="2020-13-45"),
     Case("units below the names", DAYS.replace("y\n", "y\nUTC,kWh\n"), repairs=("units",)),
     Case("units below one name only", DAYS.replace("y\n", "y\n,kWh\n"), repairs=("units",)),
