@@ -49,9 +49,8 @@ PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x10"
         (b"", "bad.csv is empty; it needs a line of column names"),
         (b"\n  \n", "bad.csv is empty"),
         (b"date,close\n", "bad.csv has column names but no rows"),
-        (PNG, "bad.csv is a binary file; a CSV or Parquet file is expected"),
-        ("date,größe\n2024-01-01,5\n".encode("latin-1"), r"not UTF-8: byte 0xf6 .*line 1"),
-        ("date,close\n2024-01-01,5\n".encode("utf-16"), "encoded as UTF-16 .save it as UTF-8"),
+        (PNG, "bad.csv is a binary file; a table is expected: a CSV, Excel, Parquet"),
+        (b"date,gr\x81\n2024-01-01,5\n", r"not UTF-8: byte 0x81 .*line 1.*`--encoding`"),
         (b"PAR1 is how it begins, and then nothing", "damaged Parquet file"),
         (b"1.5,2\n3,4\n", "2 columns of numbers; name one with .*`column1`, `column2`"),
         (b"date,close\n2024-01-01,5\n2024-01-02,6,7\n", "row 3 has 3 fields .* the header has 2"),
@@ -72,7 +71,7 @@ def test_a_file_that_is_not_there(folder: Path, forecast: Run, refused: Refused)
 
 
 def test_a_folder_in_the_place_of_a_file(folder: Path, forecast: Run, refused: Refused) -> None:
-    refused("is a folder; name a CSV or Parquet file in it", forecast, folder, *OUT)
+    refused("is a folder without a table in it", forecast, folder, *OUT)
 
 
 def test_a_parquet_file_cut_short(prices: Path, forecast: Run, refused: Refused) -> None:

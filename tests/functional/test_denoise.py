@@ -205,7 +205,7 @@ def test_recordings_and_channels_are_told_apart(
     assert "over 90 held-out steps" in " ".join(done.stdout.split())
     found = answer(recur("predict", "out/model.recur", file, "--id", "room", "--json"))
     assert found["data"] == {
-        "recordings": 5, "steps": 450, "channels": 2, "samples_per_second": None,
+        "recordings": 5, "steps": 450, "channels": 2, "samples_per_second": None, "repairs": [],
     }  # fmt: skip
     first = found["cleaned"][90]
     assert (first["id"], first["time"]) == ("b", "0")

@@ -44,7 +44,7 @@ def test_json_is_one_object_with_everything_in_it(prices: Path, forecast: Run) -
     assert (answer["recur"], answer["task"]) == (library.__version__, "forecast")
     assert set(answer["settings"]) == set(library.Forecaster().get_params())
     span = {"start": "2024-01-01", "end": "2024-04-29"}
-    assert answer["data"] == {"series": 1, "rows": 120, "season": 1, **span}
+    assert answer["data"] == {"series": 1, "rows": 120, "season": 1, **span, "repairs": []}
     assert set(answer["errors"]) == set(METHODS)
     for errors in answer["errors"].values():
         assert set(errors) == {"mae", "mse", "rmse", "smape", "mase"}

@@ -36,7 +36,10 @@ def numbers(table: Table, position: int) -> Float64s:
     return read_numbers(
         table.column(position),
         table.where(position),
-        decimal_commas=table.separator not in ("", ","),
+        separator=table.separator,
+        decimal=table.decimal,
+        name=table.names[position],
+        repairs=table.repairs,
     )
 
 
@@ -73,11 +76,11 @@ def likely_id(table: Table, taken: Collection[int | None]) -> int | None:
 
 
 def choose_target(table: Table, name: str | None, taken: Collection[int | None]) -> int:
-    """Return the column of values: the one asked for, `y` beside `ds`, or the only numeric one."""
+    """Return the column of values: the one asked for, `y` beside times or ids, or the only one."""
     if name is not None:
         return find_column(table, name, "target")
     y = _first(table, ["y"])
-    if y is not None and _first(table, ["ds"]) is not None:
+    if y is not None and (_first(table, ["ds"]), _first(table, [SERIES_ID])) != (None, None):
         return y
     shunned = (*SURE_TIME_NAMES, *LIKELY_TIME_NAMES, *LIKELY_ID_NAMES, "")
     free = [i for i in range(table.index_columns, len(table.names)) if i not in taken]

@@ -22,6 +22,7 @@ from recur.errors import DataError
 
 _USUAL_NAMES = {*SURE_TIME_NAMES, *LIKELY_TIME_NAMES, *LIKELY_ID_NAMES, SERIES_ID, ""}
 _SAMPLE = 1000
+_DECIMAL = r"^\s*-?\d*\.\d+\s*$"  # which no time is
 _FIRST_CELLS = 5  # in which a time below the first line shows itself, whatever comes further down
 
 
@@ -89,7 +90,7 @@ def _is_like(name: str, column: pl.Series) -> bool:
 
 
 def _is_number(name: str) -> bool:
-    return looks_numeric(pl.Series([name]))
+    return not (name[:1].isalpha() or name[-1:].isalpha()) and looks_numeric(pl.Series([name]))
 
 
 def _is_number_of_a_column(name: str, column: pl.Series) -> bool:
@@ -108,7 +109,9 @@ def _count_through(names: Sequence[str]) -> bool:
 
 def _begins_with_times(column: pl.Series) -> bool:
     cells = column.drop_nulls().head(_FIRST_CELLS)
-    return column[0] is not None and len(cells) > 1 and are_times(cells)
+    if column[0] is None or len(cells) < 2 or cells.str.contains(_DECIMAL).any():
+        return False
+    return are_times(cells)
 
 
 def _counts(column: pl.Series) -> bool:

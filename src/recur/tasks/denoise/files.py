@@ -136,7 +136,7 @@ def _check_learnt_from(sounds: SignalFile, channels: Sequence[str], rate: int | 
     if channels:
         raise DataError(
             f"{name} is a WAV file, and this model has learnt from a table (column "
-            f"`{channels[0]}`); give it a CSV or Parquet file."
+            f"`{channels[0]}`); give it a table."
         )
     if rate not in (None, sounds.rate):
         raise DataError(
