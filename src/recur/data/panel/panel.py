@@ -11,6 +11,7 @@ import numpy as np
 from recur.arrays import Flags, Float64s, Indices
 from recur.data.clock import Clock
 from recur.data.panel.covariates import TARGET_LABEL, Covariates
+from recur.data.panel.gaps import carried
 from recur.errors import DataError
 
 _TOGETHER = 1_000_000  # values that are copied at once
@@ -31,8 +32,8 @@ class Panel:
         target: the name of the column that holds the values; of several, "A, B".
         source: where the values came from, for messages ("sales.csv", "data frame", "array").
         notes: what a reader should tell the user it did or noticed, a sentence each.
-        filled: bool [rows], which values were not observed but filled in, steps missing from the
-            clock included; None where all were observed.
+        filled: bool [rows], which values were not observed, steps missing from the clock included;
+            None where all were. Under this mask stands the last value that was observed.
         covariates: what stands beside the values; None where nothing does.
     """
 
@@ -46,6 +47,11 @@ class Panel:
     notes: tuple[str, ...] = ()
     filled: Flags | None = None
     covariates: Covariates | None = None
+
+    def __post_init__(self) -> None:
+        if self.filled is not None:  # nothing may come to depend on what was never observed
+            known = carried(self.values, ~self.filled, self.offsets)
+            object.__setattr__(self, "values", known)
 
     def __len__(self) -> int:
         """Return the number of series."""
@@ -84,6 +90,13 @@ class Panel:
         if self.filled is None:
             return np.zeros(int(self.lengths[i]), dtype=bool)
         return self.filled[self.offsets[i] : self.offsets[i + 1]]
+
+    @property
+    def observed(self) -> tuple[Flags, ...] | None:
+        """Return which values of each series were observed; None where all were."""
+        if self.filled is None:
+            return None
+        return tuple(np.split(~self.filled, self.offsets[1:-1]))
 
     def __iter__(self) -> Iterator[Float64s]:
         """Yield the values of each series."""

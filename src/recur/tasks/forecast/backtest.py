@@ -143,7 +143,7 @@ def _joined(folds: list[Judgement], stride: int) -> Judgement:
     Units and season are those of the first fold, which has seen nothing of what is judged.
     """
     first, last = folds[0].walk, folds[-1].walk
-    walk = replace(first, series=last.series, stride=stride)
+    walk = replace(first, series=last.series, stride=stride, observed=last.observed)
     methods = {
         name: _run_on([fold.forecasts[name] for fold in folds], stride)
         for name in folds[0].forecasts
