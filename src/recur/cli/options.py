@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, TypedDict, get_args, get_type_hints,
 
 import typer
 
+from recur.data.tables.options import ReadingOptions
 from recur.errors import RecurError, SettingsError
 from recur.parameters import Parameter, parameters_of
 from recur.tasks.parameters import DATA, TRAINING
@@ -129,8 +130,13 @@ Json = Annotated[
 ]
 
 
+Reading = Annotated[
+    dict[str, Any], Parameters(ReadingOptions, tuple(parameters_of(ReadingOptions)))
+]
+
+
 class Source(TypedDict, total=False):
-    """Where in a file the values are."""
+    """Where in a file the values are, and how it is read."""
 
     target: Annotated[
         list[str] | None,
@@ -139,6 +145,7 @@ class Source(TypedDict, total=False):
     time: Time
     id: Id
     fill: Filling
+    reading: Reading
 
 
 class Columns(Source, total=False):
@@ -197,7 +204,8 @@ def expand_options(verb: Callable[..., None]) -> Callable[..., None]:
 def _members(hint: Any) -> dict[str, Any]:
     """Return the options of a group by name; nothing for what is a single option."""
     if is_typeddict(hint):
-        return get_type_hints(hint, include_extras=True)
+        each = get_type_hints(hint, include_extras=True).items()
+        return {key: one for name, of in each for key, one in (_members(of) or {name: of}).items()}
     groups = [part for part in get_args(hint) if isinstance(part, Parameters)]
     return groups[0].options() if groups else {}
 

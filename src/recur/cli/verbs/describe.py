@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
-from recur.cli.options import File, Filling, Id, Json, Out, Target, Time, expand_options
+from recur.cli.options import File, Filling, Id, Json, Out, Reading, Target, Time, expand_options
 from recur.tasks.parameters import DATA
 
 
 @expand_options
 def describe(
     file: File,
+    reading: Reading,
     target: Target = None,
     time: Time = None,
     id: Id = None,  # noqa: A002 (the noun of the data)
@@ -42,5 +43,5 @@ def describe(
     if out is not None:
         writable_folder(out)
     with output.noticing() as heard:
-        panel = notices.read(file, target=target, time=time, id=id, fill=fill)
+        panel = notices.read(file, target=target, time=time, id=id, fill=fill, **reading)
         output.tell(describe_to(description_of(panel, season=season), out), heard, as_json=as_json)

@@ -144,6 +144,7 @@ class Description:
                 "clock": self.panel.clock.describe(),
                 "season": self.season,
                 "missing": self.missing,
+                "repairs": self.panel.repaired(),
                 **asdict(self.statistics),
             },
             "series": [one.to_dict() for one in self.series],
@@ -158,6 +159,7 @@ def describe(
     id: str | None = None,  # noqa: A002 (the name that users know)
     fill: Fill = "none",
     season: int | None = None,
+    **reading: Any,
 ) -> Description:
     """Say what series are before anyone models them.
 
@@ -170,6 +172,7 @@ def describe(
             the last known value. Filled values count in all that goes by the clock, such as the
             autocorrelation, but not in the statistics, and are no outliers.
         season: its length in steps, 1 for none; None finds it.
+        **reading: how a file is read, as `read_panel` takes it.
 
     Raises:
         DataError: the data cannot be read as such series.
@@ -181,7 +184,7 @@ def describe(
         >>> what.season, round(what.decomposition.season_strength, 2)
         (12, 1.0)
     """
-    panel = read_panel(data, target=target, time=time, id=id, fill=fill)
+    panel = read_panel(data, target=target, time=time, id=id, fill=fill, **reading)
     if season is not None:
         _check_season(season, int(panel.lengths.max()))
     return Description(

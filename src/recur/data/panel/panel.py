@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from recur.arrays import Flags, Float64s, Indices
 from recur.data.clock import Clock
 from recur.data.panel.covariates import TARGET_LABEL, Covariates
 from recur.data.panel.gaps import carried
+from recur.data.panel.repairs import Repair
 from recur.errors import DataError
 
 _TOGETHER = 1_000_000  # values that are copied at once
@@ -35,6 +36,7 @@ class Panel:
         filled: bool [rows], which values were not observed, steps missing from the clock included;
             None where all were. Under this mask stands the last value that was observed.
         covariates: what stands beside the values; None where nothing does.
+        repairs: what a reader put right; each is told among the notes as well.
     """
 
     values: Float64s
@@ -47,6 +49,7 @@ class Panel:
     notes: tuple[str, ...] = ()
     filled: Flags | None = None
     covariates: Covariates | None = None
+    repairs: tuple[Repair, ...] = ()
 
     def __post_init__(self) -> None:
         if self.filled is not None:  # nothing may come to depend on what was never observed
@@ -61,6 +64,10 @@ class Panel:
     def rows(self) -> int:
         """Return the number of values over all series."""
         return len(self.values)
+
+    def repaired(self) -> list[dict[str, Any]]:
+        """Return what a reader put right, as plain JSON values."""
+        return [asdict(repair) for repair in self.repairs]
 
     @property
     def lengths(self) -> Indices:

@@ -25,6 +25,8 @@ from recur.data.tables.filling import (
 from recur.data.tables.forked import in_fresh_process, is_forked
 from recur.data.tables.grouping import Groups, group
 from recur.data.tables.header import with_header
+from recur.data.tables.options import reading_options
+from recur.data.tables.repairs import Repairs
 from recur.data.tables.stack import (
     Stack,
     TimesKind,
@@ -54,6 +56,7 @@ def read_panel(
     past: str | Sequence[str] = (),
     known: str | Sequence[str] = (),
     static: str | Sequence[str] = (),
+    **reading: Any,
 ) -> Panel:
     """Read one or many series and check them.
 
@@ -73,6 +76,8 @@ def read_panel(
         known: columns of numbers known in the future as well; rows at the end of a series that
             have no target are its future.
         static: columns of which each series has one value, numbers or categories.
+        **reading: how a file or frame is read, the fields of
+            `recur.data.tables.options.ReadingOptions`.
 
     Raises:
         DataError: the source does not hold such series; the message says where and why.
@@ -85,27 +90,30 @@ def read_panel(
     """
     targets, covariates = _names(target), (_names(past), _names(known), _names(static))
     if isinstance(source, Panel):
-        return _unchanged(source, targets, time=time, id=id, fill=fill, covariates=any(covariates))
+        others = {"time": time, "id": id, "fill": fill, **reading}
+        return _unchanged(source, targets, others, covariates=any(covariates))
     if fill not in get_args(Fill):
         known_fills = ", ".join(f"`{one}`" for one in get_args(Fill))
         raise SettingsError(f"`fill` is {fill!r}; it is one of {known_fills}.")
+    options = reading_options(reading)
     if isinstance(source, np.ndarray | list | tuple):
         if time is not None or id is not None or any(covariates) or len(targets) > 1:
             raise SettingsError(
                 "An array has no columns; leave out `time`, `id`, covariates and further targets."
             )
-        return _checked(_from_arrays(source, *targets), (), fill)
+        repairs = Repairs("array", options.strict)
+        return _checked(_from_arrays(source, *targets), (), fill, repairs)
     if is_forked():
         return in_fresh_process(
             read_panel, source, target=target, time=time, id=id, fill=fill,
-            past=past, known=known, static=static,
+            past=past, known=known, static=static, **reading,
         )  # fmt: skip
     # The table is handed on and not kept: what is read of it is as large again.
     asked = [*targets, *(name for name in (time, id) if name), *chain(*covariates)]
-    stack, notes = _from_table(
-        with_header(read_table(source), asked), targets, time, id, covariates
+    stack, notes, repairs = _from_table(
+        with_header(read_table(source, options), asked), targets, time, id, covariates
     )
-    return _checked(stack, notes, fill)
+    return _checked(stack, notes, fill, repairs)
 
 
 def _names(choice: str | Sequence[str] | None) -> Notes:
@@ -116,9 +124,11 @@ def _names(choice: str | Sequence[str] | None) -> Notes:
     return tuple(str(name) for name in choice) if several else (str(choice),)
 
 
-def _unchanged(panel: Panel, targets: Notes, *, covariates: bool, **others: str | None) -> Panel:
+def _unchanged(
+    panel: Panel, targets: Notes, others: Mapping[str, Any], *, covariates: bool
+) -> Panel:
     """Return a panel that was read before; refuse choices that come too late for it."""
-    late = [f"`{name}`" for name, choice in others.items() if choice not in (None, "none")]
+    late = [f"`{name}`" for name, choice in others.items() if choice not in (None, "none", False)]
     if targets and ", ".join(targets).casefold() != panel.target.casefold():
         late.append(f"`target` (it is `{panel.target}`)")
     if covariates:
@@ -131,7 +141,7 @@ def _unchanged(panel: Panel, targets: Notes, *, covariates: bool, **others: str 
     return panel
 
 
-def _checked(stack: Stack, notes: Notes, fill: Fill) -> Panel:
+def _checked(stack: Stack, notes: Notes, fill: Fill, repairs: Repairs) -> Panel:
     """Fill or refuse what is missing, find the clock, and build the panel."""
     if stack.covariates is not None and stack.covariates.known_names:
         stack, ahead = find_future(stack)
@@ -141,6 +151,7 @@ def _checked(stack: Stack, notes: Notes, fill: Fill) -> Panel:
     clock = check_clock(stack)
     stack, holes_filled = fill_holes(stack, clock, fill=fill)
     stack = stack.without_future()
+    told = (repair.sentence for repair in repairs.done)
     return Panel(
         values=stack.values,
         times=stack.times,
@@ -149,9 +160,10 @@ def _checked(stack: Stack, notes: Notes, fill: Fill) -> Panel:
         clock=clock,
         target=stack.target,
         source=stack.source,
-        notes=notes + values_filled + holes_filled + constant_series(stack),
+        notes=(*notes, *told, *values_filled, *holes_filled, *constant_series(stack)),
         filled=stack.filled if stack.filled is not None and stack.filled.any() else None,
         covariates=stack.covariates,
+        repairs=tuple(repairs.done),
     )
 
 
@@ -206,7 +218,7 @@ def _from_table(
     time: str | None,
     id_: str | None,
     named: tuple[Notes, Notes, Notes],
-) -> tuple[Stack, Notes]:
+) -> tuple[Stack, Notes, Repairs]:
     """Choose the columns, convert them, and put every series in order."""
     covariates = columns.choose_covariates(table, *named)
     taken = {at for part in covariates for at in part}
@@ -239,7 +251,7 @@ def _from_table(
         notes += leaks
     if len(values) > 1:
         stack = for_each_target(stack, values)
-    return stack, table.notes + notes
+    return stack, table.notes + notes, table.repairs
 
 
 def _repeat(reading: Reading) -> bool:

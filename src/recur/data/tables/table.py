@@ -14,6 +14,8 @@ import polars as pl
 from recur.arrays import Float64s
 from recur.data.tables.csvfile import CsvText, is_binary, read_csv
 from recur.data.tables.numbers import excerpt
+from recur.data.tables.options import AS_USUAL, ReadingOptions
+from recur.data.tables.repairs import Repairs
 from recur.errors import DataError
 
 Where = Callable[[int], str]
@@ -33,6 +35,7 @@ class Table:
         index_columns: how many of the first columns were the index of a frame, which is never the
             target unless asked for.
         named_by_place: whether the names are ours, since the file has none.
+        repairs: what was put right so far; whatever is put right later is told to it too.
     """
 
     frame: pl.DataFrame
@@ -43,6 +46,7 @@ class Table:
     notes: tuple[str, ...] = ()
     index_columns: int = 0
     named_by_place: bool = False
+    repairs: Repairs = field(default_factory=Repairs)
 
     def column(self, position: int) -> pl.Series:
         """Return one column by its position."""
@@ -59,9 +63,10 @@ class Table:
         return lambda row: f"{self.source}, column `{name}`, row {self.number(row)}"
 
 
-def read_table(source: Any) -> Table:
+def read_table(source: Any, options: ReadingOptions = AS_USUAL) -> Table:
     """Read a CSV or Parquet file, or take a data frame."""
     table = _read_file(Path(source)) if isinstance(source, str | Path) else _from_frame(source)
+    table = replace(table, repairs=Repairs(table.source, options.strict))
     if not table.frame.height:
         raise DataError(f"{table.source} has column names but no rows; it needs rows of data.")
     return table

@@ -73,7 +73,7 @@ def backtest(
         refit: fit anew before each fold.
         stride: steps from one origin to the next.
         progress: show progress where standard error is a terminal.
-        **columns: `target`, `time`, `id` and `fill`, as `Forecaster.fit` takes them.
+        **columns: `target`, `time`, `id`, `fill` and how a file is read, as in `Forecaster.fit`.
 
     >>> from recur.data.synthetic import sine
     >>> model = Forecaster(hidden=4, epochs=2)

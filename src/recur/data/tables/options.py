@@ -1,0 +1,46 @@
+"""How a file is read, apart from which of its columns is what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from recur.errors import SettingsError
+from recur.parameters import Help, check_names, parameters_of
+
+DATA = "Data"
+
+
+@dataclass(frozen=True)
+class ReadingOptions:
+    """How a file is read; a field is an argument of whatever reads, and an option of the command."""
+
+    strict: Annotated[
+        bool, Help("Refuse what would be repaired: data are taken as they are, or not.", DATA)
+    ] = False
+
+
+AS_USUAL = ReadingOptions()
+
+
+def reading_options(given: dict[str, Any]) -> ReadingOptions:
+    """Return the options that a user gives, each held to its type.
+
+    Raises:
+        SettingsError: one is unknown, or none of the values that it takes.
+    """
+    declared = parameters_of(ReadingOptions)
+    check_names(list(given), list(declared))
+    for name, value in given.items():
+        one = declared[name]
+        if value is None and one.default is None:
+            continue
+        if one.names and value not in one.names:
+            known = ", ".join(f"`{each}`" for each in one.names)
+            raise SettingsError(f"`{name}` is {value!r}; it is one of {known}.")
+        if not isinstance(value, one.kind):
+            raise SettingsError(f"`{name}` is {value!r}; it takes {_KINDS[one.kind]}.")
+    return ReadingOptions(**given)
+
+
+_KINDS = {bool: "True or False", str: "text", int: "a whole number", float: "a number"}
