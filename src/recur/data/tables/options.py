@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from recur.errors import SettingsError
 from recur.parameters import Help, check_names, parameters_of
 
 DATA = "Data"
 
+Aggregate = Literal["mean", "sum", "last", "min", "max"]
+
 
 @dataclass(frozen=True)
 class ReadingOptions:
-    """How a file is read; a field is an argument of whatever reads, and an option of the command."""
+    """How a file is read; a field is an argument of what reads, and an option of the command."""
 
     strict: Annotated[
         bool, Help("Refuse what would be repaired: data are taken as they are, or not.", DATA)
     ] = False
+    every: Annotated[
+        str | None,
+        Help("The length of a step that values are brought to, such as 10min, 1h, 1d.", DATA),
+    ] = None
+    aggregate: Annotated[
+        Aggregate | None,
+        Help("What values of one step become: the mean by default.", DATA),
+    ] = None
 
 
 AS_USUAL = ReadingOptions()

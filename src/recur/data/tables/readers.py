@@ -25,14 +25,15 @@ from recur.data.tables.filling import (
 from recur.data.tables.forked import in_fresh_process, is_forked
 from recur.data.tables.grouping import Groups, group
 from recur.data.tables.header import with_header
-from recur.data.tables.options import reading_options
+from recur.data.tables.options import ReadingOptions, reading_options
+from recur.data.tables.ordering import in_order
+from recur.data.tables.regular import regular
 from recur.data.tables.repairs import Repairs
 from recur.data.tables.stack import (
     Stack,
     TimesKind,
     bounds,
     check_clock,
-    check_order,
     check_size,
     for_each_target,
     is_increasing,
@@ -102,6 +103,8 @@ def read_panel(
                 "An array has no columns; leave out `time`, `id`, covariates and further targets."
             )
         repairs = Repairs("array", options.strict)
+        if options.every is not None:
+            raise SettingsError("An array has no times; leave out `every`.")
         return _checked(_from_arrays(source, *targets), (), fill, repairs)
     if is_forked():
         return in_fresh_process(
@@ -111,7 +114,7 @@ def read_panel(
     # The table is handed on and not kept: what is read of it is as large again.
     asked = [*targets, *(name for name in (time, id) if name), *chain(*covariates)]
     stack, notes, repairs = _from_table(
-        with_header(read_table(source, options), asked), targets, time, id, covariates
+        with_header(read_table(source, options), asked), targets, time, id, covariates, options
     )
     return _checked(stack, notes, fill, repairs)
 
@@ -146,10 +149,10 @@ def _checked(stack: Stack, notes: Notes, fill: Fill, repairs: Repairs) -> Panel:
     if stack.covariates is not None and stack.covariates.known_names:
         stack, ahead = find_future(stack)
         notes += ahead
-    stack, values_filled = fill_values(stack, fill=fill)
+    stack, values_filled = fill_values(stack, repairs, fill=fill)
     check_size(stack)
     clock = check_clock(stack)
-    stack, holes_filled = fill_holes(stack, clock, fill=fill)
+    stack, holes_filled = fill_holes(stack, clock, repairs, fill=fill)
     stack = stack.without_future()
     told = (repair.sentence for repair in repairs.done)
     return Panel(
@@ -218,6 +221,7 @@ def _from_table(
     time: str | None,
     id_: str | None,
     named: tuple[Notes, Notes, Notes],
+    options: ReadingOptions,
 ) -> tuple[Stack, Notes, Repairs]:
     """Choose the columns, convert them, and put every series in order."""
     covariates = columns.choose_covariates(table, *named)
@@ -243,15 +247,20 @@ def _from_table(
         stack = with_statics(stack, table, covariates.static)
     if time_at is None:
         stack = replace(stack, times=numbered(stack.offsets))
+        if options.every is not None:
+            raise SettingsError("`every` needs a column of times; name it with `time=COLUMN`.")
         notes: Notes = ("No column of times was found; the rows are taken in order.",)
     else:
-        stack, notes = _in_time(stack, readings, table, time_at, id_named=groups is not None)
+        stack, notes = _in_time(stack, readings, table, time_at)
+        stack = in_order(stack, table, options, table.repairs, id_named=groups is not None)
+        stack, brought = regular(stack, options, table.repairs)
+        notes += brought
     if covariates.past or covariates.known:
         stack, leaks = with_covariates(stack, table, covariates, values)
         notes += leaks
     if len(values) > 1:
         stack = for_each_target(stack, values)
-    return stack, table.notes + notes, table.repairs
+    return replace(stack, merged=None), table.notes + notes, table.repairs
 
 
 def _repeat(reading: Reading) -> bool:
@@ -275,7 +284,7 @@ def _at(column: NDArray[Any], rows: Indices) -> NDArray[Any]:
 
 
 def _in_time(
-    stack: Stack, readings: list[Reading], table: Table, time_at: int, *, id_named: bool
+    stack: Stack, readings: list[Reading], table: Table, time_at: int
 ) -> tuple[Stack, Notes]:
     """Give the series their times, under the one reading that makes sense of them."""
     timed = [_timed(stack, reading) for reading in readings]
@@ -283,6 +292,7 @@ def _in_time(
         chosen, notes = timed[0]
     else:
         sound = [reading for reading in timed if _is_regular(reading[0])]
+        sound = sound or [reading for reading in timed if is_increasing(reading[0])]
         if len(sound) != 1:
             names = " or ".join(reading.name for reading in readings)
             first = table.column(time_at)[0]
@@ -291,7 +301,6 @@ def _in_time(
                 "the column does not settle which; write times as 2019-05-03."
             )
         chosen, notes = sound[0]
-    check_order(chosen, id_named=id_named)
     return chosen, notes
 
 
