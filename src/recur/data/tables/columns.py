@@ -36,7 +36,10 @@ def numbers(table: Table, position: int) -> Float64s:
     return read_numbers(
         table.column(position),
         table.where(position),
-        decimal_commas=table.separator not in ("", ","),
+        separator=table.separator,
+        decimal=table.decimal,
+        name=table.names[position],
+        repairs=table.repairs,
     )
 
 

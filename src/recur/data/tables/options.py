@@ -15,18 +15,25 @@ Aggregate = Literal["mean", "sum", "last", "min", "max"]
 
 @dataclass(frozen=True)
 class ReadingOptions:
-    """How a file is read; a field is an argument of what reads, and an option of the command."""
+    """How a file is read: each field an argument of what reads, and an option of the command."""
 
     strict: Annotated[
         bool, Help("Refuse what would be repaired: data are taken as they are, or not.", DATA)
     ] = False
+    decimal: Annotated[
+        Literal[".", ","] | None,
+        Help("The decimal sign, `.` or `,`.", DATA, unset="settled by each column", metavar="SIGN"),
+    ] = None
     every: Annotated[
         str | None,
-        Help("The length of a step that values are brought to, such as 10min, 1h, 1d.", DATA),
+        Help(
+            "The length of a step that values are brought to, such as 10min, 1h, 1d or 1mo.",
+            DATA, unset="as the times are", metavar="STEP",
+        ),
     ] = None
     aggregate: Annotated[
         Aggregate | None,
-        Help("What values of one step become: the mean by default.", DATA),
+        Help("What the values of one step become together.", DATA, unset="their mean"),
     ] = None
 
 

@@ -154,7 +154,6 @@ def _checked(stack: Stack, notes: Notes, fill: Fill, repairs: Repairs) -> Panel:
     clock = check_clock(stack)
     stack, holes_filled = fill_holes(stack, clock, repairs, fill=fill)
     stack = stack.without_future()
-    told = (repair.sentence for repair in repairs.done)
     return Panel(
         values=stack.values,
         times=stack.times,
@@ -163,7 +162,7 @@ def _checked(stack: Stack, notes: Notes, fill: Fill, repairs: Repairs) -> Panel:
         clock=clock,
         target=stack.target,
         source=stack.source,
-        notes=(*notes, *told, *values_filled, *holes_filled, *constant_series(stack)),
+        notes=(*notes, *repairs.sentences, *values_filled, *holes_filled, *constant_series(stack)),
         filled=stack.filled if stack.filled is not None and stack.filled.any() else None,
         covariates=stack.covariates,
         repairs=tuple(repairs.done),

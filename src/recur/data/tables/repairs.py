@@ -21,11 +21,13 @@ class Repairs:
         source: what messages call the file, frame or array.
         strict: whether every repair is refused instead.
         done: the repairs, in the order in which they were made.
+        remarks: what else a user should know: how one of two readings was chosen.
     """
 
     source: str = "data frame"
     strict: bool = False
     done: list[Repair] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
     def made(self, kind: str, count: int, sentence: str, refusal: str = "") -> None:
         """Take a repair, or refuse it.
@@ -50,4 +52,16 @@ class Repairs:
                 or f"{self.source} needs a repair that `strict` refuses ({sentence.rstrip('.')}); "
                 "correct the file, or leave out `strict`."
             )
-        self.done.append(Repair(kind, count, sentence))
+        repair = Repair(kind, count, sentence)
+        if repair not in self.done:  # a column may be looked at twice
+            self.done.append(repair)
+
+    def said(self, sentence: str) -> None:
+        """Take a sentence about what was chosen, which is no repair and never refused."""
+        if sentence not in self.remarks:
+            self.remarks.append(sentence)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Return all that was told."""
+        return (*(repair.sentence for repair in self.done), *self.remarks)

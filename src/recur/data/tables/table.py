@@ -35,6 +35,7 @@ class Table:
         index_columns: how many of the first columns were the index of a frame, which is never the
             target unless asked for.
         named_by_place: whether the names are ours, since the file has none.
+        decimal: the decimal sign of its text; None where each column settles it.
         repairs: what was put right so far; whatever is put right later is told to it too.
     """
 
@@ -46,6 +47,7 @@ class Table:
     notes: tuple[str, ...] = ()
     index_columns: int = 0
     named_by_place: bool = False
+    decimal: str | None = None
     repairs: Repairs = field(default_factory=Repairs)
 
     def column(self, position: int) -> pl.Series:
@@ -66,7 +68,7 @@ class Table:
 def read_table(source: Any, options: ReadingOptions = AS_USUAL) -> Table:
     """Read a CSV or Parquet file, or take a data frame."""
     table = _read_file(Path(source)) if isinstance(source, str | Path) else _from_frame(source)
-    table = replace(table, repairs=Repairs(table.source, options.strict))
+    table = replace(table, decimal=options.decimal, repairs=Repairs(table.source, options.strict))
     if not table.frame.height:
         raise DataError(f"{table.source} has column names but no rows; it needs rows of data.")
     return table

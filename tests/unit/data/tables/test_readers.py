@@ -219,8 +219,10 @@ def test_decimal_commas_are_read_in_files_that_no_comma_separates(
     path = write(*(line.replace(" ", separator) for line in ("n v", "1 1,100", "2 0,5")))
     assert read_panel(path, target="v").values.tolist() == [1.1, 0.5]
     path = write(*(line.replace(" ", separator) for line in ("n v", "1 1,100", "2 2,250")))
-    with pytest.raises(DataError, match=r"row 2: `1,100` can be read with a decimal comma or"):
-        read_panel(path, target="v")
+    panel = read_panel(path, target="v")
+    assert panel.values.tolist() == ([1.1, 2.25] if separator == ";" else [1100, 2250])
+    assert any("`1,100` in column `v` is taken for" in note for note in panel.notes)
+    assert read_panel(path, target="v", decimal=",").values.tolist() == [1.1, 2.25]
 
 
 def test_blanks_around_an_id_do_not_make_another_series(write: Write) -> None:
