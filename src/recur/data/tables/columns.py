@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
@@ -41,6 +42,15 @@ def numbers(table: Table, position: int) -> Float64s:
         name=table.names[position],
         repairs=table.repairs,
     )
+
+
+def as_option(option: str, name: str) -> str:
+    """Return how a column is named on the command line, quoted where a shell needs it.
+
+    >>> as_option("--target", "% WEIGHTED ILI")
+    "--target '% WEIGHTED ILI'"
+    """
+    return f"{option} {shlex.quote(name)}"
 
 
 def find_column(table: Table, name: str, role: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any, Literal, get_args
@@ -23,7 +23,7 @@ from recur.data.tables.filling import (
     steps_to_next,
 )
 from recur.data.tables.forked import in_fresh_process, is_forked
-from recur.data.tables.grouping import Groups, group
+from recur.data.tables.grouping import Groups, columns_that_tell_series_apart, group
 from recur.data.tables.header import with_header
 from recur.data.tables.options import ReadingOptions, reading_options
 from recur.data.tables.ordering import in_order
@@ -45,6 +45,8 @@ from recur.data.tables.times import Reading, read_times
 from recur.errors import DataError, SettingsError
 
 Notes = tuple[str, ...]
+
+_SEVERAL = 0.05  # the share of times that repeat from which a table may hold several series
 
 
 def read_panel(
@@ -237,9 +239,11 @@ def _from_table(
     values = {table.names[at] or columns.NAMELESS: columns.numbers(table, at) for at in targets_at}
     readings = [] if time_at is None else read_times(table.column(time_at), table.where(time_at))
     if id_at is None and readings and _repeat(readings[0]):
-        id_at = columns.likely_id(
-            table, {time_at, *targets_at, *covariates.past, *covariates.known}
-        )
+        others = {time_at, *targets_at, *covariates.past, *covariates.known}
+        id_at = columns.likely_id(table, others)
+        if id_at is None and _repeated_share(readings[0]) >= _SEVERAL:
+            id_at, told = _only_id(table, readings[0].values, others)
+            table = replace(table, notes=table.notes + told)
         groups = None if id_at is None else group(table.column(id_at), table.where(id_at))
     stack = _stacked(table, values, groups)
     if covariates.static:
@@ -263,7 +267,32 @@ def _from_table(
 
 
 def _repeat(reading: Reading) -> bool:
-    return len(np.unique(reading.values)) < len(reading.values)
+    return _repeated_share(reading) > 0
+
+
+def _repeated_share(reading: Reading) -> float:
+    """Return the share of the times that were there before."""
+    return 1.0 - len(np.unique(reading.values)) / len(reading.values)
+
+
+def _only_id(
+    table: Table, times: Indices, taken: Collection[int | None]
+) -> tuple[int | None, Notes]:
+    """Return the only column by which times repeat no more, and say so; refuse to choose one."""
+    telling = columns_that_tell_series_apart(table, times, taken)
+    names = [table.names[at] or str(at + 1) for at in telling]
+    if len(telling) > 1:
+        listed = " or ".join(f"`{columns.as_option('--id', name)}`" for name in names)
+        raise DataError(
+            f"{table.source}: times repeat, and {len(telling)} columns would tell its series "
+            f"apart; choose with {listed}."
+        )
+    if not telling:
+        return None, ()
+    count = table.column(telling[0]).n_unique()
+    return telling[0], (
+        f"Times repeat: column `{names[0]}` was taken to tell {count:,} series apart.",
+    )
 
 
 def _stacked(table: Table, values: Mapping[str, Float64s], groups: Groups | None) -> Stack:
