@@ -106,8 +106,9 @@ Id = Annotated[
 Filling = Annotated[
     Literal["none", "previous", "zero"] | None,
     option(
-        "Gaps and missing values: none refuses them, previous repeats the last known value, zero "
-        "takes 0 (default none).",
+        "Gaps and missing values: none takes them as unknown, up to half of a series; previous "
+        "repeats the last known value however many there are; zero says that they are 0 (default "
+        "none).",
         DATA, "HOW",
     ),
 ]  # fmt: skip

@@ -89,7 +89,7 @@ def _many(description: Description) -> Iterator[Block]:
             "data": panel.describe(),
             "lengths": same if shortest == longest else f"{shortest:,} to {longest:,} values",
             **dict(_value_lines(description.statistics)),
-            "missing": f"{description.missing:,} filled in" if description.missing else "none",
+            "missing": f"{description.missing:,} steps" if description.missing else "none",
             "season": f"{description.season} steps" if description.season > 1 else "none",
         }
     )
@@ -116,7 +116,7 @@ def _value_lines(statistics: Statistics) -> list[tuple[str, object]]:
 
 
 def _missing(series: SeriesDescription) -> str:
-    """Name the first stretches that were filled in."""
+    """Name the first stretches that were not observed."""
     if not series.missing:
         return "none"
     steps = sum(stretch.steps for stretch in series.missing)
@@ -125,7 +125,7 @@ def _missing(series: SeriesDescription) -> str:
         for stretch in series.missing[:_SHOWN]
     ]
     stretches = f"{len(series.missing)} stretch{'es' * (len(series.missing) > 1)}"
-    return f"{steps} filled in, {stretches}: {_and_more(named, len(series.missing))}"
+    return f"{steps} step{'s' * (steps > 1)} in {stretches}: {_and_more(named, len(series.missing))}"
 
 
 def _varying_lines(series: SeriesDescription) -> list[tuple[str, object]]:

@@ -93,7 +93,7 @@ class Panel:
         return self.times[self.offsets[i] : self.offsets[i + 1]]
 
     def filled_in(self, i: int) -> Flags:
-        """Return which values of series `i` were filled in rather than read."""
+        """Return which values of series `i` were not observed."""
         if self.filled is None:
             return np.zeros(int(self.lengths[i]), dtype=bool)
         return self.filled[self.offsets[i] : self.offsets[i + 1]]

@@ -13,12 +13,14 @@ from recur.arrays import Float64s
 from recur.data.panel.covariates import TARGET_LABEL
 from recur.data.tables.numbers import looks_numeric, read_numbers
 from recur.data.tables.table import Table
-from recur.data.tables.times import are_times, read_times
+from recur.data.tables.times import are_times, mostly_times, read_times
 from recur.errors import DataError, SettingsError, nearest
 
 # A column with one of the first names is taken as the time; one of the others if it reads as times.
 SURE_TIME_NAMES = ("ds", "date", "datetime", "timestamp", "time")
 LIKELY_TIME_NAMES = ("day", "week", "month", "quarter", "year", "period", "index")
+EPOCH_NAMES = ("ts", "epoch", "unixtime", "unix_time", "unix_timestamp", "timestamp_ms", "epoch_ms")
+NO_NAMES = ("", "unnamed: 0", "rownames")  # of a column that was the index of a frame
 SERIES_ID = "unique_id"
 NAMELESS = "y"  # what a target without a name is called, and found by again
 LIKELY_ID_NAMES = ("id", "series_id", "series", "item_id", "item", "symbol", "ticker")
@@ -160,17 +162,32 @@ def choose_time(table: Table, name: str | None, taken: Collection[int | None]) -
     sure = _first(table, SURE_TIME_NAMES)
     if sure is not None and sure not in taken and not _evenly_decimal(table.column(sure)):
         return sure
-    for likely in LIKELY_TIME_NAMES:
+    for likely in (*EPOCH_NAMES, *LIKELY_TIME_NAMES):
         position = _first(table, [likely])
         if position is not None and position not in taken and _reads_as_times(table, position):
             return position
-    return None
+    return 0 if 0 not in taken and _nameless_years(table) else None
+
+
+def _nameless_years(table: Table) -> bool:
+    """Say whether the first column has no name and holds years, one after the other."""
+    if not (table.named_by_place or table.names[0].casefold() in NO_NAMES):
+        return False
+    column = table.column(0)
+    if column.dtype.is_float() or len(table.names) < 2 or len(column) < 3:
+        return False
+    try:
+        (reading,) = read_times(column, str)
+    except (DataError, ValueError):
+        return False
+    return reading.name == "year" and len(np.unique(np.sign(np.diff(reading.values)))) == 1
 
 
 def time_by_content(table: Table, taken: Collection[int | None]) -> int | None:
     """Return the only column that reads wholly as dates, whatever its name."""
     free = [i for i in range(len(table.names)) if i not in taken]
     positions = [i for i in free if are_times(table.column(i))]
+    positions = positions or [i for i in free if mostly_times(table.column(i))]
     if len(positions) > 1:
         names = ", ".join(f"`{table.names[i]}`" for i in positions)
         raise DataError(
@@ -195,7 +212,7 @@ def _reads_as_times(table: Table, position: int) -> bool:
     try:
         return bool(read_times(column, str))
     except DataError:
-        return False
+        return mostly_times(column)  # to be refused by its bad cell, and not to be passed over
 
 
 def _evenly_decimal(column: pl.Series) -> bool:

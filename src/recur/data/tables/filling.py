@@ -269,8 +269,8 @@ def _refuse_mostly_missing(stack: Stack, steps: Indices, clock: Clock) -> None:
         between = f", the longest hole between {stack.text(widest)} and {stack.text(widest + 1)}"
     of = f" of series `{stack.ids[i]}`" if len(stack.ids) > 1 else ""
     raise DataError(
-        f"{stack.source}: {length[i] - known[i]} of {length[i]} steps{of} on a clock of "
-        f"{clock.describe()} have no value{between}; at most half may be missing. Check these "
+        f"{stack.source}: {length[i] - known[i]} of {length[i]} steps{of} on the clock "
+        f"({clock.describe()}) have no value{between}; at most half may be missing. Check these "
         "times, bring the values to longer steps with `every` (such as `--every 1d`), or say what "
         "a missing value is with `fill=zero` (`--fill zero`) or `fill=previous`."
     )

@@ -28,7 +28,9 @@ class ReadingOptions:
         str | None,
         Help(
             "The length of a step that values are brought to, such as 10min, 1h, 1d or 1mo.",
-            DATA, unset="as the times are", metavar="STEP",
+            DATA,
+            unset="as the times are",
+            metavar="STEP",
         ),
     ] = None
     aggregate: Annotated[

@@ -26,7 +26,7 @@ from recur.data.tables.forked import in_fresh_process, is_forked
 from recur.data.tables.grouping import Groups, columns_that_tell_series_apart, group
 from recur.data.tables.header import with_header
 from recur.data.tables.options import ReadingOptions, reading_options
-from recur.data.tables.ordering import in_order
+from recur.data.tables.ordering import FEW, in_order
 from recur.data.tables.regular import regular
 from recur.data.tables.repairs import Repairs
 from recur.data.tables.stack import (
@@ -41,12 +41,11 @@ from recur.data.tables.stack import (
     numbered,
 )
 from recur.data.tables.table import Table, read_table
+from recur.data.tables.timeparts import with_composed_time
 from recur.data.tables.times import Reading, read_times
 from recur.errors import DataError, SettingsError
 
 Notes = tuple[str, ...]
-
-_SEVERAL = 0.05  # the share of times that repeat from which a table may hold several series
 
 
 def read_panel(
@@ -72,9 +71,10 @@ def read_panel(
         time: the column of times; None finds it by its name or by what it holds, and takes the
             rows in order where there is none.
         id: the column that tells series apart; None takes `unique_id`.
-        fill: what to do about missing values and holes in the clock: `none` refuses them,
-            `previous` repeats the last known value, `zero` takes 0. The panel knows which
-            values were filled in.
+        fill: what missing values and steps missing from the clock are: `none` takes them as
+            unknown, as they may be for up to half of a series, and `previous` however many there
+            are: the panel knows which, and the last known value stands there. `zero` says that
+            they are 0, which are values like all others.
         past: columns of numbers known up to the newest value only.
         known: columns of numbers known in the future as well; rows at the end of a series that
             have no target are its future.
@@ -228,7 +228,12 @@ def _from_table(
     covariates = columns.choose_covariates(table, *named)
     taken = {at for part in covariates for at in part}
     id_at = columns.choose_id(table, id_)
-    time_at = columns.choose_time(table, time, {id_at, *taken})
+    parts: tuple[int, ...] = ()
+    if time is None:
+        asked = {columns.find_column(table, name, "target") for name in targets}
+        table, parts = with_composed_time(table, {id_at, *asked, *taken})
+        taken |= set(parts)
+    time_at = len(table.names) - 1 if parts else columns.choose_time(table, time, {id_at, *taken})
     targets_at = columns.choose_targets(table, targets, {id_at, time_at, *taken})
     if time_at is None:
         time_at = columns.time_by_content(table, {id_at, *targets_at, *taken})
@@ -239,9 +244,9 @@ def _from_table(
     values = {table.names[at] or columns.NAMELESS: columns.numbers(table, at) for at in targets_at}
     readings = [] if time_at is None else read_times(table.column(time_at), table.where(time_at))
     if id_at is None and readings and _repeat(readings[0]):
-        others = {time_at, *targets_at, *covariates.past, *covariates.known}
+        others = {time_at, *targets_at, *parts, *covariates.past, *covariates.known}
         id_at = columns.likely_id(table, others)
-        if id_at is None and _repeated_share(readings[0]) >= _SEVERAL:
+        if id_at is None and _repeated_share(readings[0]) >= FEW:
             id_at, told = _only_id(table, readings[0].values, others)
             table = replace(table, notes=table.notes + told)
         groups = None if id_at is None else group(table.column(id_at), table.where(id_at))

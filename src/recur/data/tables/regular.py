@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from recur.arrays import Indices
+from recur.arrays import Flags, Indices
 from recur.data.clock import DAY, HOUR, MINUTE, SECOND, WEEK, Clock, date_text
 from recur.data.tables.filling import steps_to_next
 from recur.data.tables.merging import IN_WORDS, merge
@@ -96,10 +96,16 @@ def regular(stack: Stack, options: ReadingOptions, repairs: Repairs) -> tuple[St
         several = f"; where several came to one, {how} was taken ({together} fewer)"
     repairs.made(
         "off_clock", max(moved, together),
-        f"Brought {moved} of {len(times)} times to the nearest step of a clock of "
-        f"{clock.describe()}{several}.",
+        f"Brought {moved} of {len(times)} times to the nearest step of "
+        f"{_called(clock)}{several}.",
     )  # fmt: skip
     return brought, ()
+
+
+def _called(clock: Clock) -> str:
+    """Return what a clock is called within a sentence."""
+    name = clock.describe()
+    return f"a clock that ticks {name}" if name.startswith("every") else f"a {name} clock"
 
 
 def _on(stack: Stack, clock: Clock) -> bool:
@@ -139,7 +145,7 @@ def _phase(step: int, times: Indices) -> int:
     middle = np.exp(2j * np.pi * left / step).mean()
     if abs(middle) < 0.5:
         return 0
-    unit = next((u for u in (HOUR, MINUTE, SECOND, 1000) if 12 * u <= step), 1)
+    unit = next((u for u in (HOUR, MINUTE, SECOND, 1000) if 4 * u <= step), 1)
     phase = np.angle(middle) / (2 * np.pi) * step
     return int(round(phase / unit) * unit) % step
 
@@ -179,13 +185,13 @@ def _brought(stack: Stack, clock: Clock, how: Aggregate) -> tuple[Stack, Notes]:
         times = nearest(clock, stack.times)
         brought = merge(stack, times, how)
         moved = int((times != stack.times).sum())
-        told = f"Brought {moved} of {len(times)} times to the nearest step of {clock.describe()}."
+        told = f"Brought {moved} of {len(times)} times to the nearest step of {_called(clock)}."
         return brought, ((told,) if moved else ())
     fine = Clock.detect(stack.times, stack.offsets) or Clock("fixed", max(1, int(usual)))
     begins = _begin(clock, stack.times)
     brought = merge(stack, begins, how)
     notes = [
-        f"Took {IN_WORDS[how]} of the values of each step of {clock.describe()}: "
+        f"Took {IN_WORDS[how]} of the values of each step of {_called(clock)}: "
         f"{len(begins)} values became {len(brought.times)}."
     ]
     if how == "sum" and brought.merged is not None and fine.kind in ("fixed", "trading"):
@@ -209,7 +215,7 @@ def _brought(stack: Stack, clock: Clock, how: Aggregate) -> tuple[Stack, Notes]:
     return _without(brought, keep), tuple(notes)
 
 
-def _without(stack: Stack, keep: Indices) -> Stack:
+def _without(stack: Stack, keep: Flags) -> Stack:
     """Return a merged stack without some of its rows."""
     lengths = np.add.reduceat(keep.astype(np.int64), stack.offsets[:-1])
     if keep.all() or not lengths.all():
@@ -218,7 +224,7 @@ def _without(stack: Stack, keep: Indices) -> Stack:
     return kept if stack.merged is None else replace(kept, merged=stack.merged.kept(keep))
 
 
-def _incomplete(brought: Stack, stack: Stack, clock: Clock, fine: Clock) -> Indices:
+def _incomplete(brought: Stack, stack: Stack, clock: Clock, fine: Clock) -> Flags:
     """Return bool [rows], the first and last steps that the data do not cover."""
     cut = np.zeros(len(brought.times), bool)
     firsts, lasts = brought.offsets[:-1], brought.offsets[1:] - 1

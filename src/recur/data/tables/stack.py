@@ -36,7 +36,7 @@ class Stack:
         targets: the names of the columns of values, of each as many series as of the others.
         number: says what a user calls a row of the table.
         kind: what the times are: row numbers, counts, or dates.
-        filled: bool [rows], which values were filled in; None where none was.
+        filled: bool [rows], which values were not observed; None where all were.
         covariates: the covariates of all rows; None where there are none.
         future: bool [rows], which rows at the end of a series hold what is known of the future
             and no value; None where there can be none.
@@ -201,14 +201,8 @@ def _within(stack: Stack, holds: Flags) -> bool:
     return bool(holds.all())
 
 
-def refuse_order(stack: Stack, *, id_named: bool, advice: str = "") -> NoReturn:
-    """Refuse times that repeat or go back, naming the first such row.
-
-    Args:
-        stack: the series.
-        id_named: whether the column that tells them apart is known.
-        advice: what to do about times that repeat, where there is more to say.
-    """
+def refuse_order(stack: Stack, *, id_named: bool) -> NoReturn:
+    """Refuse times that repeat or go back, naming the first such row."""
     series = np.repeat(np.arange(len(stack.ids)), np.diff(stack.offsets))
     order = np.lexsort((np.arange(len(series)), stack.times, series))
     same = np.diff(stack.times[order], prepend=0) == 0
@@ -217,7 +211,7 @@ def refuse_order(stack: Stack, *, id_named: bool, advice: str = "") -> NoReturn:
         at = np.flatnonzero(same)
         first = at[int(np.argmin(stack.rows[order[at]]))]
         raise DataError(
-            _repeated(stack, int(order[first]), int(order[first - 1]), id_named, advice)
+            _repeated(stack, int(order[first]), int(order[first - 1]), id_named=id_named)
         )
     back = np.flatnonzero((np.diff(stack.times, prepend=0) < 0) & ~stack.starts())
     i = int(back[int(np.argmin(stack.rows[back]))])
@@ -262,14 +256,15 @@ def refuse_clock(stack: Stack) -> NoReturn:
     )
 
 
-def _repeated(stack: Stack, i: int, earlier: int, id_named: bool, advice: str) -> str:
+def _repeated(stack: Stack, i: int, earlier: int, *, id_named: bool) -> str:
     several = (
         ""
-        if id_named or advice
-        else ", or, if there are several series, name the column that tells them apart with "
+        if id_named
+        else "; if there are several series, name the column that tells them apart with "
         "`id=COLUMN` (`--id COLUMN`)"
     )
     return (
         f"{stack.place(i)} repeats the time {stack.text(i)} of row {stack.row(earlier)}; keep one "
-        f"value for each time{several}.{advice}"
+        f"value for each time{several}, or take their mean or sum with `aggregate` (`--aggregate "
+        "mean`)."
     )

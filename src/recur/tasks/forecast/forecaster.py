@@ -94,8 +94,8 @@ class Forecaster(ForecasterParameters, Task):
             known: columns of numbers known in the future as well; rows at the end without a
                 target are that future.
             static: columns of which each series has one value, numbers or categories.
-            fill: what stands where values are missing, `previous` or `zero`; the network sees
-                which ones were, and they are no targets.
+            fill: what values are that are missing: unknown (`none`, `previous`), which the network
+                sees, and they are neither targets nor judged; or 0 (`zero`).
             test: how many values at the end of each series to hold out; 0 for none, then nothing
                 is judged; by default a fifth or more.
             choose_by: other series, whose last horizon decides which weights are kept, instead
