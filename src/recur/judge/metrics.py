@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -79,6 +80,12 @@ def seasonal_scale(history: NDArray[np.float64], season: int) -> Any:
     changes = np.abs(history[..., lag:] - history[..., :-lag])
     means = mean_observed(changes)
     return means if history.ndim > 1 else float(means)
+
+
+def mean_weighed(values: NDArray[np.float64], truths: NDArray[Any]) -> float:
+    """Return the mean of values, each weighed by how many truths it is of; NaN for none at all."""
+    there = truths > 0
+    return float(np.average(values[there], weights=truths[there])) if there.any() else math.nan
 
 
 def mean_observed(values: NDArray[np.float64]) -> Any:

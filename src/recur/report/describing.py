@@ -124,8 +124,9 @@ def _missing(series: SeriesDescription) -> str:
         f"{stretch.start}" if stretch.steps == 1 else f"{stretch.start} to {stretch.end}"
         for stretch in series.missing[:_SHOWN]
     ]
+    count = f"{steps} step{'s' * (steps > 1)}"
     stretches = f"{len(series.missing)} stretch{'es' * (len(series.missing) > 1)}"
-    return f"{steps} step{'s' * (steps > 1)} in {stretches}: {_and_more(named, len(series.missing))}"
+    return f"{count} in {stretches}: {_and_more(named, len(series.missing))}"
 
 
 def _varying_lines(series: SeriesDescription) -> list[tuple[str, object]]:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from recur.judge.forecast.losses import without_rounding
 from recur.judge.forecast.walk import Forecasts, Walk
-from recur.judge.metrics import mae, mase, mse, smape
+from recur.judge.metrics import mae, mase, mean_weighed, mse, smape
 
 METRICS = ("mae", "mse", "rmse", "smape", "mase")
 
@@ -53,10 +53,7 @@ def mean_of_steps(
     if walk.counted is None:  # every step has as many forecasts as the next
         return float(np.mean(values))
     truths = (walk.counted if origins is None else walk.counted[origins]).sum(axis=0)
-    there = truths > 0
-    if not there.any():
-        return float("nan")
-    return float(np.average(values[there], weights=truths[there]))
+    return mean_weighed(values, truths)
 
 
 def _at_step(

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from recur.arrays import Flags
 from recur.errors import DataError, SettingsError
 from recur.judge.forecast.walk import Forecasts, Walk, WalkSize
+from recur.judge.metrics import mean_weighed
 
 LOWEST_LEVEL, HIGHEST_LEVEL = 50.0, 99.9
 """The levels that may be asked for, in percent."""
@@ -47,8 +48,7 @@ class Measures:
     def _mean(self, values: NDArray[np.float64]) -> float:
         if self.truths is None:
             return float(values.mean())
-        there = self.truths > 0
-        return float(np.average(values[there], weights=self.truths[there]))
+        return mean_weighed(values, self.truths)
 
     def to_dict(self) -> dict[str, Any]:
         """Return every measure, over all steps and `by_horizon`, as plain JSON values."""

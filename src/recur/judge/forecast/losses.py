@@ -23,7 +23,7 @@ def loss_sequence(walk: Walk, forecasts: Forecasts) -> NDArray[np.float64]:
     The loss of an origin is the squared error averaged over the horizon, in units of its series'
     scale. Series are averaged at the same distance from their ends: what moves them all at one time
     is one piece of evidence, however many they are. Truths that were not observed are left out,
-    and so are the times at which none was.
+    and so are the times at which none was; where there is none at all, one NaN says so.
     """
     squared = (without_rounding(walk, forecasts) - walk.truths) ** 2
     scales, counted = walk.per_origin(walk.scales), walk.counted
@@ -31,6 +31,8 @@ def loss_sequence(walk: Walk, forecasts: Forecasts) -> NDArray[np.float64]:
         losses = np.mean(squared, axis=1) / scales
         return np.bincount(walk.time_index, losses) / np.bincount(walk.time_index)
     truths = counted.sum(axis=1)
+    if not counted.any():
+        return np.full(1, np.nan)
     losses = np.where(counted, squared, 0.0).sum(axis=1) / np.maximum(truths, 1) / scales
     sums, counts = (np.bincount(walk.time_index, part) for part in (losses, truths > 0))
     return np.asarray(sums[walk.judged_times] / counts[walk.judged_times])

@@ -28,9 +28,13 @@ def best_lag(walk: Walk, forecasts: Forecasts) -> int:
         seen = walk.seen_at(-lag)
         if seen is None:
             return float(np.mean(squared))
+        if walk.counted is not None:
+            seen = seen & walk.counted[:, 0]
         return float(np.mean(squared[seen])) if seen.any() else math.inf
 
     distances = np.array([distance(lag) for lag in range(most + 1)])
+    if not np.isfinite(distances[0]):
+        return 0
     best = int(np.argmin(distances))
     return best if distances[best] < _CLEARLY * distances[0] else 0
 

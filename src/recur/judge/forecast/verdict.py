@@ -151,7 +151,8 @@ def _in_words(verdict: Verdict) -> str:
 
 def _findings(verdict: Verdict) -> str:
     if verdict.claim == "too_little":
-        return f"{_too_little(verdict)}{_so_far(verdict)}"
+        seen = verdict.independent_origins > 0  # else no held-out value was observed
+        return f"{_too_little(verdict)}{_so_far(verdict) if seen else ''}"
     strongest = _REFERENCES[verdict.against]
     if verdict.claim == "skill":
         return f"{_beats_all(verdict, strongest)}{_over_linear(verdict)}"

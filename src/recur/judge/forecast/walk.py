@@ -69,12 +69,6 @@ class Walk:
             for i, (values, start) in enumerate(zip(self.series, self.starts, strict=True)):
                 _check(i, values, start, self.horizon)
 
-        if self.counted is not None and not self.counted.any():
-            raise DataError(
-                "No held-out value of any series was observed, so nothing can be judged; hold out "
-                "more."
-            )
-
     def _carry(self, observed: tuple[Flags, ...]) -> None:
         """Put what was known before it under the mask; where nothing is masked there is none."""
         if [len(flags) for flags in observed] != self.lengths.tolist():

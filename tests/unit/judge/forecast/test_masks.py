@@ -110,10 +110,12 @@ def test_origins_without_a_truth_are_no_evidence() -> None:
     assert len(gap.judged_times) == 39 - 31
 
 
-def test_a_stretch_without_any_truth_is_refused() -> None:
-    seen = np.arange(12) < 8
-    with pytest.raises(DataError, match="No held-out value of any series was observed"):
-        Walk((np.arange(12.0),), (8,), 2, observed=(seen,))
+def test_a_stretch_without_any_truth_is_too_little_to_say_anything() -> None:
+    seen = np.arange(160) < 100
+    found = told((noisy(160, 0),), (seen,))
+    assert found["verdict"]["claim"] == "too_little"
+    assert found["verdict"]["sentence"].endswith("which takes 24 held-out values.")
+    assert set(found["errors"]["network"].values()) == {None}
 
 
 def test_a_mask_of_another_length_is_refused() -> None:
