@@ -58,7 +58,9 @@ def describe_to(description: Description, folder: Path | None) -> DescriptionRes
         sentence = "No picture was drawn: the series is too short for it, or does not vary."
         return DescriptionResult(description=description, notices=(sentence,))
     name = panel.target if len(panel) == 1 else f"{panel.target}: {first.id}"
-    picture = decomposition_picture(name, panel.clock, panel.clock_times(0), parts)
+    picture = decomposition_picture(
+        name, panel.clock, panel.clock_times(0), parts, panel.filled_in(0)
+    )
     path = folder / "decomposition.png"
     write_bytes(path, png(picture))
     return DescriptionResult(description=description, files={"decomposition": path})

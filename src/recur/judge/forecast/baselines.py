@@ -104,7 +104,7 @@ def linear(walk: Walk, lookback: int) -> Method:
             for first in range(0, len(chosen), _BLOCK):
                 some = chosen[first : first + _BLOCK]
                 known = np.maximum(origins[some, None] + np.arange(-sees, 0), 0)
-                windows = walk.values[walk.begins[series[some], None] + known]
+                windows = walk.seasonal_values[walk.begins[series[some], None] + known]
                 made[some] = model.forecast(series[some], windows)
         return made
 
@@ -119,7 +119,8 @@ def _refits(walk: Walk) -> int:
 
 def _linear_up_to(walk: Walk, ends: Indices, lookback: int) -> tuple[LinearAutoregression, int]:
     """Return the model fitted to the values before `ends` [series], and how many it sees."""
-    histories = [values[:end] for values, end in zip(walk.series, ends, strict=True)]
+    known = np.split(walk.seasonal_values, walk.begins[1:])
+    histories = [values[:end] for values, end in zip(known, ends, strict=True)]
     observed = walk.observed and [seen[:end] for seen, end in zip(walk.observed, ends, strict=True)]
     sees = max(1, min(lookback, int(ends.max()) - walk.horizon))
     return linear_autoregression(histories, sees, walk.horizon, observed), sees

@@ -95,9 +95,7 @@ def test_a_backtest_and_a_comparison_leave_out_the_same() -> None:
     assert folds.errors["drift"]["mae"] == pytest.approx(by_fit.judgement_.errors["drift"]["mae"])
     network = forecaster("network")
     compared = [
-        compare(
-            each, methods=("rnn",), base=forecaster("network"), test=TEST, progress=False
-        ).rows()
+        compare(each, methods=("rnn",), base=network, test=TEST, progress=False).rows()
         for each in (panel, absurd(panel))
     ]
     figures = [[{**row, "seconds": 0} for row in rows] for rows in compared]
