@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,8 @@ class Panel:
         filled: bool [rows], which values were not observed but filled in, steps missing from the
             clock included; None where all were observed.
         covariates: what stands beside the values; None where nothing does.
+        guessed: the columns that nobody had named, by what they were taken for: `target`, `time`
+            and `id`.
     """
 
     values: Float64s
@@ -46,6 +48,7 @@ class Panel:
     notes: tuple[str, ...] = ()
     filled: Flags | None = None
     covariates: Covariates | None = None
+    guessed: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Return the number of series."""

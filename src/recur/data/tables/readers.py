@@ -38,7 +38,9 @@ from recur.data.tables.stack import (
     numbered,
 )
 from recur.data.tables.table import Table, read_table
+from recur.data.tables.time_column import choose_time
 from recur.data.tables.times import Reading, read_times
+from recur.data.tables.wide import from_first_to_last
 from recur.errors import DataError, SettingsError
 
 Notes = tuple[str, ...]
@@ -64,7 +66,8 @@ def read_panel(
             or [series, time], a sequence of arrays of their own lengths, or a panel, which is
             returned as it is and takes no other choices.
         target: the column of values; None takes the only numeric one. Several columns give a
-            series of each, labelled by which one it is.
+            series of each, labelled by which one it is. A pattern, `store*` say, or `*` for all
+            columns of numbers, gives a series of each column like it, without a label.
         time: the column of times; None finds it by its name or by what it holds, and takes the
             rows in order where there is none.
         id: the column that tells series apart; None takes `unique_id`.
@@ -104,10 +107,10 @@ def read_panel(
         )  # fmt: skip
     # The table is handed on and not kept: what is read of it is as large again.
     asked = [*targets, *(name for name in (time, id) if name), *chain(*covariates)]
-    stack, notes = _from_table(
+    stack, notes, guessed = _from_table(
         with_header(read_table(source), asked), targets, time, id, covariates
     )
-    return _checked(stack, notes, fill)
+    return replace(_checked(stack, notes, fill), guessed=guessed)
 
 
 def _names(choice: str | Sequence[str] | None) -> Notes:
@@ -208,15 +211,19 @@ def _from_table(
     time: str | None,
     id_: str | None,
     named: tuple[Notes, Notes, Notes],
-) -> tuple[Stack, Notes]:
-    """Choose the columns, convert them, and put every series in order."""
+) -> tuple[Stack, Notes, dict[str, str]]:
+    """Choose the columns, convert them, and put every series in order.
+
+    Returns:
+        The series, what a user should know, and the columns that nobody had named, by their part.
+    """
     covariates = columns.choose_covariates(table, *named)
     taken = {at for part in covariates for at in part}
     id_at = columns.choose_id(table, id_)
-    time_at = columns.choose_time(table, time, {id_at, *taken})
+    asked = [name for name in targets if not columns.is_pattern(table, name)]
+    named_at = [columns.find_column(table, name, "target") for name in asked]
+    time_at = choose_time(table, time, id_at, {*named_at, *taken})
     targets_at = columns.choose_targets(table, targets, {id_at, time_at, *taken})
-    if time_at is None:
-        time_at = columns.time_by_content(table, {id_at, *targets_at, *taken})
     columns.refuse_shared(table, targets_at, time_at, covariates)
     groups = None if id_at is None else group(table.column(id_at), table.where(id_at))
     if id_at is not None and id_at not in {time_at, *targets_at, *taken}:
@@ -241,9 +248,18 @@ def _from_table(
     if covariates.past or covariates.known:
         stack, leaks = with_covariates(stack, table, covariates, values)
         notes += leaks
-    if len(values) > 1:
+    if len(asked) < len(targets):
+        stack = from_first_to_last(for_each_target(stack, values, pattern=", ".join(targets)))
+    elif len(values) > 1:
         stack = for_each_target(stack, values)
-    return stack, table.notes + notes
+    meant = {"target": targets_at[0], "time": time_at, "id": id_at}
+    said = {"target": bool(targets), "time": time is not None, "id": id_ is not None}
+    guessed = {
+        part: table.names[at] or columns.NAMELESS
+        for part, at in meant.items()
+        if at is not None and not said[part]
+    }
+    return stack, table.notes + notes, guessed
 
 
 def _repeat(reading: Reading) -> bool:

@@ -105,12 +105,42 @@ def are_times(column: pl.Series) -> bool:
     """
     if isinstance(column.dtype, pl.Datetime):
         return True
-    if column.dtype != pl.String or column.head(_FIRST_LOOK).str.contains(_COUNT).any():
+    if column.dtype != pl.String or _plain_numbers(column.head(_FIRST_LOOK)).any():
         return False
     try:
         return bool(read_times(column.head(_FIRST_LOOK), str) and read_times(column, str))
     except DataError:
         return False
+
+
+def share_of_times(column: pl.Series, *, counts: bool = False) -> float:
+    """Return which share of some cells of a column reads as dates of one format.
+
+    Args:
+        column: of any kind; one that was given as times is one even where some are missing.
+        counts: whether whole numbers count as well.
+    """
+    if isinstance(column.dtype, pl.Datetime):
+        return 1.0
+    if column.dtype.is_integer() and counts:
+        return 1.0
+    if column.dtype != pl.String:
+        return 0.0
+    places = np.unique(np.linspace(0, len(column) - 1, _FIRST_LOOK).astype(np.int64))
+    cells = column.gather(places).str.strip_chars()
+    whole = float(cells.str.contains(_COUNT).fill_null(value=False).mean() or 0)  # type: ignore[arg-type]
+    if counts and whole:
+        return whole
+    if 2 * _plain_numbers(cells).sum() > len(cells):
+        return 0.0
+    common = cells.str.contains(f"^(?-u:{_COMMON[0][0]})").sum()
+    if common == len(cells):
+        return 1.0
+    return max(float(_read_format(cells, pattern)[1].mean()) for _, pattern in _FORMATS)
+
+
+def _plain_numbers(column: pl.Series) -> pl.Series:
+    return column.str.strip_chars().cast(pl.Float64, strict=False).is_not_null()
 
 
 def _as_text(column: pl.Series, where: Where) -> pl.Series:
