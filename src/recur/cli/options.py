@@ -150,8 +150,16 @@ class Source(TypedDict, total=False):
 
 
 class Columns(Source, total=False):
-    """What the columns of a file are, as `recur.read_panel` takes them."""
+    """What the columns of a file are, as `read_columns` takes them."""
 
+    wide: Annotated[
+        bool | None,
+        flag(
+            "--wide",
+            "Take every column of numbers as a series; --target 'store*' takes those like it.",
+            DATA,
+        ),
+    ]
     past: Annotated[
         list[str] | None, option("Columns of numbers known up to the newest value.", DATA, "A,B")
     ]

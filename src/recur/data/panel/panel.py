@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,8 @@ class Panel:
             None where all were. Under this mask stands the last value that was observed.
         covariates: what stands beside the values; None where nothing does.
         repairs: what a reader put right; each is told among the notes as well.
+        guessed: the columns that nobody had named, by what they were taken for: `target`, `time`
+            and `id`.
     """
 
     values: Float64s
@@ -50,6 +52,7 @@ class Panel:
     filled: Flags | None = None
     covariates: Covariates | None = None
     repairs: tuple[Repair, ...] = ()
+    guessed: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.filled is not None:  # nothing may come to depend on what was never observed

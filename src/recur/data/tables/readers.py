@@ -41,8 +41,10 @@ from recur.data.tables.stack import (
     numbered,
 )
 from recur.data.tables.table import Table, read_table
+from recur.data.tables.time_column import choose_time
 from recur.data.tables.timeparts import with_composed_time
 from recur.data.tables.times import Reading, read_times
+from recur.data.tables.wide import from_first_to_last
 from recur.errors import DataError, SettingsError
 
 Notes = tuple[str, ...]
@@ -67,7 +69,8 @@ def read_panel(
             or [series, time], a sequence of arrays of their own lengths, or a panel, which is
             returned as it is and takes no other choices.
         target: the column of values; None takes the only numeric one. Several columns give a
-            series of each, labelled by which one it is.
+            series of each, labelled by which one it is. A pattern, `store*` say, or `*` for all
+            columns of numbers, gives a series of each column like it, without a label.
         time: the column of times; None finds it by its name or by what it holds, and takes the
             rows in order where there is none.
         id: the column that tells series apart; None takes `unique_id`.
@@ -115,10 +118,10 @@ def read_panel(
         )  # fmt: skip
     # The table is handed on and not kept: what is read of it is as large again.
     asked = [*targets, *(name for name in (time, id) if name), *chain(*covariates)]
-    stack, notes, repairs = _from_table(
+    stack, notes, repairs, guessed = _from_table(
         with_header(read_table(source, options), asked), targets, time, id, covariates, options
     )
-    return _checked(stack, notes, fill, repairs)
+    return replace(_checked(stack, notes, fill, repairs), guessed=guessed)
 
 
 def _names(choice: str | Sequence[str] | None) -> Notes:
@@ -223,20 +226,26 @@ def _from_table(
     id_: str | None,
     named: tuple[Notes, Notes, Notes],
     options: ReadingOptions,
-) -> tuple[Stack, Notes, Repairs]:
-    """Choose the columns, convert them, and put every series in order."""
+) -> tuple[Stack, Notes, Repairs, dict[str, str]]:
+    """Choose the columns, convert them, and put every series in order.
+
+    Returns:
+        The series, what a user should know, what was repaired, and the columns that nobody had
+        named, by their part.
+    """
     covariates = columns.choose_covariates(table, *named)
     taken = {at for part in covariates for at in part}
     id_at = columns.choose_id(table, id_)
+    asked = [name for name in targets if not columns.is_pattern(table, name)]
+    named_at = [columns.find_column(table, name, "target") for name in asked]
     parts: tuple[int, ...] = ()
     if time is None:
-        asked = {columns.find_column(table, name, "target") for name in targets}
-        table, parts = with_composed_time(table, {id_at, *asked, *taken})
-        taken |= set(parts)
-    time_at = len(table.names) - 1 if parts else columns.choose_time(table, time, {id_at, *taken})
+        table, parts = with_composed_time(table, {id_at, *named_at, *taken})
+        taken |= {*parts}
+    time_at = (
+        len(table.names) - 1 if parts else choose_time(table, time, id_at, {*named_at, *taken})
+    )
     targets_at = columns.choose_targets(table, targets, {id_at, time_at, *taken})
-    if time_at is None:
-        time_at = columns.time_by_content(table, {id_at, *targets_at, *taken})
     columns.refuse_shared(table, targets_at, time_at, covariates)
     groups = None if id_at is None else group(table.column(id_at), table.where(id_at))
     if id_at is not None and id_at not in {time_at, *targets_at, *taken}:
@@ -266,9 +275,18 @@ def _from_table(
     if covariates.past or covariates.known:
         stack, leaks = with_covariates(stack, table, covariates, values)
         notes += leaks
-    if len(values) > 1:
+    if len(asked) < len(targets):
+        stack = from_first_to_last(for_each_target(stack, values, pattern=", ".join(targets)))
+    elif len(values) > 1:
         stack = for_each_target(stack, values)
-    return replace(stack, merged=None), table.notes + notes, table.repairs
+    meant = {"target": targets_at[0], "time": time_at, "id": id_at}
+    said = {"target": bool(targets), "time": time is not None or bool(parts), "id": id_ is not None}
+    guessed = {
+        part: table.names[at] or columns.NAMELESS
+        for part, at in meant.items()
+        if at is not None and not said[part]
+    }
+    return replace(stack, merged=None), table.notes + notes, table.repairs, guessed
 
 
 def _repeat(reading: Reading) -> bool:

@@ -105,7 +105,9 @@ def regular(stack: Stack, options: ReadingOptions, repairs: Repairs) -> tuple[St
 def _called(clock: Clock) -> str:
     """Return what a clock is called within a sentence."""
     name = clock.describe()
-    return f"a clock that ticks {name}" if name.startswith("every") else f"a {name} clock"
+    if name.startswith("every"):
+        return f"a clock that ticks {name}"
+    return f"{'an' if name == 'hourly' else 'a'} {name} clock"
 
 
 def _on(stack: Stack, clock: Clock) -> bool:

@@ -125,20 +125,22 @@ class Stack:
         return f"series `{self.ids[self._series_of(i)]}`, " if len(self.ids) > 1 else ""
 
 
-def for_each_target(stack: Stack, values: Mapping[str, Float64s]) -> Stack:
+def for_each_target(stack: Stack, values: Mapping[str, Float64s], pattern: str = "") -> Stack:
     """Return the series of several targets, those of the first target first, and label them.
 
     Args:
         stack: the series of one of them, with what stands beside it.
         values: float64 [rows of the table] of each target.
+        pattern: what a user has called all of them; they are then series like any, without label.
     """
     count, names = len(values), tuple(values)
     ids = names
     if len(stack.ids) > 1:
         ids = tuple(f"{id_} · {name}" for name in names for id_ in stack.ids)
     lengths = np.tile(np.diff(stack.offsets), count)
-    labels = tuple(name for name in names for _ in stack.ids)
+    labels = {} if pattern else {TARGET_LABEL: tuple(name for name in names for _ in stack.ids)}
     covariates = stack.covariates or Covariates.none(np.diff(stack.offsets))
+    beside = labels or stack.covariates is not None
     return replace(
         stack,
         values=np.concatenate([stack.read(column) for column in values.values()]),
@@ -146,17 +148,19 @@ def for_each_target(stack: Stack, values: Mapping[str, Float64s]) -> Stack:
         rows=np.tile(stack.rows, count),
         offsets=bounds(lengths),
         ids=ids,
-        targets=names,
+        targets=(pattern,) if pattern else names,
         covariates=replace(
             covariates,
-            label_names=(TARGET_LABEL, *covariates.label_names),
+            label_names=(*labels, *covariates.label_names),
             past=np.tile(covariates.past, (count, 1)),
             known=np.tile(covariates.known, (count, 1)),
             statics=np.tile(covariates.statics, (count, 1)),
-            labels=(labels, *(categories * count for categories in covariates.labels)),
+            labels=(*labels.values(), *(held * count for held in covariates.labels)),
             lengths=lengths,
             ahead=np.zeros_like(lengths),
-        ),
+        )
+        if beside
+        else None,
     )
 
 

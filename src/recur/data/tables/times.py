@@ -60,7 +60,6 @@ _COMMON = (
 )
 _COUNT = r"^[+-]?[0-9]{1,19}$"
 _FIRST_LOOK = 64
-_MOST, _FEWEST = 0.8, 5  # of a column: where so many cells are times the others are mistakes
 _SINCE_1970 = "The times were read as {} since 1970 (UTC)."
 _TO_UTC = "Times with offsets were converted to UTC."
 
@@ -114,12 +113,42 @@ def are_times(column: pl.Series) -> bool:
     """
     if isinstance(column.dtype, pl.Datetime):
         return True
-    if column.dtype != pl.String or column.head(_FIRST_LOOK).str.contains(_COUNT).any():
+    if column.dtype != pl.String or _plain_numbers(column.head(_FIRST_LOOK)).any():
         return False
     try:
         return bool(read_times(column.head(_FIRST_LOOK), str) and read_times(column, str))
     except DataError:
         return False
+
+
+def share_of_times(column: pl.Series, *, counts: bool = False) -> float:
+    """Return which share of some cells of a column reads as dates of one format.
+
+    Args:
+        column: of any kind; one that was given as times is one even where some are missing.
+        counts: whether whole numbers count as well.
+    """
+    if isinstance(column.dtype, pl.Datetime):
+        return 1.0
+    if column.dtype.is_integer() and counts:
+        return 1.0
+    if column.dtype != pl.String:
+        return 0.0
+    places = np.unique(np.linspace(0, len(column) - 1, _FIRST_LOOK).astype(np.int64))
+    cells = column.gather(places).str.strip_chars()
+    whole = float(cells.str.contains(_COUNT).fill_null(value=False).mean() or 0)  # type: ignore[arg-type]
+    if counts and whole:
+        return whole
+    if 2 * _plain_numbers(cells).sum() > len(cells):
+        return 0.0
+    common = cells.str.contains(f"^(?-u:{_COMMON[0][0]})").sum()
+    if common == len(cells):
+        return 1.0
+    return max(float(_read_format(cells, pattern)[1].mean()) for _, pattern in _FORMATS)
+
+
+def _plain_numbers(column: pl.Series) -> pl.Series:
+    return column.str.strip_chars().cast(pl.Float64, strict=False).is_not_null()
 
 
 def _as_text(column: pl.Series, where: Where) -> pl.Series:
@@ -171,24 +200,6 @@ def _read_distinct(text: pl.Series, rows: pl.Series, where: Where) -> list[Readi
     )
     bad = text[int(np.argmin(fits))]
     raise DataError(_refusal(bad, where(int((rows == bad).arg_true()[0]))))
-
-
-def mostly_times(column: pl.Series) -> bool:
-    """Say whether nearly all of a column reads as dates, so that the others are mistakes."""
-    if column.dtype != pl.String or len(column) < _FEWEST:
-        return False
-    text = column.str.strip_chars()
-    look = text.head(_FIRST_LOOK)
-    if look.str.contains(_COUNT).any():
-        return False
-    for _, pattern in _FORMATS:
-        whole = f"^(?-u:{pattern})$"
-        for part in (look, text):
-            if int(part.str.contains(whole).sum()) < _MOST * len(part):
-                break
-        else:
-            return True
-    return False
 
 
 def _read_common(text: pl.Series, look: pl.Series) -> Reading | None:

@@ -19,6 +19,7 @@ from recur.tasks.forecast.checks import check_parameters
 from recur.tasks.forecast.defaults import test_lengths
 from recur.tasks.forecast.fitted import AnyFitted
 from recur.tasks.forecast.fitting import columns_beside, fitted_method
+from recur.tasks.forecast.horizon import horizon_of
 from recur.tasks.forecast.known import origins_between
 from recur.tasks.forecast.learning import fitted_network
 from recur.tasks.forecast.methods import PRETRAINED, TRAINED, effective, taken_by
@@ -44,6 +45,26 @@ def fitted_as_asked(
     progress: bool = True,
 ) -> AnyFitted:
     """Return what forecasts; the arguments are those of `Forecaster.fit`."""
+    asked = replace(settings, horizon=horizon_of(settings, panel))
+    guessed = {**panel.guessed}
+    if asked.horizon != settings.horizon:
+        guessed["horizon"] = str(asked.horizon)
+    fitted = _fitted_as_asked(
+        asked, panel, test, choose_by=choose_by, checkpoint=checkpoint, progress=progress
+    )
+    learned: Any = fitted.learned.but(guessed=guessed)
+    return replace(fitted, learned=learned)
+
+
+def _fitted_as_asked(
+    settings: ForecasterParameters,
+    panel: Panel,
+    test: int | None,
+    *,
+    choose_by: Panel | None,
+    checkpoint: str | Path | Checkpoint | None,
+    progress: bool,
+) -> AnyFitted:
     only_training: dict[str, Any] = {"checkpoint": checkpoint, "choose_by": choose_by}
     method = effective(settings.method, settings.network)
     if method == PRETRAINED:

@@ -44,6 +44,7 @@ class Forecaster(ForecasterParameters, Task):
     task: ClassVar[str] = "forecast"
     fitted_: AnyFitted
 
+    horizon_ = Learnt[int]("settings.horizon")
     lookback_ = Learnt[int]("learned.lookback")
     season_ = Learnt[int]("learned.season")
     hidden_ = Learnt[int]("learned.hidden")
@@ -57,6 +58,7 @@ class Forecaster(ForecasterParameters, Task):
     ids_ = Learnt[tuple[str, ...]]("learned.ids")
     clock_ = Learnt[Clock]("learned.clock")
     target_ = Learnt[str]("learned.target")
+    guessed_ = Learnt[dict[str, str]]("learned.guessed")
     seen_until_ = Learnt[int]("learned.seen_until")
     panel_ = Learnt[Panel | None]("panel")
     judgement_ = Learnt[JudgementSummary | None]("judgement")

@@ -256,10 +256,10 @@ def test_names_match_without_regard_to_case(write: Write) -> None:
         ),
         ("ds,Open,Close", {"time": "day"}, "no column `day` to use as the time"),
         ("ds,Open,Close", {"id": "shop"}, "no column `shop` to use as the id"),
-        ("ds,Open,Close", {}, "2 columns of numbers; .*`target=COLUMN`: there are `Open`, `Close`"),
+        ("ds,Open,Close", {}, r"2 columns of numbers; .*: `Open` \(1, 3\); `Close` \(2, 4\)\."),
         ("ds,a,a", {"target": "a"}, "2 columns that `a` could mean"),
         ("ds,ab,aB", {"target": "AB"}, r"2 columns that `AB` could mean \(`ab`, `aB`\)"),
-        ("1,2,3", {}, "2 columns of numbers; .*there are `2`, `3`"),
+        ("1,2,3", {}, r"2 columns of numbers; .*`2` \(1, 3\); `3`"),
     ],
 )
 def test_columns_that_cannot_be_settled_are_explained(
@@ -271,7 +271,9 @@ def test_columns_that_cannot_be_settled_are_explained(
 
 def test_two_columns_of_times_must_be_told_apart(write: Write) -> None:
     path = write("a,b,v", "2020-01-01,2020-02-01,1", "2020-01-02,2020-02-02,2")
-    with pytest.raises(DataError, match=r"2 columns of times \(`a`, `b`\)"):
+    with pytest.raises(
+        DataError, match=r"2 columns of times; .*: `a` \(2020-01-01, 2020-01-02\); `b`"
+    ):
         read_panel(path)
     assert read_panel(path, time="B").clock.describe() == "daily"
 
