@@ -90,8 +90,17 @@ def flag(name: str, help: str, panel: str) -> Any:  # noqa: A002 (typer's)
     return typer.Option(name, help=help, rich_help_panel=panel, metavar="", show_default=False)
 
 
-File = Annotated[Path, typer.Argument(help="A CSV or Parquet file.", metavar="FILE")]
-Recording = Annotated[Path, typer.Argument(help="A CSV, Parquet or WAV file.", metavar="FILE")]
+File = Annotated[
+    Path,
+    typer.Argument(
+        help="A table: CSV, Excel, Parquet, JSON, ...; - for standard input, a folder or a pattern "
+        "for several files as one.",
+        metavar="FILE",
+    ),
+]
+Recording = Annotated[
+    Path, typer.Argument(help="A table (CSV, Excel, Parquet, ...), or a WAV file.", metavar="FILE")
+]
 Model = Annotated[Path, typer.Argument(help="A model that recur saved.", metavar="MODEL")]
 Target = Annotated[
     str | None, option("Column of values; without it, the only one of numbers.", DATA, "COL")

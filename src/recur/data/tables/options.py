@@ -24,6 +24,17 @@ class ReadingOptions:
         Literal[".", ","] | None,
         Help("The decimal sign, `.` or `,`.", DATA, unset="settled by each column", metavar="SIGN"),
     ] = None
+    encoding: Annotated[
+        str | None,
+        Help(
+            "Of a text file, such as cp1252 or utf-16.",
+            DATA, unset="by its mark, else UTF-8, else Windows-1252", metavar="NAME",
+        ),
+    ] = None  # fmt: skip
+    sheet: Annotated[
+        str | None,
+        Help("Of a workbook, by its name.", DATA, unset="the first with cells", metavar="NAME"),
+    ] = None
     every: Annotated[
         str | None,
         Help(

@@ -25,10 +25,12 @@ from recur.data.tables.filling import (
 from recur.data.tables.forked import in_fresh_process, is_forked
 from recur.data.tables.grouping import Groups, columns_that_tell_series_apart, group
 from recur.data.tables.header import with_header
+from recur.data.tables.opening import are_paths
 from recur.data.tables.options import ReadingOptions, reading_options
 from recur.data.tables.ordering import FEW, in_order
 from recur.data.tables.regular import regular
 from recur.data.tables.repairs import Repairs
+from recur.data.tables.rowwise import with_series_below
 from recur.data.tables.stack import (
     Stack,
     TimesKind,
@@ -65,9 +67,11 @@ def read_panel(
     """Read one or many series and check them.
 
     Args:
-        source: the path of a CSV or Parquet file, a data frame, a NumPy array [time], [time, 1]
-            or [series, time], a sequence of arrays of their own lengths, or a panel, which is
-            returned as it is and takes no other choices.
+        source: the path of a file (CSV, Excel, Parquet, JSON, ...; see `docs/files.md`), a folder,
+            a pattern or a sequence of paths, whose files are series of one panel, `-` for standard
+            input, a data frame, a NumPy array [time], [time, 1] or [series, time], a sequence of
+            arrays of their own lengths, or a panel, which is returned as it is and takes no other
+            choices.
         target: the column of values; None takes the only numeric one. Several columns give a
             series of each, labelled by which one it is. A pattern, `store*` say, or `*` for all
             columns of numbers, gives a series of each column like it, without a label.
@@ -102,7 +106,7 @@ def read_panel(
         known_fills = ", ".join(f"`{one}`" for one in get_args(Fill))
         raise SettingsError(f"`fill` is {fill!r}; it is one of {known_fills}.")
     options = reading_options(reading)
-    if isinstance(source, np.ndarray | list | tuple):
+    if isinstance(source, np.ndarray | list | tuple) and not are_paths(source):
         if time is not None or id is not None or any(covariates) or len(targets) > 1:
             raise SettingsError(
                 "An array has no columns; leave out `time`, `id`, covariates and further targets."
@@ -118,9 +122,9 @@ def read_panel(
         )  # fmt: skip
     # The table is handed on and not kept: what is read of it is as large again.
     asked = [*targets, *(name for name in (time, id) if name), *chain(*covariates)]
-    stack, notes, repairs, guessed = _from_table(
-        with_header(read_table(source, options), asked), targets, time, id, covariates, options
-    )
+    table = with_header(read_table(source, options), asked)
+    table = with_series_below(table, [name for name in asked if name != id])
+    stack, notes, repairs, guessed = _from_table(table, targets, time, id, covariates, options)
     return replace(_checked(stack, notes, fill, repairs), guessed=guessed)
 
 
@@ -167,7 +171,7 @@ def _checked(stack: Stack, notes: Notes, fill: Fill, repairs: Repairs) -> Panel:
         clock=clock,
         target=stack.target,
         source=stack.source,
-        notes=(*notes, *repairs.sentences, *values_filled, *holes_filled, *constant_series(stack)),
+        notes=(*repairs.sentences, *notes, *values_filled, *holes_filled, *constant_series(stack)),
         filled=stack.filled if stack.filled is not None and stack.filled.any() else None,
         covariates=stack.covariates,
         repairs=tuple(repairs.done),
