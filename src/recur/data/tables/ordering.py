@@ -58,7 +58,7 @@ def in_order(
     count = int(doubled.sum())
     how = options.aggregate or "mean"
     asked = options.aggregate is not None or options.every is not None
-    if not asked and count >= FEW * len(doubled):
+    if not asked and not autumn and count >= FEW * len(doubled):
         refuse_order(stack, id_named=id_named)
     where = _shown(stack, doubled)
     if autumn:

@@ -411,6 +411,32 @@ def test_public_files_need_no_flags(
 
 
 @pytest.mark.realdata
+@pytest.mark.parametrize(
+    ("name", "options", "rows", "words", "repairs"),
+    [
+        ("wild/ILINet.csv", {"target": "% WEIGHTED ILI"}, 1305, "weekly", [("holes", 4)]),
+        ("wild/vic_elec.csv", {"target": "Demand"}, 52608, "every 30 minutes", []),
+        ("wild/Longley.csv", {"target": "GNP"}, 16, "yearly", []),
+        ("wild/national_illness.csv", {"target": "OT"}, 966, "weekly", []),
+        ("wild/exchange_rate.csv", {"target": "OT"}, 7588, "daily", []),
+        ("univariate/us_gasoline.csv", {}, 1578, "weekly", []),
+        ("univariate/daily-min-temperatures.csv", {}, 3652, "daily", [("holes", 2)]),
+    ],
+)
+def test_files_as_they_come_load_by_the_obvious_command(
+    realdata: Path,
+    name: str,
+    options: dict[str, Any],
+    rows: int,
+    words: str,
+    repairs: list[tuple[str, int]],
+) -> None:
+    panel = read_panel(realdata / "forecast" / name, **options)
+    assert (panel.rows, panel.clock.describe()) == (rows, words)
+    assert [(one.kind, one.count) for one in panel.repairs] == repairs
+
+
+@pytest.mark.realdata
 def test_a_file_without_a_header_does_not_lose_its_first_row(realdata: Path) -> None:
     panel = read_panel(realdata / "forecast" / "exchange_rate.txt", target="column8")
     assert (panel.rows, panel.values[0]) == (7588, 0.525486)
