@@ -6,8 +6,9 @@ import numpy as np
 
 from recur.arrays import Flags, Indices
 from recur.data.clock import date_text
+from recur.data.tables.aggregation import IN_WORDS
 from recur.data.tables.clockchange import is_clock_change
-from recur.data.tables.merging import IN_WORDS, merge
+from recur.data.tables.merging import merge
 from recur.data.tables.options import ReadingOptions
 from recur.data.tables.repairs import Repairs
 from recur.data.tables.stack import Stack, is_increasing, refuse_order

@@ -9,8 +9,9 @@ import numpy as np
 
 from recur.arrays import Flags, Indices
 from recur.data.clock import DAY, HOUR, MINUTE, SECOND, WEEK, Clock, date_text
-from recur.data.tables.filling import steps_to_next
-from recur.data.tables.merging import IN_WORDS, merge
+from recur.data.tables.aggregation import IN_WORDS
+from recur.data.tables.filling import refuse_off_clock, steps_to_next
+from recur.data.tables.merging import merge
 from recur.data.tables.options import Aggregate, ReadingOptions
 from recur.data.tables.repairs import Repairs
 from recur.data.tables.stack import Stack, refuse_clock
@@ -116,8 +117,6 @@ def _on(stack: Stack, clock: Clock) -> bool:
 
 def _refuse_off(stack: Stack, clock: Clock) -> None:
     """Refuse what a strict reading does not bring to a clock."""
-    from recur.data.tables.filling import refuse_off_clock
-
     if Clock.detect(stack.times, stack.offsets) is None:
         refuse_clock(stack)
     refuse_off_clock(stack, clock)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, NoReturn
+from typing import Literal, NoReturn
 
 import numpy as np
 
 from recur.arrays import Flags, Float64s, Indices
 from recur.data.clock import Clock, date_text, neighbours
 from recur.data.panel.covariates import TARGET_LABEL, Covariates
+from recur.data.tables.aggregation import Merged
+from recur.data.tables.options import Aggregate
 from recur.errors import DataError
-
-if TYPE_CHECKING:
-    from recur.data.tables.merging import Merged
-    from recur.data.tables.options import Aggregate
 
 TimesKind = Literal["rows", "counts", "dates"]
 

@@ -347,10 +347,12 @@ def test_an_ambiguous_format_that_nothing_settles_is_refused(write: Write) -> No
         read_panel(path)
 
 
-def test_a_repeated_local_hour_is_a_duplicate(write: Write) -> None:
+def test_a_repeated_local_hour_is_averaged_or_a_duplicate(write: Write) -> None:
     hours = [f"2020-10-25 0{hour}:00" for hour in (0, 1, 2, 2, 3)]
     with pytest.raises(DataError, match=r"row 5 repeats the time 2020-10-25 02:00 of row 4"):
-        read_panel(write("ds,y", *lines(hours)))
+        read_panel(write("ds,y", *lines(hours)), strict=True)
+    (repair,) = read_panel(write("ds,y", *lines(hours))).repairs
+    assert (repair.kind, repair.count) == ("clock_change", 1)
     zoned = [f"2020-10-25 0{h}:00+0{o}:00" for h, o in [(0, 2), (1, 2), (2, 2), (2, 1), (3, 1)]]
     assert read_panel(write("ds,y", *lines(zoned))).clock.describe() == "hourly"
 
