@@ -41,7 +41,11 @@ def main() -> None:
             panel = panel.without_last(panel.rows - 20 * MONTH)
         test = chosen.pop("test")
         began = time.perf_counter()
-        model = Forecaster(**chosen, network="trained", validation=0.25 if name == "ETTh1" else 0.2)
+        model = Forecaster(
+            **{"horizon": 1, **chosen},
+            network="trained",
+            validation=0.25 if name == "ETTh1" else 0.2,
+        )
         model.fit(panel, test=test, progress=False)
         seconds = time.perf_counter() - began
         judgement = model.judgement_

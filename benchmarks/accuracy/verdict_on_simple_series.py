@@ -203,7 +203,7 @@ def fitted(kind: Callable[[np.random.Generator], Series], trials: int) -> str:
     for seed in range(trials):
         series = kind(np.random.default_rng([seed, 1]))
         model = Forecaster(
-            hidden=4, epochs=15, lookback=LOOKBACK, season=series.season, seed=seed
+            horizon=1, hidden=4, epochs=15, lookback=LOOKBACK, season=series.season, seed=seed
         ).fit(series.values, test=HELD_OUT, progress=False)
         assert model.judgement_ is not None
         verdict = model.judgement_.verdict

@@ -31,7 +31,9 @@ def verdict(kind: str, seed: int) -> Verdict:
         values = synthetic.random_walk(500, seed=seed).values
     else:
         values = synthetic.sine(600, period=50, noise=(0.5 / 6) ** 0.5, seed=seed).values
-    model = Forecaster(seed=seed, network="trained").fit(values, test=KINDS[kind], progress=False)
+    model = Forecaster(horizon=1, seed=seed, network="trained").fit(
+        values, test=KINDS[kind], progress=False
+    )
     assert model.judgement_ is not None
     return model.judgement_.verdict
 

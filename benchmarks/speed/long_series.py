@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--kinds", default=",".join(KINDS).replace(", ", "; "))
     given = parser.parse_args()
     warnings.simplefilter("ignore")
-    Forecaster(network="trained").fit(sine(300, 12).values, progress=False)
+    Forecaster(horizon=1, network="trained").fit(sine(300, 12).values, progress=False)
     for kind in given.kinds.split(","):
         data = KINDS[kind.replace("; ", ", ")](given.rows)
         for horizon in map(int, given.horizons.split(",")):

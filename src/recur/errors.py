@@ -4,6 +4,7 @@
     ├── InputError                 2      what was given cannot be used
     │   ├── SettingsError          2      an option or parameter
     │   ├── DataError              2      a file, a frame or an array
+    │   │   └── UndecidedError     2      several columns of it could be meant
     │   └── ModelFileError         2      a saved model or a checkpoint
     └── TrainingDiverged           3      the loss stayed non-finite after every rescue
 
@@ -37,6 +38,19 @@ class SettingsError(InputError):
 
 class DataError(InputError):
     """A file, frame or array does not hold what a model can be fitted to."""
+
+
+class UndecidedError(DataError):
+    """A file holds several columns that could be meant, and a user has to say which.
+
+    Attributes:
+        option: the parameter that says it, `target` say.
+        likeliest: the column to name where nothing speaks for another.
+    """
+
+    def __init__(self, sentence: str, option: str, likeliest: str) -> None:
+        super().__init__(sentence)
+        self.option, self.likeliest = option, likeliest
 
 
 class ModelFileError(InputError):

@@ -21,7 +21,7 @@ Run = Callable[..., CompletedProcess[str]]
 Write = Callable[..., Path]
 Rows = list[tuple[str, str]]
 
-_QUICK = ("--epochs", "2", "--lookback", "8", "--hidden", "4", "--test", "20")
+_QUICK = (*("--horizon", "1", "--epochs", "2", "--lookback", "8", "--hidden", "4", "--test", "20"),)
 
 
 def _in_process(*arguments: object) -> CompletedProcess[str]:

@@ -86,14 +86,12 @@ def test_out_writes_a_picture_of_the_decomposition(weeks: Path, recur: Run) -> N
     assert facts["files"] == {"decomposition": str(picture)}
 
 
-def test_gaps_are_refused_or_filled_and_listed(gaps: Path, recur: Run) -> None:
-    refused = recur("describe", gaps)
+def test_gaps_are_masked_filled_or_refused_and_listed(gaps: Path, recur: Run) -> None:
+    refused = recur("describe", gaps, "--strict")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "`--fill previous`" in refused.stderr
-    done = recur("describe", gaps, "--fill", "previous")
-    assert lines_of(done)["missing"].startswith(
-        "4 filled in, 2 stretches: 2024-01-10 to 2024-01-12"
-    )
+    done = recur("describe", gaps)
+    assert lines_of(done)["missing"].startswith("4 steps in 2 stretches: 2024-01-10 to 2024-01-12")
     missing = answer(recur("describe", gaps, "--fill", "previous", "--json"))["series"][0][
         "missing"
     ]

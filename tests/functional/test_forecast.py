@@ -22,7 +22,10 @@ Run = Callable[..., CompletedProcess[str]]
 Write = Callable[..., Path]
 Rows = list[tuple[str, str]]
 
-KEYS = "recur task settings data errors verdict intervals forecast search seconds files notices"
+KEYS = (
+    "recur task settings data guessed errors verdict intervals forecast search seconds files "
+    "notices"
+)
 METHODS = ("network", *SIMPLE)
 VERDICT = (
     *("skill", "low", "high", "against", "p_value", "lag"),
@@ -45,6 +48,7 @@ def test_json_is_one_object_with_everything_in_it(prices: Path, forecast: Run) -
     assert set(answer["settings"]) == set(library.Forecaster().get_params())
     span = {"start": "2024-01-01", "end": "2024-04-29"}
     assert answer["data"] == {"series": 1, "rows": 120, "season": 1, **span, "repairs": []}
+    assert answer["guessed"] == {"time": "date"}
     assert set(answer["errors"]) == set(METHODS)
     for errors in answer["errors"].values():
         assert set(errors) == {"mae", "mse", "rmse", "smape", "mase"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import traceback
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ from recur.cli.verbs.lab import lab
 from recur.cli.verbs.predict import predict
 from recur.cli.verbs.sample import sample
 from recur.cli.verbs.write import write
-from recur.errors import RecurError
+from recur.errors import RecurError, UndecidedError
 from recur.version import __version__
 
 _INTERRUPTED = 130  # typer's answer to Ctrl-C
@@ -98,6 +99,10 @@ def _run(arguments: Sequence[str] | None) -> int:
         message = _usage(error) if isinstance(error, typer.TyperException) else str(error)
         if message:  # a call without arguments has shown its help instead
             print(f"recur: {message}", file=sys.stderr)  # noqa: T201
+        if isinstance(error, UndecidedError):
+            given = sys.argv[1:] if arguments is None else arguments
+            again = shlex.join(["recur", *given, f"--{error.option}", error.likeliest])
+            print(f"To take the likeliest, type:\n  {again}", file=sys.stderr)  # noqa: T201
         return error.exit_code
     except SystemExit:  # how rich and typer leave when whoever read the output has seen enough
         return 0

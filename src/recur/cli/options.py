@@ -115,8 +115,9 @@ Id = Annotated[
 Filling = Annotated[
     Literal["none", "previous", "zero"] | None,
     option(
-        "Gaps and missing values: none refuses them, previous repeats the last known value, zero "
-        "takes 0 (default none).",
+        "Gaps and missing values: none takes them as unknown, up to half of a series; previous "
+        "repeats the last known value however many there are; zero says that they are 0 (default "
+        "none).",
         DATA, "HOW",
     ),
 ]  # fmt: skip
@@ -158,8 +159,16 @@ class Source(TypedDict, total=False):
 
 
 class Columns(Source, total=False):
-    """What the columns of a file are, as `recur.read_panel` takes them."""
+    """What the columns of a file are, as `read_columns` takes them."""
 
+    wide: Annotated[
+        bool | None,
+        flag(
+            "--wide",
+            "Take every column of numbers as a series; --target 'store*' takes those like it.",
+            DATA,
+        ),
+    ]
     past: Annotated[
         list[str] | None, option("Columns of numbers known up to the newest value.", DATA, "A,B")
     ]

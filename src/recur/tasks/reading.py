@@ -7,6 +7,7 @@ from typing import Any
 
 from recur.data.panel.panel import Panel
 from recur.data.tables.table import read_table
+from recur.errors import SettingsError
 from recur.tasks import notices
 
 _LISTS = ("target", "past", "known", "static")
@@ -18,9 +19,16 @@ def read_columns(file: Path, columns: dict[str, Any]) -> Panel:
     Args:
         file: a table.
         columns: as `recur.read_panel` takes them; lists of names may stand in one text, commas
-            between them.
+            between them; `wide` takes every column of numbers as a target.
     """
-    return notices.read(file, **columns | _taken_apart(file, columns))
+    named = {name: value for name, value in columns.items() if name != "wide"}
+    if columns.get("wide"):
+        if "target" in named:
+            raise SettingsError(
+                "`wide` takes every column of numbers, and `target` names some; leave one out."
+            )
+        named["target"] = ["*"]
+    return notices.read(file, **named | _taken_apart(file, named))
 
 
 def _taken_apart(file: Path, given: dict[str, Any]) -> dict[str, list[str]]:

@@ -49,11 +49,11 @@ class SeriesDescription:
 
     Attributes:
         id: its name.
-        rows: the number of values, those that were filled in included.
+        rows: the number of values, those that were not observed included.
         start: the first time.
         end: the last time.
         statistics: of the values that were observed.
-        missing: the stretches that were filled in.
+        missing: the stretches that were not observed.
         outliers: the values far from their neighbours, in their order.
         autocorrelation: by lag: 1, 2 and the season, as far as the series is long enough.
         band: within plus and minus this, 95 % of the autocorrelations of white noise lie.
@@ -115,7 +115,7 @@ class Description:
     Attributes:
         panel: the series.
         statistics: of all observed values together.
-        missing: how many steps were filled in.
+        missing: how many steps were not observed.
         season: the one that most of a few series agree on, 1 for none.
         series: the first ten.
     """
@@ -168,7 +168,7 @@ def describe(
         target: the column of values; None takes the only numeric one.
         time: the column of times; None finds it.
         id: the column that tells series apart.
-        fill: what to do about missing values and gaps: `none` refuses them, `previous` repeats
+        fill: what to do about missing values and gaps: `none` and `previous` repeat
             the last known value. Filled values count in all that goes by the clock, such as the
             autocorrelation, but not in the statistics, and are no outliers.
         season: its length in steps, 1 for none; None finds it.
@@ -240,7 +240,7 @@ def _decompositions(
 
 
 def _stretches(panel: Panel, i: int, filled: Flags) -> tuple[Stretch, ...]:
-    """Return the runs of values that were filled in."""
+    """Return the runs of values that were not observed."""
     times, text = panel.clock_times(i), panel.clock.text
     edges = np.flatnonzero(np.diff(filled, prepend=False, append=False)).reshape(-1, 2)
     return tuple(

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Sequence
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-import numpy as np
 import polars as pl
 
 from recur.arrays import Float64s
 from recur.data.panel.covariates import TARGET_LABEL
-from recur.data.tables.numbers import looks_numeric, read_numbers
+from recur.data.tables.numbers import excerpt, looks_numeric, read_numbers
 from recur.data.tables.table import Table
-from recur.data.tables.times import are_times, read_times
-from recur.errors import DataError, SettingsError, nearest
+from recur.errors import DataError, SettingsError, UndecidedError, nearest
 
 # A column with one of the first names is taken as the time; one of the others if it reads as times.
 SURE_TIME_NAMES = ("ds", "date", "datetime", "timestamp", "time")
 LIKELY_TIME_NAMES = ("day", "week", "month", "quarter", "year", "period", "index")
+EPOCH_NAMES = ("ts", "epoch", "unixtime", "unix_time", "unix_timestamp", "timestamp_ms", "epoch_ms")
 SERIES_ID = "unique_id"
 NAMELESS = "y"  # what a target without a name is called, and found by again
 LIKELY_ID_NAMES = ("id", "series_id", "series", "item_id", "item", "symbol", "ticker")
+# A column of numbers with one of the first names is taken; one of the others is only proposed.
+SURE_TARGET_NAMES = ("y", "target", "value")
+LIKELY_TARGET_NAMES = (
+    *("values", "close", "price", "sales", "demand", "load", "count", "total", "ot"),
+)
+
+MOST_LOOKED_AT = 1000  # columns, of which a file can have a hundred thousand
+_LISTED = 8  # columns that an error shows
+_CELLS, _FEW_ROWS = 3, 100
 
 
 class CovariateColumns(NamedTuple):
@@ -41,6 +51,15 @@ def numbers(table: Table, position: int) -> Float64s:
         name=table.names[position],
         repairs=table.repairs,
     )
+
+
+def as_option(option: str, name: str) -> str:
+    """Return how a column is named on the command line, quoted where a shell needs it.
+
+    >>> as_option("--target", "% WEIGHTED ILI")
+    "--target '% WEIGHTED ILI'"
+    """
+    return f"{option} {shlex.quote(name)}"
 
 
 def find_column(table: Table, name: str, role: str) -> int:
@@ -66,45 +85,115 @@ def find_column(table: Table, name: str, role: str) -> int:
 
 def choose_id(table: Table, name: str | None) -> int | None:
     """Return the column that tells series apart: the one asked for, or `unique_id`."""
-    return find_column(table, name, "id") if name is not None else _first(table, [SERIES_ID])
+    return find_column(table, name, "id") if name is not None else first_named(table, [SERIES_ID])
 
 
 def likely_id(table: Table, taken: Collection[int | None]) -> int | None:
     """Return a column that by its name may tell series apart."""
-    position = _first(table, LIKELY_ID_NAMES)
+    position = first_named(table, LIKELY_ID_NAMES)
     return None if position in taken else position
 
 
 def choose_target(table: Table, name: str | None, taken: Collection[int | None]) -> int:
-    """Return the column of values: the one asked for, `y` beside times or ids, or the only one."""
+    """Return the column of values: the one asked for, one called so, or the only numeric one."""
     if name is not None:
         return find_column(table, name, "target")
-    y = _first(table, ["y"])
-    if y is not None and (_first(table, ["ds"]), _first(table, [SERIES_ID])) != (None, None):
-        return y
+    by_name = first_named(table, SURE_TARGET_NAMES)
+    if by_name is not None and by_name not in taken and looks_numeric(table.column(by_name)):
+        return by_name
+    numeric = numeric_columns(table, taken)
+    if len(numeric) == 1:
+        return numeric[0]
+    if not numeric:
+        raise DataError(f"{table.source} has no column of numbers to use as the target.")
+    raise undecided(table, numeric, "target", "columns of numbers")
+
+
+def numeric_columns(table: Table, taken: Collection[int | None]) -> list[int]:
+    """Return the columns of numbers that may be values, of a very wide table the first of them.
+
+    A column that by its name is a time or an id, or that only counts the rows, is one where there
+    is no other.
+    """
     shunned = (*SURE_TIME_NAMES, *LIKELY_TIME_NAMES, *LIKELY_ID_NAMES, "")
     free = [i for i in range(table.index_columns, len(table.names)) if i not in taken]
-    numeric = [i for i in free if looks_numeric(table.column(i))]
-    likely = [i for i in numeric if table.names[i].casefold() not in shunned] or numeric
-    if len(likely) == 1:
-        return likely[0]
-    if not likely:
-        raise DataError(f"{table.source} has no column of numbers to use as the target.")
-    listing = nearest("", [table.names[i] for i in likely])
-    place = " (its first line holds data, so they are called by their place)"
-    raise DataError(
-        f"{table.source} has {len(likely)} columns of numbers; name one with `--target "
-        f"COLUMN` or `target=COLUMN`: {listing}{place if table.named_by_place else ''}."
+    numeric = [i for i in free[:MOST_LOOKED_AT] if looks_numeric(table.column(i))]
+    likely = [i for i in numeric if table.names[i].casefold() not in shunned]
+    return [i for i in likely if not _counts_rows(table.column(i))] or likely or numeric
+
+
+def _counts_rows(column: pl.Series) -> bool:
+    """Say whether the first rows of a column are numbered one by one."""
+    first = column.head(_FEW_ROWS).cast(pl.Float64, strict=False)
+    return len(first) > 2 and first[0] in (0, 1) and bool((first.diff().drop_nulls() == 1).all())
+
+
+def undecided(table: Table, positions: Sequence[int], option: str, what: str) -> UndecidedError:
+    """Return the error that lists some columns with their first values, for a user to choose."""
+    known = [table.names[at].casefold() for at in positions]
+    usual = next((known.index(name) for name in LIKELY_TARGET_NAMES if name in known), 0)
+    likeliest = table.names[positions[usual]] or NAMELESS
+    shown = [f"`{table.names[at]}` ({first_cells(table, at)})" for at in positions[:_LISTED]]
+    more = len(positions) - len(shown)
+    listed = "; ".join(shown) + (f" and {more:,} more" if more else "")
+    least = "at least " if len(table.names) > MOST_LOOKED_AT else ""
+    named = f"`--{option} COLUMN` or `{option}=COLUMN`"
+    if option == "target":
+        named += ", or take all as series with `--wide` or `target='*'`"
+    place = "; its first line holds data, so they are called by their place"
+    return UndecidedError(
+        f"{table.source} has {least}{len(positions):,} {what}; name one with {named}: {listed}"
+        f"{place if table.named_by_place else ''}.",
+        option,
+        likeliest,
+    )
+
+
+def first_cells(table: Table, position: int) -> str:
+    """Return the first known values of a column, a few digits of each."""
+    cells = table.column(position).head(_FEW_ROWS).cast(pl.String).str.strip_chars().drop_nulls()
+    first = cells.filter(cells != "").head(_CELLS)
+    numbers = first.cast(pl.Float64, strict=False)
+    pairs = zip(first.to_list(), numbers.to_list(), strict=True)
+    return ", ".join(
+        excerpt(cell, longest=20) if number is None else f"{number:.5g}" for cell, number in pairs
     )
 
 
 def choose_targets(
     table: Table, names: Sequence[str], taken: Collection[int | None]
 ) -> tuple[int, ...]:
-    """Return the columns of values: those asked for, or the one that `choose_target` finds."""
+    """Return the columns of values: those asked for, or the one that `choose_target` finds.
+
+    A name may be a pattern, `store*` say, which stands for all columns of numbers like it.
+    """
     if not names:
         return (choose_target(table, None, taken),)
-    return tuple(choose_target(table, name, taken) for name in names)
+    return tuple(at for name in names for at in _named_or_like(table, name, taken))
+
+
+def _named_or_like(table: Table, name: str, taken: Collection[int | None]) -> Sequence[int]:
+    if not is_pattern(table, name):
+        return (find_column(table, name, "target"),)
+    alike = [i for i, known in enumerate(table.names) if _matches(known, name)]
+    numeric = [i for i in alike if i not in taken and looks_numeric(table.column(i))]
+    if not numeric:
+        raise DataError(
+            f"{table.source} has no column of numbers like `{name}`; "
+            f"{nearest(name, [known for known in table.names if known])}."
+        )
+    return numeric
+
+
+def is_pattern(table: Table, name: str) -> bool:
+    """Say whether a name stands for all columns like it, as `store*` does, and for none itself."""
+    return any(sign in name for sign in "*?[") and not any(
+        known.casefold() == name.casefold() for known in table.names
+    )
+
+
+def _matches(known: str, pattern: str) -> bool:
+    return fnmatchcase(known.casefold(), pattern.casefold())
 
 
 def choose_covariates(
@@ -143,57 +232,7 @@ def refuse_shared(
         )
 
 
-def choose_time(table: Table, name: str | None, taken: Collection[int | None]) -> int | None:
-    """Return the column of times by its name, if there is one."""
-    if name is not None:
-        return find_column(table, name, "time")
-    sure = _first(table, SURE_TIME_NAMES)
-    if sure is not None and sure not in taken and not _evenly_decimal(table.column(sure)):
-        return sure
-    for likely in LIKELY_TIME_NAMES:
-        position = _first(table, [likely])
-        if position is not None and position not in taken and _reads_as_times(table, position):
-            return position
-    return None
-
-
-def time_by_content(table: Table, taken: Collection[int | None]) -> int | None:
-    """Return the only column that reads wholly as dates, whatever its name."""
-    free = [i for i in range(len(table.names)) if i not in taken]
-    positions = [i for i in free if are_times(table.column(i))]
-    if len(positions) > 1:
-        names = ", ".join(f"`{table.names[i]}`" for i in positions)
-        raise DataError(
-            f"{table.source} has {len(positions)} columns of times ({names}); name one with "
-            "`time=COLUMN` (`--time COLUMN`)."
-        )
-    return positions[0] if positions else None
-
-
-def _first(table: Table, names: Collection[str]) -> int | None:
+def first_named(table: Table, names: Collection[str]) -> int | None:
     """Return the first column with one of some names, in the order of these names."""
     folded = [name.casefold() for name in table.names]
     return next((folded.index(name) for name in names if name in folded), None)
-
-
-def _reads_as_times(table: Table, position: int) -> bool:
-    column = table.column(position)
-    if column.dtype.is_float():
-        return False
-    if isinstance(column.dtype, pl.Datetime):
-        return True  # even with times missing, which are refused by their row later
-    try:
-        return bool(read_times(column, str))
-    except DataError:
-        return False
-
-
-def _evenly_decimal(column: pl.Series) -> bool:
-    """Say whether a column counts in evenly spaced decimal numbers, which only give an order."""
-    numbers = column.cast(pl.Float64, strict=False) if column.dtype == pl.String else column
-    if not numbers.dtype.is_float() or numbers.null_count() or len(numbers) < 2:
-        return False
-    values = numbers.to_numpy()
-    steps = np.diff(values)
-    even = steps.min() > 0 and np.ptp(steps) <= 0.1 * np.median(steps)
-    return bool(even and (values % 1 != 0).any())

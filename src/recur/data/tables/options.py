@@ -10,6 +10,8 @@ from recur.parameters import Help, check_names, parameters_of
 
 DATA = "Data"
 
+Aggregate = Literal["mean", "sum", "last", "min", "max"]
+
 
 @dataclass(frozen=True)
 class ReadingOptions:
@@ -32,6 +34,19 @@ class ReadingOptions:
     sheet: Annotated[
         str | None,
         Help("Of a workbook, by its name.", DATA, unset="the first with cells", metavar="NAME"),
+    ] = None
+    every: Annotated[
+        str | None,
+        Help(
+            "The length of a step that values are brought to, such as 10min, 1h, 1d or 1mo.",
+            DATA,
+            unset="as the times are",
+            metavar="STEP",
+        ),
+    ] = None
+    aggregate: Annotated[
+        Aggregate | None,
+        Help("What the values of one step become together.", DATA, unset="their mean"),
     ] = None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any, Literal, get_args
@@ -23,10 +23,12 @@ from recur.data.tables.filling import (
     steps_to_next,
 )
 from recur.data.tables.forked import in_fresh_process, is_forked
-from recur.data.tables.grouping import Groups, group
+from recur.data.tables.grouping import Groups, columns_that_tell_series_apart, group
 from recur.data.tables.header import with_header
 from recur.data.tables.opening import are_paths
-from recur.data.tables.options import reading_options
+from recur.data.tables.options import ReadingOptions, reading_options
+from recur.data.tables.ordering import FEW, in_order
+from recur.data.tables.regular import regular
 from recur.data.tables.repairs import Repairs
 from recur.data.tables.rowwise import with_series_below
 from recur.data.tables.stack import (
@@ -34,7 +36,6 @@ from recur.data.tables.stack import (
     TimesKind,
     bounds,
     check_clock,
-    check_order,
     check_size,
     for_each_target,
     is_increasing,
@@ -42,7 +43,10 @@ from recur.data.tables.stack import (
     numbered,
 )
 from recur.data.tables.table import Table, read_table
+from recur.data.tables.time_column import choose_time
+from recur.data.tables.timeparts import with_composed_time
 from recur.data.tables.times import Reading, read_times
+from recur.data.tables.wide import from_first_to_last
 from recur.errors import DataError, SettingsError
 
 Notes = tuple[str, ...]
@@ -69,13 +73,15 @@ def read_panel(
             arrays of their own lengths, or a panel, which is returned as it is and takes no other
             choices.
         target: the column of values; None takes the only numeric one. Several columns give a
-            series of each, labelled by which one it is.
+            series of each, labelled by which one it is. A pattern, `store*` say, or `*` for all
+            columns of numbers, gives a series of each column like it, without a label.
         time: the column of times; None finds it by its name or by what it holds, and takes the
             rows in order where there is none.
         id: the column that tells series apart; None takes `unique_id`.
-        fill: what to do about missing values and holes in the clock: `none` refuses them,
-            `previous` repeats the last known value, `zero` takes 0. The panel knows which
-            values were filled in.
+        fill: what missing values and steps missing from the clock are: `none` takes them as
+            unknown, as they may be for up to half of a series, and `previous` however many there
+            are: the panel knows which, and the last known value stands there. `zero` says that
+            they are 0, which are values like all others.
         past: columns of numbers known up to the newest value only.
         known: columns of numbers known in the future as well; rows at the end of a series that
             have no target are its future.
@@ -106,6 +112,8 @@ def read_panel(
                 "An array has no columns; leave out `time`, `id`, covariates and further targets."
             )
         repairs = Repairs("array", options.strict)
+        if options.every is not None:
+            raise SettingsError("An array has no times; leave out `every`.")
         return _checked(_from_arrays(source, *targets), (), fill, repairs)
     if is_forked():
         return in_fresh_process(
@@ -116,8 +124,8 @@ def read_panel(
     asked = [*targets, *(name for name in (time, id) if name), *chain(*covariates)]
     table = with_header(read_table(source, options), asked)
     table = with_series_below(table, [name for name in asked if name != id])
-    stack, notes, repairs = _from_table(table, targets, time, id, covariates)
-    return _checked(stack, notes, fill, repairs)
+    stack, notes, repairs, guessed = _from_table(table, targets, time, id, covariates, options)
+    return replace(_checked(stack, notes, fill, repairs), guessed=guessed)
 
 
 def _names(choice: str | Sequence[str] | None) -> Notes:
@@ -150,10 +158,10 @@ def _checked(stack: Stack, notes: Notes, fill: Fill, repairs: Repairs) -> Panel:
     if stack.covariates is not None and stack.covariates.known_names:
         stack, ahead = find_future(stack)
         notes += ahead
-    stack, values_filled = fill_values(stack, fill=fill)
+    stack, values_filled = fill_values(stack, repairs, fill=fill)
     check_size(stack)
     clock = check_clock(stack)
-    stack, holes_filled = fill_holes(stack, clock, fill=fill)
+    stack, holes_filled = fill_holes(stack, clock, repairs, fill=fill)
     stack = stack.without_future()
     return Panel(
         values=stack.values,
@@ -221,15 +229,27 @@ def _from_table(
     time: str | None,
     id_: str | None,
     named: tuple[Notes, Notes, Notes],
-) -> tuple[Stack, Notes, Repairs]:
-    """Choose the columns, convert them, and put every series in order."""
+    options: ReadingOptions,
+) -> tuple[Stack, Notes, Repairs, dict[str, str]]:
+    """Choose the columns, convert them, and put every series in order.
+
+    Returns:
+        The series, what a user should know, what was repaired, and the columns that nobody had
+        named, by their part.
+    """
     covariates = columns.choose_covariates(table, *named)
     taken = {at for part in covariates for at in part}
     id_at = columns.choose_id(table, id_)
-    time_at = columns.choose_time(table, time, {id_at, *taken})
+    asked = [name for name in targets if not columns.is_pattern(table, name)]
+    named_at = [columns.find_column(table, name, "target") for name in asked]
+    parts: tuple[int, ...] = ()
+    if time is None:
+        table, parts = with_composed_time(table, {id_at, *named_at, *taken})
+        taken |= {*parts}
+    time_at = (
+        len(table.names) - 1 if parts else choose_time(table, time, id_at, {*named_at, *taken})
+    )
     targets_at = columns.choose_targets(table, targets, {id_at, time_at, *taken})
-    if time_at is None:
-        time_at = columns.time_by_content(table, {id_at, *targets_at, *taken})
     columns.refuse_shared(table, targets_at, time_at, covariates)
     groups = None if id_at is None else group(table.column(id_at), table.where(id_at))
     if id_at is not None and id_at not in {time_at, *targets_at, *taken}:
@@ -237,28 +257,69 @@ def _from_table(
     values = {table.names[at] or columns.NAMELESS: columns.numbers(table, at) for at in targets_at}
     readings = [] if time_at is None else read_times(table.column(time_at), table.where(time_at))
     if id_at is None and readings and _repeat(readings[0]):
-        id_at = columns.likely_id(
-            table, {time_at, *targets_at, *covariates.past, *covariates.known}
-        )
+        others = {time_at, *targets_at, *parts, *covariates.past, *covariates.known}
+        id_at = columns.likely_id(table, others)
+        if id_at is None and _repeated_share(readings[0]) >= FEW:
+            id_at, told = _only_id(table, readings[0].values, others)
+            table = replace(table, notes=table.notes + told)
         groups = None if id_at is None else group(table.column(id_at), table.where(id_at))
     stack = _stacked(table, values, groups)
     if covariates.static:
         stack = with_statics(stack, table, covariates.static)
     if time_at is None:
         stack = replace(stack, times=numbered(stack.offsets))
+        if options.every is not None:
+            raise SettingsError("`every` needs a column of times; name it with `time=COLUMN`.")
         notes: Notes = ("No column of times was found; the rows are taken in order.",)
     else:
-        stack, notes = _in_time(stack, readings, table, time_at, id_named=groups is not None)
+        stack, notes = _in_time(stack, readings, table, time_at)
+        stack = in_order(stack, table, options, table.repairs, id_named=groups is not None)
+        stack, brought = regular(stack, options, table.repairs)
+        notes += brought
     if covariates.past or covariates.known:
         stack, leaks = with_covariates(stack, table, covariates, values)
         notes += leaks
-    if len(values) > 1:
+    if len(asked) < len(targets):
+        stack = from_first_to_last(for_each_target(stack, values, pattern=", ".join(targets)))
+    elif len(values) > 1:
         stack = for_each_target(stack, values)
-    return stack, table.notes + notes, table.repairs
+    meant = {"target": targets_at[0], "time": time_at, "id": id_at}
+    said = {"target": bool(targets), "time": time is not None or bool(parts), "id": id_ is not None}
+    guessed = {
+        part: table.names[at] or columns.NAMELESS
+        for part, at in meant.items()
+        if at is not None and not said[part]
+    }
+    return replace(stack, merged=None), table.notes + notes, table.repairs, guessed
 
 
 def _repeat(reading: Reading) -> bool:
-    return len(np.unique(reading.values)) < len(reading.values)
+    return _repeated_share(reading) > 0
+
+
+def _repeated_share(reading: Reading) -> float:
+    """Return the share of the times that were there before."""
+    return 1.0 - len(np.unique(reading.values)) / len(reading.values)
+
+
+def _only_id(
+    table: Table, times: Indices, taken: Collection[int | None]
+) -> tuple[int | None, Notes]:
+    """Return the only column by which times repeat no more, and say so; refuse to choose one."""
+    telling = columns_that_tell_series_apart(table, times, taken)
+    names = [table.names[at] or str(at + 1) for at in telling]
+    if len(telling) > 1:
+        listed = " or ".join(f"`{columns.as_option('--id', name)}`" for name in names)
+        raise DataError(
+            f"{table.source}: times repeat, and {len(telling)} columns would tell its series "
+            f"apart; choose with {listed}."
+        )
+    if not telling:
+        return None, ()
+    count = table.column(telling[0]).n_unique()
+    return telling[0], (
+        f"Times repeat: column `{names[0]}` was taken to tell {count:,} series apart.",
+    )
 
 
 def _stacked(table: Table, values: Mapping[str, Float64s], groups: Groups | None) -> Stack:
@@ -278,7 +339,7 @@ def _at(column: NDArray[Any], rows: Indices) -> NDArray[Any]:
 
 
 def _in_time(
-    stack: Stack, readings: list[Reading], table: Table, time_at: int, *, id_named: bool
+    stack: Stack, readings: list[Reading], table: Table, time_at: int
 ) -> tuple[Stack, Notes]:
     """Give the series their times, under the one reading that makes sense of them."""
     timed = [_timed(stack, reading) for reading in readings]
@@ -286,6 +347,7 @@ def _in_time(
         chosen, notes = timed[0]
     else:
         sound = [reading for reading in timed if _is_regular(reading[0])]
+        sound = sound or [reading for reading in timed if is_increasing(reading[0])]
         if len(sound) != 1:
             names = " or ".join(reading.name for reading in readings)
             first = table.column(time_at)[0]
@@ -294,7 +356,6 @@ def _in_time(
                 "the column does not settle which; write times as 2019-05-03."
             )
         chosen, notes = sound[0]
-    check_order(chosen, id_named=id_named)
     return chosen, notes
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NoReturn
 
 import numpy as np
 
 from recur.arrays import Flags, Float64s, Indices
 from recur.data.clock import Clock, date_text, neighbours
 from recur.data.panel.covariates import TARGET_LABEL, Covariates
+from recur.data.tables.aggregation import Merged
+from recur.data.tables.options import Aggregate
 from recur.errors import DataError
 
 TimesKind = Literal["rows", "counts", "dates"]
@@ -32,10 +34,11 @@ class Stack:
         targets: the names of the columns of values, of each as many series as of the others.
         number: says what a user calls a row of the table.
         kind: what the times are: row numbers, counts, or dates.
-        filled: bool [rows], which values were filled in; None where none was.
+        filled: bool [rows], which values were not observed; None where all were.
         covariates: the covariates of all rows; None where there are none.
         future: bool [rows], which rows at the end of a series hold what is known of the future
             and no value; None where there can be none.
+        merged: which rows of the table each row was made of; None where it was of one.
     """
 
     values: Float64s
@@ -50,6 +53,16 @@ class Stack:
     filled: Flags | None = None
     covariates: Covariates | None = None
     future: Flags | None = None
+    merged: Merged | None = None
+
+    def read(self, column: Float64s, how: Aggregate | None = None) -> Float64s:
+        """Return float64 [rows], what stands in a column of the table beside each value.
+
+        Args:
+            column: float64 [rows of the table].
+            how: what the values of rows that were merged become; by default as those of the target.
+        """
+        return column[self.rows] if self.merged is None else self.merged.of(column, how)
 
     @property
     def target(self) -> str:
@@ -89,6 +102,7 @@ class Stack:
             filled=None if self.filled is None else self.filled[keep],
             covariates=None if self.covariates is None else _taken(self.covariates, keep, lengths),
             future=None if self.future is None else self.future[keep],
+            merged=None,
         )
 
     def without_future(self) -> Stack:
@@ -109,38 +123,42 @@ class Stack:
         return f"series `{self.ids[self._series_of(i)]}`, " if len(self.ids) > 1 else ""
 
 
-def for_each_target(stack: Stack, values: Mapping[str, Float64s]) -> Stack:
+def for_each_target(stack: Stack, values: Mapping[str, Float64s], pattern: str = "") -> Stack:
     """Return the series of several targets, those of the first target first, and label them.
 
     Args:
         stack: the series of one of them, with what stands beside it.
         values: float64 [rows of the table] of each target.
+        pattern: what a user has called all of them; they are then series like any, without label.
     """
     count, names = len(values), tuple(values)
     ids = names
     if len(stack.ids) > 1:
         ids = tuple(f"{id_} · {name}" for name in names for id_ in stack.ids)
     lengths = np.tile(np.diff(stack.offsets), count)
-    labels = tuple(name for name in names for _ in stack.ids)
+    labels = {} if pattern else {TARGET_LABEL: tuple(name for name in names for _ in stack.ids)}
     covariates = stack.covariates or Covariates.none(np.diff(stack.offsets))
+    beside = labels or stack.covariates is not None
     return replace(
         stack,
-        values=np.concatenate([column[stack.rows] for column in values.values()]),
+        values=np.concatenate([stack.read(column) for column in values.values()]),
         times=np.tile(stack.times, count),
         rows=np.tile(stack.rows, count),
         offsets=bounds(lengths),
         ids=ids,
-        targets=names,
+        targets=(pattern,) if pattern else names,
         covariates=replace(
             covariates,
-            label_names=(TARGET_LABEL, *covariates.label_names),
+            label_names=(*labels, *covariates.label_names),
             past=np.tile(covariates.past, (count, 1)),
             known=np.tile(covariates.known, (count, 1)),
             statics=np.tile(covariates.statics, (count, 1)),
-            labels=(labels, *(categories * count for categories in covariates.labels)),
+            labels=(*labels.values(), *(held * count for held in covariates.labels)),
             lengths=lengths,
             ahead=np.zeros_like(lengths),
-        ),
+        )
+        if beside
+        else None,
     )
 
 
@@ -185,10 +203,8 @@ def _within(stack: Stack, holds: Flags) -> bool:
     return bool(holds.all())
 
 
-def check_order(stack: Stack, *, id_named: bool) -> None:
+def refuse_order(stack: Stack, *, id_named: bool) -> NoReturn:
     """Refuse times that repeat or go back, naming the first such row."""
-    if is_increasing(stack):
-        return
     series = np.repeat(np.arange(len(stack.ids)), np.diff(stack.offsets))
     order = np.lexsort((np.arange(len(series)), stack.times, series))
     same = np.diff(stack.times[order], prepend=0) == 0
@@ -223,16 +239,22 @@ def check_clock(stack: Stack) -> Clock:
     if stack.kind == "rows":
         return Clock()
     clock = Clock.detect(stack.times, stack.offsets, counted=stack.kind == "counts")
-    if clock is not None:
-        return clock
+    if clock is None:
+        refuse_clock(stack)
+    return clock
+
+
+def refuse_clock(stack: Stack) -> NoReturn:
+    """Refuse times that follow no regular clock."""
     before, after = neighbours(stack.times, stack.offsets)
     steps, counts = np.unique(after - before, return_counts=True)
     usual = int(steps[int(np.argmax(counts))])
     shown = Clock("fixed" if stack.kind == "dates" else "integer", usual).describe()
     raise DataError(
         f"{stack.source}: the times follow no regular clock; the most frequent step ({shown}) "
-        f"holds for only {counts.max() / len(before):.0%} of them; bring the values to a regular "
-        "clock first, or remove the column of times to take the rows in order."
+        f"holds for only {counts.max() / len(before):.0%} of them; bring the values to steps "
+        "of a length with `every` (such as `--every 1d`), or remove the column of times to take "
+        "the rows in order."
     )
 
 
@@ -240,10 +262,11 @@ def _repeated(stack: Stack, i: int, earlier: int, *, id_named: bool) -> str:
     several = (
         ""
         if id_named
-        else ", or, if there are several series, name the column that tells them apart with "
+        else "; if there are several series, name the column that tells them apart with "
         "`id=COLUMN` (`--id COLUMN`)"
     )
     return (
         f"{stack.place(i)} repeats the time {stack.text(i)} of row {stack.row(earlier)}; keep one "
-        f"value for each time{several}."
+        f"value for each time{several}, or take their mean or sum with `aggregate` (`--aggregate "
+        "mean`)."
     )

@@ -125,9 +125,9 @@ def error_over(job: Job, weights: Values) -> float:
 def own(values: Float64s, seen: int, epochs: int, seed: int) -> Forecaster:
     """Return a network of ours: two layers of 32, and a rate that rises and falls."""
     model = Forecaster(
-        refit=False,
-        cell="mlp", nonlinearity="relu", layers=2, hidden=UNITS[0], lookback=seen, season=1,
-        scaling="none", rate=OWN_RATE, epochs=epochs, patience=None, seed=seed,
+        horizon=1, refit=False, cell="mlp", nonlinearity="relu", layers=2, hidden=UNITS[0],
+        lookback=seen, season=1, scaling="none", rate=OWN_RATE, epochs=epochs, patience=None,
+        seed=seed,
     )  # fmt: skip
     model.fit(values, test=TEST, progress=False)
     stop_if_interrupted(model.ended_)

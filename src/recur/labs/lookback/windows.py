@@ -79,9 +79,9 @@ def losses_of(lookback: int, seed: int) -> Losses:
     """Return the errors of a network after its last epoch."""
     values = sine(TAUGHT + CHOSEN, PERIOD, NOISE, seed).values
     model = Forecaster(
-        refit=False,
-        cell="mlp", nonlinearity="relu", layers=2, hidden=32, lookback=lookback, season=1,
-        scaling="none", loss="mse", validation=CHOSEN / len(values), epochs=100,
+        horizon=1, refit=False, cell="mlp", nonlinearity="relu", layers=2, hidden=32,
+        lookback=lookback, season=1, scaling="none", loss="mse",
+        validation=CHOSEN / len(values), epochs=100,
         patience=None, keep_best=False, seed=seed,
     )  # fmt: skip
     model.fit(values, test=0, progress=False)
@@ -157,13 +157,9 @@ def short_histories(setting: Setting) -> Findings:
 def own(series: list[Float64s], least: int | None, setting: Setting) -> Forecaster:
     """Return a GRU that has learnt from windows of whole length, or from shorter ones too."""
     model = Forecaster(
-        refit=False,
-        lookback=LOOKBACK,
-        least_history=least,
-        season=1,
-        scaling="none",
+        horizon=1, refit=False, lookback=LOOKBACK, least_history=least, season=1, scaling="none",
         seed=setting.seed,
-    )
+    )  # fmt: skip
     model.fit(series, test=0, progress=False)
     stop_if_interrupted(model.ended_)
     return model

@@ -147,7 +147,8 @@ def judged(model: Forecaster, seconds: float) -> tuple[Float64s, float, Verdict]
 def trained(stock: Stock, name: str, parameters: dict[str, Any], setting: Setting) -> Forecaster:
     """Train a network on all days but the last 100."""
     setting.say(f"{stock.name}: {name}")
-    model = Forecaster(seed=setting.seed, network="trained", refit=False).set_params(**parameters)
+    model = Forecaster(horizon=1, seed=setting.seed, network="trained", refit=False)
+    model.set_params(**parameters)
     if setting.quick:
         model.set_params(epochs=QUICK_EPOCHS)
     with warnings.catch_warnings():

@@ -18,6 +18,7 @@ from recur.tasks.forecast import defaults
 from recur.tasks.forecast.comparison import ModelComparison, model_comparison
 from recur.tasks.forecast.fitted import FittedForecaster
 from recur.tasks.forecast.forecaster import Forecaster
+from recur.tasks.forecast.horizon import horizon_of
 from recur.tasks.forecast.judge import without_short
 from recur.tasks.forecast.methods import TRAINED, effective
 
@@ -78,7 +79,7 @@ def backtest(
         **columns: `target`, `time`, `id`, `fill` and how a file is read, as in `Forecaster.fit`.
 
     >>> from recur.data.synthetic import sine
-    >>> model = Forecaster(hidden=4, epochs=2)
+    >>> model = Forecaster(horizon=1, hidden=4, epochs=2)
     >>> series = sine(150, period=12).values
     >>> walked = backtest(model, series, test=30, folds=3, refit=True, progress=False)
     >>> len(walked.models), walked.walk.times
@@ -86,6 +87,7 @@ def backtest(
     """
     _check(test, folds, refit=refit, stride=stride)
     panel = notices.read(data, **columns)
+    model = model.clone().set_params(horizon=horizon_of(model, panel))
     began = time.perf_counter()
     if refit:
         models = _fitted_by_fold(model, panel, test, folds, progress=progress)
@@ -152,7 +154,7 @@ def _joined(folds: list[Judgement], stride: int) -> Judgement:
     Units and season are those of the first fold, which has seen nothing of what is judged.
     """
     first, last = folds[0].walk, folds[-1].walk
-    walk = replace(first, series=last.series, stride=stride)
+    walk = replace(first, series=last.series, stride=stride, observed=last.observed)
     methods = {
         name: _run_on([fold.forecasts[name] for fold in folds], stride)
         for name in folds[0].forecasts

@@ -6,6 +6,7 @@ part is handed out; the end that it is judged on had no say.
 
 from __future__ import annotations
 
+import math
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from recur.tasks.forecast.defaults import test_lengths
 from recur.tasks.forecast.fine_tuning import fitted_tuned
 from recur.tasks.forecast.fitted import AnyFitted
 from recur.tasks.forecast.fitting import columns_beside, fitted_method
+from recur.tasks.forecast.horizon import horizon_of
 from recur.tasks.forecast.known import origins_between
 from recur.tasks.forecast.learning import fitted_network, judged_network, trained_again
 from recur.tasks.forecast.methods import PRETRAINED, TRAINED, TUNED, effective, taken_by
@@ -44,6 +46,26 @@ def fitted_as_asked(
     progress: bool = True,
 ) -> AnyFitted:
     """Return what forecasts; the arguments are those of `Forecaster.fit`."""
+    asked = replace(settings, horizon=horizon_of(settings, panel))
+    guessed = {**panel.guessed}
+    if asked.horizon != settings.horizon:
+        guessed["horizon"] = str(asked.horizon)
+    fitted = _fitted_as_asked(
+        asked, panel, test, choose_by=choose_by, checkpoint=checkpoint, progress=progress
+    )
+    learned: Any = fitted.learned.but(guessed=guessed)
+    return replace(fitted, learned=learned)
+
+
+def _fitted_as_asked(
+    settings: ForecasterParameters,
+    panel: Panel,
+    test: int | None,
+    *,
+    choose_by: Panel | None,
+    checkpoint: str | Path | Checkpoint | None,
+    progress: bool,
+) -> AnyFitted:
     only_training: dict[str, Any] = {"checkpoint": checkpoint, "choose_by": choose_by}
     method = effective(settings.method, settings.network)
     if settings.network == TUNED:
@@ -117,5 +139,8 @@ def _error(
     series, origins = series[some], origins[some]
     made = predict_at(fitted, panel, series, origins).centre
     rows = (panel.offsets[series] + origins)[:, None] + np.arange(horizon)
-    missed = np.abs(panel.values[rows] - made).mean(axis=1)
-    return float((missed / np.maximum(unit[series], 1e-300)).mean())
+    missed = np.abs(panel.values[rows] - made) / np.maximum(unit[series], 1e-300)[:, None]
+    if panel.filled is None:
+        return float(missed.mean(axis=1).mean())
+    observed = ~panel.filled[rows]
+    return float(missed[observed].mean()) if observed.any() else math.inf

@@ -21,6 +21,7 @@ from recur.tasks.forecast import defaults
 from recur.tasks.forecast.classical import available, classical_methods
 from recur.tasks.forecast.comparison import ModelComparison, model_comparison
 from recur.tasks.forecast.forecaster import Forecaster
+from recur.tasks.forecast.horizon import horizon_of
 from recur.tasks.forecast.judge import without_short
 from recur.tasks.forecast.methods import (
     CLASSICAL,
@@ -85,6 +86,8 @@ def compare(
     models = {name: _network(base, name) for name in NETWORKS if name in names}
     judged = DEFAULT if DEFAULT in models else next(iter(models))
     panel = notices.read(data, **columns)
+    for each in (base, *models.values()):
+        each.set_params(horizon=horizon_of(base, panel))
     panel = without_short(panel, defaults.test_lengths(panel, base.horizon, test))
     notices.on_filled(panel, panel.lengths - defaults.test_lengths(panel, base.horizon, test))
     fitted = _fitted(models, judged, panel, test, skipped, progress=progress)

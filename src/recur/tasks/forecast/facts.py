@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from recur.data.panel.encoding import Encoding
 from recur.judge.words import counted, percent
 from recur.report.models import kept_weights, layers
-from recur.report.wording import method_label
-from recur.tasks.forecast.fitted import (
-    AnyFitted,
-    FittedForecaster,
-    TuningRecord,
-)
+from recur.report.wording import method_label, visible
+from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, TuningRecord
 from recur.tasks.forecast.methods import UNTRAINED
 
 _STARTS = {
@@ -39,6 +35,19 @@ def model_facts(fitted: AnyFitted) -> dict[str, str]:
         "chosen": _chosen(fitted),
     }
     return {name: line for name, line in facts.items() if line}
+
+
+def guessed_line(guessed: Mapping[str, str]) -> dict[str, str]:
+    """Return what nobody had said, and how to; nothing where that is the column of times alone.
+
+    >>> guessed_line({"target": "Demand", "horizon": "48"})
+    {'guessed': 'target Demand · horizon 48 (others: --target --horizon)'}
+    """
+    if set(guessed) <= {"time"}:
+        return {}
+    named = " · ".join(f"{part} {visible(name, most=30)}" for part, name in guessed.items())
+    options = " ".join(f"--{part}" for part in guessed)
+    return {"guessed": f"{named} (others: {options})"}
 
 
 def _chosen(fitted: AnyFitted) -> str:

@@ -64,6 +64,8 @@ class LearnedSeries(Settings):
         target: what the values are called.
         seen_until: the last time that the fit has seen.
         tuning: how the pretrained network learnt on from the series; None where it did not.
+        guessed: what nobody had said, by the name of the parameter that says it: `target`, `time`,
+            `id` and `horizon`.
         trained_over_pretrained: the error of a network trained on the series over that of the
             pretrained one, on the validation part; None where they were not compared.
     """
@@ -75,6 +77,7 @@ class LearnedSeries(Settings):
     clock: Clock
     target: str
     seen_until: int
+    guessed: dict[str, str] = Field(default_factory=dict)
     trained_over_pretrained: Annotated[float, Field(ge=0)] | None = None
     tuning: TuningRecord | None = None
 
@@ -288,6 +291,8 @@ AnyFitted = FittedForecaster | FittedMethod
 
 def read_fitted(contents: Contents) -> AnyFitted:
     """Return what a file holds, checking that it fits together."""
+    if contents.header["settings"].get("horizon") == 0:
+        raise SettingsError("its `horizon` is 0, which no fit leaves.")
     method = contents.header["settings"].get("method", TRAINED)  # older files have networks alone
     return FittedForecaster.read(contents) if method == TRAINED else FittedMethod.read(contents)
 

@@ -44,6 +44,7 @@ class Forecaster(ForecasterParameters, Task):
     task: ClassVar[str] = "forecast"
     fitted_: AnyFitted
 
+    horizon_ = Learnt[int]("settings.horizon")
     lookback_ = Learnt[int]("learned.lookback")
     season_ = Learnt[int]("learned.season")
     hidden_ = Learnt[int]("learned.hidden")
@@ -57,6 +58,7 @@ class Forecaster(ForecasterParameters, Task):
     ids_ = Learnt[tuple[str, ...]]("learned.ids")
     clock_ = Learnt[Clock]("learned.clock")
     target_ = Learnt[str]("learned.target")
+    guessed_ = Learnt[dict[str, str]]("learned.guessed")
     seen_until_ = Learnt[int]("learned.seen_until")
     panel_ = Learnt[Panel | None]("panel")
     judgement_ = Learnt[JudgementSummary | None]("judgement")
@@ -94,8 +96,8 @@ class Forecaster(ForecasterParameters, Task):
             known: columns of numbers known in the future as well; rows at the end without a
                 target are that future.
             static: columns of which each series has one value, numbers or categories.
-            fill: what stands where values are missing, `previous` or `zero`; the network sees
-                which ones were, and they are no targets.
+            fill: what values are that are missing: unknown (`none`, `previous`), which the network
+                sees, and they are neither targets nor judged; or 0 (`zero`).
             test: how many values at the end of each series to hold out; 0 for none, then nothing
                 is judged; by default a fifth or more.
             choose_by: other series, whose last horizon decides which weights are kept, instead

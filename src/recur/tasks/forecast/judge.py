@@ -61,13 +61,15 @@ def contest(
         what = f"{needed} known values and {held_out.max()} to judge on"
         check_length(panel, needed + held_out, what)
     notices.on_short(panel, held_out, np.flatnonzero(~can))
+    some = panel.only(np.flatnonzero(can))
     walk = Walk(
-        series=tuple(panel.series(i) for i in np.flatnonzero(can).tolist()),
+        series=tuple(some),
         starts=tuple(starts[can].tolist()),
         horizon=horizon,
         season=season,
         stride=stride,
         left_out=tuple(panel.ids[i] for i in np.flatnonzero(~can)),
+        observed=some.observed,
     )
     return Contest(walk, references(walk, lookback))
 

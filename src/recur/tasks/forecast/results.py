@@ -23,7 +23,7 @@ from recur.report.result import Result
 from recur.report.wording import end_label
 from recur.tasks.forecast.backtest import Backtest
 from recur.tasks.forecast.comparison import ModelComparison
-from recur.tasks.forecast.facts import model_facts
+from recur.tasks.forecast.facts import guessed_line, model_facts
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.result import Forecast
@@ -60,6 +60,7 @@ class FitResult(Result):
         return {
             "settings": self.model.chosen(),
             "data": data_facts(self.panel, self.model.season_),
+            "guessed": self.model.guessed_,
             **judged_facts(self.model.judgement_),
             "trained_again": trained_again(self.model.fitted_),
             "forecast": None if self.forecast is None else self.forecast.rows(),
@@ -70,7 +71,8 @@ class FitResult(Result):
         """Yield what was trained, on what, how it was judged, and what comes next."""
         if self.search is not None:
             yield Facts({"search": self.search.sentence})
-        yield Facts({"data": self.panel.describe(), **model_facts(self.model.fitted_)})
+        facts = {"data": self.panel.describe(), **model_facts(self.model.fitted_)}
+        yield Facts(facts | guessed_line(self.model.guessed_))
         if self.model.judgement_ is not None:
             yield from judgement_blocks(self.model.judgement_)
         if self.forecast is not None:

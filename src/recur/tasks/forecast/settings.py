@@ -81,7 +81,9 @@ def parse_forcing(text: str | None) -> tuple[float, float] | None:
 class ForecasterParameters:
     """The parameters of a forecaster; those that are None are chosen from the data."""
 
-    horizon: Annotated[Count, Help("Steps ahead.", DATA)] = 1
+    horizon: Annotated[
+        int, Ge(0), Help("Steps ahead; 0 takes what is usual for the clock of the data.", DATA)
+    ] = 0
     method: Annotated[
         str,
         OneOf(FORECASTERS),

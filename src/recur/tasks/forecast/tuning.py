@@ -19,6 +19,7 @@ from recur.tasks import notices
 from recur.tasks.base import checked, settings_of
 from recur.tasks.forecast import defaults
 from recur.tasks.forecast.forecaster import Forecaster
+from recur.tasks.forecast.horizon import horizon_of
 from recur.tasks.forecast.methods import TRAINED, effective
 from recur.tasks.forecast.settings import ForecasterParameters
 from recur.tasks.forecast.tuning_store import finished, require_optuna, study
@@ -122,6 +123,8 @@ def tune(
     model = model.clone().set_params(network="trained")
     start = type(model)(**settings_of(checked(ForecasterParameters, model.get_params())))
     panel = notices.read(data, **columns)
+    for each in (model, start):
+        each.set_params(horizon=horizon_of(start, panel))
     history = panel.without_last(defaults.test_lengths(panel, start.horizon, test))
     search = _Search(start, history)
     path = None if storage is None else Path(storage)

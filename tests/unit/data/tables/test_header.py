@@ -67,7 +67,7 @@ def test_series_without_a_line_of_names_are_told_apart_by_their_text(read: Read)
 
 def test_several_columns_without_names_are_asked_for_by_their_place(read: Read) -> None:
     lines = ("5.5,7", "6,2", "7.25,8")
-    with pytest.raises(DataError, match=r"`column1`, `column2` .its first line holds data"):
+    with pytest.raises(DataError, match=r"`column1`.*`column2`.*its first line holds data"):
         read(*lines)
     assert read(*lines, target="column2").values.tolist() == [7, 2, 8]
 
@@ -112,7 +112,7 @@ def test_names_that_are_numbers_or_dates_stay_names(
 
 
 def test_numbers_that_count_through_the_columns_are_names(read: Read) -> None:
-    with pytest.raises(DataError, match="`0`, `1`, `2`"):
+    with pytest.raises(DataError, match=r"`0`.*; `1`.*; `2`"):
         read("0,1,2", "5.5,7,1", "6.5,9,1")
     panel = read("A,7", "B,2", "C,8")  # nothing tells whether a series begins or a name stands
     assert told(panel, TAKEN_FOR_NAMES)

@@ -138,12 +138,10 @@ def test_a_single_column_of_a_frame_is_a_series() -> None:
         (np.zeros((2, 2, 2)), "a series of 2 dimensions came"),
         (np.array(1.0), "a series of 0 dimensions came"),
         (["a", "b"], "There is no file `a`"),
-        (np.ma.array([1, 2, 3], mask=[False, True, False]), "array, row 1: 1 value is missing"),
-        ([np.ma.array([1.0, 2.0], mask=[False, True]), [3.0]], "array, series `0`, row 1: 1 value"),
         (np.zeros(2, dtype=complex), "array of numbers is expected"),
         ([], "array is empty"),
         ([[1.0], []], "array is empty"),
-        ([1.0, np.nan], "array, row 1: 1 value is missing"),
+        ([np.nan, np.nan], "`y` has no known value at all"),
         (7, "type `int` cannot be read"),
         ({"y": [1]}, "type `dict` cannot be read"),
         (pl.DataFrame({"y": []}), "data frame has column names but no rows"),
@@ -153,6 +151,14 @@ def test_a_single_column_of_a_frame_is_a_series() -> None:
 def test_sources_that_hold_no_series_are_refused(source: object, message: str) -> None:
     with pytest.raises(DataError, match=message):
         read_panel(source)
+
+
+def test_masked_values_of_an_array_are_unknown() -> None:
+    panel = read_panel(np.ma.array([1, 2, 3], mask=[False, True, False]))
+    assert panel.filled_in(0).tolist() == [False, True, False]
+    parts = [np.ma.array([1.0, 2.0], mask=[False, True]), [3.0]]
+    with pytest.raises(DataError, match="array, series `0`, row 1: 1 value"):
+        read_panel(parts, strict=True)
 
 
 def test_settings_are_checked() -> None:
@@ -250,10 +256,10 @@ def test_names_match_without_regard_to_case(write: Write) -> None:
         ),
         ("ds,Open,Close", {"time": "day"}, "no column `day` to use as the time"),
         ("ds,Open,Close", {"id": "shop"}, "no column `shop` to use as the id"),
-        ("ds,Open,Close", {}, "2 columns of numbers; .*`target=COLUMN`: there are `Open`, `Close`"),
+        ("ds,Open,Close", {}, r"2 columns of numbers; .*: `Open` \(1, 3\); `Close` \(2, 4\)\."),
         ("ds,a,a", {"target": "a"}, "2 columns that `a` could mean"),
         ("ds,ab,aB", {"target": "AB"}, r"2 columns that `AB` could mean \(`ab`, `aB`\)"),
-        ("1,2,3", {}, "2 columns of numbers; .*there are `2`, `3`"),
+        ("1,2,3", {}, r"2 columns of numbers; .*`2` \(1, 3\); `3`"),
     ],
 )
 def test_columns_that_cannot_be_settled_are_explained(
@@ -265,7 +271,9 @@ def test_columns_that_cannot_be_settled_are_explained(
 
 def test_two_columns_of_times_must_be_told_apart(write: Write) -> None:
     path = write("a,b,v", "2020-01-01,2020-02-01,1", "2020-01-02,2020-02-02,2")
-    with pytest.raises(DataError, match=r"2 columns of times \(`a`, `b`\)"):
+    with pytest.raises(
+        DataError, match=r"2 columns of times; .*: `a` \(2020-01-01, 2020-01-02\); `b`"
+    ):
         read_panel(path)
     assert read_panel(path, time="B").clock.describe() == "daily"
 
@@ -288,7 +296,8 @@ def test_duplicates_name_both_rows_and_suggest_an_id(write: Write) -> None:
     assert read_panel(path, id="shop").ids == ("A", "B")
     twice = write("id,ds,y", "A,2020-01-01,1", "B,2020-01-01,2", "B,2020-01-01,2")
     with pytest.raises(DataError, match=r"series `B`, row 4 repeats the time .* row 3; keep one"):
-        read_panel(twice)
+        read_panel(twice, strict=True)
+    assert read_panel(twice).values.tolist() == [1, 2]
 
 
 def test_an_id_column_is_used_only_where_times_repeat(write: Write) -> None:
@@ -300,7 +309,10 @@ def test_an_id_column_is_used_only_where_times_repeat(write: Write) -> None:
 def test_unsorted_times_name_the_first_row_that_goes_back(write: Write) -> None:
     path = write("ds,y", "2020-01-01,1", "2020-01-03,2", "2020-01-02,3", "2020-01-04,3")
     with pytest.raises(DataError, match=r"row 4: the time 2020-01-02 comes after 2020-01-03; sort"):
-        read_panel(path)
+        read_panel(path, strict=True)
+    panel = read_panel(path)
+    assert panel.values.tolist() == [1, 3, 2, 3]
+    assert [(one.kind, one.count) for one in panel.repairs] == [("unsorted", 1)]
 
 
 @given(count=st.integers(2, 30), series=st.integers(1, 3))
@@ -335,10 +347,12 @@ def test_an_ambiguous_format_that_nothing_settles_is_refused(write: Write) -> No
         read_panel(path)
 
 
-def test_a_repeated_local_hour_is_a_duplicate(write: Write) -> None:
+def test_a_repeated_local_hour_is_averaged_or_a_duplicate(write: Write) -> None:
     hours = [f"2020-10-25 0{hour}:00" for hour in (0, 1, 2, 2, 3)]
     with pytest.raises(DataError, match=r"row 5 repeats the time 2020-10-25 02:00 of row 4"):
-        read_panel(write("ds,y", *lines(hours)))
+        read_panel(write("ds,y", *lines(hours)), strict=True)
+    (repair,) = read_panel(write("ds,y", *lines(hours))).repairs
+    assert (repair.kind, repair.count) == ("clock_change", 1)
     zoned = [f"2020-10-25 0{h}:00+0{o}:00" for h, o in [(0, 2), (1, 2), (2, 2), (2, 1), (3, 1)]]
     assert read_panel(write("ds,y", *lines(zoned))).clock.describe() == "hourly"
 
@@ -396,6 +410,32 @@ def test_public_files_need_no_flags(
 ) -> None:
     panel = read_panel(realdata / name, target=target)
     assert (panel.rows, panel.clock.describe()) == (rows, words)
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize(
+    ("name", "options", "rows", "words", "repairs"),
+    [
+        ("wild/ILINet.csv", {"target": "% WEIGHTED ILI"}, 1305, "weekly", [("holes", 4)]),
+        ("wild/vic_elec.csv", {"target": "Demand"}, 52608, "every 30 minutes", []),
+        ("wild/Longley.csv", {"target": "GNP"}, 16, "yearly", []),
+        ("wild/national_illness.csv", {"target": "OT"}, 966, "weekly", []),
+        ("wild/exchange_rate.csv", {"target": "OT"}, 7588, "daily", []),
+        ("univariate/us_gasoline.csv", {}, 1578, "weekly", []),
+        ("univariate/daily-min-temperatures.csv", {}, 3652, "daily", [("holes", 2)]),
+    ],
+)
+def test_files_as_they_come_load_by_the_obvious_command(
+    realdata: Path,
+    name: str,
+    options: dict[str, Any],
+    rows: int,
+    words: str,
+    repairs: list[tuple[str, int]],
+) -> None:
+    panel = read_panel(realdata / "forecast" / name, **options)
+    assert (panel.rows, panel.clock.describe()) == (rows, words)
+    assert [(one.kind, one.count) for one in panel.repairs] == repairs
 
 
 @pytest.mark.realdata

@@ -21,7 +21,7 @@ def read(tmp_path: Path, *lines: str, **options: Any) -> Panel:
 def test_missing_cells_at_either_end_are_no_values_and_those_between_are(tmp_path: Path) -> None:
     lines = ("id,2001,2002,2003,2004", "a,,1,2,", "b,3,,5,NA")
     with pytest.raises(DataError, match="1 value is missing"):
-        read(tmp_path, *lines)
+        read(tmp_path, *lines, strict=True)
     panel = read_panel(tmp_path / "f.csv", fill="previous")
     assert panel.ids == ("a", "b")
     assert panel.values.tolist() == [1, 2, 3, 3, 5]

@@ -136,7 +136,7 @@ def test_without_their_extra_classical_methods_are_missed_only_where_asked_for(
         ({"methods": ["classical"]}, "names no network"),
         ({"methods": []}, "names no network"),
         ({"methods": ["gru"], "test": 0}, "`test` is 0"),
-        ({"methods": ["gru"], "horizon": 0}, "horizon"),
+        ({"methods": ["gru"], "horizon": -1}, "horizon"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(options: dict[str, Any], said: str) -> None:

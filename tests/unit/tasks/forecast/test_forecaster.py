@@ -191,7 +191,7 @@ def test_the_picture_is_of_the_held_out_stretch() -> None:
 def test_no_skill_is_claimed_on_stock_prices(
     realdata: Path, name: str, network: str, most: float
 ) -> None:
-    model = Forecaster(network=network)  # type: ignore[arg-type]
+    model = Forecaster(horizon=1, network=network)  # type: ignore[arg-type]
     model.fit(realdata / "stocks" / f"{name}.csv", target="close", test=100)
     judgement = model.judgement_
     assert judgement is not None
@@ -291,7 +291,7 @@ def test_a_sigmoid_head_can_forecast_a_fall() -> None:
 def test_a_level_that_was_left_in_the_held_out_end_is_not_forecast() -> None:
     random = np.random.default_rng(0)
     values = np.concatenate([34 + random.normal(size=160), random.uniform(0, 0.33, 25)])
-    model = Forecaster(hidden=8).fit(values)
+    model = Forecaster(horizon=1, hidden=8).fit(values)
     assert model.scaler_.kind == "series"  # all that was to choose by is at the old level
     assert abs(model.predict().values[0, 0]) < 2
     assert model.judgement_ is not None

@@ -70,7 +70,7 @@ def test_what_goes_together_is_taken(parameters: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("horizon", 0), ("forcing", (1.0, 1.5)), ("dropout", 1.0), ("minutes", 0), ("samples", 0),
+        ("horizon", -1), ("forcing", (1.0, 1.5)), ("dropout", 1.0), ("minutes", 0), ("samples", 0),
         ("validation", 1.0), ("strategy", "seq2seq"), ("residual", "trend"), ("filters", -1),
     ],
 )  # fmt: skip
