@@ -101,7 +101,7 @@ def power(folder: Path, write: Write, rows: Rows) -> Path:
 def test_a_file_of_several_columns_is_described_and_the_command_to_type_is_proposed(
     power: Path, recur: Run
 ) -> None:
-    found = json_answer(recur("describe", power, "--json"))
+    found = json_answer(recur("describe", power, "--strict", "--json"))
     held = {one["name"]: (one["holds"], one["missing"]) for one in found["data"]["described"]}
     assert held == {
         "day": ("times", 0),
@@ -113,11 +113,11 @@ def test_a_file_of_several_columns_is_described_and_the_command_to_type_is_propo
     proposed = {"target": "price", "time": None}
     assert {name: found["proposed"].get(name) for name in proposed} == proposed
     assert "18 values" in found["obstacle"]
-    again = json_answer(recur("describe", power, "--fill", "previous", "--json"))
+    again = json_answer(recur("describe", power, "--json"))
     assert again["proposed"] == {"target": "price", "time": "day", "horizon": "14"}
     typed = shlex.split(again["command"])
     assert typed[-6:] == ["--target", "price", "--time", "day", "--horizon", "14"]
-    assert recur(*typed[1:], "--fill", "previous", *NAIVE).returncode == 0
+    assert recur(*typed[1:], *NAIVE).returncode == 0
 
 
 def test_a_table_of_columns_fits_80_columns_and_says_what_it_left_out(

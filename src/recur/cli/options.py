@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, TypedDict, get_args, get_type_hints,
 
 import typer
 
+from recur.data.tables.options import ReadingOptions
 from recur.errors import RecurError, SettingsError
 from recur.parameters import Parameter, parameters_of
 from recur.tasks.parameters import DATA, TRAINING
@@ -89,8 +90,17 @@ def flag(name: str, help: str, panel: str) -> Any:  # noqa: A002 (typer's)
     return typer.Option(name, help=help, rich_help_panel=panel, metavar="", show_default=False)
 
 
-File = Annotated[Path, typer.Argument(help="A CSV or Parquet file.", metavar="FILE")]
-Recording = Annotated[Path, typer.Argument(help="A CSV, Parquet or WAV file.", metavar="FILE")]
+File = Annotated[
+    Path,
+    typer.Argument(
+        help="A table: CSV, Excel, Parquet, JSON, ...; - for standard input, a folder or a pattern "
+        "for several files as one.",
+        metavar="FILE",
+    ),
+]
+Recording = Annotated[
+    Path, typer.Argument(help="A table (CSV, Excel, Parquet, ...), or a WAV file.", metavar="FILE")
+]
 Model = Annotated[Path, typer.Argument(help="A model that recur saved.", metavar="MODEL")]
 Target = Annotated[
     str | None, option("Column of values; without it, the only one of numbers.", DATA, "COL")
@@ -105,8 +115,9 @@ Id = Annotated[
 Filling = Annotated[
     Literal["none", "previous", "zero"] | None,
     option(
-        "Gaps and missing values: none refuses them, previous repeats the last known value, zero "
-        "takes 0 (default none).",
+        "Gaps and missing values: none takes them as unknown, up to half of a series; previous "
+        "repeats the last known value however many there are; zero says that they are 0 (default "
+        "none).",
         DATA, "HOW",
     ),
 ]  # fmt: skip
@@ -129,8 +140,13 @@ Json = Annotated[
 ]
 
 
+Reading = Annotated[
+    dict[str, Any], Parameters(ReadingOptions, tuple(parameters_of(ReadingOptions)))
+]
+
+
 class Source(TypedDict, total=False):
-    """Where in a file the values are."""
+    """Where in a file the values are, and how it is read."""
 
     target: Annotated[
         list[str] | None,
@@ -139,6 +155,7 @@ class Source(TypedDict, total=False):
     time: Time
     id: Id
     fill: Filling
+    reading: Reading
 
 
 class Columns(Source, total=False):
@@ -205,7 +222,8 @@ def expand_options(verb: Callable[..., None]) -> Callable[..., None]:
 def _members(hint: Any) -> dict[str, Any]:
     """Return the options of a group by name; nothing for what is a single option."""
     if is_typeddict(hint):
-        return get_type_hints(hint, include_extras=True)
+        each = get_type_hints(hint, include_extras=True).items()
+        return {key: one for name, of in each for key, one in (_members(of) or {name: of}).items()}
     groups = [part for part in get_args(hint) if isinstance(part, Parameters)]
     return groups[0].options() if groups else {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,7 @@ def seasonal_scale(history: NDArray[np.float64], season: int) -> Any:
     """Return the mean absolute error of the seasonal naive forecast within `history` [..., time].
 
     The season is taken as 1 where the history is no longer than a season; 0 where nothing changes.
+    Values that are NaN were not observed, and count for nothing.
 
     Returns:
         float64 [...], a number for a single history.
@@ -76,5 +78,19 @@ def seasonal_scale(history: NDArray[np.float64], season: int) -> Any:
     """
     lag = season if history.shape[-1] > season else 1
     changes = np.abs(history[..., lag:] - history[..., :-lag])
-    means = changes.mean(axis=-1) if changes.shape[-1] else np.zeros(history.shape[:-1])
+    means = mean_observed(changes)
     return means if history.ndim > 1 else float(means)
+
+
+def mean_weighed(values: NDArray[np.float64], truths: NDArray[Any]) -> float:
+    """Return the mean of values, each weighed by how many truths it is of; NaN for none at all."""
+    there = truths > 0
+    return float(np.average(values[there], weights=truths[there])) if there.any() else math.nan
+
+
+def mean_observed(values: NDArray[np.float64]) -> Any:
+    """Return float64 [...], the means of values [..., time] that are not NaN; 0 where all are."""
+    seen = ~np.isnan(values)
+    if seen.all():
+        return values.mean(axis=-1) if values.shape[-1] else np.zeros(values.shape[:-1])
+    return np.where(seen, values, 0.0).sum(axis=-1) / np.maximum(seen.sum(axis=-1), 1)

@@ -63,7 +63,9 @@ def describe_to(description: Description, folder: Path | None) -> DescriptionRes
         sentence = "No picture was drawn: the series is too short for it, or does not vary."
         return DescriptionResult(description=description, notices=(sentence,))
     name = panel.target if len(panel) == 1 else f"{panel.target}: {first.id}"
-    picture = decomposition_picture(name, panel.clock, panel.clock_times(0), parts)
+    picture = decomposition_picture(
+        name, panel.clock, panel.clock_times(0), parts, panel.filled_in(0)
+    )
     path = folder / "decomposition.png"
     write_bytes(path, png(picture))
     return DescriptionResult(description=description, files={"decomposition": path})
@@ -94,7 +96,7 @@ def _many(description: Description) -> Iterator[Block]:
             "data": panel.describe(),
             "lengths": same if shortest == longest else f"{shortest:,} to {longest:,} values",
             **dict(_value_lines(description.statistics)),
-            "missing": f"{description.missing:,} filled in" if description.missing else "none",
+            "missing": f"{description.missing:,} steps" if description.missing else "none",
             "season": f"{description.season} steps" if description.season > 1 else "none",
         }
     )
@@ -121,7 +123,7 @@ def _value_lines(statistics: Statistics) -> list[tuple[str, object]]:
 
 
 def _missing(series: SeriesDescription) -> str:
-    """Name the first stretches that were filled in."""
+    """Name the first stretches that were not observed."""
     if not series.missing:
         return "none"
     steps = sum(stretch.steps for stretch in series.missing)
@@ -129,8 +131,9 @@ def _missing(series: SeriesDescription) -> str:
         f"{stretch.start}" if stretch.steps == 1 else f"{stretch.start} to {stretch.end}"
         for stretch in series.missing[:_SHOWN]
     ]
+    count = f"{steps} step{'s' * (steps > 1)}"
     stretches = f"{len(series.missing)} stretch{'es' * (len(series.missing) > 1)}"
-    return f"{steps} filled in, {stretches}: {_and_more(named, len(series.missing))}"
+    return f"{count} in {stretches}: {_and_more(named, len(series.missing))}"
 
 
 def _varying_lines(series: SeriesDescription) -> list[tuple[str, object]]:

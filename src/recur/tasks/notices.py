@@ -21,14 +21,14 @@ def read(data: Any, **options: Any) -> Panel:
 
 
 def on_filled(panel: Panel, starts: Indices) -> None:
-    """Say how much of what is judged, from `starts` [series] on, was filled in."""
+    """Say how much of what is judged, from `starts` [series] on, was not observed."""
     if panel.filled is None:
         return
     filled = sum(int(panel.filled_in(i)[start:].sum()) for i, start in enumerate(starts))
     if filled:
         notice(
-            f"{filled} of {(panel.lengths - starts).sum()} held-out values were filled in, and are "
-            "judged as if they had been observed: take the errors and the verdict with care."
+            f"{filled} of {(panel.lengths - starts).sum()} held-out values were not observed, and "
+            "are left out of errors, verdict and coverage."
         )
 
 

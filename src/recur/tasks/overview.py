@@ -12,7 +12,7 @@ from rich.text import Text
 
 from recur.data.describe.overview import Overview, overview
 from recur.data.panel.panel import Panel
-from recur.data.tables.readers import Fill, read_panel
+from recur.data.tables.readers import read_panel
 from recur.errors import DataError
 from recur.report.blocks import Block, Facts, Prose, Sentence
 from recur.report.result import Result
@@ -79,35 +79,27 @@ class OverviewResult(Result):
         yield Prose(f"to forecast:\n  {self.command}", below=True)
 
 
-def overview_of(
-    file: Path,
-    target: str,
-    *,
-    time: str | None,
-    id: str | None,  # noqa: A002 (the noun of the data)
-    fill: Fill,
-) -> OverviewResult:
+def overview_of(file: Path | str, target: str, **how: Any) -> OverviewResult:
     """Return what the columns of a file hold, and what to type to forecast the likeliest.
 
     Args:
         file: a table with several columns of numbers.
         target: the one that is proposed.
-        time: the column of times, where a user has named it.
-        id: the column that tells series apart, likewise.
-        fill: as `read_panel` takes it.
+        **how: else as `read_panel` takes it.
     """
     proposed, clock, obstacle = {"target": target}, "", ""
-    named = {name: one for name, one in (("time", time), ("id", id)) if one}
+    named = {name: str(how[name]) for name in ("time", "id") if how.get(name)}
     try:
-        panel = read_panel(file, target=target, time=time, id=id, fill=fill)
+        panel = read_panel(file, target=target, **how)
     except DataError as error:
         obstacle = str(error)
         proposed |= named
     else:
         clock = panel.clock.describe()
         proposed |= {**panel.guessed, **named, "horizon": str(usual_horizon(panel))}
+    reading = {name: value for name, value in how.items() if name not in ("time", "id", "fill")}
     return OverviewResult(
-        overview=overview(file),
+        overview=overview(file, **reading),
         proposed=proposed,
         clock=clock,
         obstacle=obstacle,
@@ -115,12 +107,12 @@ def overview_of(
     )
 
 
-def command_for(file: Path, panel: Panel) -> str:
+def command_for(file: Path | str, panel: Panel) -> str:
     """Return what to type to forecast a file whose columns were told by themselves."""
     horizon = {"horizon": str(usual_horizon(panel))}
     return _command(file, {"target": panel.target, **panel.guessed, **horizon})
 
 
-def _command(file: Path, proposed: dict[str, str]) -> str:
+def _command(file: Path | str, proposed: dict[str, str]) -> str:
     options = (part for name, value in proposed.items() for part in (f"--{name}", value))
     return shlex.join(["recur", "forecast", str(file), *options])

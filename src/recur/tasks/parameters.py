@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge
 
+from recur.data.tables.options import DATA as DATA  # what reads files has options, too
 from recur.networks.cells import CELLS
 from recur.parameters import Count, Help, OneOf, Positive, Seed, ShareBelowOne
 
-DATA = "Data"
 NETWORK = "Network"
 TRAINING = "Training"
 INTERVALS = "Intervals"

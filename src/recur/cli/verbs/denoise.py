@@ -11,6 +11,7 @@ from recur.cli.options import (
     Json,
     Out,
     Parameters,
+    Reading,
     Recording,
     Time,
     expand_options,
@@ -44,6 +45,7 @@ class Where(TypedDict, total=False):
     time: Time
     id: Id
     fill: Filling
+    reading: Reading
 
 
 @expand_options

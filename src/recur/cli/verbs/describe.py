@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
-from recur.cli.options import File, Filling, Id, Json, Out, Target, Time, expand_options
+from recur.cli.options import File, Filling, Id, Json, Out, Reading, Target, Time, expand_options
 from recur.tasks.parameters import DATA
 
 
 @expand_options
 def describe(
     file: File,
+    reading: Reading,
     target: Target = None,
     time: Time = None,
     id: Id = None,  # noqa: A002 (the noun of the data)
@@ -47,13 +48,13 @@ def describe(
     if out is not None:
         writable_folder(out)
     with output.noticing() as heard:
+        how = {"time": time, "id": id, "fill": fill, **reading}
         try:
-            panel = notices.read(file, target=target, time=time, id=id, fill=fill)
+            panel = notices.read(file, target=target, **how)
         except UndecidedError as undecided:
             if undecided.option != "target":
                 raise
-            columns = overview_of(file, undecided.likeliest, time=time, id=id, fill=fill or "none")
-            output.tell(columns, heard, as_json=as_json)
+            output.tell(overview_of(file, undecided.likeliest, **how), heard, as_json=as_json)
             return
         described = describe_to(description_of(panel, season=season), out)
         if target is None:

@@ -43,7 +43,8 @@ def forecast(
     files: Annotated[
         list[Path],
         typer.Argument(
-            help="CSV or Parquet files; of several, each has a network of its own.",
+            help="Tables: CSV, Excel, Parquet, JSON, ...; of several, each has a network of its "
+            "own. - is standard input; a folder or a pattern is several files as one.",
             metavar="FILE",
         ),
     ],

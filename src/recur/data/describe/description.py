@@ -49,11 +49,11 @@ class SeriesDescription:
 
     Attributes:
         id: its name.
-        rows: the number of values, those that were filled in included.
+        rows: the number of values, those that were not observed included.
         start: the first time.
         end: the last time.
         statistics: of the values that were observed.
-        missing: the stretches that were filled in.
+        missing: the stretches that were not observed.
         outliers: the values far from their neighbours, in their order.
         autocorrelation: by lag: 1, 2 and the season, as far as the series is long enough.
         band: within plus and minus this, 95 % of the autocorrelations of white noise lie.
@@ -115,7 +115,7 @@ class Description:
     Attributes:
         panel: the series.
         statistics: of all observed values together.
-        missing: how many steps were filled in.
+        missing: how many steps were not observed.
         season: the one that most of a few series agree on, 1 for none.
         series: the first ten.
     """
@@ -144,6 +144,7 @@ class Description:
                 "clock": self.panel.clock.describe(),
                 "season": self.season,
                 "missing": self.missing,
+                "repairs": self.panel.repaired(),
                 **asdict(self.statistics),
             },
             "series": [one.to_dict() for one in self.series],
@@ -158,6 +159,7 @@ def describe(
     id: str | None = None,  # noqa: A002 (the name that users know)
     fill: Fill = "none",
     season: int | None = None,
+    **reading: Any,
 ) -> Description:
     """Say what series are before anyone models them.
 
@@ -166,10 +168,11 @@ def describe(
         target: the column of values; None takes the only numeric one.
         time: the column of times; None finds it.
         id: the column that tells series apart.
-        fill: what to do about missing values and gaps: `none` refuses them, `previous` repeats
+        fill: what to do about missing values and gaps: `none` and `previous` repeat
             the last known value. Filled values count in all that goes by the clock, such as the
             autocorrelation, but not in the statistics, and are no outliers.
         season: its length in steps, 1 for none; None finds it.
+        **reading: how a file is read, as `read_panel` takes it.
 
     Raises:
         DataError: the data cannot be read as such series.
@@ -181,7 +184,7 @@ def describe(
         >>> what.season, round(what.decomposition.season_strength, 2)
         (12, 1.0)
     """
-    panel = read_panel(data, target=target, time=time, id=id, fill=fill)
+    panel = read_panel(data, target=target, time=time, id=id, fill=fill, **reading)
     if season is not None:
         _check_season(season, int(panel.lengths.max()))
     return Description(
@@ -237,7 +240,7 @@ def _decompositions(
 
 
 def _stretches(panel: Panel, i: int, filled: Flags) -> tuple[Stretch, ...]:
-    """Return the runs of values that were filled in."""
+    """Return the runs of values that were not observed."""
     times, text = panel.clock_times(i), panel.clock.text
     edges = np.flatnonzero(np.diff(filled, prepend=False, append=False)).reshape(-1, 2)
     return tuple(

@@ -12,6 +12,7 @@ from recur.arrays import Float64s
 from recur.data.tables.columns import MOST_LOOKED_AT, first_cells, numbers
 from recur.data.tables.header import with_header
 from recur.data.tables.numbers import looks_numeric
+from recur.data.tables.options import reading_options
 from recur.data.tables.table import Table, read_table
 from recur.data.tables.times import share_of_times
 from recur.errors import DataError
@@ -68,15 +69,15 @@ class Overview:
         }
 
 
-def overview(source: Any) -> Overview:
-    """Say what the columns of a file or a frame hold.
+def overview(source: Any, **reading: Any) -> Overview:
+    """Say what the columns of a file or a frame hold; `reading` is as `read_panel` takes it.
 
     Example:
         >>> found = overview(pl.DataFrame({"day": ["2020-01-01", "2020-01-02"], "n": [1, 3]}))
         >>> [(one.name, one.holds, one.mean) for one in found.summaries]
         [('day', 'times', None), ('n', 'numbers', 2.0)]
     """
-    table = with_header(read_table(source), ())
+    table = with_header(read_table(source, reading_options(reading)), ())
     looked_at = range(min(len(table.names), MOST_LOOKED_AT))
     return Overview(
         source=table.source,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,8 @@ import numpy as np
 from recur.arrays import Flags, Float64s, Indices
 from recur.data.clock import Clock
 from recur.data.panel.covariates import TARGET_LABEL, Covariates
+from recur.data.panel.gaps import carried
+from recur.data.panel.repairs import Repair
 from recur.errors import DataError
 
 _TOGETHER = 1_000_000  # values that are copied at once
@@ -31,9 +33,10 @@ class Panel:
         target: the name of the column that holds the values; of several, "A, B".
         source: where the values came from, for messages ("sales.csv", "data frame", "array").
         notes: what a reader should tell the user it did or noticed, a sentence each.
-        filled: bool [rows], which values were not observed but filled in, steps missing from the
-            clock included; None where all were observed.
+        filled: bool [rows], which values were not observed, steps missing from the clock included;
+            None where all were. Under this mask stands the last value that was observed.
         covariates: what stands beside the values; None where nothing does.
+        repairs: what a reader put right; each is told among the notes as well.
         guessed: the columns that nobody had named, by what they were taken for: `target`, `time`
             and `id`.
     """
@@ -48,7 +51,13 @@ class Panel:
     notes: tuple[str, ...] = ()
     filled: Flags | None = None
     covariates: Covariates | None = None
+    repairs: tuple[Repair, ...] = ()
     guessed: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.filled is not None:  # nothing may come to depend on what was never observed
+            known = carried(self.values, ~self.filled, self.offsets)
+            object.__setattr__(self, "values", known)
 
     def __len__(self) -> int:
         """Return the number of series."""
@@ -58,6 +67,10 @@ class Panel:
     def rows(self) -> int:
         """Return the number of values over all series."""
         return len(self.values)
+
+    def repaired(self) -> list[dict[str, Any]]:
+        """Return what a reader put right, as plain JSON values."""
+        return [asdict(repair) for repair in self.repairs]
 
     @property
     def lengths(self) -> Indices:
@@ -83,10 +96,17 @@ class Panel:
         return self.times[self.offsets[i] : self.offsets[i + 1]]
 
     def filled_in(self, i: int) -> Flags:
-        """Return which values of series `i` were filled in rather than read."""
+        """Return which values of series `i` were not observed."""
         if self.filled is None:
             return np.zeros(int(self.lengths[i]), dtype=bool)
         return self.filled[self.offsets[i] : self.offsets[i + 1]]
+
+    @property
+    def observed(self) -> tuple[Flags, ...] | None:
+        """Return which values of each series were observed; None where all were."""
+        if self.filled is None:
+            return None
+        return tuple(np.split(~self.filled, self.offsets[1:-1]))
 
     def __iter__(self) -> Iterator[Float64s]:
         """Yield the values of each series."""

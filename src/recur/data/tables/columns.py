@@ -18,6 +18,7 @@ from recur.errors import DataError, SettingsError, UndecidedError, nearest
 # A column with one of the first names is taken as the time; one of the others if it reads as times.
 SURE_TIME_NAMES = ("ds", "date", "datetime", "timestamp", "time")
 LIKELY_TIME_NAMES = ("day", "week", "month", "quarter", "year", "period", "index")
+EPOCH_NAMES = ("ts", "epoch", "unixtime", "unix_time", "unix_timestamp", "timestamp_ms", "epoch_ms")
 SERIES_ID = "unique_id"
 NAMELESS = "y"  # what a target without a name is called, and found by again
 LIKELY_ID_NAMES = ("id", "series_id", "series", "item_id", "item", "symbol", "ticker")
@@ -45,7 +46,10 @@ def numbers(table: Table, position: int) -> Float64s:
     return read_numbers(
         table.column(position),
         table.where(position),
-        decimal_commas=table.separator not in ("", ","),
+        separator=table.separator,
+        decimal=table.decimal,
+        name=table.names[position],
+        repairs=table.repairs,
     )
 
 

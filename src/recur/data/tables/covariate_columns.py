@@ -126,7 +126,7 @@ def _covariate_rows(columns: Mapping[str, Float64s], stack: Stack) -> Float64s:
     """Return float64 [rows, columns], in the order of the series."""
     rows = np.empty((len(stack.rows), len(columns)))
     for i, column in enumerate(columns.values()):
-        rows[:, i] = column[stack.rows]
+        rows[:, i] = stack.read(column, "mean")
     return rows
 
 

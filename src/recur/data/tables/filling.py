@@ -1,4 +1,4 @@
-"""Missing values and holes in a clock: found, refused, or filled in without looking ahead."""
+"""Missing values and holes in a clock: masked, or filled in without looking ahead."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import numpy as np
 
 from recur.arrays import Flags, Indices
 from recur.data.clock import LARGEST_CLOSED_SHARE, LONGEST_CLOSURE, Clock
+from recur.data.tables.clockchange import is_clock_change
+from recur.data.tables.repairs import Repairs
 from recur.data.tables.stack import Stack
 from recur.errors import DataError
 
@@ -41,11 +43,11 @@ def find_future(stack: Stack) -> tuple[Stack, Notes]:
     return replace(stack, future=future), (note,)
 
 
-def fill_values(stack: Stack, *, fill: Fill) -> tuple[Stack, Notes]:
-    """Fill in missing values of the target and the past covariates; drop rows before the first.
+def fill_values(stack: Stack, repairs: Repairs, *, fill: Fill) -> tuple[Stack, Notes]:
+    """Mask or fill missing values of the target and the past covariates; drop rows at the ends.
 
     Raises:
-        DataError: values are missing and `fill` is `none`, or a series has none at all.
+        DataError: a series has no value at all, or the reading is strict and `fill` is `none`.
     """
     covariates = stack.covariates
     past = (
@@ -57,44 +59,58 @@ def fill_values(stack: Stack, *, fill: Fill) -> tuple[Stack, Notes]:
     known = [np.isfinite(values) | future for values in (stack.values, *past.values())]
     if all(column.all() for column in known):
         return stack, ()
-    if fill == "none":
-        _refuse_missing(stack, known, tuple(past))
+    refusal = _missing(stack, known, tuple(past))
     last_known = [_last_known(column, stack.offsets) for column in known]
     for name, last in zip(("", *past), last_known, strict=True):
         _refuse_empty_series(stack, last, name)
-    begun = np.logical_and.reduce([last >= 0 for last in last_known])
+    kept = np.logical_and.reduce([last >= 0 for last in last_known])
+    begun = kept
+    if fill == "none":  # what has no value yet at the end of a series is left to be forecast
+        ends = np.repeat(last_known[0][stack.offsets[1:] - 1], np.diff(stack.offsets))
+        kept = kept & (np.arange(len(ends)) <= ends)
     values, *others = (
-        values[np.maximum(last, 0)] if fill == "previous" else np.where(column, values, 0.0)
+        np.where(column, values, 0.0) if fill == "zero" else values[np.maximum(last, 0)]
         for values, column, last in zip(
             (stack.values, *past.values()), known, last_known, strict=True
         )
     )
     if covariates is not None and others:
         covariates = replace(covariates, past=np.stack(others, axis=1))
-    filled = replace(stack, values=values, filled=~known[0], covariates=covariates)
-    lengths = np.add.reduceat(begun.astype(np.int64), stack.offsets[:-1])
-    return filled.taken(begun, lengths), _filling_notes(stack, known, begun, tuple(past), fill)
+    masked = None if fill == "zero" else ~known[0]
+    filled = replace(stack, values=values, filled=masked, covariates=covariates)
+    lengths = np.add.reduceat(kept.astype(np.int64), stack.offsets[:-1])
+    if not lengths.all():
+        _refuse_never_together(stack, int(np.flatnonzero(lengths == 0)[0]))
+    if fill != "none":
+        notes = _filling_notes(stack, known, begun, tuple(past), fill)
+        return filled.taken(kept, lengths), notes
+    _tell_missing(stack, known, begun, kept, tuple(past), repairs, refusal)
+    return filled.taken(kept, lengths), ()
 
 
-def fill_holes(stack: Stack, clock: Clock, *, fill: Fill) -> tuple[Stack, Notes]:
-    """Refuse times off the clock; refuse or fill the steps that are missing between times.
+def fill_holes(stack: Stack, clock: Clock, repairs: Repairs, *, fill: Fill) -> tuple[Stack, Notes]:
+    """Refuse times off the clock; mask or fill the steps that are missing between times.
 
     Covariates repeat what they were before a hole.
     """
     steps = steps_to_next(stack, clock)
-    if (steps < 1).any():
-        i = int(np.flatnonzero(steps < 1)[0]) + 1
-        raise DataError(
-            f"{stack.place(i)}: the time {stack.text(i)} after {stack.text(i - 1)} is off the "
-            f"clock of the other times ({clock.describe()}); correct it."
-        )
+    refuse_off_clock(stack, clock, steps)
     holes = np.flatnonzero(steps > 1)
+    if fill == "none":
+        _refuse_mostly_missing(stack, steps, clock)
     if not len(holes):
         return stack, ()
-    if fill == "none":
-        raise DataError(_hole(stack, clock, int(holes[0]), int(steps[holes[0]]) - 1, len(holes)))
     added = int(steps.sum()) - len(steps)
-    if added > max(len(steps), 1000):
+    if fill == "none":
+        spring = stack.kind == "dates" and is_clock_change(stack.times[holes], clock)
+        why = " where clocks go forward in spring" if spring else ""
+        repairs.made(
+            "holes", added,
+            f"Put in {_many(added, 'missing step')} of the clock{why}, as unknown: no target of a "
+            "training, and not judged.",
+            _hole(stack, clock, int(holes[0]), int(steps[holes[0]]) - 1, len(holes)),
+        )  # fmt: skip
+    elif added > max(len(steps), 1000):
         widest = int(np.argmax(steps))
         raise DataError(
             f"{stack.place(widest + 1)}: filling would add {added} values to {len(steps)}, most of "
@@ -106,11 +122,27 @@ def fill_holes(stack: Stack, clock: Clock, *, fill: Fill) -> tuple[Stack, Notes]
     new = onward > 0
     times = np.where(new, clock.shift(filled.times, onward), filled.times)
     values = np.where(new, 0.0, filled.values) if fill == "zero" else filled.values
-    not_observed = new if filled.filled is None else new | filled.filled
+    masked = np.zeros_like(new) if fill == "zero" else new
+    if filled.filled is not None:
+        masked = np.where(new, masked, filled.filled)
     # A step missing before a row of the future is one of the future too.
     future = None if stack.future is None else stack.future[origin + new]
-    note = f"Filled {_many(added, 'missing step')} of the clock with {_FILLERS[fill]}."
-    return replace(filled, times=times, values=values, filled=not_observed, future=future), (note,)
+    whole = replace(filled, times=times, values=values, filled=masked, future=future)
+    if fill == "none":
+        return whole, ()
+    return whole, (f"Filled {_many(added, 'missing step')} of the clock with {_FILLERS[fill]}.",)
+
+
+def refuse_off_clock(stack: Stack, clock: Clock, steps: Indices | None = None) -> None:
+    """Refuse times that are off a clock, naming the first."""
+    steps = steps_to_next(stack, clock) if steps is None else steps
+    off = np.flatnonzero(steps < 1)
+    if len(off):
+        i = int(off[0]) + 1
+        raise DataError(
+            f"{stack.place(i)}: the time {stack.text(i)} after {stack.text(i - 1)} is off the "
+            f"clock of the other times ({clock.describe()}); correct it."
+        )
 
 
 def steps_to_next(stack: Stack, clock: Clock) -> Indices:
@@ -165,7 +197,7 @@ def _refuse_empty_series(stack: Stack, last_known: Indices, covariate: str = "")
     raise DataError(f"{stack.source}: {name} has no known value{of} at all; leave it out.")
 
 
-def _refuse_missing(stack: Stack, known: list[Flags], past: tuple[str, ...]) -> None:
+def _missing(stack: Stack, known: list[Flags], past: tuple[str, ...]) -> str:
     """Name the first missing value of the target or else of the past covariates."""
     lost, name = next(
         (np.flatnonzero(~column), name)
@@ -173,10 +205,74 @@ def _refuse_missing(stack: Stack, known: list[Flags], past: tuple[str, ...]) -> 
         if not column.all()
     )
     first = int(lost[int(np.argmin(stack.rows[lost]))])
-    raise DataError(
+    return (
         f"{stack.place(first)}: {_are(len(lost), 'value')} missing or infinite in column "
-        f"`{name or stack.column(first)}`, the first one here; correct the data, or fill them with "
-        "`fill=previous` (`--fill previous`), which repeats the last known value, or `fill=zero`."
+        f"`{name or stack.column(first)}`, the first one here; correct the data, leave out "
+        "`strict` to have them masked, or fill them with `fill=previous` (`--fill previous`), "
+        "which repeats the last known value, or `fill=zero`."
+    )
+
+
+def _tell_missing(
+    stack: Stack,
+    known: list[Flags],
+    begun: Flags,
+    kept: Flags,
+    past: tuple[str, ...],
+    repairs: Repairs,
+    refusal: str,
+) -> None:
+    """Tell what was masked, carried on and left out, or refuse it."""
+    if count := int((~known[0] & kept).sum()):
+        told = (
+            f"Took {_many(count, 'missing value')} of `{stack.target}` as unknown: no target of a "
+            "training, and not judged."
+        )
+        repairs.made("missing", count, told, refusal)
+    for name, column in zip(past, known[1:], strict=True):
+        if count := int((~column & kept).sum()):
+            told = f"Filled {_many(count, 'missing value')} of `{name}` with the last known value."
+            repairs.made("missing_covariates", count, told, refusal)
+    if count := int((~begun).sum()):
+        told = f"Dropped {_many(count, 'row')} before the first known value of a series."
+        repairs.made("leading", count, told, refusal)
+    if count := int((begun & ~kept).sum()):
+        told = f"Dropped {_many(count, 'row')} after the last known value of a series."
+        repairs.made("trailing", count, told, refusal)
+
+
+def _refuse_never_together(stack: Stack, series: int) -> None:
+    name = f"series `{stack.ids[series]}`" if len(stack.ids) > 1 else f"`{stack.target}`"
+    raise DataError(
+        f"{stack.source}: the past covariates begin only after the last value of {name}; leave "
+        "them out."
+    )
+
+
+def _refuse_mostly_missing(stack: Stack, steps: Indices, clock: Clock) -> None:
+    """Refuse a series of which more than half of the steps have no value."""
+    firsts = stack.offsets[:-1]
+    seen = np.ones(len(steps), np.int64)
+    if stack.filled is not None:
+        seen -= stack.filled
+    if stack.future is not None:
+        seen, steps = np.where(stack.future, 0, seen), np.where(stack.future, 0, steps)
+    known, length = np.add.reduceat(seen, firsts), np.add.reduceat(steps, firsts)
+    sparse = np.flatnonzero(2 * known < length)
+    if not len(sparse):
+        return
+    i = int(sparse[0])
+    mine = slice(stack.offsets[i], stack.offsets[i + 1])
+    widest = int(stack.offsets[i] + np.argmax(steps[mine]))
+    between = ""
+    if steps[widest] > 1:
+        between = f", the longest hole between {stack.text(widest)} and {stack.text(widest + 1)}"
+    of = f" of series `{stack.ids[i]}`" if len(stack.ids) > 1 else ""
+    raise DataError(
+        f"{stack.source}: {length[i] - known[i]} of {length[i]} steps{of} on the clock "
+        f"({clock.describe()}) have no value{between}; at most half may be missing. Check these "
+        "times, bring the values to longer steps with `every` (such as `--every 1d`), or say what "
+        "a missing value is with `fill=zero` (`--fill zero`) or `fill=previous`."
     )
 
 
@@ -207,7 +303,8 @@ def _hole(stack: Stack, clock: Clock, i: int, missing: int, holes: int) -> str:
     return (
         f"{stack.place(i + 1)}: {_are(missing, 'step')} missing between {stack.text(i)} and "
         f"{stack.text(i + 1)}{others}, on a clock that is otherwise regular ({clock.describe()}); "
-        "add the rows, or fill them with `fill=previous` (`--fill previous`) or `fill=zero`."
+        "add the rows, leave out `strict` to have them masked, or fill them with `fill=previous` "
+        "(`--fill previous`) or `fill=zero`."
     )
 
 

@@ -91,7 +91,7 @@ def _is_like(name: str, column: pl.Series) -> bool:
 
 
 def _is_number(name: str) -> bool:
-    return looks_numeric(pl.Series([name]))
+    return looks_numeric(pl.Series([name])) and not name[-1:].isalpha()
 
 
 def _is_number_of_a_column(name: str, column: pl.Series) -> bool:

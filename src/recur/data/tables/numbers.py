@@ -1,4 +1,4 @@
-"""Text to numbers: thousands, currency signs, decimal commas, missing values."""
+"""Text to numbers: as they are written, the decimal sign settled by the whole column."""
 
 from __future__ import annotations
 
@@ -7,41 +7,72 @@ from collections.abc import Callable
 import polars as pl
 
 from recur.arrays import Float64s
+from recur.data.tables.repairs import Repairs
+from recur.data.tables.written import Written
 from recur.errors import DataError
 
-MISSING = ("", "-", "--", "?", ".", "na", "n/a", "#n/a", "nan", "null", "none", "missing")
+MISSING = (
+    *(
+        "",
+        "-",
+        "--",
+        "---",
+        "\u2013",
+        "\u2014",
+        "?",
+        ".",
+        "..",
+        "...",
+        ":",
+        "*",
+        "na",
+        "n/a",
+        "n.a.",
+        "n.a",
+    ),
+    *("nan", "null", "none", "nil", "missing", "nd", "n/d", "no data", "<na>", "#n/a", "#na"),
+    *("#value!", "#ref!", "#div/0!", "#num!", "#name?", "#null!"),
+)
 _TRUTHS = {"true": 1.0, "false": 0.0}
-_THOUSANDS = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$"
-_DECIMAL_COMMA = r"^[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?$"
-_CURRENCY = r"^([+-]?)\s*[$€£]\s*([+-]?)"
+_FIRST_LOOK = 64
+# What is read without a word: a currency sign in front, and thousands apart.
+_USUAL = r"^[+-]?\s*[$€£]?\s*[+-]?[\d.,]+$"
+_UNDECIDED = r"^[+-]?[1-9]\d{0,2}\.\d{3}$"
 
 
 def read_numbers(
-    column: pl.Series, where: Callable[[int], str], *, decimal_commas: bool = False
+    column: pl.Series,
+    where: Callable[[int], str],
+    *,
+    separator: str = ",",
+    decimal: str | None = None,
+    name: str = "",
+    repairs: Repairs | None = None,
 ) -> Float64s:
     """Return float64 [rows]: the numbers of a column, NaN where a value is missing.
 
     Args:
         column: text, or numbers already.
         where: says where a row is, for messages.
-        decimal_commas: whether a comma may stand for the decimal point, because something else
-            separates the file's fields.
+        separator: what separates the fields of the file; "" where it has none.
+        decimal: the decimal sign, `.` or `,`; None settles it by the column.
+        name: of the column, for what is told.
+        repairs: is told what was not written as numbers usually are.
     """
     if column.dtype.is_numeric():
         return _floats(column.cast(pl.Float64))
     if column.dtype != pl.String:
         kind = "true or false" if column.dtype == pl.Boolean else "times"
         raise DataError(f"{where(0)}: expected a number, but the column holds {kind}.")
+    repairs = repairs or Repairs()
     text = column.str.strip_chars()
     plain = text.cast(pl.Float64, strict=False)
-    odd = (plain.is_null() & ~_is_missing(text)).arg_true()
-    if not len(odd):
-        return _floats(plain)
-    if decimal_commas and _has_decimal_commas(text, where):
-        return _floats(_with_decimal_point(text).cast(pl.Float64, strict=False))
-    values = _floats(plain).copy()
-    values[odd.to_numpy()] = _read_odd(text[odd], odd, where)
-    return values
+    if decimal != ",":
+        odd = plain.is_null() & ~_is_missing(text)
+        if not odd.any():
+            _say_undecided(text, decimal, name, repairs)
+            return _floats(plain)
+    return _floats(_read_written(text, plain, where, separator, decimal, name, repairs))
 
 
 def read_truths(column: pl.Series) -> Float64s | None:
@@ -64,31 +95,8 @@ def looks_numeric(column: pl.Series, sample: int = 1000) -> bool:
         return column.dtype.is_numeric()
     text = column.head(sample).str.strip_chars()
     text = text.filter(~_is_missing(text))
-    plain = _without_currency(text).str.replace_all(",", "").cast(pl.Float64, strict=False)
-    return len(text) > 0 and 2 * plain.null_count() <= len(text)
-
-
-def _read_odd(text: pl.Series, rows: pl.Series, where: Callable[[int], str]) -> Float64s:
-    """Read currency signs and thousands separators; refuse the first text that is no number."""
-    bare = _without_currency(text)
-    grouped = bare.str.contains(_THOUSANDS)
-    bare = bare.zip_with(~grouped, bare.str.replace_all(",", ""))
-    numbers = bare.cast(pl.Float64, strict=False)
-    if numbers.null_count():
-        bad = int(numbers.is_null().arg_true()[0])
-        raise DataError(_refusal(text[bad], where(int(rows[bad]))))
-    return _floats(numbers)
-
-
-def _refusal(text: str, place: str) -> str:
-    if pl.Series([text]).str.contains(_DECIMAL_COMMA)[0]:
-        point = text.replace(".", "").replace(",", ".")
-        return (
-            f"{place}: `{text}` looks like a number with a decimal comma; write `{point}`, or "
-            "separate the fields of the file by semicolons and use decimal commas throughout."
-        )
-    shown = excerpt(text)
-    return f"{place}: expected a number, found the text `{shown}`; correct it or leave it blank."
+    odd = text.filter(text.cast(pl.Float64, strict=False).is_null())
+    return len(text) > 0 and 2 * Written.of(odd).body.null_count() <= len(text)
 
 
 def excerpt(text: str, longest: int = 60) -> str:
@@ -97,27 +105,124 @@ def excerpt(text: str, longest: int = 60) -> str:
     return line if len(line) <= longest else line[: longest - 3] + "..."
 
 
-def _has_decimal_commas(text: pl.Series, where: Callable[[int], str]) -> bool:
-    """Settle on the whole column whether its commas are decimal or separate thousands."""
-    known = text.filter(~_is_missing(text))
-    if not known.str.contains(_DECIMAL_COMMA).all():
-        return False
-    commas = known.filter(known.str.contains(",", literal=True))
-    if len(commas) and not commas.str.contains(r"^[+-]?[1-9]\d{0,2},\d{3}$").all():
-        return True
-    row = int((text == commas[0]).fill_null(value=False).arg_true()[0]) if len(commas) else 0
-    raise DataError(
-        f"{where(row)}: `{text[row]}` can be read with a decimal comma or with a thousands "
-        "separator, and so can the rest of the column; write decimal points and no separators."
+def _read_written(
+    text: pl.Series,
+    plain: pl.Series,
+    where: Callable[[int], str],
+    separator: str,
+    decimal: str | None,
+    name: str,
+    repairs: Repairs,
+) -> pl.Series:
+    """Read a column in which some text is no number as computers write it."""
+    rows = (~_is_missing(text)).arg_true()
+    known, computed = text.gather(rows), plain.gather(rows)
+    # Infinite numbers and the like are no such text; they stay what they are.
+    parts = Written.of(known)
+    foreign = (parts.body.is_null() & computed.is_null()).arg_true()
+    if len(foreign):
+        first = int(foreign[0])
+        raise DataError(
+            f"{where(int(rows[first]))}: expected a number, found the text "
+            f"`{excerpt(known[first])}`; correct it or leave it blank."
+        )
+    _refuse_mixed(parts, known, lambda row: where(int(rows[row])))
+    sign = decimal or _settled(parts, known, lambda row: where(int(rows[row])), separator, name,
+                               repairs)  # fmt: skip
+    numbers = parts.values(sign)
+    numbers = numbers.zip_with(parts.body.is_not_null(), computed)
+    wrong = numbers.is_null().arg_true()
+    if len(wrong):
+        first = int(wrong[0])
+        raise DataError(
+            f"{where(int(rows[first]))}: `{excerpt(known[first])}` is no number with the decimal "
+            f"sign `{sign}`; correct it, or name the other one with `decimal`."
+        )
+    as_ever = computed.is_not_null() if sign == "." else known.str.contains(r"^[+-]?\d+$")
+    if sign == "." or separator not in ("", ",") or decimal is not None:
+        as_ever |= known.str.contains(_USUAL)
+    odd = (~as_ever & parts.body.is_not_null()).arg_true()
+    if len(odd):
+        first = int(odd[0])
+        repairs.made(
+            "numbers",
+            len(odd),
+            f"Read {len(odd):,} value{'s' * (len(odd) > 1)} of `{name}` as people write numbers: "
+            f"`{excerpt(known[first])}` is {numbers[first]:.15g}.",
+        )
+    values = pl.Series([None], dtype=pl.Float64).extend_constant(None, len(text) - 1)
+    return values.scatter(rows, numbers)
+
+
+def _refuse_mixed(parts: Written, known: pl.Series, where: Callable[[int], str]) -> None:
+    """Refuse numbers of several units, or of several currencies."""
+    signed = parts.currency.filter(parts.currency != "")
+    for kind, of_each, each in (
+        ("unit", parts.unit, parts.unit),
+        ("currency", signed, parts.currency),
+    ):
+        if of_each.n_unique() < 2:
+            continue
+        first = of_each[0]
+        other = int(((each != first) & (each.is_in(of_each.implode()))).arg_true()[0])
+        raise DataError(
+            f"{where(other)}: `{excerpt(known[other])}` has another {kind} than "
+            f"`{excerpt(known[int((each == first).arg_true()[0])])}`; write all values of the "
+            "column in the same one."
+        )
+
+
+def _settled(
+    parts: Written,
+    known: pl.Series,
+    where: Callable[[int], str],
+    separator: str,
+    name: str,
+    repairs: Repairs,
+) -> str:
+    """Settle the decimal sign on the whole column."""
+    points, commas = parts.only(".").arg_true(), parts.only(",").arg_true()
+    if len(points) and len(commas):
+        row = int(commas[0])
+        raise DataError(
+            f"{where(row)}: `{excerpt(known[row])}` has a decimal comma and "
+            f"`{excerpt(known[int(points[0])])}` a decimal point; write the same sign throughout."
+        )
+    if len(points) or len(commas):
+        return "." if len(points) else ","
+    dots, either = parts.undecided(".").arg_true(), parts.undecided(",").arg_true()
+    if len(dots) and len(either):
+        row = int(either[0])
+        raise DataError(
+            f"{where(row)}: `{known[row]}` and `{known[int(dots[0])]}` can be read with a decimal "
+            "comma or a decimal point; say which with `decimal`."
+        )
+    if len(either) and separator != ",":  # where lists take a semicolon, decimals take the comma
+        sign = "," if separator == ";" else "."
+        _say_either(known[int(either[0])], sign, name, repairs)
+        return sign
+    return "."
+
+
+def _say_undecided(text: pl.Series, decimal: str | None, name: str, repairs: Repairs) -> None:
+    """Say so where all plain numbers could as well be whole ones with thousands apart."""
+    if decimal is not None:
+        return
+    for part in (text.head(_FIRST_LOOK), text):
+        known = part.filter(~_is_missing(part))
+        if not len(known) or not known.str.contains(_UNDECIDED).all():
+            return
+    _say_either(known[0], ".", name, repairs)
+
+
+def _say_either(text: str, sign: str, name: str, repairs: Repairs) -> None:
+    mark = "," if "," in text else "."
+    value = text.replace(mark, ".") if mark == sign else text.replace(mark, "")
+    other = "," if sign == "." else "."
+    repairs.said(
+        f"`{text}` in column `{name}` is taken for {value}, as all values there can be read in two "
+        f"ways; for the other one, say `--decimal {other}` (`decimal='{other}'`)."
     )
-
-
-def _with_decimal_point(text: pl.Series) -> pl.Series:
-    return text.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
-
-
-def _without_currency(text: pl.Series) -> pl.Series:
-    return text.str.replace(_CURRENCY, "${1}${2}")
 
 
 def _is_missing(text: pl.Series) -> pl.Series:

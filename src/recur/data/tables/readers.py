@@ -25,12 +25,17 @@ from recur.data.tables.filling import (
 from recur.data.tables.forked import in_fresh_process, is_forked
 from recur.data.tables.grouping import Groups, columns_that_tell_series_apart, group
 from recur.data.tables.header import with_header
+from recur.data.tables.opening import are_paths
+from recur.data.tables.options import ReadingOptions, reading_options
+from recur.data.tables.ordering import FEW, in_order
+from recur.data.tables.regular import regular
+from recur.data.tables.repairs import Repairs
+from recur.data.tables.rowwise import with_series_below
 from recur.data.tables.stack import (
     Stack,
     TimesKind,
     bounds,
     check_clock,
-    check_order,
     check_size,
     for_each_target,
     is_increasing,
@@ -39,13 +44,12 @@ from recur.data.tables.stack import (
 )
 from recur.data.tables.table import Table, read_table
 from recur.data.tables.time_column import choose_time
+from recur.data.tables.timeparts import with_composed_time
 from recur.data.tables.times import Reading, read_times
 from recur.data.tables.wide import from_first_to_last
 from recur.errors import DataError, SettingsError
 
 Notes = tuple[str, ...]
-
-_SEVERAL = 0.05  # the share of times that repeat from which a table may hold several series
 
 
 def read_panel(
@@ -58,26 +62,32 @@ def read_panel(
     past: str | Sequence[str] = (),
     known: str | Sequence[str] = (),
     static: str | Sequence[str] = (),
+    **reading: Any,
 ) -> Panel:
     """Read one or many series and check them.
 
     Args:
-        source: the path of a CSV or Parquet file, a data frame, a NumPy array [time], [time, 1]
-            or [series, time], a sequence of arrays of their own lengths, or a panel, which is
-            returned as it is and takes no other choices.
+        source: the path of a file (CSV, Excel, Parquet, JSON, ...; see `docs/files.md`), a folder,
+            a pattern or a sequence of paths, whose files are series of one panel, `-` for standard
+            input, a data frame, a NumPy array [time], [time, 1] or [series, time], a sequence of
+            arrays of their own lengths, or a panel, which is returned as it is and takes no other
+            choices.
         target: the column of values; None takes the only numeric one. Several columns give a
             series of each, labelled by which one it is. A pattern, `store*` say, or `*` for all
             columns of numbers, gives a series of each column like it, without a label.
         time: the column of times; None finds it by its name or by what it holds, and takes the
             rows in order where there is none.
         id: the column that tells series apart; None takes `unique_id`.
-        fill: what to do about missing values and holes in the clock: `none` refuses them,
-            `previous` repeats the last known value, `zero` takes 0. The panel knows which
-            values were filled in.
+        fill: what missing values and steps missing from the clock are: `none` takes them as
+            unknown, as they may be for up to half of a series, and `previous` however many there
+            are: the panel knows which, and the last known value stands there. `zero` says that
+            they are 0, which are values like all others.
         past: columns of numbers known up to the newest value only.
         known: columns of numbers known in the future as well; rows at the end of a series that
             have no target are its future.
         static: columns of which each series has one value, numbers or categories.
+        **reading: how a file or frame is read, the fields of
+            `recur.data.tables.options.ReadingOptions`.
 
     Raises:
         DataError: the source does not hold such series; the message says where and why.
@@ -90,27 +100,32 @@ def read_panel(
     """
     targets, covariates = _names(target), (_names(past), _names(known), _names(static))
     if isinstance(source, Panel):
-        return _unchanged(source, targets, time=time, id=id, fill=fill, covariates=any(covariates))
+        others = {"time": time, "id": id, "fill": fill, **reading}
+        return _unchanged(source, targets, others, covariates=any(covariates))
     if fill not in get_args(Fill):
         known_fills = ", ".join(f"`{one}`" for one in get_args(Fill))
         raise SettingsError(f"`fill` is {fill!r}; it is one of {known_fills}.")
-    if isinstance(source, np.ndarray | list | tuple):
+    options = reading_options(reading)
+    if isinstance(source, np.ndarray | list | tuple) and not are_paths(source):
         if time is not None or id is not None or any(covariates) or len(targets) > 1:
             raise SettingsError(
                 "An array has no columns; leave out `time`, `id`, covariates and further targets."
             )
-        return _checked(_from_arrays(source, *targets), (), fill)
+        repairs = Repairs("array", options.strict)
+        if options.every is not None:
+            raise SettingsError("An array has no times; leave out `every`.")
+        return _checked(_from_arrays(source, *targets), (), fill, repairs)
     if is_forked():
         return in_fresh_process(
             read_panel, source, target=target, time=time, id=id, fill=fill,
-            past=past, known=known, static=static,
+            past=past, known=known, static=static, **reading,
         )  # fmt: skip
     # The table is handed on and not kept: what is read of it is as large again.
     asked = [*targets, *(name for name in (time, id) if name), *chain(*covariates)]
-    stack, notes, guessed = _from_table(
-        with_header(read_table(source), asked), targets, time, id, covariates
-    )
-    return replace(_checked(stack, notes, fill), guessed=guessed)
+    table = with_header(read_table(source, options), asked)
+    table = with_series_below(table, [name for name in asked if name != id])
+    stack, notes, repairs, guessed = _from_table(table, targets, time, id, covariates, options)
+    return replace(_checked(stack, notes, fill, repairs), guessed=guessed)
 
 
 def _names(choice: str | Sequence[str] | None) -> Notes:
@@ -121,9 +136,11 @@ def _names(choice: str | Sequence[str] | None) -> Notes:
     return tuple(str(name) for name in choice) if several else (str(choice),)
 
 
-def _unchanged(panel: Panel, targets: Notes, *, covariates: bool, **others: str | None) -> Panel:
+def _unchanged(
+    panel: Panel, targets: Notes, others: Mapping[str, Any], *, covariates: bool
+) -> Panel:
     """Return a panel that was read before; refuse choices that come too late for it."""
-    late = [f"`{name}`" for name, choice in others.items() if choice not in (None, "none")]
+    late = [f"`{name}`" for name, choice in others.items() if choice not in (None, "none", False)]
     if targets and ", ".join(targets).casefold() != panel.target.casefold():
         late.append(f"`target` (it is `{panel.target}`)")
     if covariates:
@@ -136,15 +153,15 @@ def _unchanged(panel: Panel, targets: Notes, *, covariates: bool, **others: str 
     return panel
 
 
-def _checked(stack: Stack, notes: Notes, fill: Fill) -> Panel:
+def _checked(stack: Stack, notes: Notes, fill: Fill, repairs: Repairs) -> Panel:
     """Fill or refuse what is missing, find the clock, and build the panel."""
     if stack.covariates is not None and stack.covariates.known_names:
         stack, ahead = find_future(stack)
         notes += ahead
-    stack, values_filled = fill_values(stack, fill=fill)
+    stack, values_filled = fill_values(stack, repairs, fill=fill)
     check_size(stack)
     clock = check_clock(stack)
-    stack, holes_filled = fill_holes(stack, clock, fill=fill)
+    stack, holes_filled = fill_holes(stack, clock, repairs, fill=fill)
     stack = stack.without_future()
     return Panel(
         values=stack.values,
@@ -154,9 +171,10 @@ def _checked(stack: Stack, notes: Notes, fill: Fill) -> Panel:
         clock=clock,
         target=stack.target,
         source=stack.source,
-        notes=notes + values_filled + holes_filled + constant_series(stack),
+        notes=(*repairs.sentences, *notes, *values_filled, *holes_filled, *constant_series(stack)),
         filled=stack.filled if stack.filled is not None and stack.filled.any() else None,
         covariates=stack.covariates,
+        repairs=tuple(repairs.done),
     )
 
 
@@ -211,18 +229,26 @@ def _from_table(
     time: str | None,
     id_: str | None,
     named: tuple[Notes, Notes, Notes],
-) -> tuple[Stack, Notes, dict[str, str]]:
+    options: ReadingOptions,
+) -> tuple[Stack, Notes, Repairs, dict[str, str]]:
     """Choose the columns, convert them, and put every series in order.
 
     Returns:
-        The series, what a user should know, and the columns that nobody had named, by their part.
+        The series, what a user should know, what was repaired, and the columns that nobody had
+        named, by their part.
     """
     covariates = columns.choose_covariates(table, *named)
     taken = {at for part in covariates for at in part}
     id_at = columns.choose_id(table, id_)
     asked = [name for name in targets if not columns.is_pattern(table, name)]
     named_at = [columns.find_column(table, name, "target") for name in asked]
-    time_at = choose_time(table, time, id_at, {*named_at, *taken})
+    parts: tuple[int, ...] = ()
+    if time is None:
+        table, parts = with_composed_time(table, {id_at, *named_at, *taken})
+        taken |= {*parts}
+    time_at = (
+        len(table.names) - 1 if parts else choose_time(table, time, id_at, {*named_at, *taken})
+    )
     targets_at = columns.choose_targets(table, targets, {id_at, time_at, *taken})
     columns.refuse_shared(table, targets_at, time_at, covariates)
     groups = None if id_at is None else group(table.column(id_at), table.where(id_at))
@@ -231,9 +257,9 @@ def _from_table(
     values = {table.names[at] or columns.NAMELESS: columns.numbers(table, at) for at in targets_at}
     readings = [] if time_at is None else read_times(table.column(time_at), table.where(time_at))
     if id_at is None and readings and _repeat(readings[0]):
-        others = {time_at, *targets_at, *covariates.past, *covariates.known}
+        others = {time_at, *targets_at, *parts, *covariates.past, *covariates.known}
         id_at = columns.likely_id(table, others)
-        if id_at is None and _repeated_share(readings[0]) >= _SEVERAL:
+        if id_at is None and _repeated_share(readings[0]) >= FEW:
             id_at, told = _only_id(table, readings[0].values, others)
             table = replace(table, notes=table.notes + told)
         groups = None if id_at is None else group(table.column(id_at), table.where(id_at))
@@ -242,9 +268,14 @@ def _from_table(
         stack = with_statics(stack, table, covariates.static)
     if time_at is None:
         stack = replace(stack, times=numbered(stack.offsets))
+        if options.every is not None:
+            raise SettingsError("`every` needs a column of times; name it with `time=COLUMN`.")
         notes: Notes = ("No column of times was found; the rows are taken in order.",)
     else:
-        stack, notes = _in_time(stack, readings, table, time_at, id_named=groups is not None)
+        stack, notes = _in_time(stack, readings, table, time_at)
+        stack = in_order(stack, table, options, table.repairs, id_named=groups is not None)
+        stack, brought = regular(stack, options, table.repairs)
+        notes += brought
     if covariates.past or covariates.known:
         stack, leaks = with_covariates(stack, table, covariates, values)
         notes += leaks
@@ -253,13 +284,13 @@ def _from_table(
     elif len(values) > 1:
         stack = for_each_target(stack, values)
     meant = {"target": targets_at[0], "time": time_at, "id": id_at}
-    said = {"target": bool(targets), "time": time is not None, "id": id_ is not None}
+    said = {"target": bool(targets), "time": time is not None or bool(parts), "id": id_ is not None}
     guessed = {
         part: table.names[at] or columns.NAMELESS
         for part, at in meant.items()
         if at is not None and not said[part]
     }
-    return stack, table.notes + notes, guessed
+    return replace(stack, merged=None), table.notes + notes, table.repairs, guessed
 
 
 def _repeat(reading: Reading) -> bool:
@@ -308,7 +339,7 @@ def _at(column: NDArray[Any], rows: Indices) -> NDArray[Any]:
 
 
 def _in_time(
-    stack: Stack, readings: list[Reading], table: Table, time_at: int, *, id_named: bool
+    stack: Stack, readings: list[Reading], table: Table, time_at: int
 ) -> tuple[Stack, Notes]:
     """Give the series their times, under the one reading that makes sense of them."""
     timed = [_timed(stack, reading) for reading in readings]
@@ -316,6 +347,7 @@ def _in_time(
         chosen, notes = timed[0]
     else:
         sound = [reading for reading in timed if _is_regular(reading[0])]
+        sound = sound or [reading for reading in timed if is_increasing(reading[0])]
         if len(sound) != 1:
             names = " or ".join(reading.name for reading in readings)
             first = table.column(time_at)[0]
@@ -324,7 +356,6 @@ def _in_time(
                 "the column does not settle which; write times as 2019-05-03."
             )
         chosen, notes = sound[0]
-    check_order(chosen, id_named=id_named)
     return chosen, notes
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 import numpy as np
 
@@ -12,6 +12,10 @@ from recur.arrays import Flags, Float64s, Indices
 from recur.data.clock import Clock, date_text, neighbours
 from recur.data.panel.covariates import TARGET_LABEL, Covariates
 from recur.errors import DataError
+
+if TYPE_CHECKING:
+    from recur.data.tables.merging import Merged
+    from recur.data.tables.options import Aggregate
 
 TimesKind = Literal["rows", "counts", "dates"]
 
@@ -32,10 +36,11 @@ class Stack:
         targets: the names of the columns of values, of each as many series as of the others.
         number: says what a user calls a row of the table.
         kind: what the times are: row numbers, counts, or dates.
-        filled: bool [rows], which values were filled in; None where none was.
+        filled: bool [rows], which values were not observed; None where all were.
         covariates: the covariates of all rows; None where there are none.
         future: bool [rows], which rows at the end of a series hold what is known of the future
             and no value; None where there can be none.
+        merged: which rows of the table each row was made of; None where it was of one.
     """
 
     values: Float64s
@@ -50,6 +55,16 @@ class Stack:
     filled: Flags | None = None
     covariates: Covariates | None = None
     future: Flags | None = None
+    merged: Merged | None = None
+
+    def read(self, column: Float64s, how: Aggregate | None = None) -> Float64s:
+        """Return float64 [rows], what stands in a column of the table beside each value.
+
+        Args:
+            column: float64 [rows of the table].
+            how: what the values of rows that were merged become; by default as those of the target.
+        """
+        return column[self.rows] if self.merged is None else self.merged.of(column, how)
 
     @property
     def target(self) -> str:
@@ -89,6 +104,7 @@ class Stack:
             filled=None if self.filled is None else self.filled[keep],
             covariates=None if self.covariates is None else _taken(self.covariates, keep, lengths),
             future=None if self.future is None else self.future[keep],
+            merged=None,
         )
 
     def without_future(self) -> Stack:
@@ -127,7 +143,7 @@ def for_each_target(stack: Stack, values: Mapping[str, Float64s], pattern: str =
     beside = labels or stack.covariates is not None
     return replace(
         stack,
-        values=np.concatenate([column[stack.rows] for column in values.values()]),
+        values=np.concatenate([stack.read(column) for column in values.values()]),
         times=np.tile(stack.times, count),
         rows=np.tile(stack.rows, count),
         offsets=bounds(lengths),
@@ -189,10 +205,8 @@ def _within(stack: Stack, holds: Flags) -> bool:
     return bool(holds.all())
 
 
-def check_order(stack: Stack, *, id_named: bool) -> None:
+def refuse_order(stack: Stack, *, id_named: bool) -> NoReturn:
     """Refuse times that repeat or go back, naming the first such row."""
-    if is_increasing(stack):
-        return
     series = np.repeat(np.arange(len(stack.ids)), np.diff(stack.offsets))
     order = np.lexsort((np.arange(len(series)), stack.times, series))
     same = np.diff(stack.times[order], prepend=0) == 0
@@ -227,16 +241,22 @@ def check_clock(stack: Stack) -> Clock:
     if stack.kind == "rows":
         return Clock()
     clock = Clock.detect(stack.times, stack.offsets, counted=stack.kind == "counts")
-    if clock is not None:
-        return clock
+    if clock is None:
+        refuse_clock(stack)
+    return clock
+
+
+def refuse_clock(stack: Stack) -> NoReturn:
+    """Refuse times that follow no regular clock."""
     before, after = neighbours(stack.times, stack.offsets)
     steps, counts = np.unique(after - before, return_counts=True)
     usual = int(steps[int(np.argmax(counts))])
     shown = Clock("fixed" if stack.kind == "dates" else "integer", usual).describe()
     raise DataError(
         f"{stack.source}: the times follow no regular clock; the most frequent step ({shown}) "
-        f"holds for only {counts.max() / len(before):.0%} of them; bring the values to a regular "
-        "clock first, or remove the column of times to take the rows in order."
+        f"holds for only {counts.max() / len(before):.0%} of them; bring the values to steps "
+        "of a length with `every` (such as `--every 1d`), or remove the column of times to take "
+        "the rows in order."
     )
 
 
@@ -244,10 +264,11 @@ def _repeated(stack: Stack, i: int, earlier: int, *, id_named: bool) -> str:
     several = (
         ""
         if id_named
-        else ", or, if there are several series, name the column that tells them apart with "
+        else "; if there are several series, name the column that tells them apart with "
         "`id=COLUMN` (`--id COLUMN`)"
     )
     return (
         f"{stack.place(i)} repeats the time {stack.text(i)} of row {stack.row(earlier)}; keep one "
-        f"value for each time{several}."
+        f"value for each time{several}, or take their mean or sum with `aggregate` (`--aggregate "
+        "mean`)."
     )

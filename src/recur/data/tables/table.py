@@ -12,11 +12,15 @@ import numpy as np
 import polars as pl
 
 from recur.arrays import Float64s
-from recur.data.tables.csvfile import CsvText, is_binary, read_csv
-from recur.data.tables.numbers import excerpt
+from recur.data.tables.formats.known import read_file
+from recur.data.tables.formats.packed import ENDS
+from recur.data.tables.opening import are_paths, expand, open_file
+from recur.data.tables.options import AS_USUAL, ReadingOptions
+from recur.data.tables.repairs import Repairs
 from recur.errors import DataError
 
 Where = Callable[[int], str]
+_ID = "unique_id"
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,9 @@ class Table:
         index_columns: how many of the first columns were the index of a frame, which is never the
             target unless asked for.
         named_by_place: whether the names are ours, since the file has none.
+        decimal: the decimal sign of its text; None where each column settles it.
+        origin: says which file a row is of; None where all are of one.
+        repairs: what was put right so far; whatever is put right later is told to it too.
     """
 
     frame: pl.DataFrame
@@ -43,6 +50,9 @@ class Table:
     notes: tuple[str, ...] = ()
     index_columns: int = 0
     named_by_place: bool = False
+    decimal: str | None = None
+    origin: Callable[[int], str] | None = None
+    repairs: Repairs = field(default_factory=Repairs)
 
     def column(self, position: int) -> pl.Series:
         """Return one column by its position."""
@@ -62,50 +72,82 @@ class Table:
     def where(self, position: int) -> Where:
         """Return a function that says where a row of this column is."""
         name = self.names[position] or f"number {position + 1}"
-        return lambda row: f"{self.source}, column `{name}`, row {self.number(row)}"
+        source = self.origin or (lambda _: self.source)
+        return lambda row: f"{source(row)}, column `{name}`, row {self.number(row)}"
 
 
-def read_table(source: Any) -> Table:
-    """Read a CSV or Parquet file, or take a data frame."""
-    table = _read_file(Path(source)) if isinstance(source, str | Path) else _from_frame(source)
+def read_table(source: Any, options: ReadingOptions = AS_USUAL) -> Table:
+    """Read a file, or several as one, or take a data frame."""
+    repairs = Repairs(strict=options.strict)
+    if not are_paths(source):
+        table = _from_frame(source)
+    else:
+        names = expand(source)
+        tables = [_from_file(name, options, repairs) for name in names]
+        table = tables[0] if len(tables) == 1 else _joined(names, tables, repairs)
     if not table.frame.height:
         raise DataError(f"{table.source} has column names but no rows; it needs rows of data.")
-    return table
+    return replace(table, decimal=options.decimal, repairs=repairs)
 
 
-def _read_file(path: Path) -> Table:
-    shown = excerpt(str(path), longest=300)
-    try:
-        path = path.expanduser()
-        folder = path.is_dir()
-        data = b"" if folder else path.read_bytes()
-    except FileNotFoundError:
-        raise DataError(f"There is no file `{shown}`; check the name and the folder.") from None
-    except (OSError, RuntimeError, ValueError) as error:  # no such home; a null in it
-        reason = getattr(error, "strerror", None) or str(error).rstrip(".")
-        raise DataError(f"`{shown}` cannot be read: {reason}.") from None
-    if folder:
-        raise DataError(f"`{shown}` is a folder; name a CSV or Parquet file in it.")
-    if data[:4] == b"PAR1":
-        return _from_parquet(path)
-    if path.suffix.casefold() in (".parquet", ".pq"):
-        raise DataError(f"{path.name} is not a Parquet file, in spite of its name.")
-    if kind := is_binary(data):
-        raise DataError(f"{path.name} {kind}; a CSV or Parquet file is expected.")
-    return _from_csv(read_csv(data, path.name), path.name)
+def _from_file(name: str, options: ReadingOptions, repairs: Repairs) -> Table:
+    opened = open_file(name, options, repairs)
+    repairs.source = opened.name
+    file, content = read_file(opened)
+    frame = content.frame if content.separator else _plain(content.frame)
+    return Table(frame, file.name, content.names, content.line, content.separator)
 
 
-def _from_csv(text: CsvText, source: str) -> Table:
-    return Table(text.frame, source, text.names, text.line, text.separator, text.notes)
+def _joined(names: list[str], tables: list[Table], repairs: Repairs) -> Table:
+    """Lay tables of the same columns one below the other; each file is a series, or several."""
+    first = tables[0]
+    folded = [name.casefold() for name in first.names]
+    frames = []
+    for table in tables:
+        if [name.casefold() for name in table.names] != folded:
+            raise DataError(
+                f"{table.source} has other columns than {first.source} "
+                f"({', '.join(f'`{name}`' for name in table.names[:6])} and "
+                f"{', '.join(f'`{name}`' for name in first.names[:6])}); files that are read as "
+                "one need the same columns in the same order."
+            )
+        frame = table.frame.rename(dict(zip(table.frame.columns, _places(table), strict=True)))
+        frames.append(frame)
+    dtypes = [[frame.to_series(i).dtype for frame in frames] for i in range(len(folded))]
+    text = [pl.col(str(i)).cast(pl.String) for i, of in enumerate(dtypes) if len({*of}) > 1]
+    frame = pl.concat([one.with_columns(text) for one in frames])
+    lengths = np.array([table.frame.height for table in tables])
+    ends = np.cumsum(lengths)
+
+    def at(row: int) -> tuple[Table, int]:
+        which = int(np.searchsorted(ends, row, side="right"))
+        return tables[which], row - int(ends[which] - lengths[which])
+
+    joined = replace(
+        first,
+        frame=frame,
+        source=f"{first.source} and {len(tables) - 1} more",
+        number=lambda row: at(row)[0].number(at(row)[1]),
+        origin=lambda row: at(row)[0].source,
+    )
+    if _ID in folded:
+        return joined
+    ids = pl.Series([_stem(name) for name in names]).gather(np.repeat(range(len(names)), lengths))
+    repairs.said(f"Read {len(names)} files as one panel: each series is named after its file.")
+    return replace(
+        joined,
+        frame=frame.with_columns(ids.alias(str(len(folded)))),
+        names=(*first.names, _ID),
+    )
 
 
-def _from_parquet(path: Path) -> Table:
-    try:
-        frame = pl.read_parquet(path, use_pyarrow=False)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        reason = str(error).splitlines()[0]
-        raise DataError(f"{path.name} is a damaged Parquet file: {reason}.") from None
-    return Table(_plain(frame), path.name, tuple(frame.columns))
+def _places(table: Table) -> list[str]:
+    return [str(i) for i in range(len(table.names))]
+
+
+def _stem(name: str) -> str:
+    path = Path(name.rsplit("::", 1)[0])
+    return path.stem if path.suffix.lower() not in ENDS else Path(path.stem).stem
 
 
 def _from_frame(source: Any) -> Table:
@@ -124,8 +166,8 @@ def _from_frame(source: Any) -> Table:
         names = names or tuple(frame.columns)
     except TypeError:
         raise DataError(
-            f"Data of type `{type(source).__name__}` cannot be read; give the path of a CSV or "
-            "Parquet file, a data frame, a NumPy array or a sequence of arrays."
+            f"Data of type `{type(source).__name__}` cannot be read; give the path of a "
+            "file, a data frame, a NumPy array or a sequence of arrays."
         ) from None
     except nw.exceptions.DuplicateError:
         raise DataError("The data frame has columns of the same name; rename them.") from None

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from recur.data.tables.columns import (
+    EPOCH_NAMES,
     LIKELY_TIME_NAMES,
     MOST_LOOKED_AT,
     SURE_TIME_NAMES,
@@ -16,6 +17,7 @@ from recur.data.tables.columns import (
     likely_id,
     undecided,
 )
+from recur.data.tables.epoch import decimal_seconds
 from recur.data.tables.grouping import columns_that_tell_series_apart
 from recur.data.tables.table import Table
 from recur.data.tables.times import share_of_times
@@ -61,7 +63,7 @@ def _by_name(table: Table, taken: Collection[int | None]) -> Iterator[int]:
         at = first_named(table, [name])
         if at is not None and at not in taken and not _evenly_decimal(table.column(at)):
             yield at
-    for name in LIKELY_TIME_NAMES:
+    for name in (*EPOCH_NAMES, *LIKELY_TIME_NAMES):
         at = first_named(table, [name])
         if at is not None and at not in taken and _is_likely(table.column(at)):
             yield at
@@ -111,6 +113,8 @@ def _evenly_decimal(column: pl.Series) -> bool:
     """Say whether a column counts in evenly spaced decimal numbers, which only give an order."""
     numbers = column.cast(pl.Float64, strict=False) if column.dtype == pl.String else column
     if not numbers.dtype.is_float() or numbers.null_count() or len(numbers) < 2:
+        return False
+    if decimal_seconds(column) is not None:
         return False
     values = numbers.to_numpy()
     steps = np.diff(values)

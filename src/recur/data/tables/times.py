@@ -10,6 +10,7 @@ import polars as pl
 
 from recur.arrays import Flags, Indices
 from recur.data.clock import DAY, HOUR, MINUTE, SECOND
+from recur.data.tables.epoch import decimal_seconds, epoch_unit, from_epoch
 from recur.data.tables.numbers import excerpt
 from recur.errors import DataError
 
@@ -39,8 +40,12 @@ _FORMATS = (
     ("month year", _NAME + r"(?:[ -]|, )(?P<y>\d{4})"),
     ("month-year", _NAME + r"[-'](?P<y>\d{2})"),
     ("year month", r"(?P<y>\d{4})[ -]" + _NAME),
-    ("year and quarter", r"(?P<y>\d{4})[ -]?[Qq](?P<q>[1-4])"),
-    ("quarter and year", r"[Qq](?P<q>[1-4])[ -](?P<y>\d{4})"),
+    ("year M month", r"(?P<y>\d{4})[ -]?[Mm](?P<m>\d{1,2})"),
+    ("year and quarter", r"(?P<y>\d{4})[ /-]?[Qq](?P<q>[1-4])"),
+    ("quarter and year", r"[Qq](?P<q>[1-4])[ /-]?(?P<y>\d{4})"),
+    ("quarter-year", r"(?P<q>[1-4])[Qq][ /-]?(?P<y>\d{4}|\d{2})"),
+    ("year and week", r"(?P<y>\d{4})[ /-]?[Ww](?P<w>\d{1,2})(?:-?(?P<e>[1-7]))?"),
+    ("week and year", r"[Ww](?P<w>\d{1,2})[ /-](?P<y>\d{4})"),
     ("year month day", r"(?P<y>1[5-9]\d\d|2[01]\d\d)(?P<m>\d{2})(?P<d>\d{2})"),
     ("year and month", r"(?P<y>1[5-9]\d\d|2[01]\d\d)(?P<m>\d{2})"),
     ("year", r"(?P<y>1[5-9]\d\d|2[01]\d\d)"),
@@ -53,8 +58,9 @@ _COMMON = (
     (_DATE + r" \d{2}:\d{2}:[0-5]\d", "%Y-%m-%d %H:%M:%S"),
     (_DATE + r"T\d{2}:\d{2}:[0-5]\d", "%Y-%m-%dT%H:%M:%S"),
 )
-_COUNT = r"^[+-]?[0-9]{1,18}$"
+_COUNT = r"^[+-]?[0-9]{1,19}$"
 _FIRST_LOOK = 64
+_SINCE_1970 = "The times were read as {} since 1970 (UTC)."
 _TO_UTC = "Times with offsets were converted to UTC."
 
 
@@ -81,6 +87,8 @@ def read_times(column: pl.Series, where: Where) -> list[Reading]:
         _refuse_blank(column.is_null(), where)
         note = _TO_UTC if column.dtype.time_zone else ""
         return [Reading("time", column.cast(pl.Int64).to_numpy(), note=note)]
+    if (seconds := decimal_seconds(column)) is not None:
+        return [Reading("seconds", seconds, note=_SINCE_1970.format("seconds"))]
     text = _as_text(column, where)
     _refuse_blank(text.is_null() | (text == ""), where)
     distinct = text.unique(maintain_order=True)
@@ -181,7 +189,10 @@ def _read_distinct(text: pl.Series, rows: pl.Series, where: Where) -> list[Readi
     if readings:
         return readings
     if text.str.contains(_COUNT).all():
-        return [Reading("whole numbers", text.cast(pl.Int64).to_numpy(), counted=True)]
+        counts = text.cast(pl.Int64).to_numpy()
+        if unit := epoch_unit(counts):
+            return [Reading(unit, from_epoch(counts, unit), note=_SINCE_1970.format(unit))]
+        return [Reading("whole numbers", counts, counted=True)]
     fits = max(
         (fits for _, fits, _ in parsed.values()),
         key=np.sum,
@@ -227,6 +238,8 @@ def _read_format(text: pl.Series, pattern: str) -> tuple[Indices, Flags, str]:
     month, known = _month(groups, number)
     year = _four_digits(number("y", 1970))
     days, real = _days(year, month, number("d", 1))
+    if "w" in groups.columns:
+        days, real = _week_days(year, number("w", 1), number("e", 1))
     clock, possible = _time_of_day(groups, number)
     fits &= known & real & possible
     local = days * DAY + clock
@@ -259,6 +272,19 @@ def _days(year: Indices, month: Indices, day: Indices) -> tuple[Indices, Flags]:
     start = months.astype("M8[M]").astype("M8[D]").astype(np.int64)
     length = (months + 1).astype("M8[M]").astype("M8[D]").astype(np.int64) - start
     return start + day - 1, (month >= 1) & (month <= 12) & (day >= 1) & (day <= length)
+
+
+def _week_days(year: Indices, week: Indices, day: Indices) -> tuple[Indices, Flags]:
+    """Return the days of ISO weeks since 1970, their Mondays by default, and whether they exist."""
+    first, following = (_first_monday(one) for one in (year, year + 1))
+    days = first + 7 * (week - 1) + day - 1
+    return days, (week >= 1) & (first + 7 * (week - 1) < following)
+
+
+def _first_monday(year: Indices) -> Indices:
+    """Return the day on which the first ISO week of a year begins: that of 4 January."""
+    fourth, _ = _days(year, np.ones_like(year), np.full_like(year, 4))
+    return fourth - (fourth + 3) % 7
 
 
 def _time_of_day(

@@ -36,7 +36,8 @@ def references(walk: Walk, lookback: int, names: Sequence[str] = SIMPLE) -> dict
 
     @cache
     def sums(season: int) -> Float64s:
-        return running_sums(walk.series, season)
+        values = walk.values if season == 1 else walk.seasonal_values
+        return running_sums(np.split(values, walk.begins[1:]), season)
 
     answers: dict[str, Callable[[], Method]] = {
         "last_value": lambda: last_value(walk),
@@ -67,7 +68,7 @@ def seasonal_naive(walk: Walk) -> Method:
         into_season = np.arange(walk.horizon) % walk.season
         season_ago = origins[:, None] - walk.season + into_season
         known = np.where(origins[:, None] >= walk.season, season_ago, origins[:, None] - 1)
-        return np.take(walk.values, walk.begins[series, None] + known)
+        return np.take(walk.seasonal_values, walk.begins[series, None] + known)
 
     return Rule(forecast)
 
@@ -103,7 +104,7 @@ def linear(walk: Walk, lookback: int) -> Method:
             for first in range(0, len(chosen), _BLOCK):
                 some = chosen[first : first + _BLOCK]
                 known = np.maximum(origins[some, None] + np.arange(-sees, 0), 0)
-                windows = walk.values[walk.begins[series[some], None] + known]
+                windows = walk.seasonal_values[walk.begins[series[some], None] + known]
                 made[some] = model.forecast(series[some], windows)
         return made
 
@@ -118,6 +119,8 @@ def _refits(walk: Walk) -> int:
 
 def _linear_up_to(walk: Walk, ends: Indices, lookback: int) -> tuple[LinearAutoregression, int]:
     """Return the model fitted to the values before `ends` [series], and how many it sees."""
-    histories = [values[:end] for values, end in zip(walk.series, ends, strict=True)]
+    known = np.split(walk.seasonal_values, walk.begins[1:])
+    histories = [values[:end] for values, end in zip(known, ends, strict=True)]
+    observed = walk.observed and [seen[:end] for seen, end in zip(walk.observed, ends, strict=True)]
     sees = max(1, min(lookback, int(ends.max()) - walk.horizon))
-    return linear_autoregression(histories, sees, walk.horizon), sees
+    return linear_autoregression(histories, sees, walk.horizon, observed), sees

@@ -57,7 +57,8 @@ def half_widths(errors: NDArray[np.float64], levels: Sequence[float]) -> NDArray
 
     Args:
         errors: float64 [windows, horizon], truth - centre, in units of each series' scale, from
-            windows that neither training nor early stopping has seen.
+            windows that neither training nor early stopping has seen; NaN where the truth was not
+            observed.
         levels: in percent, rising.
 
     Returns:
@@ -67,7 +68,7 @@ def half_widths(errors: NDArray[np.float64], levels: Sequence[float]) -> NDArray
     array([[8.],
            [9.]])
     """
-    check_windows(levels, len(errors))
+    check_windows(levels, _fewest(errors))
     scores = np.abs(errors)
     return np.stack([_score_at(scores, level) for level in levels])
 
@@ -85,7 +86,8 @@ def margins(
     negative inside, and so is the margin of intervals that are too wide.
 
     Args:
-        truth: float64 [windows, horizon], in units of each series' scale.
+        truth: float64 [windows, horizon], in units of each series' scale; NaN where it was not
+            observed.
         low: float64 [levels, windows, horizon], the lower ends in these units.
         high: the upper ends, of the same shape.
         levels: in percent, rising.
@@ -93,7 +95,7 @@ def margins(
     Returns:
         float64 [levels, horizon], in the same units.
     """
-    check_windows(levels, len(truth))
+    check_windows(levels, _fewest(truth))
     scores = np.maximum(low - truth, truth - high)
     return np.stack(
         [_score_at(of_level, level) for of_level, level in zip(scores, levels, strict=True)]
@@ -151,10 +153,22 @@ def conformalised(
 
 
 def _score_at(scores: NDArray[np.float64], level: float) -> NDArray[np.float64]:
-    """Return the ceil((n + 1) level)-th smallest of scores [n, horizon] at each step."""
+    """Return the ceil((n + 1) level)-th smallest of the n scores [windows, horizon] at each step.
+
+    Those that are NaN do not count.
+    """
+    missing = np.isnan(scores).sum(axis=0)
+    if missing.any():
+        ranks = np.ceil((len(scores) - missing + 1) * level / 100.0 - _ROUNDING).astype(np.int64)
+        return np.asarray(np.take_along_axis(np.sort(scores, axis=0), ranks[None] - 1, 0)[0])
     rank = math.ceil((len(scores) + 1) * level / 100.0 - _ROUNDING)
     score: NDArray[np.float64] = np.partition(scores, rank - 1, axis=0)[rank - 1]
     return score
+
+
+def _fewest(scores: NDArray[np.float64]) -> int:
+    """Return how many windows have a truth at the step that has the fewest."""
+    return int((~np.isnan(scores)).sum(axis=0).min()) if scores.size else len(scores)
 
 
 def _reach(widths: NDArray[np.float64], scale: NDArray[np.float64] | float) -> NDArray[np.float64]:

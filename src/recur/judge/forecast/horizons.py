@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from recur.arrays import Flags
 from recur.judge.comparison import cosine_waves, degrees_of_freedom
 from recur.judge.forecast.walk import Forecasts, Walk
 
@@ -67,31 +68,32 @@ def step_errors(walk: Walk, forecasts: Forecasts) -> tuple[StepErrors, ...]:
     [2.0, 0.0]
     """
     errors = np.abs(np.concatenate(forecasts) - walk.truths)
-    return tuple(_at_step(walk, errors[:, k], k + 1) for k in range(walk.horizon))
+    counted = np.ones_like(errors, np.bool_) if walk.counted is None else walk.counted
+    return tuple(_at_step(walk, errors[:, k], counted[:, k], k + 1) for k in range(walk.horizon))
 
 
-def _at_step(walk: Walk, errors: NDArray[np.float64], step: int) -> StepErrors:
-    """Return what absolute errors [all origins], made `step` steps ahead, come to."""
-    degrees = degrees_of_freedom(walk.times, _independent(walk, step))
-    squared = _mean(walk, errors**2, degrees)
-    return StepErrors(step, mae=_mean(walk, errors, degrees), rmse=_root(squared))
+def _at_step(walk: Walk, errors: NDArray[np.float64], counted: Flags, step: int) -> StepErrors:
+    """Return what absolute errors [all origins], made `step` steps ahead, come to.
+
+    Those that do not count, since their truth was not observed, are left out.
+    """
+    times = np.unique(walk.time_index[counted])
+    independent = len(np.unique(times * walk.stride // step))
+    degrees = degrees_of_freedom(len(times), independent)
+    squared = _mean(walk, errors**2, counted, degrees)
+    return StepErrors(step, mae=_mean(walk, errors, counted, degrees), rmse=_root(squared))
 
 
-def _independent(walk: Walk, step: int) -> int:
-    """Return how many forecasts of this one step there is room for without overlap."""
-    spanned = (walk.times - 1) * walk.stride + step
-    return min(walk.times, spanned // step)
-
-
-def _mean(walk: Walk, losses: NDArray[np.float64], degrees: int | None) -> Estimate:
-    """Return the mean of losses [all origins] and its interval.
+def _mean(walk: Walk, losses: NDArray[np.float64], counted: Flags, degrees: int | None) -> Estimate:
+    """Return the mean of losses [all origins] that count, and its interval.
 
     The interval is symmetric in the logarithm: losses are never negative and their means are
     skewed. In simulations of 60 to 400 origins it then holds 91 to 95 % where the plain one holds
     85 to 95 %.
     """
-    sums, counts = np.bincount(walk.time_index, losses), np.bincount(walk.time_index)
-    mean = float(sums.sum() / counts.sum())
+    sums = np.bincount(walk.time_index, np.where(counted, losses, 0.0))
+    counts = np.bincount(walk.time_index, counted)
+    mean = float(sums.sum() / counts.sum()) if counted.any() else math.nan
     if degrees is None or mean == 0:
         return Estimate(mean)
     from scipy.special import stdtrit  # slow to import

@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from recur.arrays import Flags
 from recur.errors import DataError, SettingsError
 from recur.judge.forecast.walk import Forecasts, Walk, WalkSize
+from recur.judge.metrics import mean_weighed
 
 LOWEST_LEVEL, HIGHEST_LEVEL = 50.0, 99.9
 """The levels that may be asked for, in percent."""
@@ -23,7 +25,7 @@ LOWEST_LEVEL, HIGHEST_LEVEL = 50.0, 99.9
 class Measures:
     """What the intervals of one level held, at each step ahead and over all of them.
 
-    Every step has as many forecasts as the next, so the mean over all is the mean over the steps.
+    The mean over all is the mean over the steps, each weighed by its truths that were observed.
 
     Attributes:
         coverage: float64 [horizon], the share of truths that lie in their intervals.
@@ -31,21 +33,30 @@ class Measures:
         msis: float64 [horizon], the mean scaled interval score: the width, and for a truth outside
             2 / alpha times its distance, in units of the seasonal scale of the series; alpha is
             the share that may lie outside. Series of scale 0 are left out; NaN if that leaves none.
+        truths: float64 [horizon], how many there are; None where every step has as many.
     """
 
     coverage: NDArray[np.float64]
     width: NDArray[np.float64]
     msis: NDArray[np.float64]
+    truths: NDArray[np.float64] | None = None
 
     def overall(self) -> dict[str, float | None]:
         """Return each measure over all steps by name; None where it has no finite value."""
-        return {name: _or_none(float(values.mean())) for name, values in self._by_name()}
+        return {name: _or_none(self._mean(values)) for name, values in self._by_name()}
+
+    def _mean(self, values: NDArray[np.float64]) -> float:
+        if self.truths is None:
+            return float(values.mean())
+        return mean_weighed(values, self.truths)
 
     def to_dict(self) -> dict[str, Any]:
         """Return every measure, over all steps and `by_horizon`, as plain JSON values."""
         by_horizon = {
             name: [_or_none(float(value)) for value in values] for name, values in self._by_name()
         }
+        if self.truths is not None:
+            by_horizon["truths"] = list(self.truths)
         return {**self.overall(), "by_horizon": by_horizon}
 
     def _by_name(self) -> list[tuple[str, NDArray[np.float64]]]:
@@ -137,6 +148,7 @@ class MeasuredIntervals:
                 **{
                     name: np.array(values, np.float64)
                     for name, values in vars(held.by_horizon).items()
+                    if values is not None
                 }
             )
             for level, held in plain.levels.items()
@@ -149,6 +161,7 @@ class _PlainSteps:
     coverage: list[float | None]
     width: list[float | None]
     msis: list[float | None]
+    truths: list[float] | None = None
 
 
 @dataclass(frozen=True)
@@ -209,16 +222,30 @@ def _measure(
     """Measure intervals [all origins, horizon] against the truths of a walk."""
     outside = np.maximum(np.maximum(low - walk.truths, walk.truths - high), 0.0)
     width, alpha = high - low, 1.0 - level / 100.0
-    score = width + 2.0 / alpha * outside
     scales = walk.per_origin(walk.seasonal_scales)
     known = scales > 0
     with np.errstate(over="ignore"):
-        scaled = score[known] / scales[known][:, None]
+        scaled = (width + 2.0 / alpha * outside)[known] / scales[known][:, None]
+    counted = walk.counted
+    if counted is None:
+        return Measures(
+            coverage=np.mean(outside == 0, axis=0),
+            width=np.mean(width, axis=0),
+            msis=scaled.mean(axis=0) if known.any() else np.full(walk.horizon, np.nan),
+        )
     return Measures(
-        coverage=np.mean(outside == 0, axis=0),
-        width=np.mean(width, axis=0),
-        msis=scaled.mean(axis=0) if known.any() else np.full(walk.horizon, np.nan),
+        coverage=_mean_counted(outside == 0, counted),
+        width=_mean_counted(width, counted),
+        msis=_mean_counted(scaled, counted[known]),
+        truths=counted.sum(axis=0).astype(np.float64),
     )
+
+
+def _mean_counted(values: NDArray[Any], counted: Flags) -> NDArray[np.float64]:
+    """Return float64 [horizon], the mean at each step of the values that count; NaN for none."""
+    counts = counted.sum(axis=0)
+    sums = np.where(counted, values, 0.0).sum(axis=0)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 
 def _check_order(name: str, low: Forecasts, high: Forecasts) -> None:

@@ -144,7 +144,7 @@ def judge(
     return Judgement(
         walk=walk,
         forecasts=forecasts,
-        errors={name: errors_of(errors) for name, errors in by_horizon.items()},
+        errors={name: errors_of(walk, errors) for name, errors in by_horizon.items()},
         by_horizon=by_horizon,
         verdict=decide(walk, forecasts, judged),
         intervals=intervals,

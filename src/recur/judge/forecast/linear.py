@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from recur.arrays import Float64s
+from recur.arrays import Flags, Float64s
 from recur.data.panel.panel import alike
 from recur.errors import DataError, SettingsError
 
@@ -52,7 +53,10 @@ class LinearAutoregression:
 
 
 def linear_autoregression(
-    histories: Sequence[NDArray[np.float64]], lookback: int, horizon: int
+    histories: Sequence[NDArray[np.float64]],
+    lookback: int,
+    horizon: int,
+    observed: Sequence[Flags] | None = None,
 ) -> LinearAutoregression:
     """Fit one linear autoregression with intercept to the windows of all histories.
 
@@ -67,6 +71,8 @@ def linear_autoregression(
         histories: float64 [length] each, the values before the held-out stretch.
         lookback: how many values a forecast is made from at most.
         horizon: how many values it holds.
+        observed: bool [length] each, which values were; None where all were. Windows that would be
+            fitted to what was not are left out where two for each unknown remain.
     """
     if lookback < 1:
         raise SettingsError(f"`lookback` is {lookback}; it must be 1 or more.")
@@ -74,11 +80,11 @@ def linear_autoregression(
     for some, values in alike(histories):
         means[some], deviations[some] = values.mean(axis=1), values.std(axis=1)
     deviations[deviations == 0] = 1.0
-    triangle, windows = _fit(histories, means, deviations, lookback, horizon)
+    triangle, windows = _fit(histories, means, deviations, lookback, horizon, observed)
     seen = _order(triangle, lookback, windows)
     width = max(seen, 1)
     if width < lookback:  # there are more windows of fewer values
-        triangle, _ = _fit(histories, means, deviations, width, horizon)
+        triangle, _ = _fit(histories, means, deviations, width, horizon, observed)
     unknown, changes = triangle[: seen + 1, : seen + 1], triangle[: seen + 1, width + 1 :]
     solution = np.linalg.lstsq(unknown, changes, rcond=_NEGLIGIBLE)[0]
     weights, intercept = np.zeros((lookback, horizon)), solution[0]
@@ -87,13 +93,11 @@ def linear_autoregression(
     return LinearAutoregression(weights, intercept, means, deviations)
 
 
-def _windows(
-    series: Sequence[NDArray[np.float64]], width: int
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _windows(series: Sequence[NDArray[Any]], width: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """Return windows of all series, evenly thinned to at most `MOST_WINDOWS`.
 
     Returns:
-        float64 [windows, width], and int64 [windows], which series each is of.
+        [windows, width] of their kind, and int64 [windows], which series each is of.
     """
     counts = np.array([max(0, len(values) - width + 1) for values in series])
     total = int(counts.sum())
@@ -117,9 +121,15 @@ def _fit(
     deviations: Float64s,
     lookback: int,
     horizon: int,
+    observed: Sequence[Flags] | None,
 ) -> tuple[Float64s, int]:
     """Return the `_triangle` of the standardised windows of all histories, and their number."""
     windows, series = _windows(histories, lookback + horizon)
+    if observed is not None:
+        seen, _ = _windows(observed, lookback + horizon)
+        whole = seen[:, lookback:].all(axis=1)
+        if whole.sum() >= 2 * (lookback + 1):
+            windows, series = windows[whole], series[whole]
     windows -= means[series, None]
     windows /= deviations[series, None]
     missing = max(0, 2 * (lookback + 1) - len(windows))

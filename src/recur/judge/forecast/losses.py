@@ -18,12 +18,21 @@ def without_rounding(walk: Walk, forecasts: Forecasts) -> NDArray[np.float64]:
 
 
 def loss_sequence(walk: Walk, forecasts: Forecasts) -> NDArray[np.float64]:
-    """Return float64 [times], the loss at each time of origin, oldest first.
+    """Return float64 [judged times], the loss at each time of origin, oldest first.
 
     The loss of an origin is the squared error averaged over the horizon, in units of its series'
     scale. Series are averaged at the same distance from their ends: what moves them all at one time
-    is one piece of evidence, however many they are.
+    is one piece of evidence, however many they are. Truths that were not observed are left out,
+    and so are the times at which none was; where there is none at all, one NaN says so.
     """
-    errors = without_rounding(walk, forecasts) - walk.truths
-    losses = np.mean(errors**2, axis=1) / walk.per_origin(walk.scales)
-    return np.bincount(walk.time_index, losses) / np.bincount(walk.time_index)
+    squared = (without_rounding(walk, forecasts) - walk.truths) ** 2
+    scales, counted = walk.per_origin(walk.scales), walk.counted
+    if counted is None:
+        losses = np.mean(squared, axis=1) / scales
+        return np.bincount(walk.time_index, losses) / np.bincount(walk.time_index)
+    truths = counted.sum(axis=1)
+    if not counted.any():
+        return np.full(1, np.nan)
+    losses = np.where(counted, squared, 0.0).sum(axis=1) / np.maximum(truths, 1) / scales
+    sums, counts = (np.bincount(walk.time_index, part) for part in (losses, truths > 0))
+    return np.asarray(sums[walk.judged_times] / counts[walk.judged_times])

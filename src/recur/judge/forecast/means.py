@@ -52,7 +52,8 @@ def seasonal_mean(walk: Walk, sums: Float64s, seasonal_sums: Float64s) -> Method
         newest = origins[:, None] - walk.season + np.arange(walk.horizon) % walk.season
         whole = origins >= walk.season
         newest[~whole] = 0
-        made = seasonal_sums[begins + newest] / (newest // walk.season + 1) + walk.values[begins]
+        made = seasonal_sums[begins + newest] / (newest // walk.season + 1)
+        made += walk.seasonal_values[begins]
         if not whole.all():
             early = _means(walk, sums, series[~whole], origins[~whole], walk.season)
             made[~whole] = early[:, None]

@@ -49,7 +49,7 @@ def ranking(judgement: Judgement) -> tuple[RankedMethod, ...]:
     where methods are compared with it, each one's share of the 2 % is divided by their number.
     """
     walk, forecasts = judgement.walk, judgement.forecasts
-    degrees = degrees_of_freedom(walk.times, walk.independent_origins)
+    degrees = degrees_of_freedom(len(walk.judged_times), walk.independent_origins)
     losses = {name: loss_sequence(walk, made) for name, made in forecasts.items()}
     means = {name: float(values.mean()) for name, values in losses.items()}
     strongest = min(SIMPLE, key=lambda name: means[name])

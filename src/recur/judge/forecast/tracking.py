@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from recur.judge.comparison import SIZE
@@ -20,9 +22,19 @@ def best_lag(walk: Walk, forecasts: Forecasts) -> int:
     most = min(max(walk.horizon, walk.season, 10), *walk.starts)
     one_ahead = np.concatenate([forecast[:, 0] for forecast in forecasts])
     scales = walk.per_origin(walk.scales)
-    distances = np.array(
-        [np.sum((one_ahead - walk.values_at(-lag)) ** 2 / scales) for lag in range(most + 1)]
-    )
+
+    def distance(lag: int) -> float:
+        squared = (one_ahead - walk.values_at(-lag)) ** 2 / scales
+        seen = walk.seen_at(-lag)
+        if seen is None:
+            return float(np.mean(squared))
+        if walk.counted is not None:
+            seen = seen & walk.counted[:, 0]
+        return float(np.mean(squared[seen])) if seen.any() else math.inf
+
+    distances = np.array([distance(lag) for lag in range(most + 1)])
+    if not np.isfinite(distances[0]):
+        return 0
     best = int(np.argmin(distances))
     return best if distances[best] < _CLEARLY * distances[0] else 0
 
@@ -40,6 +52,8 @@ def direction_hits(
     newest = walk.values_at(-1)[:, None]
     named, happened = np.sign(np.concatenate(forecasts) - newest), np.sign(walk.truths - newest)
     both = (named != 0) & (happened != 0)
+    if walk.counted is not None:
+        both &= walk.counted
     hits, counted = int(np.sum(both & (named == happened))), int(np.sum(both))
     if counted == 0:
         return None, None, None

@@ -105,7 +105,7 @@ def decide(walk: Walk, forecasts: Mapping[str, Forecasts], judged: str = NETWORK
         forecasts: by name, those called "network" being the judged ones.
         judged: what made them; a simple answer is not held to itself.
     """
-    degrees = degrees_of_freedom(walk.times, walk.independent_origins)
+    degrees = degrees_of_freedom(len(walk.judged_times), walk.independent_origins)
     losses = {name: loss_sequence(walk, forecasts[name]) for name in (NETWORK, *SIMPLE)}
     simple, naive = (_others(judged, names, losses) for names in (SIMPLE, NAIVE))
     over_naive = beats_all(losses, naive, degrees, among=simple)
@@ -151,7 +151,8 @@ def _in_words(verdict: Verdict) -> str:
 
 def _findings(verdict: Verdict) -> str:
     if verdict.claim == "too_little":
-        return f"{_too_little(verdict)}{_so_far(verdict)}"
+        seen = verdict.independent_origins > 0  # else no held-out value was observed
+        return f"{_too_little(verdict)}{_so_far(verdict) if seen else ''}"
     strongest = _REFERENCES[verdict.against]
     if verdict.claim == "skill":
         return f"{_beats_all(verdict, strongest)}{_over_linear(verdict)}"

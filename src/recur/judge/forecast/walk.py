@@ -2,65 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recur.arrays import Flags, Float64s, Indices
+from recur.data.panel.gaps import carried
 from recur.data.panel.panel import alike
 from recur.errors import DataError, SettingsError
-from recur.judge.metrics import seasonal_scale
-
-Method = Callable[[int, NDArray[np.int64]], NDArray[np.float64]]
-"""Forecasts of series `i` from `origins` [o]: float64 [o, horizon]."""
-
-Forecasts = tuple[NDArray[np.float64], ...]
-"""What one method forecast on a walk: for each series float64 [origins, horizon]."""
-
-
-@dataclass(frozen=True, eq=False)
-class Rule:
-    """A method that forecasts from many series at once.
-
-    Attributes:
-        at: forecasts of `series` [n] from `origins` [n]: float64 [n, horizon].
-    """
-
-    at: Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float64]]
-
-    def __call__(self, i: int, origins: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return forecasts of series `i`, as every method does."""
-        return self.at(np.full(len(origins), i), origins)
-
-
-@dataclass(frozen=True)
-class WalkSize:
-    """How far a walk went, without its series: what is told of it with the errors.
-
-    Attributes:
-        series: how many there were.
-        times: as those of `Walk`, like all the others.
-        horizon: of each forecast.
-        season: in steps.
-        stride: from one origin to the next.
-        held_out: values that the origins and their horizons span.
-        independent_origins: forecasts without overlap.
-    """
-
-    series: int
-    times: int
-    horizon: int
-    season: int
-    stride: int
-    held_out: int
-    independent_origins: int
-
-    def __len__(self) -> int:
-        """Return the number of series."""
-        return self.series
-
+from recur.judge.forecast.methods import Forecasts as Forecasts
+from recur.judge.forecast.methods import Method as Method
+from recur.judge.forecast.methods import Rule as Rule
+from recur.judge.forecast.methods import WalkSize as WalkSize
+from recur.judge.metrics import mean_observed, seasonal_scale
 
 _BEYOND_ANY_VALUE = 1e100
 """Squares of numbers as large as this may overflow; no data of this world holds them."""
@@ -80,6 +36,9 @@ class Walk:
         horizon: how many values each forecast holds.
         season: the length of a season in steps, 1 for none.
         stride: how many steps lie between two origins.
+        observed: which values of each series were, bool [length] each; None where all were. What
+            was not is no truth to be judged by; the last value that was stands there, for every
+            method alike.
 
     >>> walk = Walk((np.arange(10.0),), starts=(6,), horizon=2)
     >>> walk.origins(0).tolist(), walk.truth(0).tolist()
@@ -91,6 +50,7 @@ class Walk:
     horizon: int
     season: int = 1
     stride: int = 1
+    observed: tuple[Flags, ...] | None = None
 
     def __post_init__(self) -> None:
         for name in ("horizon", "season", "stride"):
@@ -101,12 +61,24 @@ class Walk:
                 f"A walk needs one start for each of one or more series; "
                 f"it was given {len(self.series)} series and {len(self.starts)} starts."
             )
+        if self.observed is not None:
+            self._carry(self.observed)
         starts = np.array(self.starts)
         placed = (starts >= 1) & (starts <= self.lengths - self.horizon)
-        if placed.all() and self.largest.max() < _BEYOND_ANY_VALUE:  # not so where one is NaN
-            return
-        for i, (values, start) in enumerate(zip(self.series, self.starts, strict=True)):
-            _check(i, values, start, self.horizon)
+        if not (placed.all() and self.largest.max() < _BEYOND_ANY_VALUE):  # so where one is NaN
+            for i, (values, start) in enumerate(zip(self.series, self.starts, strict=True)):
+                _check(i, values, start, self.horizon)
+
+    def _carry(self, observed: tuple[Flags, ...]) -> None:
+        """Put what was known before it under the mask; where nothing is masked there is none."""
+        if [len(flags) for flags in observed] != self.lengths.tolist():
+            raise DataError("A walk needs one flag for each value to say which were observed.")
+        seen = np.concatenate(observed)
+        known = carried(self.values, seen, np.append(self.begins, len(seen)))
+        self.__dict__["values"] = known
+        object.__setattr__(self, "series", tuple(np.split(known, self.begins[1:])))
+        if seen.all():
+            object.__setattr__(self, "observed", None)
 
     def __len__(self) -> int:
         """Return the number of series."""
@@ -126,6 +98,12 @@ class Walk:
         """Return the values of series `i` before its held-out stretch."""
         return self.series[i][: self.starts[i]]
 
+    def observed_values(self, i: int) -> NDArray[np.float64]:
+        """Return the values of series `i`, NaN where none was observed."""
+        if self.observed is None:
+            return self.series[i]
+        return np.where(self.observed[i], self.series[i], np.nan)
+
     # The origins of all series, one series below the other: what is counted over thousands of
     # series is counted at once, because a call for each of them costs more than the counting.
 
@@ -144,6 +122,37 @@ class Walk:
     def truths(self) -> NDArray[np.float64]:
         """float64 [all origins, horizon], the values to be forecast."""
         return np.column_stack([self.values_at(step) for step in range(self.horizon)])
+
+    @cached_property
+    def seen(self) -> Flags | None:
+        """Bool [all values], which of `values` were observed; None where all were."""
+        return None if self.observed is None else np.concatenate(self.observed)
+
+    def seen_at(self, step: int) -> Flags | None:
+        """Return bool [all origins], whether `values_at` this step was observed; None for all."""
+        return None if self.seen is None else np.take(self.seen, self._rows + step)
+
+    @cached_property
+    def counted(self) -> Flags | None:
+        """Bool [all origins, horizon], which truths were observed; None where all were."""
+        if self.seen is None:
+            return None
+        return np.take(self.seen, self._rows[:, None] + np.arange(self.horizon))
+
+    @cached_property
+    def judged_times(self) -> Indices:
+        """int64 [judged times], the times of origin at which there is a truth to be judged by."""
+        if self.counted is None:
+            return np.arange(self.times)
+        return np.unique(self.time_index[self.counted.any(axis=1)])
+
+    @cached_property
+    def seasonal_values(self) -> Float64s:
+        """float64 [all values], those of a season before under the mask where they were."""
+        if self.seen is None:
+            return self.values
+        bounds = np.append(self.begins, len(self.values))
+        return carried(self.values, self.seen, bounds, self.season)
 
     def values_at(self, step: int) -> NDArray[np.float64]:
         """Return float64 [all origins], the value `step` steps after each; known where below 0."""
@@ -178,6 +187,11 @@ class Walk:
         """The values of each series before its held-out stretch."""
         return [self.history(i) for i in range(len(self))]
 
+    @property
+    def _observed_histories(self) -> list[NDArray[np.float64]]:
+        """The values of each series before its held-out stretch, NaN where none was observed."""
+        return [self.observed_values(i)[: self.starts[i]] for i in range(len(self))]
+
     @cached_property
     def _rows(self) -> NDArray[np.int64]:
         """int64 [all origins], where each stands in `values`."""
@@ -198,9 +212,10 @@ class Walk:
     def independent_origins(self) -> int:
         """How many forecasts from end to end, without overlap, the held-out stretch has room for.
 
-        Series that are held out at the same time may move together, so they count once.
+        Series that are held out at the same time may move together, so they count once; a stretch
+        in which nothing was observed does not count.
         """
-        return min(self.times, self.held_out // self.horizon)
+        return len(np.unique(self.judged_times * self.stride // self.horizon))
 
     @property
     def size(self) -> WalkSize:
@@ -223,9 +238,9 @@ class Walk:
         none), so that it cannot drown them.
         """
         scales = np.zeros(len(self))
-        for some, histories in alike(self.histories):
+        for some, histories in alike(self._observed_histories):
             if histories.shape[1] > 1:
-                scales[some] = np.mean(np.diff(histories, axis=1) ** 2, axis=1)
+                scales[some] = mean_observed(np.diff(histories, axis=1) ** 2)
         return np.where(scales > 0, scales, scales.max() or 1.0)
 
     @cached_property
@@ -238,7 +253,7 @@ class Walk:
     def seasonal_scales(self) -> NDArray[np.float64]:
         """float64 [series], the unit of the MASE of each: `seasonal_scale` of its history."""
         scales = np.empty(len(self))
-        for some, histories in alike(self.histories):
+        for some, histories in alike(self._observed_histories):
             scales[some] = seasonal_scale(histories, self.season)
         return scales
 

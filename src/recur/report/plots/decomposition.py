@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from recur.arrays import Indices
+from recur.arrays import Flags, Indices
 from recur.data.clock import Clock
 from recur.data.describe.decomposition import Decomposition
 from recur.report.plots.style import BLUE, FADED, GREY, INK, HouseFigure, drawable, house_style
@@ -24,6 +24,7 @@ def decomposition_picture(
     clock: Clock,
     times: Indices,
     decompositions: tuple[Decomposition, ...],
+    unknown: Flags | None = None,
 ) -> Figure:
     """Draw a series with its trend, season and rest, a column for each decomposition.
 
@@ -34,13 +35,14 @@ def decomposition_picture(
         clock: what one step is.
         times: int64 [time].
         decompositions: of the same series: additive, and multiplicative where there is one.
+        unknown: bool [time], which values were not observed, and are drawn as gaps.
     """
     rows = 4 if decompositions[0].length > 1 else 3
     with house_style():
         picture = HouseFigure((_WIDTHS[len(decompositions)], 0.8 + _ROW * rows))
         grid = picture.subplots(rows, len(decompositions), squeeze=False)
         for column, parts in zip(grid.T, decompositions, strict=True):
-            _draw(column, parts, clock, times, narrow=len(decompositions) > 1)
+            _draw(column, parts, clock, times, unknown, narrow=len(decompositions) > 1)
         heading = drawable(visible(name, most=60))
         picture.suptitle(heading, x=0.012, ha="left", size=15)
         picture.align_ylabels()
@@ -52,6 +54,7 @@ def _draw(
     parts: Decomposition,
     clock: Clock,
     times: Indices,
+    unknown: Flags | None,
     *,
     narrow: bool,
 ) -> None:
@@ -61,11 +64,14 @@ def _draw(
     for axes in (trend, rest):
         axes.sharex(observed)
     observed.set_title(_heading(parts), loc="left", size=12, color=FADED)
-    observed.plot(x, parts.observed, color=INK, lw=1.2)
-    trend.plot(x, parts.observed, color=GREY, lw=0.6, alpha=0.6)
+    values, left = parts.observed, parts.rest
+    if unknown is not None:
+        values, left = (np.where(unknown, np.nan, part) for part in (values, left))
+    observed.plot(x, values, color=INK, lw=1.2)
+    trend.plot(x, values, color=GREY, lw=0.6, alpha=0.6)
     trend.plot(x, parts.trend, color=BLUE, lw=1.8)
     rest.axhline(_neutral(parts), color=GREY, lw=0.8)
-    rest.plot(x, parts.rest, color=INK, lw=0.9)
+    rest.plot(x, left, color=INK, lw=0.9)
     for axes, label in ((observed, "observed"), (trend, "trend"), (rest, "rest")):
         axes.set_ylabel(label)
     mark_time(rest, clock, dated=dated, most=7 if narrow else 9)

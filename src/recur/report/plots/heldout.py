@@ -82,7 +82,8 @@ def held_out_picture(
     with house_style():
         picture, axes = figure()
         drawn = slice(view.first, view.end)
-        axes.plot(view.x[drawn], walk.series[series][drawn], color=INK, lw=1.5, label="truth")
+        truth = walk.observed_values(series)  # a gap is drawn as a gap
+        axes.plot(view.x[drawn], truth[drawn], color=INK, lw=1.5, label="truth")
         if bands is not None:
             shade(axes, *_band_paths(walk, bands, series, view), BLUE)
         for name, colour, width in ((against, GREY, 1.0), (NETWORK, BLUE, 1.8)):

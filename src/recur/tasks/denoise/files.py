@@ -164,6 +164,9 @@ def _parted(file: Path, text: str) -> list[str]:
     return names
 
 
+_NOT_WHOLE = ("missing", "holes", "leading", "trailing")
+
+
 def _table(
     file: Path,
     noisy: Sequence[str],
@@ -186,6 +189,13 @@ def _table(
     if noisy and clean:
         _check_names(noisy, clean)
     panel = notices.read(file, target=[*noisy, *clean], **where)
+    lost = next((each for each in panel.repairs if each.kind in _NOT_WHOLE), None)
+    if lost is not None:
+        raise DataError(
+            f"{panel.source}: a recording has to be whole, and values are missing ({lost.kind}: "
+            f"{lost.count}); correct the data, or fill them with `fill=previous` "
+            "(`--fill previous`) or `fill=zero`."
+        )
     count = len(panel.targets) - len(clean)
     if to_clean and not count:
         raise SettingsError(

@@ -201,6 +201,7 @@ def data_facts(signals: SignalFile) -> dict[str, Any]:
         "steps": signals.steps,
         "channels": signals.parts[0].shape[1],
         "samples_per_second": signals.rate,
+        "repairs": signals.source.repaired() if isinstance(signals.source, Panel) else [],
     }
 
 

@@ -74,7 +74,7 @@ def backtest(
         refit: fit anew before each fold.
         stride: steps from one origin to the next.
         progress: show progress where standard error is a terminal.
-        **columns: `target`, `time`, `id` and `fill`, as `Forecaster.fit` takes them.
+        **columns: `target`, `time`, `id`, `fill` and how a file is read, as in `Forecaster.fit`.
 
     >>> from recur.data.synthetic import sine
     >>> model = Forecaster(horizon=1, hidden=4, epochs=2)
@@ -145,7 +145,7 @@ def _joined(folds: list[Judgement], stride: int) -> Judgement:
     Units and season are those of the first fold, which has seen nothing of what is judged.
     """
     first, last = folds[0].walk, folds[-1].walk
-    walk = replace(first, series=last.series, stride=stride)
+    walk = replace(first, series=last.series, stride=stride, observed=last.observed)
     methods = {
         name: _run_on([fold.forecasts[name] for fold in folds], stride)
         for name in folds[0].forecasts

@@ -64,7 +64,7 @@ def choose(walk: Walk, losses: Mapping[str, Float64s]) -> Choice:
         losses: float64 [times] of every method, oldest first.
     """
     gap = -(-walk.horizon // walk.stride) - 1  # origins whose truths lie in both halves
-    half = (walk.times - gap) // 2
+    half = (len(walk.judged_times) - gap) // 2
     early = later_skill = None
     if half > 0:
         early = _best({name: each[:half] for name, each in losses.items()})

@@ -6,6 +6,7 @@ part is handed out; the end that it is judged on had no say.
 
 from __future__ import annotations
 
+import math
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -131,5 +132,8 @@ def _error(
     series, origins = series[some], origins[some]
     made = predict_at(fitted, panel, series, origins).centre
     rows = (panel.offsets[series] + origins)[:, None] + np.arange(horizon)
-    missed = np.abs(panel.values[rows] - made).mean(axis=1)
-    return float((missed / np.maximum(unit[series], 1e-300)).mean())
+    missed = np.abs(panel.values[rows] - made) / np.maximum(unit[series], 1e-300)[:, None]
+    if panel.filled is None:
+        return float(missed.mean(axis=1).mean())
+    observed = ~panel.filled[rows]
+    return float(missed[observed].mean()) if observed.any() else math.inf

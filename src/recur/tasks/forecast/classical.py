@@ -48,7 +48,8 @@ def classical_methods(
     Returns:
         For each method and series float64 [origins, horizon].
     """
-    walk = Walk(tuple(panel), tuple(int(start) for start in starts), horizon, season, stride)
+    begins = tuple(int(start) for start in starts)
+    walk = Walk(tuple(panel), begins, horizon, season, stride, panel.observed)
     series = np.repeat(np.arange(len(walk)), walk.counts)
     origins = np.concatenate([walk.origins(i) for i in range(len(walk))])
     known = Known(panel, series, origins, horizon, season, lookback=1)

@@ -66,7 +66,7 @@ def compare(
             where their extra is installed.
         base: a forecaster whose parameters all networks take, but for what makes each what it is.
         progress: show progress where standard error is a terminal.
-        **columns: `target`, `time`, `id` and `fill`, as `Forecaster.fit` takes them.
+        **columns: `target`, `time`, `id`, `fill` and how a file is read, as in `Forecaster.fit`.
 
     >>> from recur.data.synthetic import sine
     >>> comparison = compare(

@@ -6,7 +6,8 @@ import platform
 from pathlib import Path
 
 from recur.files.atomic import write_bytes, write_text
-from recur.judge import Judgement
+from recur.files.tablefile import records_frame, write_table
+from recur.judge import Judgement, JudgementSummary
 from recur.report.html import Report, page
 from recur.report.plots import (
     Bands,
@@ -33,8 +34,11 @@ def write_folder(model: Forecaster, forecast: Forecast, folder: Path) -> dict[st
     two epochs; the model and the forecast are always there.
     """
     pictures = _pictures(model, forecast)
-    files = {"model": model.save(folder / "model.recur"), "forecast": folder / "forecast.csv"}
-    write_text(files["forecast"], forecast.csv())
+    source = "" if model.panel_ is None else model.panel_.source
+    files = {
+        "model": model.save(folder / "model.recur"),
+        "forecast": write_forecast(forecast, folder, like=source, judgement=model.judgement_),
+    }
     for name, picture in pictures.items():
         files[name] = folder / f"{name}.png"
         write_bytes(files[name], picture)
@@ -44,6 +48,24 @@ def write_folder(model: Forecaster, forecast: Forecast, folder: Path) -> dict[st
     for name in _NOT_ALWAYS - {path.name for path in files.values()}:
         (folder / name).unlink(missing_ok=True)  # what an earlier model left is not about this one
     return files
+
+
+def write_forecast(
+    forecast: Forecast, folder: Path, *, like: str, judgement: JudgementSummary | None = None
+) -> Path:
+    """Write a forecast as the kind of file that its data came in; return its file.
+
+    Args:
+        forecast: what to write.
+        folder: where to.
+        like: the name of the file of the data.
+        judgement: whose errors are a sheet of their own in a workbook; None for no such sheet.
+    """
+    sheets = {"forecast": forecast.frame()}
+    if judgement is not None:
+        rows = [{"method": name, **of} for name, of in judgement.to_dict()["errors"].items()]
+        sheets["errors"] = records_frame(rows)
+    return write_table(folder, "forecast", forecast.csv(), sheets, like)
 
 
 def _pictures(model: Forecaster, forecast: Forecast) -> dict[str, bytes]:

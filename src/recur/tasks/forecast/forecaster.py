@@ -79,6 +79,7 @@ class Forecaster(ForecasterParameters, Task):
         choose_by: Any = None,
         checkpoint: str | Path | Checkpoint | None = None,
         progress: bool = True,
+        **reading: Any,
     ) -> Self:
         """Train on a panel less its end, and judge on that end.
 
@@ -95,19 +96,20 @@ class Forecaster(ForecasterParameters, Task):
             known: columns of numbers known in the future as well; rows at the end without a
                 target are that future.
             static: columns of which each series has one value, numbers or categories.
-            fill: what stands where values are missing, `previous` or `zero`; the network sees
-                which ones were, and they are no targets.
+            fill: what values are that are missing: unknown (`none`, `previous`), which the network
+                sees, and they are neither targets nor judged; or 0 (`zero`).
             test: how many values at the end of each series to hold out; 0 for none, then nothing
                 is judged; by default a fifth or more.
             choose_by: other series, whose last horizon decides which weights are kept, instead
                 of the last part of each history.
             checkpoint: a file that training is saved to, and resumed from if it exists.
             progress: show progress where standard error is a terminal.
+            **reading: how a file is read, as `read_panel` takes it.
         """
         refuse_target(y)
         settings = checked(ForecasterParameters, self.get_params())
         check_parameters(settings)
-        columns = {"target": target, "time": time, "id": id, "fill": fill}
+        columns = {"target": target, "time": time, "id": id, "fill": fill, **reading}
         panel = notices.read(data, **columns, past=past, known=known, static=static)
         if choose_by is not None:
             choose_by = notices.read(choose_by, **columns, past=past, known=known, static=static)
@@ -125,6 +127,7 @@ class Forecaster(ForecasterParameters, Task):
         time: str | None = None,
         id: str | None = None,  # noqa: A002
         fill: Fill = "none",
+        **reading: Any,
     ) -> Forecast:
         """Forecast the steps after the newest value of every series, without training.
 
@@ -137,8 +140,10 @@ class Forecaster(ForecasterParameters, Task):
             time: the column of times.
             id: the column that tells series apart.
             fill: as in `fit`.
+            **reading: as in `fit`.
         """
-        panel = self._panel(data, "used", target=target, time=time, id=id, fill=fill)
+        columns = {"target": target, "time": time, "id": id, "fill": fill, **reading}
+        panel = self._panel(data, "used", **columns)
         return predict.forecast_newest(self.fitted_, panel, horizon)
 
     def follow(self, data: Any = None, *, steps: int, **columns: Any) -> Float64s:
@@ -167,6 +172,7 @@ class Forecaster(ForecasterParameters, Task):
         time: str | None = None,
         id: str | None = None,  # noqa: A002
         fill: Fill = "none",
+        **reading: Any,
     ) -> Judgement:
         """Walk forward over the end of every series with the true past known, and compare.
 
@@ -178,8 +184,10 @@ class Forecaster(ForecasterParameters, Task):
             time: the column of times.
             id: the column that tells series apart.
             fill: as in `fit`.
+            **reading: as in `fit`.
         """
-        panel = self._panel(data, "judged", target=target, time=time, id=id, fill=fill)
+        columns = {"target": target, "time": time, "id": id, "fill": fill, **reading}
+        panel = self._panel(data, "judged", **columns)
         if data is None and test is None and isinstance(self.judgement_, Judgement):
             return self.judgement_
         return judge_on(self.fitted_, panel, test, learnt=data is None)

@@ -8,7 +8,7 @@ from recur.arrays import Float64s, Indices
 from recur.data.panel.panel import Panel
 from recur.judge.forecast.conformal import check_windows, half_widths, margins
 from recur.tasks.forecast.fitted import AnyFitted
-from recur.tasks.forecast.known import Prediction, origins_between
+from recur.tasks.forecast.known import origins_between
 from recur.tasks.forecast.predict import own_prediction
 from recur.tasks.forecast.scales import error_units
 
@@ -29,13 +29,8 @@ def calibrated_margins(fitted: AnyFitted, panel: Panel, starts: Indices, ends: I
     units = error_units(fitted, panel, series, origins)[:, None]
     rows = (panel.offsets[series] + origins)[:, None] + np.arange(settings.horizon)
     truth = panel.values[rows]
-    if panel.filled is not None:  # a window with a value that was not observed says nothing
-        observed = ~panel.filled[rows].any(axis=1)
-        check_windows(settings.intervals, int(observed.sum()))
-        prediction = Prediction(
-            prediction.centre[observed], prediction.low[:, observed], prediction.high[:, observed]
-        )
-        truth, units = truth[observed], units[observed]
+    if panel.filled is not None:  # what was not observed says nothing of errors
+        truth = np.where(panel.filled[rows], np.nan, truth)
     if settings.interval_method == "conformal":
         return half_widths((truth - prediction.centre) / units, settings.intervals)
     return margins(

@@ -60,6 +60,7 @@ def contest(
         horizon=horizon,
         season=season,
         stride=stride,
+        observed=panel.observed,
     )
     return Contest(walk, references(walk, lookback))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from recur.data.panel.panel import Panel
 from recur.errors import SettingsError
-from recur.files.atomic import writable_folder, write_text
+from recur.files.atomic import writable_folder
 from recur.files.modelfile import Contents
 from recur.judge import level_key
 from recur.networks.spec import NetworkSpec
@@ -16,6 +16,7 @@ from recur.report.result import Result
 from recur.tasks.base import restored
 from recur.tasks.forecast.facts import sees
 from recur.tasks.forecast.fitted import LearnedForecaster, LearnedSeries, read_fitted
+from recur.tasks.forecast.folder import write_forecast
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.methods import TRAINED, UNTRAINED
 from recur.tasks.forecast.results import ForecastResult, JudgedResult
@@ -36,8 +37,7 @@ def _predict(model: Forecaster, file: Path, given: dict[str, Any], folder: Path 
     forecast = model.predict(panel, horizon=horizon)
     files = {}
     if folder is not None:
-        files["forecast"] = folder / "forecast.csv"
-        write_text(files["forecast"], forecast.csv())
+        files["forecast"] = write_forecast(forecast, folder, like=panel.source)
     return ForecastResult(model=model, panel=panel, forecast=forecast, files=files)
 
 

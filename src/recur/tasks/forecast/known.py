@@ -82,7 +82,12 @@ class Known:
         one stands there, a horizon long, and no answer looks at it.
         """
         series = tuple(np.append(v, np.full(self.horizon, v[-1])) for v in self.panel)
-        return Walk(series, tuple(self.firsts.tolist()), self.horizon, self.season)
+        observed = self.panel.observed
+        if observed is not None:
+            beyond = np.ones(self.horizon, np.bool_)
+            observed = tuple(np.append(seen, beyond) for seen in observed)
+        firsts = tuple(self.firsts.tolist())
+        return Walk(series, firsts, self.horizon, self.season, observed=observed)
 
 
 def origins_between(starts: Indices, ends: Indices, horizon: int) -> tuple[Indices, Indices]:

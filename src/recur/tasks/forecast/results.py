@@ -245,6 +245,7 @@ def data_facts(panel: Panel, season: int) -> dict[str, Any]:
         "start": start,
         "end": end,
         "season": season,
+        "repairs": panel.repaired(),
     }
 
 

@@ -109,7 +109,7 @@ def tune(
         storage: a file that finished trials are kept in, and taken up from if it exists. For one
             search at a time.
         progress: show progress where standard error is a terminal.
-        **columns: as in `fit`: `target`, `time`, `id`, `fill`.
+        **columns: as in `fit`: `target`, `time`, `id`, `fill`, and how a file is read.
     """
     if trials < 1:
         raise SettingsError(f"`trials` is {trials}; it must be at least 1.")

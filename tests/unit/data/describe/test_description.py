@@ -84,7 +84,8 @@ def test_filled_values_are_listed_and_left_out_of_the_statistics() -> None:
     gap = frame.with_columns(y=pl.when(pl.col("day").dt.day() == 20).then(None).otherwise("y"))
     gap = gap.filter(~pl.col("day").is_between(pl.date(2024, 1, 10), pl.date(2024, 1, 12)))
     with pytest.raises(DataError, match="fill"):
-        describe(gap)
+        describe(gap, strict=True)
+    assert describe(gap).missing == 5
     found = describe(gap, fill="previous")
     stretches = [(one.start, one.end, one.steps) for one in found.series[0].missing]
     assert stretches == [

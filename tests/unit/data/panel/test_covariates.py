@@ -91,9 +91,12 @@ def test_without_covariates_a_panel_has_none() -> None:
     assert read_panel(shops().drop_nulls(), target="y", id="shop").covariates is None
 
 
-def test_without_known_columns_a_missing_target_at_the_end_is_refused() -> None:
+def test_without_known_columns_rows_without_a_target_at_the_end_are_left_out() -> None:
     with pytest.raises(DataError, match=r"series `N`, row 3: 3 values are missing"):
-        read_panel(shops(), target="y", id="shop", past="visits")
+        read_panel(shops(), target="y", id="shop", past="visits", strict=True)
+    panel = read_panel(shops(), target="y", id="shop", past="visits")
+    assert [(one.kind, one.count) for one in panel.repairs] == [("trailing", 3)]
+    assert not panel.filled_in(0).any()
 
 
 @given(st.lists(st.integers(1, 3), min_size=2, max_size=2))
@@ -130,7 +133,10 @@ def test_missing_past_covariates_are_refused_or_filled_as_the_target_is() -> Non
     frame = sales(y=[1.0, 2, 3, None, 5], visits=[None, 7.0, None, 8, 9])
     whole = frame.with_columns(y=pl.Series([1.0, 2, 3, 4, 5]))
     with pytest.raises(DataError, match=r"row 0: 2 values are missing .* `visits`.*`fill=prev"):
-        read_panel(whole, target="y", past="visits")
+        read_panel(whole, target="y", past="visits", strict=True)
+    masked = read_panel(frame, target="y", past="visits")
+    assert covariates_of(masked).past[:, 0].tolist() == [7, 7, 8, 9]
+    assert [one.kind for one in masked.repairs] == ["missing", "missing_covariates", "leading"]
     panel = read_panel(frame, target="y", past="visits", fill="previous")
     assert panel.values.tolist() == [2, 3, 3, 5]
     assert covariates_of(panel).past[:, 0].tolist() == [7, 7, 8, 9]
@@ -160,9 +166,11 @@ def test_covariates_repeat_what_they_were_where_the_clock_has_a_hole() -> None:
     )
     holed = frame.filter(~pl.col("ds").is_in([DAYS[2], DAYS[6]]))
     with pytest.raises(DataError, match="1 step is missing"):
-        read_panel(holed, target="y", known="price", past="visits")
-    panel = read_panel(holed, target="y", known="price", past="visits", fill="zero")
-    assert panel.values.tolist() == [1, 2, 0, 4, 5, 6]
+        read_panel(holed, target="y", known="price", past="visits", strict=True)
+    zeros = read_panel(holed, target="y", known="price", past="visits", fill="zero")
+    assert zeros.values.tolist() == [1, 2, 0, 4, 5, 6]
+    panel = read_panel(holed, target="y", known="price", past="visits")
+    assert panel.values.tolist() == [1, 2, 2, 4, 5, 6]
     assert panel.filled_in(0).tolist() == [False, False, True, False, False, False]
     assert covariates_of(panel).past[:, 0].tolist() == [3, 4, 4, 6, 7, 8]
     assert covariates_of(panel).known[:, 0].tolist() == [10, 11, 11, 13, 14, 15, 15, 17, 18]
@@ -279,7 +287,7 @@ def test_several_targets_of_several_series_repeat_what_stands_beside_them() -> N
 
 def test_a_missing_value_of_one_of_several_targets_is_named_by_its_column() -> None:
     with pytest.raises(DataError, match=r"series `b`, row 1: 1 value is missing .* `b`"):
-        read_panel(sales(a=[1.0, 2, 3], b=[1.0, None, 3]), target=("a", "b"))
+        read_panel(sales(a=[1.0, 2, 3], b=[1.0, None, 3]), target=("a", "b"), strict=True)
 
 
 def test_one_name_in_a_sequence_is_one_target() -> None:

@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recur.data.tables.csvfile import CsvText, is_binary, read_csv
-from recur.errors import DataError
+from recur.data.tables.content import Content
+from recur.data.tables.csvfile import is_binary, read_csv
+from recur.data.tables.repairs import Repairs
+from recur.errors import DataError, SettingsError
 
 
-def read(text: str) -> CsvText:
-    return read_csv(text.encode(), "f.csv")
+def read(text: str, repairs: Repairs | None = None) -> Content:
+    return read_csv(text.encode(), "f.csv", repairs)
 
 
 CELLS = st.text(st.characters(exclude_characters="\r\0", exclude_categories=["Cs"]), max_size=6)
@@ -41,10 +43,11 @@ def test_line_ends_and_byte_order_marks_do_not_matter(newline: str, mark: str) -
 
 
 def test_rows_know_their_lines_past_blank_lines_and_line_breaks_in_quotes() -> None:
-    found = read('\n\na,b\n"x\ny\n",1\n\n,\nz,2\nw,3\n\n , \n')
+    repairs = Repairs()
+    found = read('\n\na,b\n"x\ny\n",1\n\n,\nz,2\nw,3\n\n , \n', repairs)
     assert found.frame.rows() == [("x\ny\n", "1"), ("z", "2"), ("w", "3")]
     assert [found.line(row) for row in range(3)] == [4, 9, 10]
-    assert found.notes == ("Skipped 2 blank lines.",)
+    assert repairs.sentences == ("Skipped 6 blank lines.",)
 
 
 def test_a_blank_line_in_a_single_column_is_a_missing_value() -> None:
@@ -66,9 +69,26 @@ def test_a_quote_that_is_never_closed_is_named() -> None:
         read('a,b\n1,2\n3,"4\n5,6\n')
 
 
-def test_a_wrong_encoding_names_the_byte() -> None:
+def test_what_is_not_utf_8_is_taken_for_windows_1252_and_told() -> None:
+    data = "a,b\n1,2\ncaf\xe9,\x803\n".encode("cp1252", "ignore")
+    repairs = Repairs("f.csv")
+    assert read_csv(data, "f.csv", repairs).frame[1, 0] == "caf\xe9"
+    assert [(one.kind, one.count) for one in repairs.done] == [("encoding", 1)]
     with pytest.raises(DataError, match=r"byte 0xe9 at position 11 \(line 3\)"):
-        read_csv("a,b\n1,2\ncaf\xe9,3\n".encode("latin-1"), "f.csv")
+        read_csv(data, "f.csv", Repairs("f.csv", strict=True))
+    assert read_csv(data, "f.csv", repairs, "latin-1").frame[1, 0] == "caf\xe9"
+    with pytest.raises(DataError, match=r"f\.csv is not ASCII: byte 0xe9 .*another `encoding`"):
+        read_csv(data, "f.csv", repairs, "ascii")
+    with pytest.raises(SettingsError, match=r"`encoding` is 'klingon', which is none"):
+        read_csv(data, "f.csv", repairs, "klingon")
+    with pytest.raises(DataError, match=r"byte 0x81 at position 0 \(line 1\)"):
+        read_csv(b"\x81,b\n1,2\n", "f.csv")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-8-sig"])
+def test_a_mark_tells_the_encoding(encoding: str) -> None:
+    found = read_csv("\xe4,b\n1,2\n".encode(encoding), "f.csv", Repairs(strict=True))
+    assert found.names == ("\xe4", "b")
 
 
 def test_a_wrong_byte_after_a_byte_order_mark_keeps_its_position() -> None:
@@ -87,7 +107,7 @@ def test_an_empty_file_is_said_to_be_empty(text: str) -> None:
     [
         (b"PK\x03\x04", "workbook"),
         (b"\x1f\x8b\x08", "compressed"),
-        ("a,b".encode("utf-16"), "UTF-16"),
+        ("a,b".encode("utf-16"), ""),
         (b"a,\0\1", "binary"),
         (b"a,b\n", ""),
     ],

@@ -83,4 +83,6 @@ def test_a_doubled_row_or_two_are_no_second_series() -> None:
     days = [f"2020-01-{day:02}" for day in range(1, 31)]
     once = {"ds": [*days, days[-1]], "quality": ["good"] * 30 + ["bad"], "y": [1.0] * 31}
     with pytest.raises(DataError, match="repeats the time 2020-01-30"):
-        read_panel(pl.DataFrame(once))
+        read_panel(pl.DataFrame(once), strict=True)
+    (repair,) = read_panel(pl.DataFrame(once)).repairs
+    assert (repair.kind, repair.count) == ("doubled", 1)

@@ -120,9 +120,9 @@ def test_the_loss_is_chosen_by_targets_that_count(strategy: str) -> None:
     wild = np.where(filled, 1e7, values)
     gaps = replace(panel, values=wild, filled=filled)
     more = {**more, "scaling": "none", "residual": "none"}
-    level = replace(gaps, values=np.where(filled, 1e9, values % 1e6))
+    level = replace(gaps, values=np.where(filled, 1e9, values % 1e6), filled=filled)
     assert laid_out(level, **more).job.plan.recipe.loss == "mse"
-    observed = replace(level, filled=None)
+    observed = replace(panel, values=np.where(filled, 1e9, values % 1e6))
     assert laid_out(observed, **more).job.plan.recipe.loss == "mae"
 
 

@@ -1,0 +1,42 @@
+"""A table of a DuckDB file, where the package `duckdb` is installed."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recur.data.tables.content import Content, typed
+from recur.data.tables.formats.base import File, Format, choose_part
+from recur.errors import DataError, not_installed
+
+
+def _read(file: File) -> Content:
+    try:
+        import duckdb
+    except ImportError:
+        raise DataError(
+            f"{file.name} is a DuckDB file, and {not_installed('DuckDB', 'duckdb')}."
+        ) from None
+    if file.path is None:
+        raise DataError(f"{file.name} is a packed DuckDB file; unpack it first.")
+    try:
+        with duckdb.connect(str(file.path), read_only=True) as connection:
+            names = [row[0] for row in connection.execute("SHOW TABLES").fetchall()]
+            name = choose_part(file, file.part, names, "table")
+            quoted = name.replace('"', '""')
+            rows = connection.execute(f'SELECT * FROM "{quoted}"')
+            columns = [column[0] for column in rows.description]
+            frame = pl.DataFrame(
+                rows.fetchall(),
+                schema=columns,
+                orient="row",
+                infer_schema_length=None,
+                strict=False,
+            )
+    except (duckdb.Error, pl.exceptions.PolarsError) as error:
+        raise file.damaged("DuckDB", error) from None
+    return typed(frame)
+
+
+FORMAT = Format(
+    "DuckDB", (".duckdb", ".ddb"), lambda file: file.data[8:12] == b"DUCK", _read, parts="table"
+)

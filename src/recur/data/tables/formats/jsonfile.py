@@ -1,0 +1,85 @@
+"""JSON: a list of records, columns by name, or a record a line."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import polars as pl
+
+from recur.data.tables.content import Content, typed
+from recur.data.tables.encodings import decode
+from recur.data.tables.formats.base import File, Format
+from recur.errors import DataError
+
+
+def _fits(file: File) -> bool:
+    head = file.head
+    if file.suffix in FORMAT.suffixes:
+        return head[:1] in ("[", "{")
+    return head.startswith('{"') or head.replace(" ", "").replace("\n", "")[:2] in ("[{", "[[")
+
+
+def _read(file: File) -> Content:
+    text = decode(file.data, file.name, file.options.encoding, file.repairs)
+    try:
+        return typed(_frame(_values(text, file), file))
+    except (pl.exceptions.PolarsError, TypeError, OverflowError) as error:
+        raise file.damaged("JSON", error) from None
+
+
+def _values(text: str, file: File) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        lines = [(i, line) for i, line in enumerate(text.split("\n"), 1) if line.strip()]
+        if len(lines) < 2 or not lines[0][1].rstrip().endswith(("}", "]")):
+            raise file.damaged("JSON", error) from None
+    records = []
+    for number, line in lines:
+        try:
+            records.append(json.loads(line))
+        except json.JSONDecodeError as error:
+            raise DataError(
+                f"{file.name}, line {number}: it should be one JSON value, and is not ({error.msg} "
+                f"at character {error.colno})."
+            ) from None
+    return records
+
+
+def _frame(values: Any, file: File) -> pl.DataFrame:
+    if isinstance(values, dict):
+        records = [each for each in values.values() if _are(each, dict) or _are(each, list)]
+        if len(records) == 1 and not all(isinstance(each, list) for each in values.values()):
+            return _frame(records[0], file)  # what stands beside the table tells of it
+        columns = list(values.values())
+        if _are(columns, list) and len({len(column) for column in columns}) == 1:
+            return pl.DataFrame(values, strict=False)
+        if _are(columns, dict):  # as pandas writes columns: by the name of each row
+            rows = list(dict.fromkeys(row for column in columns for row in column))
+            by_name = {name: [column.get(row) for row in rows] for name, column in values.items()}
+            return pl.DataFrame({"index": rows} | by_name, strict=False)
+        if columns and not any(isinstance(each, list | dict) for each in columns):
+            return pl.DataFrame([values])  # a record alone, such as a file of one line
+    if _are(values, dict):
+        return pl.DataFrame(values, infer_schema_length=None, strict=False)
+    if _are(values, list):
+        width = len(values[0])
+        if width and all(len(row) == width for row in values):
+            names = [f"column{i + 1}" for i in range(width)]
+            if all(isinstance(cell, str) for cell in values[0]) and len(values) > 1:
+                names, values = values[0], values[1:]
+            return pl.DataFrame(values, schema=names, orient="row", strict=False)
+    if isinstance(values, list) and values and not isinstance(values[0], str):
+        return pl.DataFrame({"y": values}, strict=False)
+    raise DataError(
+        f"{file.name} holds no table that JSON can be; a list of records is expected, columns by "
+        "name, or a record a line."
+    )
+
+
+def _are(values: Any, kind: type) -> bool:
+    return isinstance(values, list) and bool(values) and all(isinstance(x, kind) for x in values)
+
+
+FORMAT = Format("JSON", (".json", ".jsonl", ".ndjson"), _fits, _read)

@@ -1,0 +1,83 @@
+"""Several files as one panel, and names that stand for tables in files."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+from tests.unit.data.tables.cases.base import DAYS
+
+from recur import DataError, SettingsError, read_panel
+
+
+def test_files_of_several_kinds_make_one_panel(tmp_path: Path) -> None:
+    (tmp_path / "b.csv").write_text(DAYS)
+    frame = pl.read_csv(tmp_path / "b.csv", try_parse_dates=True)
+    frame.write_parquet(tmp_path / "a.parquet")
+    panel = read_panel([tmp_path / "b.csv", str(tmp_path / "a.parquet")])
+    assert panel.ids == ("b", "a")
+    assert panel.values.tolist() == [5, 6, 7, 8, 5, 6, 7, 8]
+
+
+def test_a_bad_row_is_named_with_its_own_file_and_line(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(DAYS)
+    (tmp_path / "b.csv").write_text(f"# x\n{DAYS.replace('6', 'six')}")
+    with pytest.raises(DataError, match=r"^b\.csv, column `y`, row 4: .*found the text `six`"):
+        read_panel(tmp_path)
+
+
+def test_ids_in_the_files_are_kept(tmp_path: Path) -> None:
+    for name, at in (("a", "x"), ("b", "z")):
+        text = DAYS.replace("date", "unique_id,date").replace("2020", f"{at},2020")
+        (tmp_path / f"{name}.csv").write_text(text)
+    assert read_panel(tmp_path).ids == ("x", "z")
+
+
+def test_hidden_files_and_files_of_other_kinds_are_passed_over(tmp_path: Path) -> None:
+    for name in ("a.csv", ".b.csv", "c.md", "d.png"):
+        (tmp_path / name).write_text(DAYS)
+    assert read_panel(tmp_path).source == "a.csv"
+
+
+def test_patterns_and_parts_that_are_not_there_are_named(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(DAYS)
+    with pytest.raises(DataError, match=r"No file fits `.*\*\.txt`; check the pattern"):
+        read_panel(f"{tmp_path}/*.txt")
+    with pytest.raises(SettingsError, match=r"`::x` names one of several tables, and a\.csv has"):
+        read_panel(f"{tmp_path}/a.csv::x")
+    with pytest.raises(SettingsError, match=r"`sheet` is `x`, but a\.csv is no workbook"):
+        read_panel(tmp_path / "a.csv", sheet="x")
+
+
+@pytest.mark.parametrize(
+    ("package", "file", "data", "extra"),
+    [
+        ("fastexcel", "a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "excel"),
+        ("duckdb", "a.duckdb", b"12345678DUCK", "duckdb"),
+    ],
+)
+def test_a_kind_of_file_whose_extra_is_missing_says_how_to_get_it(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    package: str,
+    file: str,
+    data: bytes,
+    extra: str,
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    (tmp_path / file).write_bytes(data)
+    with pytest.raises(DataError, match=rf"^{file} is .*pip install 'recurnets\[{extra}\]'"):
+        read_panel(tmp_path / file)
+
+
+def test_tables_of_duckdb_are_read(tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    with duckdb.connect(tmp_path / "a.duckdb") as connection:
+        connection.execute("create table t (date date, y double)")
+        connection.execute("insert into t values ('2020-01-01', 5), ('2020-01-02', 6)")
+        connection.execute("create table u (x int)")
+    assert read_panel(f"{tmp_path / 'a.duckdb'}::t").values.tolist() == [5, 6]
+    with pytest.raises(DataError, match="has 2 tables; name one"):
+        read_panel(tmp_path / "a.duckdb")

@@ -1,0 +1,35 @@
+"""A table is written as the kind of file that another one was."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from recur.files.tablefile import write_table
+from recur.notices import listening
+
+SHEETS = {"forecast": pl.DataFrame({"y": [1.5]}), "errors": pl.DataFrame({"mae": [2.0]})}
+
+
+@pytest.mark.parametrize(
+    ("like", "name"),
+    [("a.csv", "f.csv"), ("", "f.csv"), ("a.json", "f.csv"), ("A.PQ", "f.parquet")],
+)
+def test_its_end_follows_that_of_the_other(tmp_path: Path, like: str, name: str) -> None:
+    path = write_table(tmp_path, "f", "y\n1.5\n", SHEETS, like)
+    assert path.name == name
+    read = pl.read_csv if name.endswith("csv") else pl.read_parquet
+    assert read(path)["y"].to_list() == [1.5]
+
+
+def test_where_nothing_writes_workbooks_it_is_csv_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    with listening() as heard:
+        path = write_table(tmp_path, "f", "y\n1.5\n", SHEETS, "a.xlsx")
+    assert path.name == "f.csv"
+    assert "pip install 'recurnets[excel]'" in heard.sentences[0]
