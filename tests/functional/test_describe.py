@@ -66,7 +66,16 @@ def test_a_series_is_described_in_words_and_nothing_is_written(weeks: Path, recu
 
 def test_the_json_says_what_python_says(weeks: Path, recur: Run) -> None:
     facts = answer(recur("describe", weeks, "--json"))
-    assert set(facts) == {"recur", "task", "data", "series", "seconds", "files", "notices"}
+    assert set(facts) == {
+        "recur",
+        "task",
+        "data",
+        "series",
+        "command",
+        "seconds",
+        "files",
+        "notices",
+    }
     assert (facts["task"], facts["files"]) == ("describe", {})
     expected = library.describe(weeks).to_dict()
     assert facts["data"] == json.loads(json.dumps(expected["data"]))

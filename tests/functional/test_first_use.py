@@ -28,7 +28,19 @@ VERBS = (
 )
 HEAVY = ("numpy", "polars", "pydantic", "matplotlib", "torch", "scipy", "numba", "llvmlite")
 OPTIONS = (
-    *("target", "horizon", "time", "id", "past", "known", "static", "fill", "test", "season"),
+    *(
+        "target",
+        "wide",
+        "horizon",
+        "time",
+        "id",
+        "past",
+        "known",
+        "static",
+        "fill",
+        "test",
+        "season",
+    ),
     *("method", "network", "strategy", "cell", "layers", "bidirectional"),
     *("filters", "kernel", "filter-stride"),
     *("decoder-length", "forcing", "hidden", "dropout", "dropout-mask", "lookback"),

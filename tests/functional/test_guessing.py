@@ -88,3 +88,56 @@ def test_of_several_columns_the_command_to_type_next_is_shown(
         "recur forecast 'two words.csv' --horizon 3 --method seasonal_naive --target '% open'"
     )
     assert recur(*shlex.split(last)[1:]).returncode == 0
+
+
+@pytest.fixture
+def power(folder: Path, write: Write, rows: Rows) -> Path:
+    """Return a file of several columns: times, numbers with blanks, text, a name that is long."""
+    header = ["day", "load of the whole region", "price", "note"]
+    lines = [(day, value, i % 7 or "", "-ok-") for i, (day, value) in enumerate(rows)]
+    return write(folder / "power of 2024.csv", header, lines)
+
+
+def test_a_file_of_several_columns_is_described_and_the_command_to_type_is_proposed(
+    power: Path, recur: Run
+) -> None:
+    found = json_answer(recur("describe", power, "--strict", "--json"))
+    held = {one["name"]: (one["holds"], one["missing"]) for one in found["data"]["described"]}
+    assert held == {
+        "day": ("times", 0),
+        "load of the whole region": ("numbers", 0),
+        "price": ("numbers", 18),
+        "note": ("text", 0),
+    }
+    assert found["data"]["described"][2]["greatest"] == 6.0
+    proposed = {"target": "price", "time": None}
+    assert {name: found["proposed"].get(name) for name in proposed} == proposed
+    assert "18 values" in found["obstacle"]
+    again = json_answer(recur("describe", power, "--json"))
+    assert again["proposed"] == {"target": "price", "time": "day", "horizon": "14"}
+    typed = shlex.split(again["command"])
+    assert typed[-6:] == ["--target", "price", "--time", "day", "--horizon", "14"]
+    assert recur(*typed[1:], *NAIVE).returncode == 0
+
+
+def test_a_table_of_columns_fits_80_columns_and_says_what_it_left_out(
+    folder: Path, write: Write, process: Run, environment: dict[str, str]
+) -> None:
+    header = ["when", *(f"a sensor with a long name {i}" for i in range(300))]
+    lines = [(f"2024-01-{day:02}", *[-1234567.8901 * day] * 300) for day in range(1, 9)]
+    done = process("describe", write(folder / "many.csv", header, lines))
+    assert (done.returncode, done.stderr) == (0, "")
+    printed = done.stdout.splitlines()
+    table = printed[printed.index("") + 1 : printed.index("", 3)]
+    assert len(table) == 2 + 20 + 1  # its head, a line for each, what is left out
+    assert max(map(len, map(str.rstrip, table))) <= 80
+    assert table[-1].strip() == ("and 281 more columns; the first 200 of all were looked at")
+
+
+def test_a_series_that_was_guessed_is_described_with_the_command_to_type(
+    prices: Path, recur: Run
+) -> None:
+    command = f"recur forecast {prices} --target close --time date --horizon 14"
+    assert recur("describe", prices).stdout.endswith(f"to forecast:\n  {command}\n")
+    assert json_answer(recur("describe", prices, "--json"))["command"] == command
+    assert "to forecast" not in recur("describe", prices, "--target", "close").stdout

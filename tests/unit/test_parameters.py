@@ -44,7 +44,7 @@ def test_help_tells_every_default(task: Any) -> None:
 
 def test_bounds_are_those_of_the_declaration() -> None:
     for task, name, value in (
-        (Forecaster, "horizon", 0),
+        (Forecaster, "horizon", -1),
         (Denoiser, "rate", 0),
         (Writer, "seed", -1),
     ):

@@ -14,7 +14,7 @@ from recur.data.describe.description import Description, SeriesDescription
 from recur.data.describe.outliers import FEWEST_VALUES
 from recur.data.describe.summary import Statistics
 from recur.files.atomic import write_bytes
-from recur.report.blocks import Block, Facts, Sentence
+from recur.report.blocks import Block, Facts, Prose, Sentence
 from recur.report.plots import png
 from recur.report.plots.decomposition import decomposition_picture
 from recur.report.result import Result
@@ -30,15 +30,18 @@ class DescriptionResult(Result):
 
     Attributes:
         description: of them.
+        command: what to type to forecast them; "" where a user has named them.
     """
 
     task: ClassVar[str] = "describe"
 
     description: Description
+    command: str = ""
 
     def facts(self) -> dict[str, Any]:
         """Return what is particular to it, as plain JSON values."""
-        return self.description.to_dict()
+        described = self.description.to_dict()
+        return {**described, "command": self.command} if self.command else described
 
     def findings(self) -> Iterator[Block]:
         """Yield all that is known of a single series, or a line for each of many."""
@@ -46,6 +49,8 @@ class DescriptionResult(Result):
             yield from _single(self.description)
         else:
             yield from _many(self.description)
+        if self.command:
+            yield Prose(f"to forecast:\n  {self.command}", below=True)
 
 
 def describe_to(description: Description, folder: Path | None) -> DescriptionResult:

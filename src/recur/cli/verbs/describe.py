@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -32,16 +33,30 @@ def describe(
 ) -> None:
     """Say what a series is: its values, gaps, outliers, season, trend, and whether it is a walk.
 
+    Where several columns could be meant: what each holds, and what to type to forecast one.
+
     Nothing is trained. With --out: a picture of the decomposition into trend, season and rest.
     """
     from recur.cli import output
     from recur.data.describe.description import describe as description_of
+    from recur.errors import UndecidedError
     from recur.files.atomic import writable_folder
     from recur.report.describing import describe_to
     from recur.tasks import notices
+    from recur.tasks.overview import command_for, overview_of
 
     if out is not None:
         writable_folder(out)
     with output.noticing() as heard:
-        panel = notices.read(file, target=target, time=time, id=id, fill=fill, **reading)
-        output.tell(describe_to(description_of(panel, season=season), out), heard, as_json=as_json)
+        how = {"time": time, "id": id, "fill": fill, **reading}
+        try:
+            panel = notices.read(file, target=target, **how)
+        except UndecidedError as undecided:
+            if undecided.option != "target":
+                raise
+            output.tell(overview_of(file, undecided.likeliest, **how), heard, as_json=as_json)
+            return
+        described = describe_to(description_of(panel, season=season), out)
+        if target is None:
+            described = replace(described, command=command_for(file, panel))
+        output.tell(described, heard, as_json=as_json)

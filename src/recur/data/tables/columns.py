@@ -28,7 +28,7 @@ LIKELY_TARGET_NAMES = (
     *("values", "close", "price", "sales", "demand", "load", "count", "total", "ot"),
 )
 
-MOST_LOOKED_AT = 1000  # columns, of which a file can have a hundred thousand
+MOST_LOOKED_AT = 200  # columns, of which a file can have a hundred thousand
 _LISTED = 8  # columns that an error shows
 _CELLS, _FEW_ROWS = 3, 100
 

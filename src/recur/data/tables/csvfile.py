@@ -133,6 +133,12 @@ def _first_bad_record(layout: Layout) -> str:
     return "a quote inside a field cannot be read; quote the whole field and double the quote"
 
 
+def _blank(records: pl.DataFrame) -> pl.Series:
+    """Return which rows have nothing in any column."""
+    nothing = pl.all().is_null() | (pl.all().str.strip_chars() == "")
+    return records.select(pl.all_horizontal(nothing)).to_series()
+
+
 def _without_empty_columns(
     records: pl.DataFrame, names: tuple[str, ...], repairs: Repairs
 ) -> tuple[pl.DataFrame, tuple[str, ...]]:
@@ -158,9 +164,9 @@ def _rows_alone(
     In a file of one column a blank line between two others is a missing value and is kept.
     """
     records, names = table
-    blank = records.select(
-        pl.all_horizontal(pl.all().is_null() | (pl.all().str.strip_chars() == ""))
-    ).to_series()
+    blank = _blank(records[:, :1])
+    if blank.any() and records.width > 1:  # most files are done with by their first column
+        blank = _blank(records)
     blank[0] = False  # a header without names is a header
     filled = (~blank).arg_true()
     frame = records.head(int(filled[-1]) + 1)

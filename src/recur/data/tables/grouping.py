@@ -16,7 +16,7 @@ from recur.errors import DataError
 Groups = tuple[Indices, Indices, tuple[str, ...]]
 
 _ROWS_EACH = 3  # of a series on average: a column that is new in every row tells nothing apart
-_MOST_TRIED = 200  # columns, of which a very wide file has many more
+_MOST_TRIED = 100  # columns, of which a very wide file has many more
 _WHOLE = r"^\s*[+-]?\d{1,18}\s*$"
 
 

@@ -11,6 +11,7 @@ import polars as pl
 from recur.data.tables.columns import (
     LIKELY_ID_NAMES,
     LIKELY_TIME_NAMES,
+    MOST_LOOKED_AT,
     NAMELESS,
     SERIES_ID,
     SURE_TIME_NAMES,
@@ -41,7 +42,8 @@ def with_header(table: Table, asked: Collection[str]) -> Table:
     known = {name.casefold() for name in table.names}
     asked_for = any(name.casefold() in known for name in asked)
     line = excerpt(table.separator.join(table.names))
-    if not asked_for and _holds_data(table):
+    few = table.head_columns(MOST_LOOKED_AT)
+    if not asked_for and _holds_data(few):
         whole = _with_first_line(table)
         names = _names_by_content(whole)
         told = (
@@ -49,7 +51,7 @@ def with_header(table: Table, asked: Collection[str]) -> Table:
             f"the columns are called {', '.join(f'`{name}`' for name in names)}."
         )
         return replace(whole, names=names, notes=(*table.notes, told), named_by_place=True)
-    numbers = [_is_number(name) for name in table.names]
+    numbers = [_is_number(name) for name in few.names]
     doubtful = all(numbers) or (any(numbers) and not asked_for)
     if not doubtful or known & _USUAL_NAMES:
         return table

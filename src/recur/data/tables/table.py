@@ -58,6 +58,12 @@ class Table:
         """Return one column by its position."""
         return self.frame.to_series(position)
 
+    def head_columns(self, count: int) -> Table:
+        """Return the table of the first columns alone."""
+        if count >= len(self.names):
+            return self
+        return replace(self, frame=self.frame[:, :count], names=self.names[:count])
+
     def without(self, position: int) -> Table:
         """Return the table with one column emptied, whose memory can then be used again."""
         nothing = pl.lit(None).alias(self.frame.columns[position])

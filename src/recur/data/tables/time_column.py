@@ -10,6 +10,7 @@ import polars as pl
 from recur.data.tables.columns import (
     EPOCH_NAMES,
     LIKELY_TIME_NAMES,
+    MOST_LOOKED_AT,
     SURE_TIME_NAMES,
     find_column,
     first_named,
@@ -22,7 +23,6 @@ from recur.data.tables.table import Table
 from recur.data.tables.times import share_of_times
 
 _MOST = 0.8  # of the cells of a column of times, so that a bad one is named and not passed over
-_LOOKED_AT = 1000  # columns whose cells are looked at, of which a very wide file has many more
 
 
 def choose_time(
@@ -75,7 +75,7 @@ def _is_likely(column: pl.Series) -> bool:
 
 def _by_content(table: Table, taken: Collection[int | None]) -> Iterator[int]:
     """Yield the columns whose cells mostly read as dates, of a column without a name years too."""
-    for at in range(min(len(table.names), _LOOKED_AT)):
+    for at in range(min(len(table.names), MOST_LOOKED_AT)):
         column = table.column(at)
         years = at == 0 and not table.names[at] and _are_years(column)
         if at not in taken and (years or share_of_times(column) >= _MOST):

@@ -1,0 +1,126 @@
+"""The column that was meant: which says when, which tells series apart, which is forecast."""
+
+from __future__ import annotations
+
+from tests.unit.data.tables.cases.base import DAYS, Case
+
+TITLE = "The column that was meant"
+
+V = (5, 6, 7, 8)
+TWICE = (5, 6, 7, 8, 9, 10)
+
+
+def table(*lines: str) -> str:
+    return "\n".join(lines) + "\n"
+
+
+def days(names: str, cells: str, count: int = 4) -> str:
+    """Return a table of days; `{i}` in the cells is the number of the row, `{v}` its value."""
+    rows = (f"2020-01-0{i + 1},{cells.format(i=i, v=5 + i)}" for i in range(count))
+    return table(f"date,{names}", *rows)
+
+
+def halves(header: str, line: str) -> str:
+    """Return a table of half hours in whose lines `{t}` is the time and `{v}` the value."""
+    return table(
+        header, *(line.format(t=f"2020-01-01 0{i // 2}:{i % 2 * 3}0", v=5 + i) for i in range(4))
+    )
+
+
+def shops(header: str, *ends: str) -> str:
+    """Return two shops over three days, one below the other, with what stands at a line's end."""
+    rows = (f"2020-01-0{i % 3 + 1},{5 + i},{ends[i // 3].format(i=i)}" for i in range(6))
+    return table(header, *rows)
+
+
+CASES = [
+    Case("half hours beside their day", halves("Time,Demand,Date", "{t},{v},2020-01-01")),
+    Case("the day before its half hours", halves("date,stamp,y", "2020-01-01,{t},{v}")),
+    Case("two columns of times under other names", halves("tag,von,y", "2020-01-01,{t},{v}")),
+    Case("times found by what they are", DAYS.replace("date", "gemessen am")),
+    Case(
+        "two columns of times that both could count",
+        days("until,y", "2021-01-0{i}1,{v}").replace("date", "from"),
+        refused="2 columns of times; name one with",
+    ),
+    Case(
+        "two columns of times, one named",
+        days("until,y", "2021-01-0{i},{v}"),
+        options={"time": "date"},
+    ),
+    Case("years without a name", table(",y", *(f"{1990 + i},{5 + i}" for i in range(4)))),
+    Case(
+        "the index of a frame",
+        table(",y", *(f"{i},{5 + i}" for i in range(4))),
+        notes=("rows are taken in order",),
+    ),
+    Case(
+        "a number of each row",
+        table("Obs,y", *(f"{i + 1},{5 + i}" for i in range(4))),
+        notes=("rows are taken in order",),
+    ),
+    Case("one column of numbers besides text", days("note,sold", "fair,{v}")),
+    Case("a column called value among others", days("price,value", "2.5,{v}")),
+    Case("a column called target among others", days("a,b,target", "1,2,{v}")),
+    Case(
+        "several columns of numbers",
+        days("open,close", "1.5,{v}"),
+        refused="`open` (1.5, 1.5, 1.5); `close` (5, 6, 7)",
+    ),
+    Case("several, one named", days("% open,% close", "1.5,{v}"), options={"target": "% CLOSE"}),
+    Case(
+        "a target that is not there",
+        days("open,close", "1.5,{v}"),
+        refused="nearest is `close`",
+        options={"target": "clsoe"},
+    ),
+    Case("no column of numbers", days("note", "fair"), refused="no column of numbers"),
+    Case("wide, with --wide", days("a,b", "{v},{v}"), values=(*V, *V), options={"target": "*"}),
+    Case(
+        "wide, with --target 'store*'",
+        days("store1,price,Store2", "{v},2,{v}"),
+        values=(*V, *V),
+        options={"target": "store*"},
+    ),
+    Case("wide, one named by its number", days("s1,s2", "1,{v}"), options={"target": "s[2-9]"}),
+    Case(
+        "a pattern like no column",
+        days("a,b", "1,{v}"),
+        refused="no column of numbers like",
+        options={"target": "c*"},
+    ),
+    Case("a name that has a star", days("GDP*,GDP a head", "{v},2"), options={"target": "gdp*"}),
+    Case(
+        "shops below each other",
+        shops("date,sold,shop", "north", "south"),
+        values=TWICE,
+        notes=("column `shop` was taken to tell 2 series apart",),
+    ),
+    Case(
+        "shops by their numbers",
+        shops("date,sold,store", "1", "2"),
+        values=TWICE,
+        notes=("column `store` was taken",),
+        options={"target": "sold"},
+    ),
+    Case(
+        "shops by number and name",
+        shops("date,sold,no,shop", "1,north", "2,south"),
+        values=TWICE,
+        notes=("column `shop` was taken",),
+        options={"target": "sold"},
+    ),
+    Case("shops with an id of its usual name", shops("date,sold,ticker", "A", "B"), values=TWICE),
+    Case(
+        "an id that is named",
+        shops("date,sold,shop", "north", "south"),
+        values=TWICE,
+        options={"id": "SHOP"},
+    ),
+    Case(
+        "an id that is not there",
+        shops("date,sold,shop", "north", "south"),
+        refused="nearest is `shop`",
+        options={"id": "shp"},
+    ),
+]
