@@ -1,7 +1,8 @@
 """What a forecaster is fitted as: a method without a training, the pretrained network, or its own.
 
-Where both networks can be had and there are data enough to tell, the better one on the validation
-part is handed out; the end that it is judged on had no say.
+Of many series the pretrained network learns on. Of few and long ones, where both networks can be
+had and there are data enough to tell, the better one on the validation part is handed out. The end
+that it is judged on had no say.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from recur.tasks.forecast.checks import check_parameters
 from recur.tasks.forecast.defaults import test_lengths
 from recur.tasks.forecast.fine_tuning import fitted_tuned
 from recur.tasks.forecast.fitted import AnyFitted
-from recur.tasks.forecast.fitting import columns_beside, fitted_method
+from recur.tasks.forecast.fitting import columns_beside, fitted_method, refuse_beside
 from recur.tasks.forecast.horizon import horizon_of
 from recur.tasks.forecast.known import origins_between
 from recur.tasks.forecast.learning import fitted_network, judged_network, trained_again
@@ -32,6 +33,7 @@ from recur.training.checkpoint import Checkpoint
 _LEVELS = (80.0, 95.0)
 _ENOUGH = 500  # values of each series, from which a network of its own may be the better one
 _MOST = 10_000  # values of all, whose training takes seconds
+_SERIES, _VALUES = 10, 2_000  # from which the pretrained network has something to learn on from
 _ORIGINS = 400
 _BETTER = 0.98  # of the pretrained network's error: the validation part has chosen weights too
 
@@ -69,6 +71,7 @@ def _fitted_as_asked(
     only_training: dict[str, Any] = {"checkpoint": checkpoint, "choose_by": choose_by}
     method = effective(settings.method, settings.network)
     if settings.network == TUNED:
+        refuse_beside(PRETRAINED, panel, {"choose_by": choose_by})
         asked = as_pretrained(settings)
         return fitted_tuned(asked, panel, test, checkpoint=checkpoint, progress=progress)
     if method == PRETRAINED:
@@ -80,6 +83,9 @@ def _fitted_as_asked(
         return fitted_network(
             settings, panel, test, choose_by=choose_by, checkpoint=checkpoint, progress=progress
         )
+    if len(panel) >= _SERIES and panel.rows >= _VALUES:
+        asked = as_pretrained(replace(settings, network="tuned"))
+        return fitted_tuned(asked, panel, test, progress=progress)
     lengths = panel.lengths
     if int(lengths.min()) < _ENOUGH or panel.rows > _MOST:
         return fitted_method(as_pretrained(settings), panel, test)

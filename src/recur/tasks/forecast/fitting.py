@@ -52,7 +52,7 @@ def fitted_method(
         tuned: the pretrained network after it has learnt from the values before that end.
         **of_networks: what only the fit of a network takes, which have to be None.
     """
-    _refuse(settings.method, panel, of_networks)
+    refuse_beside(settings.method, panel, of_networks)
     horizon, least = settings.horizon, FEWEST if settings.method == PRETRAINED else 1
     begins, stride = panel.lengths - defaults.test_lengths(panel, horizon, test), 1
     can = judgeable(panel, begins, horizon, least)
@@ -132,8 +132,8 @@ def columns_beside(panel: Panel) -> tuple[str, ...]:
     return (*beside.past_names, *beside.known_names, *beside.static_names, *labels)
 
 
-def _refuse(method: str, panel: Panel, of_networks: dict[str, Any]) -> None:
-    """Refuse what only a network can take."""
+def refuse_beside(method: str, panel: Panel, of_networks: dict[str, Any]) -> None:
+    """Refuse what only a network of one's own can take: arguments, columns beside the values."""
     given = [name for name, value in of_networks.items() if value is not None]
     if given:
         raise SettingsError(

@@ -21,7 +21,7 @@ def ordered(raw: Float64s, middle: int) -> Float64s:
 
 def ordered_backward(raw: Float64s, grads: Float64s, middle: int) -> Float64s:
     """Return the grads of the answers, given those of the quantiles."""
-    slopes = 1 / (1 + np.exp(-raw))
+    slopes = 0.5 * (1 + np.tanh(raw / 2))
     below = -slopes[..., :middle] * np.cumsum(grads[..., :middle], axis=-1)
     beyond = np.cumsum(grads[..., :middle:-1], axis=-1)[..., ::-1]
     above = slopes[..., middle + 1 :] * beyond
