@@ -44,6 +44,7 @@ _REFERENCES = {
 _JUDGED = {
     NETWORK: "the network",
     "pretrained": "the pretrained network",
+    "tuned": "the tuned network",
     **TITLES,
     **dict.fromkeys(SIMPLE, "it"),
 }

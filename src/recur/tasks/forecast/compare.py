@@ -30,6 +30,7 @@ from recur.tasks.forecast.methods import (
     NETWORKS,
     PRETRAINED,
     TRAINED,
+    TUNED,
     taken_by,
 )
 from recur.tasks.forecast.settings import ForecasterParameters
@@ -95,8 +96,9 @@ def compare(
     others = {
         name: each.judgement.forecasts[NETWORK] for name, each in fitted.items() if name != judged
     }
-    if PRETRAINED in names:
-        others |= _pretrained(fitted[judged].model, panel, test)
+    for name in (PRETRAINED, TUNED):
+        if name in names:
+            others[name] = _pretrained(name, fitted[judged].model, panel, test, progress=progress)
     if CLASSICAL in names:
         others |= _classical(panel, first, progress=progress)
     trained = [name for name in NETWORKS if name in fitted]
@@ -116,8 +118,11 @@ def compare(
 def _untrained(name: str, first: Forecaster) -> Forecaster:
     """Return the forecaster of a method without a training, with what the judged one has chosen."""
     given = {**first.get_params(), **first.chosen(), "method": name, "interval_method": "conformal"}
-    given["network"] = "auto"  # which is of the judged one
-    return Forecaster(**{parameter: given[parameter] for parameter in taken_by(name)})
+    given |= {"network": "auto", "refit": True}  # which are of the judged one
+    if name == TUNED:
+        given |= {"method": PRETRAINED, "network": TUNED}
+    taken = taken_by(given["method"], given["network"])
+    return Forecaster(**{parameter: given[parameter] for parameter in taken})
 
 
 def _chosen(methods: Sequence[str] | None) -> tuple[tuple[str, ...], dict[str, str]]:
@@ -134,7 +139,7 @@ def _chosen(methods: Sequence[str] | None) -> tuple[tuple[str, ...], dict[str, s
         return tuple(methods or METHODS), {}
     if methods is not None:
         raise SettingsError(f"`methods` names `{CLASSICAL}`, but {obstacle}")
-    return (*NETWORKS, PRETRAINED), {CLASSICAL: obstacle}
+    return (*NETWORKS, PRETRAINED, TUNED), {CLASSICAL: obstacle}
 
 
 def _network(base: Forecaster, name: str) -> Forecaster:
@@ -193,12 +198,16 @@ def _trained(
     return _Trained(model, judgement, seconds)
 
 
-def _pretrained(first: Forecaster, panel: Panel, test: int | None) -> dict[str, Forecasts]:
-    """Return the forecasts of the pretrained network from the origins of the others."""
-    model = _untrained(PRETRAINED, first)
+def _pretrained(
+    name: str, first: Forecaster, panel: Panel, test: int | None, *, progress: bool
+) -> Forecasts:
+    """Return the forecasts of the pretrained network, or tuned, from the origins of the others."""
+    model = _untrained(name, first).set_params(**{"refit": False} if name == TUNED else {})
     history = panel.without_last(defaults.test_lengths(panel, model.horizon, test))
-    judged = _trained(model, history, panel, test, progress=False).judgement
-    return {PRETRAINED: judged.forecasts[NETWORK]}
+    fitted = _trained(model, history, panel, test, progress=progress)
+    if progress:
+        _tell(f"{name}: {fitted.seconds:.1f} s")
+    return fitted.judgement.forecasts[NETWORK]
 
 
 def _classical(panel: Panel, first: Judgement, *, progress: bool) -> dict[str, Forecasts]:

@@ -15,6 +15,7 @@ from recur.judge.forecast.verdict import NETWORK
 from recur.tasks import notices
 from recur.tasks.forecast.defaults import test_lengths
 from recur.tasks.forecast.fitted import AnyFitted
+from recur.tasks.forecast.methods import TUNED
 from recur.tasks.forecast.predict import predict_walk
 
 
@@ -104,7 +105,9 @@ def judged(fitted: AnyFitted, panel: Panel, against: Contest) -> Judgement:
     notices.on_filled(panel, starts)
     forecasts, intervals = predict_walk(fitted, panel, against.walk)
     methods = {NETWORK: forecasts, **against.references}
-    return judge(against.walk, methods, intervals, fitted.settings.method)
+    settings = fitted.settings
+    name = TUNED if settings.network == TUNED else settings.method
+    return judge(against.walk, methods, intervals, name)
 
 
 def judge_on(fitted: AnyFitted, panel: Panel, test: int | None, *, learnt: bool) -> Judgement:

@@ -30,7 +30,7 @@ PRETRAINED = "pretrained"
 TUNED = "tuned"
 """The same after it has learnt on from the series at hand."""
 
-METHODS = (*NETWORKS, PRETRAINED, CLASSICAL)
+METHODS = (*NETWORKS, PRETRAINED, TUNED, CLASSICAL)
 """What can be compared; the simple answers and the linear autoregression always are."""
 
 TRAINED = "network"
