@@ -35,7 +35,9 @@ class Told(Silent):
 def fit(seconds: float, monkeypatch: pytest.MonkeyPatch, **more: Any) -> Forecaster:
     """Return a fit in a minute where an epoch takes so many seconds."""
     monkeypatch.setattr(budget, "_seconds_of_an_epoch", lambda job: seconds)
-    model = Forecaster(horizon=2, hidden=3, lookback=8, season=12, minutes=1.0, patience=None)
+    model = Forecaster(
+        horizon=2, hidden=3, lookback=8, season=12, minutes=1.0, patience=None, refit=False
+    )
     return model.fit(VALUES, test=20, progress=False, **more)
 
 

@@ -270,9 +270,9 @@ def test_masked_steps_have_no_part_in_a_scale() -> None:
 
 
 def test_a_window_that_moves_on_takes_its_forecasts_for_observed() -> None:
-    panel = replace(numbered([30]), filled=np.ones(30, np.bool_))
+    panel = replace(numbered([30]), filled=np.arange(30) >= 16)
     windows = Windows.over(panel, unscaled(panel), 6, 3).from_origins(np.array([20]), np.array([0]))
     known = np.concatenate([windows.known(np.array([0])), [[7.0, 8.0]]], axis=1)
     seen = windows.model_inputs(known[:, 2:], np.array([0]), onward=2)
-    assert seen.inputs[:, 0, 0].tolist() == [16, 17, 18, 19, 7, 8]
+    assert seen.inputs[:, 0, 0].tolist() == [15, 15, 15, 15, 7, 8]  # the last one observed
     assert seen.inputs[:, 0, 1].tolist() == [0, 0, 0, 0, 1, 1]

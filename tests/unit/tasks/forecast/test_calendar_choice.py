@@ -97,4 +97,4 @@ def test_values_that_were_filled_in_are_no_evidence() -> None:
     values[np.arange(800) % 7 >= 5] = np.nan  # no weekend was ever observed
     times = (START + DAY * np.arange(800)).astype("M8[us]")
     frame = pl.DataFrame({"ds": times, "y": values}).with_columns(pl.col("y").fill_nan(None))
-    assert seen(read_panel(frame, fill="zero"), lookback=3) == ()
+    assert seen(read_panel(frame, fill="previous"), lookback=3) == ()

@@ -55,7 +55,7 @@ def test_a_file_alone_is_forecast_and_what_was_guessed_is_kept(tmp_path: Path) -
     months = np.datetime64("2001-01") + np.arange(96)
     values = 50 + 10 * np.sin(np.arange(96) / 6 * np.pi) + LONG[:96]
     file = tmp_path / "milk.csv"
-    rows = (f"{month},{value:.3f}" for month, value in zip(months, values, strict=True))
+    rows = (f"{month},{value:.2f}" for month, value in zip(months, values, strict=True))
     file.write_text("\n".join(["month,litres", *rows]))
     model = Forecaster().fit(file)
     assert model.get_params()["horizon"] == 0
