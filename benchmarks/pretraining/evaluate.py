@@ -29,8 +29,8 @@ from recur.judge.metrics import smape
 from recur.report.table import add_columns, empty_table
 from recur.tasks.forecast.pretrained import Pretrained, shipped
 
-_STRIDES = {"M4 Hourly": 7, "M4 Weekly": 3}  # of the series that classical methods are fitted to
-_NAIVE2 = {"M4 Hourly": (18.383, 2.395, 24), "M4 Weekly": (9.161, 2.777, 1)}
+STRIDES = {"M4 Hourly": 7, "M4 Weekly": 3}  # of the series that classical methods are fitted to
+NAIVE2 = {"M4 Hourly": (18.383, 2.395, 24), "M4 Weekly": (9.161, 2.777, 1)}
 """What Naive2 reached in the competition, sMAPE and MASE, and the season of that MASE."""
 _AT_MOST = {
     "log to AutoETS": -0.22, "log to the better": -0.15, "worst ratio to the better": 1.02,
@@ -79,7 +79,7 @@ def beside_classical(
 
 def in_the_competition(collection: Collection, forecasts: Series) -> dict[str, float]:
     """Return sMAPE, MASE and OWA as M4 counted them."""
-    naive_smape, naive_mase, season = _NAIVE2[collection.name]
+    naive_smape, naive_mase, season = NAIVE2[collection.name]
     there = Collection(**{**vars(collection), "scaled_by": season})
     pairs = zip(collection.truth, forecasts, strict=True)
     error = float(np.mean([smape(future, one) for future, one in pairs]))
@@ -148,7 +148,7 @@ def measured(network: Pretrained, *, quick: bool, with_classical: bool) -> dict[
     """Return all figures."""
     collections, files, engine = development(), singles(), open_engine("compiled")
     if quick:
-        collections = [one.every(_STRIDES.get(one.name, 5)) for one in collections]
+        collections = [one.every(STRIDES.get(one.name, 5)) for one in collections]
     made = {
         one.name: network.quantiles(engine, one.known, one.horizon, one.period, one.second)
         for one in (*collections, *files)
@@ -161,11 +161,11 @@ def measured(network: Pretrained, *, quick: bool, with_classical: bool) -> dict[
     found["competition"] = {
         one.name: in_the_competition(one, made[one.name][:, :, network.middle])
         for one in collections
-        if one.name in _NAIVE2
+        if one.name in NAIVE2
     }
     found["intervals"] = {one.name: intervals(network, one, made[one.name]) for one in collections}
     if with_classical:
-        strides = {} if quick else _STRIDES
+        strides = {} if quick else STRIDES
         beside = beside_classical(collections, made, network.middle, strides)
         beside_files = beside_classical(files, made, network.middle, strides)
         for name, row in (beside | beside_files).items():

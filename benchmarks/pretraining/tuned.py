@@ -1,6 +1,6 @@
 """What learning on from a collection brings: the pretrained network, tuned, and their mean.
 
-    RECUR_DATA=.. python -m benchmarks.pretraining.tuned [NAME ...]
+    RECUR_DATA=.. python -m benchmarks.pretraining.tuned [NAME ...] [--classical]
 
 Each collection is one panel, on which the network is tuned as `recur forecast --network tuned`
 does, with what it chose on the validation part; nothing of the test was seen by any choice.
@@ -13,7 +13,14 @@ import time
 
 import numpy as np
 from benchmarks.pretraining.development import Collection, development, singles
-from benchmarks.pretraining.evaluate import in_the_competition, mean_error
+from benchmarks.pretraining.evaluate import (
+    NAIVE2,
+    STRIDES,
+    beside_classical,
+    in_the_competition,
+    mean_error,
+    means_of,
+)
 
 from recur.data.clock import Clock
 from recur.data.panel.panel import Panel
@@ -36,11 +43,13 @@ def panel_of(collection: Collection) -> Panel:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="collections, or files; the six collections")
+    parser.add_argument("--classical", action="store_true", help="fit AutoETS and AutoTheta too")
     given = parser.parse_args()
     chosen = development()
     if given.names:
         chosen = [one for one in (*chosen, *singles()) if one.name in given.names]
-    engine, before, logs = open_engine("compiled"), shipped(), []
+    engine, before = open_engine("compiled"), shipped()
+    logs, after = [], {}
     for one in chosen:
         settings = as_pretrained(
             ForecasterParameters(horizon=one.horizon, network="tuned", season=one.period)
@@ -48,22 +57,25 @@ def main() -> None:
         shape = one.known, one.horizon, one.period, one.second
         began = time.process_time()
         fitted = fitted_tuned(settings, panel_of(one), None, progress=False)
-        seconds = time.process_time() - began
-        networks = {"pretrained": before, "handed out": fitted.network or before}
-        medians = {
-            name: network.quantiles(engine, *shape)[:, :, network.middle]
-            for name, network in networks.items()
-        }
-        errors = {name: mean_error(one, list(made)) for name, made in medians.items()}
+        seconds, tuning = time.process_time() - began, fitted.learned.tuning
+        made = {"pretrained": before.quantiles(engine, *shape)}
+        after[one.name] = made["handed out"] = (fitted.network or before).quantiles(engine, *shape)
+        medians = {name: quantiles[:, :, before.middle] for name, quantiles in made.items()}
+        errors = {name: mean_error(one, list(each)) for name, each in medians.items()}
         logs.append(np.log(errors["handed out"] / errors["pretrained"]))
-        tuning = fitted.learned.tuning
-        told = ", ".join(f"{name} {value:.4f}" for name, value in errors.items())
-        owa = ""
-        if one.name.startswith("M4"):
-            made = (in_the_competition(one, part)["owa"] for part in medians.values())
-            owa = ", OWA {:.3f} to {:.3f}".format(*made)
-        print(f"{one.name}: MASE {told}{owa}; {tuning}, {seconds:.0f} processor s", flush=True)
-    print(f"mean log of the change: {np.mean(logs):.3f}")
+        parts = [f"{name} {value:.4f}" for name, value in errors.items()]
+        if one.name in NAIVE2:
+            owas = (in_the_competition(one, each)["owa"] for each in medians.values())
+            parts.append("OWA {:.3f} to {:.3f}".format(*owas))
+        if tuning is not None and tuning.share is not None:
+            parts.append(f"validation {tuning.share:.3f}, {tuning.again or 0} steps in the end")
+        print(f"{one.name}: {', '.join(parts)}; {seconds:.0f} processor s", flush=True)
+    print(f"mean log of the change: {np.mean(logs):.3f}", flush=True)
+    if given.classical:
+        rows = beside_classical(chosen, after, before.middle, STRIDES)
+        for name, row in rows.items():
+            print(name, {key: round(value, 3) for key, value in row.items()})
+        print({name: round(value, 3) for name, value in means_of(rows).items()})
 
 
 if __name__ == "__main__":
