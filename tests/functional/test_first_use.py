@@ -46,7 +46,8 @@ OPTIONS = (
     *("decoder-length", "forcing", "hidden", "dropout", "dropout-mask", "lookback"),
     *("least-history", "calendar", "residual", "scaling"),
     *("epochs", "minutes", "batch", "rate", "stride", "seed", "engine", "threads"),
-    *("checkpoint", "tune", "storage", "out", "json"),
+    *("checkpoint", "tune", "storage", "out", "json", "refit"),
+    *("every", "aggregate", "strict", "decimal", "encoding", "sheet"),
     *("intervals", "interval-method", "samples", "calibration"),
 )
 

@@ -23,8 +23,8 @@ Write = Callable[..., Path]
 Rows = list[tuple[str, str]]
 
 KEYS = (
-    "recur task settings data guessed errors verdict intervals forecast search seconds files "
-    "notices"
+    "recur task settings data guessed errors verdict intervals walk trained_again forecast search "
+    "seconds files notices"
 )
 METHODS = ("network", *SIMPLE)
 VERDICT = (

@@ -24,7 +24,7 @@ from recur.report.wording import end_label
 from recur.tasks.forecast.backtest import Backtest
 from recur.tasks.forecast.comparison import ModelComparison
 from recur.tasks.forecast.facts import guessed_line, model_facts
-from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster
+from recur.tasks.forecast.fitted import AnyFitted
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.result import Forecast
 from recur.tasks.forecast.tuning import Tuning
@@ -243,9 +243,7 @@ def trained_again(fitted: AnyFitted) -> dict[str, Any] | None:
 
     What was judged then is its twin, which has not seen the held-out end.
     """
-    if not isinstance(fitted, FittedForecaster) or fitted.learned.again is None:
-        return None
-    return {"steps": fitted.learned.again, "judged": "twin"}
+    return None if fitted.again is None else {"steps": fitted.again, "judged": "twin"}
 
 
 def data_facts(panel: Panel, season: int) -> dict[str, Any]:
