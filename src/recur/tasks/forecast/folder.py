@@ -5,8 +5,10 @@ from __future__ import annotations
 import platform
 from pathlib import Path
 
+from recur.data.panel.panel import Panel
 from recur.files.atomic import write_bytes, write_text
 from recur.judge import Judgement
+from recur.report.charts import Chart, held_out_chart, horizon_chart
 from recur.report.html import Report, page
 from recur.report.plots import (
     Bands,
@@ -99,4 +101,15 @@ def _report(model: Forecaster, forecast: Forecast, pictures: dict[str, bytes]) -
         pictures=pictures,
         notes=panel.notes,
         intervals=judgement.intervals,
+        charts=_charts(panel, judgement, forecast),
     )
+
+
+def _charts(panel: Panel, judgement: Judgement, forecast: Forecast) -> dict[str, Chart]:
+    """Return what a reader of the page can zoom into, by the name of the picture in its place."""
+    beyond = (forecast.times[0], forecast.values[0])
+    charts = {
+        "test": held_out_chart(panel, judgement, beyond, forecast_bands=_bands(forecast, 0)),
+        "horizon": horizon_chart(judgement),
+    }
+    return {name: chart for name, chart in charts.items() if chart is not None}
