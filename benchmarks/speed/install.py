@@ -36,7 +36,8 @@ def weights(extras: list[str]) -> dict[str, int]:
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
         python = Path(folder, "Scripts" if sys.platform == "win32" else "bin", "python")
-        pip = [python, "-m", "pip", "install", "-q", "-c", ROOT / "constraints.txt", wanted]
+        pinned = str(ROOT / "constraints.txt")
+        pip = [str(python), "-m", "pip", "install", "-q", "-c", pinned, wanted]
         subprocess.run(pip, check=True, stdout=sys.stderr)
         counted = subprocess.run([python, "-c", COUNT], check=True, capture_output=True).stdout
     found: dict[str, int] = json.loads(counted)
