@@ -155,6 +155,21 @@ def test_nothing_from_file_to_forecast_imports_torch(
     assert "torch" not in imported
 
 
+def test_what_draws_is_imported_only_where_pictures_are_written(
+    prices: Path, environment: dict[str, str]
+) -> None:
+    program = (
+        "import recur.cli.main as command\n"
+        "try: command.main('{}'.split())\n"
+        "except SystemExit as ending: assert not ending.code"
+    )
+    forecast = "forecast prices.csv --method drift --horizon 2"
+    for verb in (forecast, "forecast prices.csv", "describe prices.csv"):
+        assert "matplotlib" not in _imported_after(program.format(verb), environment)
+    written = _imported_after(program.format(f"{forecast} --out out"), environment)
+    assert "matplotlib" in written  # the check sees what is there
+
+
 def test_python_dash_m_is_the_command(process: Run) -> None:
     done = process("--version")
     assert (done.returncode, done.stdout, done.stderr) == (0, f"recur {__version__}\n", "")
