@@ -16,7 +16,6 @@ from recur.report.result import Result
 from recur.tasks.base import restored
 from recur.tasks.forecast.facts import sees
 from recur.tasks.forecast.fitted import LearnedForecaster, LearnedSeries, read_fitted
-from recur.tasks.forecast.folder import write_forecast
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.methods import TRAINED, UNTRAINED
 from recur.tasks.forecast.results import ForecastResult, JudgedResult
@@ -37,6 +36,8 @@ def _predict(model: Forecaster, file: Path, given: dict[str, Any], folder: Path 
     forecast = model.predict(panel, horizon=horizon)
     files = {}
     if folder is not None:
+        from recur.tasks.forecast.folder import write_forecast  # beside it is what draws: slow
+
         files["forecast"] = write_forecast(forecast, folder, like=panel.source)
     return ForecastResult(model=model, panel=panel, forecast=forecast, files=files)
 
