@@ -23,6 +23,7 @@ from recur.cli.verbs.judge import judge
 from recur.cli.verbs.lab import lab
 from recur.cli.verbs.predict import predict
 from recur.cli.verbs.sample import sample
+from recur.cli.verbs.update import update
 from recur.cli.verbs.write import write
 from recur.errors import RecurError
 from recur.version import __version__
@@ -44,7 +45,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for verb in (
-    *(demo, describe, forecast, compare, backtest, predict, judge),
+    *(demo, describe, forecast, compare, backtest, predict, judge, update),
     *(denoise, write, sample, lab, inspect, engines),
 ):
     app.command()(verb)

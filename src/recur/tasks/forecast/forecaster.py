@@ -28,6 +28,7 @@ from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, FittedMetho
 from recur.tasks.forecast.judge import Contest, judge_on, judged
 from recur.tasks.forecast.result import Forecast
 from recur.tasks.forecast.settings import ForecasterParameters
+from recur.tasks.forecast.update import Update, update
 from recur.training.checkpoint import Checkpoint
 
 if TYPE_CHECKING:
@@ -181,6 +182,42 @@ class Forecaster(ForecasterParameters, Task):
         if data is None and test is None and isinstance(self.judgement_, Judgement):
             return self.judgement_
         return judge_on(self.fitted_, panel, test, learnt=data is None)
+
+    def update(
+        self,
+        data: Any,
+        *,
+        test: int | None = None,
+        target: str | None = None,
+        time: str | None = None,
+        id: str | None = None,  # noqa: A002
+        fill: Fill = "none",
+        progress: bool = True,
+    ) -> Update:
+        """Go on with what was learnt on newer data; the better of both, judged on them, is kept.
+
+        Training goes on from the weights of a network. The pretrained network and the other
+        methods have nothing to train: they need only the newer values.
+
+        Args:
+            data: what `fit` takes: the same series with newer values, from before or not.
+            test: how many of the newer values at the end of each series to judge on; by default a
+                fifth, or up to half where that does not hold ten horizons.
+            target: the column of values; by default that of training.
+            time: the column of times.
+            id: the column that tells series apart.
+            fill: as in `fit`.
+            progress: show progress where standard error is a terminal.
+
+        Returns:
+            what was done, how both did, and which is kept.
+        """
+        panel = self._panel(data, "updated", target=target, time=time, id=id, fill=fill)
+        if panel is self.panel_:
+            raise SettingsError("an update takes newer data than those of the fit; give it some.")
+        done = update(self.fitted_, panel, test, progress=progress)
+        self.fitted_ = done.fitted
+        return done
 
     def score(self, data: Any = None, y: None = None, **how: Any) -> float:
         """Return the skill over the strongest simple answer, higher being better, 1 at most.

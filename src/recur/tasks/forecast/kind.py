@@ -16,9 +16,10 @@ from recur.report.result import Result
 from recur.tasks.base import restored
 from recur.tasks.forecast.facts import sees
 from recur.tasks.forecast.fitted import LearnedForecaster, LearnedSeries, read_fitted
+from recur.tasks.forecast.folder import write_folder
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.methods import TRAINED, UNTRAINED
-from recur.tasks.forecast.results import ForecastResult, JudgedResult
+from recur.tasks.forecast.results import ForecastResult, JudgedResult, UpdateResult
 from recur.tasks.kind import TaskKind, header_part
 from recur.tasks.reading import read_columns
 
@@ -50,6 +51,21 @@ def _judge(model: Forecaster, file: Path, given: dict[str, Any]) -> Result:
         )
     panel = _read(model, file, source)
     return JudgedResult(model=model, panel=panel, judgement=model.judge(panel, test=test))
+
+
+def _update(model: Forecaster, file: Path, given: dict[str, Any], folder: Path | None) -> Result:
+    source = dict(given)
+    model_file, test = source.pop("model_file"), source.pop("test", None)
+    if folder is not None:
+        writable_folder(folder)
+    panel = _read(model, file, source)
+    done = model.update(panel, test=test)
+    files = {}
+    if done.updated and folder is None:
+        files["model"] = model.save(model_file)
+    elif done.updated and folder is not None:
+        files = write_folder(model, model.predict(), folder)
+    return UpdateResult(model=model, panel=panel, update=done, files=files)
 
 
 def _read(model: Forecaster, file: Path, source: dict[str, Any]) -> Panel:
@@ -127,4 +143,5 @@ KIND = TaskKind(
     describe=_describe,
     predict=_predict,
     judge=_judge,
+    update=_update,
 )

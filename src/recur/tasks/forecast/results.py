@@ -27,6 +27,7 @@ from recur.tasks.forecast.facts import model_facts
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.result import Forecast
 from recur.tasks.forecast.tuning import Tuning
+from recur.tasks.forecast.update import Update
 
 _JUDGED = ("errors", "verdict", "intervals")
 
@@ -152,6 +153,36 @@ class JudgedResult(Result):
         """Yield what was judged, on what, and the verdict."""
         yield Facts({"data": self.panel.describe(), **model_facts(self.model.fitted_)})
         yield from judgement_blocks(self.judgement)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class UpdateResult(Result):
+    """A saved forecaster that went on with newer data.
+
+    Attributes:
+        model: what is kept.
+        panel: the data.
+        update: what was done, and how both did.
+    """
+
+    task: ClassVar[str] = "update"
+
+    model: Forecaster
+    panel: Panel
+    update: Update
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is particular to it, as plain JSON values."""
+        return {"data": data_facts(self.panel, self.model.season_), **self.update.to_dict()}
+
+    def findings(self) -> Iterator[Block]:
+        """Yield what is kept, how both did beside the simple answers, and why it is kept."""
+        yield Facts({"data": self.panel.describe(), **model_facts(self.model.fitted_)})
+        yield error_table(self.update.together())
+        yield Sentence(self.update.sentence)
+        if not self.update.updated:
+            yield Note(("nothing was written",))
+        yield Sentence(self.update.judgement.verdict.sentence, strong=False)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
