@@ -58,7 +58,9 @@ def test_training_goes_on_from_the_weights_and_the_better_one_is_kept(
 def test_no_epoch_at_no_rate_leaves_the_weights_as_they_were(model: recur.Forecaster) -> None:
     first = model.weights_
     model.fitted_.settings.rate = 1e-30
-    model.update(_frame(), progress=False)
+    done = model.update(_frame(), progress=False)
+    assert done.updated
+    assert done.comparison.skill == pytest.approx(0, abs=1e-5)
     np.testing.assert_allclose(model.weights_, first, atol=1e-6)
 
 
@@ -76,7 +78,10 @@ def test_the_worse_one_is_not_kept() -> None:
     assert done.judgement is done.before
 
 
-def test_nothing_of_the_judged_end_is_learnt(model: recur.Forecaster) -> None:
+def test_nothing_of_the_judged_end_is_learnt(
+    model: recur.Forecaster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recur.tasks.forecast.update.Update.updated", True)
     frame = _frame()
     frame.loc[frame.index[-50:], "load"] = -100.0
     fitted = model.fitted_
@@ -85,9 +90,10 @@ def test_nothing_of_the_judged_end_is_learnt(model: recur.Forecaster) -> None:
     changed = model.update(frame, test=50, progress=False)
     assert done.after.walk.held_out == 50
     one, other = (
-        each.fitted.weights for each in (done, changed) if isinstance(each.fitted, FittedForecaster)
+        each.fitted for each in (done, changed) if isinstance(each.fitted, FittedForecaster)
     )
-    assert np.array_equal(one, other)
+    assert np.array_equal(one.weights, other.weights)
+    assert one.learned.history == other.learned.history
 
 
 def test_the_judged_end_is_newer_than_what_the_model_has_seen(model: recur.Forecaster) -> None:
