@@ -17,6 +17,7 @@ from recur.cli.verbs.demo import demo
 from recur.cli.verbs.denoise import denoise
 from recur.cli.verbs.describe import describe
 from recur.cli.verbs.engines import engines
+from recur.cli.verbs.explain import explain
 from recur.cli.verbs.forecast import forecast
 from recur.cli.verbs.inspect import inspect
 from recur.cli.verbs.judge import judge
@@ -45,7 +46,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for verb in (
-    *(demo, describe, forecast, compare, backtest, predict, judge, update),
+    *(demo, describe, forecast, compare, backtest, predict, judge, explain, update),
     *(denoise, write, sample, lab, inspect, engines),
 ):
     app.command()(verb)

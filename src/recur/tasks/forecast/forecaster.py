@@ -24,6 +24,7 @@ from recur.tasks.base import Learnt, Task, checked, refuse_target, score_of
 from recur.tasks.forecast import predict
 from recur.tasks.forecast.checks import check_parameters
 from recur.tasks.forecast.choosing import fitted_as_asked
+from recur.tasks.forecast.explain import Explanation, explain_on
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, FittedMethod
 from recur.tasks.forecast.judge import Contest, judge_on, judged
 from recur.tasks.forecast.result import Forecast
@@ -218,6 +219,32 @@ class Forecaster(ForecasterParameters, Task):
         done = update(self.fitted_, panel, test, progress=progress)
         self.fitted_ = done.fitted
         return done
+
+    def explain(
+        self,
+        data: Any = None,
+        *,
+        test: int | None = None,
+        target: str | None = None,
+        time: str | None = None,
+        id: str | None = None,  # noqa: A002
+        fill: Fill = "none",
+    ) -> Explanation:
+        """Measure how the error on the end of every series grows where an input is hidden.
+
+        The newest values and those of a season before are hidden as if they were missing, columns
+        beside them by their mean, the calendar by that of another time. Nothing is trained.
+
+        Args:
+            data: as in `judge`.
+            test: as in `judge`.
+            target: the column of values; by default that of training.
+            time: the column of times.
+            id: the column that tells series apart.
+            fill: as in `fit`.
+        """
+        panel = self._panel(data, "explained", target=target, time=time, id=id, fill=fill)
+        return explain_on(self.fitted_, panel, test, learnt=data is None)
 
     def score(self, data: Any = None, y: None = None, **how: Any) -> float:
         """Return the skill over the strongest simple answer, higher being better, 1 at most.

@@ -72,6 +72,20 @@ def judged(fitted: AnyFitted, panel: Panel, against: Contest) -> Judgement:
     return judge(against.walk, methods, intervals, fitted.settings.method)
 
 
+def held_out_starts(fitted: AnyFitted, panel: Panel, test: int | None, *, learnt: bool) -> Indices:
+    """Return int64 [series], where what a forecaster is judged on begins; see `judge_on`."""
+    settings = fitted.settings
+    held_out = test_lengths(panel, settings.horizon, test)
+    if test == 0:
+        raise SettingsError(f"`test` is 0; judging needs at least the horizon, {settings.horizon}.")
+    if learnt and (held_out > fitted.held_out).any():
+        raise SettingsError(
+            f"`test` is {held_out.max()}, but `fit` held out {fitted.held_out.min()} values, "
+            "and nothing can be judged on what it has learnt from."
+        )
+    return np.asarray(panel.lengths - held_out, np.int64)
+
+
 def judge_on(fitted: AnyFitted, panel: Panel, test: int | None, *, learnt: bool) -> Judgement:
     """Return how a forecaster does on the end of every series.
 
@@ -83,15 +97,7 @@ def judge_on(fitted: AnyFitted, panel: Panel, test: int | None, *, learnt: bool)
             judged on.
     """
     settings, learned = fitted.settings, fitted.learned
-    held_out = test_lengths(panel, settings.horizon, test)
-    if test == 0:
-        raise SettingsError(f"`test` is 0; judging needs at least the horizon, {settings.horizon}.")
-    if learnt and (held_out > fitted.held_out).any():
-        raise SettingsError(
-            f"`test` is {held_out.max()}, but `fit` held out {fitted.held_out.min()} values, "
-            "and nothing can be judged on what it has learnt from."
-        )
-    starts = np.asarray(panel.lengths - held_out, np.int64)
+    starts = held_out_starts(fitted, panel, test, learnt=learnt)
     against = contest(
         panel, starts, horizon=settings.horizon, season=learned.season,
         lookback=learned.lookback, least=fitted.least_history,

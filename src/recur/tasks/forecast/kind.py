@@ -8,7 +8,7 @@ from typing import Any
 
 from recur.data.panel.panel import Panel
 from recur.errors import SettingsError
-from recur.files.atomic import writable_folder, write_text
+from recur.files.atomic import writable_folder, write_bytes, write_text
 from recur.files.modelfile import Contents
 from recur.judge import level_key
 from recur.networks.spec import NetworkSpec
@@ -19,7 +19,7 @@ from recur.tasks.forecast.fitted import LearnedForecaster, LearnedSeries, read_f
 from recur.tasks.forecast.folder import write_folder
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.methods import TRAINED, UNTRAINED
-from recur.tasks.forecast.results import ForecastResult, JudgedResult, UpdateResult
+from recur.tasks.forecast.results import ExplainedResult, ForecastResult, JudgedResult, UpdateResult
 from recur.tasks.kind import TaskKind, header_part
 from recur.tasks.reading import read_columns
 
@@ -66,6 +66,20 @@ def _update(model: Forecaster, file: Path, given: dict[str, Any], folder: Path |
     elif done.updated and folder is not None:
         files = write_folder(model, model.predict(), folder)
     return UpdateResult(model=model, panel=panel, update=done, files=files)
+
+
+def _explain(model: Forecaster, file: Path, given: dict[str, Any], folder: Path | None) -> Result:
+    source = dict(given)
+    test = source.pop("test", None)
+    if folder is not None:
+        writable_folder(folder)
+    panel = _read(model, file, source)
+    explained = model.explain(panel, test=test)
+    files = {}
+    if folder is not None:
+        files["explain"] = folder / "explain.png"
+        write_bytes(files["explain"], explained._repr_png_())
+    return ExplainedResult(model=model, panel=panel, explanation=explained, files=files)
 
 
 def _read(model: Forecaster, file: Path, source: dict[str, Any]) -> Panel:
@@ -144,4 +158,5 @@ KIND = TaskKind(
     predict=_predict,
     judge=_judge,
     update=_update,
+    explain=_explain,
 )

@@ -19,10 +19,12 @@ from recur.report.comparison import (
     steps_table,
 )
 from recur.report.forecasting import coverage_table, error_table, files_table, forecast_table
+from recur.report.hiding import hiding_table
 from recur.report.result import Result
 from recur.report.wording import end_label
 from recur.tasks.forecast.backtest import Backtest
 from recur.tasks.forecast.comparison import ModelComparison
+from recur.tasks.forecast.explain import Explanation
 from recur.tasks.forecast.facts import model_facts
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.result import Forecast
@@ -183,6 +185,36 @@ class UpdateResult(Result):
         if not self.update.updated:
             yield Note(("nothing was written",))
         yield Sentence(self.update.judgement.verdict.sentence, strong=False)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ExplainedResult(Result):
+    """How the error of a saved forecaster grows where an input is hidden.
+
+    Attributes:
+        model: the forecaster.
+        panel: the data.
+        explanation: what was measured.
+    """
+
+    task: ClassVar[str] = "explain"
+
+    model: Forecaster
+    panel: Panel
+    explanation: Explanation
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is particular to it, as plain JSON values."""
+        return {"data": data_facts(self.panel, self.model.season_), **self.explanation.to_dict()}
+
+    def findings(self) -> Iterator[Block]:
+        """Yield what was explained, the table of its inputs, and what matters of them."""
+        explained = self.explanation
+        walk = explained.walk
+        held_out = f"last {walk.held_out} values, {walk.times} origins"
+        yield Facts({"data": self.panel.describe(), **model_facts(self.model.fitted_)})
+        yield hiding_table(explained.ordered, explained.level, held_out)
+        yield Sentence(explained.sentence)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
