@@ -162,10 +162,8 @@ def explain(fitted: AnyFitted, panel: Panel, starts: Indices) -> Explanation:
     full = losses(apart)
     degrees = degrees_of_freedom(walk.times, walk.independent_origins)
     parts = [*values(fitted, apart), *columns(fitted, apart, series, origins)]
-    hidden = [
-        _measured(part, compare("", full, losses(part.hide(apart)), degrees)) for part in parts
-    ]
-    return Explanation(walk, tuple(hidden))
+    found = [compare(part.name, losses(part.hide(apart)), full, degrees) for part in parts]
+    return Explanation(walk, tuple(map(_measured, parts, found)))
 
 
 def _listed(names: list[str]) -> str:
@@ -173,12 +171,20 @@ def _listed(names: list[str]) -> str:
 
 
 def _measured(part: Part, found: Comparison) -> Hidden:
-    """Return what hiding a part does: the skill of the forecast without it, turned round."""
-    findings = {"worse": "matters", "better": "harms"}
-    growth, low, high = (None if x is None else -x for x in (found.skill, found.high, found.low))
+    """Return what hiding a part does, of the comparison of seeing all with that.
+
+    The other way round the interval would be one of shares of an error that may be next to none.
+    """
+    findings = {"better": "matters", "worse": "harms"}
+    growth, low, high = (_growth(skill) for skill in (found.skill, found.low, found.high))
     return Hidden(
         part.name, part.how, growth, low, high, findings.get(found.finding, found.finding)
     )
+
+
+def _growth(skill: float | None) -> float | None:
+    """Return by which share an error is larger beside which another has this skill."""
+    return None if skill is None or skill >= 1 else skill / (1 - skill)
 
 
 def _seen(fitted: AnyFitted, panel: Panel) -> int:
