@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
 from importlib.resources import files
 
-from recur.report.wording import visible
+from recur.markup import safe as safe
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 """No script runs and nothing is fetched, whatever a name in the data says."""
@@ -32,8 +31,3 @@ def document(title: str, summary: str, body: str) -> str:
 </body>
 </html>
 """
-
-
-def safe(value: object) -> str:
-    """Return anything as text that is safe anywhere in a document."""
-    return escape(visible(str(value))).replace(" %", "&nbsp;%")

@@ -25,6 +25,7 @@ from recur.tasks.forecast import predict
 from recur.tasks.forecast.checks import check_parameters
 from recur.tasks.forecast.choosing import fitted_as_asked
 from recur.tasks.forecast.explain import Explanation, explain_on
+from recur.tasks.forecast.facts import model_facts
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, FittedMethod
 from recur.tasks.forecast.judge import Contest, judge_on, judged
 from recur.tasks.forecast.result import Forecast
@@ -297,6 +298,10 @@ class Forecaster(ForecasterParameters, Task):
         """Return the parameters, with what was chosen from the data in the place of None."""
         fitted = self._fitted("asked for its choices")
         return fitted.chosen if isinstance(fitted, FittedMethod) else super().chosen()
+
+    def _shown(self) -> dict[str, str]:
+        data = {} if self.panel_ is None else {"data": self.panel_.describe()}
+        return {**data, **model_facts(self.fitted_)}
 
     def _trained(self) -> FittedForecaster:
         """Return what was learnt, which has to be a network."""
