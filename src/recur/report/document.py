@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from base64 import b64encode
 from hashlib import sha256
-from html import escape
 from importlib.resources import files
 
-from recur.report.wording import visible
+from recur.markup import safe as safe
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 """Nothing is fetched, and no script runs but the one that is named by its hash, whatever a name in
@@ -56,8 +55,3 @@ def _asset(name: str) -> str:
     """Return a text that comes with the package; a licence as a comment, for a page is a copy."""
     text = files("recur.report").joinpath(name).read_text("utf-8")
     return f"/*!\n{text}*/" if name.endswith("LICENSE.txt") else text
-
-
-def safe(value: object) -> str:
-    """Return anything as text that is safe anywhere in a document."""
-    return escape(visible(str(value))).replace(" %", "&nbsp;%")

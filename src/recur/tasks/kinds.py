@@ -73,6 +73,24 @@ def judge_with(path: Path, file: Path, given: dict[str, Any]) -> Result:
     return kind.judge(model, file, given)
 
 
+def update_with(path: Path, file: Path, given: dict[str, Any], folder: Path | None) -> Result:
+    """Go on with a saved model on a file; see `TaskKind.update`."""
+    model = load(path)
+    kind = kind_of(model.task)
+    if kind.update is None:
+        raise _unfit(path, kind, "update")
+    return kind.update(model, file, {**given, "model_file": path}, folder)
+
+
+def explain_with(path: Path, file: Path, given: dict[str, Any], folder: Path | None) -> Result:
+    """Measure on a file which inputs of a saved model matter; see `TaskKind.explain`."""
+    model = load(path)
+    kind = kind_of(model.task)
+    if kind.explain is None:
+        raise _unfit(path, kind, "explain")
+    return kind.explain(model, file, given, folder)
+
+
 def load_for(path: Path, task: str) -> Any:
     """Return the model that a file holds, of a given task.
 
