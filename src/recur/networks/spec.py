@@ -61,7 +61,8 @@ class NetworkSpec(Settings):
             reads each time step; `mean` and `max`, it reads the mean or the greatest of each
             hidden value over the real steps.
         initialisation: `pytorch`, uniform up to 1/sqrt(hidden); `orthogonal`, orthogonal
-            recurrent weights, Glorot's other weights, no bias but what the cell asks for.
+            recurrent weights, Glorot's other weights, no bias but what the cell asks for; `small`,
+            as `pytorch`, the vectors of symbols a tenth as large, so that rare ones say little.
     """
 
     cell: Cell = "gru"
@@ -81,7 +82,7 @@ class NetworkSpec(Settings):
     head: Literal["linear", "tanh", "sigmoid", "none"] = "linear"
     tied: bool = False
     reads: Literal["last", "every", "mean", "max"] = "last"
-    initialisation: Literal["pytorch", "orthogonal"] = "pytorch"
+    initialisation: Literal["pytorch", "orthogonal", "small"] = "pytorch"
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -1,0 +1,166 @@
+"""From a classifier's parameters and its examples to everything that training needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from recur.arrays import Float64s, Indices
+from recur.data.labelled.examples import Examples
+from recur.data.labelled.lexicon import Lexicon, usual_unit
+from recur.engines.base import StepRecipe
+from recur.engines.registry import open_engine, resolve_wish
+from recur.errors import SettingsError
+from recur.notices import notice
+from recur.tasks.classify.fitted import Choices, network
+from recur.tasks.classify.predict import sequences
+from recur.tasks.classify.settings import ClassifierParameters
+from recur.training.jobs import LengthJob
+from recur.training.plan import TrainingPlan
+
+_LONGEST = 256  # symbols or steps that are read where nothing is said
+_FEWEST_STEPS, _MOST_PASSES = 1500, 100
+
+
+class _Usual(NamedTuple):
+    """What is taken where nothing is said."""
+
+    hidden: int
+    dropout: float
+    rate: float
+    passes: int
+
+
+# A few thousand texts have few examples of most words, which are soon known by heart; characters
+# are few and come often.
+_USUAL = {
+    "words": _Usual(hidden=64, dropout=0.5, rate=0.003, passes=5),
+    "characters": _Usual(hidden=128, dropout=0.2, rate=0.003, passes=12),
+    "series": _Usual(hidden=64, dropout=0.2, rate=0.005, passes=12),
+}
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a fit trains, and what was chosen for it.
+
+    Attributes:
+        job: the training.
+        chosen: the parameters that were chosen from the data, or given.
+        lexicon: the symbols of texts; None of series.
+        centre: float64 [channels], what series are measured from; empty of texts.
+        spread: float64 [channels], their unit.
+    """
+
+    job: LengthJob
+    chosen: Choices
+    lexicon: Lexicon | None
+    centre: Float64s
+    spread: Float64s
+
+
+def prepare(
+    settings: ClassifierParameters,
+    training: Examples,
+    validation: Examples | None,
+    classes: Sequence[str],
+) -> Prepared:
+    """Choose what was left open, and lay out the training.
+
+    Args:
+        settings: the parameters.
+        training: to learn from.
+        validation: to choose by; may be none.
+        classes: the labels, in order.
+    """
+    lexicon = None
+    centre = spread = np.zeros(0)
+    if training.kind == "texts":
+        texts = [str(text) for text in training.items]
+        lexicon = Lexicon.of(texts, settings.unit or usual_unit(texts), settings.fewest)
+        lengths = [len(lexicon.encode(text, 1 << 30)) for text in texts]
+    else:
+        values = np.concatenate(training.items)
+        centre, spread = values.mean(axis=0), values.std(axis=0)
+        spread = np.where(spread > 0, spread, 1.0)
+        lengths = [len(series) for series in training.items]
+    chosen = _chosen(settings, lengths, lexicon)
+    spec = network(settings, chosen, len(classes), lexicon, len(centre))
+    engine = resolve_wish(settings.engine, settings.threads)
+    both: tuple[Any, ...] = (*training.items, *(validation.items if validation else ()))
+    numbers = numbered([*training.labels, *(validation.labels if validation else ())], classes)
+    source = sequences(both, numbers, lexicon, (centre, spread), chosen.longest)
+    if spec.convolution is not None:
+        if source.lengths is not None and (source.lengths != source.steps).any():
+            raise SettingsError(
+                f"`filters` is {settings.filters}, but the series are of different lengths "
+                f"({source.lengths.min()} to {source.steps}), which a convolution cannot be given; "
+                "leave it out."
+            )
+        source = source.whole()
+    job = LengthJob(
+        spec=spec,
+        engine=open_engine(engine, settings.threads),
+        windows=source,
+        training=range(len(training)),
+        validation=range(len(training), len(both)),
+        plan=TrainingPlan(
+            epochs=chosen.epochs,
+            batch=settings.batch,
+            rate=chosen.rate,
+            schedule=settings.schedule,
+            patience=settings.patience,
+            keep_best=settings.keep_best,
+            recipe=StepRecipe(
+                loss="cross_entropy",
+                smoothing=settings.smoothing,
+                weights=_weights(numbers[: len(training)], len(classes))
+                if settings.balanced
+                else (),
+                clip=settings.clip,
+                decay=settings.decay,
+            ),
+            seed=settings.seed,
+        ),
+    )
+    return Prepared(job, chosen, lexicon, centre, spread)
+
+
+def numbered(labels: Sequence[str], classes: Sequence[str]) -> Indices:
+    """Return int64 [labels], the place of each among the classes."""
+    places = {name: i for i, name in enumerate(classes)}
+    return np.array([places[label] for label in labels], np.int64)
+
+
+def _chosen(
+    settings: ClassifierParameters, lengths: Sequence[int], lexicon: Lexicon | None
+) -> Choices:
+    longest = settings.longest or min(_LONGEST, max(lengths))
+    cut = sum(length > longest for length in lengths)
+    if cut and settings.longest is None:
+        what = "series" if lexicon is None else "texts"
+        notice(
+            f"{cut:,} of {len(lengths):,} {what} are longer than {longest} and are read no "
+            "further; `longest` says how far."
+        )
+    usual = _USUAL["series" if lexicon is None else lexicon.unit]
+    epochs = settings.epochs
+    if epochs is None:
+        steps = -(-len(lengths) // settings.batch)
+        epochs = int(np.clip(round(_FEWEST_STEPS / steps), usual.passes, _MOST_PASSES))
+    return Choices(
+        longest=longest,
+        hidden=settings.hidden or usual.hidden,
+        dropout=usual.dropout if settings.dropout is None else settings.dropout,
+        rate=settings.rate or usual.rate,
+        epochs=epochs,
+    )
+
+
+def _weights(labels: Indices, classes: int) -> tuple[float, ...]:
+    """Return weights that let all classes count alike; their mean over the examples is 1."""
+    counts = np.maximum(np.bincount(labels, minlength=classes), 1)
+    return tuple((len(labels) / (classes * counts)).tolist())
