@@ -146,9 +146,7 @@ def test_a_decoder_reads_what_is_known_of_the_future_no_further_than_trained(
     assert "reads what is known in the future no further" in done.stderr
 
 
-def test_a_label_is_for_models_of_classes_alone(
-    recur: Run, model: Path, other_stock: Path
-) -> None:
+def test_a_label_is_for_models_of_classes_alone(recur: Run, model: Path, other_stock: Path) -> None:
     done = recur("judge", model, other_stock, "--label", "kind")
     assert done.returncode == 2
     assert "`--label` is `kind`, but this model forecasts and knows no classes" in done.stderr

@@ -16,7 +16,7 @@ MOST_CLASSES = 12
 """Classes beyond which a table of what is taken for what is not shown in a terminal."""
 
 _LABELS = {
-    MIXTURE: "network and counting",
+    MIXTURE: "mixed, as predicted",
     "most_frequent": "most frequent class",
     "naive_bayes": "naive Bayes, n-grams",
     "ngram_logistic": "logistic, n-grams",

@@ -86,12 +86,12 @@ def test_sequences_of_like_lengths_stand_in_a_batch_and_each_is_visited_once(
         validation=range(count, count + 3),
         plan=TrainingPlan(epochs=1, batch=batch, rate=0.005, schedule="constant", seed=seed),
     )
-    rows = one.batches(0, 0, 0, one.steps)
-    real = rows[rows >= 0]
+    visits = one.batches(0, 0, 0, one.steps)
+    real = visits[visits >= 0]
     assert sorted(real.tolist()) == list(range(count))
-    spans = sorted((lengths[row[row >= 0]].min(), lengths[row[row >= 0]].max()) for row in rows)
+    spans = sorted((lengths[row[row >= 0]].min(), lengths[row[row >= 0]].max()) for row in visits)
     if one.steps <= 16:  # one pool: what is in a batch is in no other's range
         assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
     parts = [one.batches(0, 0, i, 1) for i in range(one.steps)]
-    assert np.array_equal(np.concatenate(parts), rows)
+    assert np.array_equal(np.concatenate(parts), visits)
     assert np.array_equal(np.diff(lengths[one.held]) >= 0, np.ones(2, bool))

@@ -10,7 +10,7 @@ BINS = 10
 """Intervals of confidence, of equal width, over which a calibration is measured."""
 
 _TEMPERATURES = np.exp(np.linspace(np.log(0.1), np.log(10), 121))
-_SHARES = np.linspace(0.1, 1, 19)
+_SHARES = np.linspace(0, 1, 21)
 _LEAST = 1e-12
 
 
@@ -28,15 +28,24 @@ def tempered(probabilities: Float64s, temperature: float) -> Float64s:
 
 
 def best_temperature(probabilities: Float64s, labels: Indices) -> float:
-    """Return the temperature with the lowest loss on some examples."""
+    """Return the temperature with the lowest loss on some examples.
+
+    A few examples that are all right would ask for no doubt at all; so a temperature costs as much
+    as it is far from 1, which many examples make up for.
+    """
     losses = [log_loss(tempered(probabilities, float(t)), labels) for t in _TEMPERATURES]
-    return float(_TEMPERATURES[int(np.argmin(losses))])
+    far = np.log(_TEMPERATURES) ** 2 / len(labels)
+    return float(_TEMPERATURES[int(np.argmin(losses + far))])
 
 
 def best_share(one: Float64s, other: Float64s, labels: Indices) -> float:
-    """Return the share of `one` in the mixture with `other` that has the lowest loss."""
+    """Return the share of `one` in the mixture with `other` that has the lowest loss.
+
+    Where few examples tell, both are to have a say.
+    """
     losses = [log_loss(share * one + (1 - share) * other, labels) for share in _SHARES]
-    return float(_SHARES[int(np.argmin(losses))])
+    far = (2 * _SHARES - 1) ** 2 / len(labels)
+    return float(_SHARES[int(np.argmin(losses + far))])
 
 
 def reliability(probabilities: Float64s, labels: Indices) -> tuple[Float64s, Float64s, Indices]:

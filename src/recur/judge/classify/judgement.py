@@ -69,6 +69,7 @@ class ClassJudgement:
         reliability: of the same.
         verdict: on the network beside the simple answers.
         mixture: the mixture beside what the network is mixed with; None where nothing is mixed.
+        share: of the network in it.
     """
 
     classes: tuple[str, ...]
@@ -78,6 +79,7 @@ class ClassJudgement:
     reliability: Reliability
     verdict: ClassVerdict
     mixture: Paired | None
+    share: float = 1.0
 
     @property
     def answer(self) -> ClassScore:
@@ -89,7 +91,10 @@ class ClassJudgement:
         """Return the verdict in plain words, and what the mixture adds."""
         if self.mixture is None:
             return (self.verdict.sentence,)
-        return (self.verdict.sentence, mixture_sentence(self.mixture, self.answer.accuracy))
+        return (
+            self.verdict.sentence,
+            mixture_sentence(self.mixture, self.answer.accuracy, self.share),
+        )
 
     def __repr__(self) -> str:
         return f"<ClassJudgement: {self.verdict.sentence}>"
@@ -110,6 +115,7 @@ def judge_classifier(
     classes: tuple[str, ...],
     kind: str,
     mixed_with: str | None = None,
+    share: float = 1.0,
 ) -> ClassJudgement:
     """Judge what a classifier answers beside the simple answers.
 
@@ -120,6 +126,7 @@ def judge_classifier(
         classes: their labels.
         kind: what an example is, `text` or `series`.
         mixed_with: what the network is mixed with.
+        share: of the network in the mixture.
     """
     right = {name: answer.argmax(axis=1) == labels for name, answer in answers.items()}
     references = {name: flags for name, flags in right.items() if name not in (NETWORK, MIXTURE)}
@@ -140,6 +147,7 @@ def judge_classifier(
         mixture=None
         if MIXTURE not in answers or mixed_with is None
         else mcnemar(mixed_with, right[MIXTURE], right[mixed_with]),
+        share=share,
     )
 
 

@@ -88,9 +88,7 @@ class KernelRidge:
             raise SettingsError("its random kernels do not fit together.")
         if read.min() < 0 or read.max() >= channels or dilations.max() > scalars[0]:
             raise SettingsError("its random kernels read what its series do not have.")
-        return KernelRidge(
-            int(scalars[0]), dilations, read, biases, weights, float(scalars[1])
-        )
+        return KernelRidge(int(scalars[0]), dilations, read, biases, weights, float(scalars[1]))
 
 
 def fit_kernels(
@@ -125,9 +123,7 @@ def fit_kernels(
     features = _features(kernels, values)
     weights, left_out = _ridge(features, np.where(np.eye(classes)[labels] > 0, 1.0, -1.0))
     temperature = best_temperature(_probable(left_out, 1.0), labels)
-    return KernelRidge(
-        length, dilations, channels, biases, weights.astype(np.float32), temperature
-    )
+    return KernelRidge(length, dilations, channels, biases, weights.astype(np.float32), temperature)
 
 
 def brought_to(series: Sequence[Float64s], length: int) -> Float64s:

@@ -176,9 +176,20 @@ def judge_classes(
     )
 
 
-def mixture_sentence(pair: Paired, accuracy: float) -> str:
-    """Say in words what a mixture with a simple answer is worth beside that answer alone."""
+def mixture_sentence(pair: Paired, accuracy: float, share: float) -> str:
+    """Say in words what a mixture with a simple answer is worth beside that answer alone.
+
+    Args:
+        pair: of the two.
+        accuracy: of the mixture.
+        share: of the network in it.
+    """
     title = TITLES.get(pair.against, pair.against)
+    if not share:
+        return (
+            f"On the validation part the network added nothing to {title}: `predict` answers with "
+            "that alone."
+        )
     more = "which is better than" if pair.p_value <= SIZE else "no evidence of more than"
     sure = _sure(pair.difference, pair.low, pair.high, LEVEL)
     return (

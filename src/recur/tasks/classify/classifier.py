@@ -76,9 +76,7 @@ class Classifier(ClassifierParameters, Task):
             check_labels(held, classes)
         training, validation = _divided(settings, rest)
         prepared = prepare(settings, training, validation, classes)
-        simple = fit_simple(
-            training, classes, prepared.lexicon, validation, seed=settings.seed
-        )
+        simple = fit_simple(training, classes, prepared.lexicon, validation, seed=settings.seed)
         weights, record = run_training(settings, prepared.job, checkpoint, progress=progress)
         counts = np.bincount(numbered(rest.labels, classes), minlength=len(classes))
         learned = LearnedClassifier(

@@ -29,9 +29,12 @@ class Choices(Settings):
 
     longest: Count
     hidden: Count
+    filters: Annotated[int, Ge(0)]
     dropout: ShareBelowOne
     rate: Positive
     epochs: Count
+    batch: Count
+    patience: Count
 
 
 class LearnedClassifier(TrainingRecord):
@@ -158,9 +161,9 @@ def network(
     """Return the network that a classifier's parameters and choices describe."""
     texts = lexicon is not None
     convolution = None
-    if settings.filters is not None and not texts:
+    if chosen.filters:
         convolution = Convolution(
-            filters=settings.filters, kernel=settings.kernel, stride=settings.stride
+            filters=chosen.filters, kernel=settings.kernel, stride=settings.stride
         )
     return NetworkSpec(
         cell=settings.cell,

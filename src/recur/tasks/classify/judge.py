@@ -37,7 +37,12 @@ def judged(
         answers[MIXTURE] = learned.share * own + (1 - learned.share) * simple[learned.mixed_with]
     kind = "text" if learned.kind == "texts" else "series"
     judgement = judge_classifier(
-        answers | simple, labels, learned.classes, kind, learned.mixed_with or None
+        answers | simple,
+        labels,
+        learned.classes,
+        kind,
+        learned.mixed_with or None,
+        learned.share,
     )
     return judgement, HeldOut(examples, labels, answers | simple)
 

@@ -48,6 +48,13 @@ def network_answers(fitted: FittedClassifier, examples: Examples) -> Float64s:
     _check(fitted, examples)
     engine = open_engine(learned.engine, fitted.settings.threads)
     lengths = [_length(fitted, item) for item in examples.items]
+    steps = learned.chosen.longest
+    if learned.network.convolution is not None and set(lengths) != {steps}:
+        other = next(length for length in lengths if length != steps)
+        raise DataError(
+            f"{examples.source} has a series of {other} steps; this classifier has a convolution "
+            f"and takes series of {steps}: bring all to that length, or fit with `filters` 0."
+        )
     order = np.argsort(lengths, kind="stable")
     answers = np.empty((len(examples), len(learned.classes)))
     for first in range(0, len(order), _AT_ONCE):
@@ -57,7 +64,7 @@ def network_answers(fitted: FittedClassifier, examples: Examples) -> Float64s:
             np.zeros(len(places), np.int64),
             learned.lexicon,
             (fitted.centre, fitted.spread),
-            learned.chosen.longest,
+            steps,
         )
         batch = source.gather(np.arange(len(places)))
         mask = None if learned.network.convolution is not None else batch.mask

@@ -22,7 +22,9 @@ from recur.training.jobs import LengthJob
 from recur.training.plan import TrainingPlan
 
 _LONGEST = 256  # symbols or steps that are read where nothing is said
-_FEWEST_STEPS, _MOST_PASSES = 1500, 100
+_FEWEST_STEPS, _MOST_PASSES, _LEAST_PATIENCE = 1500, 200, 5
+_BATCHES, _LEAST_BATCH, _MOST_BATCH = 10, 4, 32  # of an epoch; examples in one
+_FILTERS, _ENOUGH = 32, 4  # lengths of a kernel that a series has to have
 
 
 class _Usual(NamedTuple):
@@ -39,7 +41,7 @@ class _Usual(NamedTuple):
 _USUAL = {
     "words": _Usual(hidden=64, dropout=0.5, rate=0.003, passes=5),
     "characters": _Usual(hidden=128, dropout=0.2, rate=0.003, passes=12),
-    "series": _Usual(hidden=64, dropout=0.2, rate=0.005, passes=12),
+    "series": _Usual(hidden=64, dropout=0.3, rate=0.005, passes=12),
 }
 
 
@@ -86,20 +88,15 @@ def prepare(
         values = np.concatenate(training.items)
         centre, spread = values.mean(axis=0), values.std(axis=0)
         spread = np.where(spread > 0, spread, 1.0)
-        lengths = [len(series) for series in training.items]
+        lengths = [len(series) for series in (*training.items, *_items(validation))]
     chosen = _chosen(settings, lengths, lexicon)
     spec = network(settings, chosen, len(classes), lexicon, len(centre))
     engine = resolve_wish(settings.engine, settings.threads)
-    both: tuple[Any, ...] = (*training.items, *(validation.items if validation else ()))
-    numbers = numbered([*training.labels, *(validation.labels if validation else ())], classes)
+    both: tuple[Any, ...] = (*training.items, *_items(validation))
+    labels = (*training.labels, *(validation.labels if validation else ()))
+    numbers = numbered(labels, classes)
     source = sequences(both, numbers, lexicon, (centre, spread), chosen.longest)
     if spec.convolution is not None:
-        if source.lengths is not None and (source.lengths != source.steps).any():
-            raise SettingsError(
-                f"`filters` is {settings.filters}, but the series are of different lengths "
-                f"({source.lengths.min()} to {source.steps}), which a convolution cannot be given; "
-                "leave it out."
-            )
         source = source.whole()
     job = LengthJob(
         spec=spec,
@@ -109,10 +106,10 @@ def prepare(
         validation=range(len(training), len(both)),
         plan=TrainingPlan(
             epochs=chosen.epochs,
-            batch=settings.batch,
+            batch=chosen.batch,
             rate=chosen.rate,
             schedule=settings.schedule,
-            patience=settings.patience,
+            patience=chosen.patience,
             keep_best=settings.keep_best,
             recipe=StepRecipe(
                 loss="cross_entropy",
@@ -135,6 +132,10 @@ def numbered(labels: Sequence[str], classes: Sequence[str]) -> Indices:
     return np.array([places[label] for label in labels], np.int64)
 
 
+def _items(examples: Examples | None) -> tuple[Any, ...]:
+    return () if examples is None else examples.items
+
+
 def _chosen(
     settings: ClassifierParameters, lengths: Sequence[int], lexicon: Lexicon | None
 ) -> Choices:
@@ -146,18 +147,36 @@ def _chosen(
             f"{cut:,} of {len(lengths):,} {what} are longer than {longest} and are read no "
             "further; `longest` says how far."
         )
+    batch = settings.batch or int(np.clip(len(lengths) // _BATCHES, _LEAST_BATCH, _MOST_BATCH))
     usual = _USUAL["series" if lexicon is None else lexicon.unit]
     epochs = settings.epochs
     if epochs is None:
-        steps = -(-len(lengths) // settings.batch)
+        steps = -(-len(lengths) // batch)
         epochs = int(np.clip(round(_FEWEST_STEPS / steps), usual.passes, _MOST_PASSES))
     return Choices(
         longest=longest,
         hidden=settings.hidden or usual.hidden,
+        filters=0 if lexicon is not None else _filters(settings, lengths, longest),
         dropout=usual.dropout if settings.dropout is None else settings.dropout,
         rate=settings.rate or usual.rate,
         epochs=epochs,
+        batch=batch,
+        patience=settings.patience or max(_LEAST_PATIENCE, epochs // 4),
     )
+
+
+def _filters(settings: ClassifierParameters, lengths: Sequence[int], longest: int) -> int:
+    """Return the filters of a convolution, which takes series of one length alone."""
+    steps = min(longest, max(lengths))
+    alike = min(lengths) >= steps
+    if settings.filters is None:
+        return _FILTERS if alike and steps >= _ENOUGH * settings.kernel else 0
+    if settings.filters and not alike:
+        raise SettingsError(
+            f"`filters` is {settings.filters}, but the series are of different lengths "
+            f"({min(lengths)} to {steps} steps), which a convolution cannot be given; take 0."
+        )
+    return settings.filters
 
 
 def _weights(labels: Indices, classes: int) -> tuple[float, ...]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from annotated_types import Ge
+
 from recur.parameters import Count, Help, ShareBelowOne, Unset
 from recur.tasks.parameters import (
     DATA,
     NETWORK,
     TRAINING,
-    Batch,
     Clip,
     Decay,
     Dropout,
@@ -20,7 +21,6 @@ from recur.tasks.parameters import (
     Layers,
     Minutes,
     Nonlinearity,
-    Patience,
     RandomSeed,
     Rate,
     RecurrentCell,
@@ -63,14 +63,14 @@ class ClassifierParameters:
         Help("What is read over time: the last state, the mean, or the maximum.", NETWORK),
     ] = "max"
     filters: Annotated[
-        Count | None,
+        Annotated[int, Ge(0)] | None,
         Help(
-            "Filters of a convolution in front, of series that are as long as each other.",
-            NETWORK, unset="none",
+            "Filters of a convolution in front of series that are as long as each other, or 0.",
+            NETWORK, unset="32 where they have steps enough",
         ),
     ] = None  # fmt: skip
     kernel: Annotated[Count, Help("Steps that a filter sees at once.", NETWORK)] = 8
-    stride: Annotated[Count, Help("Steps from one output of a filter to the next.", NETWORK)] = 2
+    stride: Annotated[Count, Help("Steps from one output of a filter to the next.", NETWORK)] = 4
     dropout: Annotated[Dropout | None, Unset(_FROM_DATA)] = None
     smoothing: Annotated[
         ShareBelowOne,
@@ -88,10 +88,18 @@ class ClassifierParameters:
     ] = True
     epochs: Epochs = None
     minutes: Minutes = None
-    batch: Batch = 32
+    batch: Annotated[
+        Count | None, Help("Examples in a training step.", TRAINING, unset="up to 32, fewer of few")
+    ] = None
     rate: Annotated[Rate | None, Unset(_FROM_DATA)] = None
     schedule: Schedule = "onecycle"
-    patience: Patience = 5
+    patience: Annotated[
+        Count | None,
+        Help(
+            "Epochs without a better validation loss before training stops.", TRAINING,
+            unset="a quarter of them, at least 5",
+        ),
+    ] = None  # fmt: skip
     keep_best: KeepBest = True
     clip: Clip = 1.0
     decay: Decay = 0.0

@@ -127,3 +127,36 @@ def test_what_cannot_be_learnt_or_judged_is_one_sentence(fitted: Classifier) -> 
         Classifier().fit(*texts(20), test=1.5)
     with pytest.raises(DataError, match="has the label `dusk`"):
         Classifier().fit(*texts(20), test=(["sun"], ["dusk"]))
+
+
+def series(count: int = 60, seed: int = 0, *, ragged: bool = True) -> tuple[list[Any], list[str]]:
+    """Return series of two channels that rise or fall, of their own lengths."""
+    numbers = np.random.default_rng(seed)
+    found, labels = [], []
+    for _ in range(count):
+        rises = bool(numbers.integers(2))
+        steps = int(numbers.integers(12, 30)) if ragged else 36
+        line = np.linspace(0, 3 if rises else -3, steps) + numbers.normal(0, 0.3, steps)
+        found.append(np.stack([line, numbers.normal(size=steps)], axis=1))
+        labels.append("up" if rises else "down")
+    return found, labels
+
+
+@pytest.mark.parametrize("ragged", [True, False])
+def test_series_of_several_channels_are_told_apart_and_kept(ragged: bool, tmp_path: Path) -> None:
+    model = Classifier(hidden=6, epochs=10, rate=0.02, kernel=4)
+    model.fit(*series(ragged=ragged), progress=False)
+    assert (model.network_.convolution is None) == ragged
+    assert model.judgement_.answer.accuracy > 0.85
+    assert {"random_kernels", "neighbour_euclid"} <= set(model.judgement_.scores)
+    asked, labels = series(20, seed=3, ragged=ragged)
+    loaded = recur.load(model.save(tmp_path / "m.recur"))
+    assert np.array_equal(loaded.predict_proba(asked), model.predict_proba(asked))
+    assert loaded.judge(asked, labels).verdict.kind == "series"
+    with pytest.raises(DataError, match="1 channels; this classifier was trained on 2"):
+        model.predict([np.zeros(36)])
+    if not ragged:
+        with pytest.raises(DataError, match=r"a series of 9 steps; .* takes series of 36"):
+            model.predict([np.zeros((9, 2))])
+        with pytest.raises(SettingsError, match="`filters` is 4, but the series are of different"):
+            Classifier(filters=4).fit(*series(), progress=False)
