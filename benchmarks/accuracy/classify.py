@@ -1,6 +1,6 @@
 """Classifiers with the defaults on texts, names and series, beside the simple answers.
 
-    python benchmarks/accuracy/classify.py [rt-polarity names GunPoint] [--parts 3] [--settings JSON]
+    python benchmarks/accuracy/classify.py [rt-polarity names GunPoint] [--parts 3]
 
 Needs RECUR_DATA. Of rt-polarity and names a tenth is held out, another one for each part (its
 number is the seed); GunPoint has its own test file, and each part is another seed. Prints a line of

@@ -109,8 +109,8 @@ class Hand:
         if spec.reads == "every":
             return self.head(x * drop(0, x.shape) if spec.layers == 1 else x), end
         if spec.reads in ("mean", "max"):
-            real = len(x) if lengths is None else torch.from_numpy(lengths)
-            lanes = [x[: real if lengths is None else int(real[i]), i] for i in range(x.shape[1])]
+            real = [len(x)] * x.shape[1] if lengths is None else list(lengths)
+            lanes = [x[: real[i], i] for i in range(x.shape[1])]
             last = torch.stack(
                 [lane.mean(0) if spec.reads == "mean" else lane.max(0).values for lane in lanes]
             )

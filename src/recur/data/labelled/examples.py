@@ -157,6 +157,12 @@ def classes_of(labels: Sequence[str], source: str) -> tuple[str, ...]:
     return tuple(sorted(counts))
 
 
+def numbered(labels: Sequence[str], classes: Sequence[str]) -> Indices:
+    """Return int64 [labels], the place of each among the classes."""
+    places = {name: i for i, name in enumerate(classes)}
+    return np.array([places[label] for label in labels], np.int64)
+
+
 def split(
     labels: Sequence[str], groups: Sequence[str], share: float, seed: int, number: int
 ) -> tuple[Indices, Indices]:

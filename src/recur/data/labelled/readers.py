@@ -38,8 +38,10 @@ def read_examples(
             of a text a line, whose names are the labels, or a folder of such files.
         target: of a table, the column of texts, or those of numbers.
         label: of a table, the column of labels; of one file of a text a line, a file of labels.
-        id: of a table, the column that tells series apart; each row is one without it.
-        time: of a table with an `id`, the column that puts the steps of a series in order.
+        id: of a table, the column that tells series apart; None takes `unique_id`, and each row
+            for a series where there is none.
+        time: of a table with an `id`, the column that puts the steps of a series in order; None
+            finds it by its name.
         group: of a table, a column of what is kept together when examples are divided.
         encoding: of texts; without it UTF-8, or Latin-1 where they are none.
     """
@@ -154,6 +156,11 @@ def _of_table(
     group: str | None,
 ) -> Examples:
     label_at = _label(table, label)
+    if id_ is None and (known := _known(table, (columns.SERIES_ID,))) is not None:
+        id_ = table.names[known]
+    if id_ is not None and time is None:
+        known = _known(table, columns.SURE_TIME_NAMES)
+        time = None if known is None else table.names[known]
     at = {
         name: columns.find_column(table, column, name)
         for name, column in (("id", id_), ("time", time), ("group", group))

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from recur.arrays import Float64s, Indices
-from recur.data.labelled.examples import Examples, classes_of, split
+from recur.data.labelled.examples import Examples, classes_of, numbered, split
 from recur.data.labelled.readers import read_examples
 from recur.errors import SettingsError
 from recur.judge.classify.calibration import best_share, best_temperature
@@ -18,8 +18,8 @@ from recur.notices import notice
 from recur.tasks.base import Learnt, Task, checked
 from recur.tasks.classify.fitted import FittedClassifier, HeldOut, LearnedClassifier
 from recur.tasks.classify.judge import check_labels, judged
-from recur.tasks.classify.predict import answered, network_answers, simple_answers
-from recur.tasks.classify.prepare import numbered, prepare
+from recur.tasks.classify.predict import answered, mixed, network_answers, simple_answers
+from recur.tasks.classify.prepare import prepare
 from recur.tasks.classify.settings import ClassifierParameters
 from recur.tasks.classify.simple import fit_simple, nearest_answers
 from recur.tasks.run import run_training
@@ -195,11 +195,14 @@ def _calibrated(fitted: FittedClassifier, validation: Examples) -> FittedClassif
     temperature = best_temperature(network_answers(fitted, validation), labels)
     learned = fitted.learned.but(temperature=temperature)
     fitted = replace(fitted, learned=learned)
-    if not fitted.settings.mix:
+    if fitted.settings.mix is False:
         return fitted
     own = network_answers(fitted, validation)
     name = fitted.simple.best
-    share = best_share(own, simple_answers(fitted, validation)[name], labels)
+    other = simple_answers(fitted, validation)[name]
+    share = best_share(own, other, labels)
     if share == 1:
         return fitted
-    return replace(fitted, learned=learned.but(share=share, mixed_with=name))
+    fitted = replace(fitted, learned=learned.but(share=share, mixed_with=name))
+    again = best_temperature(mixed(fitted, own, other), labels)
+    return replace(fitted, learned=fitted.learned.but(mixture_temperature=again))

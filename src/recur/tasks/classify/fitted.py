@@ -49,6 +49,7 @@ class LearnedClassifier(TrainingRecord):
         channels: of series; 0 of texts.
         temperature: by which the logarithms of the network's probabilities are divided.
         share: of the network in what `predict` answers; 1 where it is mixed with nothing.
+        mixture_temperature: by which those of the mixture are divided.
         mixed_with: the simple answer that has the rest; empty where there is none.
         orders: lengths of the n-grams that are counted; none of series.
     """
@@ -61,6 +62,7 @@ class LearnedClassifier(TrainingRecord):
     channels: Annotated[int, Ge(0)]
     temperature: Positive = 1.0
     share: Share = 1.0
+    mixture_temperature: Positive = 1.0
     mixed_with: str = ""
     orders: tuple[Count, ...] = ()
 
@@ -174,7 +176,7 @@ def network(
         outputs=classes,
         hidden=chosen.hidden,
         layers=settings.layers,
-        bidirectional=settings.bidirectional,
+        bidirectional=settings.bidirectional is not False,
         dropout=chosen.dropout,
         drops_inputs=texts,
         reads=settings.reads,

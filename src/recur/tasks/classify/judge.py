@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from recur.arrays import Float64s
-from recur.data.labelled.examples import Examples
+from recur.data.labelled.examples import Examples, numbered
 from recur.errors import DataError
 from recur.judge.classify.judgement import MIXTURE, ClassJudgement, judge_classifier
 from recur.judge.classify.verdict import FREQUENT
 from recur.judge.superiority import NETWORK
 from recur.tasks.classify.fitted import FittedClassifier, HeldOut
-from recur.tasks.classify.predict import network_answers, simple_answers
-from recur.tasks.classify.prepare import numbered
+from recur.tasks.classify.predict import mixed, network_answers, simple_answers
 
 
 def judged(
@@ -34,7 +33,7 @@ def judged(
     own = network_answers(fitted, examples)
     answers = {NETWORK: own}
     if learned.mixed_with:
-        answers[MIXTURE] = learned.share * own + (1 - learned.share) * simple[learned.mixed_with]
+        answers[MIXTURE] = mixed(fitted, own, simple[learned.mixed_with])
     kind = "text" if learned.kind == "texts" else "series"
     judgement = judge_classifier(
         answers | simple,

@@ -81,8 +81,14 @@ def answered(fitted: FittedClassifier, examples: Examples) -> Float64s:
     learned = fitted.learned
     if not learned.mixed_with:
         return own
-    other = simple_answers(fitted, examples)[learned.mixed_with]
-    return learned.share * own + (1 - learned.share) * other
+    return mixed(fitted, own, simple_answers(fitted, examples)[learned.mixed_with])
+
+
+def mixed(fitted: FittedClassifier, own: Float64s, other: Float64s) -> Float64s:
+    """Return the calibrated mixture of the network's probabilities with those of another."""
+    learned = fitted.learned
+    both = learned.share * own + (1 - learned.share) * other
+    return tempered(both, learned.mixture_temperature)
 
 
 def simple_answers(fitted: FittedClassifier, examples: Examples) -> dict[str, Float64s]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from recur.arrays import Float64s, Indices
-from recur.data.labelled.examples import Examples
+from recur.data.labelled.examples import Examples, numbered
 from recur.data.labelled.lexicon import Lexicon, usual_unit
 from recur.engines.base import StepRecipe
 from recur.engines.registry import open_engine, resolve_wish
@@ -124,12 +124,6 @@ def prepare(
         ),
     )
     return Prepared(job, chosen, lexicon, centre, spread)
-
-
-def numbered(labels: Sequence[str], classes: Sequence[str]) -> Indices:
-    """Return int64 [labels], the place of each among the classes."""
-    places = {name: i for i, name in enumerate(classes)}
-    return np.array([places[label] for label in labels], np.int64)
 
 
 def _items(examples: Examples | None) -> tuple[Any, ...]:

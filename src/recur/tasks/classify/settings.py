@@ -57,7 +57,9 @@ class ClassifierParameters:
         Help("Size of the hidden state of each layer and direction.", NETWORK, unset=_FROM_DATA),
     ] = None
     layers: Layers = 1
-    bidirectional: Annotated[bool, Help("Read backwards as well.", NETWORK)] = True
+    bidirectional: Annotated[bool | None, Help("Read backwards as well.", NETWORK, unset="yes")] = (
+        None
+    )
     reads: Annotated[
         Literal["last", "mean", "max"],
         Help("What is read over time: the last state, the mean, or the maximum.", NETWORK),
@@ -80,12 +82,12 @@ class ClassifierParameters:
         bool, Help("Let every class count alike, however few examples it has.", TRAINING)
     ] = False
     mix: Annotated[
-        bool,
+        bool | None,
         Help(
-            "Mix the network with the best simple answer where that helps on the validation part.",
-            TRAINING,
+            "Mix the network with a simple answer where that helps on the validation part.",
+            TRAINING, unset="yes",
         ),
-    ] = True
+    ] = None  # fmt: skip
     epochs: Epochs = None
     minutes: Minutes = None
     batch: Annotated[

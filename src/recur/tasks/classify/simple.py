@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from recur.arrays import Float64s
-from recur.data.labelled.examples import Examples
+from recur.data.labelled.examples import Examples, numbered
 from recur.data.labelled.lexicon import Lexicon
 from recur.judge.classify.kernels import KernelRidge, fit_kernels
 from recur.judge.classify.neighbours import neighbours
 from recur.judge.classify.ngrams import NgramCounter, best_strength, fit_ngrams
 from recur.tasks.classify.predict import simple_inputs
-from recur.tasks.classify.prepare import numbered
 
 Simple = NgramCounter | KernelRidge
 """What answers beside a network."""

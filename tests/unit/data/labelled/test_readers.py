@@ -80,6 +80,13 @@ def test_long_tables_are_series_by_id_in_the_order_of_time(tmp_path: Path) -> No
     assert [np.ravel(item).tolist() for item in found.items] == [[10, 20, 30], [5, 6]]
 
 
+def test_the_usual_names_of_long_tables_are_known(tmp_path: Path) -> None:
+    rows = ["unique_id,ds,y,label", "a,2020-01-02,20,u", "b,2020-01-01,5,v", "a,2020-01-01,10,u"]
+    found = read_examples([write(tmp_path / "l.csv", "\n".join(rows))])
+    assert found.labels == ("u", "v")
+    assert [np.ravel(item).tolist() for item in found.items] == [[10, 20], [5]]
+
+
 def test_a_row_of_numbers_is_a_series(tmp_path: Path) -> None:
     file = write(tmp_path / "w.csv", "label,t1,t2,t3\nu,1,2,3\nv,4,5,6\n")
     found = read_examples([file])

@@ -32,11 +32,11 @@ def texts(count: int = 240, seed: int = 0) -> tuple[list[str], list[str]]:
 
 
 @pytest.fixture(scope="module")
-def fitted() -> Classifier:
+def fitted() -> Any:
     return Classifier(**SMALL).fit(*texts(), progress=False)
 
 
-def test_what_n_grams_cannot_see_is_learnt_and_claimed(fitted: Classifier) -> None:
+def test_what_n_grams_cannot_see_is_learnt_and_claimed(fitted: Any) -> None:
     judgement = fitted.judge()
     assert judgement.scores[NETWORK].accuracy > 0.95
     assert judgement.counts == tuple(fitted.held_out_.examples.labels.count(c) for c in
@@ -45,7 +45,7 @@ def test_what_n_grams_cannot_see_is_learnt_and_claimed(fitted: Classifier) -> No
     assert judgement.verdict.strongest in judgement.scores
 
 
-def test_answers_are_probabilities_and_labels(fitted: Classifier) -> None:
+def test_answers_are_probabilities_and_labels(fitted: Any) -> None:
     asked = ["sun the a of moon", "moon the in sun", "words that nobody has seen"]
     answers = fitted.predict_proba(asked)
     assert answers.shape == (3, 2)
@@ -55,9 +55,7 @@ def test_answers_are_probabilities_and_labels(fitted: Classifier) -> None:
     np.testing.assert_allclose(answers, alone, atol=1e-6)
 
 
-def test_a_saved_classifier_answers_and_is_judged_the_same(
-    fitted: Classifier, tmp_path: Path
-) -> None:
+def test_a_saved_classifier_answers_and_is_judged_the_same(fitted: Any, tmp_path: Path) -> None:
     loaded = recur.load(fitted.save(tmp_path / "m.recur"))
     asked, labels = texts(40, seed=5)
     assert np.array_equal(loaded.predict_proba(asked), fitted.predict_proba(asked))
@@ -74,12 +72,12 @@ def test_a_killed_training_goes_on_to_the_same_bits(tmp_path: Path) -> None:
     assert np.array_equal(again.weights_, whole.weights_)
 
 
-def test_no_symbol_of_a_held_out_text_is_known(fitted: Classifier) -> None:
+def test_no_symbol_of_a_held_out_text_is_known(fitted: Any) -> None:
     given, labels = texts()
     held = set(fitted.held_out_.examples.items)
     marked = [f"{text} heldout" if text in held else f"{text} learnt" for text in given]
     keys = dict(zip(marked, range(len(marked)), strict=False))
-    model = Classifier(**{**SMALL, "epochs": 1, "fewest": 1}).fit(
+    model: Any = Classifier(**{**SMALL, "epochs": 1, "fewest": 1}).fit(
         marked, labels, groups=[keys[text] for text in marked], progress=False
     )
     seen = {word for text in model.held_out_.examples.items for word in text.split()}
@@ -89,9 +87,9 @@ def test_no_symbol_of_a_held_out_text_is_known(fitted: Classifier) -> None:
     assert seen
 
 
-def test_examples_to_judge_by_may_be_given(fitted: Classifier) -> None:
+def test_examples_to_judge_by_may_be_given(fitted: Any) -> None:
     more = texts(30, seed=9)
-    model = Classifier(**{**SMALL, "epochs": 1}).fit(*texts(60), test=more, progress=False)
+    model: Any = Classifier(**{**SMALL, "epochs": 1}).fit(*texts(60), test=more, progress=False)
     assert model.judgement_.verdict.examples == 30
     none = Classifier(**{**SMALL, "epochs": 1, "validation": 0.0}).fit(
         *texts(60), test=0, progress=False
@@ -116,7 +114,7 @@ def test_few_of_a_class_count_as_much_where_they_are_balanced() -> None:
     assert rare[1] > rare[0]
 
 
-def test_what_cannot_be_learnt_or_judged_is_one_sentence(fitted: Classifier) -> None:
+def test_what_cannot_be_learnt_or_judged_is_one_sentence(fitted: Any) -> None:
     with pytest.raises(DataError, match="has the label `dusk`, which training has not seen"):
         fitted.judge(["sun the moon"], ["dusk"])
     with pytest.raises(DataError, match="has no labels"):
@@ -144,7 +142,7 @@ def series(count: int = 60, seed: int = 0, *, ragged: bool = True) -> tuple[list
 
 @pytest.mark.parametrize("ragged", [True, False])
 def test_series_of_several_channels_are_told_apart_and_kept(ragged: bool, tmp_path: Path) -> None:
-    model = Classifier(hidden=6, epochs=10, rate=0.02, kernel=4)
+    model: Any = Classifier(hidden=6, epochs=10, rate=0.02, kernel=4)
     model.fit(*series(ragged=ragged), progress=False)
     assert (model.network_.convolution is None) == ragged
     assert model.judgement_.answer.accuracy > 0.85
