@@ -28,6 +28,7 @@ class Choices(Settings):
     """The parameters that are chosen from the data where they are not given."""
 
     longest: Count
+    embedding: Count
     hidden: Count
     filters: Annotated[int, Ge(0)]
     dropout: ShareBelowOne
@@ -171,7 +172,7 @@ def network(
         cell=settings.cell,
         nonlinearity=settings.nonlinearity,
         symbols=len(lexicon) if lexicon is not None else 0,
-        inputs=settings.embedding if texts else channels,
+        inputs=chosen.embedding if texts else channels,
         convolution=convolution,
         outputs=classes,
         hidden=chosen.hidden,

@@ -30,6 +30,7 @@ _FILTERS, _ENOUGH = 32, 4  # lengths of a kernel that a series has to have
 class _Usual(NamedTuple):
     """What is taken where nothing is said."""
 
+    embedding: int
     hidden: int
     dropout: float
     rate: float
@@ -39,9 +40,9 @@ class _Usual(NamedTuple):
 # A few thousand texts have few examples of most words, which are soon known by heart; characters
 # are few and come often.
 _USUAL = {
-    "words": _Usual(hidden=64, dropout=0.5, rate=0.003, passes=5),
-    "characters": _Usual(hidden=128, dropout=0.2, rate=0.003, passes=12),
-    "series": _Usual(hidden=64, dropout=0.3, rate=0.005, passes=12),
+    "words": _Usual(embedding=128, hidden=32, dropout=0.6, rate=0.003, passes=5),
+    "characters": _Usual(embedding=64, hidden=128, dropout=0.2, rate=0.003, passes=12),
+    "series": _Usual(embedding=1, hidden=64, dropout=0.3, rate=0.005, passes=12),
 }
 
 
@@ -149,6 +150,7 @@ def _chosen(
         epochs = int(np.clip(round(_FEWEST_STEPS / steps), usual.passes, _MOST_PASSES))
     return Choices(
         longest=longest,
+        embedding=settings.embedding or usual.embedding,
         hidden=settings.hidden or usual.hidden,
         filters=0 if lexicon is not None else _filters(settings, lengths, longest),
         dropout=usual.dropout if settings.dropout is None else settings.dropout,

@@ -51,7 +51,9 @@ class ClassifierParameters:
     ] = None  # fmt: skip
     cell: RecurrentCell = "gru"
     nonlinearity: Nonlinearity = "tanh"
-    embedding: Annotated[Count, Help("Size of a symbol's learnt vector.", NETWORK)] = 64
+    embedding: Annotated[
+        Count | None, Help("Size of a symbol's learnt vector.", NETWORK, unset=_FROM_DATA)
+    ] = None
     hidden: Annotated[
         Count | None,
         Help("Size of the hidden state of each layer and direction.", NETWORK, unset=_FROM_DATA),
