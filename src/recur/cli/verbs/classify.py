@@ -22,7 +22,17 @@ from recur.tasks.parameters import DATA
 
 _NAMES = (
     *("unit", "fewest", "longest", "validation", "cell", "embedding", "hidden", "layers"),
-    *("bidirectional", "reads", "filters", "dropout", "smoothing", "balanced", "mix", "epochs"),
+    *(
+        "bidirectional",
+        "reads",
+        "filters",
+        "dropout",
+        "networks",
+        "smoothing",
+        "balanced",
+        "mix",
+        "epochs",
+    ),
     *("minutes", "rate", "decay", "seed", "engine", "threads"),
 )
 

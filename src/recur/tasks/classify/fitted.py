@@ -23,6 +23,8 @@ from recur.settings import Settings, Share
 from recur.tasks.base import TrainingRecord, check_tensors, checked
 from recur.tasks.classify.settings import ClassifierParameters
 
+_OTHER = "other"  # what the tensors of further networks begin with
+
 
 class Choices(Settings):
     """The parameters that are chosen from the data where they are not given."""
@@ -94,6 +96,7 @@ class FittedClassifier:
         centre: float64 [channels], what series are measured from; empty of texts.
         spread: float64 [channels], their unit.
         simple: the simple answer that is kept beside it.
+        others: the weights of further networks, with which it is averaged.
         held_out: of the fit; None for a classifier that was loaded.
         judgement: on the held-out examples; None where there were none.
     """
@@ -104,6 +107,7 @@ class FittedClassifier:
     centre: Float64s
     spread: Float64s
     simple: NgramCounter | KernelRidge
+    others: tuple[Values, ...] = ()
     held_out: HeldOut | None = None
     judgement: ClassJudgement | None = None
 
@@ -114,8 +118,14 @@ class FittedClassifier:
 
     def tensors(self) -> dict[str, Any]:
         """Return the tensors of its file."""
+        more = {
+            f"{_OTHER}{i}.{name}": block
+            for i, weights in enumerate(self.others)
+            for name, block in self.learned.network.named(weights).items()
+        }
         return {
             **self.learned.network.named(self.weights),
+            **more,
             "series.centre": self.centre,
             "series.spread": self.spread,
             **self.simple.tensors(),
@@ -139,6 +149,12 @@ class FittedClassifier:
             simple = NgramCounter.read(learned.orders, len(learned.classes), own)
         else:
             simple = KernelRidge.read(len(learned.classes), learned.channels, own)
+        others = [
+            {name: tensors.pop(f"{_OTHER}{i}.{name}") for name in _names(learned.network)}
+            for i in range(settings.networks - 1)
+        ]
+        for tensor in others:
+            check_tensors(tensor)
         check_tensors(tensors, ("series.centre", "series.spread"))
         centre, spread = tensors.pop("series.centre"), tensors.pop("series.spread")
         if centre.shape != (learned.channels,) or spread.shape != (learned.channels,):
@@ -150,8 +166,13 @@ class FittedClassifier:
             centre=centre,
             spread=spread,
             simple=simple,
+            others=tuple(learned.network.flat(other) for other in others),
             judgement=ClassJudgement.from_dict(contents.header.get("judgement")),
         )
+
+
+def _names(spec: NetworkSpec) -> list[str]:
+    return [parameter.name for parameter in spec.parameters]
 
 
 def network(

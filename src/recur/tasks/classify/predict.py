@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from recur.arrays import Float64s, Indices
+from recur.arrays import Float32s, Float64s, Indices
 from recur.data.labelled.examples import Examples
 from recur.data.labelled.lexicon import Lexicon, pieces
 from recur.data.sources.sequences import Sequences
@@ -43,7 +43,7 @@ def sequences(
 
 
 def network_answers(fitted: FittedClassifier, examples: Examples) -> Float64s:
-    """Return float64 [examples, classes], the probabilities of the network, calibrated."""
+    """Return float64 [examples, classes], those of the network, or the mean of several."""
     learned = fitted.learned
     _check(fitted, examples)
     engine = open_engine(learned.engine, fitted.settings.threads)
@@ -68,11 +68,19 @@ def network_answers(fitted: FittedClassifier, examples: Examples) -> Float64s:
         )
         batch = source.gather(np.arange(len(places)))
         mask = None if learned.network.convolution is not None else batch.mask
-        outputs, _ = engine.forward(learned.network, fitted.weights, batch.inputs, mask=mask)
-        odds = outputs.astype(np.float64)
-        odds = np.exp(odds - odds.max(axis=1, keepdims=True))
-        answers[places] = odds / odds.sum(axis=1, keepdims=True)
+        every = [
+            _probable(engine.forward(learned.network, weights, batch.inputs, mask=mask)[0])
+            for weights in (fitted.weights, *fitted.others)
+        ]
+        answers[places] = np.mean(every, axis=0)
     return tempered(answers, learned.temperature)
+
+
+def _probable(outputs: Float32s) -> Float64s:
+    """Return the probabilities that a network's outputs stand for."""
+    odds = outputs.astype(np.float64)
+    odds = np.exp(odds - odds.max(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
 
 def answered(fitted: FittedClassifier, examples: Examples) -> Float64s:

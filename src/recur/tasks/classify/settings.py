@@ -76,6 +76,10 @@ class ClassifierParameters:
     kernel: Annotated[Count, Help("Steps that a filter sees at once.", NETWORK)] = 8
     stride: Annotated[Count, Help("Steps from one output of a filter to the next.", NETWORK)] = 4
     dropout: Annotated[Dropout | None, Unset(_FROM_DATA)] = None
+    networks: Annotated[
+        Count,
+        Help("Networks, each from a seed of its own, whose probabilities are averaged.", NETWORK),
+    ] = 1
     smoothing: Annotated[
         ShareBelowOne,
         Help("Share of each label that is spread over all classes.", TRAINING, metavar="P"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ import pytest
 
 import recur
 from recur import Classifier, SettingsError
+from recur.data.labelled.examples import Examples
 from recur.errors import DataError
 from recur.judge.superiority import NETWORK
+from recur.tasks.classify.predict import network_answers
 
 SMALL: dict[str, Any] = {
     "embedding": 8, "hidden": 8, "epochs": 12, "batch": 16, "rate": 0.02, "dropout": 0.1,
@@ -125,6 +128,25 @@ def test_what_cannot_be_learnt_or_judged_is_one_sentence(fitted: Any) -> None:
         Classifier().fit(*texts(20), test=1.5)
     with pytest.raises(DataError, match="has the label `dusk`"):
         Classifier().fit(*texts(20), test=(["sun"], ["dusk"]))
+
+
+def test_several_networks_are_averaged_and_kept(tmp_path: Path) -> None:
+    given, asked = texts(60), ["sun the a moon", "moon in of sun"]
+    one, three = (
+        Classifier(**{**SMALL, "epochs": 2}, networks=networks, mix=False, validation=0.0).fit(
+            *given, test=0, progress=False, checkpoint=tmp_path / f"{networks}.run"
+        )
+        for networks in (1, 3)
+    )
+    assert np.array_equal(one.weights_, three.weights_)
+    alone = [replace(three.fitted_, weights=w, others=()) for w in
+             (three.weights_, *three.fitted_.others)]  # fmt: skip
+    examples = Examples.of(asked)
+    expected = np.mean([network_answers(each, examples) for each in alone], axis=0)
+    np.testing.assert_allclose(three.predict_proba(asked), expected)
+    assert len({each.weights.tobytes() for each in alone}) == 3
+    loaded = recur.load(three.save(tmp_path / "m.recur"))
+    assert np.array_equal(loaded.predict_proba(asked), three.predict_proba(asked))
 
 
 def series(count: int = 60, seed: int = 0, *, ragged: bool = True) -> tuple[list[Any], list[str]]:
