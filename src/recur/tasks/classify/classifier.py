@@ -11,7 +11,7 @@ import numpy as np
 from recur.arrays import Float64s, Indices
 from recur.data.labelled.examples import Examples, classes_of, numbered, split
 from recur.data.labelled.readers import read_examples
-from recur.errors import SettingsError
+from recur.errors import DataError, SettingsError
 from recur.judge.classify.calibration import best_share, best_temperature
 from recur.judge.classify.judgement import ClassJudgement
 from recur.notices import notice
@@ -168,7 +168,13 @@ def _held_out(examples: Examples, test: Any, seed: int) -> tuple[Examples, Examp
         return examples, None
     classes_of(examples.labels, examples.source)
     first, second = split(examples.labels, examples.groups, share, seed, _TO_JUDGE)
-    return _once_each(examples, first, second)
+    rest, held = _once_each(examples, first, second)
+    if held is None:
+        raise DataError(
+            f"{examples.source}: no group can be held out, since each class is in a single one; "
+            "give examples to judge by with `test`, or leave `group` out."
+        )
+    return rest, held
 
 
 def _once_each(

@@ -126,6 +126,9 @@ def test_what_cannot_be_learnt_or_judged_is_one_sentence(fitted: Any) -> None:
         fitted.predict([np.zeros(4)])
     with pytest.raises(SettingsError, match=r"`test` is 1\.5"):
         Classifier().fit(*texts(20), test=1.5)
+    found, labels = texts(20)
+    with pytest.raises(DataError, match="no group can be held out"):
+        Classifier().fit(found, labels, groups=labels)
     with pytest.raises(DataError, match="has the label `dusk`"):
         Classifier().fit(*texts(20), test=(["sun"], ["dusk"]))
 
