@@ -5,7 +5,9 @@
 Each set is 200 texts of random words, or series of noise, with two to five classes, half of the
 time of equal shares, that have nothing to do with them; a quarter is held out, a small network is
 fitted by the usual defaults, and judged as always. The declared size is 2 %. With --power one word
-in three, or a shift, tells the class instead. Prints a line of JSON for each kind.
+in three, or a shift, tells the class instead: then the network is nearly always right more often
+than the most frequent class, and so are the simple answers, beside which little is left to claim.
+Prints a line of JSON for each kind.
 """
 
 from __future__ import annotations

@@ -28,8 +28,8 @@ def texts(count: int = 240, seed: int = 0) -> tuple[list[str], list[str]]:
     for _ in range(count):
         first = bool(numbers.integers(2))
         one, other = ("sun", "moon") if first else ("moon", "sun")
-        filler = ["the", *numbers.choice(["a", "of", "in"], numbers.integers(1, 5))]
-        found.append(" ".join([one, *filler, other]))
+        filler = numbers.choice(["a", "of", "in"], numbers.integers(1, 5))
+        found.append(" ".join(["the", one, "the", *filler, "the", other, "the"]))
         labels.append("day" if first else "night")
     return found, labels
 
@@ -42,6 +42,9 @@ def fitted() -> Any:
 def test_what_n_grams_cannot_see_is_learnt_and_claimed(fitted: Any) -> None:
     judgement = fitted.judge()
     assert judgement.scores[NETWORK].accuracy > 0.95
+    assert judgement.scores["ngram_logistic"].accuracy < 0.7  # all pairs of words are in both
+    assert judgement.verdict.claim == "skill"
+    assert judgement.verdict.sentence.startswith("The network has skill: it is right on ")
     assert judgement.counts == tuple(fitted.held_out_.examples.labels.count(c) for c in
                                      ("day", "night"))  # fmt: skip
     assert fitted.classes_ == ("day", "night")
@@ -49,7 +52,11 @@ def test_what_n_grams_cannot_see_is_learnt_and_claimed(fitted: Any) -> None:
 
 
 def test_answers_are_probabilities_and_labels(fitted: Any) -> None:
-    asked = ["sun the a of moon", "moon the in sun", "words that nobody has seen"]
+    asked = [
+        "the sun the a of the moon the",
+        "the moon the in the sun the",
+        "words that nobody has seen",
+    ]
     answers = fitted.predict_proba(asked)
     assert answers.shape == (3, 2)
     np.testing.assert_allclose(answers.sum(axis=1), 1)
