@@ -13,6 +13,7 @@ import typer
 
 from recur.cli.verbs.backtest import backtest
 from recur.cli.verbs.bench import bench
+from recur.cli.verbs.classify import classify
 from recur.cli.verbs.compare import compare
 from recur.cli.verbs.demo import demo
 from recur.cli.verbs.denoise import denoise
@@ -48,7 +49,7 @@ app = typer.Typer(
 )
 for verb in (
     *(demo, describe, forecast, compare, backtest, predict, judge, explain, update),
-    *(denoise, write, sample, lab, inspect, engines),
+    *(denoise, classify, write, sample, lab, inspect, engines),
 ):
     app.command()(verb)
 app.add_typer(bench, name="bench")

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from recur.errors import ModelFileError, RecurError, nearest
+from recur.errors import ModelFileError, RecurError, SettingsError, nearest
 from recur.files.modelfile import read_file
 from recur.report.result import Result
 from recur.tasks.kind import TaskKind
@@ -16,6 +16,7 @@ _HOMES = {
     "forecast": "recur.tasks.forecast.kind",
     "denoise": "recur.tasks.denoise.kind",
     "write": "recur.tasks.write.kind",
+    "classify": "recur.tasks.classify.kind",
 }
 """Each task and the module whose `KIND` says what it can do: a line for each."""
 
@@ -70,6 +71,11 @@ def judge_with(path: Path, file: Path, given: dict[str, Any]) -> Result:
     kind = kind_of(model.task)
     if kind.judge is None:
         raise _unfit(path, kind, "judge")
+    if "label" in given and model.task != "classify":
+        raise SettingsError(
+            f"`label` is `{given['label']}`, but this model {kind.does} and knows no classes; "
+            "leave it out."
+        )
     return kind.judge(model, file, given)
 
 
