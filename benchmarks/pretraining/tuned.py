@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Sequence
 
 import numpy as np
-from benchmarks.pretraining.development import Collection, development, singles
+from benchmarks.pretraining.development import Collection, Series, development, singles
 from benchmarks.pretraining.evaluate import (
     NAIVE2,
     STRIDES,
@@ -27,7 +28,7 @@ from recur.data.panel.panel import Panel
 from recur.engines.registry import open_engine
 from recur.tasks.forecast.choosing import as_pretrained
 from recur.tasks.forecast.fine_tuning import fitted_tuned
-from recur.tasks.forecast.pretrained import shipped
+from recur.tasks.forecast.pretrained import Pretrained, shipped
 from recur.tasks.forecast.settings import ForecasterParameters
 
 
@@ -38,6 +39,18 @@ def panel_of(collection: Collection) -> Panel:
         np.concatenate(collection.known), np.concatenate([np.arange(n) for n in lengths]),
         np.cumsum([0, *lengths]), tuple(f"{i}" for i in range(len(lengths))), Clock(),
     )  # fmt: skip
+
+
+def held(collection: Collection, network: Pretrained, made: Series, by: Sequence[float]) -> str:
+    """Return the percentages of truths within the ends of each level, moved by factors."""
+    truth, centre = np.stack(collection.truth), made[:, :, network.middle]
+    shares = []
+    for level, factor in zip((0.8, 0.95), by, strict=True):
+        low, high = (network.at(made, 0.5 + side * level / 2) for side in (-1, 1))
+        inside = centre + factor * (low - centre) <= truth
+        inside &= truth <= centre + factor * (high - centre)
+        shares.append(f"{100 * inside.mean():.1f}")
+    return " and ".join(shares)
 
 
 def main() -> None:
@@ -67,6 +80,9 @@ def main() -> None:
         if one.name in NAIVE2:
             owas = (in_the_competition(one, each)["owa"] for each in medians.values())
             parts.append("OWA {:.3f} to {:.3f}".format(*owas))
+        if tuning is not None and tuning.stretch:
+            raw, moved = (held(one, before, after[one.name], by) for by in ((1, 1), tuning.stretch))
+            parts.append(f"80 and 95 % intervals hold {moved}, before they were moved {raw}")
         if tuning is not None and tuning.share is not None:
             parts.append(f"validation {tuning.share:.3f}, {tuning.again or 0} steps in the end")
         print(f"{one.name}: {', '.join(parts)}; {seconds:.0f} processor s", flush=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from recur.arrays import Indices
+from recur.arrays import Float64s, Indices
 from recur.data.histories.spans import FEWEST
 from recur.data.panel.panel import Panel
 from recur.data.panel.scaling import Scaler
@@ -30,6 +30,7 @@ from recur.training.plan import TrainingPlan
 _STEPS, _FEW = 240, 60  # the latter where all origins are in one group
 _MOST, _VALIDATION = 80 * GROUP, 256  # origins
 _RATE = 5e-4
+_ORIGINS = 100  # of the validation part, from which it says how wide intervals have to be
 
 
 def fitted_tuned(
@@ -61,6 +62,7 @@ def fitted_tuned(
             share /= max(_error(settings, network, choosing, season), 1e-300)
         record = record.but(epochs=run["kept_epoch"], share=share)
         network = both if record.helps else network
+    record = record.but(stretch=_stretch(settings, network, choosing, season))
     judged = fitted_method(settings, panel, test, looked=True, tuned=Tuned(network, record))
     if not (settings.refit and record.helps and len(job.training)) or run["ended"] == "interrupted":
         return judged
@@ -116,11 +118,43 @@ def _error(
     settings: ForecasterParameters, network: Pretrained, choosing: Histories, season: int
 ) -> float:
     """Return the mean absolute error of medians, each in the unit of its series."""
+    known, truth = _to_forecast(settings, choosing, season)
+    missed = np.abs(network.forecast(known).centre - truth)
+    of_series = (choosing.panel.series(i)[:n] for i, n in enumerate(known.firsts))
+    unit = Scaler.fit("window", list(of_series)).spread[known.series]
+    return float(np.nanmean(missed / np.maximum(unit, 1e-300)[:, None]))
+
+
+def _stretch(
+    settings: ForecasterParameters, network: Pretrained, choosing: Histories, season: int
+) -> tuple[float, ...]:
+    """Return for each level how far its ends are moved away from the median, 1 for not at all.
+
+    On the validation part as many truths as the level says lie within the ends moved so far; half
+    of that way is gone, for those years are not these. Where there are few origins, none is.
+    """
+    levels = settings.intervals
+    if len(choosing.series) < _ORIGINS or settings.interval_method == "conformal":
+        return (1.0,) * len(levels)
+    known, truth = _to_forecast(settings, choosing, season)
+    made = network.forecast(known, levels)
+    found = []
+    for level, low, high in zip(levels, made.low, made.high, strict=True):
+        reach = np.where(truth > made.centre, high - made.centre, made.centre - low)
+        places = np.abs(truth - made.centre) / np.maximum(reach, 1e-300)
+        full = np.quantile(places[np.isfinite(places)], level / 100)
+        found.append(float(1 + (np.clip(full, 0.25, 4) - 1) / 2))
+    return tuple(found)
+
+
+def _to_forecast(
+    settings: ForecasterParameters, choosing: Histories, season: int
+) -> tuple[Known, Float64s]:
+    """Return what is known at each origin, and float64 [origins, horizon], what came then."""
     panel, series, origins = choosing.panel, choosing.series, choosing.origins
     known = Known(panel, series, origins, settings.horizon, season, 1, settings.threads)
     rows = (panel.offsets[series] + origins)[:, None] + np.arange(settings.horizon)
-    missed = np.abs(network.forecast(known).centre - panel.values[rows])
+    truth = panel.values[rows]
     if panel.filled is not None:
-        missed[panel.filled[rows]] = np.nan
-    unit = Scaler.fit("window", [panel.series(i)[:n] for i, n in enumerate(known.firsts)]).spread
-    return float(np.nanmean(missed / np.maximum(unit[series], 1e-300)[:, None]))
+        truth[panel.filled[rows]] = np.nan
+    return known, truth

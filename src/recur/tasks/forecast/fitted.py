@@ -38,12 +38,14 @@ class TuningRecord(Settings):
         share: the error of the mean of it and what it was before over the latter's, on the
             validation part; None where there was none.
         again: steps of the learning from all values; None where what was judged forecasts.
+        stretch: of each level of the intervals, how far its ends are moved away from the median.
     """
 
     card: Card
     epochs: Annotated[int, Field(ge=0)]
     share: Annotated[float, Field(ge=0)] | None = None
     again: Count | None = None
+    stretch: tuple[Annotated[float, Field(gt=0, le=10)], ...] = ()
 
     @property
     def helps(self) -> bool:
@@ -211,6 +213,8 @@ class FittedMethod(_Fitted):
             parts = (tensors.pop(f"tuned.{name}") for name in ("encoder", "decoder"))
             network = Pretrained(learned.tuning.card, *parts)
             network.check()
+            if len(learned.tuning.stretch) not in (0, len(settings.intervals)):
+                raise SettingsError("its intervals are stretched by other levels than they have.")
         unit, margins = (tensors.pop(f"scaling.{name}") for name in ("unit", "reach"))
         if tensors:
             raise SettingsError(f"its tensor `{min(tensors)}` is none of its method's.")

@@ -28,6 +28,18 @@ class Prediction(NamedTuple):
     high: Float64s
 
 
+def stretched(made: Prediction, factors: tuple[float, ...]) -> Prediction:
+    """Return forecasts whose ends are moved away from the centre, those of each level so far.
+
+    The ends of a level are never within those of the one before it.
+    """
+    if not len(made.low):
+        return made
+    by = np.array(factors)[:, None, None]
+    low, high = (made.centre + by * (end - made.centre) for end in (made.low, made.high))
+    return Prediction(made.centre, np.minimum.accumulate(low), np.maximum.accumulate(high))
+
+
 def without_ends(centre: Float64s) -> Prediction:
     """Return forecasts [origins, horizon] that have no intervals of their own."""
     no_ends = np.zeros((0, *centre.shape))

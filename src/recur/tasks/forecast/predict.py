@@ -20,7 +20,7 @@ from recur.tasks import notices
 from recur.tasks.forecast.bounds import bounds_at
 from recur.tasks.forecast.checks import check_further
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, FittedMethod
-from recur.tasks.forecast.known import Known, Prediction, without_ends
+from recur.tasks.forecast.known import Known, Prediction, stretched, without_ends
 from recur.tasks.forecast.methods import PRETRAINED, UNTRAINED
 from recur.tasks.forecast.network import covariate_inputs, quantile_levels
 from recur.tasks.forecast.result import Forecast
@@ -141,8 +141,9 @@ def method_prediction(
     steps = horizon or settings.horizon
     known = Known(panel, series, origins, steps, learned.season, learned.lookback, settings.threads)
     own_ends = settings.interval_method != "conformal"
-    if fitted.network is not None:
-        return fitted.network.forecast(known, settings.intervals if own_ends else ())
+    if fitted.network is not None and learned.tuning is not None:
+        own = fitted.network.forecast(known, settings.intervals if own_ends else ())
+        return stretched(own, learned.tuning.stretch) if learned.tuning.stretch else own
     home = import_module(UNTRAINED[settings.method].home)
     made: Prediction = home.forecast(settings.method, known, settings.intervals if own_ends else ())
     return made
