@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from recur.cli.options import may_be_quiet
 from recur.cli.verbs.backtest import backtest
 from recur.cli.verbs.bench import bench
 from recur.cli.verbs.classify import classify
@@ -43,7 +44,6 @@ app = typer.Typer(
     name="recur",
     help="Train, judge and run recurrent networks on numbers, signals and text.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -51,7 +51,7 @@ for verb in (
     *(demo, describe, forecast, compare, backtest, predict, judge, explain, update),
     *(denoise, classify, write, sample, lab, inspect, engines),
 ):
-    app.command()(verb)
+    app.command()(may_be_quiet(verb))
 app.add_typer(bench, name="bench")
 
 

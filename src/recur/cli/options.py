@@ -16,6 +16,7 @@ import typer
 from recur.data.tables.options import ReadingOptions
 from recur.errors import RecurError, SettingsError
 from recur.parameters import Parameter, parameters_of
+from recur.progress import quietly
 from recur.tasks.parameters import DATA, TRAINING
 
 _METAVARS = {int: "N", float: "X", str: "NAME", tuple: "A,B"}
@@ -144,6 +145,13 @@ Reading = Annotated[
     dict[str, Any], Parameters(ReadingOptions, tuple(parameters_of(ReadingOptions)))
 ]
 
+Quiet = Annotated[
+    bool,
+    typer.Option(
+        "--quiet", "-q", help="Print results and errors alone: no notices, no progress.", metavar=""
+    ),
+]
+
 
 class Source(TypedDict, total=False):
     """Where in a file the values are, and how it is read."""
@@ -216,6 +224,23 @@ def expand_options(verb: Callable[..., None]) -> Callable[..., None]:
         ]
     run.__annotations__ = {each.name: each.annotation for each in arguments}
     run.__signature__ = signature(verb).replace(parameters=arguments)  # type: ignore[attr-defined]
+    return run
+
+
+def may_be_quiet(verb: Callable[..., None]) -> Callable[..., None]:
+    """Return a verb with an option that leaves results and errors alone."""
+    shape = signature(verb)
+
+    @wraps(verb)
+    def run(quiet: bool, **given: Any) -> None:
+        with quietly(quiet):
+            verb(**given)
+
+    quiet = Argument("quiet", Argument.KEYWORD_ONLY, default=False, annotation=Quiet)
+    run.__annotations__ = {**get_type_hints(verb, include_extras=True), "quiet": Quiet}
+    run.__signature__ = shape.replace(  # type: ignore[attr-defined]
+        parameters=[*shape.parameters.values(), quiet]
+    )
     return run
 
 

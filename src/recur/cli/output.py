@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from recur.notices import Listener, listening
+from recur.progress import is_quiet
 from recur.report.blocks import (
     Block,
     Choice,
@@ -37,7 +38,9 @@ def stdout() -> Console:
 
 
 def print_notice(*sentences: str) -> None:
-    """Print sentences that are no result."""
+    """Print sentences that are no result, unless nothing but results is wanted."""
+    if is_quiet():
+        return
     console = Console(stderr=True, highlight=False, markup=False, emoji=False)
     for sentence in sentences:
         console.print(sentence, style="dim", soft_wrap=True)

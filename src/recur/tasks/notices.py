@@ -12,13 +12,15 @@ from recur.data.panel.panel import Panel
 from recur.data.tables.readers import read_panel
 from recur.judge.words import counted
 from recur.notices import notice
+from recur.progress import showing
 
 _NAMED = 3  # series that one notice names
 
 
 def read(data: Any, **options: Any) -> Panel:
     """Return the panel that data make, and pass on what its reader noticed."""
-    panel = read_panel(data, **options)
+    with showing("reading"):
+        panel = read_panel(data, **options)
     if panel is not data:
         for note in panel.notes:
             notice(note)

@@ -1,12 +1,12 @@
-"""What a person at a terminal sees while a network trains; silence in a pipe."""
+"""What a person who waits sees while a network trains; silence in a pipe."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from recur.progress import Line, showing
 from recur.training.history import Epoch
 
 
@@ -34,44 +34,26 @@ class Silent:
 
     def say(self, message: str) -> None:
         """Print the sentence on standard error."""
-        print(message, file=sys.stderr)  # noqa: T201 (the user's terminal is the place)
+        Line("training").say(message)
 
 
 @contextmanager
-def on_terminal() -> Iterator[Watcher]:
-    """Give a watcher with a progress bar on standard error, or a silent one in a pipe."""
-    if not sys.stderr.isatty():
-        yield Silent()
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    with Progress(
-        TextColumn("training"),
-        BarColumn(),
-        TextColumn("{task.fields[note]}"),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as progress:
-        yield _Bar(progress)
+def on_terminal(what: str = "training") -> Iterator[Watcher]:
+    """Give a watcher that shows how far it is where somebody sees it."""
+    with showing(what, at_once=True) as line:
+        yield _Shown(line)
 
 
-class _Bar:
-    """A progress bar of rich."""
+class _Shown:
+    """Shows the newest losses."""
 
-    def __init__(self, progress: object) -> None:
-        from rich.progress import Progress
-
-        assert isinstance(progress, Progress)
-        self._progress = progress
-        self._task = progress.add_task("training", total=None, note="")
+    def __init__(self, line: Line) -> None:
+        self._line = line
         self._validation = ""
 
     def stepped(self, done: int, total: int, loss: float) -> None:
-        """Move the bar."""
-        note = f"loss {loss:.4g}{self._validation}"
-        self._progress.update(self._task, completed=done, total=total, note=note)
+        """Move on."""
+        self._line.at(done, total, f"loss {loss:.4g}{self._validation}")
 
     def finished(self, epoch: Epoch) -> None:
         """Show the newest validation loss."""
@@ -79,5 +61,5 @@ class _Bar:
             self._validation = f", validation {epoch.validation:.4g}"
 
     def say(self, message: str) -> None:
-        """Print the sentence above the bar."""
-        self._progress.console.print(message, highlight=False)
+        """Print the sentence."""
+        self._line.say(message)

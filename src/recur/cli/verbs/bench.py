@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -102,18 +102,13 @@ def _chosen(
 @contextmanager
 def _progress(benchmark: Benchmark, cases: list[Case]) -> Iterator[Callable[[str], None]]:
     """Show on a terminal how long it will take and how far it is; give what moves it on."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
     from recur.cli.output import print_notice
+    from recur.progress import showing
 
-    minutes = benchmark.expected_seconds(cases) / 60
-    networks = "1 network" if len(cases) == 1 else f"{len(cases)} networks"
-    print_notice(f"Timing {networks}, about {max(1, round(minutes))} min; Ctrl-C ends it.")
-    columns = (BarColumn(), TextColumn("{task.fields[name]}"), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("timing", total=len(cases) * len(benchmark.threads), name="")
-        yield lambda name: progress.update(task, advance=1, name=name)
+    with showing("timing", at_once=True) as line:
+        if line.shown:
+            minutes = benchmark.expected_seconds(cases) / 60
+            networks = "1 network" if len(cases) == 1 else f"{len(cases)} networks"
+            print_notice(f"Timing {networks}, about {max(1, round(minutes))} min; Ctrl-C ends it.")
+        done = count()
+        yield lambda name: line.at(next(done), len(cases) * len(benchmark.threads), name)

@@ -13,6 +13,7 @@ from recur.data.panel.panel import Panel
 from recur.errors import SettingsError
 from recur.judge import SIMPLE, Forecasts, Intervals, Judgement, Walk, judge
 from recur.judge.words import counted
+from recur.progress import showing
 from recur.tasks import notices
 from recur.tasks.forecast import defaults
 from recur.tasks.forecast.comparison import ModelComparison, model_comparison
@@ -135,11 +136,13 @@ def _fitted_by_fold(
             f"them; take fewer folds, or hold out more."
         )
     models = []
-    for fold in np.array_split(np.arange(origins), folds):
-        beyond = origins - 1 - int(fold[-1])
-        upto = panel.without_last(beyond)
-        judged = len(fold) + horizon - 1
-        models.append(_judged_alone(model).fit(upto, test=judged, progress=progress))
+    with showing("folds", shown=progress) as line:
+        for i, fold in enumerate(np.array_split(np.arange(origins), folds)):
+            line.at(i, folds)
+            beyond = origins - 1 - int(fold[-1])
+            upto = panel.without_last(beyond)
+            judged = len(fold) + horizon - 1
+            models.append(_judged_alone(model).fit(upto, test=judged, progress=progress))
     return models
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from recur.judge import Walk
 from recur.judge.forecast.walk import Forecasts
 from recur.judge.words import TITLES
 from recur.notices import notice
+from recur.progress import showing
 from recur.tasks.forecast.known import Known, Prediction, without_ends
 
 _LONGEST_SEASON = 24  # exponential smoothing has no longer one, ARIMA none in reasonable time
@@ -81,8 +83,10 @@ def forecast(name: str, known: Known, levels: Sequence[float] = ()) -> Predictio
         raise SettingsError(why)
     made = np.empty((len(known.origins), known.horizon))
     order = np.argsort(known.series, kind="stable")
-    for rows in np.split(order, np.flatnonzero(np.diff(known.series[order])) + 1):
-        made[rows] = _forecasts(known, rows, name)
+    each = count()
+    with showing(TITLES[name]) as line:
+        for rows in np.split(order, np.flatnonzero(np.diff(known.series[order])) + 1):
+            made[rows] = _forecasts(known, rows, name, lambda: line.at(next(each), len(made)))
     failed = np.asarray(~np.isfinite(made).all(axis=1))
     newest = known.panel.values[known.panel.offsets[known.series] + known.origins - 1]
     _tell_limits(name, known, int(failed.sum()))
@@ -106,8 +110,11 @@ def _tell_limits(name: str, known: Known, missing: int) -> None:
         )
 
 
-def _forecasts(known: Known, rows: Indices, name: str) -> Float64s:
-    """Return float64 [rows, horizon] of some origins of one series, NaN where there is none."""
+def _forecasts(known: Known, rows: Indices, name: str, step: Callable[[], None]) -> Float64s:
+    """Return float64 [rows, horizon] of some origins of one series, NaN where there is none.
+
+    Before each of them `step` is called, for whoever waits.
+    """
     i, origins = int(known.series[rows[0]]), known.origins[rows]
     whole, start, most = known.panel.series(i), int(known.firsts[i]), _MOST_VALUES[name]
     pattern = _pattern(whole[:start], known.season)
@@ -120,6 +127,7 @@ def _forecasts(known: Known, rows: Indices, name: str) -> Float64s:
         try:
             forward = _fitted(name, values[max(0, start - most) : start], season)
             for row, origin in enumerate(origins):
+                step()
                 # Smoothing goes on from the state at the beginning of what it was fitted to;
                 # the others take up any stretch.
                 first = start if name == "ets" else origin

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from recur.errors import SettingsError, TrainingDiverged, nearest
 from recur.judge import SIMPLE, Forecasts, Judgement, judge
 from recur.judge.forecast.verdict import NETWORK
 from recur.notices import unheard
+from recur.progress import Line, showing
 from recur.tasks import notices
 from recur.tasks.base import checked
 from recur.tasks.forecast import defaults
@@ -91,16 +91,20 @@ def compare(
         each.set_params(horizon=horizon_of(base, panel))
     panel = without_short(panel, defaults.test_lengths(panel, base.horizon, test))
     notices.on_filled(panel, panel.lengths - defaults.test_lengths(panel, base.horizon, test))
-    fitted = _fitted(models, judged, panel, test, skipped, progress=progress)
-    first = fitted[judged].judgement
-    others = {
-        name: each.judgement.forecasts[NETWORK] for name, each in fitted.items() if name != judged
-    }
-    for name in (PRETRAINED, TUNED):
-        if name in names:
-            others[name] = _pretrained(name, fitted[judged].model, panel, test, progress=progress)
-    if CLASSICAL in names:
-        others |= _classical(panel, first, progress=progress)
+    with showing("methods", shown=progress) as line:
+        steps = _Steps(line, sum(name in names for name in METHODS))
+        fitted = _fitted(models, judged, panel, test, skipped, steps)
+        first = fitted[judged].judgement
+        others = {
+            name: each.judgement.forecasts[NETWORK]
+            for name, each in fitted.items()
+            if name != judged
+        }
+        for name in (PRETRAINED, TUNED):
+            if name in names:
+                others[name] = _pretrained(name, fitted[judged].model, panel, test, steps)
+        if CLASSICAL in names:
+            others |= _classical(panel, first, steps)
     trained = [name for name in NETWORKS if name in fitted]
     beyond = [name for name in others if name not in NETWORKS]
     return model_comparison(
@@ -159,8 +163,7 @@ def _fitted(
     panel: Panel,
     test: int | None,
     skipped: dict[str, str],
-    *,
-    progress: bool,
+    steps: _Steps,
 ) -> dict[str, _Trained]:
     """Return every network, fitted and judged; the judged one comes first and chooses for all.
 
@@ -171,27 +174,25 @@ def _fitted(
     history = panel.without_last(defaults.test_lengths(panel, models[judged].horizon, test))
     for name in sorted(models, key=lambda name: name != judged):
         model = models[name]
+        steps.begin(name)
         try:
-            fitted[name] = _trained(model, history, panel, test, progress=progress)
+            fitted[name] = _trained(model, history, panel, test)
         except TrainingDiverged as error:
             if name == judged:
                 raise
             skipped[name] = str(error)
             continue
-        if progress:
-            _tell(f"{name}: {fitted[name].seconds:.1f} s")
+        steps.end(name, fitted[name].seconds)
         if name == judged:
             for other in models.values():
                 other.set_params(season=model.season_, lookback=other.lookback or model.lookback_)
     return fitted
 
 
-def _trained(
-    model: Forecaster, history: Panel, panel: Panel, test: int | None, *, progress: bool
-) -> _Trained:
+def _trained(model: Forecaster, history: Panel, panel: Panel, test: int | None) -> _Trained:
     """Fit a network to what lies before the end of every series, and judge it on that end."""
     began = time.perf_counter()
-    model.fit(history, test=0, progress=progress)
+    model.fit(history, test=0)
     seconds = time.perf_counter() - began
     with unheard():  # they would come once a network
         judgement = model.judge(panel, test=test)
@@ -199,30 +200,41 @@ def _trained(
 
 
 def _pretrained(
-    name: str, first: Forecaster, panel: Panel, test: int | None, *, progress: bool
+    name: str, first: Forecaster, panel: Panel, test: int | None, steps: _Steps
 ) -> Forecasts:
     """Return the forecasts of the pretrained network, or tuned, from the origins of the others."""
     model = _untrained(name, first).set_params(**{"refit": False} if name == TUNED else {})
     history = panel.without_last(defaults.test_lengths(panel, model.horizon, test))
-    fitted = _trained(model, history, panel, test, progress=progress)
-    if progress:
-        _tell(f"{name}: {fitted.seconds:.1f} s")
+    steps.begin(name)
+    fitted = _trained(model, history, panel, test)
+    steps.end(name, fitted.seconds)
     return fitted.judgement.forecasts[NETWORK]
 
 
-def _classical(panel: Panel, first: Judgement, *, progress: bool) -> dict[str, Forecasts]:
+def _classical(panel: Panel, first: Judgement, steps: _Steps) -> dict[str, Forecasts]:
     """Return the forecasts of the classical methods from the origins of the others."""
     walk = first.walk
+    steps.begin(CLASSICAL)
     began = time.perf_counter()
     starts = np.array(walk.starts, dtype=np.int64)
     panel = panel.only(panel.all_but(walk.left_out))
     forecasts = classical_methods(panel, starts, walk.horizon, walk.season, stride=walk.stride)
-    if progress:
-        _tell(f"{CLASSICAL}: {time.perf_counter() - began:.1f} s")
+    steps.end(CLASSICAL, time.perf_counter() - began)
     return forecasts
 
 
-def _tell(line: str) -> None:
-    """Print a line for a person who waits; nothing in a pipe."""
-    if sys.stderr.isatty():
-        print(line, file=sys.stderr)  # noqa: T201 (the user's terminal is the place)
+class _Steps:
+    """How many methods are done, for a person who waits."""
+
+    def __init__(self, line: Line, total: int) -> None:
+        self._line, self._total, self._done = line, total, 0
+
+    def begin(self, name: str) -> None:
+        """Take note of a method that begins."""
+        self._line.at(self._done, self._total, name)
+
+    def end(self, name: str, seconds: float) -> None:
+        """Take note of a method that has ended."""
+        self._done += 1
+        if self._line.shown:
+            self._line.say(f"{name}: {seconds:.1f} s")

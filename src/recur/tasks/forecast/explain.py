@@ -20,6 +20,7 @@ from recur.judge import Walk
 from recur.judge.comparison import LEVEL, Comparison, compare, degrees_of_freedom
 from recur.judge.forecast.losses import loss_sequence
 from recur.judge.words import counted
+from recur.progress import showing
 from recur.tasks import notices
 from recur.tasks.forecast.bounds import bounds_at
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster
@@ -164,7 +165,11 @@ def explain(fitted: AnyFitted, panel: Panel, starts: Indices) -> Explanation:
     full = losses(apart)
     degrees = degrees_of_freedom(walk.times, walk.independent_origins)
     parts = [*values(fitted, apart), *columns(fitted, apart, series, origins)]
-    found = [compare(part.name, losses(part.hide(apart)), full, degrees) for part in parts]
+    found = []
+    with showing("hiding") as line:
+        for i, part in enumerate(parts):
+            line.at(i, len(parts), part.name)
+            found.append(compare(part.name, losses(part.hide(apart)), full, degrees))
     return Explanation(walk, tuple(map(_measured, parts, found)))
 
 

@@ -19,6 +19,7 @@ from recur.data.tables.readers import Fill
 from recur.errors import SettingsError, nearest
 from recur.judge import Judgement, JudgementSummary
 from recur.judge.forecast.verdict import NETWORK
+from recur.progress import hidden
 from recur.tasks import notices
 from recur.tasks.base import Learnt, Task, checked, refuse_target, score_of
 from recur.tasks.forecast import predict
@@ -113,12 +114,15 @@ class Forecaster(ForecasterParameters, Task):
         settings = checked(ForecasterParameters, self.get_params())
         check_parameters(settings)
         columns = {"target": target, "time": time, "id": id, "fill": fill, **reading}
-        panel = notices.read(data, **columns, past=past, known=known, static=static)
-        if choose_by is not None:
-            choose_by = notices.read(choose_by, **columns, past=past, known=known, static=static)
-        self.fitted_ = fitted_as_asked(
-            settings, panel, test, choose_by=choose_by, checkpoint=checkpoint, progress=progress
-        )
+        with hidden(not progress):
+            panel = notices.read(data, **columns, past=past, known=known, static=static)
+            if choose_by is not None:
+                choose_by = notices.read(
+                    choose_by, **columns, past=past, known=known, static=static
+                )
+            self.fitted_ = fitted_as_asked(
+                settings, panel, test, choose_by=choose_by, checkpoint=checkpoint, progress=progress
+            )
         return self
 
     def predict(

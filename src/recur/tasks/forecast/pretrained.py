@@ -20,6 +20,7 @@ from recur.errors import SettingsError
 from recur.files.modelfile import Contents, read_file, write_file
 from recur.judge.forecast.intervals import quantiles_for
 from recur.networks.spec import NetworkSpec, Values
+from recur.progress import showing
 from recur.settings import Settings
 from recur.tasks.forecast.known import Known, Prediction, without_ends
 from recur.tasks.forecast.quantile_head import ordered, places_of
@@ -203,16 +204,18 @@ class Pretrained:
         order = np.argsort([len(history) for history in newest], kind="stable")
         at_once = max(_LEAST_AHEAD, 2 * period)
         begin = 0
-        while begin < len(order):  # a few of like length at a time
-            length = len(newest[order[begin]])
-            count = max(1, _AT_ONCE // max(48, min(horizon, at_once), length // 8))
-            chosen = order[begin : begin + count]
-            longest = len(newest[chosen[-1]])
-            values = np.full((len(chosen), longest), np.nan)
-            for row, i in enumerate(chosen):
-                values[row, longest - len(newest[i]) :] = newest[i]
-            made[chosen] = self._onward(engine, values, horizon, period, second, at_once)
-            begin += count
+        with showing("forecasting") as line:
+            while begin < len(order):  # a few of like length at a time
+                line.at(begin, len(order))
+                length = len(newest[order[begin]])
+                count = max(1, _AT_ONCE // max(48, min(horizon, at_once), length // 8))
+                chosen = order[begin : begin + count]
+                longest = len(newest[chosen[-1]])
+                values = np.full((len(chosen), longest), np.nan)
+                for row, i in enumerate(chosen):
+                    values[row, longest - len(newest[i]) :] = newest[i]
+                made[chosen] = self._onward(engine, values, horizon, period, second, at_once)
+                begin += count
         for i, history in enumerate(newest):
             observed = history[np.isfinite(history)]
             if len(observed) < FEWEST:

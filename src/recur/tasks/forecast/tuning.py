@@ -129,7 +129,7 @@ def tune(
     search = _Search(start, history)
     path = None if storage is None else Path(storage)
     with (
-        on_terminal() if progress else nullcontext(Silent()) as watcher,
+        on_terminal("trials") if progress else nullcontext(Silent()) as watcher,
         study(path, search.digest(), search.first) as store,
     ):
         while (done := len(finished(store))) < trials:
