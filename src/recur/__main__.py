@@ -1,5 +1,21 @@
-"""`python -m recur` is the command `recur`."""
+"""The command `recur`, and `python -m recur`: Ctrl-C ends it without a traceback from the start."""
 
-from recur.cli.main import main
+import signal
 
-main()
+
+def main() -> None:
+    """Run the command; while it is loaded and while it is left, Ctrl-C ends the process at once."""
+    asked = signal.getsignal(signal.SIGINT)
+    plainly = signal.SIG_DFL if asked is signal.default_int_handler else asked  # nohup ignores it
+    signal.signal(signal.SIGINT, plainly)
+    from recur.cli.main import main as command
+
+    signal.signal(signal.SIGINT, asked)
+    try:
+        command()
+    finally:
+        signal.signal(signal.SIGINT, plainly)
+
+
+if __name__ == "__main__":
+    main()

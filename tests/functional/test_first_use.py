@@ -99,7 +99,7 @@ def wide_help(recur: Run, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def test_help_of_forecast_names_every_option(wide_help: str) -> None:
     told = re.findall(r"^│ --([a-z-]+) ", wide_help, flags=re.MULTILINE)
-    assert sorted(told) == sorted((*OPTIONS, "help"))
+    assert sorted(told) == sorted((*OPTIONS, "help", "quiet"))
 
 
 @pytest.mark.parametrize("verb", VERBS)

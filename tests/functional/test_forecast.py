@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 import signal
 import subprocess
@@ -14,6 +13,7 @@ from subprocess import CompletedProcess
 
 import pytest
 from tests.functional.answers import json_answer
+from tests.functional.terminal import Terminal, plain, posix
 
 import recur as library
 from recur.judge import SIMPLE
@@ -200,48 +200,6 @@ def test_a_reader_who_leaves_early_is_no_error(
         assert running.returncode == 0
 
 
-class Terminal:
-    """A command that runs on a terminal of 80 columns; its standard output may go elsewhere."""
-
-    def __init__(
-        self, environment: dict[str, str], arguments: list[str], stdout: int | None = None
-    ):
-        import fcntl
-        import pty
-        import struct
-        import termios
-
-        self._screen, tty = pty.openpty()
-        fcntl.ioctl(tty, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "recur", *arguments],
-            env={**environment, "TERM": "xterm"},
-            stdin=tty,
-            stdout=tty if stdout is None else stdout,
-            stderr=tty,
-        )
-        os.close(tty)
-        self.shown = b""
-
-    def read(self, until: bytes | None = None) -> str:
-        """Return all that was shown until something appears, or until the end."""
-        while until is None or until not in self.shown:
-            try:
-                self.shown += os.read(self._screen, 65536)
-            except OSError:  # how a terminal says that nobody is left to write to it
-                break
-        return self.shown.decode()
-
-    def end(self) -> int:
-        """Wait for the command to end, and return its exit code."""
-        self.read()
-        os.close(self._screen)
-        return self.process.wait()
-
-
-posix = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX terminal")
-
-
 @posix
 def test_a_terminal_shows_progress_and_tables_that_do_not_wrap(
     prices: Path, environment: dict[str, str]
@@ -250,8 +208,7 @@ def test_a_terminal_shows_progress_and_tables_that_do_not_wrap(
     assert terminal.end() == 0
     text = terminal.shown.decode()
     assert re.search(r"training.*━.*loss", text)
-    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
-    lines = [line.rstrip() for line in re.split(r"[\r\n]+", plain)]
+    lines = plain(text)
     assert max(map(len, lines)) <= 80
     [network] = [line for line in lines if line.startswith("network")]
     assert len(re.findall(r"\*?\d+\.\d+", network)) == 5

@@ -68,7 +68,7 @@ def test_the_wheel_has_a_name_of_our_own_and_the_command_is_recur(wheel: zipfile
     assert (metadata["Name"], metadata["Version"]) == ("recurnets", __version__)
     assert {"torch", "sweep", "classical"} <= set(metadata.get_all("Provides-Extra", []))
     commands = wheel.read(f"{about}/entry_points.txt").decode().split()
-    assert commands == ["[console_scripts]", "recur", "=", "recur.cli.main:main"]
+    assert commands == ["[console_scripts]", "recur", "=", "recur.__main__:main"]
 
 
 def test_the_sdist_holds_what_the_tests_and_pages_need_and_no_junk(built: Path) -> None:

@@ -107,6 +107,8 @@ def _run(arguments: Sequence[str] | None) -> int:
             again = shlex.join(["recur", *given, f"--{error.option}", error.likeliest])
             print(f"To take the likeliest, type:\n  {again}", file=sys.stderr)  # noqa: T201
         return error.exit_code
+    except KeyboardInterrupt:  # before typer is there to answer it
+        code = _INTERRUPTED
     except SystemExit:  # how rich and typer leave when whoever read the output has seen enough
         return 0
     except Exception:

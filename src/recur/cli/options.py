@@ -229,18 +229,20 @@ def expand_options(verb: Callable[..., None]) -> Callable[..., None]:
 
 def may_be_quiet(verb: Callable[..., None]) -> Callable[..., None]:
     """Return a verb with an option that leaves results and errors alone."""
-    shape = signature(verb)
+    hints = get_type_hints(verb, include_extras=True)
 
     @wraps(verb)
     def run(quiet: bool, **given: Any) -> None:
         with quietly(quiet):
             verb(**given)
 
-    quiet = Argument("quiet", Argument.KEYWORD_ONLY, default=False, annotation=Quiet)
-    run.__annotations__ = {**get_type_hints(verb, include_extras=True), "quiet": Quiet}
-    run.__signature__ = shape.replace(  # type: ignore[attr-defined]
-        parameters=[*shape.parameters.values(), quiet]
-    )
+    arguments = [
+        parameter.replace(annotation=hints[name], kind=Argument.KEYWORD_ONLY)
+        for name, parameter in signature(verb).parameters.items()
+    ]
+    arguments.append(Argument("quiet", Argument.KEYWORD_ONLY, default=False, annotation=Quiet))
+    run.__annotations__ = {each.name: each.annotation for each in arguments}
+    run.__signature__ = signature(verb).replace(parameters=arguments)  # type: ignore[attr-defined]
     return run
 
 

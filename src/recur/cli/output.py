@@ -43,7 +43,7 @@ def print_notice(*sentences: str) -> None:
         return
     console = Console(stderr=True, highlight=False, markup=False, emoji=False)
     for sentence in sentences:
-        console.print(sentence, style="dim", soft_wrap=True)
+        console.print(sentence, style="dim", soft_wrap=not console.is_terminal)
 
 
 @contextmanager

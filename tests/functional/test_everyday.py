@@ -1,0 +1,148 @@
+"""What every verb does alike: it can be interrupted, be quiet, and fits a terminal."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+from tests.functional.answers import json_answer
+from tests.functional.terminal import Terminal, plain, posix
+
+Run = Callable[..., CompletedProcess[str]]
+Write = Callable[..., Path]
+Rows = list[tuple[str, str]]
+
+# By Ctrl-C: what the command says, or what the shell makes of a process that ended by it.
+_INTERRUPTED = (130, -signal.SIGINT)
+
+
+def _interrupted(environment: dict[str, str], arguments: list[str], seen: bytes) -> tuple[int, str]:
+    """Run a command, send it Ctrl-C once it has imported something, and return how it ended."""
+    command = [sys.executable, "-X", "importtime", "-m", "recur", *arguments]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, env=environment, **pipes) as running:  # type: ignore[call-overload]
+        told = b""
+        for line in running.stderr:
+            told += line
+            if seen in line:
+                running.send_signal(signal.SIGINT)
+                break
+        told += running.stderr.read()
+        running.stdout.read()
+    return running.returncode, told.decode()
+
+
+@posix
+@pytest.mark.parametrize(
+    "seen",
+    [
+        b" typer.core",
+        b" recur.cli.options",
+        b"polars",
+        b"recur.data.panel",
+        b"recur.engines.registry",
+    ],
+    ids=["loading typer", "loading options", "loading polars", "reading", "fitting"],
+)
+def test_ctrl_c_before_anything_is_learnt_leaves_no_traceback(
+    prices: Path, environment: dict[str, str], seen: bytes
+) -> None:
+    code, told = _interrupted(environment, ["forecast", str(prices), "--out", "out"], seen)
+    assert code in _INTERRUPTED
+    assert "Traceback" not in told
+    assert "KeyboardInterrupt" not in told
+
+
+@posix
+def test_ctrl_c_at_the_end_leaves_no_traceback(
+    prices: Path, environment: dict[str, str], model: Path
+) -> None:
+    terminal = Terminal(environment, ["judge", str(model), str(prices), "--test", "20"])
+    terminal.read(until=b"held out")
+    terminal.process.send_signal(signal.SIGINT)
+    assert terminal.end() in (0, *_INTERRUPTED)
+    assert b"Traceback" not in terminal.shown
+
+
+@pytest.fixture
+def gappy(folder: Path, write: Write, rows: Rows) -> Path:
+    """Return a file with a missing day, of which a notice tells."""
+    return write("gappy.csv", ["date", "close"], [*rows[:50], *rows[51:]])
+
+
+def test_quiet_leaves_results_and_errors_alone(gappy: Path, recur: Run) -> None:
+    told = recur("forecast", gappy, "--horizon", 2, "--json")
+    quiet = recur("forecast", gappy, "--horizon", 2, "--json", "--quiet")
+    assert told.stderr
+    assert quiet.stderr == ""
+    assert json_answer(quiet)["notices"] == json_answer(told)["notices"]
+    assert json_answer(quiet)["forecast"] == json_answer(told)["forecast"]
+    wrong = recur("forecast", gappy, "--target", "clsoe", "-q")
+    assert wrong.returncode == 2
+    assert wrong.stderr.startswith("recur: ")
+
+
+@posix
+def test_quiet_shows_no_progress(prices: Path, environment: dict[str, str]) -> None:
+    terminal = Terminal(environment, ["forecast", str(prices), "--epochs", "20", "--quiet"])
+    assert terminal.end() == 0
+    assert b"training \x1b" not in terminal.shown
+    assert "\N{BOX DRAWINGS HEAVY HORIZONTAL}" not in terminal.shown.decode()
+
+
+@posix
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("describe", "{file}"),
+        ("compare", "{file}", "--methods", "mlp,pretrained", "--epochs", 2, "--horizon", 2),
+        ("backtest", "{file}", "--horizon", 2),
+        ("predict", "{model}", "{file}"),
+        ("judge", "{model}", "{file}", "--test", 20),
+        ("explain", "{model}", "{file}", "--test", 20),
+        ("inspect", "{model}"),
+        ("engines",),
+        ("update", "--help"),
+    ],
+    ids=lambda arguments: " ".join(map(str, arguments)).replace("{", "").replace("}", "")[:20],
+)
+def test_a_terminal_of_80_columns_is_not_overrun_and_no_colour_is_none(
+    prices: Path, model: Path, environment: dict[str, str], arguments: tuple[object, ...]
+) -> None:
+    given = [str(part).format(file=prices, model=model) for part in arguments]
+    terminal = Terminal({**environment, "NO_COLOR": "1"}, given)
+    assert terminal.end() == 0, terminal.shown.decode()
+    lines = [line for line in plain(terminal.shown.decode()) if "model.recur" not in line]
+    assert max(map(len, lines)) <= 80
+    colours = re.findall(rb"\x1b\[([0-9;]*)m", terminal.shown)
+    assert not any(
+        30 <= int(code) <= 49 or 90 <= int(code) <= 107
+        for part in colours
+        for code in part.split(b";")
+        if code
+    )
+
+
+def test_a_shell_completes_verbs_and_options(process: Run, environment: dict[str, str]) -> None:
+    for words, count, wanted in (
+        ("recur fore", 1, "forecast"),
+        ("recur forecast --hori", 2, "--horizon"),
+        ("recur forecast --cell ", 3, "mingru"),
+    ):
+        asked = {
+            **environment, "COMP_WORDS": words, "COMP_CWORD": str(count),
+            "_RECUR_COMPLETE": "complete_bash",
+        }  # fmt: skip
+        done = subprocess.run(
+            [sys.executable, "-m", "recur"], env=asked, capture_output=True, check=False, text=True
+        )
+        assert wanted in done.stdout.split()
+    shown = process("--show-completion", "bash")
+    assert shown.returncode == 0
+    assert "_RECUR_COMPLETE=complete_bash" in shown.stdout
