@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Collection, Mapping
 from dataclasses import fields
 from functools import cache
@@ -189,7 +190,8 @@ class Task:
         """Return what scikit-learn asks of an estimator; nobody else does, so it is there."""
         utils = import_module("sklearn.utils")
         targets = utils.TargetTags(required=False)
-        return utils.Tags(estimator_type=None, target_tags=targets, input_tags=utils.InputTags())
+        inputs = utils.InputTags(allow_nan=True, string=True)
+        return utils.Tags(estimator_type=None, target_tags=targets, input_tags=inputs)
 
     @property
     def is_fitted(self) -> bool:
@@ -222,12 +224,24 @@ class Task:
     def _fitted(self, what: str) -> Fitted:
         """Return what was learnt, or refuse what cannot be done before anything is."""
         if not self.is_fitted:
-            raise SettingsError(
+            raise _not_fitted()(
                 f"this {type(self).__name__} has not learnt anything yet and cannot be {what}: "
                 "call `fit` first."
             )
         fitted: Fitted = self.fitted_
         return fitted
+
+
+def _not_fitted() -> type[SettingsError]:
+    """Return the error of what has not learnt yet: for users of scikit-learn, theirs as well."""
+    if "sklearn.exceptions" not in sys.modules:
+        return SettingsError
+    return _also(sys.modules["sklearn.exceptions"].NotFittedError)
+
+
+@cache
+def _also(error: type[Exception]) -> type[SettingsError]:
+    return type(error.__name__, (SettingsError, error), {})
 
 
 def restored(cls: type[Kind], fitted: Fitted) -> Kind:
