@@ -26,8 +26,8 @@ from benchmarks.pretraining.evaluate import (
 from recur.data.clock import Clock
 from recur.data.panel.panel import Panel
 from recur.engines.registry import open_engine
-from recur.tasks.forecast.choosing import as_pretrained
 from recur.tasks.forecast.fine_tuning import fitted_tuned
+from recur.tasks.forecast.network_choice import as_pretrained
 from recur.tasks.forecast.pretrained import Pretrained, shipped
 from recur.tasks.forecast.settings import ForecasterParameters
 

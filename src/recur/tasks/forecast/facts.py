@@ -8,7 +8,8 @@ from recur.data.panel.encoding import Encoding
 from recur.judge.words import counted, percent
 from recur.report.models import kept_weights, layers
 from recur.report.wording import method_label, visible
-from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, TuningRecord
+from recur.tasks.forecast.cards import TuningRecord
+from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster
 from recur.tasks.forecast.methods import UNTRAINED
 
 _STARTS = {

@@ -14,8 +14,9 @@ from recur.data.panel.scaling import Scaler
 from recur.data.sources.histories import GROUP, Histories
 from recur.engines.base import StepRecipe
 from recur.engines.registry import open_engine
+from recur.tasks.forecast.cards import TuningRecord
 from recur.tasks.forecast.defaults import season_length, test_lengths
-from recur.tasks.forecast.fitted import FittedMethod, Tuned, TuningRecord
+from recur.tasks.forecast.fitted import FittedMethod, Tuned
 from recur.tasks.forecast.fitting import fitted_method
 from recur.tasks.forecast.known import Known
 from recur.tasks.forecast.prepare import validation_lengths

@@ -21,36 +21,13 @@ from recur.networks.spec import Values
 from recur.parameters import Count
 from recur.settings import Settings
 from recur.tasks.base import TrainingRecord, check_tensors, checked
+from recur.tasks.forecast.cards import TuningRecord
 from recur.tasks.forecast.methods import TRAINED, taken_by
 from recur.tasks.forecast.network import network
-from recur.tasks.forecast.pretrained import Card, Pretrained
+from recur.tasks.forecast.pretrained import Pretrained
 from recur.tasks.forecast.settings import ForecasterParameters
 
 _Length = Annotated[int, Field(ge=1, le=10**7)]
-
-
-class TuningRecord(Settings):
-    """How the pretrained network learnt on.
-
-    Attributes:
-        card: of the network that it was before.
-        epochs: after which it was best; 0 where there was nothing to learn from.
-        share: the error of the mean of it and what it was before over the latter's, on the
-            validation part; None where there was none.
-        again: steps of the learning from all values; None where what was judged forecasts.
-        stretch: of each level of the intervals, how far its ends are moved away from the median.
-    """
-
-    card: Card
-    epochs: Annotated[int, Field(ge=0)]
-    share: Annotated[float, Field(ge=0)] | None = None
-    again: Count | None = None
-    stretch: tuple[Annotated[float, Field(gt=0, le=10)], ...] = ()
-
-    @property
-    def helps(self) -> bool:
-        """Say whether what it learnt is made use of."""
-        return self.epochs > 0 and (self.share is None or self.share < 1)
 
 
 class LearnedSeries(Settings):

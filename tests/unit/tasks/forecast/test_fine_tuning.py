@@ -13,7 +13,7 @@ import recur
 from recur.arrays import Float64s
 from recur.data.panel.panel import Panel
 from recur.errors import ModelFileError, SettingsError
-from recur.tasks.forecast import choosing, fine_tuning
+from recur.tasks.forecast import fine_tuning, network_choice
 from recur.tasks.forecast.facts import model_facts
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.pretrained import shipped
@@ -109,7 +109,7 @@ def test_one_short_series_has_nothing_to_learn_from_and_is_forecast() -> None:
 
 
 def test_of_many_series_it_learns_on_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choosing, "_VALUES", 1_000)
+    monkeypatch.setattr(network_choice, "_VALUES", 1_000)
     model: Any = Forecaster(horizon=1, season=1)
     assert model.fit(logistic(10), progress=False).fitted_.learned.tuning.epochs
     assert model.settings_["network"] == "tuned"
