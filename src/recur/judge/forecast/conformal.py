@@ -150,9 +150,18 @@ def conformalised(
     return np.minimum.accumulate(lower, axis=0), np.maximum.accumulate(upper, axis=0)
 
 
+def rank_of(windows: int, level: float) -> int:
+    """Return which of the scores of so many windows, the smallest first, holds a level.
+
+    >>> rank_of(19, 95), rank_of(100, 80)
+    (19, 81)
+    """
+    return math.ceil((windows + 1) * level / 100.0 - _ROUNDING)
+
+
 def _score_at(scores: NDArray[np.float64], level: float) -> NDArray[np.float64]:
     """Return the ceil((n + 1) level)-th smallest of scores [n, horizon] at each step."""
-    rank = math.ceil((len(scores) + 1) * level / 100.0 - _ROUNDING)
+    rank = rank_of(len(scores), level)
     score: NDArray[np.float64] = np.partition(scores, rank - 1, axis=0)[rank - 1]
     return score
 

@@ -192,7 +192,7 @@ def _trained(
 
 def _pretrained(first: Forecaster, panel: Panel, test: int | None) -> dict[str, Forecasts]:
     """Return the forecasts of the pretrained network from the origins of the others."""
-    model = _untrained(PRETRAINED, first)
+    model = _untrained(PRETRAINED, first).set_params(interval_method="quantiles")
     history = panel.without_last(defaults.test_lengths(panel, model.horizon, test))
     judged = _trained(model, history, panel, test, progress=False).judgement
     return {PRETRAINED: judged.forecasts[NETWORK]}

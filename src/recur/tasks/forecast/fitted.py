@@ -80,7 +80,8 @@ class _Fitted:
         learned: what was learnt and chosen, but for arrays.
         error_scale: what errors of each series are measured in.
         interval_margins: float64 [levels, horizon], how far conformal intervals reach, in that
-            scale; no levels where they are not conformal.
+            scale, or how many times as far as the method's own; no levels where they are not
+            conformal.
         panel: the series of the fit; None for one that was loaded.
         judgement: on what `fit` held out, without its forecasts where it was loaded; None where
             nothing was.
@@ -92,6 +93,11 @@ class _Fitted:
     interval_margins: Float64s
     panel: Panel | None = None
     judgement: JudgementSummary | None = None
+
+    @property
+    def stretches(self) -> bool:
+        """Say whether the margins are how many times as far as its own the intervals reach."""
+        return False
 
     @property
     def held_out(self) -> Indices:
@@ -124,6 +130,11 @@ class FittedMethod(_Fitted):
     def looks_further(self) -> bool:
         """Say whether it can look further ahead than it was fitted for."""
         return True
+
+    @property
+    def stretches(self) -> bool:
+        """Say whether the margins are how many times as far as its own the intervals reach."""
+        return self.settings.interval_method == "conformal_quantiles"
 
     @property
     def chosen(self) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from recur.judge import Forecasts, Judgement, Method, Walk, judge, references
 from recur.judge.forecast.verdict import NETWORK
 from recur.tasks import notices
 from recur.tasks.forecast.defaults import test_lengths
-from recur.tasks.forecast.fitted import AnyFitted
-from recur.tasks.forecast.predict import predict_walk
+from recur.tasks.forecast.fitted import AnyFitted, FittedMethod
+from recur.tasks.forecast.predict import by_series, predict_at, walk_origins
+from recur.tasks.forecast.stretching import Past, past_of, stretched_unseen
 
 
 class Contest(NamedTuple):
@@ -95,12 +96,27 @@ def without_short(panel: Panel, held_out: Indices) -> Panel:
     return panel.only(np.flatnonzero(panel.lengths > held_out))
 
 
-def judged(fitted: AnyFitted, panel: Panel, against: Contest) -> Judgement:
-    """Return how a forecaster does beside the simple answers."""
+def judged(
+    fitted: AnyFitted, panel: Panel, against: Contest, past: Past | None = None
+) -> Judgement:
+    """Return how a forecaster does beside the simple answers.
+
+    Args:
+        fitted: the forecaster.
+        panel: the series.
+        against: what it is judged beside.
+        past: what the stretch of its intervals was found on, where that may be what is judged.
+    """
     starts = panel.lengths.copy()
     starts[panel.all_but(against.walk.left_out)] = against.walk.starts
     notices.on_filled(panel, starts)
-    forecasts, intervals = predict_walk(fitted, panel, against.walk)
+    # All at once, since thousands of short calls would take longer than what they compute.
+    series, origins = walk_origins(panel, against.walk)
+    if past is not None and isinstance(fitted, FittedMethod) and fitted.stretches:
+        prediction = stretched_unseen(fitted, panel, past, series, origins)
+    else:
+        prediction = predict_at(fitted, panel, series, origins)
+    forecasts, intervals = by_series(fitted, against.walk, prediction)
     methods = {NETWORK: forecasts, **against.references}
     return judge(against.walk, methods, intervals, fitted.settings.method)
 
@@ -134,4 +150,7 @@ def judge_on(fitted: AnyFitted, panel: Panel, test: int | None, *, learnt: bool)
     )  # fmt: skip
     if not learnt:
         notices.on_differences(panel, starts, learned.clock, learned.season, learned.seen_until)
-    return judged(fitted, panel, against)
+    past = None
+    if learnt and isinstance(fitted, FittedMethod) and fitted.stretches:
+        past = past_of(fitted, panel)
+    return judged(fitted, panel, against, past)

@@ -85,16 +85,20 @@ class Known:
         return Walk(series, tuple(self.firsts.tolist()), self.horizon, self.season)
 
 
-def origins_between(starts: Indices, ends: Indices, horizon: int) -> tuple[Indices, Indices]:
-    """Return all origins whose horizon lies between two bounds [series], series after series.
+def origins_between(
+    starts: Indices, ends: Indices, horizon: int, stride: int = 1
+) -> tuple[Indices, Indices]:
+    """Return the origins whose horizon lies between two bounds [series], series after series.
+
+    They are `stride` steps apart, from the last one back, as those of a walk.
 
     Returns:
         int64 [origins], which series each is of; int64 [origins].
     """
-    counts = np.maximum(0, ends - starts - horizon + 1)
+    counts = np.maximum(0, (ends - starts - horizon) // stride + 1)
     series = np.repeat(np.arange(len(starts)), counts)
-    into = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    return series, np.asarray(starts[series] + into, np.int64)
+    before_end = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - 1, counts)
+    return series, np.asarray(ends[series] - horizon + stride * before_end, np.int64)
 
 
 def first_origins(panel: Panel, series: Indices, origins: Indices) -> Indices:

@@ -302,7 +302,7 @@ def test_a_method_with_quantiles_of_its_own_takes_a_line_in_the_table(
             plain.settings, method="sure", interval_method=how, intervals=(80.0, 90.0)
         )
         check_parameters(settings)
-        margins = np.ones((2 * (how != "quantiles"), 3))
+        margins = np.full((2 * (how != "quantiles"), 3), 2.0)
         model = replace(plain, settings=settings, interval_margins=margins)
         made, bare = predict_at(model, *at), own_prediction(model, *at)
         assert bare.high[:, 0, 0] == pytest.approx(wave()[99] + np.array([8, 9]))
