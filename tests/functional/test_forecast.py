@@ -22,7 +22,9 @@ Run = Callable[..., CompletedProcess[str]]
 Write = Callable[..., Path]
 Rows = list[tuple[str, str]]
 
-KEYS = "recur task settings data errors verdict intervals forecast search seconds files notices"
+KEYS = (
+    "recur task settings data errors verdict intervals walk forecast search seconds files notices"
+)
 METHODS = ("network", *SIMPLE)
 VERDICT = (
     *("skill", "low", "high", "against", "p_value", "lag"),

@@ -107,7 +107,7 @@ def test_several_files_and_several_targets(
         (("--method", "mean", "--calendar"), "`--calendar` is for networks"),
         (("--method", "mean", "--tune", 3), "`--tune` searches settings of a network"),
         (("--method", "mean", "--checkpoint", "x"), "`--checkpoint` is for the training"),
-        (("--method", "mean", "--test", 500), "500 to judge on takes at least 502"),
+        (("--method", "mean", "--test", 500), "500 values to judge on takes at least 502"),
         (("--method", "mean", "--intervals", "99.9"), "need at least 999 calibration windows"),
     ],
     ids=str,

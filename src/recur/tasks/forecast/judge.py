@@ -59,7 +59,8 @@ def contest(
     can = judgeable(panel, starts, horizon, least)
     if not can.any():
         needed = max(least, horizon + 1)
-        what = f"{needed} known values and {held_out.max()} to judge on"
+        known = f"a lookback of {least}" if least == needed else f"{needed} known values"
+        what = f"{known} and {held_out.max()} values to judge on"
         check_length(panel, needed + held_out, what)
     notices.on_short(panel, held_out, np.flatnonzero(~can))
     walk = Walk(

@@ -149,7 +149,7 @@ def test_a_series_too_short_to_judge_on_is_forecast() -> None:
     assert one.predict().values.tolist() == [[7.0, 7.0]]
     with pytest.warns(DataWarning, match="too few to hold out 10 of them: it is not judged"):
         assert fitted("drift", [short, wave(60)], test=10).judgement_ is not None
-    with pytest.raises(DataError, match="3 values, but 4 known values and 10 to judge on"):
+    with pytest.raises(DataError, match="3 values, but 4 known values and 10 values to judge on"):
         fitted("drift", short, season=1, test=10)
 
 
