@@ -42,14 +42,12 @@ class TuningRecord(Settings):
         share: the error of the mean of it and what it was before over the latter's, on the
             validation part; None where there was none.
         again: steps of the learning from all values; None where what was judged forecasts.
-        stretch: of each level of the intervals, how far its ends are moved away from the median.
     """
 
     card: Card
     epochs: Annotated[int, Field(ge=0)]
     share: Annotated[float, Field(ge=0)] | None = None
     again: Count | None = None
-    stretch: tuple[Annotated[float, Field(gt=0, le=10)], ...] = ()
 
     @property
     def helps(self) -> bool:

@@ -65,7 +65,7 @@ def check_further(fitted: AnyFitted, horizon: int) -> None:
             f"{mismatch} with the strategy {settings.strategy!r}, which gives all steps at once; "
             "only 'recursive' and 'encoder_decoder' can look further than they were trained to."
         )
-    if settings.conformal:
+    if settings.conformal and not fitted.stretches:
         raise SettingsError(
             f"{mismatch}, and its conformal intervals were calibrated on so many steps; fit with "
             "the longer horizon, or without intervals."

@@ -14,6 +14,7 @@ from recur.data.panel.scaling import Scaler
 from recur.data.sources.histories import GROUP, Histories
 from recur.engines.base import StepRecipe
 from recur.engines.registry import open_engine
+from recur.judge.forecast.stretching import reaches, stretches
 from recur.tasks.forecast.cards import TuningRecord
 from recur.tasks.forecast.defaults import season_length, test_lengths
 from recur.tasks.forecast.fitted import FittedMethod, Tuned
@@ -22,6 +23,7 @@ from recur.tasks.forecast.known import Known
 from recur.tasks.forecast.prepare import validation_lengths
 from recur.tasks.forecast.pretrained import Pretrained, periods_of, shipped
 from recur.tasks.forecast.settings import ForecasterParameters
+from recur.tasks.forecast.stretching import independent_windows
 from recur.tasks.forecast.tuned import TuningJob
 from recur.tasks.run import run_training
 from recur.training.checkpoint import Checkpoint
@@ -31,7 +33,6 @@ from recur.training.plan import TrainingPlan
 _STEPS, _FEW = 240, 60  # the latter where all origins are in one group
 _MOST, _VALIDATION = 80 * GROUP, 256  # origins
 _RATE = 5e-4
-_ORIGINS = 100  # of the validation part, from which it says how wide intervals have to be
 
 
 def fitted_tuned(
@@ -63,8 +64,11 @@ def fitted_tuned(
             share /= max(_error(settings, network, choosing, season), 1e-300)
         record = record.but(epochs=run["kept_epoch"], share=share)
         network = both if record.helps else network
-    record = record.but(stretch=_stretch(settings, network, choosing, season))
-    judged = fitted_method(settings, panel, test, looked=True, tuned=Tuned(network, record))
+    stretch = np.ones((len(settings.intervals), settings.horizon))
+    if settings.interval_method == "conformal_quantiles" and len(choosing):
+        stretch = _stretch(settings, network, choosing, season)
+    tuned = Tuned(network, record, stretch)
+    judged = fitted_method(settings, panel, test, looked=True, tuned=tuned)
     if not (settings.refit and record.helps and len(job.training)) or run["ended"] == "interrupted":
         return judged
     everything = _spread(settings, panel, cuts * 0, lengths, _MOST, season)
@@ -128,24 +132,19 @@ def _error(
 
 def _stretch(
     settings: ForecasterParameters, network: Pretrained, choosing: Histories, season: int
-) -> tuple[float, ...]:
-    """Return for each level how far its ends are moved away from the median, 1 for not at all.
+) -> Float64s:
+    """Return float64 [levels, horizon], how many times as far as its own its intervals reach.
 
-    On the validation part as many truths as the level says lie within the ends moved so far; half
-    of that way is gone, for those years are not these. Where there are few origins, none is.
+    Half as much more, or less, as they would have had to on the validation part: those years are
+    not these.
     """
     levels = settings.intervals
-    if len(choosing.series) < _ORIGINS or settings.interval_method == "conformal":
-        return (1.0,) * len(levels)
     known, truth = _to_forecast(settings, choosing, season)
     made = network.forecast(known, levels)
-    found = []
-    for level, low, high in zip(levels, made.low, made.high, strict=True):
-        reach = np.where(truth > made.centre, high - made.centre, made.centre - low)
-        places = np.abs(truth - made.centre) / np.maximum(reach, 1e-300)
-        full = np.quantile(places[np.isfinite(places)], level / 100)
-        found.append(float(1 + (np.clip(full, 0.25, 4) - 1) / 2))
-    return tuple(found)
+    whole = np.isfinite(truth).all(axis=1)
+    reached = reaches(truth, *made)[:, whole]
+    independent = independent_windows(known.series[whole], known.origins[whole], settings.horizon)
+    return np.asarray((1 + stretches(reached, levels, independent)) / 2)
 
 
 def _to_forecast(

@@ -67,10 +67,12 @@ class Tuned(NamedTuple):
     Attributes:
         network: what forecasts.
         record: how it came about.
+        stretch: float64 [levels, horizon], how many times as far as its own its intervals reach.
     """
 
     network: Pretrained
     record: TuningRecord
+    stretch: Float64s
 
 
 class LearnedForecaster(TrainingRecord, LearnedSeries):
@@ -105,7 +107,8 @@ class _Fitted:
         learned: what was learnt and chosen, but for arrays.
         error_scale: what errors of each series are measured in.
         interval_margins: float64 [levels, horizon], how far conformal intervals reach, in that
-            scale; no levels where they are not conformal.
+            scale, or how many times as far as the method's own; no levels where they are not
+            conformal.
         panel: the series of the fit; None for one that was loaded.
         judgement: on what `fit` held out, without its forecasts where it was loaded; None where
             nothing was.
@@ -117,6 +120,11 @@ class _Fitted:
     interval_margins: Float64s
     panel: Panel | None = None
     judgement: JudgementSummary | None = None
+
+    @property
+    def stretches(self) -> bool:
+        """Say whether the margins are how many times as far as its own the intervals reach."""
+        return False
 
     @property
     def held_out(self) -> Indices:
@@ -171,6 +179,11 @@ class FittedMethod(_Fitted):
         return True
 
     @property
+    def stretches(self) -> bool:
+        """Say whether the margins are how many times as far as its own the intervals reach."""
+        return self.settings.interval_method == "conformal_quantiles"
+
+    @property
     def chosen(self) -> dict[str, Any]:
         """Return the parameters that it takes, with what was chosen from the data."""
         chosen = {"season": self.learned.season, "lookback": self.learned.lookback}
@@ -190,8 +203,6 @@ class FittedMethod(_Fitted):
             parts = (tensors.pop(f"tuned.{name}") for name in ("encoder", "decoder"))
             network = Pretrained(learned.tuning.card, *parts)
             network.check()
-            if len(learned.tuning.stretch) not in (0, len(settings.intervals)):
-                raise SettingsError("its intervals are stretched by other levels than they have.")
         unit, margins = (tensors.pop(f"scaling.{name}") for name in ("unit", "reach"))
         if tensors:
             raise SettingsError(f"its tensor `{min(tensors)}` is none of its method's.")

@@ -249,7 +249,7 @@ class ForecasterParameters:
             "conformal: from the errors of a twin, trained on less, on values that neither its "
             "training nor its early stopping has seen; dropout: from samples with dropout, whose "
             "average then is the forecast; quantiles: from a network that gives them, as the "
-            "pretrained one does by default; "
+            "pretrained one does where data are few; "
             "conformal_dropout, conformal_quantiles: these, moved until they hold what they say on "
             "such values.",
             INTERVALS, metavar="NAME",
