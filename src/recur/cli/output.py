@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from recur.notices import Listener, listening
+from recur.notices import Listener, hushed, listening
 from recur.report.blocks import (
     Block,
     Choice,
@@ -38,6 +38,8 @@ def stdout() -> Console:
 
 def print_notice(*sentences: str) -> None:
     """Print sentences that are no result."""
+    if hushed():
+        return
     console = Console(stderr=True, highlight=False, markup=False, emoji=False)
     for sentence in sentences:
         console.print(sentence, style="dim", soft_wrap=True)

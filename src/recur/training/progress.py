@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from recur.notices import hushed
 from recur.training.history import Epoch
 
 
@@ -34,13 +35,15 @@ class Silent:
 
     def say(self, message: str) -> None:
         """Print the sentence on standard error."""
+        if hushed():
+            return
         print(message, file=sys.stderr)  # noqa: T201 (the user's terminal is the place)
 
 
 @contextmanager
 def on_terminal() -> Iterator[Watcher]:
     """Give a watcher with a progress bar on standard error, or a silent one in a pipe."""
-    if not sys.stderr.isatty():
+    if hushed() or not sys.stderr.isatty():
         yield Silent()
         return
     from rich.console import Console

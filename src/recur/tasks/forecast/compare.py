@@ -14,7 +14,7 @@ from recur.data.panel.panel import Panel
 from recur.errors import SettingsError, TrainingDiverged, nearest
 from recur.judge import SIMPLE, Forecasts, Judgement, judge
 from recur.judge.forecast.verdict import NETWORK
-from recur.notices import unheard
+from recur.notices import hushed, unheard
 from recur.tasks import notices
 from recur.tasks.base import checked
 from recur.tasks.forecast import defaults
@@ -225,5 +225,5 @@ def _classical(panel: Panel, first: Judgement, *, progress: bool) -> dict[str, F
 
 def _tell(line: str) -> None:
     """Print a line for a person who waits; nothing in a pipe."""
-    if sys.stderr.isatty():
+    if sys.stderr.isatty() and not hushed():
         print(line, file=sys.stderr)  # noqa: T201 (the user's terminal is the place)
