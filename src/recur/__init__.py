@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     )
     from recur.judge import Judgement, Verdict, Walk
     from recur.tasks.base import torch_module
+    from recur.tasks.classify.classifier import Classifier
     from recur.tasks.denoise.denoiser import Denoiser
     from recur.tasks.forecast.backtest import backtest
     from recur.tasks.forecast.compare import compare
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from recur.tasks.write.writer import Writer
 
 _HOMES = {
+    "Classifier": "recur.tasks.classify.classifier",
     "DataError": "recur.errors",
     "DataWarning": "recur.errors",
     "Denoiser": "recur.tasks.denoise.denoiser",
@@ -68,6 +70,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Classifier",
     "DataError",
     "DataWarning",
     "Denoiser",

@@ -32,6 +32,7 @@ class Purpose(IntEnum):
     SAMPLES = 5
     SYMBOLS = 6
     NOISE = 7
+    HIDING = 8
 
 
 def philox(counter: tuple[Any, Any, Any, Any], key: tuple[int, int]) -> tuple[Any, Any, Any, Any]:

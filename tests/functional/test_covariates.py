@@ -165,9 +165,14 @@ def test_columns_that_cannot_stand_beside_the_target(
     assert not Path("out").exists()
 
 
-def test_a_row_that_stands_twice_is_refused(folder: Path, write: Write, forecast: Run) -> None:
+def test_a_row_that_stands_twice_is_dropped_and_said(
+    folder: Path, write: Write, forecast: Run
+) -> None:
     rows = _rows()
     file = write("twice.csv", HEADER, [*rows, rows[5]])
-    done = forecast(file, "--target", "sales", "--id", "shop")
+    options = ("--target", "sales", "--id", "shop")
+    done = forecast(file, *options)
+    assert done.returncode == 0
+    assert "Dropped 1 row that repeats another one exactly." in done.stderr
+    done = forecast(file, *options, "--strict")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "series `a`, row 230 repeats the time 2024-01-06 of row 7" in done.stderr

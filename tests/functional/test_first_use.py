@@ -46,7 +46,8 @@ OPTIONS = (
     *("decoder-length", "forcing", "hidden", "dropout", "dropout-mask", "lookback"),
     *("least-history", "calendar", "holidays", "residual", "scaling"),
     *("epochs", "minutes", "batch", "rate", "stride", "seed", "engine", "threads"),
-    *("checkpoint", "tune", "storage", "out", "json"),
+    *("checkpoint", "tune", "storage", "out", "json", "refit"),
+    *("every", "aggregate", "strict", "decimal", "encoding", "sheet"),
     *("intervals", "interval-method", "samples", "calibration"),
 )
 
@@ -152,6 +153,21 @@ def test_nothing_from_file_to_forecast_imports_torch(
     imported = _imported_after(program, environment)
     assert "numba" in imported  # the check sees what is there
     assert "torch" not in imported
+
+
+def test_what_draws_is_imported_only_where_pictures_are_written(
+    prices: Path, environment: dict[str, str]
+) -> None:
+    program = (
+        "import recur.cli.main as command\n"
+        "try: command.main('{}'.split())\n"
+        "except SystemExit as ending: assert not ending.code"
+    )
+    forecast = "forecast prices.csv --method drift --horizon 2"
+    for verb in (forecast, "forecast prices.csv", "describe prices.csv"):
+        assert "matplotlib" not in _imported_after(program.format(verb), environment)
+    written = _imported_after(program.format(f"{forecast} --out out"), environment)
+    assert "matplotlib" in written  # the check sees what is there
 
 
 def test_python_dash_m_is_the_command(process: Run) -> None:

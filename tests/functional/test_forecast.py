@@ -23,8 +23,8 @@ Write = Callable[..., Path]
 Rows = list[tuple[str, str]]
 
 KEYS = (
-    "recur task settings data guessed errors verdict intervals forecast search seconds files "
-    "notices"
+    "recur task settings data guessed errors verdict intervals walk trained_again forecast search "
+    "seconds files notices"
 )
 METHODS = ("network", *SIMPLE)
 VERDICT = (
@@ -126,7 +126,10 @@ def test_the_report_needs_nothing_from_elsewhere(prices: Path, forecast: Run) ->
     assert [
         reference[:40] for reference in loaded if not reference.startswith(("data:", "#"))
     ] == []
-    assert re.findall(r"https?://|@import|url\(", page) == []
+    assert re.findall(r"https?://[^ ]+|@import|url\(", page) == [
+        "https://github.com/leeoniya/uPlot"  # whose name and licence it bears
+    ]
+    assert page.count('<script type="application/json">') == 1  # of one step ahead
     assert page.count("data:image/png;base64,") == 3
 
 

@@ -72,7 +72,7 @@ def test_the_folder_shows_intervals_and_forgets_those_of_an_earlier_model(
 
 
 def test_a_saved_model_keeps_its_intervals(prices: Path, forecast: Run, recur: Run) -> None:
-    fitted = json_answer(forecast(prices, *ASKED, "--out", "out", "--json"))
+    fitted = json_answer(forecast(prices, *ASKED, "--no-refit", "--out", "out", "--json"))
     again = json_answer(recur("predict", "out/model.recur", prices, "--json"))
     assert again["forecast"] == fitted["forecast"]
     judged = json_answer(recur("judge", "out/model.recur", prices, "--test", 30, "--json"))

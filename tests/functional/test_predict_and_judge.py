@@ -147,3 +147,9 @@ def test_a_decoder_reads_what_is_known_of_the_future_no_further_than_trained(
     done = recur("predict", "out/model.recur", prices, "--horizon", 2)
     assert (done.returncode, done.stdout) == (2, "")
     assert "reads what is known in the future no further" in done.stderr
+
+
+def test_a_label_is_for_models_of_classes_alone(recur: Run, model: Path, other_stock: Path) -> None:
+    done = recur("judge", model, other_stock, "--label", "kind")
+    assert done.returncode == 2
+    assert "`--label` is `kind`, but this model forecasts and knows no classes" in done.stderr

@@ -56,7 +56,10 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) ->
     assert listed == named(PACKAGE) | {f"{about}/{name}" for name in described}
     assert {"recur/py.typed", "recur/report/page.css", "recur/cli/main.py"} <= listed
     assert "recur/tasks/forecast/pretrained.recur" in listed
-    assert {Path(name).suffix for name in named(PACKAGE)} == {".py", ".css", ".typed", ".recur"}
+    drawing = {f"recur/report/charts/uplot/{name}" for name in ("LICENSE.txt", "uPlot.iife.min.js")}
+    assert drawing <= listed
+    suffixes = {".py", ".css", ".js", ".txt", ".typed", ".recur"}
+    assert {Path(name).suffix for name in named(PACKAGE)} == suffixes
 
 
 def test_the_wheel_has_a_name_of_our_own_and_the_command_is_recur(wheel: zipfile.ZipFile) -> None:

@@ -103,9 +103,18 @@ class Hand:
                 hidden = torch.tanh(a) if spec.nonlinearity == "tanh" else torch.relu(a)
             hidden = hidden * drop(0, (1, *hidden.shape))[0] if spec.layers == 1 else hidden
             return self.head(hidden), []
+        if spec.drops_inputs:
+            x = x * drop(127, x.shape)
         x, end = self.stack("rnn", x, state, drop, lengths)
         if spec.reads == "every":
             return self.head(x * drop(0, x.shape) if spec.layers == 1 else x), end
+        if spec.reads in ("mean", "max"):
+            real = [len(x)] * x.shape[1] if lengths is None else list(lengths)
+            lanes = [x[: real[i], i] for i in range(x.shape[1])]
+            last = torch.stack(
+                [lane.mean(0) if spec.reads == "mean" else lane.max(0).values for lane in lanes]
+            )
+            return self.head(last * drop(0, (1, *last.shape))[0] if spec.layers == 1 else last), end
         last = torch.cat(list(end[0][-2:] if spec.bidirectional else end[0][-1:]), dim=1)
         return self.head(last * drop(0, (1, *last.shape))[0] if spec.layers == 1 else last), end
 

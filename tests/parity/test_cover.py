@@ -15,7 +15,6 @@ import torch
 from numpy.typing import NDArray
 from tests.parity.pairwise import Case, Pair, Pairwise
 from torch import Tensor
-from torch.nn import functional
 
 from recur.data.sources.sequences import Sequences
 from recur.engines.base import Chunk, Engine, Snapshot, StepRecipe
@@ -35,19 +34,20 @@ FACTORS: dict[str, tuple[Any, ...]] = {
     "inputs": (1, 2, 3, 4),
     "symbols": (0, 6),
     "filter": ((), (3, 1), (2, 2)),  # kernel and stride of a convolution
-    "dropout": ("", "step", "sequence"),
+    "dropout": ("", "step", "sequence", "inputs"),
     "head": ("linear", "tanh", "sigmoid", "none"),
-    "reads": ("last", "every"),
-    "loss": ("mse", "mae", "quantile", "cross_entropy"),
+    "reads": ("last", "every", "mean", "max"),
+    "loss": ("mse", "mae", "quantile", "cross_entropy", "smoothed", "weighted"),
     "masked": (False, True),
     "carried": (False, True),
     "clip": (None, 0.02),
     "decay": (0.0, 0.1),
 }
-_ONE_WAY = [("both", True), ("reads", "every"), ("masked", True), ("carried", True)]
+_POOLED = [("reads", "mean"), ("reads", "max")]
+_ONE_WAY = [("both", True), ("reads", "every"), ("masked", True), ("carried", True), *_POOLED]
 _ALIGNED = [("reads", "every"), ("masked", True), ("carried", True)]
 IMPOSSIBLE: list[Pair] = [
-    *((("cell", "mlp"), other) for other in _ONE_WAY),
+    *((("cell", "mlp"), other) for other in (*_ONE_WAY, ("dropout", "inputs"))),
     *((("filter", kind), other) for kind in FACTORS["filter"][1:] for other in _ALIGNED),
     *((("filter", (3, 1)), ("time", time)) for time in (1, 2)),
     (("filter", (2, 2)), ("time", 1)),
@@ -94,10 +94,11 @@ class Problem:
 def problem(case: Case, seed: int) -> Problem:
     numbers = np.random.default_rng(seed)
     width, batch, time = case["hidden"] * (1 + case["both"]), case["batch"], case["time"]
+    classes = case["loss"] in ("cross_entropy", "smoothed", "weighted")
     levels = {"quantile": 3}.get(case["loss"], 1)
     if case["head"] == "none" and width % 3:
         levels = 1
-    outputs = width if case["head"] == "none" else 2 * levels + (case["loss"] == "cross_entropy")
+    outputs = width if case["head"] == "none" else 2 * levels + classes
     kernel = dict(zip(("kernel", "stride"), case["filter"], strict=False))
     spec = NetworkSpec(
         cell={"relu": "rnn"}.get(case["cell"], case["cell"]),
@@ -107,13 +108,16 @@ def problem(case: Case, seed: int) -> Problem:
         bidirectional=case["both"],
         outputs=outputs,
         dropout=0.3 if case["dropout"] else 0.0,
-        mask=case["dropout"] or "step",
+        mask="sequence" if case["dropout"] == "sequence" else "step",
+        drops_inputs=case["dropout"] == "inputs",
         **{name: case[name] for name in ("layers", "hidden", "inputs", "symbols", "head", "reads")},
     )
     levels_of = {1: (0.3,), 3: (0.1, 0.5, 0.8)}
     recipe = StepRecipe(
-        loss=case["loss"],
+        loss="cross_entropy" if classes else case["loss"],
         quantiles=levels_of[levels] if case["loss"] == "quantile" else (),
+        smoothing=0.2 if case["loss"] == "smoothed" else 0.0,
+        weights=tuple(1 + 0.5 * i for i in range(outputs)) if case["loss"] == "weighted" else (),
         clip=case["clip"],
         decay=case["decay"],
     )
@@ -149,7 +153,11 @@ def mean_loss(problem: Problem, outputs: Tensor) -> Tensor:
     else:
         targets = targets[lengths - 1, torch.arange(lanes)]
     if recipe.loss == "cross_entropy":
-        return functional.cross_entropy(outputs, targets.long())
+        weights = torch.tensor(recipe.weights or [1.0] * problem.spec.outputs).double()
+        odds = torch.log_softmax(outputs, -1)
+        true = odds.gather(-1, targets.long()[..., None])[..., 0]
+        losses = (1 - recipe.smoothing) * true + recipe.smoothing * odds.mean(-1)
+        return -(weights[targets.long()] * losses).mean()
     levels = torch.tensor(recipe.quantiles or (0.5,), dtype=torch.float64)
     errors = targets.double()[..., None] - outputs.reshape(*targets.shape, len(levels))
     if recipe.loss == "quantile":
@@ -215,14 +223,15 @@ def check_training(engine: Engine, at: Problem, hand: Any) -> None:
 
     ours, result = after_one_step(engine, at, at.recipe.but(clip=None, decay=0.0), warm=False)
     assert result.losses[0] == pytest.approx(loss.item(), rel=2e-5, abs=1e-6)
-    assert result.norms[0] == pytest.approx(np.linalg.norm(flat), rel=1e-4, abs=1e-7)
+    assert result.norms[0] == pytest.approx(np.linalg.norm(flat), rel=2e-4, abs=1e-7)
     largest = float(np.abs(flat).max())
     for parameter in at.spec.parameters:
         # Adam's first mean is the gradient, less what its memory keeps of the zeros before.
         gradient = parameter.of(ours.mean) / np.float32(1 - at.recipe.beta1)
         theirs = parameter.of(flat)
-        # Of a relu a unit may stand at the bend, on one side here and on the other there.
-        tolerance = 1e-3 if at.spec.nonlinearity == "relu" else 1e-4
+        # A relu or a loss may stand at its bend, on one side here and on the other there.
+        bent = at.spec.nonlinearity == "relu" or at.recipe.loss in ("mae", "quantile")
+        tolerance = 1e-3 if bent else 1e-4
         close(gradient, theirs, parameter.name, tolerance, largest * 0.05)
     if at.source.carried:
         for part, end in zip(ours.carried, ends, strict=True):

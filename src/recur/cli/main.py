@@ -13,17 +13,20 @@ import typer
 
 from recur.cli.verbs.backtest import backtest
 from recur.cli.verbs.bench import bench
+from recur.cli.verbs.classify import classify
 from recur.cli.verbs.compare import compare
 from recur.cli.verbs.demo import demo
 from recur.cli.verbs.denoise import denoise
 from recur.cli.verbs.describe import describe
 from recur.cli.verbs.engines import engines
+from recur.cli.verbs.explain import explain
 from recur.cli.verbs.forecast import forecast
 from recur.cli.verbs.inspect import inspect
 from recur.cli.verbs.judge import judge
 from recur.cli.verbs.lab import lab
 from recur.cli.verbs.predict import predict
 from recur.cli.verbs.sample import sample
+from recur.cli.verbs.update import update
 from recur.cli.verbs.write import write
 from recur.errors import RecurError, UndecidedError
 from recur.version import __version__
@@ -45,8 +48,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for verb in (
-    *(demo, describe, forecast, compare, backtest, predict, judge),
-    *(denoise, write, sample, lab, inspect, engines),
+    *(demo, describe, forecast, compare, backtest, predict, judge, explain, update),
+    *(denoise, classify, write, sample, lab, inspect, engines),
 ):
     app.command()(verb)
 app.add_typer(bench, name="bench")

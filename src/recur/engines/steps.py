@@ -22,6 +22,9 @@ class StepRecipe(Settings):
         loss: mean over a batch, leaving out masked steps: `mse`, squared error; `mae`, absolute
             error; `quantile`, the pinball loss of each level; `cross_entropy`, of the logarithms
             of the symbols' probabilities (the outputs, before normalisation).
+        smoothing: of a cross entropy, the share of the truth that is spread over all symbols.
+        weights: of a cross entropy, how much each symbol counts where it is the true one; all
+            alike where there are none. The mean is over as many losses as there are.
         quantiles: levels of the loss `quantile`, rising; the outputs are their values, level by
             level for each target: of target i and level q, output `i * levels + q`.
         clip: greatest norm of the gradient over all parameters; none where it is not clipped.
@@ -33,6 +36,8 @@ class StepRecipe(Settings):
 
     loss: Literal["mse", "mae", "quantile", "cross_entropy"] = "mse"
     quantiles: tuple[float, ...] = ()
+    smoothing: float = Field(0.0, ge=0, lt=1)
+    weights: tuple[float, ...] = ()
     clip: float | None = Field(1.0, gt=0)
     decay: float = Field(0.0, ge=0)
     beta1: float = Field(0.9, ge=0, lt=1)
@@ -47,6 +52,13 @@ class StepRecipe(Settings):
                 f"`quantiles` are {list(levels)} and `loss` is {self.loss!r}; the loss 'quantile' "
                 "needs levels, and no other loss takes any."
             )
+        if (self.smoothing or self.weights) and self.loss != "cross_entropy":
+            raise ValueError(
+                f"`loss` is {self.loss!r}, which has no classes; only 'cross_entropy' takes "
+                "`smoothing` and `weights`."
+            )
+        if not all(0 < weight < float("inf") for weight in self.weights):
+            raise ValueError(f"`weights` are {list(self.weights)}; they must be above 0.")
         bounds = (0.0, *levels, 1.0)
         if not all(low < high for low, high in pairwise(bounds)):
             raise ValueError(

@@ -11,6 +11,8 @@ from recur.arrays import Float64s
 from recur.networks.spec import NetworkSpec, Parameter, Values
 from recur.seeding import Purpose, Stream
 
+_SMALL = 0.1  # of the usual size
+
 
 def initial_values(spec: NetworkSpec, seed: int) -> Values:
     """Return the flat vector of a network that has learnt nothing yet.
@@ -30,7 +32,7 @@ def _pytorch(spec: NetworkSpec, parameter: Parameter, stream: Stream) -> Float64
     """Return uniform values up to 1 / sqrt(the values that come in); symbols are normal."""
     part = parameter.name.partition(".")[0]
     if part == "embedding" and not spec.tied:
-        return stream.normal(parameter.size)
+        return stream.normal(parameter.size) * (_SMALL if spec.initialisation == "small" else 1.0)
     incoming = {
         "convolution": spec.inputs * (spec.convolution.kernel if spec.convolution else 1),
         "mlp": spec.window if parameter.name.startswith("mlp.0.") else spec.hidden,

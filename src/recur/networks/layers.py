@@ -1,4 +1,4 @@
-"""The equations of the layers without memory: symbols looked up, convolution, dense layers."""
+"""The equations of what has no memory: symbols looked up, convolution, pooling, dense layers."""
 
 from __future__ import annotations
 
@@ -42,6 +42,23 @@ def convolve(inputs: Array, weight: Array, bias: Array, convolution: Convolution
     aligned = inputs[(len(inputs) - kernel) % stride :]
     seen = np.lib.stride_tricks.sliding_window_view(aligned, kernel, axis=0)[::stride]
     return np.asarray(np.einsum("tbck,fck->tbf", seen, weight) + bias)
+
+
+def pooled(hidden: Array, mask: NDArray[np.bool_] | None, reads: str) -> Array:
+    """Return the mean or, for `max`, the greatest of each value over the real time steps.
+
+    Args:
+        hidden: [time, batch, width].
+        mask: [time, batch], the real steps; all where there is none.
+        reads: `mean` or `max`.
+
+    Returns:
+        [batch, width].
+    """
+    real = np.ones(hidden.shape[:2], np.bool_) if mask is None else mask
+    if reads == "max":
+        return np.asarray(np.where(real[..., None], hidden, -np.inf).max(axis=0))
+    return np.asarray((hidden * real[..., None]).sum(axis=0) / real.sum(axis=0)[:, None])
 
 
 def dense(inputs: Array, weight: Array, bias: Array, nonlinearity: str) -> Array:

@@ -132,6 +132,8 @@ def forward(
         return _decode(spec, blocks, handed, start, steps, truth)
     if spec.reads == "every":
         return _head(spec, blocks, outputs), end
+    if spec.reads != "last":
+        return _head(spec, blocks, layers.pooled(outputs, mask, spec.reads)), end
     # Each direction's last state: the backward one has then read the whole sequence.
     read = np.concatenate(list(end[0][-spec.directions :]), axis=-1)
     return _head(spec, blocks, read), end

@@ -25,6 +25,10 @@ else:  # a file in `networks/cells` is a choice more
     Cell = Literal[(*CELLS, MEMORYLESS)]
 
 
+INPUT_SITE = 127
+"""The dropout site in front of the first layer; those behind it have its number, decoders 128."""
+
+
 class NetworkSpec(Settings):
     """A stack of layers and a head that reads it.
 
@@ -47,15 +51,18 @@ class NetworkSpec(Settings):
         bidirectional: a second stack reads the sequence backwards; the head sees both.
         dropout: share of values dropped between layers while training; with one layer, before
             the head.
+        drops_inputs: whether the same share is dropped of what the first layer is given, too.
         mask: what is dropped, drawn for each `step`, or once for the whole `sequence`.
         nonlinearity: of a vanilla RNN or an MLP, `tanh` or `relu`.
         head: `linear`; `tanh` or `sigmoid`, linear with a bounded output; `none`, where the
             hidden state itself is the output.
         tied: whether a linear head of symbols has their learnt vectors for its weights.
         reads: `last`, the head reads the final hidden state (of both directions); `every`, it
-            reads each time step.
+            reads each time step; `mean` and `max`, it reads the mean or the greatest of each
+            hidden value over the real steps.
         initialisation: `pytorch`, uniform up to 1/sqrt(hidden); `orthogonal`, orthogonal
-            recurrent weights, Glorot's other weights, no bias but what the cell asks for.
+            recurrent weights, Glorot's other weights, no bias but what the cell asks for; `small`,
+            as `pytorch`, the vectors of symbols a tenth as large, so that rare ones say little.
     """
 
     cell: Cell = "gru"
@@ -69,12 +76,13 @@ class NetworkSpec(Settings):
     layers: int = Field(1, ge=1, le=100)
     bidirectional: bool = False
     dropout: float = Field(0.0, ge=0.0, lt=1.0)
+    drops_inputs: bool = False
     mask: Literal["step", "sequence"] = "step"
     nonlinearity: Literal["tanh", "relu"] = "tanh"
     head: Literal["linear", "tanh", "sigmoid", "none"] = "linear"
     tied: bool = False
-    reads: Literal["last", "every"] = "last"
-    initialisation: Literal["pytorch", "orthogonal"] = "pytorch"
+    reads: Literal["last", "every", "mean", "max"] = "last"
+    initialisation: Literal["pytorch", "orthogonal", "small"] = "pytorch"
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -121,12 +129,13 @@ class NetworkSpec(Settings):
         for name, given in (
             ("bidirectional", self.bidirectional),
             ("decoder", self.decoder),
-            ("reads", self.reads == "every"),
+            ("drops_inputs", self.drops_inputs),
+            ("reads", self.reads != "last"),
         ):
             if given:
                 yield (
                     f"`{name}` is {getattr(self, name)!r}, which the cell {self.cell!r} cannot be: "
-                    "it has no memory to pass along the time steps."
+                    "it takes in the whole window at once."
                 )
 
     def _of_recurrent(self) -> Iterator[str]:
@@ -137,7 +146,7 @@ class NetworkSpec(Settings):
             )
         if not self.decoder:
             return
-        if self.reads == "every":
+        if self.reads != "last":
             yield "a decoder goes on from the final state: `reads` must be 'last'."
         if self.symbols:
             yield f"a decoder gives values, not symbols: `symbols` is {self.symbols}, must be 0."

@@ -15,8 +15,6 @@ from recur.data.describe.outliers import FEWEST_VALUES
 from recur.data.describe.summary import Statistics
 from recur.files.atomic import write_bytes
 from recur.report.blocks import Block, Facts, Prose, Sentence
-from recur.report.plots import png
-from recur.report.plots.decomposition import decomposition_picture
 from recur.report.result import Result
 from recur.report.table import add_columns, empty_table
 from recur.report.wording import value_column, visible
@@ -63,6 +61,9 @@ def describe_to(description: Description, folder: Path | None) -> DescriptionRes
         sentence = "No picture was drawn: the series is too short for it, or does not vary."
         return DescriptionResult(description=description, notices=(sentence,))
     name = panel.target if len(panel) == 1 else f"{panel.target}: {first.id}"
+    from recur.report.plots import png  # slow to import
+    from recur.report.plots.decomposition import decomposition_picture
+
     picture = decomposition_picture(
         name, panel.clock, panel.clock_times(0), parts, panel.filled_in(0)
     )

@@ -12,6 +12,7 @@ from typing import Any
 from recur.judge import LINEAR, Comparison, Intervals, Judgement, Verdict
 from recur.judge.superiority import Superiority
 from recur.judge.words import interval, skill_cell
+from recur.report.charts import Chart
 from recur.report.coverage import COLUMNS, MSIS, coverage_footnote, coverage_rows
 from recur.report.document import document, safe
 from recur.report.error_table import MEASURES, ErrorRow, error_rows, footnote
@@ -56,6 +57,7 @@ class Report:
         pictures: PNG bytes by name; `test`, `horizon`, `coverage` and `training` have captions.
         notes: what the reader of the data and the training did or noticed, a sentence each.
         intervals: those of the held-out forecasts; `coverage` of `pictures` stands with them.
+        charts: what to draw in place of the picture of that name where scripts run.
     """
 
     title: str
@@ -68,6 +70,7 @@ class Report:
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     intervals: Intervals | None = None
+    charts: Mapping[str, Chart] = field(default_factory=dict)
 
 
 def page(report: Report) -> str:
@@ -79,14 +82,14 @@ def page(report: Report) -> str:
         ""
         if report.intervals is None
         else _coverage(report.intervals, pictures.pop("coverage", None)),
-        _pictures(pictures),
+        _pictures(pictures, report.charts),
         _forecast(report.forecast, report.ends),
         _notes(report.notes),
         _folded("Settings", report.settings),
         _folded("Versions", report.versions),
         _footer(how_judged(report.judgement)),
     )
-    return document(report.title, report.data, "".join(parts))
+    return document(report.title, report.data, "".join(parts), charts=bool(report.charts))
 
 
 def _verdict(verdict: Verdict) -> str:
@@ -183,21 +186,22 @@ def _coverage_row(cells: tuple[str, ...]) -> str:
     return f'<tr><th scope="row">{level}</th>{measured}</tr>\n'
 
 
-def _pictures(pictures: Mapping[str, bytes]) -> str:
+def _pictures(pictures: Mapping[str, bytes], charts: Mapping[str, Chart]) -> str:
     usual = [name for name in _PICTURES if name in pictures]
     figures = "".join(
-        _figure(name, pictures[name])
+        _figure(name, pictures[name], charts.get(name))
         for name in (*usual, *(name for name in pictures if name not in _PICTURES))
     )
     return f"<section>\n<h2>Pictures</h2>\n{figures}</section>\n" if figures else ""
 
 
-def _figure(name: str, png: bytes) -> str:
+def _figure(name: str, png: bytes, chart: Chart | None = None) -> str:
     alt, caption = _PICTURES.get(name, (name, name))
     data = b64encode(png).decode("ascii")
+    drawn = f'<script type="application/json">{chart.json()}</script>\n' if chart else ""
     return f"""<figure>
 <div class="scroll"><img alt="{safe(alt)}" src="data:image/png;base64,{data}"></div>
-<figcaption>{safe(caption)}</figcaption>
+{drawn}<figcaption>{safe(caption)}</figcaption>
 </figure>
 """
 

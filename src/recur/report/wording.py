@@ -12,6 +12,7 @@ from recur.data.clock import Clock
 from recur.judge import SIMPLE, JudgementSummary, Verdict
 from recur.judge.forecast.verdict import NETWORK
 from recur.judge.words import FAR, TITLES, percent, skill_cell
+from recur.markup import visible as visible
 
 MISSING = "–"  # noqa: RUF001 (an en dash, as tables have it)
 
@@ -23,28 +24,12 @@ _LABELS = {
     "seasonal_mean": "seasonal mean",
     **TITLES,
 }
-_JOINERS = "\u200c\u200d"  # parts of words in Persian and in Indic scripts
 _WIDEST = 8  # characters of a number in a table
 _CLAIMS = {
     "skill": "Evidence of skill",
     "none": "No evidence of skill",
     "too_little": "Too little data to say",
 }
-
-
-def visible(text: str, most: int | None = None) -> str:
-    r"""Return text on one line, without characters that control a terminal or turn the reading.
-
-    Args:
-        text: anything, such as a column name from a file.
-        most: how many characters to keep; what is cut off is marked with an ellipsis.
-
-    >>> visible("a\x1b[2Jb\n c"), visible("temperature", most=5)
-    ('a?[2Jb c', 'temp…')
-    """
-    line = " ".join(text.split())
-    line = "".join(c if c.isprintable() or c in _JOINERS else "?" for c in line)
-    return line if most is None or len(line) <= most else line[: most - 1] + "…"
 
 
 def method_label(name: str) -> str:

@@ -27,6 +27,7 @@ from recur.engines.registry import ENGINES, obstacle
 from recur.errors import SettingsError
 from recur.files.modelfile import write_file
 from recur.judge.superiority import Superiority
+from recur.markup import card
 from recur.networks.spec import NetworkSpec, Values
 from recur.parameters import Count, check_names, reference_table
 from recur.settings import Settings
@@ -149,6 +150,25 @@ class Task:
     def __init_subclass__(cls) -> None:
         if "task" in cls.__dict__ and cls.__doc__:
             cls.__doc__ = f"{cls.__doc__.rstrip()}\n\n{reference_table(cls)}\n    "
+
+    def __repr__(self) -> str:
+        changed = (
+            f"{field.name}={getattr(self, field.name)!r}"
+            for field in fields(self)  # type: ignore[arg-type]  # every task is a dataclass
+            if field.init and getattr(self, field.name) != field.default
+        )
+        return f"{type(self).__name__}({', '.join(changed)})"
+
+    def _repr_html_(self) -> str:
+        if not self.is_fitted:
+            return card(repr(self), below="has not learnt anything yet")
+        judgement = self.fitted_.judgement
+        text = "" if judgement is None else judgement.verdict.sentence
+        return card(repr(self), text=text, facts=self._shown())
+
+    def _shown(self) -> dict[str, str]:
+        """Return what a notebook shows of what was learnt, by name."""
+        return {}
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002 (scikit-learn's)
         """Return the parameters by name."""

@@ -24,6 +24,9 @@ class TaskKind:
         predict: uses the model on a file: the model, the file, the options that were given by
             name, and the folder to write to; None where a verb of its own does.
         judge: judges the model on a file: the model, the file, the options that were given.
+        update: goes on with the model on a file of newer data: as `predict`, but that without a
+            folder the file of the model, `model_file` of the options, is replaced.
+        explain: measures on a file which inputs matter: as `predict`.
     """
 
     does: str
@@ -32,6 +35,8 @@ class TaskKind:
     describe: Callable[[dict[str, Any]], Mapping[str, object]]
     predict: Callable[[Any, Path, dict[str, Any], Path | None], Result] | None = None
     judge: Callable[[Any, Path, dict[str, Any]], Result] | None = None
+    update: Callable[[Any, Path, dict[str, Any], Path | None], Result] | None = None
+    explain: Callable[[Any, Path, dict[str, Any], Path | None], Result] | None = None
 
 
 def header_part(header: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from recur.errors import ModelFileError, RecurError, nearest
+from recur.errors import ModelFileError, RecurError, SettingsError, nearest
 from recur.files.modelfile import read_file
 from recur.report.result import Result
 from recur.tasks.kind import TaskKind
@@ -16,6 +16,7 @@ _HOMES = {
     "forecast": "recur.tasks.forecast.kind",
     "denoise": "recur.tasks.denoise.kind",
     "write": "recur.tasks.write.kind",
+    "classify": "recur.tasks.classify.kind",
 }
 """Each task and the module whose `KIND` says what it can do: a line for each."""
 
@@ -70,7 +71,30 @@ def judge_with(path: Path, file: Path, given: dict[str, Any]) -> Result:
     kind = kind_of(model.task)
     if kind.judge is None:
         raise _unfit(path, kind, "judge")
+    if "label" in given and model.task != "classify":
+        raise SettingsError(
+            f"`label` is `{given['label']}`, but this model {kind.does} and knows no classes; "
+            "leave it out."
+        )
     return kind.judge(model, file, given)
+
+
+def update_with(path: Path, file: Path, given: dict[str, Any], folder: Path | None) -> Result:
+    """Go on with a saved model on a file; see `TaskKind.update`."""
+    model = load(path)
+    kind = kind_of(model.task)
+    if kind.update is None:
+        raise _unfit(path, kind, "update")
+    return kind.update(model, file, {**given, "model_file": path}, folder)
+
+
+def explain_with(path: Path, file: Path, given: dict[str, Any], folder: Path | None) -> Result:
+    """Measure on a file which inputs of a saved model matter; see `TaskKind.explain`."""
+    model = load(path)
+    kind = kind_of(model.task)
+    if kind.explain is None:
+        raise _unfit(path, kind, "explain")
+    return kind.explain(model, file, given, folder)
 
 
 def load_for(path: Path, task: str) -> Any:

@@ -41,6 +41,7 @@ def run_training(
     checkpoint: str | Path | Checkpoint | None,
     *,
     progress: bool,
+    first: Values | None = None,
     after_epoch: Callable[[Epoch, Values], None] | None = None,
 ) -> Trained:
     """Train, within minutes where there is a budget of them.
@@ -50,6 +51,7 @@ def run_training(
         job: what is trained.
         checkpoint: a file that the run is saved to, and taken up from.
         progress: show progress where standard error is a terminal.
+        first: float32 [size], the weights to go on from; by default random ones.
         after_epoch: called with every finished epoch and the weights after it.
     """
     if isinstance(checkpoint, str | Path):
@@ -59,7 +61,7 @@ def run_training(
             job = within(settings.minutes, job, checkpoint, watcher)
         training = train(
             job,
-            job.first_weights(settings.seed),
+            job.first_weights(settings.seed) if first is None else first,
             checkpoint=checkpoint,
             watcher=watcher,
             after_epoch=after_epoch,

@@ -16,6 +16,8 @@ from recur.seeding import Purpose, Stream
 from recur.training.plan import TrainingPlan
 
 _LANES = 16  # that a validation part is cut into where the state is carried
+_POOL = 16  # batches within which sequences are sorted by their lengths
+_SECOND = 1 << 32  # the steps of streams that shuffle once more
 _STRETCHES = 4  # in a lane at least, where there are so many
 
 
@@ -86,6 +88,42 @@ class Job:
         indices = np.full(places.shape, -1, np.int64)
         indices[inside] = self.training.start + visits
         return indices.reshape(count, self.plan.batch)
+
+
+@dataclass(frozen=True)
+class LengthJob(Job):
+    """Sequences of which those of like lengths stand in a batch, so that few steps are masked.
+
+    Every epoch is shuffled anew, then sorted within pools of some batches, and the batches are
+    shuffled again.
+    """
+
+    @property
+    def held(self) -> Indices:
+        """Return the validation part, the shortest first."""
+        held = np.array(self.validation, np.int64)
+        return (
+            held if self._lengths is None else held[np.argsort(self._lengths[held], kind="stable")]
+        )
+
+    def batches(self, epoch: int, attempt: int, first: int, count: int) -> Indices:
+        """Return int64 [count, batch], the sequences of some steps of an epoch; -1 fills up."""
+        if self._lengths is None:
+            return super().batches(epoch, attempt, first, count)
+        whole = super().batches(epoch, attempt, 0, self.steps)
+        lengths = np.where(whole < 0, np.iinfo(np.int64).max, self._lengths[whole])
+        for pool in range(0, self.steps, _POOL):
+            rows = whole[pool : pool + _POOL]
+            order = np.argsort(lengths[pool : pool + _POOL].reshape(-1), kind="stable")
+            whole[pool : pool + _POOL] = rows.reshape(-1)[order].reshape(rows.shape)
+        steps = np.arange(first, first + count)
+        stream = Stream(self.plan.seed, Purpose.ORDER, attempt, step=_SECOND + epoch)
+        return np.asarray(whole[stream.permuted(steps, self.steps)])
+
+    @property
+    def _lengths(self) -> Indices | None:
+        lengths: Indices | None = getattr(self.windows, "lengths", None)
+        return lengths
 
 
 @dataclass(frozen=True)

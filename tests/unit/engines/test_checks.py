@@ -191,6 +191,7 @@ def test_arguments_of_forward_are_looked_at(
         {"convolution": CONVOLUTION},
         {"cell": "mlp", "steps": 4},
         {"decoder": True},
+        {"reads": "mean"},
     ],
 )
 def test_only_what_reads_forwards_can_be_fed_step_by_step(settings: dict[str, Any]) -> None:
@@ -212,6 +213,8 @@ def test_carried_batches_are_full_and_of_one_size() -> None:
     ("settings", "sentence"),
     [
         ({"loss": "quantile"}, "the loss 'quantile' needs levels"),
+        ({"smoothing": 0.1}, "only 'cross_entropy' takes"),
+        ({"loss": "cross_entropy", "weights": (1.0, 0.0)}, "must be above 0"),
         ({"quantiles": (0.5,)}, "no other loss takes any"),
         ({"loss": "quantile", "quantiles": (0.5, 0.1)}, "they must rise, and lie between 0 and 1"),
         ({"loss": "quantile", "quantiles": (0.5, 0.5)}, "they must rise"),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
 from dataclasses import replace
+from hashlib import sha256
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
+from recur.report.charts import Chart, Line
 from recur.report.html import MOST_ROWS, Report, page
 
 if TYPE_CHECKING:
@@ -70,6 +74,46 @@ def test_nothing_outside_the_file_is_asked_for(report: Report) -> None:
         assert "href" not in attributes
     assert "url(" not in page(report)
     assert any("default-src 'none'" in (meta.get("content") or "") for meta in outline.all("meta"))
+
+
+def charted(report: Report, name: str = "load") -> Report:
+    """Return a report with a chart in place of one of its two pictures."""
+    values = np.array([1.0, 2.0])
+    chart = Chart(name, name, np.array([0.0, 1.0]), (Line(name, values, "ink"),))
+    return replace(report, charts={"test": chart})
+
+
+def test_a_page_with_charts_runs_one_script_that_is_named_by_its_hash(report: Report) -> None:
+    text = page(charted(report, HOSTILE))
+    outline = Outline(text)
+    assert outline.open == []
+    assert outline.all("script") == [{"type": "application/json"}, {}]
+    assert all("src" not in script for script in outline.all("script"))
+    (code,) = re.findall("<script>(.*?)</script>", text, re.DOTALL)
+    digest = b64encode(sha256(code.encode()).digest()).decode()
+    (policy,) = (meta["content"] for meta in outline.all("meta") if "http-equiv" in meta)
+    assert policy is not None
+    assert "default-src 'none'" in policy
+    assert policy.endswith(f"script-src 'sha256-{digest}'")
+    assert "url(" not in text
+    assert "http" not in re.sub(
+        r"https://github.com/leeoniya/uPlot|http-equiv|http://www.w3.org/2000/svg", "", text
+    )
+
+
+def test_a_page_with_charts_keeps_its_pictures_and_the_licence_of_what_draws(
+    report: Report,
+) -> None:
+    text = page(charted(report))
+    assert len(Outline(text).all("img")) == 2
+    assert "The MIT License (MIT)" in text
+    assert "Leon Sorokin" in text
+
+
+def test_a_page_without_charts_has_no_script(report: Report) -> None:
+    text = page(report)
+    assert "script-src" not in text
+    assert Outline(text).all("script") == []
 
 
 def test_a_reader_and_a_screen_reader_find_their_way(report: Report) -> None:

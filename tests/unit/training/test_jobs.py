@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from recur.data.sources.sequences import Sequences
 from recur.engines.registry import open_engine
 from recur.networks.spec import NetworkSpec
-from recur.training.jobs import RecordingJob, lanes_for
+from recur.training.jobs import LengthJob, RecordingJob, lanes_for
 from recur.training.plan import TrainingPlan
 
 
@@ -68,3 +70,28 @@ def test_a_run_is_known_by_where_its_recordings_begin() -> None:
     one, same, other = (job(8, 2, 2, begins=begins) for begins in ((0, 5), (0, 5), (0, 4)))
     assert one.digest() == same.digest()
     assert one.digest() != other.digest()
+
+
+@given(count=st.integers(1, 200), batch=st.integers(1, 40), seed=st.integers(0, 5))
+def test_sequences_of_like_lengths_stand_in_a_batch_and_each_is_visited_once(
+    count: int, batch: int, seed: int
+) -> None:
+    lengths = np.random.default_rng(seed).integers(1, 30, count + 3)
+    rows = np.zeros((int(lengths.sum()), 1), np.float32)
+    one = LengthJob(
+        spec=NetworkSpec(),
+        engine=open_engine("compiled", 1),
+        windows=Sequences(rows, rows, np.cumsum(lengths) - lengths, 30, lengths),
+        training=range(count),
+        validation=range(count, count + 3),
+        plan=TrainingPlan(epochs=1, batch=batch, rate=0.005, schedule="constant", seed=seed),
+    )
+    visits = one.batches(0, 0, 0, one.steps)
+    real = visits[visits >= 0]
+    assert sorted(real.tolist()) == list(range(count))
+    spans = sorted((lengths[row[row >= 0]].min(), lengths[row[row >= 0]].max()) for row in visits)
+    if one.steps <= 16:  # one pool: what is in a batch is in no other's range
+        assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
+    parts = [one.batches(0, 0, i, 1) for i in range(one.steps)]
+    assert np.array_equal(np.concatenate(parts), visits)
+    assert np.array_equal(np.diff(lengths[one.held]) >= 0, np.ones(2, bool))

@@ -18,17 +18,25 @@ def judge(
         str | None,
         option("Of a denoiser: the clean columns of FILE, or the clean WAV file.", DATA, "A,B"),
     ] = None,
+    label: Annotated[
+        str | None,
+        option(
+            "Of a classifier: the column of labels, or beside texts a file of them.", DATA, "COL"
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Judge a saved model on the end of other data, against the simple answers.
 
     The true past is known at every step; the linear autoregression alone is trained.
 
-    A model that cleans signals is judged on the whole file, and needs --clean.
+    A model that cleans signals, or that tells classes apart, is judged on the whole file; the
+    first needs --clean, the other labels.
     """
     from recur.cli import output
     from recur.tasks.kinds import judge_with
 
-    more = {name: value for name, value in (("test", test), ("clean", clean)) if value is not None}
+    named = {"test": test, "clean": clean, "label": label}
+    more = {name: value for name, value in named.items() if value is not None}
     with output.noticing() as heard:
         output.tell(judge_with(model, file, dict(source) | more), heard, as_json=as_json)

@@ -24,9 +24,9 @@ def predict(
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Forecast what follows new data, or clean it, with a saved model and without training.
+    """Forecast what follows new data, clean it, or tell its classes, with a saved model.
 
-    With --out: the forecast as a CSV file, or the cleaned signal as a CSV or WAV file.
+    With --out: the forecast or the classes as a CSV file, the cleaned signal as CSV or WAV.
     """
     from recur.cli import output
     from recur.tasks.kinds import predict_with

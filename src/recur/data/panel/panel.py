@@ -14,8 +14,10 @@ from recur.data.panel.covariates import TARGET_LABEL, Covariates, rows_of
 from recur.data.panel.gaps import carried
 from recur.data.panel.repairs import Repair
 from recur.errors import DataError
+from recur.markup import card
 
 _TOGETHER = 1_000_000  # values that are copied at once
+_SHOWN = 8  # series of a notebook
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,30 @@ class Panel:
         return (
             f"{self.source} · {self.target} · {count}{self.rows:,} rows · {start} to {end} · "
             f"{self.clock.describe()}"
+        )
+
+    def __repr__(self) -> str:
+        return f"<Panel: {self.describe()}>"
+
+    def _repr_html_(self) -> str:
+        shown = min(len(self), _SHOWN)
+        ends = [(int(self.offsets[i]), int(self.offsets[i + 1]) - 1) for i in range(shown)]
+        missing = [int(self.filled_in(i).sum()) for i in range(shown)]
+        return card(
+            "Panel",
+            facts={"data": self.describe()},
+            header=("series", "values", "from", "to", "newest", "filled in"),
+            rows=[
+                (
+                    self.ids[i],
+                    f"{int(self.lengths[i]):,}",
+                    *(self.clock.text(int(self.times[row])) for row in ends[i]),
+                    f"{self.values[ends[i][1]]:.6g}",
+                    f"{missing[i]:,}" if missing[i] else "",
+                )
+                for i in range(shown)
+            ],
+            below=f"and {len(self) - shown:,} more series" if len(self) > shown else "",
         )
 
     def joined(self, others: Panel) -> Panel:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -38,6 +38,10 @@ class Sequences:
     def __len__(self) -> int:
         """Return the number of sequences."""
         return len(self.starts)
+
+    def whole(self) -> Sequences:
+        """Return the same sequences as ones whose steps are all real."""
+        return replace(self, lengths=None)
 
     @property
     def masked(self) -> bool:

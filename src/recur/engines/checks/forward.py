@@ -78,6 +78,7 @@ def check_stepper(spec: NetworkSpec) -> None:
         ("has a convolution over time", spec.convolution is not None),
         ("takes in the whole window at once", not spec.recurrent),
         ("has a decoder", spec.decoder),
+        ("reads the mean or the greatest over time", spec.reads in ("mean", "max")),
     ):
         if given:
             raise SettingsError(

@@ -34,6 +34,11 @@ def check_training(spec: NetworkSpec, recipe: StepRecipe, source: Source) -> Non
             f"a network with a decoder cannot be trained with the loss '{recipe.loss}'; "
             "take 'mse' or 'mae'."
         )
+    if recipe.weights and len(recipe.weights) != spec.outputs:
+        raise SettingsError(
+            f"the loss has {len(recipe.weights)} `weights` for {spec.outputs} outputs; each needs "
+            "one."
+        )
     _check_source(source, spec, recipe)
 
 

@@ -17,13 +17,16 @@ from recur.engines.compiled.kernels.plan import (
     EMBEDDING,
     GATE,
     GATE_STEP,
+    GREATEST,
     JOIN,
     KIND,
     LAYER,
     LINEAR,
     MASK,
+    MEAN,
     MEMORY,
     MEMORY_STEP,
+    POOL,
     RELU,
     RING,
     RING_STEP,
@@ -32,7 +35,7 @@ from recur.engines.compiled.kernels.plan import (
     TANH,
     Plan,
 )
-from recur.networks.spec import NetworkSpec
+from recur.networks.spec import INPUT_SITE, NetworkSpec
 
 _RING_LANES = 1024  # steps times lanes after which grads are summed into weights' gradients
 
@@ -139,9 +142,16 @@ class _Layout:
             x, width = self._mlp(x, total * width, given)
             x_step, read_steps = width, 1
         else:
-            x, x_step, width = self._stack("rnn", x, width, width, total, 0, given, spec.directions)
+            x_step = width
+            if spec.drops_inputs:
+                x, x_step = self._dropped(x, width, width, total, INPUT_SITE)
+            x, x_step, width = self._stack(
+                "rnn", x, x_step, width, total, 0, given, spec.directions
+            )
             read_steps = total if spec.reads == "every" else 1
-            if not spec.decoder and spec.reads == "last":
+            if spec.reads in ("mean", "max"):
+                x = self._pooled(x, x_step, total)
+            elif not spec.decoder and spec.reads == "last":
                 x = self._last(x, x_step, total)
         encoder = len(self.stages)
         start = fed = 0
@@ -282,6 +292,17 @@ class _Layout:
             JOIN, x=forward, second=x + spec.hidden, inputs=spec.hidden, y=y, outputs=spec.width,
             steps=1,
         )  # fmt: skip
+        return y
+
+    def _pooled(self, x: int, x_step: int, steps: int) -> int:
+        """Return the row of the mean or the greatest over time."""
+        width = self.spec.width
+        y = self.rows(width)
+        row = self.stage(
+            POOL, x=x, x_step=x_step, inputs=width, y=y, outputs=width, steps=steps,
+            activation=MEAN if self.spec.reads == "mean" else GREATEST,
+        )  # fmt: skip
+        self.own_rows.append((row, MASK, 1))  # the share of each real step in the mean
         return y
 
     def _dropped(self, x: int, x_step: int, width: int, steps: int, site: int) -> tuple[int, int]:

@@ -58,6 +58,8 @@ class CompiledTrainer:
         self._recipe = Recipe(
             loss=LOSSES.index(recipe.loss),
             quantiles=np.array(recipe.quantiles, np.float64),
+            smoothing=recipe.smoothing,
+            weights=np.array(recipe.weights, np.float64),
             clip=float("inf") if recipe.clip is None else recipe.clip,
             decay=recipe.decay,
             beta1=recipe.beta1,

@@ -38,8 +38,18 @@ def mean_loss(
     if recipe.loss == "mae":
         return functional.l1_loss(outputs, targets)
     if recipe.loss == "cross_entropy":
-        return functional.cross_entropy(outputs.flatten(0, -2), targets.flatten().long())
+        return _cross_entropy(recipe, outputs.flatten(0, -2), targets.flatten().long())
     return _pinball(outputs, targets, outputs.new_tensor(recipe.quantiles))
+
+
+def _cross_entropy(recipe: StepRecipe, outputs: Tensor, targets: Tensor) -> Tensor:
+    """Return the mean negative logarithm of the true symbol's probability, weighted by it."""
+    losses = functional.cross_entropy(
+        outputs, targets, reduction="none", label_smoothing=recipe.smoothing
+    )
+    if recipe.weights:
+        losses = losses * outputs.new_tensor(recipe.weights)[targets]
+    return losses.mean()
 
 
 def _pinball(outputs: Tensor, targets: Tensor, levels: Tensor) -> Tensor:

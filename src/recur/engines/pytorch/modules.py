@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from recur.engines.pytorch.recurrent import RecurrentLayers, as_given, last_state
+from recur.engines.pytorch.recurrent import RecurrentLayers, as_given, last_state, pooled
 from recur.networks.spec import NetworkSpec, Values
 
 
@@ -25,12 +25,15 @@ class _Network(nn.Module):
             self.convolution = convolution(spec)
         # With one layer there is nothing between layers: the dropout acts before the head.
         self.dropout = nn.Dropout(spec.dropout if spec.layers == 1 else 0.0)
+        self.input_dropout = nn.Dropout(spec.dropout if spec.drops_inputs else 0.0)
         self.bound = bound(spec)
 
     def features(self, inputs: Tensor) -> Tensor:
         """Return what the first layer sees at each time step."""
         inputs = self.embedding(inputs) if hasattr(self, "embedding") else inputs
-        return convolved(self.convolution, inputs) if hasattr(self, "convolution") else inputs
+        if hasattr(self, "convolution"):
+            inputs = convolved(self.convolution, inputs)
+        return cast("Tensor", self.input_dropout(inputs))
 
     def read(self, hidden: Tensor) -> Tensor:
         """Return what the head makes of the layers' last one."""
@@ -59,9 +62,11 @@ class RecurrentNetwork(_Network):
         """Run over inputs [time, batch, inputs]; return the outputs and the final state."""
         outputs, end = self.rnn(self.features(inputs), state)
         hidden = end[0] if isinstance(end, tuple) else end
-        return self.read(
-            outputs if self.reads == "every" else last_state(hidden, self.directions)
-        ), end
+        if self.reads == "last":
+            outputs = last_state(hidden, self.directions)
+        elif self.reads != "every":
+            outputs = pooled(outputs, None, self.reads)
+        return self.read(outputs), end
 
 
 class DenseNetwork(_Network):

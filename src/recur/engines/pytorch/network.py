@@ -25,8 +25,9 @@ from recur.engines.pytorch.recurrent import (
     as_states,
     last_state,
     over_time,
+    pooled,
 )
-from recur.networks.spec import NetworkSpec
+from recur.networks.spec import INPUT_SITE, NetworkSpec
 
 _DECODER = 128  # the first dropout site of a decoder
 
@@ -119,12 +120,20 @@ class FlatNetwork:
         every = spec.reads == "every"
         before_head = None if spec.decoder else time if every else 1
         masks = self._masks(drop, 0, time, batch, before_head)
+        if INPUT_SITE in masks:
+            inputs = inputs * masks[INPUT_SITE]
         hidden, end = self._stack("rnn", inputs, state, masks, mask)
         if decoder_inputs is not None:
             return self._decode(decoder_inputs, self._handed(end), drop)
-        read = hidden if every else last_state(end[0], spec.directions)[None]
+        read = hidden if every else self._at_the_end(hidden, end, mask)[None]
         read = self._read(read, masks)
         return read if every else read[0], end
+
+    def _at_the_end(self, hidden: Tensor, end: Tensors, mask: Tensor | None) -> Tensor:
+        """Return [batch, width], what the head reads where it answers once."""
+        if self.spec.reads == "last":
+            return last_state(end[0], self.spec.directions)
+        return pooled(hidden, mask, self.spec.reads)
 
     def _handed(self, end: Tensors) -> Tensors:
         """Return the state with which the decoder begins."""
@@ -194,6 +203,8 @@ class FlatNetwork:
     ) -> dict[int, Tensor]:
         """Return the masks [time or 1, batch, width] in front of layers, under 0 the head's.
 
+        That in front of the first layer stands under `INPUT_SITE`.
+
         Args:
             drop: where they come from; none are drawn without it.
             first: the stack's first dropout site.
@@ -210,8 +221,11 @@ class FlatNetwork:
         once = self.spec.mask == "sequence"
         rate = self.spec.dropout
         width = self.spec.hidden if first == _DECODER else self.spec.width
+        widths = dict.fromkeys(steps, width)
+        if self.spec.drops_inputs and first == 0:
+            steps[INPUT_SITE], widths[INPUT_SITE] = time, self.spec.features
         drawn = {
-            i: drop.dropout(first + i, (1 if once else count, width, batch), rate)
+            i: drop.dropout(first + i, (1 if once else count, widths[i], batch), rate)
             for i, count in steps.items()
         }
         return {

@@ -109,6 +109,21 @@ def last_state(hidden: Tensor, directions: int) -> Tensor:
     return torch.cat(list(hidden[-directions:]), dim=-1)
 
 
+def pooled(hidden: Tensor, mask: Tensor | None, reads: str) -> Tensor:
+    """Return [batch, width], the mean or the greatest over the real steps of [time, batch, width].
+
+    Args:
+        hidden: of all steps.
+        mask: bool [time, batch], the real ones; all where there is none.
+        reads: `mean` or `max`.
+    """
+    if mask is None:
+        return hidden.amax(0) if reads == "max" else hidden.mean(0)
+    if reads == "max":
+        return hidden.masked_fill(~mask[..., None], -torch.inf).max(dim=0).values
+    return (hidden * mask[..., None]).sum(0) / mask.sum(0)[:, None]
+
+
 def _torch_step(mode: str, weights: Sequence[Tensor], inputs: Tensor) -> _Step:
     """Return a step of one of PyTorch's own modules, for which it has a function."""
     step = getattr(torch, f"{mode.lower()}_cell")

@@ -169,7 +169,7 @@ class TorchTrainer:
         targets, counted = batch.targets, batch.counted
         if self._spec.decoder:
             outputs, mask = outputs[:, :, 0].T, None
-        elif batch.start is not None and self._spec.reads == "last":
+        elif batch.start is not None and self._spec.reads != "every":
             mask = None
         elif batch.start is not None:  # windows, with a horizon after every time step
             # While validating, the last time step counts alone: prediction reads no other.
@@ -177,7 +177,7 @@ class TorchTrainer:
             outputs = outputs if drop else outputs[-1:]
             mask = mask[steps] if mask is not None else None
             targets, counted = targets[steps], counted[steps] if counted is not None else None
-        elif self._spec.reads == "last":
+        elif self._spec.reads != "every":
             targets, mask = batch.last_targets(), None
         weights = None if counted is None else self._device.tensor(counted)
         return mean_loss(self._recipe, outputs, self._device.tensor(targets), mask, weights), end
@@ -187,7 +187,7 @@ class TorchTrainer:
         steps, lanes = batch.inputs.shape[:2]
         if batch.counted is not None:
             return int((batch.counted[-1] if batch.counted.ndim == 3 else batch.counted).sum())
-        if self._spec.reads == "last" or batch.start is not None:
+        if self._spec.reads != "every" or batch.start is not None:
             return int(lanes)
         return int(steps * lanes if batch.mask is None else batch.mask.sum())
 

@@ -22,6 +22,7 @@ from recur.judge.metrics import mae, mse, rmse
 from recur.judge.superiority import NETWORK as NETWORK
 from recur.judge.superiority import NO_INTERVAL, Superiority, beats_all
 from recur.judge.words import FAR, interval, percent, times
+from recur.markup import card
 from recur.settings import from_plain
 
 NOISY = "noisy"
@@ -132,6 +133,9 @@ class DenoisingJudgement:
 
     def __repr__(self) -> str:
         return f"<DenoisingJudgement: {self.verdict.sentence}>"
+
+    def _repr_html_(self) -> str:
+        return card("Judgement", text=self.verdict.sentence)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything but the signals as plain JSON values."""

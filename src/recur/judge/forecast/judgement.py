@@ -15,6 +15,7 @@ from recur.judge.forecast.errors import METRICS, errors_by_horizon, errors_of
 from recur.judge.forecast.intervals import Intervals, MeasuredIntervals, PlainIntervals
 from recur.judge.forecast.verdict import NETWORK, Verdict, decide
 from recur.judge.forecast.walk import Forecasts, Method, Walk, WalkSize
+from recur.markup import card
 from recur.settings import from_plain
 
 _Told = TypeVar("_Told")
@@ -40,6 +41,24 @@ class JudgementSummary:
 
     def __repr__(self) -> str:
         return f"<Judgement: {self.verdict.sentence}>"
+
+    def _repr_html_(self) -> str:
+        return card(
+            "Judgement",
+            text=self.verdict.sentence,
+            header=("", "MAE", "RMSE", "sMAPE %", "MASE"),
+            rows=[
+                (
+                    (self.verdict.judged if name == NETWORK else name).replace("_", " "),
+                    *(
+                        "" if measured[metric] is None else f"{measured[metric]:.4g}"
+                        for metric in ("mae", "rmse", "smape", "mase")
+                    ),
+                )
+                for name, measured in self.errors.items()
+                if name == NETWORK or name != self.verdict.judged
+            ],
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the errors and the verdict, without the forecasts, as plain JSON values."""

@@ -30,6 +30,7 @@ from recur.judge.words import (
     skill_words,
     steps_ahead,
 )
+from recur.markup import card
 
 _REFERENCES = {
     "last_value": "repeating the last value",
@@ -52,6 +53,8 @@ _JUDGED = {
 
 _COPIES = ("last_value", "seasonal_naive", "drift")
 """The answers that take old values for new ones, and so follow the truth late."""
+
+_CLAIMS = {"skill": "Skill", "none": "No evidence of skill", "too_little": "Too little data"}
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,9 @@ class Verdict(Superiority):
     def sentence(self) -> str:
         """Return the verdict in plain words."""
         return _in_words(self)
+
+    def _repr_html_(self) -> str:
+        return card(_CLAIMS[self.claim], text=self.sentence)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields and the sentence as plain JSON values, None for what is not known."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from recur.judge.write.verdict import WritingVerdict
+from recur.markup import card
 from recur.settings import from_plain
 
 
@@ -43,6 +44,9 @@ class WritingJudgement:
 
     def __repr__(self) -> str:
         return f"<WritingJudgement: {self.verdict.sentence}>"
+
+    def _repr_html_(self) -> str:
+        return card("Judgement", text=self.verdict.sentence)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain JSON values."""

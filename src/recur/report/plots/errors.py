@@ -15,7 +15,8 @@ from recur.judge.words import steps_ahead
 from recur.report.plots.style import BLUE, FADED, GREY, INK, figure, house_style, logarithmic, title
 from recur.report.wording import error_column, method_label, ordered_methods
 
-_LOG_FROM = 20.0  # times between the largest and the smallest error
+HEADING = "Error on the held-out stretch"
+LOG_FROM = 20.0  # times between the largest and the smallest error
 _LONGEST_BAR = 4.0  # times the median; longer ones are cut
 _NAME_HEIGHT = 0.062  # of the height of the axes
 _LEADER = {
@@ -38,11 +39,7 @@ def horizon_picture(judgement: Judgement) -> Figure:
     With one step ahead alone, it is one bar for each method, the best on top.
     """
     judged = judgement.verdict.judged
-    errors = {
-        judged if name == NETWORK else name: judgement.by_horizon[name]["rmse"]
-        for name in ordered_methods(judgement)
-        if np.isfinite(judgement.by_horizon[name]["rmse"]).any()
-    }
+    errors = errors_by_step(judgement)
     with house_style():
         picture, axes = figure()
         if judgement.walk.horizon == 1:
@@ -50,9 +47,24 @@ def horizon_picture(judgement: Judgement) -> Figure:
             under = "root mean squared error one step ahead; lower is better"
         else:
             _draw_lines(axes, errors, judged)
-            under = f"root mean squared error, up to {steps_ahead(judgement.walk.horizon)}"
-        title(axes, "Error on the held-out stretch", under, legend=False)
+            under = line_under(judgement)
+        title(axes, HEADING, under, legend=False)
     return picture
+
+
+def errors_by_step(judgement: Judgement) -> dict[str, Float64s]:
+    """Return the root mean squared errors, float64 [horizon], of every method that has any."""
+    judged = judgement.verdict.judged
+    return {
+        judged if name == NETWORK else name: judgement.by_horizon[name]["rmse"]
+        for name in ordered_methods(judgement)
+        if np.isfinite(judgement.by_horizon[name]["rmse"]).any()
+    }
+
+
+def line_under(judgement: Judgement) -> str:
+    """Return what is drawn over several steps ahead."""
+    return f"root mean squared error, up to {steps_ahead(judgement.walk.horizon)}"
 
 
 def _draw_bars(axes: Axes, errors: dict[str, float], judged: str) -> None:
@@ -93,7 +105,7 @@ def _draw_lines(axes: Axes, errors: dict[str, Float64s], judged: str) -> None:
             axes.plot(steps, values, color=GREY, lw=1.6, ls=_DASHES.get(name, (0, (2, 2))))
     axes.set_xlabel("steps ahead")
     axes.xaxis.set_major_locator(MaxNLocator(12, integer=True))
-    if not logarithmic(axes, np.array(list(errors.values())), _LOG_FROM):
+    if not logarithmic(axes, np.array(list(errors.values())), LOG_FROM):
         axes.set_ylim(bottom=0)
     _name_lines(axes, errors, judged)
 

@@ -98,15 +98,29 @@ def held_out_picture(
             _draw_beyond(axes, view, newest, forecast[1])
         _mark_held_out(axes, view)
         mark_time(axes, panel.clock, dated=view.dated)
-        title(axes, _heading(panel, series), _under(walk, view))
+        title(axes, heading(panel, series), line_under(walk, series))
     return picture
+
+
+def first_shown(walk: Walk, i: int) -> int:
+    """Return the index of the first value of a series that its picture shows."""
+    end, start = len(walk.series[i]), walk.starts[i]
+    held_out = end - start
+    return max(start - max(held_out // 2, 20), 0) if held_out <= MOST_SHOWN else end - MOST_SHOWN
+
+
+def path_origins(walk: Walk, i: int, first: int) -> Indices:
+    """Return which origins of a series begin paths that do not overlap, none before `first`."""
+    apart = -(-walk.horizon // walk.stride)
+    origins = walk.origins(i)
+    chosen = np.arange(len(origins) - 1, -1, -apart)[::-1]
+    return chosen[origins[chosen] >= first]
 
 
 def _view(panel: Panel, walk: Walk, i: int, forecast: ModelInputs | None) -> _View:
     """Choose what to show: the newest held-out values, and half as much history."""
     end, start = len(walk.series[i]), walk.starts[i]
-    held_out = end - start
-    first = max(start - max(held_out // 2, 20), 0) if held_out <= MOST_SHOWN else end - MOST_SHOWN
+    first = first_shown(walk, i)
     times = panel.clock_times(i)[:end]
     beyond = times[:0] if forecast is None else forecast[0]
     x, dated = positions(np.concatenate([times, beyond]), panel.clock)
@@ -118,11 +132,8 @@ def _paths(walk: Walk, forecasts: Forecasts, i: int, view: _View) -> tuple[Float
 
     One step ahead every origin has its value and the line is whole.
     """
-    apart = -(-walk.horizon // walk.stride)
-    origins = walk.origins(i)
-    chosen = np.arange(len(origins) - 1, -1, -apart)[::-1]
-    chosen = chosen[origins[chosen] >= view.first]
-    x = view.x[origins[chosen][:, None] + np.arange(walk.horizon)]
+    chosen = path_origins(walk, i, view.first)
+    x = view.x[walk.origins(i)[chosen][:, None] + np.arange(walk.horizon)]
     y = forecasts[i][chosen]
     if walk.horizon > 1:
         x, y = (np.pad(part, ((0, 0), (0, 1)), constant_values=np.nan) for part in (x, y))
@@ -176,14 +187,16 @@ def _draw_beyond(axes: Axes, view: _View, newest: float, forecast: Float64s) -> 
     axes.plot(x[1:], y[1:], color=ORANGE, ls="", marker="o", ms=4 if few else 2)
 
 
-def _heading(panel: Panel, i: int) -> str:
+def heading(panel: Panel, i: int) -> str:
+    """Return what the picture of a series shows."""
     target = visible(panel.target, most=50)
     return target if len(panel) == 1 else f"{target}: {visible(panel.ids[i], most=40)}"
 
 
-def _under(walk: Walk, view: _View) -> str:
-    held_out = view.end - view.start
-    if view.start <= view.first:
+def line_under(walk: Walk, i: int) -> str:
+    """Return what of the held-out stretch of a series its picture shows, and from what forecast."""
+    held_out = len(walk.series[i]) - walk.starts[i]
+    if walk.starts[i] <= first_shown(walk, i):
         stretch = f"the newest {MOST_SHOWN} of {held_out} held-out values"
     else:
         stretch = counted(held_out, "held-out value")

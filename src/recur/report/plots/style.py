@@ -126,15 +126,20 @@ def logarithmic(axes: Axes, values: Float64s, log_from: float) -> bool:
     Returns:
         Whether the scale is now logarithmic; it cannot be where a value is not above 0.
     """
-    finite = values[np.isfinite(values)]
-    if not len(finite) or finite.min() <= 0 or finite.max() <= log_from * finite.min():
+    if not flattened(values, log_from):
         return False
     axes.set_yscale("log")
-    wide = finite.max() > 1e3 * finite.min()
+    wide = flattened(values, 1e3)
     axes.yaxis.set_major_locator(LogLocator(subs=(1.0,) if wide else (1.0, 2.0, 5.0), numticks=8))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.yaxis.set_minor_locator(NullLocator())
     return True
+
+
+def flattened(values: Float64s, log_from: float) -> bool:
+    """Return whether a linear scale would flatten the smaller values; see `logarithmic`."""
+    finite = values[np.isfinite(values)]
+    return len(finite) > 0 and bool(0 < finite.min() < finite.max() / log_from)
 
 
 def drawable(text: str) -> str:

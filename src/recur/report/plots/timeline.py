@@ -32,7 +32,7 @@ def positions(times: Indices, clock: Clock) -> tuple[Float64s, bool]:
     fine = clock.kind == "fixed" and clock.step < _FINEST
     if fine or dates.min() < _EARLIEST or dates.max() > _LATEST:
         return np.arange(len(times), dtype=np.float64), False
-    begun = dates.astype(f"M8[{_unit(clock)}]").astype("M8[us]")
+    begun = dates.astype(f"M8[{unit(clock)}]").astype("M8[us]")
     return np.asarray(date2num(begun), dtype=np.float64), True  # type: ignore[no-untyped-call]
 
 
@@ -48,7 +48,7 @@ def mark_time(axes: Axes, clock: Clock, *, dated: bool, most: int = 9) -> None:
         axes.set_xlabel("row" if clock.dated else time_heading(clock))
 
 
-def _unit(clock: Clock) -> str:
+def unit(clock: Clock) -> str:
     """Return what times are counted in, as NumPy names it."""
     if clock.kind == "months":
         return "M" if clock.step % 12 else "Y"

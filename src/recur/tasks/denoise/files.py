@@ -192,9 +192,9 @@ def _table(
     lost = next((each for each in panel.repairs if each.kind in _NOT_WHOLE), None)
     if lost is not None:
         raise DataError(
-            f"{panel.source}: a recording has to be whole, and values are missing ({lost.kind}: "
-            f"{lost.count}); correct the data, or fill them with `fill=previous` "
-            "(`--fill previous`) or `fill=zero`."
+            f"{panel.source}: a recording has to be whole, and values of `{_with_gaps(panel)}` are "
+            f"missing ({lost.kind}: {lost.count}); correct the data, or fill them with "
+            "`fill=previous` (`--fill previous`) or `fill=zero`."
         )
     count = len(panel.targets) - len(clean)
     if to_clean and not count:
@@ -213,6 +213,17 @@ def _table(
         ids=ids,
         source=panel,
     )
+
+
+def _with_gaps(panel: Panel) -> str:
+    """Return the first column of which values are missing."""
+    longest, each = panel.lengths.max(), len(panel) // len(panel.targets)
+    gaps = (
+        panel.targets[i // each]
+        for i in range(len(panel))
+        if panel.lengths[i] < longest or panel.filled_in(i).any()
+    )
+    return next(gaps, panel.targets[0])
 
 
 def _check_names(noisy: Sequence[str], clean: Sequence[str]) -> None:

@@ -13,7 +13,6 @@ from recur.errors import SettingsError
 from recur.files.atomic import writable_folder, write_bytes, write_text
 from recur.tasks.denoise.denoiser import Denoiser
 from recur.tasks.denoise.files import read_to_clean, read_to_learn
-from recur.tasks.denoise.folder import write_denoiser
 from recur.tasks.denoise.results import CleanedResult, CleanedTable, DenoiserResult
 
 _SOUND, _TABLE = "cleaned.wav", "cleaned.csv"
@@ -49,7 +48,11 @@ def learn_to_clean(
     start = time.perf_counter()
     model.fit(noisy, clean, test=test, names=names, rate_hz=signals.rate, checkpoint=checkpoint)
     fit = time.perf_counter() - start
-    files = {} if folder is None else write_denoiser(model, signals.ids, signals.steps, folder)
+    files = {}
+    if folder is not None:
+        from recur.tasks.denoise.folder import write_denoiser  # draws, which is slow to import
+
+        files = write_denoiser(model, signals.ids, signals.steps, folder)
     seconds = {"read": read, "fit": fit, "total": time.perf_counter() - began}
     return DenoiserResult(model=model, signals=signals, files=files, seconds=seconds)
 

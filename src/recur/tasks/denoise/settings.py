@@ -29,7 +29,7 @@ from recur.tasks.parameters import (
 )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class DenoiserParameters:
     """The parameters of a denoiser; those that are None are chosen from the data."""
 

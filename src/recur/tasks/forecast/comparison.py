@@ -13,6 +13,10 @@ from recur.judge.forecast.horizons import StepErrors, step_errors
 from recur.judge.forecast.losses import loss_sequence
 from recur.judge.forecast.ranking import RankedMethod, ranking
 from recur.judge.forecast.verdict import NETWORK
+from recur.judge.words import skill_cell
+from recur.markup import card
+from recur.report.comparison import comparison_label
+from recur.report.wording import MISSING, error_column, interval_cell
 from recur.tasks.forecast.choice import Choice, choose
 from recur.tasks.forecast.fitting import values_alone
 from recur.tasks.forecast.forecaster import Forecaster
@@ -72,6 +76,28 @@ class ModelComparison:
     def __repr__(self) -> str:
         sentence = self.judgement.verdict.sentence
         return f"<ModelComparison of {len(self.ranking)}, {self.judged}: {sentence}>"
+
+    def _repr_html_(self) -> str:
+        names = [method.name for method in self.ranking]
+        columns = [
+            error_column([self.errors(name)[metric] for name in names], 4)
+            for metric in ("mae", "rmse")
+        ]
+        return card(
+            f"Comparison of {len(names)} methods",
+            text=self.judgement.verdict.sentence,
+            header=("", "MAE", "RMSE", "skill", "interval"),
+            rows=[
+                (
+                    comparison_label(method.name),
+                    *(column[row] for column in columns),
+                    MISSING if method.skill is None else skill_cell(method.skill),
+                    interval_cell(method.low, method.high),
+                )
+                for row, method in enumerate(self.ranking)
+            ],
+            below="skill: over the strongest simple answer",
+        )
 
     def by_horizon(self) -> dict[str, tuple[StepErrors, ...]]:
         """Return the errors of every method at each step ahead, with intervals over the origins."""

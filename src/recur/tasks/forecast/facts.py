@@ -31,7 +31,7 @@ def model_facts(fitted: AnyFitted) -> dict[str, str]:
     facts = {
         "model": f"{method_label(method)}, {training} · {UNTRAINED[method].does}",
         "sees": f"all known values · {' · '.join(parts)}",
-        "again": again(tuning.again if tuning is not None else None),
+        "again": again(fitted),
         "chosen": _chosen(fitted),
     }
     return {name: line for name, line in facts.items() if line}
@@ -86,18 +86,18 @@ def _network_facts(fitted: FittedForecaster) -> dict[str, str]:
         ),
         "sees": " · ".join(sees(learned.encoding, learned.target, gaps=learned.sees_gaps)),
         "training": f"{kept_weights(learned)} · {learned.engine}",
-        "again": again(learned.again),
+        "again": again(fitted),
         "chosen": _chosen(fitted),
     }
     return {name: line for name, line in facts.items() if line}
 
 
-def again(steps: int | None) -> str:
+def again(fitted: AnyFitted) -> str:
     """Return how a network was trained again, nothing where it was not."""
-    if steps is None:
+    if fitted.again is None:
         return ""
     return (
-        f"trained on all values for the {counted(steps, 'step')} that served best; what "
+        f"trained on all values for {counted(fitted.again, 'step')}; what "
         "was judged is its twin, which has not seen the held-out end"
     )
 

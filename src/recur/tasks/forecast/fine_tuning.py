@@ -52,7 +52,7 @@ def fitted_tuned(
     choosing = _spread(settings, panel, cuts, ends, _VALIDATION, season)
     job = _job(settings, _spread(settings, panel, cuts * 0, cuts, _MOST, season), choosing)
     within = replace(settings, minutes=settings.minutes and settings.minutes / (1 + settings.refit))
-    record = TuningRecord(card=network.card)
+    record = TuningRecord(card=network.card, epochs=0)
     if len(job.training):
         weights, run = run_training(within, job, checkpoint, progress=progress)
         both, share = network.beside(weights), None

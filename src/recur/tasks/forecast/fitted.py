@@ -41,7 +41,7 @@ class TuningRecord(Settings):
     """
 
     card: Card
-    epochs: Annotated[int, Field(ge=0)] = 0
+    epochs: Annotated[int, Field(ge=0)]
     share: Annotated[float, Field(ge=0)] | None = None
     again: Count | None = None
 
@@ -177,6 +177,11 @@ class FittedMethod(_Fitted):
         return {**super().tensors(), **tuned}
 
     @property
+    def again(self) -> int | None:
+        """Return the steps of the learning from all values, where that is what forecasts."""
+        return None if self.learned.tuning is None else self.learned.tuning.again
+
+    @property
     def least_history(self) -> int:
         """Return how many known values a forecast needs."""
         return 1
@@ -235,6 +240,11 @@ class FittedForecaster(_Fitted):
     weights: Values
     scaler: Scaler
     twin: FittedForecaster | None = None
+
+    @property
+    def again(self) -> int | None:
+        """Return the steps of the training on all values, where that is what forecasts."""
+        return self.learned.again
 
     @property
     def least_history(self) -> int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import platform
 from pathlib import Path
 
+from recur.data.panel.panel import Panel
 from recur.files.atomic import write_bytes, write_text
 from recur.files.tablefile import records_frame, write_table
 from recur.judge import Judgement, JudgementSummary
+from recur.report.charts import Chart, held_out_chart, horizon_chart
 from recur.report.html import Report, page
 from recur.report.plots import (
     Bands,
@@ -123,4 +125,18 @@ def _report(model: Forecaster, forecast: Forecast, pictures: dict[str, bytes]) -
         pictures=pictures,
         notes=panel.notes,
         intervals=judgement.intervals,
+        charts=_charts(panel, judgement, forecast),
     )
+
+
+def _charts(panel: Panel, judgement: Judgement, forecast: Forecast) -> dict[str, Chart]:
+    """Return what a reader of the page can zoom into, by the name of the picture in its place."""
+    places = panel.all_but(judgement.walk.left_out)
+    first = int(places[0])
+    beyond = (forecast.times[first], forecast.values[first])
+    bands = _bands(forecast, first)
+    charts = {
+        "test": held_out_chart(panel.only(places), judgement, beyond, forecast_bands=bands),
+        "horizon": horizon_chart(judgement),
+    }
+    return {name: chart for name, chart in charts.items() if chart is not None}

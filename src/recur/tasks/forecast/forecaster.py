@@ -24,10 +24,13 @@ from recur.tasks.base import Learnt, Task, checked, refuse_target, score_of
 from recur.tasks.forecast import predict
 from recur.tasks.forecast.checks import check_parameters
 from recur.tasks.forecast.choosing import fitted_as_asked
+from recur.tasks.forecast.explain import Explanation, explain_on
+from recur.tasks.forecast.facts import model_facts
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, FittedMethod
 from recur.tasks.forecast.judge import Contest, judge_on, judged
 from recur.tasks.forecast.result import Forecast
 from recur.tasks.forecast.settings import ForecasterParameters
+from recur.tasks.forecast.update import Update, update
 from recur.training.checkpoint import Checkpoint
 
 if TYPE_CHECKING:
@@ -192,6 +195,68 @@ class Forecaster(ForecasterParameters, Task):
             return self.judgement_
         return judge_on(self.fitted_, panel, test, learnt=data is None)
 
+    def update(
+        self,
+        data: Any,
+        *,
+        test: int | None = None,
+        target: str | None = None,
+        time: str | None = None,
+        id: str | None = None,  # noqa: A002
+        fill: Fill = "none",
+        progress: bool = True,
+    ) -> Update:
+        """Go on with what was learnt on newer data; the better of both, judged on them, is kept.
+
+        Training goes on from the weights of a network. The pretrained network and the other
+        methods have nothing to train: they need only the newer values.
+
+        Args:
+            data: what `fit` takes: the same series with newer values, from before or not.
+            test: how many of the newer values at the end of each series to judge on; by default a
+                fifth, or up to half where that does not hold ten horizons.
+            target: the column of values; by default that of training.
+            time: the column of times.
+            id: the column that tells series apart.
+            fill: as in `fit`.
+            progress: show progress where standard error is a terminal.
+
+        Returns:
+            what was done, how both did, and which is kept.
+        """
+        panel = self._panel(data, "updated", target=target, time=time, id=id, fill=fill)
+        if panel is self.panel_:
+            raise SettingsError("an update takes newer data than those of the fit; give it some.")
+        done = update(self.fitted_, panel, test, progress=progress)
+        self.fitted_ = done.fitted
+        return done
+
+    def explain(
+        self,
+        data: Any = None,
+        *,
+        test: int | None = None,
+        target: str | None = None,
+        time: str | None = None,
+        id: str | None = None,  # noqa: A002
+        fill: Fill = "none",
+    ) -> Explanation:
+        """Measure how the error on the end of every series grows where an input is hidden.
+
+        The newest values and those of a season before are hidden as if they were missing, columns
+        beside them by their mean, the calendar by that of another time. Nothing is trained.
+
+        Args:
+            data: as in `judge`.
+            test: as in `judge`.
+            target: the column of values; by default that of training.
+            time: the column of times.
+            id: the column that tells series apart.
+            fill: as in `fit`.
+        """
+        panel = self._panel(data, "explained", target=target, time=time, id=id, fill=fill)
+        return explain_on(self.fitted_, panel, test, learnt=data is None)
+
     def score(self, data: Any = None, y: None = None, **how: Any) -> float:
         """Return the skill over the strongest simple answer, higher being better, 1 at most.
 
@@ -249,6 +314,10 @@ class Forecaster(ForecasterParameters, Task):
         """Return the parameters, with what was chosen from the data in the place of None."""
         fitted = self._fitted("asked for its choices")
         return fitted.chosen if isinstance(fitted, FittedMethod) else super().chosen()
+
+    def _shown(self) -> dict[str, str]:
+        data = {} if self.panel_ is None else {"data": self.panel_.describe()}
+        return {**data, **model_facts(self.fitted_)}
 
     def _trained(self) -> FittedForecaster:
         """Return what was learnt, which has to be a network."""

@@ -110,6 +110,23 @@ def judged(fitted: AnyFitted, panel: Panel, against: Contest) -> Judgement:
     return judge(against.walk, methods, intervals, name)
 
 
+def held_out_starts(fitted: AnyFitted, panel: Panel, test: int | None, *, learnt: bool) -> Indices:
+    """Return int64 [series], where what a forecaster is judged on begins; see `judge_on`."""
+    settings = fitted.settings
+    held_out = test_lengths(panel, settings.horizon, test)
+    if test == 0:
+        raise SettingsError(f"`test` is 0; judging needs at least the horizon, {settings.horizon}.")
+    seen = learnt & (held_out > fitted.held_out)
+    known = seen & (fitted.held_out > 0)
+    if known.any() or seen.all():
+        most = min(fitted.held_out[known], default=0)
+        raise SettingsError(
+            f"`test` is {held_out.max()}, but `fit` held out {most} values, "
+            "and nothing can be judged on what it has learnt from."
+        )
+    return np.where(seen, panel.lengths, panel.lengths - held_out)
+
+
 def judge_on(fitted: AnyFitted, panel: Panel, test: int | None, *, learnt: bool) -> Judgement:
     """Return how a forecaster does on the end of every series.
 
@@ -123,18 +140,7 @@ def judge_on(fitted: AnyFitted, panel: Panel, test: int | None, *, learnt: bool)
     if learnt and fitted.twin is not None:
         fitted = fitted.twin  # which has not seen that end
     settings, learned = fitted.settings, fitted.learned
-    held_out = test_lengths(panel, settings.horizon, test)
-    if test == 0:
-        raise SettingsError(f"`test` is 0; judging needs at least the horizon, {settings.horizon}.")
-    seen = learnt & (held_out > fitted.held_out)
-    known = seen & (fitted.held_out > 0)
-    if known.any() or seen.all():
-        most = min(fitted.held_out[known], default=0)
-        raise SettingsError(
-            f"`test` is {held_out.max()}, but `fit` held out {most} values, "
-            "and nothing can be judged on what it has learnt from."
-        )
-    starts = np.where(seen, panel.lengths, panel.lengths - held_out)
+    starts = held_out_starts(fitted, panel, test, learnt=learnt)
     against = contest(
         panel, starts, horizon=settings.horizon, season=learned.season,
         lookback=learned.lookback, least=fitted.least_history,

@@ -8,7 +8,7 @@ from typing import Any
 
 from recur.data.panel.panel import Panel
 from recur.errors import SettingsError
-from recur.files.atomic import writable_folder
+from recur.files.atomic import writable_folder, write_bytes
 from recur.files.modelfile import Contents
 from recur.judge import level_key
 from recur.networks.spec import NetworkSpec
@@ -16,10 +16,10 @@ from recur.report.result import Result
 from recur.tasks.base import restored
 from recur.tasks.forecast.facts import sees
 from recur.tasks.forecast.fitted import LearnedForecaster, LearnedSeries, read_fitted
-from recur.tasks.forecast.folder import write_forecast
+from recur.tasks.forecast.folder import write_folder
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.methods import TRAINED, UNTRAINED
-from recur.tasks.forecast.results import ForecastResult, JudgedResult
+from recur.tasks.forecast.results import ExplainedResult, ForecastResult, JudgedResult, UpdateResult
 from recur.tasks.kind import TaskKind, header_part
 from recur.tasks.reading import read_columns
 
@@ -37,6 +37,8 @@ def _predict(model: Forecaster, file: Path, given: dict[str, Any], folder: Path 
     forecast = model.predict(panel, horizon=horizon)
     files = {}
     if folder is not None:
+        from recur.tasks.forecast.folder import write_forecast  # beside it is what draws: slow
+
         files["forecast"] = write_forecast(forecast, folder, like=panel.source)
     return ForecastResult(model=model, panel=panel, forecast=forecast, files=files)
 
@@ -50,6 +52,35 @@ def _judge(model: Forecaster, file: Path, given: dict[str, Any]) -> Result:
         )
     panel = _read(model, file, source)
     return JudgedResult(model=model, panel=panel, judgement=model.judge(panel, test=test))
+
+
+def _update(model: Forecaster, file: Path, given: dict[str, Any], folder: Path | None) -> Result:
+    source = dict(given)
+    model_file, test = source.pop("model_file"), source.pop("test", None)
+    if folder is not None:
+        writable_folder(folder)
+    panel = _read(model, file, source)
+    done = model.update(panel, test=test)
+    files = {}
+    if done.updated and folder is None:
+        files["model"] = model.save(model_file)
+    elif done.updated and folder is not None:
+        files = write_folder(model, model.predict(), folder)
+    return UpdateResult(model=model, panel=panel, update=done, files=files)
+
+
+def _explain(model: Forecaster, file: Path, given: dict[str, Any], folder: Path | None) -> Result:
+    source = dict(given)
+    test = source.pop("test", None)
+    if folder is not None:
+        writable_folder(folder)
+    panel = _read(model, file, source)
+    explained = model.explain(panel, test=test)
+    files = {}
+    if folder is not None:
+        files["explain"] = folder / "explain.png"
+        write_bytes(files["explain"], explained._repr_png_())
+    return ExplainedResult(model=model, panel=panel, explanation=explained, files=files)
 
 
 def _read(model: Forecaster, file: Path, source: dict[str, Any]) -> Panel:
@@ -127,4 +158,6 @@ KIND = TaskKind(
     describe=_describe,
     predict=_predict,
     judge=_judge,
+    update=_update,
+    explain=_explain,
 )

@@ -115,7 +115,7 @@ def prepare(
         windows=windows,
         training=range(count),
         validation=range(count, len(windows)),
-        plan=_plan(settings, count, values, loss),
+        plan=training_plan(settings, count, values, loss),
     )
     error_scale = Scaler.fit("window", histories)
     return Prepared(job, season, encoding, error_scale)
@@ -226,9 +226,17 @@ def _scaling(
     return defaults.scaling_kind(histories, lookback)
 
 
-def _plan(
+def training_plan(
     settings: ForecasterParameters, windows: int, values: int, loss: Literal["mse", "mae"]
 ) -> TrainingPlan:
+    """Return how a network of these parameters learns.
+
+    Args:
+        settings: the parameters.
+        windows: to learn from.
+        values: that these are of.
+        loss: to be made small, where there are no quantiles.
+    """
     levels = quantile_levels(settings)
     return TrainingPlan(
         epochs=enough_epochs(settings.epochs, windows, settings.batch, values),

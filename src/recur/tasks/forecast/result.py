@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
 import numpy as np
@@ -10,7 +11,11 @@ import numpy as np
 from recur.arrays import Float64s, Indices
 from recur.data.clock import Clock
 from recur.judge.forecast.intervals import level_key
+from recur.markup import card
 from recur.report.csvtext import csv_text
+from recur.report.wording import value_column
+
+_SHOWN = 12  # rows of a notebook
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,11 +41,29 @@ class Forecast:
     high: Float64s | None = None
 
     def __repr__(self) -> str:
+        return f"<{self._what()}: see rows(), frame(), csv()>"
+
+    def _repr_html_(self) -> str:
+        count = self.values.size
+        shown = [divmod(row, self.values.shape[1]) for row in range(min(count, _SHOWN))]
+        ends = dict(list(self.ends().items())[-2:])  # of the widest intervals
+        columns = (self.values, *ends.values())
+        # Written as one column, so that a value and the ends around it have as many decimals.
+        texts = iter(value_column(float(column[at]) for at in shown for column in columns))
+        return card(
+            self._what(),
+            header=("time", "series", "forecast", *(name.replace("_", " ") for name in ends)),
+            rows=[
+                (self.clock.text(int(self.times[i, k])), self.ids[i], *islice(texts, len(columns)))
+                for i, k in shown
+            ],
+            below=f"and {count - _SHOWN:,} more" if count > _SHOWN else "",
+        )
+
+    def _what(self) -> str:
         series = "1 series" if len(self.ids) == 1 else f"{len(self.ids):,} series"
         steps = self.values.shape[1]
-        return (
-            f"<Forecast of {series}, {steps} step{'s' * (steps > 1)}: see rows(), frame(), csv()>"
-        )
+        return f"Forecast of {series}, {steps} step{'s' * (steps > 1)}"
 
     def rows(self) -> list[dict[str, Any]]:
         """Return one plain dictionary a step: `id`, `time`, `value`, and the ends of intervals.

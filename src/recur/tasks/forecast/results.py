@@ -19,15 +19,18 @@ from recur.report.comparison import (
     steps_table,
 )
 from recur.report.forecasting import coverage_table, error_table, files_table, forecast_table
+from recur.report.hiding import hiding_table
 from recur.report.result import Result
 from recur.report.wording import end_label
 from recur.tasks.forecast.backtest import Backtest
 from recur.tasks.forecast.comparison import ModelComparison
+from recur.tasks.forecast.explain import Explanation
 from recur.tasks.forecast.facts import guessed_line, model_facts
-from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster
+from recur.tasks.forecast.fitted import AnyFitted
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.result import Forecast
 from recur.tasks.forecast.tuning import Tuning
+from recur.tasks.forecast.update import Update
 
 _JUDGED = ("errors", "verdict", "intervals", "walk")
 
@@ -159,6 +162,66 @@ class JudgedResult(Result):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class UpdateResult(Result):
+    """A saved forecaster that went on with newer data.
+
+    Attributes:
+        model: what is kept.
+        panel: the data.
+        update: what was done, and how both did.
+    """
+
+    task: ClassVar[str] = "update"
+
+    model: Forecaster
+    panel: Panel
+    update: Update
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is particular to it, as plain JSON values."""
+        return {"data": data_facts(self.panel, self.model.season_), **self.update.to_dict()}
+
+    def findings(self) -> Iterator[Block]:
+        """Yield what is kept, how both did beside the simple answers, and why it is kept."""
+        yield Facts({"data": self.panel.describe(), **model_facts(self.model.fitted_)})
+        yield error_table(self.update.together())
+        yield Sentence(self.update.sentence)
+        if not self.update.updated:
+            yield Note(("nothing was written",))
+        yield Sentence(self.update.judgement.verdict.sentence, strong=False)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ExplainedResult(Result):
+    """How the error of a saved forecaster grows where an input is hidden.
+
+    Attributes:
+        model: the forecaster.
+        panel: the data.
+        explanation: what was measured.
+    """
+
+    task: ClassVar[str] = "explain"
+
+    model: Forecaster
+    panel: Panel
+    explanation: Explanation
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is particular to it, as plain JSON values."""
+        return {"data": data_facts(self.panel, self.model.season_), **self.explanation.to_dict()}
+
+    def findings(self) -> Iterator[Block]:
+        """Yield what was explained, the table of its inputs, and what matters of them."""
+        explained = self.explanation
+        walk = explained.walk
+        held_out = f"last {walk.held_out} values, {walk.times} origins"
+        yield Facts({"data": self.panel.describe(), **model_facts(self.model.fitted_)})
+        yield hiding_table(explained.ordered, explained.level, held_out)
+        yield Sentence(explained.sentence)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class ComparisonResult(Result):
     """Methods side by side on a file.
 
@@ -243,9 +306,7 @@ def trained_again(fitted: AnyFitted) -> dict[str, Any] | None:
 
     What was judged then is its twin, which has not seen the held-out end.
     """
-    if not isinstance(fitted, FittedForecaster) or fitted.learned.again is None:
-        return None
-    return {"steps": fitted.learned.again, "judged": "twin"}
+    return None if fitted.again is None else {"steps": fitted.again, "judged": "twin"}
 
 
 def data_facts(panel: Panel, season: int) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from recur.data.panel.panel import Panel
 from recur.report.comparison import comparison_label
 from recur.tasks.forecast.backtest import backtest
 from recur.tasks.forecast.compare import compare
-from recur.tasks.forecast.comparison_folder import write_comparison
-from recur.tasks.forecast.folder import write_folder
+from recur.tasks.forecast.comparison import ModelComparison
 from recur.tasks.forecast.forecaster import Forecaster
+from recur.tasks.forecast.result import Forecast
 from recur.tasks.forecast.results import BacktestResult, ComparisonResult, FitResult
 from recur.tasks.forecast.tuning import tune
 
@@ -50,7 +50,11 @@ def fit_and_forecast(
     model.fit(panel, test=test, checkpoint=checkpoint)
     seconds["fit"] = time.perf_counter() - began
     forecast = model.predict()
-    files = {} if folder is None else write_folder(model, forecast, folder)
+    files = {}
+    if folder is not None:
+        from recur.tasks.forecast.folder import write_folder  # draws, which is slow to import
+
+        files = write_folder(model, forecast, folder)
     seconds["total"] = reading + time.perf_counter() - start
     return FitResult(model=model, forecast=forecast, search=search, files=files, seconds=seconds)
 
@@ -77,11 +81,7 @@ def compare_methods(
     comparison = compare(panel, test=test, methods=methods, base=base)
     model = comparison.model() if best else None
     forecast = None if model is None else model.predict(panel)
-    files = {}
-    if folder is not None and model is not None and forecast is not None:
-        files = write_folder(model, forecast, folder)  # first: it takes away what it did not write
-    if folder is not None:
-        files |= write_comparison(comparison, folder)
+    files = {} if folder is None else _write_compared(comparison, model, forecast, folder)
     left_out = [
         f"{comparison_label(name)} left out: {why}" for name, why in comparison.skipped.items()
     ]
@@ -96,5 +96,18 @@ def backtest_model(
 ) -> BacktestResult:
     """Walk a forecaster over the end of a panel, and write where asked to; see `recur.backtest`."""
     walked = backtest(model, panel, **how)
-    files = {} if folder is None else write_comparison(walked.comparison(), folder)
+    files = {} if folder is None else _write_compared(walked.comparison(), None, None, folder)
     return BacktestResult(backtest=walked, panel=panel, files=files)
+
+
+def _write_compared(
+    comparison: ModelComparison, model: Forecaster | None, forecast: Forecast | None, folder: Path
+) -> dict[str, Path]:
+    """Write a comparison, and the model that was taken of it where there is one."""
+    from recur.tasks.forecast.comparison_folder import write_comparison  # slow to import
+    from recur.tasks.forecast.folder import write_folder
+
+    files = {}
+    if model is not None and forecast is not None:
+        files = write_folder(model, forecast, folder)  # first: it takes away what it did not write
+    return files | write_comparison(comparison, folder)

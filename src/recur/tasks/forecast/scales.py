@@ -45,7 +45,7 @@ def _scaler(
         return learnt
     ends = first_origins(panel, series, origins)
     histories = [values[:end] for values, end in zip(panel, ends, strict=True)]
-    places = _places(panel, fitted.learned.ids)
+    places = places_of(panel, fitted.learned.ids)
     known = places >= 0
     known &= ~_others(fitted, panel, histories, places, tell=tell)
     scaler = Scaler.fit(learnt.kind, histories)
@@ -56,7 +56,7 @@ def _scaler(
     )
 
 
-def _places(panel: Panel, learnt: tuple[str, ...]) -> Indices:
+def places_of(panel: Panel, learnt: tuple[str, ...]) -> Indices:
     """Return int64 [series], which learnt series each is, -1 for none.
 
     A model of one series takes the one series it is given for the same.

@@ -77,7 +77,7 @@ def parse_forcing(text: str | None) -> tuple[float, float] | None:
     return start, end
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ForecasterParameters:
     """The parameters of a forecaster; those that are None are chosen from the data."""
 

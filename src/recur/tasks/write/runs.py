@@ -11,7 +11,6 @@ from typing import Any
 from recur.data.text.text import Text, read_text
 from recur.notices import notice
 from recur.tasks.write.compare import compare_cells
-from recur.tasks.write.folder import write_cells, write_writer
 from recur.tasks.write.results import CellsResult, Sample, SamplesResult, WriterResult
 from recur.tasks.write.writer import Writer
 
@@ -60,7 +59,11 @@ def learn_to_write(
     model.fit(text, checkpoint=checkpoint, after_epoch=after_epoch if show else None)
     fit = time.perf_counter() - began
     samples.append(("sample", model.sample(length=_AT_THE_END, seed=model.seed)[0]))
-    files = {} if folder is None else write_writer(model, samples, folder)
+    files = {}
+    if folder is not None:
+        from recur.tasks.write.folder import write_writer  # draws, which is slow to import
+
+        files = write_writer(model, samples, folder)
     seconds = {"read": reading, "fit": fit, "total": reading + time.perf_counter() - began}
     return WriterResult(
         model=model, text=text, samples=tuple(samples), files=files, seconds=seconds
@@ -97,7 +100,11 @@ def learn_with_cells(
     comparison = compare_cells(text, cells, base=base, after_epoch=after_epoch if show else None)
     fit = time.perf_counter() - began
     samples += [(trained.model.cell, trained.sample) for trained in comparison.trained]
-    files = {} if folder is None else write_cells(comparison, samples, folder)
+    files = {}
+    if folder is not None:
+        from recur.tasks.write.folder import write_cells  # draws, which is slow to import
+
+        files = write_cells(comparison, samples, folder)
     seconds = {"read": reading, "fit": fit, "total": reading + time.perf_counter() - began}
     result = CellsResult(comparison=comparison, text=text, files=files, seconds=seconds)
     return result.noticed([f"{cell} left out: {why}" for cell, why in comparison.skipped.items()])

@@ -52,7 +52,7 @@ def parse_size(text: str | None) -> int | None:
     return int(digits) * times
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class WriterParameters:
     """The parameters of a writer; those that are None are chosen from the text."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from recur.engines.compiled.build.compiler import kernel
 from recur.engines.compiled.kernels.cells import cell_backward, cell_step
-from recur.engines.compiled.kernels.elementwise import add, hold, split
+from recur.engines.compiled.kernels.elementwise import add, copy, hold, split
 from recur.engines.compiled.kernels.filling import fill_rows
 from recur.engines.compiled.kernels.plan import (
     BACKWARDS,
@@ -83,6 +83,42 @@ def layer_forward(
 
 
 @kernel
+def held_forward(
+    row: Row, first: int, last: int, values: int, lanes: int, team: ThreadTeam
+) -> None:
+    """Carry the states over the steps from `first` to `last` (exclusive), which no lane takes."""
+    hidden, line = row[OUTPUTS], 4 * lanes
+    for block in range(team.rank, team.blocks, team.size):
+        low, high = partition(hidden, block, team.blocks)
+        for step in range(first, last):
+            time = row[STEPS] - 1 - step if row[BACKWARDS] else step
+            after = values + line * (row[Y] + (time + 1) * row[Y_STEP] + low)
+            before = after + line * (row[Y_STEP] if row[BACKWARDS] else -row[Y_STEP])
+            copy((before, after, (high - low) * lanes))
+            others = values + line * (row[MEMORY] + step * row[MEMORY_STEP] + low)
+            for other in range(row[OTHERS]):
+                place = others + line * other * hidden
+                copy((place, place + line * row[MEMORY_STEP], (high - low) * lanes))
+    barrier(team.counters, team.size)
+
+
+@kernel
+def held_backward(
+    row: Row, last: int, first: int, grads: int, lanes: int, team: ThreadTeam
+) -> None:
+    """Go back over steps that no lane takes: the grads of their states are those before them."""
+    line = 4 * lanes
+    for block in range(team.rank, team.blocks, team.size):
+        low, high = partition(row[OUTPUTS], block, team.blocks)
+        carry = grads + line * (row[CARRY] + low)
+        for step in range(last - 1, first - 1, -1):
+            time = row[STEPS] - 1 - step if row[BACKWARDS] else step
+            at = grads + line * (row[Y] + (time + 1) * row[Y_STEP] + low)
+            add((carry, at, carry, (high - low) * lanes))
+    barrier(team.counters, team.size)
+
+
+@kernel
 def _sum_up(
     row: Row, x: int, before: int, sums: int, weights: int, zeros: int, low: int, units: int,
     lanes: int,
@@ -119,8 +155,9 @@ def layer_backward(
     """Go back over the steps from `last` (exclusive) down to `first`.
 
     The grads of the sums wait in a ring for some steps, until all of them are added to the
-    gradient at once. Those that meet the input's weights alone stand first, then the joint ones,
-    then those that meet the state's weights alone.
+    gradient at once; where steps are masked, all that are taken are gone over in one call. Those
+    that meet the input's weights alone stand first, then the joint ones, then those that meet the
+    state's weights alone.
     """
     hidden, inputs, slots, line = row[OUTPUTS], row[INPUTS], row[SLOTS], 4 * lanes
     joint, alone = row[JOINT] * hidden, (row[GATES] - row[JOINT]) * hidden
@@ -155,8 +192,8 @@ def layer_backward(
                 if alone:
                     weight += 4 * joint * inputs
                     multiply(weight, 1, inputs, ring, lanes, into, high - low, alone, lanes)
-        if step % slots == 0:
-            steps = min(row[STEPS] - step, slots)
+        if step % slots == 0 or (mask and step == first):
+            steps = min((last if mask else row[STEPS]) - step, slots - step % slots)
             _flush(row, step, steps, values, grads, gradient, ones, lanes, team)
 
 

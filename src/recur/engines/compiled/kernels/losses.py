@@ -21,6 +21,8 @@ class Recipe(NamedTuple):
     Attributes:
         loss: its place in `LOSSES`.
         quantiles: float64, the levels.
+        smoothing: share of the truth that is spread over all symbols.
+        weights: float64 [symbols], how much each counts; of none where all count alike.
         clip: the greatest norm; infinite where it is not clipped.
         decay: decoupled weight decay.
         beta1: Adam's memory of the gradient.
@@ -30,6 +32,8 @@ class Recipe(NamedTuple):
 
     loss: int
     quantiles: Float64s
+    smoothing: float
+    weights: Float64s
     clip: float
     decay: float
     beta1: float
@@ -66,7 +70,9 @@ def add_losses(
                 continue
             if recipe.loss == _CROSS_ENTROPY:
                 target = (plan.target + step) * lanes + lane
-                total += _symbols(plan, values, grads, out + lane, target, lanes, unit, back)
+                total += _symbols(
+                    plan, recipe, values, grads, out + lane, target, lanes, unit, back
+                )
             elif recipe.loss == _QUANTILE:
                 levels = recipe.quantiles
                 for i in range(plan.outputs):
@@ -102,11 +108,12 @@ def add_losses(
 
 @kernel
 def _symbols(
-    plan: Plan, values: Float32s, grads: Float32s, out: int, target: int, lanes: int, unit: float,
-    back: bool,
+    plan: Plan, recipe: Recipe, values: Float32s, grads: Float32s, out: int, target: int,
+    lanes: int, unit: float, back: bool,
 ) -> float:  # fmt: skip
-    """Return the negative logarithm of the true symbol's probability."""
-    true = np.int64(values[target])
+    """Return the negative logarithm of the true symbol's probability, smoothed and weighted."""
+    true, spread = np.int64(values[target]), recipe.smoothing / plan.outputs
+    weight = recipe.weights[true] if len(recipe.weights) else 1.0
     greatest = values[out]
     for i in range(1, plan.outputs):
         greatest = max(greatest, values[out + i * lanes])
@@ -116,8 +123,13 @@ def _symbols(
     if back:
         for i in range(plan.outputs):
             share = np.exp(values[out + i * lanes] - greatest) / total
-            grads[out + i * lanes] += np.float32((share - (1 if i == true else 0)) * unit)
-    return float(np.log(np.float64(total)) - (values[out + true * lanes] - greatest))
+            truth = (1 - recipe.smoothing if i == true else 0.0) + spread
+            grads[out + i * lanes] += np.float32((share - truth) * weight * unit)
+    expected = (1 - recipe.smoothing) * (values[out + true * lanes] - greatest)
+    if spread > 0:
+        for i in range(plan.outputs):
+            expected += spread * (values[out + i * lanes] - greatest)
+    return float(weight * (np.log(np.float64(total)) - expected))
 
 
 @kernel

@@ -8,7 +8,12 @@ from recur.arrays import Float32s
 from recur.engines.compiled.build.compiler import kernel
 from recur.engines.compiled.kernels.elementwise import copy
 from recur.engines.compiled.kernels.filling import fill
-from recur.engines.compiled.kernels.layers import layer_backward, layer_forward
+from recur.engines.compiled.kernels.layers import (
+    held_backward,
+    held_forward,
+    layer_backward,
+    layer_forward,
+)
 from recur.engines.compiled.kernels.plan import (
     BACKWARDS,
     CARRY,
@@ -25,6 +30,7 @@ from recur.engines.compiled.kernels.plan import (
     OTHERS,
     OUTPUTS,
     PART,
+    POOL,
     STEPS,
     Y_STEP,
     Plan,
@@ -42,6 +48,8 @@ from recur.engines.compiled.kernels.stages import (
     embedding_forward,
     join_backward,
     join_forward,
+    pool_backward,
+    pool_forward,
 )
 from recur.engines.compiled.kernels.threads import barrier
 from recur.engines.compiled.kernels.tiles import Tile
@@ -105,7 +113,12 @@ def _stage_forward(plan: Plan, row: Row, first: int, last: int, tile: Tile) -> N
     lanes, team, kind = tile.lanes, tile.team, row[KIND]
     if kind == LAYER:
         mask = values + 4 * lanes * plan.mask if plan.mask >= 0 and row[ORIGIN] < 0 else 0
-        layer_forward(row, first, last, values, weights, zeros, lanes, mask, team)
+        low, high = _taken(plan, row, tile) if mask else (first, last)
+        if low > first:
+            held_forward(row, first, low, values, lanes, team)
+        layer_forward(row, low, high, values, weights, zeros, lanes, mask, team)
+        if last > high:
+            held_forward(row, high, last, values, lanes, team)
     elif kind == DENSE:
         dense_forward(row, first, last, values, weights, zeros, lanes, team)
     elif kind == CONVOLUTION:
@@ -117,6 +130,8 @@ def _stage_forward(plan: Plan, row: Row, first: int, last: int, tile: Tile) -> N
             dropout_forward(row, first, last, tile.values, lanes, tile.keys)
         elif kind == JOIN:
             join_forward(row, values, lanes)
+        elif kind == POOL:
+            pool_forward(row, tile.values, lanes, plan.mask)
     barrier(team.counters, team.size)
 
 
@@ -128,7 +143,12 @@ def _stage_backward(plan: Plan, row: Row, first: int, last: int, tile: Tile) -> 
     ones = values + 4 * lanes * plan.ones
     if kind == LAYER:
         mask = values + 4 * lanes * plan.mask if plan.mask >= 0 and row[ORIGIN] < 0 else 0
-        layer_backward(row, last, first, values, grads, weights, gradient, ones, lanes, mask, team)
+        low, high = _taken(plan, row, tile) if mask else (first, last)
+        if last > high:
+            held_backward(row, last, high, grads, lanes, team)
+        layer_backward(row, high, low, values, grads, weights, gradient, ones, lanes, mask, team)
+        if low > first:
+            held_backward(row, low, first, grads, lanes, team)
     elif kind == DENSE:
         dense_backward(row, first, last, values, grads, weights, gradient, ones, lanes, team)
     elif kind == CONVOLUTION:
@@ -140,7 +160,23 @@ def _stage_backward(plan: Plan, row: Row, first: int, last: int, tile: Tile) -> 
             dropout_backward(row, first, last, values, grads, lanes)
         elif kind == JOIN:
             join_backward(row, grads, lanes)
+        elif kind == POOL:
+            pool_backward(row, tile.values, tile.grads, lanes, plan.mask)
     barrier(team.counters, team.size)
+
+
+@kernel
+def _taken(plan: Plan, row: Row, tile: Tile) -> tuple[int, int]:
+    """Return the first step that any lane takes, and the one after the last, in a layer's order."""
+    first, last = plan.steps, 0
+    for time in range(plan.steps):
+        at = (plan.mask + time) * tile.lanes
+        for lane in range(tile.lanes):
+            if tile.values[at + lane] > 0:
+                first, last = min(first, time), time + 1
+                break
+    first = min(first, last)
+    return (plan.steps - last, plan.steps - first) if row[BACKWARDS] else (first, last)
 
 
 @kernel

@@ -21,9 +21,11 @@ Row = Indices
 """A stage of a plan, int64 [columns]."""
 
 # The kinds of stages.
-LAYER, DENSE, CONVOLUTION, EMBEDDING, DROPOUT, JOIN = range(6)
+LAYER, DENSE, CONVOLUTION, EMBEDDING, DROPOUT, JOIN, POOL = range(7)
 # The activations of a dense stage.
 LINEAR, TANH, RELU, SIGMOID = range(4)
+# What a pooling stage takes over time, in the same column.
+MEAN, GREATEST = range(2)
 
 # The columns of a stage. An input or output of step t stands at its row plus t times its step;
 # a layer's output of step t one step further, with the state before the first step in front. Of a

@@ -1,0 +1,70 @@
+"""Texts of words or characters as numbers, some of which stand for what training has not seen."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from recur.arrays import Symbols
+from recur.settings import Settings
+
+TextUnit = Literal["words", "characters"]
+
+UNKNOWN = 0
+"""The number of every symbol that is not known."""
+
+# A word of any script, with what an apostrophe joins to it; else a single sign.
+_WORDS = re.compile(r"\w+(?:['\u2019]\w+)*|[^\w\s]")
+
+
+def pieces(text: str, unit: TextUnit) -> list[str]:
+    """Return the words of a text, without regard to case, or its characters.
+
+    >>> pieces("It isn't GOOD; naïve.", "words")
+    ['it', "isn't", 'good', ';', 'naïve', '.']
+    """
+    return _WORDS.findall(text.casefold()) if unit == "words" else list(text.strip())
+
+
+class Lexicon(Settings):
+    """The symbols that are known, each by its number, from 1 on; 0 stands for all others.
+
+    Attributes:
+        unit: what a symbol is.
+        symbols: the known ones.
+    """
+
+    unit: TextUnit
+    symbols: tuple[str, ...]
+
+    @staticmethod
+    def of(texts: Iterable[str], unit: TextUnit, fewest: int) -> Lexicon:
+        """Return the symbols that occur at least so often in some texts, the commonest first."""
+        counts = Counter(symbol for text in texts for symbol in pieces(text, unit))
+        known = [symbol for symbol, count in counts.items() if count >= fewest]
+        known.sort(key=lambda symbol: (-counts[symbol], symbol))
+        return Lexicon(unit=unit, symbols=tuple(known))
+
+    def __len__(self) -> int:
+        """Return how many numbers there are."""
+        return len(self.symbols) + 1
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {symbol: i + 1 for i, symbol in enumerate(self.symbols)}
+
+    def encode(self, text: str, longest: int) -> Symbols:
+        """Return the numbers of a text's first symbols, at least one."""
+        found = [self._numbers.get(one, UNKNOWN) for one in pieces(text, self.unit)[:longest]]
+        return np.array(found or [UNKNOWN], np.int32)
+
+
+def usual_unit(texts: Iterable[str]) -> TextUnit:
+    """Return words for texts that have several of them, as a rule, else characters."""
+    counts = [len(pieces(text, "words")) for text in texts]
+    return "words" if sum(counts) >= 3 * len(counts) else "characters"

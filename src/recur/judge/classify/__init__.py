@@ -1,0 +1,1 @@
+"""Judging classifiers: counting, neighbours, random kernels, calibration, and the verdict."""

@@ -1,0 +1,90 @@
+"""The page of a classifier: its verdict, its pictures and its hardest cases, in one file."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from recur.judge.classify.judgement import ClassJudgement
+from recur.report.classifying import COLUMNS, score_rows
+from recur.report.document import document, safe
+
+_CAPTIONS = {
+    "confusion": "What is answered of each class, as shares of the class.",
+    "reliability": "How often answers are right, beside how sure they are.",
+    "training": "The loss on the training and on the validation examples, epoch by epoch.",
+}
+_CLAIMS = {"skill": "Skill", "none": "No evidence of skill", "too_little": "Too little to say"}
+
+
+@dataclass(frozen=True)
+class HardCase:
+    """An answer that was wrong and sure.
+
+    Attributes:
+        shown: the text, or what the series is called.
+        label: its true class.
+        answer: what was answered.
+        confidence: how sure.
+    """
+
+    shown: str
+    label: str
+    answer: str
+    confidence: float
+
+
+def class_page(
+    title: str,
+    summary: str,
+    judgement: ClassJudgement,
+    cases: Sequence[HardCase],
+    pictures: Mapping[str, bytes],
+) -> str:
+    """Return what a classifier is worth as one HTML file with nothing outside it."""
+    claim = judgement.verdict.claim
+    said = "".join(f"<p>{safe(sentence)}</p>\n" for sentence in judgement.sentences)
+    figures = "".join(
+        f'<figure>\n<div class="scroll"><img alt="{safe(caption)}" '
+        f'src="data:image/png;base64,{b64encode(pictures[name]).decode("ascii")}"></div>\n'
+        f"<figcaption>{safe(caption)}</figcaption>\n</figure>\n"
+        for name, caption in _CAPTIONS.items()
+        if name in pictures
+    )
+    parts = (
+        f'<section class="verdict" style="--claim: var(--{claim})">\n'
+        f"<h2>{safe(_CLAIMS[claim])}</h2>\n{said}</section>\n",
+        _table(
+            "Beside the simple answers",
+            ("method", *COLUMNS),
+            [(label, *cells) for label, _, cells in score_rows(judgement)],
+        ),
+        f"<section>\n<h2>Pictures</h2>\n{figures}</section>\n" if figures else "",
+        _table(
+            "Hardest cases",
+            ("example", "true class", "answered", "how sure"),
+            [(one.shown, one.label, one.answer, f"{one.confidence:.2f}") for one in cases],
+        )
+        if cases
+        else "",
+    )
+    return document(title, summary, "".join(parts))
+
+
+def _table(heading: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    heads = "".join(f'<th scope="col">{safe(column)}</th>' for column in columns)
+    lines = "".join(
+        f'<tr><th scope="row"><bdi>{safe(first)}</bdi></th>'
+        f"{''.join(f'<td>{safe(cell)}</td>' for cell in rest)}</tr>\n"
+        for first, *rest in rows
+    )
+    return f"""<section>
+<h2>{safe(heading)}</h2>
+<div class="scroll" tabindex="0"><table>
+<thead><tr>{heads}</tr></thead>
+<tbody>
+{lines}</tbody>
+</table></div>
+</section>
+"""

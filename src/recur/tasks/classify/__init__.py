@@ -1,0 +1,1 @@
+"""Telling classes apart: texts or series of numbers, each with a label."""

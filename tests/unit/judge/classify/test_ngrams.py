@@ -1,0 +1,82 @@
+"""Counting n-grams: naive Bayes by a loop, and a regression at the bottom of its valley."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from recur.errors import SettingsError
+from recur.judge.classify import ngrams
+from recur.judge.classify.ngrams import NgramCounter, best_strength, fit_ngrams
+
+TEXTS = [["a", "b"], ["b", "a", "a"], ["a", "c"], ["c", "b"], ["c", "c", "b"]]
+LABELS = np.array([0, 0, 0, 1, 1])
+
+
+def grams(text: list[str]) -> set[tuple[str, ...]]:
+    edged = ["<", *text, ">"]
+    return {tuple(edged[i : i + n]) for n in (1, 2) for i in range(len(edged) - n + 1)}
+
+
+def test_naive_bayes_is_what_a_loop_over_counts_gives() -> None:
+    counter = fit_ngrams(TEXTS, LABELS, 2, (1, 2), strength=1.0)
+    held = [Counter(g for t, y in zip(TEXTS, LABELS, strict=True) if y == k for g in grams(t))
+            for k in range(2)]  # fmt: skip
+    known = set(held[0]) | set(held[1])
+    asked = ["b", "a", "z"]
+    odds = []
+    for k in range(2):
+        total = sum(held[k].values()) + len(known)
+        prior = (np.count_nonzero(k == LABELS) + 1) / (len(LABELS) + 2)
+        seen = [g for g in grams(asked) if g in known]
+        odds.append(np.log(prior) + sum(np.log((held[k][g] + 1) / total) for g in seen))
+    expected = np.exp(odds) / np.exp(odds).sum()
+    found = counter.answers([asked])["naive_bayes"][0]
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+def test_the_gradient_of_the_regression_is_that_of_its_loss() -> None:
+    numbers = np.random.default_rng(0)
+    found = ngrams._found(TEXTS, (1, 2))
+    keys = np.unique(np.concatenate(found))
+    features = ngrams._features(found, keys)
+    ratios = numbers.normal(size=(len(keys), 2))
+    given = (features, features.T.tocsr(), np.eye(2)[LABELS], ratios, 0.3)
+    at = numbers.normal(size=2 * (len(keys) + 1))
+    _, gradient = ngrams._objective(*given, at)
+    for i in numbers.integers(0, len(at), 8):
+        step = np.zeros_like(at)
+        step[i] = 1e-6
+        up, down = (ngrams._objective(*given, at + sign * step)[0] for sign in (1, -1))
+        assert gradient[i] == pytest.approx((up - down) / 2e-6, rel=1e-4, abs=1e-7)
+
+
+def test_order_is_learnt_from_pairs_and_unknown_symbols_say_nothing() -> None:
+    numbers = np.random.default_rng(1)
+    texts, labels = [], []
+    for _ in range(60):
+        filler = list(numbers.choice(list("pqrs"), 4))
+        first = bool(numbers.integers(2))
+        texts.append([*filler, *("xy" if first else "yx")])
+        labels.append(int(first))
+    counter = best_strength(
+        texts[:40], np.array(labels[:40]), texts[40:], np.array(labels[40:]), 2, (1, 2)
+    )
+    for answers in counter.answers(texts[40:]).values():
+        assert (answers.argmax(axis=1) == labels[40:]).all()
+    empty, other = counter.answers([["?"], ["!", "?"]])["naive_bayes"]
+    assert abs(empty - other).max() < 0.2
+
+
+def test_a_counter_comes_back_from_its_tensors_and_damage_is_refused() -> None:
+    counter = fit_ngrams(TEXTS, LABELS, 2, (1, 2), strength=1.0)
+    again = NgramCounter.read((1, 2), 2, counter.tensors())
+    for name, answers in counter.answers(TEXTS).items():
+        assert np.array_equal(again.answers(TEXTS)[name], answers)
+    turned = counter.tensors() | {"simple.keys": counter.keys[::-1]}
+    with pytest.raises(SettingsError, match="numbers that rise"):
+        NgramCounter.read((1, 2), 2, turned)
+    with pytest.raises(SettingsError, match="not of its classes"):
+        NgramCounter.read((1, 2), 3, counter.tensors())
