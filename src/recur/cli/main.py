@@ -99,9 +99,11 @@ def _run(arguments: Sequence[str] | None) -> int:
             standalone_mode=False,
         )
     except (RecurError, typer.TyperException) as error:
+        from recur.cli.output import print_notice
+
         message = _usage(error) if isinstance(error, typer.TyperException) else str(error)
         if message:  # a call without arguments has shown its help instead
-            print(f"recur: {message}", file=sys.stderr)  # noqa: T201
+            print_notice(f"recur: {message}", style="none")
         if isinstance(error, UndecidedError):
             given = sys.argv[1:] if arguments is None else arguments
             again = shlex.join(["recur", *given, f"--{error.option}", error.likeliest])

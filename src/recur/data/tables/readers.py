@@ -42,6 +42,7 @@ from recur.data.tables.stack import (
     newest_last,
     numbered,
 )
+from recur.data.tables.started import with_starts_read
 from recur.data.tables.table import Table, read_table
 from recur.data.tables.time_column import choose_time
 from recur.data.tables.timeparts import with_composed_time
@@ -123,6 +124,10 @@ def read_panel(
     # The table is handed on and not kept: what is read of it is as large again.
     asked = [*targets, *(name for name in (time, id) if name), *chain(*covariates)]
     table = with_header(read_table(source, options), asked)
+    started = with_starts_read(table, [*targets, *chain(*covariates)])
+    if started is not table:  # one column of values, whatever a pattern stood for before
+        targets = tuple(name for name in targets if not columns.is_pattern(started, name))
+    table = started
     table = with_series_below(table, [name for name in asked if name != id])
     stack, notes, repairs, guessed = _from_table(table, targets, time, id, covariates, options)
     return replace(_checked(stack, notes, fill, repairs), guessed=guessed)
