@@ -10,6 +10,7 @@ import numpy as np
 from recur.arrays import Flags, Indices
 from recur.data.clock import LARGEST_CLOSED_SHARE, LONGEST_CLOSURE, Clock
 from recur.data.tables.clockchange import is_clock_change
+from recur.data.tables.clocks import refuse_several
 from recur.data.tables.repairs import Repairs
 from recur.data.tables.stack import Stack
 from recur.errors import DataError
@@ -261,6 +262,7 @@ def _refuse_mostly_missing(stack: Stack, steps: Indices, clock: Clock) -> None:
     sparse = np.flatnonzero(2 * known < length)
     if not len(sparse):
         return
+    refuse_several(stack)
     i = int(sparse[0])
     mine = slice(stack.offsets[i], stack.offsets[i + 1])
     widest = int(stack.offsets[i] + np.argmax(steps[mine]))

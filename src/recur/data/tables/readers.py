@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from recur.arrays import Float64s, Indices
 from recur.data.panel.panel import Panel
 from recur.data.tables import columns
+from recur.data.tables.clocks import check_clock
 from recur.data.tables.covariate_columns import with_covariates, with_statics
 from recur.data.tables.filling import Fill as Fill  # readers of data name it
 from recur.data.tables.filling import (
@@ -35,7 +36,6 @@ from recur.data.tables.stack import (
     Stack,
     TimesKind,
     bounds,
-    check_clock,
     check_size,
     for_each_target,
     is_increasing,

@@ -10,11 +10,12 @@ import numpy as np
 from recur.arrays import Flags, Indices
 from recur.data.clock import DAY, HOUR, MINUTE, SECOND, WEEK, Clock, date_text
 from recur.data.tables.aggregation import IN_WORDS
+from recur.data.tables.clocks import refuse_clock, refuse_several
 from recur.data.tables.filling import refuse_off_clock, steps_to_next
 from recur.data.tables.merging import merge
 from recur.data.tables.options import Aggregate, ReadingOptions
 from recur.data.tables.repairs import Repairs
-from recur.data.tables.stack import Stack, refuse_clock
+from recur.data.tables.stack import Stack
 from recur.errors import SettingsError
 
 Notes = tuple[str, ...]
@@ -79,12 +80,15 @@ def regular(stack: Stack, options: ReadingOptions, repairs: Repairs) -> tuple[St
     if stack.kind == "rows":
         return stack, ()
     clock = Clock.detect(stack.times, stack.offsets, counted=stack.kind == "counts")
+    if clock is not None and (
+        stack.kind == "counts" or clock.kind == "trading" or _on(stack, clock)
+    ):
+        return stack, ()
+    refuse_several(stack)
     if clock is None:
         clock = None if stack.kind == "counts" else _best_clock(stack)
         if clock is None:
             refuse_clock(stack)
-    elif stack.kind == "counts" or clock.kind == "trading" or _on(stack, clock):
-        return stack, ()
     times = nearest(clock, stack.times)
     if repairs.strict:
         _refuse_off(stack, clock)
