@@ -45,7 +45,7 @@ OPTIONS = (
     *("method", "network", "strategy", "cell", "layers", "bidirectional"),
     *("filters", "kernel", "filter-stride"),
     *("decoder-length", "forcing", "hidden", "dropout", "dropout-mask", "lookback"),
-    *("least-history", "calendar", "residual", "scaling"),
+    *("least-history", "calendar", "holidays", "residual", "scaling"),
     *("epochs", "minutes", "batch", "rate", "stride", "seed", "engine", "threads"),
     *("checkpoint", "tune", "storage", "out", "json", "refit"),
     *("every", "aggregate", "strict", "decimal", "encoding", "sheet"),

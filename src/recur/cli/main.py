@@ -110,9 +110,11 @@ def _run(arguments: Sequence[str] | None) -> int:
                 args=words, prog_name="recur", standalone_mode=False
             )
     except (RecurError, typer.TyperException) as error:
+        from recur.cli.output import print_sentences
+
         message = _usage(error) if isinstance(error, typer.TyperException) else str(error)
         if message:  # a call without arguments has shown its help instead
-            print(f"recur: {message}", file=sys.stderr)  # noqa: T201
+            print_sentences(f"recur: {message}", style="none")
         if isinstance(error, UndecidedError):
             again = shlex.join(["recur", *given, f"--{error.option}", error.likeliest])
             print(f"To take the likeliest, type:\n  {again}", file=sys.stderr)  # noqa: T201

@@ -37,12 +37,19 @@ def stdout() -> Console:
 
 
 def print_notice(*sentences: str) -> None:
-    """Print sentences that are no result."""
-    if hushed():
-        return
+    """Print sentences that are no result, unless nobody wants them."""
+    if not hushed():
+        print_sentences(*sentences, style="dim")
+
+
+def print_sentences(*sentences: str, style: str = "") -> None:
+    """Print on standard error: in a terminal broken between words, else a sentence a line."""
     console = Console(stderr=True, highlight=False, markup=False, emoji=False)
     for sentence in sentences:
-        console.print(sentence, style="dim", soft_wrap=True)
+        if console.is_terminal:
+            lines = sentence.splitlines()
+            sentence = "\n".join(paragraph(line, console.width) for line in lines)
+        console.print(sentence, style=style, soft_wrap=True)
 
 
 @contextmanager
@@ -89,7 +96,9 @@ def print_blocks(blocks: Iterable[Block]) -> None:
 def paragraph(text: str, width: int) -> str:
     """Break a text into lines, but no number from its percent sign."""
     held = text.replace(" %", "\N{NO-BREAK SPACE}%")
-    return fill(held, width, break_on_hyphens=False).replace("\N{NO-BREAK SPACE}", " ")
+    return fill(held, width, break_on_hyphens=False, break_long_words=False).replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
 
 
 @singledispatch

@@ -116,6 +116,8 @@ def sees(encoding: Encoding, target: str, *, gaps: bool) -> Sequence[str]:
     if encoding.calendar:
         cycles = dict.fromkeys(name.split(" (")[0] for name in encoding.calendar)
         parts.append(f"the calendar: {', '.join(cycles)}")
+    if encoding.holidays:
+        parts.append(f"the holidays of {encoding.holidays}")
     if gaps:
         parts.append("which values are missing")
     return parts

@@ -318,6 +318,8 @@ def _check_choices(settings: ForecasterParameters, learned: LearnedForecaster) -
     if learned.network != described:
         raise SettingsError("its network is not the one that its settings describe.")
     _check_named(settings, learned, ("lookback", "season", "hidden", "residual"))
+    if learned.encoding.holidays != settings.holidays:
+        raise SettingsError("its `holidays` are not those that its settings name.")
     if learned.residual == "seasonal" and learned.season > learned.lookback:
         raise SettingsError("its season is longer than its lookback.")
 

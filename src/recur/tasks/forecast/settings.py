@@ -150,6 +150,14 @@ class ForecasterParameters:
             NETWORK, unset="where it clearly helps",
         ),
     ] = None  # fmt: skip
+    holidays: Annotated[
+        str | None,
+        Help(
+            "See the holidays of a country, DE say, or of a region of it, DE-BY; of the extra "
+            "holidays.",
+            NETWORK, unset="none", metavar="CODE",
+        ),
+    ] = None  # fmt: skip
     cell: Annotated[
         str,
         OneOf(_CELLS),
