@@ -45,8 +45,8 @@ def fitted_tuned(
 ) -> FittedMethod:
     """Return the pretrained network tuned to the series, in a mean with what it was before.
 
-    A part before the held-out end chooses how long it learns on, and whether it does at all; what
-    forecasts in the end has learnt on from all values, for as long as served the judged one best.
+    A part before the held-out end chooses whether what it learns is made use of; what forecasts in
+    the end has learnt on from all values, in as many steps.
     """
     lengths, network = panel.lengths, shipped()
     ends = np.maximum(lengths - test_lengths(panel, settings.horizon, test), 1)
@@ -60,8 +60,8 @@ def fitted_tuned(
         weights, run = run_training(within, job, checkpoint, progress=progress)
         both, share = network.beside(weights), None
         if len(choosing):
-            share = _error(settings, both, choosing, season)
-            share /= max(_error(settings, network, choosing, season), 1e-300)
+            before = _error(settings, network, choosing, season)
+            share = _error(settings, both, choosing, season) / before if before > 0 else 1.0
         record = record.but(epochs=run["kept_epoch"], share=share)
         network = both if record.helps else network
     stretch = np.ones((len(settings.intervals), settings.horizon))
@@ -122,12 +122,14 @@ def _job(
 def _error(
     settings: ForecasterParameters, network: Pretrained, choosing: Histories, season: int
 ) -> float:
-    """Return the mean absolute error of medians, each in the unit of its series."""
+    """Return the mean absolute error of medians, each in the unit of its series if it has one."""
     known, truth = _to_forecast(settings, choosing, season)
     missed = np.abs(network.forecast(known).centre - truth)
     of_series = (choosing.panel.series(i)[:n] for i, n in enumerate(known.firsts))
     unit = Scaler.fit("window", list(of_series)).spread[known.series]
-    return float(np.nanmean(missed / np.maximum(unit, 1e-300)[:, None]))
+    scaled = (missed / np.where(unit > 0, unit, np.nan)[:, None])[np.isfinite(missed)]
+    known_units = scaled[np.isfinite(scaled)]
+    return float(known_units.mean()) if len(known_units) else 0.0
 
 
 def _stretch(

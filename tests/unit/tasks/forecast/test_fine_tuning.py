@@ -165,3 +165,15 @@ def test_intervals_are_as_wide_as_the_validation_part_has_them_and_the_forecast_
 def test_few_origins_say_nothing_of_how_wide_intervals_have_to_be() -> None:
     model = tuned().fit(logistic(1), progress=False)
     assert model.settings_["interval_method"] == "quantiles"
+
+
+def test_constants_zeros_and_a_late_step_are_learnt_from_without_a_number_going_wrong() -> None:
+    odd = [np.zeros(120), np.full(120, 7.0), np.where(np.arange(120) < 115, 1.0, 1e9)]
+    with pytest.warns(recur.DataWarning, match="never change"):
+        model = tuned(horizon=3).fit([*odd, *logistic(3)], progress=False)
+    made = model.predict().values
+    assert np.isfinite(made).all()
+    np.testing.assert_allclose(made[:2], [[0.0] * 3, [7.0] * 3], atol=1e-6)
+    with pytest.warns(recur.DataWarning, match="never change"):
+        alone = tuned(horizon=3).fit(odd[:2], progress=False)
+    assert not alone.fitted_.learned.tuning.helps
