@@ -27,6 +27,7 @@ from recur.engines.registry import open_engine
 from recur.files.modelfile import read_file
 from recur.judge.metrics import smape
 from recur.report.table import add_columns, empty_table
+from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.pretrained import Pretrained, shipped
 
 STRIDES = {"M4 Hourly": 7, "M4 Weekly": 3}  # of the series that classical methods are fitted to
@@ -39,6 +40,7 @@ _AT_MOST = {
 _LEVELS = (80, 95)
 
 Rows = dict[str, dict[str, Any]]
+Ends = dict[int, list[Series]]
 
 
 def errors_of(collections: list[Collection], made: dict[str, Series], middle: int) -> Rows:
@@ -88,12 +90,29 @@ def in_the_competition(collection: Collection, forecasts: Series) -> dict[str, f
     return {"smape": error, "mase": scaled, "owa": owa}
 
 
-def intervals(network: Pretrained, collection: Collection, quantiles: Series) -> dict[str, Any]:
+def own_ends(network: Pretrained, quantiles: Series) -> Ends:
+    """Return the ends of the intervals of each level as the network gives them."""
+    return {
+        level: [network.at(quantiles, 0.5 + side * level / 200) for side in (-1, 1)]
+        for level in _LEVELS
+    }
+
+
+def handed_out(collection: Collection) -> Ends:
+    """Return the ends that a forecaster gives, stretched by a walk over the histories alone."""
+    model = Forecaster(horizon=collection.horizon, season=collection.period)
+    forecast = model.fit(collection.known, test=0).predict()
+    return {
+        level: [np.asarray(forecast.ends()[f"{side}_{level}"]) for side in ("low", "high")]
+        for level in _LEVELS
+    }
+
+
+def intervals(collection: Collection, ends: Ends) -> dict[str, Any]:
     """Return what the intervals of each level hold, and how wide they are beside the scale."""
     truth, scale = np.stack(collection.truth), collection.scales()[:, None]
     found = {}
-    for level in _LEVELS:
-        low, high = (network.at(quantiles, 0.5 + side * level / 200) for side in (-1, 1))
+    for level, (low, high) in ends.items():
         inside = ((low <= truth) & (truth <= high)).mean(axis=0)
         found[str(level)] = {
             "coverage": float(inside.mean()), "first": float(inside[0]),
@@ -163,7 +182,13 @@ def measured(network: Pretrained, *, quick: bool, with_classical: bool) -> dict[
         for one in collections
         if one.name in NAIVE2
     }
-    found["intervals"] = {one.name: intervals(network, one, made[one.name]) for one in collections}
+    found["intervals"] = {
+        one.name: intervals(one, own_ends(network, made[one.name])) for one in collections
+    }
+    if network is shipped():
+        began = time.perf_counter()
+        found["stretched"] = {one.name: intervals(one, handed_out(one)) for one in collections}
+        found["seconds to stretch"] = time.perf_counter() - began
     if with_classical:
         strides = {} if quick else STRIDES
         beside = beside_classical(collections, made, network.middle, strides)
@@ -193,8 +218,10 @@ def tell(found: dict[str, Any]) -> None:
     console.print()
     show(console, "as the competition counts", found["competition"])
     for level in _LEVELS:
-        held = {name: row[str(level)] for name, row in found["intervals"].items()}
-        show(console, f"{level} % intervals", held)
+        for kind, made in (("intervals", "own"), ("stretched", "handed out")):
+            held = {name: row[str(level)] for name, row in found.get(kind, {}).items()}
+            if held:
+                show(console, f"{level} % intervals, {made}", held)
     console.print("processor milliseconds a series on one thread; by the clock, on all threads")
     for name, value in found["speed"].items():
         console.print(f"{name}: {value:.3f}")

@@ -10,7 +10,8 @@ from torch import nn
 
 from recur.data.histories.inputs import AHEAD, PER_STEP, SUMMARY
 from recur.networks.spec import NetworkSpec
-from recur.tasks.forecast.pretrained import Card, Pretrained
+from recur.tasks.forecast.cards import Card
+from recur.tasks.forecast.pretrained import Pretrained
 
 LEVELS = (0.025, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.975)
 MIDDLE = LEVELS.index(0.5)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Sequence
 
 import numpy as np
 from benchmarks.pretraining.development import Collection, Series, development, singles
@@ -26,8 +25,8 @@ from benchmarks.pretraining.evaluate import (
 from recur.data.clock import Clock
 from recur.data.panel.panel import Panel
 from recur.engines.registry import open_engine
-from recur.tasks.forecast.choosing import as_pretrained
 from recur.tasks.forecast.fine_tuning import fitted_tuned
+from recur.tasks.forecast.network_choice import as_pretrained
 from recur.tasks.forecast.pretrained import Pretrained, shipped
 from recur.tasks.forecast.settings import ForecasterParameters
 
@@ -41,8 +40,8 @@ def panel_of(collection: Collection) -> Panel:
     )  # fmt: skip
 
 
-def held(collection: Collection, network: Pretrained, made: Series, by: Sequence[float]) -> str:
-    """Return the percentages of truths within the ends of each level, moved by factors."""
+def held(collection: Collection, network: Pretrained, made: Series, by: Series) -> str:
+    """Return the percentages of truths within the ends of each level, their reach times factors."""
     truth, centre = np.stack(collection.truth), made[:, :, network.middle]
     shares = []
     for level, factor in zip((0.8, 0.95), by, strict=True):
@@ -80,9 +79,10 @@ def main() -> None:
         if one.name in NAIVE2:
             owas = (in_the_competition(one, each)["owa"] for each in medians.values())
             parts.append("OWA {:.3f} to {:.3f}".format(*owas))
-        if tuning is not None and tuning.stretch:
-            raw, moved = (held(one, before, after[one.name], by) for by in ((1, 1), tuning.stretch))
-            parts.append(f"80 and 95 % intervals hold {moved}, before they were moved {raw}")
+        if fitted.stretches:
+            by = (np.ones(2), fitted.interval_margins)
+            raw, moved = (held(one, before, after[one.name], each) for each in by)
+            parts.append(f"80 and 95 % intervals hold {moved}, before they were stretched {raw}")
         if tuning is not None and tuning.share is not None:
             parts.append(f"validation {tuning.share:.3f}, {tuning.again or 0} steps in the end")
         print(f"{one.name}: {', '.join(parts)}; {seconds:.0f} processor s", flush=True)

@@ -34,6 +34,7 @@ class Listener:
             self.say(sentence)
 
 
+_hushed: ContextVar[bool] = ContextVar("hushed", default=False)
 _listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
 
 
@@ -44,6 +45,21 @@ def notice(sentence: str, category: type[Warning] = DataWarning, *, stacklevel: 
         warnings.warn(sentence, category, stacklevel=stacklevel)
     else:
         listener.hear(sentence)
+
+
+def hushed() -> bool:
+    """Say whether nothing but results and errors is wanted on a terminal."""
+    return _hushed.get()
+
+
+@contextmanager
+def hush() -> Iterator[None]:
+    """Let nothing but results and errors be printed in the block: no notices, no progress."""
+    before = _hushed.set(True)
+    try:
+        yield
+    finally:
+        _hushed.reset(before)
 
 
 @contextmanager

@@ -16,6 +16,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from recur.notices import hushed
+
 _PATIENCE = 1.0  # seconds without a word
 _OFTEN = 0.3  # seconds between two looks of a notebook
 
@@ -44,11 +46,10 @@ class Line:
 
     def say(self, message: str) -> None:
         """Pass a sentence on to the user, on standard error."""
-        if not _quiet.get():
+        if not hushed():
             print(message, file=sys.stderr)  # noqa: T201 (the user's terminal is the place)
 
 
-_quiet: ContextVar[bool] = ContextVar("quiet", default=False)
 _hidden: ContextVar[bool] = ContextVar("hidden", default=False)
 _open: ContextVar[_Place | None] = ContextVar("open", default=None)
 
@@ -67,7 +68,7 @@ def showing(what: str, *, shown: bool = True, at_once: bool = False) -> Iterator
     """
     with hidden(not shown):
         outer = _open.get()
-        place = None if _hidden.get() or _quiet.get() else outer or _new_place()
+        place = None if _hidden.get() or hushed() else outer or _new_place()
         if place is None:
             yield Line(what)
             return
@@ -91,21 +92,6 @@ def hidden(wanted: bool = True) -> Iterator[None]:
         yield
     finally:
         _hidden.reset(before)
-
-
-@contextmanager
-def quietly(wanted: bool = True) -> Iterator[None]:
-    """Show nothing of what goes on in the block, and say nothing but results and errors."""
-    before = _quiet.set(wanted or _quiet.get())
-    try:
-        yield
-    finally:
-        _quiet.reset(before)
-
-
-def is_quiet() -> bool:
-    """Say whether nothing but results and errors is wanted here."""
-    return _quiet.get()
 
 
 def _new_place() -> _Place | None:

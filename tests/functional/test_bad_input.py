@@ -375,7 +375,7 @@ def test_bad_input_to_a_saved_model(
 ) -> None:
     short = write("short.csv", ["date", "close"], rows[:5])
     refused("has 5 values, but one lookback takes at least 8", recur, "predict", model, short, *OUT)
-    refused("has 5 values, but 8 known values", recur, "judge", model, short)
+    refused("has 5 values, but a lookback of 8 and 3", recur, "judge", model, short)
     other = write("other.csv", ["date", "open"], rows)
     refused("no column `close` to use as the target", recur, "predict", model, other, *OUT)
     sound = write("sound.csv", ["date", "close"], rows)

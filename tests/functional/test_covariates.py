@@ -98,6 +98,18 @@ def test_the_calendar_is_seen_where_asked_for(prices: Path, forecast: Run) -> No
     assert "the calendar" in done.stdout
 
 
+def test_holidays_are_seen_where_asked_for_and_by_what_was_saved(
+    prices: Path, forecast: Run, recur: Run
+) -> None:
+    done = forecast(prices, "--holidays", "DE", "--out", "out")
+    assert done.returncode == 0, done.stderr
+    assert "the holidays of DE" in done.stdout
+    assert recur("predict", "out/model.recur", prices).returncode == 0
+    unknown = forecast(prices, "--holidays", "XX")
+    assert unknown.returncode == 2
+    assert "`--holidays` is 'XX', which is no country" in unknown.stderr
+
+
 def test_a_covariate_that_ends_before_the_horizon_is_refused(
     shops: Path, write: Write, forecast: Run, recur: Run
 ) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
-from tests.functional.answers import json_answer
 from tests.functional.terminal import Terminal, plain, posix
 
 Run = Callable[..., CompletedProcess[str]]
@@ -68,24 +67,6 @@ def test_ctrl_c_at_the_end_leaves_no_traceback(
     terminal.process.send_signal(signal.SIGINT)
     assert terminal.end() in (0, *_INTERRUPTED)
     assert b"Traceback" not in terminal.shown
-
-
-@pytest.fixture
-def gappy(folder: Path, write: Write, rows: Rows) -> Path:
-    """Return a file with a missing day, of which a notice tells."""
-    return write("gappy.csv", ["date", "close"], [*rows[:50], *rows[51:]])
-
-
-def test_quiet_leaves_results_and_errors_alone(gappy: Path, recur: Run) -> None:
-    told = recur("forecast", gappy, "--horizon", 2, "--json")
-    quiet = recur("forecast", gappy, "--horizon", 2, "--json", "--quiet")
-    assert told.stderr
-    assert quiet.stderr == ""
-    assert json_answer(quiet)["notices"] == json_answer(told)["notices"]
-    assert json_answer(quiet)["forecast"] == json_answer(told)["forecast"]
-    wrong = recur("forecast", gappy, "--target", "clsoe", "-q")
-    assert wrong.returncode == 2
-    assert wrong.stderr.startswith("recur: ")
 
 
 @posix

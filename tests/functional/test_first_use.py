@@ -24,7 +24,8 @@ Rows = list[tuple[str, str]]
 
 VERBS = (
     *("demo", "describe", "forecast", "compare", "backtest"),
-    *("predict", "judge", "denoise", "write", "sample", "lab", "inspect", "engines"),
+    *("predict", "judge", "explain", "update", "denoise", "classify", "write", "sample"),
+    *("lab", "inspect", "engines"),
 )
 HEAVY = ("numpy", "polars", "pydantic", "matplotlib", "torch", "scipy", "numba", "llvmlite")
 OPTIONS = (
@@ -44,7 +45,7 @@ OPTIONS = (
     *("method", "network", "strategy", "cell", "layers", "bidirectional"),
     *("filters", "kernel", "filter-stride"),
     *("decoder-length", "forcing", "hidden", "dropout", "dropout-mask", "lookback"),
-    *("least-history", "calendar", "residual", "scaling"),
+    *("least-history", "calendar", "holidays", "residual", "scaling"),
     *("epochs", "minutes", "batch", "rate", "stride", "seed", "engine", "threads"),
     *("checkpoint", "tune", "storage", "out", "json", "refit"),
     *("every", "aggregate", "strict", "decimal", "encoding", "sheet"),
@@ -99,7 +100,7 @@ def wide_help(recur: Run, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def test_help_of_forecast_names_every_option(wide_help: str) -> None:
     told = re.findall(r"^│ --([a-z-]+) ", wide_help, flags=re.MULTILINE)
-    assert sorted(told) == sorted((*OPTIONS, "help", "quiet"))
+    assert sorted(told) == sorted((*OPTIONS, "help"))
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -249,3 +250,13 @@ def test_any_name_of_a_column_goes_through_to_the_pictures(
     assert json.loads(again.stdout)["forecast"][0]["id"] == (name or "y")
     later = recur("predict", "out/model.recur", file)
     assert (later.returncode, later.stderr) == (0, "")
+
+
+def test_quiet_leaves_results_and_errors(folder: Path, recur: Run, write: Write) -> None:
+    rows = [(f"2024-01-{day:02d}", str(day % 7)) for day in range(1, 32) if day != 9]
+    file = write("gap.csv", ["date", "y"], rows)
+    loud, quiet = (recur("forecast", file, "--horizon", 2, *more) for more in ((), ("--quiet",)))
+    assert "Put in 1 missing step" in loud.stderr
+    assert quiet.stderr == ""
+    assert quiet.stdout == loud.stdout
+    assert "no file" in recur("--quiet", "forecast", "none.csv").stderr

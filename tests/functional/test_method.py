@@ -110,7 +110,7 @@ def test_several_files_and_several_targets(
         (("--method", "mean", "--checkpoint", "x"), "`--checkpoint` is for the training"),
         (
             ("--method", "mean", "--test", 500),
-            "15 known values and 500 to judge on takes at least 515",
+            "15 known values and 500 values to judge on takes at least 515",
         ),
         (("--method", "mean", "--intervals", "99.9"), "need at least 999 calibration windows"),
     ],

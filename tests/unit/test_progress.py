@@ -11,7 +11,8 @@ import pytest
 
 import recur
 from recur import progress
-from recur.progress import hidden, quietly, showing
+from recur.notices import hush
+from recur.progress import hidden, showing
 
 
 class Screen(io.StringIO):
@@ -107,7 +108,7 @@ def test_what_takes_longer_is_shown_without_a_further_word(
     assert "reading" in screen.getvalue()
 
 
-@pytest.mark.parametrize("how", [hidden, quietly])
+@pytest.mark.parametrize("how", [hidden, hush])
 def test_nothing_is_shown_where_nobody_wants_it(monkeypatch: pytest.MonkeyPatch, how: Any) -> None:
     screen = _screen(monkeypatch)
     with how(), showing("training", at_once=True) as line:

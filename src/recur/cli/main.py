@@ -7,11 +7,11 @@ import shlex
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
 
-from recur.cli.options import may_be_quiet
 from recur.cli.verbs.backtest import backtest
 from recur.cli.verbs.bench import bench
 from recur.cli.verbs.classify import classify
@@ -30,8 +30,10 @@ from recur.cli.verbs.sample import sample
 from recur.cli.verbs.update import update
 from recur.cli.verbs.write import write
 from recur.errors import RecurError, UndecidedError
+from recur.notices import hush
 from recur.version import __version__
 
+_QUIET = "--quiet"
 _INTERRUPTED = 130  # typer's answer to Ctrl-C
 _PLAINER = {  # what the libraries below say of a value
     "Value error, ": "",
@@ -51,7 +53,7 @@ for verb in (
     *(demo, describe, forecast, compare, backtest, predict, judge, explain, update),
     *(denoise, classify, write, sample, lab, inspect, engines),
 ):
-    app.command()(may_be_quiet(verb))
+    app.command()(verb)
 app.add_typer(bench, name="bench")
 
 
@@ -70,6 +72,14 @@ def recur(
             callback=_print_version,
             is_eager=True,
             help="Print the version.",
+            metavar="",
+        ),
+    ] = False,
+    _quiet: Annotated[
+        bool,
+        typer.Option(
+            _QUIET,
+            help="Print results and errors alone, no notices and no progress; anywhere in a line.",
             metavar="",
         ),
     ] = False,
@@ -92,18 +102,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    words = [word for word in given if word != _QUIET]
     try:
-        code = typer.main.get_command(app).main(
-            args=None if arguments is None else list(arguments),
-            prog_name="recur",
-            standalone_mode=False,
-        )
+        with hush() if len(words) < len(given) else nullcontext():
+            code = typer.main.get_command(app).main(
+                args=words, prog_name="recur", standalone_mode=False
+            )
     except (RecurError, typer.TyperException) as error:
+        from recur.cli.output import print_sentences
+
         message = _usage(error) if isinstance(error, typer.TyperException) else str(error)
         if message:  # a call without arguments has shown its help instead
-            print(f"recur: {message}", file=sys.stderr)  # noqa: T201
+            print_sentences(f"recur: {message}", style="none")
         if isinstance(error, UndecidedError):
-            given = sys.argv[1:] if arguments is None else arguments
             again = shlex.join(["recur", *given, f"--{error.option}", error.likeliest])
             print(f"To take the likeliest, type:\n  {again}", file=sys.stderr)  # noqa: T201
         return error.exit_code

@@ -16,7 +16,6 @@ import typer
 from recur.data.tables.options import ReadingOptions
 from recur.errors import RecurError, SettingsError
 from recur.parameters import Parameter, parameters_of
-from recur.progress import quietly
 from recur.tasks.parameters import DATA, TRAINING
 
 _METAVARS = {int: "N", float: "X", str: "NAME", tuple: "A,B"}
@@ -145,13 +144,6 @@ Reading = Annotated[
     dict[str, Any], Parameters(ReadingOptions, tuple(parameters_of(ReadingOptions)))
 ]
 
-Quiet = Annotated[
-    bool,
-    typer.Option(
-        "--quiet", "-q", help="Print results and errors alone: no notices, no progress.", metavar=""
-    ),
-]
-
 
 class Source(TypedDict, total=False):
     """Where in a file the values are, and how it is read."""
@@ -222,25 +214,6 @@ def expand_options(verb: Callable[..., None]) -> Callable[..., None]:
             Argument(each, Argument.KEYWORD_ONLY, default=default, annotation=hint)
             for each, hint in members.items()
         ]
-    run.__annotations__ = {each.name: each.annotation for each in arguments}
-    run.__signature__ = signature(verb).replace(parameters=arguments)  # type: ignore[attr-defined]
-    return run
-
-
-def may_be_quiet(verb: Callable[..., None]) -> Callable[..., None]:
-    """Return a verb with an option that leaves results and errors alone."""
-    hints = get_type_hints(verb, include_extras=True)
-
-    @wraps(verb)
-    def run(quiet: bool, **given: Any) -> None:
-        with quietly(quiet):
-            verb(**given)
-
-    arguments = [
-        parameter.replace(annotation=hints[name], kind=Argument.KEYWORD_ONLY)
-        for name, parameter in signature(verb).parameters.items()
-    ]
-    arguments.append(Argument("quiet", Argument.KEYWORD_ONLY, default=False, annotation=Quiet))
     run.__annotations__ = {each.name: each.annotation for each in arguments}
     run.__signature__ = signature(verb).replace(parameters=arguments)  # type: ignore[attr-defined]
     return run

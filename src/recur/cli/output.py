@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from recur.notices import Listener, listening
-from recur.progress import is_quiet
+from recur.notices import Listener, hushed, listening
 from recur.report.blocks import (
     Block,
     Choice,
@@ -38,12 +37,19 @@ def stdout() -> Console:
 
 
 def print_notice(*sentences: str) -> None:
-    """Print sentences that are no result, unless nothing but results is wanted."""
-    if is_quiet():
-        return
+    """Print sentences that are no result, unless nobody wants them."""
+    if not hushed():
+        print_sentences(*sentences, style="dim")
+
+
+def print_sentences(*sentences: str, style: str = "") -> None:
+    """Print on standard error: in a terminal broken between words, else a sentence a line."""
     console = Console(stderr=True, highlight=False, markup=False, emoji=False)
     for sentence in sentences:
-        console.print(sentence, style="dim", soft_wrap=not console.is_terminal)
+        if console.is_terminal:
+            lines = sentence.splitlines()
+            sentence = "\n".join(paragraph(line, console.width) for line in lines)
+        console.print(sentence, style=style, soft_wrap=True)
 
 
 @contextmanager
@@ -90,7 +96,9 @@ def print_blocks(blocks: Iterable[Block]) -> None:
 def paragraph(text: str, width: int) -> str:
     """Break a text into lines, but no number from its percent sign."""
     held = text.replace(" %", "\N{NO-BREAK SPACE}%")
-    return fill(held, width, break_on_hyphens=False).replace("\N{NO-BREAK SPACE}", " ")
+    return fill(held, width, break_on_hyphens=False, break_long_words=False).replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
 
 
 @singledispatch

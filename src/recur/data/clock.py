@@ -11,6 +11,13 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from recur.arrays import Indices
+from recur.data.dates import (
+    date_of_weekday,
+    day_of_month,
+    months_of,
+    shift_months,
+    weekday_number,
+)
 from recur.errors import DataError
 
 Kind = Literal["rows", "integer", "fixed", "months", "trading"]
@@ -107,10 +114,10 @@ class Clock:
     def shift(self, times: Indices, steps: Indices) -> Indices:
         """Return int64 [n], each time moved forward by its own number of steps."""
         if self.kind == "months":
-            return _shift_months(times, steps * self.step, self.day)
+            return shift_months(times, steps * self.step, self.day)
         if self.kind == "trading":
             days, clock = np.divmod(times, DAY)
-            return _date_of_weekday(_weekday_number(days) + steps) * DAY + clock
+            return date_of_weekday(weekday_number(days) + steps) * DAY + clock
         return times + steps * self.step
 
     def after(self, last: int | Indices, count: int) -> Indices:
@@ -124,8 +131,8 @@ class Clock:
         Trading days are counted as weekdays, so a holiday between two times counts.
         """
         if self.kind == "trading":
-            return _weekday_number(after // DAY) - _weekday_number(before // DAY)
-        distance = _months(after) - _months(before) if self.kind == "months" else after - before
+            return weekday_number(after // DAY) - weekday_number(before // DAY)
+        distance = months_of(after) - months_of(before) if self.kind == "months" else after - before
         return np.where(distance % self.step == 0, distance // self.step, np.int64(0))
 
     def describe(self) -> str:
@@ -227,42 +234,15 @@ def _usual(distances: Indices, weights: Indices) -> int | None:
     return int(distinct[best]) if 2 * counts[best] >= weights.sum() else None
 
 
-def _months(times: Indices) -> Indices:
-    """Return int64 [n], the calendar months since January 1970."""
-    return times.view("M8[us]").astype("M8[M]").view(np.int64)
-
-
-def _month_start(months: Indices) -> Indices:
-    """Return int64 [n], the days since 1970 on which the months begin."""
-    return months.astype("M8[M]").astype("M8[D]").astype(np.int64)
-
-
-def _day_of_month(times: Indices) -> tuple[Indices, Indices]:
-    """Return int64 [n] twice: the day of the month of each time, and its month's length."""
-    months = _months(times)
-    start = _month_start(months)
-    return times // DAY - start + 1, _month_start(months + 1) - start
-
-
-def _shift_months(times: Indices, months: Indices, day: int) -> Indices:
-    """Move times by calendar months, kept to the clock's day, or to their own if they are off."""
-    own, length = _day_of_month(times)
-    wanted = np.where(own == np.minimum(day, length), day, own)
-    there = _months(times) + months
-    start = _month_start(there)
-    days: Indices = start + np.minimum(wanted, _month_start(there + 1) - start) - 1
-    return days * DAY + times % DAY
-
-
 def _detect_months(
     before: Indices, after: Indices, weights: Indices, times: Indices, *, strict: bool
 ) -> Clock | None:
     """Find a clock of months; a strict one keeps its day and its time of day."""
-    distance = _months(after) - _months(before)
+    distance = months_of(after) - months_of(before)
     if (distance < 1).any():
         return None
     if strict:
-        (day1, length1), (day2, length2) = _day_of_month(before), _day_of_month(after)
+        (day1, length1), (day2, length2) = day_of_month(before), day_of_month(after)
         kept = np.where(day1 < day2, day1 == length1, (day1 == day2) | (day2 == length2))
         if not (kept & (before % DAY == after % DAY)).all():
             return None
@@ -272,7 +252,7 @@ def _detect_months(
 
 def _anchor(times: Indices) -> int:
     """Return the day of the month that all times fall on where they can, 31 for month ends."""
-    day, length = _day_of_month(times)
+    day, length = day_of_month(times)
     if (day == length).all():
         return 31
     latest = int(day.max())
@@ -286,7 +266,7 @@ def _detect_trading(
     days, clock = np.divmod(times, DAY)
     if ((days + 3) % 7 > 4).any() or (clock != clock[0]).any():
         return None
-    weekdays = _weekday_number(after // DAY) - _weekday_number(before // DAY)
+    weekdays = weekday_number(after // DAY) - weekday_number(before // DAY)
     over_a_weekend = bool((weekdays < after // DAY - before // DAY).any())
     return Clock("trading") if over_a_weekend and _usual(weekdays, weights) == 1 else None
 
@@ -297,15 +277,3 @@ def _detect_fixed(distances: Indices, weights: Indices) -> Clock | None:
     if step is None or (step >= SHORTEST_MONTH and (distances % step != 0).any()):
         return None
     return Clock("fixed", step)
-
-
-def _weekday_number(days: Indices) -> Indices:
-    """Return int64 [n], the Mondays to Fridays up to each day; a weekend counts as its Friday."""
-    week, weekday = np.divmod(days + 3, 7)  # 1970 began on a Thursday
-    return week * 5 + np.minimum(weekday, 4)
-
-
-def _date_of_weekday(number: Indices) -> Indices:
-    """Return int64 [n], the day on which each weekday falls: the inverse of `_weekday_number`."""
-    week, weekday = np.divmod(number, 5)
-    return week * 7 + weekday - 3

@@ -59,7 +59,7 @@ def engine(
     from recur.bench.benchmark import Benchmark
     from recur.bench.cases import grid, table
     from recur.bench.result import BenchResult
-    from recur.cli.output import print_notice, tell
+    from recur.cli.output import print_sentences, tell
 
     named, gridded = _chosen(table(), grid(thinned=quick), grid(), only)
     benchmark = Benchmark()
@@ -79,7 +79,7 @@ def engine(
     tell(result, as_json=as_json)
     if result.apart:
         apart = ", ".join(f"{row.name} (threads: {row.threads})" for row in result.apart)
-        print_notice(f"recur: the engines do not agree, and nothing was timed, on {apart}.")
+        print_sentences(f"recur: the engines do not agree, and nothing was timed, on {apart}.")
         raise typer.Exit(_DISAGREEMENT)
 
 

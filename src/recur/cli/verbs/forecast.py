@@ -28,8 +28,8 @@ SHAPE = (
 """What kind of network it is, which `recur compare` has its own answers to."""
 
 REST = (
-    *("hidden", "dropout", "dropout_mask", "lookback", "least_history", "calendar", "residual"),
-    *("scaling", "epochs", "minutes", "batch", "rate", "seed", "engine", "threads"),
+    *("hidden", "dropout", "dropout_mask", "lookback", "least_history", "calendar", "holidays"),
+    *("residual", "scaling", "epochs", "minutes", "batch", "rate", "seed", "engine", "threads"),
 )
 """What it sees, how large it is, and how it is trained."""
 

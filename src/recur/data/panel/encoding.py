@@ -12,6 +12,7 @@ from pydantic import Field
 from recur.arrays import Flags, Float32s, Float64s, Indices
 from recur.data.panel.calendar import calendar_features, seen_features
 from recur.data.panel.covariates import TARGET_LABEL, Covariates
+from recur.data.panel.holidays import HOLIDAY, on_holiday
 from recur.data.panel.panel import Panel
 from recur.errors import DataError, nearest
 from recur.settings import Settings
@@ -36,9 +37,9 @@ class Encoded(NamedTuple):
     """What stands beside the values of a panel, as a network takes it.
 
     Attributes:
-        steps: float32 [rows + series * horizon, past | known | calendar], series by series, each
-            with `horizon` rows beyond its newest value; columns of the past are 0 there, and
-            never to be read.
+        steps: float32 [rows + series * horizon, past | known | calendar | holidays], series by
+            series, each with `horizon` rows beyond its newest value; columns of the past are 0
+            there, and never to be read.
         constants: float32 [series, statics | categories], the category of a series being 1 and
             the others 0.
         names: of the columns of `steps`, then of `constants`.
@@ -58,6 +59,7 @@ class Encoding(Settings):
         statics: numbers of each series.
         labels: categories of each series.
         calendar: the calendar features, by name; empty where none were asked for.
+        holidays: the country whose holidays are seen; None where none was asked for.
     """
 
     past: tuple[NumberColumn, ...] = ()
@@ -65,6 +67,7 @@ class Encoding(Settings):
     statics: tuple[NumberColumn, ...] = ()
     labels: tuple[LabelColumn, ...] = ()
     calendar: tuple[str, ...] = ()
+    holidays: str | None = None
 
     @classmethod
     def fit(cls, panel: Panel, ends: Indices, calendar: bool) -> Encoding:
@@ -120,7 +123,7 @@ class Encoding(Settings):
     @property
     def known_columns(self) -> int:
         """Return how many columns of the steps, the last, are known in the future as well."""
-        return len(self.known) + len(self.calendar)
+        return len(self.known) + len(self.calendar) + bool(self.holidays)
 
     @property
     def constant_columns(self) -> int:
@@ -150,15 +153,16 @@ class Encoding(Settings):
         steps[_before(reach, wide), past:known] = _scaled(
             self.known, covariates.known[_before(reach, rows + covariates.ahead)]
         )
-        if self.calendar:
-            steps[:, known:] = self._calendar_features(panel, wide)
+        if self.calendar or self.holidays:
+            steps[:, known:] = self._features_of_times(panel, wide)
         labels = zip(self.labels, covariates.labels, strict=True)
         one_hot = [_one_hot(label, held, panel) for label, held in labels]
         constants = np.concatenate([_scaled(self.statics, covariates.statics), *one_hot], axis=1)
         return Encoded(steps, constants.astype(np.float32), self._names())
 
     def _names(self) -> tuple[str, ...]:
-        steps = (*(column.name for column in (*self.past, *self.known)), *self.calendar)
+        by_time = (*self.calendar, *((HOLIDAY,) if self.holidays else ()))
+        steps = (*(column.name for column in (*self.past, *self.known)), *by_time)
         categories = (f"{label.name}: {name}" for label in self.labels for name in label.categories)
         return (*steps, *(column.name for column in self.statics), *categories)
 
@@ -186,8 +190,8 @@ class Encoding(Settings):
             labels=tuple(tuple(labels.values())[at] for at in labels_at),
         )
 
-    def _calendar_features(self, panel: Panel, wide: Indices) -> Float64s:
-        """Return float64 [wide.sum(), calendar], those of the steps after the newest values too."""
+    def _features_of_times(self, panel: Panel, wide: Indices) -> Float64s:
+        """Return float64 [wide.sum(), calendar | holidays], of the steps ahead too."""
         step, lengths = _steps_of(wide), np.repeat(panel.lengths, wide)
         rows = np.repeat(panel.offsets[:-1], wide) + np.minimum(step, lengths - 1)
         times = panel.clock.shift(panel.times[rows], np.maximum(0, step - lengths + 1))
@@ -198,7 +202,10 @@ class Encoding(Settings):
                 f"a clock of {panel.clock.describe()} has {', '.join(names) or 'none of these'}; "
                 "give it data on the clock of its training."
             )
-        return features[:, [names.index(name) for name in self.calendar]]
+        calendar = features[:, [names.index(name) for name in self.calendar]]
+        if not self.holidays:
+            return calendar
+        return np.column_stack([calendar, on_holiday(self.holidays, panel.clock, times)])
 
 
 def _longest_span(panel: Panel, ends: Indices) -> int:

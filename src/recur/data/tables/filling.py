@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
 
 import numpy as np
 
 from recur.arrays import Flags, Indices
 from recur.data.clock import LARGEST_CLOSED_SHARE, LONGEST_CLOSURE, Clock
 from recur.data.tables.clockchange import is_clock_change
+from recur.data.tables.clocks import refuse_several
+from recur.data.tables.filled import (
+    FILLERS,
+    Fill,
+    filling_notes,
+    first_missing,
+    hole,
+    many,
+    tell_missing,
+)
 from recur.data.tables.repairs import Repairs
 from recur.data.tables.stack import Stack
 from recur.errors import DataError
 
-Fill = Literal["none", "previous", "zero"]
 Notes = tuple[str, ...]
 
-_FILLERS = {"previous": "the last known value", "zero": "0"}
 
 # Rows looked at together: what is computed on the way would need memory many times that of times.
 _BLOCK = 1_000_000
@@ -38,7 +45,7 @@ def find_future(stack: Stack) -> tuple[Stack, Notes]:
     future = np.arange(len(ends)) > ends
     if not future.any():
         return stack, ()
-    rows = _many(int(future.sum()), "row")
+    rows = many(int(future.sum()), "row")
     note = f"Took {rows} without `{stack.target}` at the end of a series as its future."
     return replace(stack, future=future), (note,)
 
@@ -59,7 +66,7 @@ def fill_values(stack: Stack, repairs: Repairs, *, fill: Fill) -> tuple[Stack, N
     known = [np.isfinite(values) | future for values in (stack.values, *past.values())]
     if all(column.all() for column in known):
         return stack, ()
-    refusal = _missing(stack, known, tuple(past))
+    refusal = first_missing(stack, known, tuple(past))
     last_known = [_last_known(column, stack.offsets) for column in known]
     for name, last in zip(("", *past), last_known, strict=True):
         _refuse_empty_series(stack, last, name)
@@ -82,9 +89,9 @@ def fill_values(stack: Stack, repairs: Repairs, *, fill: Fill) -> tuple[Stack, N
     if not lengths.all():
         _refuse_never_together(stack, int(np.flatnonzero(lengths == 0)[0]))
     if fill != "none":
-        notes = _filling_notes(stack, known, begun, tuple(past), fill)
+        notes = filling_notes(stack, known, begun, tuple(past), fill)
         return filled.taken(kept, lengths), notes
-    _tell_missing(stack, known, begun, kept, tuple(past), repairs, refusal)
+    tell_missing(stack, known, begun, kept, tuple(past), repairs, refusal)
     return filled.taken(kept, lengths), ()
 
 
@@ -106,9 +113,9 @@ def fill_holes(stack: Stack, clock: Clock, repairs: Repairs, *, fill: Fill) -> t
         why = " where clocks go forward in spring" if spring else ""
         repairs.made(
             "holes", added,
-            f"Put in {_many(added, 'missing step')} of the clock{why}, as unknown: no target of a "
+            f"Put in {many(added, 'missing step')} of the clock{why}, as unknown: no target of a "
             "training, and not judged.",
-            _hole(stack, clock, int(holes[0]), int(steps[holes[0]]) - 1, len(holes)),
+            hole(stack, clock, int(holes[0]), int(steps[holes[0]]) - 1, len(holes)),
         )  # fmt: skip
     elif added > max(len(steps), 1000):
         widest = int(np.argmax(steps))
@@ -130,7 +137,7 @@ def fill_holes(stack: Stack, clock: Clock, repairs: Repairs, *, fill: Fill) -> t
     whole = replace(filled, times=times, values=values, filled=masked, future=future)
     if fill == "none":
         return whole, ()
-    return whole, (f"Filled {_many(added, 'missing step')} of the clock with {_FILLERS[fill]}.",)
+    return whole, (f"Filled {many(added, 'missing step')} of the clock with {FILLERS[fill]}.",)
 
 
 def refuse_off_clock(stack: Stack, clock: Clock, steps: Indices | None = None) -> None:
@@ -197,50 +204,6 @@ def _refuse_empty_series(stack: Stack, last_known: Indices, covariate: str = "")
     raise DataError(f"{stack.source}: {name} has no known value{of} at all; leave it out.")
 
 
-def _missing(stack: Stack, known: list[Flags], past: tuple[str, ...]) -> str:
-    """Name the first missing value of the target or else of the past covariates."""
-    lost, name = next(
-        (np.flatnonzero(~column), name)
-        for column, name in zip(known, (None, *past), strict=True)
-        if not column.all()
-    )
-    first = int(lost[int(np.argmin(stack.rows[lost]))])
-    return (
-        f"{stack.place(first)}: {_are(len(lost), 'value')} missing or infinite in column "
-        f"`{name or stack.column(first)}`, the first one here; correct the data, leave out "
-        "`strict` to have them masked, or fill them with `fill=previous` (`--fill previous`), "
-        "which repeats the last known value, or `fill=zero`."
-    )
-
-
-def _tell_missing(
-    stack: Stack,
-    known: list[Flags],
-    begun: Flags,
-    kept: Flags,
-    past: tuple[str, ...],
-    repairs: Repairs,
-    refusal: str,
-) -> None:
-    """Tell what was masked, carried on and left out, or refuse it."""
-    if count := int((~known[0] & kept).sum()):
-        told = (
-            f"Took {_many(count, 'missing value')} of `{stack.target}` as unknown: no target of a "
-            "training, and not judged."
-        )
-        repairs.made("missing", count, told, refusal)
-    for name, column in zip(past, known[1:], strict=True):
-        if count := int((~column & kept).sum()):
-            told = f"Filled {_many(count, 'missing value')} of `{name}` with the last known value."
-            repairs.made("missing_covariates", count, told, refusal)
-    if count := int((~begun).sum()):
-        told = f"Dropped {_many(count, 'row')} before the first known value of a series."
-        repairs.made("leading", count, told, refusal)
-    if count := int((begun & ~kept).sum()):
-        told = f"Dropped {_many(count, 'row')} after the last known value of a series."
-        repairs.made("trailing", count, told, refusal)
-
-
 def _refuse_never_together(stack: Stack, series: int) -> None:
     name = f"series `{stack.ids[series]}`" if len(stack.ids) > 1 else f"`{stack.target}`"
     raise DataError(
@@ -261,6 +224,7 @@ def _refuse_mostly_missing(stack: Stack, steps: Indices, clock: Clock) -> None:
     sparse = np.flatnonzero(2 * known < length)
     if not len(sparse):
         return
+    refuse_several(stack)
     i = int(sparse[0])
     mine = slice(stack.offsets[i], stack.offsets[i + 1])
     widest = int(stack.offsets[i] + np.argmax(steps[mine]))
@@ -274,43 +238,3 @@ def _refuse_mostly_missing(stack: Stack, steps: Indices, clock: Clock) -> None:
         "times, bring the values to longer steps with `every` (such as `--every 1d`), or say what "
         "a missing value is with `fill=zero` (`--fill zero`) or `fill=previous`."
     )
-
-
-def _filling_notes(
-    stack: Stack, known: list[Flags], begun: Flags, past: tuple[str, ...], fill: Fill
-) -> Notes:
-    notes = []
-    target, filler = known[0], _FILLERS[fill]
-    from_the_end = np.maximum.reduceat(
-        np.where(target, np.arange(len(target)), -1), stack.offsets[:-1]
-    )
-    trailing = int((stack.offsets[1:] - 1 - from_the_end).sum())
-    if count := int((~target & begun).sum()):
-        end = f", {trailing} of them at the end of a series" if trailing else ""
-        notes.append(
-            f"Filled {_many(count, 'missing value')} of `{stack.target}` with {filler}{end}."
-        )
-    for name, column in zip(past, known[1:], strict=True):
-        if (~column & begun).any():
-            notes.append(f"Filled missing values of `{name}` with {filler}.")
-    if count := int((~begun).sum()):
-        notes.append(f"Dropped {_many(count, 'row')} before the first known value of a series.")
-    return tuple(notes)
-
-
-def _hole(stack: Stack, clock: Clock, i: int, missing: int, holes: int) -> str:
-    others = f" (the first of {holes} holes)" if holes > 1 else ""
-    return (
-        f"{stack.place(i + 1)}: {_are(missing, 'step')} missing between {stack.text(i)} and "
-        f"{stack.text(i + 1)}{others}, on a clock that is otherwise regular ({clock.describe()}); "
-        "add the rows, leave out `strict` to have them masked, or fill them with `fill=previous` "
-        "(`--fill previous`) or `fill=zero`."
-    )
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
-def _are(count: int, what: str) -> str:
-    return f"{_many(count, what)} {'is' if count == 1 else 'are'}"

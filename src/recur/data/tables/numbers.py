@@ -70,7 +70,8 @@ def read_numbers(
     if decimal != ",":
         odd = plain.is_null() & ~_is_missing(text)
         if not odd.any():
-            _say_undecided(text, decimal, name, repairs)
+            if separator != ",":  # there the point is the decimal sign, or commas would be quoted
+                _say_undecided(text, decimal, name, repairs)
             return _floats(plain)
     return _floats(_read_written(text, plain, where, separator, decimal, name, repairs))
 

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recur.arrays import Float64s, Indices
+from recur.arrays import Indices
 from recur.data.panel.panel import Panel
 from recur.data.tables import columns
+from recur.data.tables.arrays import from_arrays
+from recur.data.tables.clocks import check_clock
 from recur.data.tables.covariate_columns import with_covariates, with_statics
-from recur.data.tables.filling import Fill as Fill  # readers of data name it
+from recur.data.tables.filled import Fill as Fill  # readers of data name it
 from recur.data.tables.filling import (
     constant_series,
     fill_holes,
     fill_values,
     find_future,
-    steps_to_next,
 )
 from recur.data.tables.forked import in_fresh_process, is_forked
-from recur.data.tables.grouping import Groups, columns_that_tell_series_apart, group
+from recur.data.tables.grouping import columns_that_tell_series_apart, group
 from recur.data.tables.header import with_header
 from recur.data.tables.opening import are_paths
 from recur.data.tables.options import ReadingOptions, reading_options
@@ -33,15 +33,12 @@ from recur.data.tables.repairs import Repairs
 from recur.data.tables.rowwise import with_series_below
 from recur.data.tables.stack import (
     Stack,
-    TimesKind,
-    bounds,
-    check_clock,
     check_size,
     for_each_target,
-    is_increasing,
-    newest_last,
     numbered,
 )
+from recur.data.tables.stacking import in_time, stacked
+from recur.data.tables.started import with_starts_read
 from recur.data.tables.table import Table, read_table
 from recur.data.tables.time_column import choose_time
 from recur.data.tables.timeparts import with_composed_time
@@ -114,7 +111,7 @@ def read_panel(
         repairs = Repairs("array", options.strict)
         if options.every is not None:
             raise SettingsError("An array has no times; leave out `every`.")
-        return _checked(_from_arrays(source, *targets), (), fill, repairs)
+        return _checked(from_arrays(source, *targets), (), fill, repairs)
     if is_forked():
         return in_fresh_process(
             read_panel, source, target=target, time=time, id=id, fill=fill,
@@ -123,6 +120,10 @@ def read_panel(
     # The table is handed on and not kept: what is read of it is as large again.
     asked = [*targets, *(name for name in (time, id) if name), *chain(*covariates)]
     table = with_header(read_table(source, options), asked)
+    started = with_starts_read(table, [*targets, *chain(*covariates)])
+    if started is not table:  # one column of values, whatever a pattern stood for before
+        targets = tuple(name for name in targets if not columns.is_pattern(started, name))
+    table = started
     table = with_series_below(table, [name for name in asked if name != id])
     stack, notes, repairs, guessed = _from_table(table, targets, time, id, covariates, options)
     return replace(_checked(stack, notes, fill, repairs), guessed=guessed)
@@ -178,51 +179,6 @@ def _checked(stack: Stack, notes: Notes, fill: Fill, repairs: Repairs) -> Panel:
     )
 
 
-def _from_arrays(source: NDArray[Any] | Sequence[Any], target: str = columns.NAMELESS) -> Stack:
-    """Lay arrays end to end."""
-    arrays = _as_series(source)
-    lengths = np.array([len(array) for array in arrays], dtype=np.int64)
-    if not lengths.all() or not len(lengths):
-        raise DataError("An array is empty; every series needs values.")
-    offsets = bounds(lengths)
-    counts = numbered(offsets)
-    return Stack(
-        values=np.concatenate(arrays),
-        times=counts,
-        rows=np.arange(offsets[-1]),
-        offsets=offsets,
-        ids=(target,) if len(arrays) == 1 else tuple(str(i) for i in range(len(arrays))),
-        source="array",
-        targets=(target,),
-        number=lambda row: int(counts[row]),
-    )
-
-
-def _as_series(source: NDArray[Any] | Sequence[Any]) -> list[Float64s]:
-    """Return the one-dimensional float64 arrays that an array or a sequence stands for."""
-    if isinstance(source, np.ndarray) and source.ndim == 2 and source.shape[1] == 1:
-        source = source[:, 0]  # a column: one series, not many of one value
-    flat = np.ndim(source) < 2 if isinstance(source, np.ndarray) else not any(map(np.ndim, source))
-    return [_one_series(np.ma.asarray(part)) for part in ([source] if flat else source)]
-
-
-def _one_series(part: np.ma.MaskedArray[Any, Any]) -> Float64s:
-    """Return float64 [time], NaN where a value is masked."""
-    if part.ndim != 1:
-        raise DataError(
-            "An array of shape [time] or [series, time] is expected; a series of "
-            f"{part.ndim} dimensions came."
-        )
-    try:
-        casting: Literal["same_kind", "unsafe"] = (
-            "unsafe" if part.dtype.kind == "O" else "same_kind"
-        )
-        values: Float64s = np.ma.filled(part.astype(np.float64, casting=casting), np.nan)
-    except (TypeError, ValueError):
-        raise DataError(f"An array of numbers is expected; one of {part.dtype} came.") from None
-    return values
-
-
 def _from_table(
     table: Table,
     targets: Notes,
@@ -263,7 +219,7 @@ def _from_table(
             id_at, told = _only_id(table, readings[0].values, others)
             table = replace(table, notes=table.notes + told)
         groups = None if id_at is None else group(table.column(id_at), table.where(id_at))
-    stack = _stacked(table, values, groups)
+    stack = stacked(table, values, groups)
     if covariates.static:
         stack = with_statics(stack, table, covariates.static)
     if time_at is None:
@@ -272,7 +228,7 @@ def _from_table(
             raise SettingsError("`every` needs a column of times; name it with `time=COLUMN`.")
         notes: Notes = ("No column of times was found; the rows are taken in order.",)
     else:
-        stack, notes = _in_time(stack, readings, table, time_at)
+        stack, notes = in_time(stack, readings, table, time_at)
         stack = in_order(stack, table, options, table.repairs, id_named=groups is not None)
         stack, brought = regular(stack, options, table.repairs)
         notes += brought
@@ -320,56 +276,3 @@ def _only_id(
     return telling[0], (
         f"Times repeat: column `{names[0]}` was taken to tell {count:,} series apart.",
     )
-
-
-def _stacked(table: Table, values: Mapping[str, Float64s], groups: Groups | None) -> Stack:
-    """Bring the rows of each series together, in the order of the table, yet without their times.
-
-    Of several targets the first one is taken.
-    """
-    target, first = next(iter(values.items()))
-    rows, lengths, ids = groups or (np.arange(len(first)), np.array([len(first)]), (target,))
-    values_in_order, offsets = _at(first, rows), bounds(lengths)
-    return Stack(values_in_order, rows, rows, offsets, ids, table.source, (target,), table.number)
-
-
-def _at(column: NDArray[Any], rows: Indices) -> NDArray[Any]:
-    """Return a column with its rows in this order, without a copy where they are."""
-    return column if (rows[1:] > rows[:-1]).all() else column[rows]
-
-
-def _in_time(
-    stack: Stack, readings: list[Reading], table: Table, time_at: int
-) -> tuple[Stack, Notes]:
-    """Give the series their times, under the one reading that makes sense of them."""
-    timed = [_timed(stack, reading) for reading in readings]
-    if len(timed) == 1:
-        chosen, notes = timed[0]
-    else:
-        sound = [reading for reading in timed if _is_regular(reading[0])]
-        sound = sound or [reading for reading in timed if is_increasing(reading[0])]
-        if len(sound) != 1:
-            names = " or ".join(reading.name for reading in readings)
-            first = table.column(time_at)[0]
-            raise DataError(
-                f"{table.where(time_at)(0)}: `{first}` can be read as {names}, and the rest of "
-                "the column does not settle which; write times as 2019-05-03."
-            )
-        chosen, notes = sound[0]
-    return chosen, notes
-
-
-def _timed(stack: Stack, reading: Reading) -> tuple[Stack, Notes]:
-    kind: TimesKind = "counts" if reading.counted else "dates"
-    timed, turned = newest_last(replace(stack, times=_at(reading.values, stack.rows), kind=kind))
-    return timed, ((reading.note,) if reading.note else ()) + turned
-
-
-def _is_regular(stack: Stack) -> bool:
-    """Say whether every series is in order on one clock without holes."""
-    if not is_increasing(stack):
-        return False
-    try:
-        return bool((steps_to_next(stack, check_clock(stack)) == 1).all())
-    except DataError:
-        return False

@@ -9,12 +9,14 @@ import numpy as np
 
 from recur.arrays import Flags, Indices
 from recur.data.clock import DAY, HOUR, MINUTE, SECOND, WEEK, Clock, date_text
+from recur.data.dates import months_of
 from recur.data.tables.aggregation import IN_WORDS
+from recur.data.tables.clocks import refuse_clock, refuse_several
 from recur.data.tables.filling import refuse_off_clock, steps_to_next
 from recur.data.tables.merging import merge
 from recur.data.tables.options import Aggregate, ReadingOptions
 from recur.data.tables.repairs import Repairs
-from recur.data.tables.stack import Stack, refuse_clock
+from recur.data.tables.stack import Stack
 from recur.errors import SettingsError
 
 Notes = tuple[str, ...]
@@ -79,12 +81,15 @@ def regular(stack: Stack, options: ReadingOptions, repairs: Repairs) -> tuple[St
     if stack.kind == "rows":
         return stack, ()
     clock = Clock.detect(stack.times, stack.offsets, counted=stack.kind == "counts")
+    if clock is not None and (
+        stack.kind == "counts" or clock.kind == "trading" or _on(stack, clock)
+    ):
+        return stack, ()
+    refuse_several(stack)
     if clock is None:
         clock = None if stack.kind == "counts" else _best_clock(stack)
         if clock is None:
             refuse_clock(stack)
-    elif stack.kind == "counts" or clock.kind == "trading" or _on(stack, clock):
-        return stack, ()
     times = nearest(clock, stack.times)
     if repairs.strict:
         _refuse_off(stack, clock)
@@ -128,7 +133,7 @@ def nearest(clock: Clock, times: Indices) -> Indices:
     The clock's own phase is where most times lie, such as a quarter to the hour.
     """
     if clock.kind == "months":
-        months = _months(times) // clock.step
+        months = months_of(times) // clock.step
         _, first, which = np.unique(months, return_index=True, return_inverse=True)
         return times[first][which]
     phase = _phase(clock.step, times)
@@ -241,12 +246,7 @@ def _incomplete(brought: Stack, stack: Stack, clock: Clock, fine: Clock) -> Flag
 def _begin(clock: Clock, times: Indices) -> Indices:
     """Return when the step begins that each time lies in."""
     if clock.kind == "months":
-        months = _months(times) // clock.step * clock.step
+        months = months_of(times) // clock.step * clock.step
         return months.astype("M8[M]").astype("M8[us]").astype(np.int64)
     begin = _MONDAY if clock.step % WEEK == 0 else 0
     return np.asarray((times - begin) // clock.step * clock.step + begin, np.int64)
-
-
-def _months(times: Indices) -> Indices:
-    """Return int64 [n], the calendar months since January 1970."""
-    return np.asarray(times, np.int64).view("M8[us]").astype("M8[M]").view(np.int64)

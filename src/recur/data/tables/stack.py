@@ -9,7 +9,7 @@ from typing import Literal, NoReturn
 import numpy as np
 
 from recur.arrays import Flags, Float64s, Indices
-from recur.data.clock import Clock, date_text, neighbours
+from recur.data.clock import date_text
 from recur.data.panel.covariates import TARGET_LABEL, Covariates
 from recur.data.tables.aggregation import Merged
 from recur.data.tables.options import Aggregate
@@ -232,30 +232,6 @@ def check_size(stack: Stack) -> None:
             f"{stack.place(i)}: the value {stack.values[i]:g} of column `{stack.column(i)}` is too "
             f"large to compute with; express the values in a larger unit, below {LARGEST:g}."
         )
-
-
-def check_clock(stack: Stack) -> Clock:
-    """Return the clock of all series; refuse times that follow none."""
-    if stack.kind == "rows":
-        return Clock()
-    clock = Clock.detect(stack.times, stack.offsets, counted=stack.kind == "counts")
-    if clock is None:
-        refuse_clock(stack)
-    return clock
-
-
-def refuse_clock(stack: Stack) -> NoReturn:
-    """Refuse times that follow no regular clock."""
-    before, after = neighbours(stack.times, stack.offsets)
-    steps, counts = np.unique(after - before, return_counts=True)
-    usual = int(steps[int(np.argmax(counts))])
-    shown = Clock("fixed" if stack.kind == "dates" else "integer", usual).describe()
-    raise DataError(
-        f"{stack.source}: the times follow no regular clock; the most frequent step ({shown}) "
-        f"holds for only {counts.max() / len(before):.0%} of them; bring the values to steps "
-        "of a length with `every` (such as `--every 1d`), or remove the column of times to take "
-        "the rows in order."
-    )
 
 
 def _repeated(stack: Stack, i: int, earlier: int, *, id_named: bool) -> str:

@@ -8,48 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from recur.arrays import Flags, Indices
-from recur.data.clock import DAY, HOUR, MINUTE, SECOND
+from recur.arrays import Indices
 from recur.data.tables.epoch import decimal_seconds, epoch_unit, from_epoch
 from recur.data.tables.numbers import excerpt
+from recur.data.tables.timeformats import FORMATS, TO_UTC, read_format
 from recur.errors import DataError
 
 Where = Callable[[int], str]
 
-_TIME_OF_DAY = (
-    r"(?:(?:[T ]|, ?) *(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:[.,](?P<f>\d{1,9}))?)?"
-    r" *(?P<p>[AaPp]\.?[Mm]\.?)?"
-    r" *(?P<z>Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?"
-)
-_NAME = r"(?P<b>[A-Za-z]{3,9})\.?"
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
-
-# The names are what a note or an error calls the reading; several patterns may share one.
-_FORMATS = (
-    ("year-month-day", r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})" + _TIME_OF_DAY),
-    ("year-month", r"(?P<y>\d{4})[-/](?P<m>\d{1,2})"),
-    ("month/day/year", r"(?P<m>\d{1,2})[/-](?P<d>\d{1,2})[/-](?P<y>\d{4}|\d{2})" + _TIME_OF_DAY),
-    ("day/month/year", r"(?P<d>\d{1,2})[/-](?P<m>\d{1,2})[/-](?P<y>\d{4}|\d{2})" + _TIME_OF_DAY),
-    ("day.month.year", r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4}|\d{2})" + _TIME_OF_DAY),
-    ("month/year", r"(?P<m>\d{1,2})[/-](?P<y>\d{4})"),
-    ("month day, year", _NAME + r"[ -](?P<d>\d{1,2})(?:, ?| |-)(?P<y>\d{4})" + _TIME_OF_DAY),
-    ("day month year", r"(?P<d>\d{1,2})[ -]" + _NAME + r"[ ,-]+(?P<y>\d{4}|\d{2})" + _TIME_OF_DAY),
-    ("month year", _NAME + r"(?:[ -]|, )(?P<y>\d{4})"),
-    ("month-year", _NAME + r"[-'](?P<y>\d{2})"),
-    ("year month", r"(?P<y>\d{4})[ -]" + _NAME),
-    ("year M month", r"(?P<y>\d{4})[ -]?[Mm](?P<m>\d{1,2})"),
-    ("year and quarter", r"(?P<y>\d{4})[ /-]?[Qq](?P<q>[1-4])"),
-    ("quarter and year", r"[Qq](?P<q>[1-4])[ /-]?(?P<y>\d{4})"),
-    ("quarter-year", r"(?P<q>[1-4])[Qq][ /-]?(?P<y>\d{4}|\d{2})"),
-    ("year and week", r"(?P<y>\d{4})[ /-]?[Ww](?P<w>\d{1,2})(?:-?(?P<e>[1-7]))?"),
-    ("week and year", r"[Ww](?P<w>\d{1,2})[ /-](?P<y>\d{4})"),
-    ("year month day", r"(?P<y>1[5-9]\d\d|2[01]\d\d)(?P<m>\d{2})(?P<d>\d{2})"),
-    ("year and month", r"(?P<y>1[5-9]\d\d|2[01]\d\d)(?P<m>\d{2})"),
-    ("year", r"(?P<y>1[5-9]\d\d|2[01]\d\d)"),
-)
 # What polars reads by itself, ten times as fast. It would take more than these, a leap second or
 # a day of three digits among them, so that the patterns decide.
 _DATE = r"[1-9]\d{3}-\d{2}-\d{2}"
@@ -61,7 +27,6 @@ _COMMON = (
 _COUNT = r"^[+-]?[0-9]{1,19}$"
 _FIRST_LOOK = 64
 _SINCE_1970 = "The times were read as {} since 1970 (UTC)."
-_TO_UTC = "Times with offsets were converted to UTC."
 
 
 @dataclass(frozen=True)
@@ -85,7 +50,7 @@ def read_times(column: pl.Series, where: Where) -> list[Reading]:
     """Return every reading that fits the whole column: one, or several where it is ambiguous."""
     if isinstance(column.dtype, pl.Datetime):
         _refuse_blank(column.is_null(), where)
-        note = _TO_UTC if column.dtype.time_zone else ""
+        note = TO_UTC if column.dtype.time_zone else ""
         return [Reading("time", column.cast(pl.Int64).to_numpy(), note=note)]
     if (seconds := decimal_seconds(column)) is not None:
         return [Reading("seconds", seconds, note=_SINCE_1970.format("seconds"))]
@@ -144,7 +109,7 @@ def share_of_times(column: pl.Series, *, counts: bool = False) -> float:
     common = cells.str.contains(f"^(?-u:{_COMMON[0][0]})").sum()
     if common == len(cells):
         return 1.0
-    return max(float(_read_format(cells, pattern)[1].mean()) for _, pattern in _FORMATS)
+    return max(float(read_format(cells, pattern)[1].mean()) for _, pattern in FORMATS)
 
 
 def _plain_numbers(column: pl.Series) -> pl.Series:
@@ -177,10 +142,10 @@ def _read_distinct(text: pl.Series, rows: pl.Series, where: Where) -> list[Readi
     common = _read_common(text, look)
     if common is not None:
         return [common]
-    hits = {name: _read_format(look, pattern)[1] for name, pattern in _FORMATS}
+    hits = {name: read_format(look, pattern)[1] for name, pattern in FORMATS}
     most = max(int(fits.sum()) for fits in hits.values())
-    worth = [(name, pattern) for name, pattern in _FORMATS if hits[name].sum() == most and most]
-    parsed = {name: _read_format(text, pattern) for name, pattern in worth}
+    worth = [(name, pattern) for name, pattern in FORMATS if hits[name].sum() == most and most]
+    parsed = {name: read_format(text, pattern) for name, pattern in worth}
     readings = [
         Reading(name, values, note=note)
         for name, (values, fits, note) in parsed.items()
@@ -209,7 +174,7 @@ def _read_common(text: pl.Series, look: pl.Series) -> Reading | None:
         if look.str.contains(whole).all() and text.str.contains(whole).all():
             times = text.str.to_datetime(form, strict=False, time_unit="us")
             if not times.null_count():  # else a date that does not exist, to be named by its row
-                return Reading(_FORMATS[0][0], times.cast(pl.Int64).to_numpy())
+                return Reading(FORMATS[0][0], times.cast(pl.Int64).to_numpy())
     return None
 
 
@@ -218,110 +183,3 @@ def _refusal(text: str, place: str) -> str:
         f"{place}: `{excerpt(text)}` cannot be read as a time like the others; write times as "
         "2019-05-03 or 2019-05-03 13:30."
     )
-
-
-def _read_format(text: pl.Series, pattern: str) -> tuple[Indices, Flags, str]:
-    """Read texts by one pattern.
-
-    Returns:
-        int64 [n] times, bool [n] whether each text fits and is a real date, and a note.
-    """
-    # Digits are those of ASCII; others would match, but not become numbers.
-    groups = text.str.extract_groups(f"^(?-u:{pattern})$").struct.unnest()
-    fits = groups["y"].is_not_null().to_numpy().copy()
-
-    def number(name: str, default: int = 0) -> Indices:
-        if name not in groups.columns:
-            return np.full(len(text), default, dtype=np.int64)
-        return groups[name].cast(pl.Int64, strict=False).fill_null(default).to_numpy()
-
-    month, known = _month(groups, number)
-    year = _four_digits(number("y", 1970))
-    days, real = _days(year, month, number("d", 1))
-    if "w" in groups.columns:
-        days, real = _week_days(year, number("w", 1), number("e", 1))
-    clock, possible = _time_of_day(groups, number)
-    fits &= known & real & possible
-    local = days * DAY + clock
-    zone, zoned = _zone(groups)
-    return _to_utc(local, zone, zoned, fits)
-
-
-def _month(groups: pl.DataFrame, number: Callable[[str, int], Indices]) -> tuple[Indices, Flags]:
-    """Return the months and whether they are known, from a number, a name or a quarter."""
-    if "q" in groups.columns:
-        return 3 * number("q", 1) - 2, np.ones(groups.height, dtype=bool)
-    if "b" not in groups.columns:
-        return number("m", 1), np.ones(groups.height, dtype=bool)
-    names = {full[:n]: i for i, full in enumerate(_MONTHS, 1) for n in range(3, len(full) + 1)}
-    names["sept"] = 9
-    month = (
-        groups["b"].str.to_lowercase().replace_strict(names, default=None, return_dtype=pl.Int64)
-    )
-    return month.fill_null(1).to_numpy(), month.is_not_null().to_numpy()
-
-
-def _four_digits(year: Indices) -> Indices:
-    """Complete years of two digits: 69 to 99 are of the last century, 00 to 68 of this."""
-    return np.where(year < 69, year + 2000, np.where(year < 100, year + 1900, year))
-
-
-def _days(year: Indices, month: Indices, day: Indices) -> tuple[Indices, Flags]:
-    """Return the days since 1970 and whether each date exists."""
-    months = (year - 1970) * 12 + np.clip(month, 1, 12) - 1
-    start = months.astype("M8[M]").astype("M8[D]").astype(np.int64)
-    length = (months + 1).astype("M8[M]").astype("M8[D]").astype(np.int64) - start
-    return start + day - 1, (month >= 1) & (month <= 12) & (day >= 1) & (day <= length)
-
-
-def _week_days(year: Indices, week: Indices, day: Indices) -> tuple[Indices, Flags]:
-    """Return the days of ISO weeks since 1970, their Mondays by default, and whether they exist."""
-    first, following = (_first_monday(one) for one in (year, year + 1))
-    days = first + 7 * (week - 1) + day - 1
-    return days, (week >= 1) & (first + 7 * (week - 1) < following)
-
-
-def _first_monday(year: Indices) -> Indices:
-    """Return the day on which the first ISO week of a year begins: that of 4 January."""
-    fourth, _ = _days(year, np.ones_like(year), np.full_like(year, 4))
-    return fourth - (fourth + 3) % 7
-
-
-def _time_of_day(
-    groups: pl.DataFrame, number: Callable[[str, int], Indices]
-) -> tuple[Indices, Flags]:
-    """Return microseconds since midnight and whether each time of day exists."""
-    hour, minute, second = number("H", 0), number("M", 0), number("S", 0)
-    possible = (hour < 24) & (minute < 60) & (second < 60)
-    fraction = np.zeros(groups.height, dtype=np.int64)
-    if "f" in groups.columns:
-        digits = groups["f"].str.pad_end(6, "0").str.slice(0, 6)
-        fraction = digits.cast(pl.Int64, strict=False).fill_null(0).to_numpy()
-        half = groups["p"].str.to_lowercase().str.slice(0, 1).fill_null("").to_numpy()
-        possible &= (half == "") | ((hour >= 1) & (hour <= 12))
-        hour = np.where(half == "", hour, hour % 12 + 12 * (half == "p"))
-    return hour * HOUR + minute * MINUTE + second * SECOND + fraction, possible
-
-
-def _zone(groups: pl.DataFrame) -> tuple[Indices, Flags]:
-    """Return each offset from UTC in microseconds, and whether there is one."""
-    if "z" not in groups.columns:
-        return np.zeros(groups.height, dtype=np.int64), np.zeros(groups.height, dtype=bool)
-    z = groups["z"]
-    parts = z.str.extract_groups(r"^([+-])(\d{2}):?(\d{2})?$").struct.unnest()
-    hours, minutes = (
-        parts[name].cast(pl.Int64, strict=False).fill_null(0).to_numpy()
-        for name in parts.columns[1:]
-    )
-    sign = np.where((parts[parts.columns[0]] == "-").fill_null(value=False).to_numpy(), -1, 1)
-    return sign * (hours * HOUR + minutes * MINUTE), z.is_not_null().to_numpy()
-
-
-def _to_utc(local: Indices, zone: Indices, zoned: Flags, fits: Flags) -> tuple[Indices, Flags, str]:
-    """Subtract the offsets; days that begin at local midnight stay dates."""
-    if not (zoned & fits).any():
-        return local, fits, ""
-    fits = fits & zoned  # with some offsets missing nobody can say what the others mean
-    if not zone.any() or not (local[fits] % DAY).any():
-        return local, fits, ""
-    return local - zone, fits, _TO_UTC

@@ -18,6 +18,7 @@ from recur.judge.classify.verdict import (
     mixture_sentence,
 )
 from recur.judge.superiority import NETWORK
+from recur.markup import card
 from recur.settings import from_plain
 
 MIXTURE = "mixture"
@@ -98,6 +99,9 @@ class ClassJudgement:
 
     def __repr__(self) -> str:
         return f"<ClassJudgement: {self.verdict.sentence}>"
+
+    def _repr_html_(self) -> str:
+        return card("Judgement", text=self.verdict.sentence)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain JSON values."""

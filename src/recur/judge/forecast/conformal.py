@@ -152,6 +152,15 @@ def conformalised(
     return np.minimum.accumulate(lower, axis=0), np.maximum.accumulate(upper, axis=0)
 
 
+def rank_of(windows: int, level: float) -> int:
+    """Return which of the scores of so many windows, the smallest first, holds a level.
+
+    >>> rank_of(19, 95), rank_of(100, 80)
+    (19, 81)
+    """
+    return math.ceil((windows + 1) * level / 100.0 - _ROUNDING)
+
+
 def _score_at(scores: NDArray[np.float64], level: float) -> NDArray[np.float64]:
     """Return the ceil((n + 1) level)-th smallest of the n scores [windows, horizon] at each step.
 
@@ -161,7 +170,7 @@ def _score_at(scores: NDArray[np.float64], level: float) -> NDArray[np.float64]:
     if missing.any():
         ranks = np.ceil((len(scores) - missing + 1) * level / 100.0 - _ROUNDING).astype(np.int64)
         return np.asarray(np.take_along_axis(np.sort(scores, axis=0), ranks[None] - 1, 0)[0])
-    rank = math.ceil((len(scores) + 1) * level / 100.0 - _ROUNDING)
+    rank = rank_of(len(scores), level)
     score: NDArray[np.float64] = np.partition(scores, rank - 1, axis=0)[rank - 1]
     return score
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
+from recur.data.panel.holidays import check_country
 from recur.errors import SettingsError
 from recur.judge.forecast.intervals import check_levels
 from recur.tasks.forecast.methods import PRETRAINED, UNTRAINED, effective, refuse_others
@@ -48,6 +49,8 @@ def check_parameters(settings: ForecasterParameters) -> None:
             "`strategy` is 'all_steps', but the cell 'mlp' takes the window in at once and has no "
             "time steps to answer at; take 'direct'."
         )
+    if settings.holidays is not None:
+        check_country(settings.holidays)
     if settings.intervals:
         _check_intervals(settings)
 
@@ -65,7 +68,7 @@ def check_further(fitted: AnyFitted, horizon: int) -> None:
             f"{mismatch} with the strategy {settings.strategy!r}, which gives all steps at once; "
             "only 'recursive' and 'encoder_decoder' can look further than they were trained to."
         )
-    if settings.conformal:
+    if settings.conformal and not fitted.stretches:
         raise SettingsError(
             f"{mismatch}, and its conformal intervals were calibrated on so many steps; fit with "
             "the longer horizon, or without intervals."

@@ -203,7 +203,8 @@ def _pretrained(
     name: str, first: Forecaster, panel: Panel, test: int | None, steps: _Steps
 ) -> Forecasts:
     """Return the forecasts of the pretrained network, or tuned, from the origins of the others."""
-    model = _untrained(name, first).set_params(**{"refit": False} if name == TUNED else {})
+    model = _untrained(name, first).set_params(interval_method="quantiles")
+    model.set_params(**{"refit": False} if name == TUNED else {})
     history = panel.without_last(defaults.test_lengths(panel, model.horizon, test))
     steps.begin(name)
     fitted = _trained(model, history, panel, test)

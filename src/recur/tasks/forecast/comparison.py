@@ -17,7 +17,7 @@ from recur.judge.words import skill_cell
 from recur.markup import card
 from recur.report.comparison import comparison_label
 from recur.report.wording import MISSING, error_column, interval_cell
-from recur.tasks.forecast.choice import Choice, choose
+from recur.tasks.forecast.best_method import Choice, choose
 from recur.tasks.forecast.fitting import values_alone
 from recur.tasks.forecast.forecaster import Forecaster
 

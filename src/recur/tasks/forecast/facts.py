@@ -8,7 +8,8 @@ from recur.data.panel.encoding import Encoding
 from recur.judge.words import counted, percent
 from recur.report.models import kept_weights, layers
 from recur.report.wording import method_label, visible
-from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, TuningRecord
+from recur.tasks.forecast.cards import TuningRecord
+from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster
 from recur.tasks.forecast.methods import UNTRAINED
 
 _STARTS = {
@@ -115,6 +116,8 @@ def sees(encoding: Encoding, target: str, *, gaps: bool) -> Sequence[str]:
     if encoding.calendar:
         cycles = dict.fromkeys(name.split(" (")[0] for name in encoding.calendar)
         parts.append(f"the calendar: {', '.join(cycles)}")
+    if encoding.holidays:
+        parts.append(f"the holidays of {encoding.holidays}")
     if gaps:
         parts.append("which values are missing")
     return parts

@@ -14,13 +14,16 @@ from recur.data.panel.scaling import Scaler
 from recur.data.sources.histories import GROUP, Histories
 from recur.engines.base import StepRecipe
 from recur.engines.registry import open_engine
+from recur.judge.forecast.stretching import reaches, stretches
+from recur.tasks.forecast.cards import TuningRecord
 from recur.tasks.forecast.defaults import season_length, test_lengths
-from recur.tasks.forecast.fitted import FittedMethod, Tuned, TuningRecord
+from recur.tasks.forecast.fitted import FittedMethod, Tuned
 from recur.tasks.forecast.fitting import fitted_method
 from recur.tasks.forecast.known import Known
 from recur.tasks.forecast.prepare import validation_lengths
 from recur.tasks.forecast.pretrained import Pretrained, periods_of, shipped
 from recur.tasks.forecast.settings import ForecasterParameters
+from recur.tasks.forecast.stretching import independent_windows
 from recur.tasks.forecast.tuned import TuningJob
 from recur.tasks.run import run_training
 from recur.training.checkpoint import Checkpoint
@@ -30,7 +33,6 @@ from recur.training.plan import TrainingPlan
 _STEPS, _FEW = 240, 60  # the latter where all origins are in one group
 _MOST, _VALIDATION = 80 * GROUP, 256  # origins
 _RATE = 5e-4
-_ORIGINS = 100  # of the validation part, from which it says how wide intervals have to be
 
 
 def fitted_tuned(
@@ -43,8 +45,8 @@ def fitted_tuned(
 ) -> FittedMethod:
     """Return the pretrained network tuned to the series, in a mean with what it was before.
 
-    A part before the held-out end chooses how long it learns on, and whether it does at all; what
-    forecasts in the end has learnt on from all values, for as long as served the judged one best.
+    A part before the held-out end chooses whether what it learns is made use of; what forecasts in
+    the end has learnt on from all values, in as many steps.
     """
     lengths, network = panel.lengths, shipped()
     ends = np.maximum(lengths - test_lengths(panel, settings.horizon, test), 1)
@@ -58,12 +60,15 @@ def fitted_tuned(
         weights, run = run_training(within, job, checkpoint, progress=progress)
         both, share = network.beside(weights), None
         if len(choosing):
-            share = _error(settings, both, choosing, season)
-            share /= max(_error(settings, network, choosing, season), 1e-300)
+            before = _error(settings, network, choosing, season)
+            share = _error(settings, both, choosing, season) / before if before > 0 else 1.0
         record = record.but(epochs=run["kept_epoch"], share=share)
         network = both if record.helps else network
-    record = record.but(stretch=_stretch(settings, network, choosing, season))
-    judged = fitted_method(settings, panel, test, looked=True, tuned=Tuned(network, record))
+    stretch = np.ones((len(settings.intervals), settings.horizon))
+    if settings.interval_method == "conformal_quantiles" and len(choosing):
+        stretch = _stretch(settings, network, choosing, season)
+    tuned = Tuned(network, record, stretch)
+    judged = fitted_method(settings, panel, test, looked=True, tuned=tuned)
     if not (settings.refit and record.helps and len(job.training)) or run["ended"] == "interrupted":
         return judged
     everything = _spread(settings, panel, cuts * 0, lengths, _MOST, season)
@@ -117,34 +122,31 @@ def _job(
 def _error(
     settings: ForecasterParameters, network: Pretrained, choosing: Histories, season: int
 ) -> float:
-    """Return the mean absolute error of medians, each in the unit of its series."""
+    """Return the mean absolute error of medians, each in the unit of its series if it has one."""
     known, truth = _to_forecast(settings, choosing, season)
     missed = np.abs(network.forecast(known).centre - truth)
     of_series = (choosing.panel.series(i)[:n] for i, n in enumerate(known.firsts))
     unit = Scaler.fit("window", list(of_series)).spread[known.series]
-    return float(np.nanmean(missed / np.maximum(unit, 1e-300)[:, None]))
+    scaled = (missed / np.where(unit > 0, unit, np.nan)[:, None])[np.isfinite(missed)]
+    known_units = scaled[np.isfinite(scaled)]
+    return float(known_units.mean()) if len(known_units) else 0.0
 
 
 def _stretch(
     settings: ForecasterParameters, network: Pretrained, choosing: Histories, season: int
-) -> tuple[float, ...]:
-    """Return for each level how far its ends are moved away from the median, 1 for not at all.
+) -> Float64s:
+    """Return float64 [levels, horizon], how many times as far as its own its intervals reach.
 
-    On the validation part as many truths as the level says lie within the ends moved so far; half
-    of that way is gone, for those years are not these. Where there are few origins, none is.
+    Half as much more, or less, as they would have had to on the validation part: those years are
+    not these.
     """
     levels = settings.intervals
-    if len(choosing.series) < _ORIGINS or settings.interval_method == "conformal":
-        return (1.0,) * len(levels)
     known, truth = _to_forecast(settings, choosing, season)
     made = network.forecast(known, levels)
-    found = []
-    for level, low, high in zip(levels, made.low, made.high, strict=True):
-        reach = np.where(truth > made.centre, high - made.centre, made.centre - low)
-        places = np.abs(truth - made.centre) / np.maximum(reach, 1e-300)
-        full = np.quantile(places[np.isfinite(places)], level / 100)
-        found.append(float(1 + (np.clip(full, 0.25, 4) - 1) / 2))
-    return tuple(found)
+    whole = np.isfinite(truth).all(axis=1)
+    reached = reaches(truth, *made)[:, whole]
+    independent = independent_windows(known.series[whole], known.origins[whole], settings.horizon)
+    return np.asarray((1 + stretches(reached, levels, independent)) / 2)
 
 
 def _to_forecast(

@@ -21,36 +21,13 @@ from recur.networks.spec import Values
 from recur.parameters import Count
 from recur.settings import Settings
 from recur.tasks.base import TrainingRecord, check_tensors, checked
+from recur.tasks.forecast.cards import TuningRecord
 from recur.tasks.forecast.methods import TRAINED, taken_by
 from recur.tasks.forecast.network import network
-from recur.tasks.forecast.pretrained import Card, Pretrained
+from recur.tasks.forecast.pretrained import Pretrained
 from recur.tasks.forecast.settings import ForecasterParameters
 
 _Length = Annotated[int, Field(ge=1, le=10**7)]
-
-
-class TuningRecord(Settings):
-    """How the pretrained network learnt on.
-
-    Attributes:
-        card: of the network that it was before.
-        epochs: after which it was best; 0 where there was nothing to learn from.
-        share: the error of the mean of it and what it was before over the latter's, on the
-            validation part; None where there was none.
-        again: steps of the learning from all values; None where what was judged forecasts.
-        stretch: of each level of the intervals, how far its ends are moved away from the median.
-    """
-
-    card: Card
-    epochs: Annotated[int, Field(ge=0)]
-    share: Annotated[float, Field(ge=0)] | None = None
-    again: Count | None = None
-    stretch: tuple[Annotated[float, Field(gt=0, le=10)], ...] = ()
-
-    @property
-    def helps(self) -> bool:
-        """Say whether what it learnt is made use of."""
-        return self.epochs > 0 and (self.share is None or self.share < 1)
 
 
 class LearnedSeries(Settings):
@@ -90,10 +67,12 @@ class Tuned(NamedTuple):
     Attributes:
         network: what forecasts.
         record: how it came about.
+        stretch: float64 [levels, horizon], how many times as far as its own its intervals reach.
     """
 
     network: Pretrained
     record: TuningRecord
+    stretch: Float64s
 
 
 class LearnedForecaster(TrainingRecord, LearnedSeries):
@@ -128,7 +107,8 @@ class _Fitted:
         learned: what was learnt and chosen, but for arrays.
         error_scale: what errors of each series are measured in.
         interval_margins: float64 [levels, horizon], how far conformal intervals reach, in that
-            scale; no levels where they are not conformal.
+            scale, or how many times as far as the method's own; no levels where they are not
+            conformal.
         panel: the series of the fit; None for one that was loaded.
         judgement: on what `fit` held out, without its forecasts where it was loaded; None where
             nothing was.
@@ -140,6 +120,11 @@ class _Fitted:
     interval_margins: Float64s
     panel: Panel | None = None
     judgement: JudgementSummary | None = None
+
+    @property
+    def stretches(self) -> bool:
+        """Say whether the margins are how many times as far as its own the intervals reach."""
+        return False
 
     @property
     def held_out(self) -> Indices:
@@ -194,6 +179,11 @@ class FittedMethod(_Fitted):
         return True
 
     @property
+    def stretches(self) -> bool:
+        """Say whether the margins are how many times as far as its own the intervals reach."""
+        return self.settings.interval_method == "conformal_quantiles"
+
+    @property
     def chosen(self) -> dict[str, Any]:
         """Return the parameters that it takes, with what was chosen from the data."""
         chosen = {"season": self.learned.season, "lookback": self.learned.lookback}
@@ -213,8 +203,6 @@ class FittedMethod(_Fitted):
             parts = (tensors.pop(f"tuned.{name}") for name in ("encoder", "decoder"))
             network = Pretrained(learned.tuning.card, *parts)
             network.check()
-            if len(learned.tuning.stretch) not in (0, len(settings.intervals)):
-                raise SettingsError("its intervals are stretched by other levels than they have.")
         unit, margins = (tensors.pop(f"scaling.{name}") for name in ("unit", "reach"))
         if tensors:
             raise SettingsError(f"its tensor `{min(tensors)}` is none of its method's.")
@@ -330,6 +318,8 @@ def _check_choices(settings: ForecasterParameters, learned: LearnedForecaster) -
     if learned.network != described:
         raise SettingsError("its network is not the one that its settings describe.")
     _check_named(settings, learned, ("lookback", "season", "hidden", "residual"))
+    if learned.encoding.holidays != settings.holidays:
+        raise SettingsError("its `holidays` are not those that its settings name.")
     if learned.residual == "seasonal" and learned.season > learned.lookback:
         raise SettingsError("its season is longer than its lookback.")
 

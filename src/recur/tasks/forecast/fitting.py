@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from recur.arrays import Indices
-from recur.data.histories.spans import FEWEST, longest_read
+from recur.data.histories.spans import FEWEST
 from recur.data.panel.covariates import Covariates
 from recur.data.panel.encoding import Encoding
 from recur.data.panel.panel import Panel
@@ -21,12 +21,8 @@ from recur.tasks.forecast.intervals import calibrated_margins
 from recur.tasks.forecast.judge import contest, judgeable, judged
 from recur.tasks.forecast.methods import PRETRAINED
 from recur.tasks.forecast.settings import ForecasterParameters
-
-# Of a walk over everything, which is to take a few seconds: origins, values that are read from all
-# of them together, and answers; but as many origins as a verdict can be on.
-_ORIGINS, _VALUES, _ANSWERS, _FEWEST_ORIGINS = 1000, 3_000_000, 50_000, 100
-_INDEPENDENT = 30  # horizons that a walk spans where its origins have to be thinned
-_FIRST_KNOWN = 20
+from recur.tasks.forecast.stretching import past_of, stretched_by, with_stretch
+from recur.tasks.forecast.walking import bounded_walk, whole_walk
 
 
 def fitted_method(
@@ -66,12 +62,12 @@ def fitted_method(
     )
     if test is None and settings.method == PRETRAINED:
         unseen = not looked and _needs_no_look(settings, panel, season)
-        first = np.full_like(ends, max(_FIRST_KNOWN, 2 * season)) if unseen else ends
-        begins, stride = bounded_walk(panel, first, horizon, season)
+        walk = whole_walk if unseen else partial(bounded_walk, first=ends)
+        begins, stride = walk(panel, horizon=horizon, season=season)
         can = judgeable(panel, begins, horizon, least)
         ends = np.where(can, begins, panel.lengths)
     starts = ends
-    if settings.conformal:
+    if settings.interval_method == "conformal" and settings.intervals:
         kept = defaults.calibration_lengths(
             settings.calibration, ends, settings.horizon, settings.intervals, len(panel)
         )
@@ -93,7 +89,13 @@ def fitted_method(
         interval_margins=np.zeros((0, settings.horizon)),
         panel=panel,
     )
-    if settings.conformal:
+    past = None
+    if fitted.stretches and tuned is not None:  # which has learnt from what is past
+        fitted = stretched_by(fitted, tuned.stretch)
+    elif fitted.stretches:
+        past = past_of(fitted, panel)
+        fitted = with_stretch(fitted, past)
+    elif settings.conformal:
         margins = calibrated_margins(fitted, panel, starts, ends)
         fitted = replace(fitted, interval_margins=margins)
     if test == 0:
@@ -104,7 +106,7 @@ def fitted_method(
     against = contest(
         panel, begins, horizon=horizon, season=season, lookback=lookback, least=least, stride=stride
     )
-    return replace(fitted, judgement=judged(fitted, panel, against))
+    return replace(fitted, judgement=judged(fitted, panel, against, past))
 
 
 def values_alone(panel: Panel) -> Panel:
@@ -152,26 +154,3 @@ def _needs_no_look(settings: ForecasterParameters, panel: Panel, season: int) ->
     """Say whether the period that histories are read with is known without the values."""
     suggested = panel.clock.seasons()
     return settings.season is not None or season in (1, *suggested[:1])
-
-
-def bounded_walk(panel: Panel, first: Indices, horizon: int, season: int) -> tuple[Indices, int]:
-    """Return where a walk of the pretrained network begins, and its stride.
-
-    Args:
-        panel: the series.
-        first: int64 [series], where it may begin: later where there would be more origins than
-            take a few seconds, earlier where a series would have no origin, below 0 where it is
-            shorter than a horizon.
-        horizon: steps ahead.
-        season: in steps.
-    """
-    lengths = panel.lengths
-    read = min(int(lengths.max()), longest_read(season))
-    most = min(_ORIGINS, max(_FEWEST_ORIGINS, min(_VALUES // read, _ANSWERS // horizon)))
-    most = max(1, most // len(panel))
-    span = np.maximum(lengths - first, horizon)
-    span = np.minimum(span, max(most, _INDEPENDENT * horizon) + horizon - 1)
-    stride = max(1, -(-int(span.max() - horizon + 1) // most))
-    if len(panel) > 1:  # of many series each has few origins, and they are not to line up
-        span, stride = np.minimum(span, most + horizon - 1), 1
-    return np.asarray(lengths - span, np.int64), stride

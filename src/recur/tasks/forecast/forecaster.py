@@ -24,11 +24,11 @@ from recur.tasks import notices
 from recur.tasks.base import Learnt, Task, checked, refuse_target, score_of
 from recur.tasks.forecast import predict
 from recur.tasks.forecast.checks import check_parameters
-from recur.tasks.forecast.choosing import fitted_as_asked
 from recur.tasks.forecast.explain import Explanation, explain_on
 from recur.tasks.forecast.facts import model_facts
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, FittedMethod
 from recur.tasks.forecast.judge import Contest, judge_on, judged
+from recur.tasks.forecast.network_choice import fitted_as_asked
 from recur.tasks.forecast.result import Forecast
 from recur.tasks.forecast.settings import ForecasterParameters
 from recur.tasks.forecast.update import Update, update

@@ -61,12 +61,14 @@ def without_values(panel: Panel, back: Indices) -> Panel:
 
 
 def columns(fitted: AnyFitted, apart: Panel, series: Indices, origins: Indices) -> Iterator[Part]:
-    """Yield the columns beside the values and the calendar, where the forecaster sees them."""
+    """Yield the columns beside the values, and what the times say, where they are seen."""
     encoding, beside = fitted.learned.encoding, apart.covariates
     stream = Stream(fitted.settings.seed, Purpose.HIDING)
-    if encoding.calendar:
+    by_time = {"the calendar": encoding.calendar, "the holidays": encoding.holidays}
+    if any(by_time.values()):
         other = partial(_at_other_times, series=series, origins=origins, stream=stream)
-        yield Part("the calendar", "of another time", other)
+        told = " and ".join(name for name, seen in by_time.items() if seen)
+        yield Part(told, "of another time", other)
     if beside is None:
         return
     kinds = (("past", "past"), ("known", "known"), ("statics", "static"))

@@ -14,9 +14,10 @@ from recur.judge import Forecasts, Judgement, Method, Walk, judge, references
 from recur.judge.forecast.verdict import NETWORK
 from recur.tasks import notices
 from recur.tasks.forecast.defaults import test_lengths
-from recur.tasks.forecast.fitted import AnyFitted
+from recur.tasks.forecast.fitted import AnyFitted, FittedMethod
 from recur.tasks.forecast.methods import TUNED
-from recur.tasks.forecast.predict import predict_walk
+from recur.tasks.forecast.predict import by_series, predict_at, walk_origins
+from recur.tasks.forecast.stretching import Past, past_of, stretched_unseen
 
 
 class Contest(NamedTuple):
@@ -59,7 +60,8 @@ def contest(
     can = judgeable(panel, starts, horizon, least)
     if not can.any():
         needed = max(least, horizon + 1)
-        what = f"{needed} known values and {held_out.max()} to judge on"
+        known = f"a lookback of {least}" if least == needed else f"{needed} known values"
+        what = f"{known} and {held_out.max()} values to judge on"
         check_length(panel, needed + held_out, what)
     notices.on_short(panel, held_out, np.flatnonzero(~can))
     some = panel.only(np.flatnonzero(can))
@@ -98,12 +100,27 @@ def without_short(panel: Panel, held_out: Indices) -> Panel:
     return panel.only(np.flatnonzero(panel.lengths > held_out))
 
 
-def judged(fitted: AnyFitted, panel: Panel, against: Contest) -> Judgement:
-    """Return how a forecaster does beside the simple answers."""
+def judged(
+    fitted: AnyFitted, panel: Panel, against: Contest, past: Past | None = None
+) -> Judgement:
+    """Return how a forecaster does beside the simple answers.
+
+    Args:
+        fitted: the forecaster.
+        panel: the series.
+        against: what it is judged beside.
+        past: what the stretch of its intervals was found on, where that may be what is judged.
+    """
     starts = panel.lengths.copy()
     starts[panel.all_but(against.walk.left_out)] = against.walk.starts
     notices.on_filled(panel, starts)
-    forecasts, intervals = predict_walk(fitted, panel, against.walk)
+    # All at once, since thousands of short calls would take longer than what they compute.
+    series, origins = walk_origins(panel, against.walk)
+    if past is not None and isinstance(fitted, FittedMethod) and fitted.stretches:
+        prediction = stretched_unseen(fitted, panel, past, series, origins)
+    else:
+        prediction = predict_at(fitted, panel, series, origins)
+    forecasts, intervals = by_series(fitted, against.walk, prediction)
     methods = {NETWORK: forecasts, **against.references}
     settings = fitted.settings
     name = TUNED if settings.network == TUNED else settings.method
@@ -147,4 +164,7 @@ def judge_on(fitted: AnyFitted, panel: Panel, test: int | None, *, learnt: bool)
     )  # fmt: skip
     if not learnt:
         notices.on_differences(panel, starts, learned.clock, learned.season, learned.seen_until)
-    return judged(fitted, panel, against)
+    past = None
+    if learnt and isinstance(fitted, FittedMethod) and fitted.stretches and not fitted.network:
+        past = past_of(fitted, panel)
+    return judged(fitted, panel, against, past)

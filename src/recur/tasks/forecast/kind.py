@@ -16,7 +16,6 @@ from recur.report.result import Result
 from recur.tasks.base import restored
 from recur.tasks.forecast.facts import sees
 from recur.tasks.forecast.fitted import LearnedForecaster, LearnedSeries, read_fitted
-from recur.tasks.forecast.folder import write_folder
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.methods import TRAINED, UNTRAINED
 from recur.tasks.forecast.results import ExplainedResult, ForecastResult, JudgedResult, UpdateResult
@@ -65,6 +64,8 @@ def _update(model: Forecaster, file: Path, given: dict[str, Any], folder: Path |
     if done.updated and folder is None:
         files["model"] = model.save(model_file)
     elif done.updated and folder is not None:
+        from recur.tasks.forecast.folder import write_folder  # beside it is what draws: slow
+
         files = write_folder(model, model.predict(), folder)
     return UpdateResult(model=model, panel=panel, update=done, files=files)
 

@@ -28,18 +28,6 @@ class Prediction(NamedTuple):
     high: Float64s
 
 
-def stretched(made: Prediction, factors: tuple[float, ...]) -> Prediction:
-    """Return forecasts whose ends are moved away from the centre, those of each level so far.
-
-    The ends of a level are never within those of the one before it.
-    """
-    if not len(made.low):
-        return made
-    by = np.array(factors)[:, None, None]
-    low, high = (made.centre + by * (end - made.centre) for end in (made.low, made.high))
-    return Prediction(made.centre, np.minimum.accumulate(low), np.maximum.accumulate(high))
-
-
 def without_ends(centre: Float64s) -> Prediction:
     """Return forecasts [origins, horizon] that have no intervals of their own."""
     no_ends = np.zeros((0, *centre.shape))
@@ -102,16 +90,20 @@ class Known:
         return Walk(series, firsts, self.horizon, self.season, observed=observed)
 
 
-def origins_between(starts: Indices, ends: Indices, horizon: int) -> tuple[Indices, Indices]:
-    """Return all origins whose horizon lies between two bounds [series], series after series.
+def origins_between(
+    starts: Indices, ends: Indices, horizon: int, stride: int = 1
+) -> tuple[Indices, Indices]:
+    """Return the origins whose horizon lies between two bounds [series], series after series.
+
+    They are `stride` steps apart, from the last one back, as those of a walk.
 
     Returns:
         int64 [origins], which series each is of; int64 [origins].
     """
-    counts = np.maximum(0, ends - starts - horizon + 1)
+    counts = np.maximum(0, (ends - starts - horizon) // stride + 1)
     series = np.repeat(np.arange(len(starts)), counts)
-    into = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    return series, np.asarray(starts[series] + into, np.int64)
+    before_end = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - 1, counts)
+    return series, np.asarray(ends[series] - horizon + stride * before_end, np.int64)
 
 
 def first_origins(panel: Panel, series: Indices, origins: Indices) -> Indices:

@@ -16,11 +16,12 @@ from recur.errors import SettingsError
 from recur.judge import Forecasts, Intervals, Walk
 from recur.judge.forecast.conformal import around, conformalised
 from recur.judge.forecast.intervals import quantiles_for
+from recur.judge.forecast.stretching import stretched
 from recur.tasks import notices
 from recur.tasks.forecast.bounds import bounds_at
 from recur.tasks.forecast.checks import check_further
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, FittedMethod
-from recur.tasks.forecast.known import Known, Prediction, stretched, without_ends
+from recur.tasks.forecast.known import Known, Prediction, without_ends
 from recur.tasks.forecast.methods import PRETRAINED, UNTRAINED
 from recur.tasks.forecast.network import covariate_inputs, quantile_levels
 from recur.tasks.forecast.result import Forecast
@@ -69,6 +70,13 @@ def predict_at(
     values before the first of its origins. Bounds that all known values keep to are kept to.
     """
     prediction = _unbounded(fitted, panel, series, origins, horizon)
+    return within_bounds(prediction, panel, series, origins)
+
+
+def within_bounds(
+    prediction: Prediction, panel: Panel, series: Indices, origins: Indices
+) -> Prediction:
+    """Return a prediction that keeps to the bounds that all known values have kept to."""
     bounds = bounds_at(panel, series, origins)
     return Prediction(*(np.clip(part, *bounds) for part in prediction))
 
@@ -83,6 +91,11 @@ def _unbounded(
     prediction = own_prediction(fitted, panel, series, origins, horizon)
     if not fitted.settings.conformal:
         return prediction
+    if fitted.stretches:
+        beyond = max(0, prediction.centre.shape[1] - fitted.settings.horizon)
+        by = np.pad(fitted.interval_margins, ((0, 0), (0, beyond)), mode="edge")
+        by = by[:, : prediction.centre.shape[1]]
+        return Prediction(prediction.centre, *stretched(*prediction, by))
     margins, units = fitted.interval_margins, error_units(fitted, panel, series, origins)
     centre = prediction.centre
     if fitted.settings.interval_method == "conformal":
@@ -141,22 +154,25 @@ def method_prediction(
     steps = horizon or settings.horizon
     known = Known(panel, series, origins, steps, learned.season, learned.lookback, settings.threads)
     own_ends = settings.interval_method != "conformal"
-    if fitted.network is not None and learned.tuning is not None:
-        own = fitted.network.forecast(known, settings.intervals if own_ends else ())
-        return stretched(own, learned.tuning.stretch) if learned.tuning.stretch else own
+    if fitted.network is not None:
+        return fitted.network.forecast(known, settings.intervals if own_ends else ())
     home = import_module(UNTRAINED[settings.method].home)
     made: Prediction = home.forecast(settings.method, known, settings.intervals if own_ends else ())
     return made
 
 
-def predict_walk(fitted: AnyFitted, panel: Panel, walk: Walk) -> tuple[Forecasts, Intervals | None]:
-    """Return the forecasts of a walk over a panel, and their intervals."""
+def walk_origins(panel: Panel, walk: Walk) -> tuple[Indices, Indices]:
+    """Return of all origins of a walk over a panel, int64 [origins] each, the series and where."""
     origins = [walk.origins(i) for i in range(len(walk))]
-    counts = [len(part) for part in origins]
-    series = np.repeat(panel.all_but(walk.left_out), counts)
-    # All at once, since thousands of short calls would take longer than what they compute.
-    prediction = predict_at(fitted, panel, series, np.concatenate(origins))
-    cuts = np.cumsum(counts)[:-1]
+    series = np.repeat(panel.all_but(walk.left_out), walk.counts)
+    return series, np.concatenate(origins)
+
+
+def by_series(
+    fitted: AnyFitted, walk: Walk, prediction: Prediction
+) -> tuple[Forecasts, Intervals | None]:
+    """Return the forecasts from all origins of a walk, and their intervals, by series."""
+    cuts = np.cumsum(walk.counts)[:-1]
     forecasts = tuple(np.split(prediction.centre, cuts))
     settings = fitted.settings
     if not settings.intervals:

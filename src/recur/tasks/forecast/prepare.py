@@ -100,7 +100,7 @@ def prepare(
         and calendar is None
         and settings.steps <= min(lookback, settings.horizon)
     ):
-        with_calendar = Encoding.fit(panel, cuts, calendar=True)
+        with_calendar = encoding.but(calendar=Encoding.fit(panel, cuts, calendar=True).calendar)
         if calendar_helps(windows, count, panel, cuts, with_calendar.calendar):
             encoding = with_calendar
             beside = covariate_inputs(encoding, panel, settings, lookback)
@@ -189,7 +189,7 @@ def _encoding(settings: ForecasterParameters, panel: Panel, cuts: Indices) -> En
             f"`calendar` is on, but {panel.source} has a clock of {panel.clock.describe()}, which "
             "has no days, weeks or years to read."
         )
-    encoding = Encoding.fit(panel, cuts, bool(settings.calendar))
+    encoding = Encoding.fit(panel, cuts, bool(settings.calendar)).but(holidays=settings.holidays)
     if settings.calendar and not encoding.calendar:
         raise SettingsError(
             f"`calendar` is on, but what there is to learn from in {panel.source} goes through no "

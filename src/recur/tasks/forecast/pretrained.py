@@ -19,9 +19,9 @@ from recur.engines.registry import open_engine
 from recur.errors import SettingsError
 from recur.files.modelfile import Contents, read_file, write_file
 from recur.judge.forecast.intervals import quantiles_for
-from recur.networks.spec import NetworkSpec, Values
+from recur.networks.spec import Values
 from recur.progress import showing
-from recur.settings import Settings
+from recur.tasks.forecast.cards import Card
 from recur.tasks.forecast.known import Known, Prediction, without_ends
 from recur.tasks.forecast.quantile_head import ordered, places_of
 
@@ -29,28 +29,6 @@ _FILE = "pretrained.recur"
 _AT_ONCE = 60_000  # steps of the recurrence, or answers of the decoder, in one call
 _LEAST_AHEAD = 64  # steps that it looks ahead at once, or two seasons
 _DAYS = (24, 48, 96, 144, 288)  # steps in a day: seven of them may be a season too
-
-
-class Card(Settings):
-    """What the file of a pretrained network says of itself.
-
-    Attributes:
-        encoder: the recurrent network that reads a history.
-        decoder: the dense one that answers each step ahead.
-        levels: of the quantiles that it gives, from low to high.
-        made: by which command, in how many seconds on what.
-        data: what it learnt from.
-        figures: measured errors by collection.
-        limits: what it cannot do.
-    """
-
-    encoder: NetworkSpec
-    decoder: NetworkSpec
-    levels: tuple[float, ...]
-    made: str
-    data: str
-    figures: dict[str, float]
-    limits: str
 
 
 def forecast(name: str, known: Known, levels: Sequence[float] = ()) -> Prediction:  # noqa: ARG001

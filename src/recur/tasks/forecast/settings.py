@@ -150,6 +150,14 @@ class ForecasterParameters:
             NETWORK, unset="where it clearly helps",
         ),
     ] = None  # fmt: skip
+    holidays: Annotated[
+        str | None,
+        Help(
+            "See the holidays of a country, DE say, or of a region of it, DE-BY; of the extra "
+            "holidays.",
+            NETWORK, unset="none", metavar="CODE",
+        ),
+    ] = None  # fmt: skip
     cell: Annotated[
         str,
         OneOf(_CELLS),
@@ -249,7 +257,7 @@ class ForecasterParameters:
             "conformal: from the errors of a twin, trained on less, on values that neither its "
             "training nor its early stopping has seen; dropout: from samples with dropout, whose "
             "average then is the forecast; quantiles: from a network that gives them, as the "
-            "pretrained one does by default; "
+            "pretrained one does where data are few; "
             "conformal_dropout, conformal_quantiles: these, moved until they hold what they say on "
             "such values.",
             INTERVALS, metavar="NAME",

@@ -139,7 +139,8 @@ def update(fitted: AnyFitted, panel: Panel, test: int | None, *, progress: bool)
         )
     else:
         record, network = carried.learned.tuning, carried.network
-        tuned = None if record is None or network is None else Tuned(network, record)
+        stretch = carried.interval_margins
+        tuned = None if record is None or network is None else Tuned(network, record, stretch)
         made = fitted_method(fitted.settings, panel, held_out, looked=True, tuned=tuned)
         name = "The pretrained network" if fitted.settings.method == PRETRAINED else "This method"
         did = (

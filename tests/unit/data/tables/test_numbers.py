@@ -109,9 +109,15 @@ def test_the_column_settles_the_decimal_sign() -> None:
         read("1.5", decimal=",")
 
 
+def test_between_commas_a_point_is_the_decimal_sign_and_nothing_is_said_of_it() -> None:
+    repairs = Repairs(strict=True)
+    assert read("50.126", "51.250", separator=",", name="v", repairs=repairs) == [50.126, 51.25]
+    assert not repairs.sentences
+
+
 @pytest.mark.parametrize(
     ("separator", "text", "value"),
-    [(",", "1.234", 1.234), (";", "1,234", 1.234), ("\t", "1,234", 1234.0)],
+    [("", "1.234", 1.234), (";", "1,234", 1.234), ("\t", "1,234", 1234.0)],
 )
 def test_what_stays_undecided_is_read_one_way_and_told(
     separator: str, text: str, value: float

@@ -13,7 +13,7 @@ import recur
 from recur.arrays import Float64s
 from recur.data.panel.panel import Panel
 from recur.errors import ModelFileError, SettingsError
-from recur.tasks.forecast import choosing, fine_tuning
+from recur.tasks.forecast import fine_tuning, network_choice
 from recur.tasks.forecast.facts import model_facts
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.pretrained import shipped
@@ -109,7 +109,7 @@ def test_one_short_series_has_nothing_to_learn_from_and_is_forecast() -> None:
 
 
 def test_of_many_series_it_learns_on_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choosing, "_VALUES", 1_000)
+    monkeypatch.setattr(network_choice, "_VALUES", 1_000)
     model: Any = Forecaster(horizon=1, season=1)
     assert model.fit(logistic(10), progress=False).fitted_.learned.tuning.epochs
     assert model.settings_["network"] == "tuned"
@@ -147,19 +147,33 @@ def test_columns_beside_the_values_are_refused_before_anything_is_learnt() -> No
 def test_intervals_are_as_wide_as_the_validation_part_has_them_and_the_forecast_stays() -> None:
     random = np.random.default_rng(0)
     calm = [np.concatenate([random.normal(size=150), 5 * random.normal(size=50)]) for _ in range(6)]
-    model = tuned(intervals=(50.0, 80.0), refit=False).fit(calm, test=20, progress=False)
-    factors = model.fitted_.learned.tuning.stretch
-    assert min(factors) > 1.2  # the validation part is the wilder one
-    plain = model.fitted_.learned.tuning.but(stretch=())
-    narrow = tuned(intervals=(50.0, 80.0), refit=False)
-    narrow.fitted_ = replace(model.fitted_, learned=model.fitted_.learned.but(tuning=plain))
-    wide, own = model.predict(), narrow.predict()
-    np.testing.assert_array_equal(wide.values, own.values)
-    for i, factor in enumerate(factors):
-        np.testing.assert_allclose(wide.high[i] - wide.values, factor * (own.high[i] - own.values))
-    assert (wide.high[1] >= wide.high[0]).all()
+    told: dict[str, Any] = {"intervals": (50.0, 80.0), "refit": False}
+    wide, own = (
+        tuned(interval_method=method, **told).fit(calm, test=20, progress=False)
+        for method in ("conformal_quantiles", "quantiles")
+    )
+    by = wide.fitted_.interval_margins
+    assert by.min() > 1.2  # the validation part is the wilder one
+    made, plain = wide.predict(), own.predict()
+    np.testing.assert_array_equal(made.values, plain.values)
+    for i in range(2):
+        reach = plain.high[i] - plain.values
+        np.testing.assert_allclose(made.high[i] - made.values, by[i] * reach)
+    assert (made.high[1] >= made.high[0]).all()
 
 
 def test_few_origins_say_nothing_of_how_wide_intervals_have_to_be() -> None:
-    model = tuned().fit(logistic(3), progress=False)
-    assert model.fitted_.learned.tuning.stretch == (1.0, 1.0)
+    model = tuned().fit(logistic(1), progress=False)
+    assert model.settings_["interval_method"] == "quantiles"
+
+
+def test_constants_zeros_and_a_late_step_are_learnt_from_without_a_number_going_wrong() -> None:
+    odd = [np.zeros(120), np.full(120, 7.0), np.where(np.arange(120) < 115, 1.0, 1e9)]
+    with pytest.warns(recur.DataWarning, match="never change"):
+        model = tuned(horizon=3).fit([*odd, *logistic(3)], progress=False)
+    made = model.predict().values
+    assert np.isfinite(made).all()
+    np.testing.assert_allclose(made[:2], [[0.0] * 3, [7.0] * 3], atol=1e-6)
+    with pytest.warns(recur.DataWarning, match="never change"):
+        alone = tuned(horizon=3).fit(odd[:2], progress=False)
+    assert not alone.fitted_.learned.tuning.helps

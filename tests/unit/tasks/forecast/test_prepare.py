@@ -183,7 +183,7 @@ def test_a_hidden_state_is_sized_by_the_training_values_alone(
         ({"cell": "mlp", "least_history": 3}, "none can be masked"),
         ({"filters": 2, "least_history": 3}, "none can be masked"),
         ({"filters": 2, "kernel": 13}, "kernel of 13 is longer than the 12"),
-        ({"cell": "mlp", "bidirectional": True}, "no memory to pass along"),
+        ({"cell": "mlp", "bidirectional": True}, "takes in the whole window at once"),
     ],
     ids=str,
 )

@@ -19,10 +19,10 @@ from recur.files.modelfile import read_file
 from recur.judge import Judgement
 from recur.tasks.forecast import pretrained
 from recur.tasks.forecast.fitted import FittedMethod
-from recur.tasks.forecast.fitting import bounded_walk
 from recur.tasks.forecast.folder import write_folder
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.pretrained import Pretrained, periods, shipped
+from recur.tasks.forecast.walking import bounded_walk
 
 ENGINE = open_engine("compiled", 1)
 
@@ -218,8 +218,10 @@ def test_a_walk_has_a_bounded_number_of_origins() -> None:
     assert stride == 6
     many = read_panel([random_walk(60, seed=i).values for i in range(200)])
     starts, stride = bounded_walk(many, np.full(200, 20), 4, 1)
-    assert set(60 - starts) == {8}
-    assert stride == 1
+    assert set(60 - starts) == {40}
+    assert stride == 4
+    _, stride = bounded_walk(many, np.full(200, 20), 4, 12)
+    assert stride == 5  # every month has its turn
 
 
 def test_short_series_stop_no_panel() -> None:

@@ -149,7 +149,7 @@ def test_a_series_too_short_to_judge_on_is_forecast() -> None:
     assert one.predict().values.tolist() == [[7.0, 7.0]]
     with pytest.warns(DataWarning, match="too few to hold out 10 of them: it is not judged"):
         assert fitted("drift", [short, wave(60)], test=10).judgement_ is not None
-    with pytest.raises(DataError, match="3 values, but 4 known values and 10 to judge on"):
+    with pytest.raises(DataError, match="3 values, but 4 known values and 10 values to judge on"):
         fitted("drift", short, season=1, test=10)
 
 
@@ -302,7 +302,7 @@ def test_a_method_with_quantiles_of_its_own_takes_a_line_in_the_table(
             plain.settings, method="sure", interval_method=how, intervals=(80.0, 90.0)
         )
         check_parameters(settings)
-        margins = np.ones((2 * (how != "quantiles"), 3))
+        margins = np.full((2 * (how != "quantiles"), 3), 2.0)
         model = replace(plain, settings=settings, interval_margins=margins)
         made, bare = predict_at(model, *at), own_prediction(model, *at)
         assert bare.high[:, 0, 0] == pytest.approx(wave()[99] + np.array([8, 9]))

@@ -123,4 +123,10 @@ CASES = [
         refused="nearest is `shop`",
         options={"id": "shp"},
     ),
+    Case(
+        "series in columns, their length, year and month above the values",
+        "a,b\n4,3\n1991,1992\n11,2\n1,10\n2,20\n3,30\n4,\n",
+        values=(1, 2, 3, 4, 10, 20, 30),
+        notes=("the year and the month of its start",),
+    ),
 ]

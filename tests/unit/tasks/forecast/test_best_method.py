@@ -16,7 +16,7 @@ from recur.data.synthetic import sine
 from recur.errors import SettingsError
 from recur.judge import SIMPLE, Walk
 from recur.judge.forecast.losses import loss_sequence
-from recur.tasks.forecast.choice import choose
+from recur.tasks.forecast.best_method import choose
 from recur.tasks.forecast.comparison import ModelComparison
 from recur.tasks.forecast.forecaster import Forecaster
 

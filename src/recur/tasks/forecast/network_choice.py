@@ -27,7 +27,7 @@ from recur.tasks.forecast.learning import fitted_network, judged_network, traine
 from recur.tasks.forecast.methods import PRETRAINED, TRAINED, TUNED, effective, taken_by
 from recur.tasks.forecast.predict import predict_at
 from recur.tasks.forecast.prepare import validation_lengths
-from recur.tasks.forecast.settings import ForecasterParameters
+from recur.tasks.forecast.settings import ForecasterParameters, IntervalMethod
 from recur.training.checkpoint import Checkpoint
 
 _LEVELS = (80.0, 95.0)
@@ -95,13 +95,14 @@ def _fitted_as_asked(
 def as_pretrained(settings: ForecasterParameters) -> ForecasterParameters:
     """Return the parameters with which the pretrained network is asked: intervals cost nothing."""
     own, tuned = settings.interval_method == "conformal", settings.network == TUNED
+    default: IntervalMethod = "conformal_quantiles" if settings.calibration else "quantiles"
     asked = replace(
         settings,
         method=PRETRAINED,
         network="tuned" if tuned else "pretrained",
         refit=settings.refit or not tuned,  # the pretrained one has nothing to train again
         intervals=settings.intervals or _LEVELS,
-        interval_method="quantiles" if own else settings.interval_method,
+        interval_method=default if own else settings.interval_method,
     )
     check_parameters(asked)
     return asked
@@ -122,7 +123,8 @@ def _better_of_both(
     held_out = test_lengths(panel, settings.horizon, test)
     trained, job = judged_network(settings, panel, test, progress=progress)
     asked = as_pretrained(replace(settings, season=settings.season or trained.learned.season))
-    without = fitted_method(asked, panel.without_last(held_out), 0)
+    centre_alone = replace(asked, interval_method="quantiles")
+    without = fitted_method(centre_alone, panel.without_last(held_out), 0)
     ends = panel.lengths - held_out
     starts = ends - validation_lengths(settings, ends, whole=False)
     unit = without.error_scale.spread
