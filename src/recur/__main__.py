@@ -1,6 +1,7 @@
 """The command `recur`, and `python -m recur`: Ctrl-C ends it without a traceback from the start."""
 
 import signal
+import sys
 
 
 def main() -> None:
@@ -13,6 +14,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, asked)
     try:
         command()
+    except KeyboardInterrupt:  # when all was done but the leaving
+        sys.exit(130)
     finally:
         signal.signal(signal.SIGINT, plainly)
 

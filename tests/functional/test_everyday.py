@@ -63,10 +63,34 @@ def test_ctrl_c_at_the_end_leaves_no_traceback(
     prices: Path, environment: dict[str, str], model: Path
 ) -> None:
     terminal = Terminal(environment, ["judge", str(model), str(prices), "--test", "20"])
-    terminal.read(until=b"held out")
+    terminal.read(until=b"last value")
     terminal.process.send_signal(signal.SIGINT)
     assert terminal.end() in (0, *_INTERRUPTED)
     assert b"Traceback" not in terminal.shown
+
+
+@posix
+def test_ctrl_c_between_the_result_and_the_end_leaves_no_traceback(
+    environment: dict[str, str],
+) -> None:
+    code = (
+        "import os, signal, time\n"
+        "import recur.cli.main as command\n"
+        "run = command._run\n"
+        "def late(arguments):\n"
+        "    code = run(arguments)\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "    time.sleep(5)\n"
+        "    return code\n"
+        "command._run = late\n"
+        "from recur.__main__ import main\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "engines"], env=environment, capture_output=True, check=False
+    )
+    assert done.returncode == 130
+    assert done.stderr == b""
 
 
 @posix
