@@ -40,7 +40,9 @@ def file(folder: Path, rows: list[tuple[str, str]]) -> Path:
 def test_texts_are_learnt_judged_shown_and_used(recur: Run, file: Path, folder: Path) -> None:
     done = recur("classify", file, *COLUMNS, *QUICK, "--out", folder / "out")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "reviews.csv · 120 texts · 2 classes: good 60, bad 60" in " ".join(done.stdout.split())
+    assert "reviews.csv · 120 texts · 2 classes: good (60), bad (60)" in " ".join(
+        done.stdout.split()
+    )
     for method in ("network", "naive Bayes", "logistic, n-grams", "most frequent class"):
         assert method in done.stdout
     assert "held-out texts" in " ".join(done.stdout.split())

@@ -252,7 +252,7 @@ def test_any_name_of_a_column_goes_through_to_the_pictures(
     assert (later.returncode, later.stderr) == (0, "")
 
 
-def test_quiet_leaves_results_and_errors(folder: Path, recur: Run, write: Write) -> None:
+def test_quiet_leaves_results_and_errors(recur: Run, folder: Path, write: Write) -> None:
     rows = [(f"2024-01-{day:02d}", str(day % 7)) for day in range(1, 32) if day != 9]
     file = write("gap.csv", ["date", "y"], rows)
     loud, quiet = (recur("forecast", file, "--horizon", 2, *more) for more in ((), ("--quiet",)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.ndimage import uniform_filter1d
 
 from recur.arrays import Float64s, Indices
 
@@ -36,6 +35,8 @@ def seasonal_indices(values: Float64s, known: Float64s, period: int) -> tuple[Fl
     if period < 2 or length < 2 * period:
         return np.zeros((count, period)), np.zeros((count, 2))
     begins = known.argmax(axis=1)
+    # Counted from the first value: of a high level sums would lose what little it moves.
+    values = (values - values[np.arange(count), begins][:, None]) * known
     trend, enough = _moving_average(values, known, period, begins)
     counted = known * enough * (length - begins >= 2 * period)[:, None]
     around = (values - trend) * counted
@@ -72,10 +73,14 @@ def _moving_average(
 
 
 def _centred_sum(values: Float64s, period: int) -> Float64s:
-    if period % 2:
-        return period * uniform_filter1d(values, period, axis=1, mode="nearest")
-    left, right = (
-        uniform_filter1d(values, period, axis=1, mode="nearest", origin=origin)
-        for origin in (0, -1)
-    )
-    return period * (left + right) / 2
+    """Return the sum over a period around each value that has so many on both sides, else 0.
+
+    A period of an even length counts half of the values at both of its ends.
+    """
+    sums, half = np.zeros_like(values), period // 2
+    total = np.pad(values.cumsum(axis=1), ((0, 0), (1, 0)))
+    over = total[:, period:] - total[:, :-period]
+    if period % 2 == 0:
+        over = (over[:, 1:] + over[:, :-1]) / 2
+    sums[:, half : values.shape[1] - half] = over
+    return sums

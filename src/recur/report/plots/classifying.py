@@ -60,7 +60,9 @@ def reliability_picture(judgement: ClassJudgement) -> Figure:
         axes.plot([0, 1], [0, 1], color=GREY, lw=1.0, ls="--", label="as sure as right")
         axes.plot(x, y, color=BLUE, lw=1.5)
         sizes = 20 + 280 * counts[shown] / counts.max()
-        axes.scatter(x, y, s=sizes, color=BLUE, label="answers, by how sure", zorder=3)
+        axes.scatter(
+            x, y, s=sizes, color=BLUE, label="answers, by how sure", zorder=3, clip_on=False
+        )
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1.02)
         axes.set_xlabel("confidence")

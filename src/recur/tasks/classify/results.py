@@ -199,7 +199,7 @@ def data_line(examples: Examples) -> str:
     line = f"{examples.source} · {len(examples):,} {examples.kind}"
     counts = Counter(examples.labels).most_common()
     if counts:
-        first = ", ".join(f"{visible(name)} {count:,}" for name, count in counts[:4])
+        first = ", ".join(f"{visible(name)} ({count:,})" for name, count in counts[:4])
         more = f" and {len(counts) - 4} more" if len(counts) > 4 else ""
         line += f" · {len(counts)} classes: {first}{more}"
     return line
