@@ -83,7 +83,7 @@ def card(
 def _table(rows: str) -> str:
     return (
         '<div style="overflow-x:auto"><table style="border-collapse:collapse;margin:.3em 0;'
-        f'font-variant-numeric:tabular-nums;background:none">{rows}</table></div>'
+        f'font-variant-numeric:tabular-nums;color:inherit;background:none">{rows}</table></div>'
     )
 
 
