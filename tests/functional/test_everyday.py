@@ -17,6 +17,11 @@ Run = Callable[..., CompletedProcess[str]]
 Write = Callable[..., Path]
 Rows = list[tuple[str, str]]
 
+ctrl_c = pytest.mark.skipif(
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN,
+    reason="the tests were started where Ctrl-C is ignored, and so is it by what they start",
+)
+
 # By Ctrl-C: what the command says, or what the shell makes of a process that ended by it.
 _INTERRUPTED = (130, -signal.SIGINT)
 
@@ -38,6 +43,7 @@ def _interrupted(environment: dict[str, str], arguments: list[str], seen: bytes)
 
 
 @posix
+@ctrl_c
 @pytest.mark.parametrize(
     "seen",
     [
@@ -59,6 +65,7 @@ def test_ctrl_c_before_anything_is_learnt_leaves_no_traceback(
 
 
 @posix
+@ctrl_c
 def test_ctrl_c_at_the_end_leaves_no_traceback(
     prices: Path, environment: dict[str, str], model: Path
 ) -> None:
@@ -70,6 +77,7 @@ def test_ctrl_c_at_the_end_leaves_no_traceback(
 
 
 @posix
+@ctrl_c
 def test_ctrl_c_between_the_result_and_the_end_leaves_no_traceback(
     environment: dict[str, str],
 ) -> None:
