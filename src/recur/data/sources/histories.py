@@ -89,8 +89,10 @@ class Histories:
         origins = first[series] + place
         known = np.minimum(origins, longest_read(period, second))
         order = np.argsort(known, kind="stable")
-        lows = np.array([np.nanmin(values, initial=np.inf) for values in panel])
-        logged = (drawn[1] < 0.5) & (lows[series] > 0) & (period > 1)
+        # Whether a series is positive is read up to the end of each horizon, and no further.
+        lowest = np.concatenate([np.minimum.accumulate(values) for values in panel])
+        lows = lowest[panel.offsets[series] + origins + horizon - 1]
+        logged = (drawn[1] < 0.5) & (lows > 0) & (period > 1)
         bounds = np.unique([*range(0, len(series), GROUP), len(series)])
         return cls(
             panel, series[order], origins[order], logged[order], horizon, period, second, bounds

@@ -177,3 +177,14 @@ def test_constants_zeros_and_a_late_step_are_learnt_from_without_a_number_going_
     with pytest.warns(recur.DataWarning, match="never change"):
         alone = tuned(horizon=3).fit(odd[:2], progress=False)
     assert not alone.fitted_.learned.tuning.helps
+
+
+def test_an_end_below_zero_changes_nothing_that_was_learnt_before_it() -> None:
+    one, other = ([5 + np.sin(np.arange(120) / 2) + v for v in logistic(3)] for _ in range(2))
+    for series in other:
+        series[-24:] = -1.0
+    twins = [
+        tuned(season=12, refit=False).fit(series, test=24, progress=False).fitted_.network
+        for series in (one, other)
+    ]
+    assert twins[0].weights.tobytes() == twins[1].weights.tobytes()
