@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -97,21 +97,6 @@ class Histories:
         return cls(
             panel, series[order], origins[order], logged[order], horizon, period, second, bounds
         )
-
-    def none(self) -> Histories:
-        """Return no origins of the same series and horizon."""
-        return replace(
-            self, series=self.series[:0], origins=self.origins[:0], logged=self.logged[:0],
-            bounds=self.bounds[:1],
-        )  # fmt: skip
-
-    def joined(self, others: Histories) -> Histories:
-        """Return these groups and, after them, others of the same series and horizon."""
-        names = ("series", "origins", "logged")
-        pairs = (np.concatenate([getattr(self, n), getattr(others, n)]) for n in names)
-        series, origins, logged = pairs
-        bounds = np.concatenate([self.bounds, self.bounds[-1] + others.bounds[1:]])
-        return replace(self, series=series, origins=origins, logged=logged, bounds=bounds)
 
     def __len__(self) -> int:
         """Return the number of groups."""

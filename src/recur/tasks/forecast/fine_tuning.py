@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from recur.tasks.forecast.cards import TuningRecord
 from recur.tasks.forecast.defaults import season_length, test_lengths
 from recur.tasks.forecast.fitted import FittedMethod, Tuned
 from recur.tasks.forecast.fitting import fitted_method
-from recur.tasks.forecast.known import Known
+from recur.tasks.forecast.known import Known, Prediction, truths_at
 from recur.tasks.forecast.prepare import validation_lengths
 from recur.tasks.forecast.pretrained import Pretrained, periods_of, shipped
 from recur.tasks.forecast.settings import ForecasterParameters
@@ -53,26 +54,28 @@ def fitted_tuned(
     season = season_length(panel.without_last(lengths - ends), settings.season)
     cuts = np.maximum(ends - validation_lengths(settings, ends, whole=False), 1)
     choosing = _spread(settings, panel, cuts, ends, _VALIDATION, season)
-    job = _job(settings, _spread(settings, panel, cuts * 0, cuts, _MOST, season), choosing)
+    job = _job(settings, _spread(settings, panel, cuts * 0, cuts, _MOST, season))
     within = replace(settings, minutes=settings.minutes and settings.minutes / (1 + settings.refit))
     record = TuningRecord(card=network.card, epochs=0)
+    seen = _seen(settings, network, choosing, season)
     if len(job.training):
         weights, run = run_training(within, job, checkpoint, progress=progress)
         both, share = network.beside(weights), None
-        if len(choosing):
-            before = _error(settings, network, choosing, season)
-            share = _error(settings, both, choosing, season) / before if before > 0 else 1.0
+        after = _seen(settings, both, choosing, season)
+        if seen is not None and after is not None:
+            share = after.error / seen.error if seen.error > 0 else 1.0
         record = record.but(epochs=run["kept_epoch"], share=share)
-        network = both if record.helps else network
+        if record.helps:
+            network, seen = both, after
     stretch = np.ones((len(settings.intervals), settings.horizon))
-    if settings.interval_method == "conformal_quantiles" and len(choosing):
-        stretch = _stretch(settings, network, choosing, season)
+    if settings.interval_method == "conformal_quantiles" and seen is not None:
+        stretch = seen.stretch(settings.intervals)
     tuned = Tuned(network, record, stretch)
     judged = fitted_method(settings, panel, test, looked=True, tuned=tuned)
     if not (settings.refit and record.helps and len(job.training)) or run["ended"] == "interrupted":
         return judged
     everything = _spread(settings, panel, cuts * 0, lengths, _MOST, season)
-    again = _job(settings, everything, choosing.none(), record.epochs * job.steps)
+    again = _job(settings, everything, record.epochs * job.steps)
     weights, run = run_training(replace(settings, minutes=None), again, None, progress=progress)
     return replace(
         judged,
@@ -98,18 +101,16 @@ def _spread(
     )  # fmt: skip
 
 
-def _job(
-    settings: ForecasterParameters, learning: Histories, choosing: Histories, steps: int = 0
-) -> TuningJob:
-    """Return what is learnt from and chosen by, in about so many steps."""
+def _job(settings: ForecasterParameters, learning: Histories, steps: int = 0) -> TuningJob:
+    """Return what is learnt from, in about so many steps."""
     network, count = shipped(), len(learning)
     steps = steps or (_STEPS if count > 1 else _FEW)
     return TuningJob(
         spec=network.card.encoder,
         engine=open_engine("compiled", settings.threads),
-        windows=learning.joined(choosing),
+        windows=learning,
         training=range(count),
-        validation=range(count, count + len(choosing)),
+        validation=range(0),
         plan=TrainingPlan(
             epochs=max(1, round(steps / max(1, count))), batch=1, rate=_RATE,
             schedule="onecycle", keep_best=False, recipe=StepRecipe(loss="mae", beta2=0.98),
@@ -119,44 +120,52 @@ def _job(
     )  # fmt: skip
 
 
-def _error(
-    settings: ForecasterParameters, network: Pretrained, choosing: Histories, season: int
-) -> float:
-    """Return the mean absolute error of medians, each in the unit of its series if it has one."""
-    known, truth = _to_forecast(settings, choosing, season)
-    missed = np.abs(network.forecast(known).centre - truth)
-    of_series = (choosing.panel.series(i)[:n] for i, n in enumerate(known.firsts))
-    unit = Scaler.fit("window", list(of_series)).spread[known.series]
-    scaled = (missed / np.where(unit > 0, unit, np.nan)[:, None])[np.isfinite(missed)]
-    known_units = scaled[np.isfinite(scaled)]
-    return float(known_units.mean()) if len(known_units) else 0.0
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """What a network says on the validation part, and what came.
 
-
-def _stretch(
-    settings: ForecasterParameters, network: Pretrained, choosing: Histories, season: int
-) -> Float64s:
-    """Return float64 [levels, horizon], how many times as far as its own its intervals reach.
-
-    Half as much more, or less, as they would have had to on the validation part: those years are
-    not these.
+    Attributes:
+        known: what it was told.
+        made: what it said.
+        truth: float64 [origins, horizon], NaN where it is unknown.
     """
-    levels = settings.intervals
-    known, truth = _to_forecast(settings, choosing, season)
-    made = network.forecast(known, levels)
-    whole = np.isfinite(truth).all(axis=1)
-    reached = reaches(truth, *made)[:, whole]
-    independent = independent_windows(known.series[whole], known.origins[whole], settings.horizon)
-    return np.asarray((1 + stretches(reached, levels, independent)) / 2)
+
+    known: Known
+    made: Prediction
+    truth: Float64s
+
+    @property
+    def error(self) -> float:
+        """Return the mean absolute error of medians, each in the unit of its series if it has one.
+
+        The unit is of what is known before the first origin of a series.
+        """
+        missed = np.abs(self.made.centre - self.truth)
+        of_series = (self.known.panel.series(i)[:n] for i, n in enumerate(self.known.firsts))
+        unit = Scaler.fit("window", list(of_series)).spread[self.known.series]
+        scaled = missed / np.where(unit > 0, unit, np.nan)[:, None]
+        known = scaled[np.isfinite(scaled)]
+        return float(known.mean()) if len(known) else 0.0
+
+    def stretch(self, levels: Sequence[float]) -> Float64s:
+        """Return float64 [levels, horizon], how many times as far as its own intervals reach.
+
+        Half as much more, or less, as they would have had to here: those years are not these.
+        """
+        series, origins = self.known.series, self.known.origins
+        whole = np.isfinite(self.truth).all(axis=1)
+        reached = reaches(self.truth, *self.made)[:, whole]
+        independent = independent_windows(series[whole], origins[whole], self.known.horizon)
+        return np.asarray((1 + stretches(reached, levels, independent)) / 2)
 
 
-def _to_forecast(
-    settings: ForecasterParameters, choosing: Histories, season: int
-) -> tuple[Known, Float64s]:
-    """Return what is known at each origin, and float64 [origins, horizon], what came then."""
+def _seen(
+    settings: ForecasterParameters, network: Pretrained, choosing: Histories, season: int
+) -> _Seen | None:
+    """Return what a network says from some origins; None where there are none."""
+    if not len(choosing):
+        return None
     panel, series, origins = choosing.panel, choosing.series, choosing.origins
     known = Known(panel, series, origins, settings.horizon, season, 1, settings.threads)
-    rows = (panel.offsets[series] + origins)[:, None] + np.arange(settings.horizon)
-    truth = panel.values[rows]
-    if panel.filled is not None:
-        truth[panel.filled[rows]] = np.nan
-    return known, truth
+    truth = truths_at(panel, series, origins, settings.horizon)
+    return _Seen(known, network.forecast(known, settings.intervals), truth)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from recur.arrays import Float64s, Indices
 from recur.data.panel.panel import Panel
 from recur.judge.forecast.conformal import check_windows, half_widths, margins
 from recur.tasks.forecast.fitted import AnyFitted
-from recur.tasks.forecast.known import origins_between
+from recur.tasks.forecast.known import origins_between, truths_at
 from recur.tasks.forecast.predict import own_prediction
 from recur.tasks.forecast.scales import error_units
 
@@ -27,10 +25,7 @@ def calibrated_margins(fitted: AnyFitted, panel: Panel, starts: Indices, ends: I
     check_windows(settings.intervals, len(series))
     prediction = own_prediction(fitted, panel, series, origins)
     units = error_units(fitted, panel, series, origins)[:, None]
-    rows = (panel.offsets[series] + origins)[:, None] + np.arange(settings.horizon)
-    truth = panel.values[rows]
-    if panel.filled is not None:  # what was not observed says nothing of errors
-        truth = np.where(panel.filled[rows], np.nan, truth)
+    truth = truths_at(panel, series, origins, settings.horizon)
     if settings.interval_method == "conformal":
         return half_widths((truth - prediction.centre) / units, settings.intervals)
     return margins(

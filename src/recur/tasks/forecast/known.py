@@ -90,6 +90,13 @@ class Known:
         return Walk(series, firsts, self.horizon, self.season, observed=observed)
 
 
+def truths_at(panel: Panel, series: Indices, origins: Indices, horizon: int) -> Float64s:
+    """Return float64 [origins, horizon], what came from origins on, NaN where it is unknown."""
+    rows = (panel.offsets[series] + origins)[:, None] + np.arange(horizon)
+    truth = panel.values[rows]
+    return truth if panel.filled is None else np.where(panel.filled[rows], np.nan, truth)
+
+
 def origins_between(
     starts: Indices, ends: Indices, horizon: int, stride: int = 1
 ) -> tuple[Indices, Indices]:

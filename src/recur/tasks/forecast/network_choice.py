@@ -22,7 +22,7 @@ from recur.tasks.forecast.fine_tuning import fitted_tuned
 from recur.tasks.forecast.fitted import AnyFitted
 from recur.tasks.forecast.fitting import columns_beside, fitted_method, refuse_beside
 from recur.tasks.forecast.horizon import horizon_of
-from recur.tasks.forecast.known import origins_between
+from recur.tasks.forecast.known import origins_between, truths_at
 from recur.tasks.forecast.learning import fitted_network, judged_network, trained_again
 from recur.tasks.forecast.methods import PRETRAINED, TRAINED, TUNED, effective, taken_by
 from recur.tasks.forecast.predict import predict_at
@@ -146,9 +146,9 @@ def _error(
     some = np.unique(np.linspace(0, len(series) - 1, _ORIGINS).astype(np.int64))
     series, origins = series[some], origins[some]
     made = predict_at(fitted, panel, series, origins).centre
-    rows = (panel.offsets[series] + origins)[:, None] + np.arange(horizon)
-    missed = np.abs(panel.values[rows] - made) / np.maximum(unit[series], 1e-300)[:, None]
+    missed = np.abs(truths_at(panel, series, origins, horizon) - made)
+    missed /= np.maximum(unit[series], 1e-300)[:, None]
     if panel.filled is None:
         return float(missed.mean(axis=1).mean())
-    observed = ~panel.filled[rows]
+    observed = np.isfinite(missed)
     return float(missed[observed].mean()) if observed.any() else math.inf

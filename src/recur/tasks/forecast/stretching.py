@@ -20,7 +20,7 @@ from recur.judge.forecast.stretching import (
     windows_to_stretch,
 )
 from recur.tasks.forecast.fitted import FittedMethod
-from recur.tasks.forecast.known import Prediction, origins_between
+from recur.tasks.forecast.known import Prediction, origins_between, truths_at
 from recur.tasks.forecast.predict import own_prediction, within_bounds
 from recur.tasks.forecast.walking import past_walk
 
@@ -60,10 +60,7 @@ def past_of(fitted: FittedMethod, panel: Panel) -> Past | None:
     if len(series) < windows_to_stretch(lowest):
         return None
     own = own_prediction(fitted, panel, series, origins)
-    rows = (panel.offsets[series] + origins)[:, None] + np.arange(horizon)
-    reached = reaches(panel.values[rows], *own)
-    if panel.filled is not None:
-        reached[:, panel.filled[rows]] = np.nan
+    reached = reaches(truths_at(panel, series, origins, horizon), *own)
     return Past(series, origins, own, reached)
 
 
