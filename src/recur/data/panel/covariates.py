@@ -97,4 +97,10 @@ class Covariates:
 
 def rows_of(offsets: Indices, series: Indices) -> Indices:
     """Return int64 [rows], those of the series at some places, laid end to end at `offsets`."""
-    return np.concatenate([np.arange(offsets[i], offsets[i + 1]) for i in series])
+    return runs(offsets[series], offsets[np.asarray(series) + 1] - offsets[series])
+
+
+def runs(firsts: Indices, counts: Indices) -> Indices:
+    """Return the rows of runs that begin at `firsts` [n] and are `counts` [n] long."""
+    into = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.asarray(np.repeat(firsts, counts) + into, np.int64)

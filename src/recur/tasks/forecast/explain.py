@@ -13,6 +13,7 @@ import numpy as np
 
 from recur.arrays import Float64s, Indices
 from recur.data.histories.spans import longest_read
+from recur.data.panel.covariates import runs
 from recur.data.panel.panel import Panel, check_length
 from recur.data.panel.scaling import Scaler
 from recur.errors import SettingsError
@@ -222,14 +223,14 @@ def _apart(panel: Panel, series: Indices, origins: Indices, seen: int, horizon: 
     """Return what is known at each origin [n] as a series of its own, what is known ahead too."""
     lengths = np.minimum(origins, seen)
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    rows = _runs(panel.offsets[series] + origins - lengths, lengths)
+    rows = runs(panel.offsets[series] + origins - lengths, lengths)
     beside = panel.covariates
     if beside is not None:
         known = beside.known_offsets[series] + origins - lengths
         beside = replace(
             beside,
             past=beside.past[rows],
-            known=beside.known[_runs(known, lengths + horizon)],
+            known=beside.known[runs(known, lengths + horizon)],
             statics=beside.statics[series],
             labels=tuple(tuple(held[i] for i in series) for held in beside.labels),
             lengths=lengths,
@@ -244,12 +245,6 @@ def _apart(panel: Panel, series: Indices, origins: Indices, seen: int, horizon: 
         filled=None if panel.filled is None else panel.filled[rows],
         covariates=beside,
     )
-
-
-def _runs(firsts: Indices, counts: Indices) -> Indices:
-    """Return the rows of runs that begin at `firsts` [n] and are `counts` [n] long."""
-    into = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    return np.asarray(np.repeat(firsts, counts) + into)
 
 
 def _carried(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from recur.data.tables.content import Content, typed
-from recur.data.tables.formats.base import File, Format, choose_part
+from recur.data.tables.formats.base import File, Format
+from recur.data.tables.formats.database import table_in
 from recur.errors import DataError, not_installed
 
 
@@ -20,18 +21,7 @@ def _read(file: File) -> Content:
         raise DataError(f"{file.name} is a packed DuckDB file; unpack it first.")
     try:
         with duckdb.connect(str(file.path), read_only=True) as connection:
-            names = [row[0] for row in connection.execute("SHOW TABLES").fetchall()]
-            name = choose_part(file, file.part, names, "table")
-            quoted = name.replace('"', '""')
-            rows = connection.execute(f'SELECT * FROM "{quoted}"')
-            columns = [column[0] for column in rows.description]
-            frame = pl.DataFrame(
-                rows.fetchall(),
-                schema=columns,
-                orient="row",
-                infer_schema_length=None,
-                strict=False,
-            )
+            frame = table_in(file, connection, "SHOW TABLES")
     except (duckdb.Error, pl.exceptions.PolarsError) as error:
         raise file.damaged("DuckDB", error) from None
     return typed(frame)
