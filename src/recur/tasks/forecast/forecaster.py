@@ -209,6 +209,7 @@ class Forecaster(ForecasterParameters, Task):
         id: str | None = None,  # noqa: A002
         fill: Fill = "none",
         progress: bool = True,
+        **reading: Any,
     ) -> Update:
         """Go on with what was learnt on newer data; the better of both, judged on them, is kept.
 
@@ -224,11 +225,13 @@ class Forecaster(ForecasterParameters, Task):
             id: the column that tells series apart.
             fill: as in `fit`.
             progress: show progress where standard error is a terminal.
+            **reading: as in `fit`.
 
         Returns:
             what was done, how both did, and which is kept.
         """
-        panel = self._panel(data, "updated", target=target, time=time, id=id, fill=fill)
+        columns = {"target": target, "time": time, "id": id, "fill": fill, **reading}
+        panel = self._panel(data, "updated", **columns)
         if panel is self.panel_:
             raise SettingsError("an update takes newer data than those of the fit; give it some.")
         done = update(self.fitted_, panel, test, progress=progress)
@@ -244,6 +247,7 @@ class Forecaster(ForecasterParameters, Task):
         time: str | None = None,
         id: str | None = None,  # noqa: A002
         fill: Fill = "none",
+        **reading: Any,
     ) -> Explanation:
         """Measure how the error on the end of every series grows where an input is hidden.
 
@@ -257,8 +261,10 @@ class Forecaster(ForecasterParameters, Task):
             time: the column of times.
             id: the column that tells series apart.
             fill: as in `fit`.
+            **reading: as in `fit`.
         """
-        panel = self._panel(data, "explained", target=target, time=time, id=id, fill=fill)
+        columns = {"target": target, "time": time, "id": id, "fill": fill, **reading}
+        panel = self._panel(data, "explained", **columns)
         return explain_on(self.fitted_, panel, test, learnt=data is None)
 
     def score(self, data: Any = None, y: None = None, **how: Any) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -175,3 +176,14 @@ def test_too_few_values_say_so() -> None:
     assert explained.hidden[0].finding == "too_little"
     assert explained.hidden[0].low is None
     assert "too few to tell" in explained.sentence
+
+
+def test_a_file_is_read_as_it_was_for_the_fit(tmp_path: Path) -> None:
+    file = tmp_path / "comma.csv"
+    rows = (f"2020-{1 + day // 28:02d}-{1 + day % 28:02d};{day % 7},125" for day in range(28))
+    file.write_text("\n".join(["day;load", *rows]))
+    model = recur.Forecaster(horizon=2, method="last_value").fit(file, test=8, decimal=",")
+    given = model.explain(file, test=8, decimal=",")
+    assert [part.growth for part in given.hidden] == [
+        pytest.approx(part.growth) for part in model.explain(test=8).hidden
+    ]
