@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from recur.data.histories.inputs import AHEAD, PER_STEP, SUMMARY
+from recur.engines.pytorch.modules import recurrent
 from recur.networks.spec import NetworkSpec
 from recur.tasks.forecast.cards import Card
 from recur.tasks.forecast.pretrained import Pretrained
@@ -21,7 +22,7 @@ class Network(nn.Module):
     """A recurrent encoder, and dense layers that answer each step ahead on its own.
 
     Args:
-        cell: of the encoder, `gru` or `lstm`; `none` leaves it out, to see what it is worth.
+        cell: of the encoder, any of recur's; `none` leaves it out, to see what it is worth.
         hidden: size of its state.
         dense: size of the dense layers.
     """
@@ -29,7 +30,8 @@ class Network(nn.Module):
     def __init__(self, cell: str, hidden: int, dense: int) -> None:
         super().__init__()
         self.shape = cell, hidden, dense
-        self.encoder = None if cell == "none" else _CELLS[cell](PER_STEP, hidden)
+        spec = None if cell == "none" else _encoder(cell, hidden)
+        self.encoder = spec and recurrent(spec, spec.inputs, layers=1, dropout=0.0)
         # The first dense layer in two: what it makes of a history serves every step ahead.
         self.of_history = nn.Linear((hidden if self.encoder else 0) + SUMMARY, dense)
         self.of_step = nn.Linear(AHEAD, dense, bias=False)
@@ -49,15 +51,14 @@ class Network(nn.Module):
         return torch.cat([middle - below, middle, middle + above], dim=-1)
 
 
-_CELLS = {"gru": nn.GRU, "lstm": nn.LSTM}
+def _encoder(cell: str, hidden: int) -> NetworkSpec:
+    return NetworkSpec(cell=cell, inputs=PER_STEP, hidden=hidden, outputs=hidden, head="none")
 
 
 def _specs(cell: str, hidden: int, dense: int) -> dict[str, NetworkSpec]:
     """Return the two networks of a pretrained forecaster."""
     return {
-        "encoder": NetworkSpec(
-            cell=cell, inputs=PER_STEP, hidden=hidden, outputs=hidden, head="none"
-        ),
+        "encoder": _encoder(cell, hidden),
         "decoder": NetworkSpec(
             cell="mlp", inputs=hidden + SUMMARY + AHEAD, steps=1, hidden=dense, layers=2,
             nonlinearity="relu", outputs=len(LEVELS),

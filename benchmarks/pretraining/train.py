@@ -79,7 +79,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=7_000)
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--cell", default="gru", help="gru, lstm or none")
+    parser.add_argument("--cell", default="gru", help="gru, lstm, mingru, slstm, rnn or none")
     parser.add_argument("--hidden", type=int, default=192)
     parser.add_argument("--dense", type=int, default=192)
     parser.add_argument("--seed", type=int, default=1)

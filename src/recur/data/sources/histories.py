@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from recur.seeding import Purpose, Stream
 
 GROUP = 64
 """Histories that are read side by side, and learnt from in one step."""
+_OF_ORIGINS = ("series", "origins", "logged")
 _AHEAD = 12  # of the steps ahead that are looked at in a group
 
 
@@ -97,6 +98,13 @@ class Histories:
         return cls(
             panel, series[order], origins[order], logged[order], horizon, period, second, bounds
         )
+
+    def joined(self, other: Histories) -> Histories:
+        """Return these groups and then those of others, in the same series."""
+        bounds = np.concatenate([self.bounds, other.bounds[1:] + len(self.series)])
+        both = {name: (getattr(self, name), getattr(other, name)) for name in _OF_ORIGINS}
+        parts: dict[str, Any] = {name: np.concatenate(pair) for name, pair in both.items()}
+        return replace(self, bounds=bounds, **parts)
 
     def __len__(self) -> int:
         """Return the number of groups."""

@@ -46,6 +46,7 @@ _JUDGED = {
     NETWORK: "the network",
     "pretrained": "the pretrained network",
     "tuned": "the tuned network",
+    "aligned": "the network",
     **TITLES,
     **dict.fromkeys(SIMPLE, "it"),
 }

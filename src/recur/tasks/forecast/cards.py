@@ -34,13 +34,13 @@ class Card(Settings):
 
 
 class TuningRecord(Settings):
-    """How the pretrained network learnt on.
+    """How the pretrained network learnt on, or one of its kind from nothing.
 
     Attributes:
         card: of the network that it was before.
         epochs: after which it was best; 0 where there was nothing to learn from.
         share: the error of the mean of it and what it was before over the latter's, on the
-            validation part; None where there was none.
+            validation part; None where there was none, or nothing to be in a mean with.
         again: steps of the learning from all values; None where what was judged forecasts.
     """
 

@@ -10,7 +10,7 @@ from recur.report.models import kept_weights, layers
 from recur.report.wording import method_label, visible
 from recur.tasks.forecast.cards import TuningRecord
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster
-from recur.tasks.forecast.methods import UNTRAINED
+from recur.tasks.forecast.methods import ALIGNED, UNTRAINED
 
 _STARTS = {
     "last": "from the last value",
@@ -24,13 +24,18 @@ def model_facts(fitted: AnyFitted) -> dict[str, str]:
     if isinstance(fitted, FittedForecaster):
         return _network_facts(fitted)
     method = fitted.settings.method
+    does = f"{method_label(method)}, no training · {UNTRAINED[method].does}"
     parts = [_season(fitted.learned.season)]
     if "lookback" in UNTRAINED[method].takes:
         parts.insert(0, f"lookback {fitted.learned.lookback}")
     tuning = fitted.learned.tuning
-    training = "no training" if tuning is None else _tuned(tuning)
+    if fitted.settings.network == ALIGNED and fitted.network is not None:
+        parameters = f"{len(fitted.network.weights):,} parameters"
+        does = f"{layers(fitted.network.card.encoder)}, {parameters}, trained on these data alone"
+    elif tuning is not None:
+        does = f"{method_label(method)}, {_tuned(tuning)} · {UNTRAINED[method].does}"
     facts = {
-        "model": f"{method_label(method)}, {training} · {UNTRAINED[method].does}",
+        "model": does,
         "sees": f"all known values · {' · '.join(parts)}",
         "again": again(fitted),
         "chosen": _chosen(fitted),
@@ -62,6 +67,9 @@ def _chosen(fitted: AnyFitted) -> str:
     if isinstance(fitted, FittedForecaster):
         better = percent(1 - share)
         return f"trained: on the validation part {better} better than the pretrained network"
+    if fitted.settings.network == ALIGNED:
+        apart = f"{percent(abs(share - 1))} {'lower' if share < 1 else 'higher'}"
+        return f"as asked: on the validation part its error is {apart} than the pretrained one's"
     apart = f"{percent(share - 1)} worse" if share > 1 else "not clearly better"
     return f"pretrained: on the validation part one trained on these data was {apart}"
 

@@ -1,4 +1,4 @@
-"""Fine-tuning: the pretrained network learns on from the series at hand, and is judged after it."""
+"""The pretrained network learns on from the series at hand, or one of its kind from nothing."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ from recur.data.panel.scaling import Scaler
 from recur.data.sources.histories import GROUP, Histories
 from recur.engines.base import StepRecipe
 from recur.engines.registry import open_engine
+from recur.errors import DataError
 from recur.judge.forecast.stretching import reaches, stretches
 from recur.tasks.forecast.cards import TuningRecord
 from recur.tasks.forecast.defaults import season_length, test_lengths
 from recur.tasks.forecast.fitted import FittedMethod, Tuned
 from recur.tasks.forecast.fitting import fitted_method
 from recur.tasks.forecast.known import Known, Prediction, truths_at
+from recur.tasks.forecast.methods import ALIGNED
 from recur.tasks.forecast.prepare import validation_lengths
-from recur.tasks.forecast.pretrained import Pretrained, periods_of, shipped
+from recur.tasks.forecast.pretrained import Pretrained, periods_of, shipped, untaught
 from recur.tasks.forecast.settings import ForecasterParameters
 from recur.tasks.forecast.stretching import independent_windows
 from recur.tasks.forecast.tuned import TuningJob
@@ -34,6 +36,7 @@ from recur.training.plan import TrainingPlan
 _STEPS, _FEW = 240, 60  # the latter where all origins are in one group
 _MOST, _VALIDATION = 80 * GROUP, 256  # origins
 _RATE = 5e-4
+_FROM_NOTHING, _FULL_RATE, _PATIENCE = 480, 2e-3, 10  # steps, their rate, epochs
 
 
 def fitted_tuned(
@@ -47,39 +50,51 @@ def fitted_tuned(
     """Return the pretrained network tuned to the series, in a mean with what it was before.
 
     A part before the held-out end chooses whether what it learns is made use of; what forecasts in
-    the end has learnt on from all values, in as many steps.
+    the end has learnt on from all values, in as many steps. One that starts from nothing, where
+    `network` is `aligned`, forecasts alone, and that part says how it compares.
     """
-    lengths, network = panel.lengths, shipped()
+    lengths, network, aligned = panel.lengths, shipped(), settings.network == ALIGNED
+    start = untaught(settings.seed) if aligned else network
+    joined = start.with_weights if aligned else start.beside
     ends = np.maximum(lengths - test_lengths(panel, settings.horizon, test), 1)
     season = season_length(panel.without_last(lengths - ends), settings.season)
     cuts = np.maximum(ends - validation_lengths(settings, ends, whole=False), 1)
     choosing = _spread(settings, panel, cuts, ends, _VALIDATION, season)
-    job = _job(settings, _spread(settings, panel, cuts * 0, cuts, _MOST, season))
+    job = _job(settings, start, _spread(settings, panel, cuts * 0, cuts, _MOST, season))
+    if aligned:
+        job = _stopped_by(job, choosing)
+    if aligned and not len(job.training):
+        raise DataError(
+            f"{panel.source}: before what is held out to choose and judge by, no series has a "
+            f"history and a horizon of {settings.horizon} after it to learn from; give it longer "
+            "ones, or take the `network` 'pretrained', which has learnt already."
+        )
     within = replace(settings, minutes=settings.minutes and settings.minutes / (1 + settings.refit))
-    record = TuningRecord(card=network.card, epochs=0)
-    seen = _seen(settings, network, choosing, season)
+    record = TuningRecord(card=start.card, epochs=0)
+    seen, share = _seen(settings, network, choosing, season), None
     if len(job.training):
         weights, run = run_training(within, job, checkpoint, progress=progress)
-        both, share = network.beside(weights), None
-        after = _seen(settings, both, choosing, season)
+        after = _seen(settings, joined(weights), choosing, season)
         if seen is not None and after is not None:
             share = after.error / seen.error if seen.error > 0 else 1.0
-        record = record.but(epochs=run["kept_epoch"], share=share)
+        record = record.but(epochs=run["kept_epoch"], share=None if aligned else share)
         if record.helps:
-            network, seen = both, after
+            network, seen = joined(weights), after
     stretch = np.ones((len(settings.intervals), settings.horizon))
     if settings.interval_method == "conformal_quantiles" and seen is not None:
         stretch = seen.stretch(settings.intervals)
     tuned = Tuned(network, record, stretch)
     judged = fitted_method(settings, panel, test, looked=True, tuned=tuned)
+    if aligned:
+        judged = replace(judged, learned=judged.learned.but(trained_over_pretrained=share))
     if not (settings.refit and record.helps and len(job.training)) or run["ended"] == "interrupted":
         return judged
     everything = _spread(settings, panel, cuts * 0, lengths, _MOST, season)
-    again = _job(settings, everything, record.epochs * job.steps)
+    again = _job(settings, start, everything, record.epochs * job.steps)
     weights, run = run_training(replace(settings, minutes=None), again, None, progress=progress)
     return replace(
         judged,
-        network=shipped().beside(weights),
+        network=joined(weights),
         twin=judged,
         learned=judged.learned.but(
             tuning=record.but(again=again.plan.epochs * again.steps),
@@ -101,23 +116,32 @@ def _spread(
     )  # fmt: skip
 
 
-def _job(settings: ForecasterParameters, learning: Histories, steps: int = 0) -> TuningJob:
+def _job(
+    settings: ForecasterParameters, start: Pretrained, learning: Histories, steps: int = 0
+) -> TuningJob:
     """Return what is learnt from, in about so many steps."""
-    network, count = shipped(), len(learning)
-    steps = steps or (_STEPS if count > 1 else _FEW)
+    aligned, count = settings.network == ALIGNED, len(learning)
+    steps = steps or (_FROM_NOTHING if aligned else _STEPS if count > 1 else _FEW)
     return TuningJob(
-        spec=network.card.encoder,
+        spec=start.card.encoder,
         engine=open_engine("compiled", settings.threads),
         windows=learning,
         training=range(count),
         validation=range(0),
         plan=TrainingPlan(
-            epochs=max(1, round(steps / max(1, count))), batch=1, rate=_RATE,
-            schedule="onecycle", keep_best=False, recipe=StepRecipe(loss="mae", beta2=0.98),
-            seed=settings.seed,
+            epochs=max(1, round(steps / max(1, count))), batch=1,
+            rate=_FULL_RATE if aligned else _RATE, schedule="onecycle", keep_best=False,
+            recipe=StepRecipe(loss="mae", beta2=0.98), seed=settings.seed,
         ),
-        network=network,
+        network=start,
     )  # fmt: skip
+
+
+def _stopped_by(job: TuningJob, choosing: Histories) -> TuningJob:
+    """Return a training that ends with the weights that are best on what chooses."""
+    count, windows = len(job.training), job.windows.joined(choosing)
+    plan = job.plan.model_copy(update={"keep_best": True, "patience": _PATIENCE})
+    return replace(job, windows=windows, validation=range(count, len(windows)), plan=plan)
 
 
 @dataclass(frozen=True, eq=False)

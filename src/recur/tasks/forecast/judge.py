@@ -15,7 +15,7 @@ from recur.judge.forecast.verdict import NETWORK
 from recur.tasks import notices
 from recur.tasks.forecast.defaults import test_lengths
 from recur.tasks.forecast.fitted import AnyFitted, FittedMethod
-from recur.tasks.forecast.methods import TUNED
+from recur.tasks.forecast.methods import LEARNING
 from recur.tasks.forecast.predict import by_series, predict_at, walk_origins
 from recur.tasks.forecast.stretching import Past, past_of, stretched_unseen
 
@@ -123,7 +123,7 @@ def judged(
     forecasts, intervals = by_series(fitted, against.walk, prediction)
     methods = {NETWORK: forecasts, **against.references}
     settings = fitted.settings
-    name = TUNED if settings.network == TUNED else settings.method
+    name = settings.network if settings.network in LEARNING else settings.method
     return judge(against.walk, methods, intervals, name)
 
 

@@ -17,7 +17,7 @@ from recur.tasks.base import restored
 from recur.tasks.forecast.facts import sees
 from recur.tasks.forecast.fitted import LearnedForecaster, LearnedSeries, read_fitted
 from recur.tasks.forecast.forecaster import Forecaster
-from recur.tasks.forecast.methods import TRAINED, UNTRAINED
+from recur.tasks.forecast.methods import ALIGNED, TRAINED, UNTRAINED
 from recur.tasks.forecast.results import ExplainedResult, ForecastResult, JudgedResult, UpdateResult
 from recur.tasks.kind import TaskKind, header_part
 from recur.tasks.reading import read_columns
@@ -98,10 +98,13 @@ def _describe(header: dict[str, Any]) -> Mapping[str, object]:
     if settings.get("method", TRAINED) == TRAINED:
         return _describe_network(header, settings)
     method = str(settings.get("method"))
+    does = f"{method}, {UNTRAINED[method].does}" if method in UNTRAINED else method
+    if settings.get("network") == ALIGNED:
+        does = f"{ALIGNED}, a network laid out as the pretrained one, trained on its series alone"
     learned = LearnedSeries.from_dict(header_part(header, "learned"))
     return {
         "target": learned.target,
-        "method": f"{method}, {UNTRAINED[method].does}" if method in UNTRAINED else method,
+        "method": does,
         "horizon": settings.get("horizon"),
         "season": learned.season,
         "intervals": _intervals(settings),

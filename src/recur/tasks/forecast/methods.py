@@ -30,6 +30,12 @@ PRETRAINED = "pretrained"
 TUNED = "tuned"
 """The same after it has learnt on from the series at hand."""
 
+ALIGNED = "aligned"
+"""A network of the same layout that learns from the series at hand alone, from nothing."""
+
+LEARNING = (TUNED, ALIGNED)
+"""Networks that read histories as the pretrained one does, and learn from the series at hand."""
+
 METHODS = (*NETWORKS, PRETRAINED, TUNED, CLASSICAL)
 """What can be compared; the simple answers and the linear autoregression always are."""
 
@@ -88,8 +94,8 @@ _SHARED = ("method", "horizon", "season", "intervals", "interval_method", "calib
 
 
 def effective(method: str, network: str) -> str:
-    """Return the method that two parameters name: a network may be the pretrained one."""
-    return PRETRAINED if method == TRAINED and network in (PRETRAINED, TUNED) else method
+    """Return the method that two parameters name: a network may be of the pretrained one's kind."""
+    return PRETRAINED if method == TRAINED and network in (PRETRAINED, *LEARNING) else method
 
 
 def taken_by(method: str, network: str = "auto") -> tuple[str, ...]:
@@ -98,7 +104,7 @@ def taken_by(method: str, network: str = "auto") -> tuple[str, ...]:
     >>> taken_by("theta")[:3]
     ('method', 'horizon', 'season')
     """
-    tuning = _TUNING if network == TUNED else ()
+    tuning = _TUNING if network in LEARNING else ()
     return (*_SHARED, *UNTRAINED[method].takes, *tuning)
 
 
@@ -119,10 +125,11 @@ def refuse_others(method: str, network: str, given: Iterable[str]) -> None:
             from recur.errors import SettingsError
 
             if method == PRETRAINED:
+                kind = network if network in LEARNING else PRETRAINED
+                what = "is laid out as the one that" if kind == ALIGNED else "which"
                 raise SettingsError(
                     f"`{name}` is for the training of a network of one's own, and `network` is "
-                    f"'{TUNED if network == TUNED else PRETRAINED}', which comes with recur; leave "
-                    "one of them out, or take 'trained'."
+                    f"'{kind}', {what} comes with recur; leave one of them out, or take 'trained'."
                 )
             raise SettingsError(
                 f"`{name}` is for networks, and `method` is '{method}', which has none; leave one "

@@ -24,7 +24,7 @@ from recur.tasks.forecast.fitting import columns_beside, fitted_method, refuse_b
 from recur.tasks.forecast.horizon import horizon_of
 from recur.tasks.forecast.known import origins_between, truths_at
 from recur.tasks.forecast.learning import fitted_network, judged_network, trained_again
-from recur.tasks.forecast.methods import PRETRAINED, TRAINED, TUNED, effective, taken_by
+from recur.tasks.forecast.methods import LEARNING, PRETRAINED, TRAINED, effective, taken_by
 from recur.tasks.forecast.predict import predict_at
 from recur.tasks.forecast.prepare import validation_lengths
 from recur.tasks.forecast.settings import ForecasterParameters, IntervalMethod
@@ -70,7 +70,7 @@ def _fitted_as_asked(
 ) -> AnyFitted:
     only_training: dict[str, Any] = {"checkpoint": checkpoint, "choose_by": choose_by}
     method = effective(settings.method, settings.network)
-    if settings.network == TUNED:
+    if settings.network in LEARNING:
         refuse_beside(PRETRAINED, panel, {"choose_by": choose_by})
         asked = as_pretrained(settings)
         return fitted_tuned(asked, panel, test, checkpoint=checkpoint, progress=progress)
@@ -94,13 +94,13 @@ def _fitted_as_asked(
 
 def as_pretrained(settings: ForecasterParameters) -> ForecasterParameters:
     """Return the parameters with which the pretrained network is asked: intervals cost nothing."""
-    own, tuned = settings.interval_method == "conformal", settings.network == TUNED
+    own, learns = settings.interval_method == "conformal", settings.network in LEARNING
     default: IntervalMethod = "conformal_quantiles" if settings.calibration else "quantiles"
     asked = replace(
         settings,
         method=PRETRAINED,
-        network="tuned" if tuned else "pretrained",
-        refit=settings.refit or not tuned,  # the pretrained one has nothing to train again
+        network=settings.network if learns else "pretrained",
+        refit=settings.refit or not learns,  # the pretrained one has nothing to train again
         intervals=settings.intervals or _LEVELS,
         interval_method=default if own else settings.interval_method,
     )

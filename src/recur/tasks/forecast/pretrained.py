@@ -19,6 +19,7 @@ from recur.engines.registry import open_engine
 from recur.errors import SettingsError
 from recur.files.modelfile import Contents, read_file, write_file
 from recur.judge.forecast.intervals import quantiles_for
+from recur.networks.initial import initial_values
 from recur.networks.spec import Values
 from recur.progress import showing
 from recur.tasks.forecast.cards import Card
@@ -285,6 +286,15 @@ class Pretrained:
 def _back(logarithms: Float64s, high: Float64s) -> Float64s:
     """Return values of their logarithms, none absurdly far above what was ever seen."""
     return np.exp(np.minimum(logarithms, np.log(high)[:, None, None] + 3.0))
+
+
+def untaught(seed: int) -> Pretrained:
+    """Return a network of the same kind that has learnt nothing yet."""
+    card = shipped().card.but(
+        made="recur forecast --network aligned", data="the series that it forecasts", figures={}
+    )
+    both = (initial_values(spec, seed)[None] for spec in (card.encoder, card.decoder))
+    return Pretrained(card, *both)
 
 
 @cache

@@ -95,11 +95,13 @@ class ForecasterParameters:
         ),
     ] = TRAINED  # fmt: skip
     network: Annotated[
-        Literal["auto", "pretrained", "tuned", "trained"],
+        Literal["auto", "pretrained", "tuned", "aligned", "trained"],
         Help(
             "Which network: pretrained, the one that comes with recur and needs no training; "
             "tuned, the same after learning on from these data, by itself or in a mean with what "
-            "it was before; trained, one that learns from these data alone; auto, trained where "
+            "it was before; aligned, one that reads histories in the same way and learns from "
+            "these data alone; trained, one that reads a plain window and learns from these data "
+            "alone; auto, trained where "
             "an option describes a network or columns stand beside the values, else the "
             "pretrained one or, where there are data enough to tell, what the validation part "
             "chooses.",

@@ -22,7 +22,7 @@ from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, Tuned
 from recur.tasks.forecast.fitting import fitted_method
 from recur.tasks.forecast.judge import Contest, contest, judged
 from recur.tasks.forecast.known import origins_between
-from recur.tasks.forecast.methods import PRETRAINED
+from recur.tasks.forecast.methods import LEARNING, PRETRAINED
 from recur.tasks.forecast.predict import windows_of
 from recur.tasks.forecast.prepare import training_plan, validation_lengths
 from recur.tasks.forecast.scales import error_units, places_of, window_scaler
@@ -143,9 +143,12 @@ def update(fitted: AnyFitted, panel: Panel, test: int | None, *, progress: bool)
         tuned = None if record is None or network is None else Tuned(network, record, stretch)
         made = fitted_method(fitted.settings, panel, held_out, looked=True, tuned=tuned)
         name = "The pretrained network" if fitted.settings.method == PRETRAINED else "This method"
+        trains = f"{name} has nothing to train"
+        if fitted.settings.network in LEARNING:
+            trains = "What the network has learnt stays as it is"
         did = (
-            f"{name} has nothing to train: it needs the newer values alone, and `predict` takes "
-            "them. Season and intervals were found anew."
+            f"{trains}: it needs the newer values alone, and `predict` takes them. Season and "
+            "intervals were found anew."
         )
     before = judged(carried, panel, against)
     simple = {name: made_ for name, made_ in before.forecasts.items() if name != NETWORK}

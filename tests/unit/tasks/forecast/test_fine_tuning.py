@@ -12,17 +12,18 @@ import pytest
 import recur
 from recur.arrays import Float64s
 from recur.data.panel.panel import Panel
-from recur.errors import ModelFileError, SettingsError
+from recur.errors import DataError, ModelFileError, SettingsError
 from recur.tasks.forecast import fine_tuning, network_choice
 from recur.tasks.forecast.facts import model_facts
 from recur.tasks.forecast.forecaster import Forecaster
-from recur.tasks.forecast.pretrained import shipped
+from recur.tasks.forecast.pretrained import shipped, untaught
 
 
 @pytest.fixture(autouse=True)
 def _few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fine_tuning, "_STEPS", 6)
     monkeypatch.setattr(fine_tuning, "_FEW", 4)
+    monkeypatch.setattr(fine_tuning, "_FROM_NOTHING", 6)
 
 
 def logistic(count: int, length: int = 120, seed: int = 0) -> list[Float64s]:
@@ -188,3 +189,45 @@ def test_an_end_below_zero_changes_nothing_that_was_learnt_before_it() -> None:
         for series in (one, other)
     ]
     assert twins[0].weights.tobytes() == twins[1].weights.tobytes()
+
+
+def test_one_that_starts_from_nothing_has_nothing_of_the_pretrained_one(tmp_path: Path) -> None:
+    series, path = logistic(3), tmp_path / "run.recur"
+    model = tuned(network="aligned").fit(series, test=24, progress=False, checkpoint=path)
+    fitted = model.fitted_
+    assert fitted.network.encoder.shape[0] == fitted.twin.network.encoder.shape[0] == 1
+    first = untaught(0)
+    apart = np.abs(fitted.twin.network.weights - first.weights).max()
+    assert 0 < apart < np.abs(shipped().weights[: first.encoder.size] - first.encoder[0]).max() / 2
+    assert "trained on these data alone" in model_facts(fitted)["model"]
+    assert "than the pretrained one's" in model_facts(fitted)["chosen"]
+    assert fitted.judgement.verdict.judged == "aligned"
+    loaded = recur.load(model.save(tmp_path / "aligned.recur"))
+    np.testing.assert_array_equal(loaded.predict(series).values, model.predict().values)
+    again = tuned(network="aligned").fit(series, test=24, progress=False, checkpoint=path)
+    assert again.fitted_.network.weights.tobytes() == fitted.network.weights.tobytes()
+
+
+def test_it_ends_with_the_weights_that_the_validation_part_finds_best(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fine_tuning, "_FROM_NOTHING", 40)
+    monkeypatch.setattr(fine_tuning, "_FULL_RATE", 3.0)  # with which every epoch is a worse one
+    model = tuned(network="aligned", refit=False).fit(logistic(1), progress=False)
+    assert model.fitted_.learned.tuning.epochs < 10
+
+
+def test_what_came_of_nothing_is_handed_out_though_the_pretrained_one_is_better(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fine_tuning, "_FROM_NOTHING", 1)
+    ahead = np.arange(140)
+    seasons = [10 + np.sin(ahead * np.pi / 6 + k) + 0.01 * ahead for k in range(3)]
+    model = tuned(network="aligned", season=12, refit=False).fit(seasons, progress=False)
+    assert model.fitted_.learned.trained_over_pretrained > 1
+    assert model.fitted_.network.encoder.shape[0] == 1
+
+
+def test_nothing_to_learn_from_is_refused_where_nothing_was_learnt_before() -> None:
+    with pytest.raises(DataError, match="no series has a history and a horizon of 4 after it"):
+        tuned(horizon=4, network="aligned").fit(np.arange(6.0), progress=False)
