@@ -12,7 +12,7 @@ import numpy as np
 
 from recur.arrays import Indices
 from recur.data.panel.panel import Panel
-from recur.judge.forecast.conformal import check_windows
+from recur.judge.forecast.conformal import check_windows, windows_needed
 from recur.tasks.forecast import defaults
 from recur.tasks.forecast.fitted import FittedForecaster
 from recur.tasks.forecast.intervals import calibrated_margins
@@ -50,18 +50,39 @@ def lay_out(
     """
     if not settings.conformal:
         return None
-    lengths = defaults.calibration_lengths(
-        settings.calibration, ends[:learning], settings.horizon, settings.intervals, learning
-    )
-    starts = np.maximum(ends[:learning] - lengths, prepared.windows.least)
-    counts = np.maximum(0, ends[:learning] - starts - settings.horizon + 1)
-    check_windows(settings.intervals, int(counts.sum()))
+    starts, windows = _calibrated_on(settings, prepared, ends[:learning])
+    check_windows(settings.intervals, windows)
     before = ends.copy()
     before[:learning] = np.minimum(starts, ends[:learning])
     same = with_choices(settings, prepared)
     calendar = None if prepared.encoding.calendar else False
     twin = prepare(replace(same, calendar=calendar), panel, before, learning)
     return Calibration(twin, starts, ends[:learning])
+
+
+def possible_levels(
+    settings: ForecasterParameters, prepared: Prepared, ends: Indices
+) -> tuple[float, ...]:
+    """Return those of the levels of a forecaster that its series can be calibrated for.
+
+    Args:
+        settings: its parameters, with levels of conformal intervals.
+        prepared: its own training.
+        ends: int64 [series], where the held-out stretch of each begins.
+    """
+    _, windows = _calibrated_on(settings, prepared, ends)
+    return tuple(level for level in settings.intervals if windows_needed(level) <= windows)
+
+
+def _calibrated_on(
+    settings: ForecasterParameters, prepared: Prepared, ends: Indices
+) -> tuple[Indices, int]:
+    """Return int64 [series], the first value of each to calibrate on, and how many windows."""
+    lengths = defaults.calibration_lengths(
+        settings.calibration, ends, settings.horizon, settings.intervals, len(ends)
+    )
+    starts = np.maximum(ends - lengths, prepared.windows.least)
+    return starts, int(np.maximum(0, ends - starts - settings.horizon + 1).sum())
 
 
 def share_of_minutes(settings: ForecasterParameters) -> ForecasterParameters:

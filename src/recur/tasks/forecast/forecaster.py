@@ -18,7 +18,6 @@ from recur.data.sources.windows import Residual
 from recur.data.tables.readers import Fill
 from recur.errors import SettingsError, nearest
 from recur.judge import Judgement, JudgementSummary
-from recur.judge.forecast.verdict import NETWORK
 from recur.progress import hidden
 from recur.tasks import notices
 from recur.tasks.base import Learnt, Task, checked, refuse_target, score_of
@@ -27,7 +26,7 @@ from recur.tasks.forecast.checks import check_parameters
 from recur.tasks.forecast.explain import Explanation, explain_on
 from recur.tasks.forecast.facts import model_facts
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, FittedMethod
-from recur.tasks.forecast.judge import Contest, judge_on, judged
+from recur.tasks.forecast.judge import contest_of, judge_on, judged
 from recur.tasks.forecast.network_choice import fitted_as_asked
 from recur.tasks.forecast.result import Forecast
 from recur.tasks.forecast.settings import ForecasterParameters
@@ -313,10 +312,7 @@ class Forecaster(ForecasterParameters, Task):
         weights, before = self.network_.flat(blocks), self.judgement_
         fitted = replace(trained, weights=weights, learned=learned, judgement=None)
         if isinstance(before, Judgement) and fitted.panel is not None:
-            forecasts = before.forecasts
-            simple = {name: forecasts[name] for name in forecasts if name != NETWORK}
-            against = Contest(before.walk, simple)
-            fitted = replace(fitted, judgement=judged(fitted, fitted.panel, against))
+            fitted = replace(fitted, judgement=judged(fitted, fitted.panel, contest_of(before)))
         self.fitted_ = fitted
         return self
 

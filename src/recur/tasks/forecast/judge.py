@@ -77,6 +77,13 @@ def contest(
     return Contest(walk, references(walk, lookback))
 
 
+def contest_of(judgement: Judgement) -> Contest:
+    """Return what was judged beside, to judge another forecast of the same walk."""
+    forecasts = judgement.forecasts
+    simple = {name: forecasts[name] for name in forecasts if name != NETWORK}
+    return Contest(judgement.walk, simple)
+
+
 def judgeable(panel: Panel, starts: Indices, horizon: int, least: int) -> Flags:
     """Return bool [series], which have a horizon from `starts` on, and as much as it takes before.
 

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
+from recur.arrays import Indices
 from recur.data.panel.panel import Panel
-from recur.tasks.forecast.calibration import calibrated, lay_out, share_of_minutes
+from recur.judge import Judgement
+from recur.tasks.forecast.calibration import calibrated, lay_out, possible_levels, share_of_minutes
 from recur.tasks.forecast.defaults import test_lengths
 from recur.tasks.forecast.fitted import FittedForecaster, LearnedForecaster
-from recur.tasks.forecast.judge import contest, judged
+from recur.tasks.forecast.judge import contest, contest_of, judged
 from recur.tasks.forecast.prepare import Prepared, prepare, with_choices
 from recur.tasks.forecast.settings import ForecasterParameters
 from recur.tasks.run import run_training
@@ -92,6 +94,38 @@ def judged_network(
     if against is not None:
         fitted = replace(fitted, judgement=judged(fitted, panel, against))
     return fitted, prepared
+
+
+def with_intervals(
+    fitted: FittedForecaster,
+    prepared: Prepared,
+    panel: Panel,
+    held_out: Indices,
+    levels: tuple[float, ...],
+    *,
+    progress: bool,
+) -> FittedForecaster:
+    """Return a trained network with conformal intervals, judged with them; its forecasts stay.
+
+    A level that the series have too few windows for is left out.
+
+    Args:
+        fitted: the network, without intervals.
+        prepared: its training.
+        panel: the series.
+        held_out: int64 [series], how many values at the end of each are judged on.
+        levels: of the intervals, in percent.
+        progress: show progress where standard error is a terminal.
+    """
+    settings, ends = replace(fitted.settings, intervals=levels), panel.lengths - held_out
+    settings = replace(settings, intervals=possible_levels(settings, prepared, ends))
+    calibration = lay_out(settings, prepared, panel, ends, len(panel))
+    if calibration is None:
+        return fitted
+    fitted = calibrated(replace(fitted, settings=settings), panel, calibration, progress=progress)
+    if not isinstance(fitted.judgement, Judgement):
+        return fitted
+    return replace(fitted, judgement=judged(fitted, panel, contest_of(fitted.judgement)))
 
 
 def trained_again(

@@ -23,7 +23,12 @@ from recur.tasks.forecast.fitted import AnyFitted
 from recur.tasks.forecast.fitting import columns_beside, fitted_method, refuse_beside
 from recur.tasks.forecast.horizon import horizon_of
 from recur.tasks.forecast.known import origins_between, truths_at
-from recur.tasks.forecast.learning import fitted_network, judged_network, trained_again
+from recur.tasks.forecast.learning import (
+    fitted_network,
+    judged_network,
+    trained_again,
+    with_intervals,
+)
 from recur.tasks.forecast.methods import LEARNING, PRETRAINED, TRAINED, effective, taken_by
 from recur.tasks.forecast.predict import predict_at
 from recur.tasks.forecast.prepare import validation_lengths
@@ -132,6 +137,8 @@ def _better_of_both(
     share = errors[0] / errors[1] if errors[1] > 0 else 1.0
     if share < _BETTER:
         trained = replace(trained, learned=trained.learned.but(trained_over_pretrained=share))
+        if not settings.intervals and settings.calibration:
+            trained = with_intervals(trained, job, panel, held_out, _LEVELS, progress=progress)
         return trained_again(trained, job, panel, progress=progress) if settings.refit else trained
     pretrained = fitted_method(replace(asked, season=settings.season), panel, test, looked=True)
     return replace(pretrained, learned=pretrained.learned.but(trained_over_pretrained=share))

@@ -249,7 +249,7 @@ class ForecasterParameters:
         Help(
             "Levels of intervals in percent, such as 80,95; their coverage is measured on the "
             "held-out end.",
-            INTERVALS, unset="80,95 of the pretrained network", metavar="A,B",
+            INTERVALS, unset="80,95, or none of a network trained as asked", metavar="A,B",
             parse=parse_levels,
         ),
     ] = ()  # fmt: skip

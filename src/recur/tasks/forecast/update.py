@@ -20,7 +20,7 @@ from recur.judge.words import beside, counted, interval
 from recur.notices import notice
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, Tuned
 from recur.tasks.forecast.fitting import fitted_method
-from recur.tasks.forecast.judge import Contest, contest, judged
+from recur.tasks.forecast.judge import contest, contest_of, judged
 from recur.tasks.forecast.known import origins_between
 from recur.tasks.forecast.methods import LEARNING, PRETRAINED
 from recur.tasks.forecast.predict import windows_of
@@ -151,8 +151,7 @@ def update(fitted: AnyFitted, panel: Panel, test: int | None, *, progress: bool)
             "intervals were found anew."
         )
     before = judged(carried, panel, against)
-    simple = {name: made_ for name, made_ in before.forecasts.items() if name != NETWORK}
-    after = judged(made, panel, Contest(against.walk, simple))
+    after = judged(made, panel, contest_of(before))
     walk = against.walk
     was, now = (loss_sequence(walk, one.forecasts[NETWORK]) for one in (before, after))
     found = compare(SAVED, was, now, degrees_of_freedom(walk.times, walk.independent_origins))

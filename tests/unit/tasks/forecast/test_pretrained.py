@@ -174,6 +174,14 @@ def test_long_series_get_the_better_of_both() -> None:
     trained = Forecaster(horizon=3).fit(law, progress=False)
     assert trained.settings_["network"] == "trained"
     assert (trained.fitted_.learned.trained_over_pretrained or 1) < 0.9
+    asked = Forecaster(horizon=3, network="trained", intervals=(80.0, 95.0))
+    asked.fit(law, progress=False)  # the very intervals that one gets by asking
+    np.testing.assert_array_equal(trained.interval_margins_, asked.interval_margins_)
+    for own, theirs in zip(trained.predict().high, asked.predict().high, strict=True):
+        np.testing.assert_array_equal(own, theirs)
+    assert isinstance(trained.judgement_, Judgement)
+    assert trained.judgement_.to_dict() == asked.judgement_.to_dict()
+    assert trained.judgement_.intervals is not None
     walk = Forecaster(horizon=3).fit(random_walk(600).values, progress=False)
     assert walk.settings_["network"] == "pretrained"
     assert (walk.fitted_.learned.trained_over_pretrained or 0) > 0.9

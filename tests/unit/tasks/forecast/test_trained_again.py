@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,11 @@ import recur
 from recur.arrays import Float64s
 from recur.data.synthetic import sine
 from recur.errors import DataError, DataWarning
+from recur.tasks.base import checked
 from recur.tasks.forecast.facts import model_facts
 from recur.tasks.forecast.forecaster import Forecaster
+from recur.tasks.forecast.learning import judged_network, with_intervals
+from recur.tasks.forecast.settings import ForecasterParameters
 
 HORIZON = 3
 
@@ -122,3 +126,16 @@ def test_what_a_network_cannot_read_the_pretrained_one_forecasts_and_a_notice_na
     np.testing.assert_allclose(made, alone.predict(wave(8, 1)).values[0])
     with pytest.raises(DataError, match="has 5 values, but one lookback takes at least 12"):
         model.predict([wave(5)])
+
+
+def test_intervals_that_nobody_asked_for_leave_out_what_too_few_windows_cannot_support() -> None:
+    panel = recur.read_panel(wave(80))
+    settings = checked(ForecasterParameters, quick().get_params())
+    fitted, prepared = judged_network(settings, panel, 20, progress=False)
+    held_out = np.array([20])
+    given: dict[str, Any] = {"levels": (80.0, 95.0), "progress": False}
+    few = with_intervals(fitted, prepared, panel, held_out, **given)
+    asked, _ = judged_network(replace(settings, intervals=(80.0,)), panel, 20, progress=False)
+    assert few.settings.intervals == (80.0,)
+    np.testing.assert_array_equal(few.interval_margins, asked.interval_margins)
+    assert few.weights.tobytes() == fitted.weights.tobytes()
