@@ -66,6 +66,9 @@ def test_where_a_simple_answer_is_better_it_is_said_how_to_use_it(
     line = write("line.csv", ["time", "y"], list(enumerate(values)))
     done = recur("forecast", line, "--method", "mean")
     assert "to use that: recur forecast --method linear" in done.stdout
+    few = recur("forecast", line, "--method", "mean", "--horizon", 3, "--test", 12).stdout
+    assert "which would have served better here; that is too little" in " ".join(few.split())
+    assert "to use that: recur forecast --method linear" in few
     other = recur("forecast", line, "--method", "linear")
     assert "It beats every other simple answer" in " ".join(other.stdout.split())
     assert "to use that" not in other.stdout

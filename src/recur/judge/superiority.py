@@ -20,6 +20,9 @@ Claim = Literal["skill", "none", "too_little"]
 _HOPELESS = 10.0
 """Losses of a reference beyond so many times the mean loss of the strongest count as so many."""
 
+_BEHIND = -0.25
+"""From this skill on, a quarter more squared error, it is said that the reference did better."""
+
 NO_INTERVAL = "the errors are too few or too uneven for an interval"
 
 
@@ -48,6 +51,12 @@ class Superiority:
     against: str
     p_value: float | None
     level: float
+
+    @property
+    def behind(self) -> bool:
+        """Say whether the strongest did clearly better on what was judged, by chance or not."""
+        exact = self.skill is None and self.claim != "skill"
+        return exact or (self.skill is not None and self.skill <= _BEHIND)
 
     def finding(self, strongest: str, judged: str = "The network") -> str:
         """Say in words what was found where no skill is claimed, without a stop.

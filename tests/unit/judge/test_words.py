@@ -118,12 +118,28 @@ def test_one_held_out_value_is_one() -> None:
 def test_too_little_data_still_tells_direction_and_size() -> None:
     noise = np.random.default_rng(8).normal(size=60)
     walk = Walk((noise,), (50,), 5)
-    for scale, side in ((0.1, "below"), (1.2, "above")):
+    better = ", which would have served better here"
+    for scale, side, said in ((0.1, "below", ""), (1.2, "above", ""), (1.4, "above", better)):
         network = (np.full((6, 5), scale),)
         found = judge(walk, {"network": network, **references(walk, 4)}).verdict
         assert found.claim == "too_little"
         assert f" % {side} that of " in found.sentence
-        assert found.sentence.endswith(", the best simple answer; that is too little to tell.")
+        end = f", the best simple answer{said}; that is too little to tell."
+        assert found.sentence.endswith(end)
+
+
+def test_what_would_have_served_better_is_said_where_no_test_can_show_it() -> None:
+    noise = np.random.default_rng(8).normal(size=400)
+    noise[300::40] *= 30  # a few errors that decide everything
+    walk = Walk((noise,), (200,), 1)
+    simple = references(walk, 4)
+    for factor, said in ((1.0, False), (1.6, True)):
+        truth = noise[200:, None]
+        network = (truth + factor * (simple["mean"](0, np.arange(200, 400)) - truth),)
+        found = judge(walk, {**simple, "network": network}).verdict
+        assert (found.claim, found.worse) == ("none", False)
+        better = "The historical mean would have served better here, which may be chance."
+        assert found.sentence.endswith(better) == said
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,8 @@ _JUDGED = {
 }
 """What stands in a sentence for what is judged: a simple answer is named at its beginning."""
 
+_SERVED = "would have served better here"
+
 _COPIES = ("last_value", "seasonal_naive", "drift")
 """The answers that take old values for new ones, and so follow the truth late."""
 
@@ -168,7 +170,10 @@ def _findings(verdict: Verdict) -> str:
         return f"{_beats_naive(verdict)}, but {_linear_is_enough(verdict)}."
     late = "" if verdict.skill is None else _late(verdict.lag, verdict.season)
     found = verdict.finding(strongest, _beginning(_judged(verdict)))
-    return f"{found}{late}.{_over_linear(verdict)}"
+    better = ""
+    if verdict.behind and not verdict.worse:
+        better = f" {_beginning(strongest)} {_SERVED}, which may be chance."
+    return f"{found}{late}.{_over_linear(verdict)}{better}"
 
 
 def _judged(verdict: Verdict) -> str:
@@ -199,7 +204,7 @@ def _so_far(verdict: Verdict) -> str:
         return f" So far {strongest} is exact, and {_judged(verdict)} is not."
     return (
         f" So far its mean squared error is {beside(verdict.skill)} {strongest}, the best simple "
-        f"answer; that is too little to tell."
+        f"answer{f', which {_SERVED}' if verdict.behind else ''}; that is too little to tell."
     )
 
 

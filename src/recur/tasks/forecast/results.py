@@ -334,13 +334,13 @@ def judged_facts(judgement: JudgementSummary | None) -> dict[str, Any]:
 def judgement_blocks(judgement: JudgementSummary) -> Iterator[Block]:
     """Yield the errors beside the simple answers, what intervals held, and the verdict.
 
-    Where a simple answer is to be used instead, how to.
+    Where a simple answer is better, or was on what was judged, how to use it.
     """
     yield error_table(judgement)
     if judgement.intervals is not None:
         yield coverage_table(judgement.intervals)
     yield Sentence(judgement.verdict.sentence)
-    if judgement.verdict.worse:
+    if judgement.verdict.worse or judgement.verdict.behind:
         yield Note((f"to use that: recur forecast --method {judgement.verdict.against}",))
 
 
