@@ -18,12 +18,14 @@ from recur.progress import Line, showing
 from recur.tasks import notices
 from recur.tasks.base import checked
 from recur.tasks.forecast import defaults
+from recur.tasks.forecast.blend import CLASSICAL_PARTS, blended
 from recur.tasks.forecast.classical import available, classical_methods
 from recur.tasks.forecast.comparison import ModelComparison, model_comparison
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.horizon import horizon_of
 from recur.tasks.forecast.judge import without_short
 from recur.tasks.forecast.methods import (
+    BLEND,
     CLASSICAL,
     DEFAULT,
     METHODS,
@@ -105,6 +107,9 @@ def compare(
                 others[name] = _pretrained(name, fitted[judged].model, panel, test, steps)
         if CLASSICAL in names:
             others |= _classical(panel, first, steps)
+        if {PRETRAINED, CLASSICAL} <= {*names}:
+            parts = zip(*(others[name] for name in (PRETRAINED, *CLASSICAL_PARTS)), strict=True)
+            others[BLEND] = tuple(blended(network, rest) for network, *rest in parts)
     trained = [name for name in NETWORKS if name in fitted]
     beyond = [name for name in others if name not in NETWORKS]
     return model_comparison(

@@ -24,6 +24,9 @@ NETWORKS: Mapping[str, Mapping[str, Any]] = {
 CLASSICAL = "classical"
 """The methods of the extra of that name: AutoETS, AutoARIMA and Theta."""
 
+BLEND = "blend"
+"""The mean of the pretrained network with two of them."""
+
 PRETRAINED = "pretrained"
 """The network that comes with recur: it learnt from simulated series, and learns nothing here."""
 
@@ -83,6 +86,11 @@ UNTRAINED: Mapping[str, Untrained] = {
     "ets": Untrained(_CLASSICAL, "exponential smoothing, chosen for each series"),
     "arima": Untrained(_CLASSICAL, "ARIMA, chosen for each series"),
     "theta": Untrained(_CLASSICAL, "two lines through each series, the season taken out"),
+    BLEND: Untrained(
+        "recur.tasks.forecast.blend",
+        "the mean of the pretrained network and of AutoETS and Theta",
+        ("threads",),
+    ),
 }
 """The methods without a training: a line for each."""
 

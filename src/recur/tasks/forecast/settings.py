@@ -89,8 +89,8 @@ class ForecasterParameters:
         OneOf(FORECASTERS),
         Help(
             f"What forecasts: {', '.join(FORECASTERS)}. All but network do without a training and "
-            "take no option of a network; ets, arima and theta are of the extra "
-            "classical.",
+            "take no option of a network; ets, arima, theta and blend are of the "
+            "extra classical.",
             DATA, metavar="NAME",
         ),
     ] = TRAINED  # fmt: skip

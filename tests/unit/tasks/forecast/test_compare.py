@@ -13,6 +13,7 @@ from recur.data.tables.readers import read_panel
 from recur.errors import SettingsError, TrainingDiverged
 from recur.judge import SIMPLE
 from recur.tasks.forecast import compare as module
+from recur.tasks.forecast.classical import available
 from recur.tasks.forecast.compare import compare
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.methods import METHODS
@@ -115,6 +116,21 @@ def test_classical_methods_stand_on_the_same_walk(monkeypatch: pytest.MonkeyPatc
     row = found.rows()[-1]
     assert (row["name"], row["mse"], row["parameters"]) == ("theta", 0.0, None)
     assert found.to_dict()["verdict"]["best"] == "theta"
+
+
+@pytest.mark.skipif(available() is not None, reason="statsforecast is not installed")
+def test_the_mean_with_classical_methods_is_a_rung_and_can_be_handed_out() -> None:
+    panel = read_panel([20 + wave(100), 20 + wave(100, seed=1)])
+    methods = ["gru", "pretrained", "classical"]
+    found = compare(panel, test=30, methods=methods, base=base(season=12))
+    assert [row["name"] for row in found.rows()][-3:] == ["arima", "theta", "blend"]
+    for i, made in enumerate(found.judgement.forecasts["blend"]):
+        parts = {name: found.judgement.forecasts[name][i] for name in ("pretrained", "ets", "theta")}
+        half = (parts["ets"] + parts["theta"]) / 2
+        np.testing.assert_allclose(made, (parts["pretrained"] + half) / 2)
+    alone = Forecaster(method="blend", horizon=3, season=12).fit(panel, test=30, progress=False)
+    assert found.errors("blend")["mae"] == pytest.approx(alone.judge().errors["network"]["mae"])
+    assert found.model("blend").method == "blend"
 
 
 def test_without_their_extra_classical_methods_are_missed_only_where_asked_for(

@@ -29,7 +29,7 @@ from recur.tasks.forecast.predict import own_prediction, predict_at
 from recur.tasks.forecast.tuning import tune
 
 SEASON = 6
-CLASSICAL = ("ets", "arima", "theta")
+CLASSICAL = ("ets", "arima", "theta", "blend")
 needs_extra = pytest.mark.skipif(
     available() is not None, reason="statsforecast, of the extra `classical`, is not installed"
 )
