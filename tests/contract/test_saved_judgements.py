@@ -16,7 +16,7 @@ from recur.files.modelfile import read_file, write_file
 from recur.judge import Judgement, JudgementSummary, MeasuredIntervals
 from recur.report.error_table import error_rows, footnote
 from recur.report.forecasting import coverage_table
-from recur.tasks.forecast.results import judged_facts, judgement_blocks
+from recur.tasks.forecast.shown import judged_facts, judgement_blocks
 
 ASSETS = Path(__file__).parents[1] / "assets" / "v1"
 SERIES = [sine(160, 7, noise=0.2, seed=i).values + i for i in range(2)]

@@ -16,7 +16,7 @@ from recur.data.clock import Clock
 from recur.data.panel.panel import Panel
 from recur.data.simulated.series import simulate
 from recur.data.sources.histories import Histories
-from recur.engines.base import Engine
+from recur.engines.base import Engine, Snapshot, StepRecipe
 from recur.tasks.forecast.tuned import loss_of
 
 HORIZON = 8
@@ -86,3 +86,22 @@ def test_a_truth_that_is_missing_is_no_target(engine: Engine) -> None:
         losses.append(loss_of(engine, network, group._replace(truth=truth)))
     assert np.isfinite(losses[0].gradient).all()
     assert losses[0].mean < losses[1].mean
+
+
+@pytest.mark.parametrize(("decay", "clip"), [(0.0, None), (0.3, 0.5)])
+def test_a_step_along_a_gradient_is_that_of_adam(decay: float, clip: float | None) -> None:
+    random = np.random.default_rng(1)
+    now = Snapshot.first(random.normal(size=50).astype(np.float32))
+    recipe = StepRecipe(decay=decay, clip=clip, beta2=0.98)
+    weights = nn.Parameter(torch.from_numpy(now.weights.copy()))
+    adam = torch.optim.AdamW([weights], betas=(0.9, 0.98), eps=recipe.epsilon, weight_decay=decay)
+    for rate in (1e-2, 3e-2, 1e-3):
+        gradient = random.normal(size=50).astype(np.float32)
+        weights.grad = torch.from_numpy(gradient.copy())
+        if clip is not None:
+            nn.utils.clip_grad_norm_([weights], clip)
+        adam.param_groups[0]["lr"] = rate
+        adam.step()
+        now, norm = now.after(gradient, rate, recipe)
+        assert norm == pytest.approx(np.linalg.norm(gradient), rel=1e-6)
+    np.testing.assert_allclose(now.weights, weights.detach().numpy(), rtol=1e-5, atol=1e-6)

@@ -90,6 +90,23 @@ class Snapshot:
         """Return the state before the first step."""
         return Snapshot(weights.copy(), np.zeros_like(weights), np.zeros_like(weights), 0)
 
+    def after(self, gradient: Values, rate: float, recipe: StepRecipe) -> tuple[Snapshot, float]:
+        """Return the state after one step along a gradient that is at hand, and its norm.
+
+        What engines do in their own ways while they train; the gradient may come from elsewhere.
+        """
+        norm = float(np.sqrt((gradient.astype(np.float64) ** 2).sum()))
+        if recipe.clip is not None and norm > recipe.clip:
+            gradient = gradient * np.float32(recipe.clip / norm)
+        steps = self.steps + 1
+        mean = self.mean + (gradient - self.mean) * np.float32(1 - recipe.beta1)
+        square = self.square + (gradient**2 - self.square) * np.float32(1 - recipe.beta2)
+        root = np.sqrt(square) * np.float32((1 - recipe.beta2**steps) ** -0.5)
+        move = np.float32(rate / (1 - recipe.beta1**steps)) * mean
+        move /= root + np.float32(recipe.epsilon)
+        weights = self.weights * np.float32(1 - rate * recipe.decay) - move
+        return Snapshot(weights, mean, square, steps, self.carried), norm
+
 
 @dataclass(frozen=True)
 class Chunk:

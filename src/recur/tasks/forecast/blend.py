@@ -15,7 +15,7 @@ CLASSICAL_PARTS = ("ets", "theta")
 
 
 def forecast(name: str, known: Known, levels: Sequence[float] = ()) -> Prediction:  # noqa: ARG001
-    """Forecast by the mean of the network and the classical methods; it has no intervals of its own.
+    """Forecast by the mean of the network and the classical methods, without intervals of its own.
 
     Args:
         name: as every method takes it.

@@ -16,9 +16,10 @@ from recur.data.panel.scaling import Scaler
 from recur.errors import SettingsError
 from recur.tasks import notices
 from recur.tasks.forecast import defaults
-from recur.tasks.forecast.fitted import FittedMethod, LearnedSeries, Tuned
+from recur.tasks.forecast.fitted import FittedMethod, Tuned
 from recur.tasks.forecast.intervals import calibrated_margins
 from recur.tasks.forecast.judge import contest, judgeable, judged
+from recur.tasks.forecast.learned import LearnedSeries
 from recur.tasks.forecast.methods import PRETRAINED
 from recur.tasks.forecast.settings import ForecasterParameters
 from recur.tasks.forecast.stretching import past_of, stretched_by, with_stretch

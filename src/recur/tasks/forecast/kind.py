@@ -15,8 +15,9 @@ from recur.networks.spec import NetworkSpec
 from recur.report.result import Result
 from recur.tasks.base import restored
 from recur.tasks.forecast.facts import sees
-from recur.tasks.forecast.fitted import LearnedForecaster, LearnedSeries, read_fitted
+from recur.tasks.forecast.fitted import read_fitted
 from recur.tasks.forecast.forecaster import Forecaster
+from recur.tasks.forecast.learned import LearnedForecaster, LearnedSeries
 from recur.tasks.forecast.methods import ALIGNED, TRAINED, UNTRAINED
 from recur.tasks.forecast.results import ExplainedResult, ForecastResult, JudgedResult, UpdateResult
 from recur.tasks.kind import TaskKind, header_part
@@ -28,11 +29,7 @@ def _load(contents: Contents) -> Forecaster:
 
 
 def _predict(model: Forecaster, file: Path, given: dict[str, Any], folder: Path | None) -> Result:
-    source = dict(given)
-    horizon = source.pop("horizon", None)
-    if folder is not None:
-        writable_folder(folder)
-    panel = _read(model, file, source)
+    panel, (horizon,) = _begun(model, file, given, "horizon", folder=folder)
     forecast = model.predict(panel, horizon=horizon)
     files = {}
     if folder is not None:
@@ -43,22 +40,17 @@ def _predict(model: Forecaster, file: Path, given: dict[str, Any], folder: Path 
 
 
 def _judge(model: Forecaster, file: Path, given: dict[str, Any]) -> Result:
-    source = dict(given)
-    test, clean = source.pop("test", None), source.pop("clean", None)
-    if clean is not None:
+    if given.get("clean") is not None:
         raise SettingsError(
-            f"`clean` is `{clean}`, but this model forecasts and cleans nothing; leave it out."
+            f"`clean` is `{given['clean']}`, but this model forecasts and cleans nothing; leave it "
+            "out."
         )
-    panel = _read(model, file, source)
+    panel, (test, _) = _begun(model, file, given, "test", "clean")
     return JudgedResult(model=model, panel=panel, judgement=model.judge(panel, test=test))
 
 
 def _update(model: Forecaster, file: Path, given: dict[str, Any], folder: Path | None) -> Result:
-    source = dict(given)
-    model_file, test = source.pop("model_file"), source.pop("test", None)
-    if folder is not None:
-        writable_folder(folder)
-    panel = _read(model, file, source)
+    panel, (model_file, test) = _begun(model, file, given, "model_file", "test", folder=folder)
     done = model.update(panel, test=test)
     files = {}
     if done.updated and folder is None:
@@ -71,11 +63,7 @@ def _update(model: Forecaster, file: Path, given: dict[str, Any], folder: Path |
 
 
 def _explain(model: Forecaster, file: Path, given: dict[str, Any], folder: Path | None) -> Result:
-    source = dict(given)
-    test = source.pop("test", None)
-    if folder is not None:
-        writable_folder(folder)
-    panel = _read(model, file, source)
+    panel, (test,) = _begun(model, file, given, "test", folder=folder)
     explained = model.explain(panel, test=test)
     files = {}
     if folder is not None:
@@ -84,13 +72,23 @@ def _explain(model: Forecaster, file: Path, given: dict[str, Any], folder: Path 
     return ExplainedResult(model=model, panel=panel, explanation=explained, files=files)
 
 
-def _read(model: Forecaster, file: Path, source: dict[str, Any]) -> Panel:
-    """Return the panel that a file makes, with the columns that the model was trained with."""
-    columns = {
-        "target": model.encoding_.targets(model.target_),
-        **model.encoding_.columns(model.target_),
-    }
-    return read_columns(file, columns | source)
+def _begun(
+    model: Forecaster, file: Path, given: dict[str, Any], *own: str, folder: Path | None = None
+) -> tuple[Panel, list[Any]]:
+    """Return the panel that a file makes, with the columns of the training, and what a verb takes.
+
+    Args:
+        model: the forecaster.
+        file: the data.
+        given: how to read them, and what the verb takes beside.
+        *own: the names of the latter.
+        folder: that the verb will write to; whether it can is seen before anything is read.
+    """
+    source = dict(given)
+    taken = [source.pop(name, None) for name in own]
+    if folder is not None:
+        writable_folder(folder)
+    return read_columns(file, model.fitted_.learned.columns | source), taken
 
 
 def _describe(header: dict[str, Any]) -> Mapping[str, object]:

@@ -12,8 +12,9 @@ from recur.data.panel.panel import Panel
 from recur.judge import Judgement
 from recur.tasks.forecast.calibration import calibrated, lay_out, possible_levels, share_of_minutes
 from recur.tasks.forecast.defaults import test_lengths
-from recur.tasks.forecast.fitted import FittedForecaster, LearnedForecaster
+from recur.tasks.forecast.fitted import FittedForecaster
 from recur.tasks.forecast.judge import contest, contest_of, judged
+from recur.tasks.forecast.learned import LearnedForecaster
 from recur.tasks.forecast.prepare import Prepared, prepare, with_choices
 from recur.tasks.forecast.settings import ForecasterParameters
 from recur.tasks.run import run_training

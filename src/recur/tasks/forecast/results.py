@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
-import numpy as np
-
 from recur.data.panel.panel import Panel
-from recur.judge import Judgement, JudgementSummary
-from recur.report.blocks import Block, Choice, Facts, Heading, Note, Sentence
+from recur.judge import Judgement
+from recur.report.blocks import Block, Facts, Heading, Note, Sentence
 from recur.report.comparison import (
     comparison_label,
     comparison_note,
@@ -18,21 +16,24 @@ from recur.report.comparison import (
     steps_note,
     steps_table,
 )
-from recur.report.forecasting import coverage_table, error_table, files_table, forecast_table
+from recur.report.forecasting import error_table, files_table
 from recur.report.hiding import hiding_table
 from recur.report.result import Result
-from recur.report.wording import end_label
 from recur.tasks.forecast.backtest import Backtest
 from recur.tasks.forecast.comparison import ModelComparison
 from recur.tasks.forecast.explain import Explanation
 from recur.tasks.forecast.facts import guessed_line, model_facts
-from recur.tasks.forecast.fitted import AnyFitted
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.result import Forecast
+from recur.tasks.forecast.shown import (
+    data_facts,
+    forecast_block,
+    judged_facts,
+    judgement_blocks,
+    trained_again,
+)
 from recur.tasks.forecast.tuning import Tuning
 from recur.tasks.forecast.update import Update
-
-_JUDGED = ("errors", "verdict", "intervals", "walk")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -299,55 +300,3 @@ class BacktestResult(Result):
         judged = walked.verdict.judged
         yield steps_table({name: steps[name] for name in (judged, walked.verdict.against)})
         yield Note(tuple(steps_note(steps[judged])))
-
-
-def trained_again(fitted: AnyFitted) -> dict[str, Any] | None:
-    """Return how a network was trained again on all values after it was judged; None if it was not.
-
-    What was judged then is its twin, which has not seen the held-out end.
-    """
-    return None if fitted.again is None else {"steps": fitted.again, "judged": "twin"}
-
-
-def data_facts(panel: Panel, season: int) -> dict[str, Any]:
-    """Return what a panel is, as plain JSON values."""
-    start, end = panel.clock.iso(np.array([panel.times.min(), panel.times.max()]))
-    return {
-        "series": len(panel),
-        "rows": panel.rows,
-        "start": start,
-        "end": end,
-        "season": season,
-        "repairs": panel.repaired(),
-    }
-
-
-def judged_facts(judgement: JudgementSummary | None) -> dict[str, Any]:
-    """Return errors, verdict, intervals and walk as plain JSON values; None where there are none.
-
-    The measures of intervals are those over all steps ahead.
-    """
-    values = judgement.to_dict() if judgement is not None else {}
-    return {name: values.get(name) for name in _JUDGED}
-
-
-def judgement_blocks(judgement: JudgementSummary) -> Iterator[Block]:
-    """Yield the errors beside the simple answers, what intervals held, and the verdict.
-
-    Where a simple answer is better, or was on what was judged, how to use it.
-    """
-    yield error_table(judgement)
-    if judgement.intervals is not None:
-        yield coverage_table(judgement.intervals)
-    yield Sentence(judgement.verdict.sentence)
-    if judgement.verdict.worse or judgement.verdict.behind:
-        yield Note((f"to use that: recur forecast --method {judgement.verdict.against}",))
-
-
-def forecast_block(forecast: Forecast, target: str) -> Choice:
-    """Return the first rows of a forecast, with its widest intervals where there is room."""
-    columns = (forecast.clock, forecast.ids, forecast.times, forecast.values)
-    widest = dict(list(forecast.ends().items())[-2:])
-    labelled = {end_label(name): ends for name, ends in widest.items()}
-    plain = forecast_table(*columns, target=target)
-    return Choice((forecast_table(*columns, target=target, ends=labelled), plain))

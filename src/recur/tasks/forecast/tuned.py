@@ -98,43 +98,28 @@ class TunedTrainer:
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to a state."""
-        self._weights = snapshot.weights.copy()
-        self._mean, self._square = snapshot.mean.copy(), snapshot.square.copy()
-        self._taken = snapshot.steps
+        self._now = snapshot
 
     def snapshot(self) -> Snapshot:
-        """Return a copy of the state."""
-        return Snapshot(self._weights.copy(), self._mean.copy(), self._square.copy(), self._taken)
+        """Return the state, which no step changes."""
+        return self._now
 
     def run(self, chunk: Chunk) -> ChunkResult:
         """Take the steps of a chunk, one group each."""
         losses, norms = [], []
         for (number,), rate in zip(chunk.indices, chunk.rates, strict=True):
-            network = self._network.with_weights(self._weights)
+            network = self._network.with_weights(self._now.weights)
             loss, gradient = loss_of(self._engine, network, self._groups.group(int(number)))
+            self._now, norm = self._now.after(gradient, float(rate), self._recipe)
             losses.append(loss)
-            norms.append(self._step(gradient, float(rate)))
-            if not np.isfinite(loss + norms[-1]) or not np.isfinite(self._weights).all():
+            norms.append(norm)
+            if not np.isfinite(loss + norm) or not np.isfinite(self._now.weights).all():
                 return ChunkResult(np.array(losses), np.array(norms), finite=False)
         return ChunkResult(np.array(losses), np.array(norms), finite=True)
 
-    def _step(self, gradient: Values, rate: float) -> float:
-        """Take Adam's step; return the gradient's norm."""
-        recipe = self._recipe
-        norm = float(np.sqrt((gradient.astype(np.float64) ** 2).sum()))
-        if recipe.clip is not None and norm > recipe.clip:
-            gradient = gradient * np.float32(recipe.clip / norm)
-        self._taken += 1
-        self._mean += (gradient - self._mean) * np.float32(1 - recipe.beta1)
-        self._square += (gradient**2 - self._square) * np.float32(1 - recipe.beta2)
-        root = np.sqrt(self._square) * np.float32((1 - recipe.beta2**self._taken) ** -0.5)
-        move = self._mean / (root + np.float32(recipe.epsilon))
-        self._weights -= np.float32(rate / (1 - recipe.beta1**self._taken)) * move
-        return norm
-
     def evaluate(self, indices: Indices) -> float:
         """Return the mean loss over the groups at the indices."""
-        network = self._network.with_weights(self._weights)
+        network = self._network.with_weights(self._now.weights)
         groups = [self._groups.group(int(number)) for number in indices]
         found = [loss_of(self._engine, network, group, back=False).mean for group in groups]
         return float(np.average(found, weights=[len(group.truth) for group in groups]))

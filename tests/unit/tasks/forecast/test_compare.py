@@ -125,9 +125,10 @@ def test_the_mean_with_classical_methods_is_a_rung_and_can_be_handed_out() -> No
     found = compare(panel, test=30, methods=methods, base=base(season=12))
     assert [row["name"] for row in found.rows()][-3:] == ["arima", "theta", "blend"]
     for i, made in enumerate(found.judgement.forecasts["blend"]):
-        parts = {name: found.judgement.forecasts[name][i] for name in ("pretrained", "ets", "theta")}
-        half = (parts["ets"] + parts["theta"]) / 2
-        np.testing.assert_allclose(made, (parts["pretrained"] + half) / 2)
+        network, *classical = (
+            found.judgement.forecasts[name][i] for name in ("pretrained", "ets", "theta")
+        )
+        np.testing.assert_allclose(made, (network + sum(classical) / 2) / 2)
     alone = Forecaster(method="blend", horizon=3, season=12).fit(panel, test=30, progress=False)
     assert found.errors("blend")["mae"] == pytest.approx(alone.judge().errors["network"]["mae"])
     assert found.model("blend").method == "blend"
