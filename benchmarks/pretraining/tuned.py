@@ -1,9 +1,11 @@
-"""What learning on from a collection brings: the pretrained network, tuned, and their mean.
+"""What learning from a collection brings: the pretrained network tuned, or one from nothing.
 
     RECUR_DATA=.. python -m benchmarks.pretraining.tuned [NAME ...] [--classical]
+        [--network aligned]
 
-Each collection is one panel, on which the network is tuned as `recur forecast --network tuned`
-does, with what it chose on the validation part; nothing of the test was seen by any choice.
+Each collection is one panel, on which the network learns as `recur forecast --network tuned` does,
+or `--network aligned`, with what it chose on the validation part; nothing of the test was seen by
+any choice.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from recur.data.clock import Clock
 from recur.data.panel.panel import Panel
 from recur.engines.registry import open_engine
 from recur.tasks.forecast.fine_tuning import fitted_tuned
+from recur.tasks.forecast.methods import LEARNING
 from recur.tasks.forecast.network_choice import as_pretrained
 from recur.tasks.forecast.pretrained import Pretrained, shipped
 from recur.tasks.forecast.settings import ForecasterParameters
@@ -55,6 +58,7 @@ def held(collection: Collection, network: Pretrained, made: Series, by: Series) 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="collections, or files; the six collections")
+    parser.add_argument("--network", default="tuned", choices=LEARNING)
     parser.add_argument("--classical", action="store_true", help="fit AutoETS and AutoTheta too")
     given = parser.parse_args()
     chosen = development()
@@ -64,7 +68,7 @@ def main() -> None:
     logs, after = [], {}
     for one in chosen:
         settings = as_pretrained(
-            ForecasterParameters(horizon=one.horizon, network="tuned", season=one.period)
+            ForecasterParameters(horizon=one.horizon, network=given.network, season=one.period)
         )
         shape = one.known, one.horizon, one.period, one.second
         began = time.process_time()
@@ -83,8 +87,9 @@ def main() -> None:
             by = (np.ones(2), fitted.interval_margins)
             raw, moved = (held(one, before, after[one.name], each) for each in by)
             parts.append(f"80 and 95 % intervals hold {moved}, before they were stretched {raw}")
-        if tuning is not None and tuning.share is not None:
-            parts.append(f"validation {tuning.share:.3f}, {tuning.again or 0} steps in the end")
+        share = tuning and (tuning.share or fitted.learned.trained_over_pretrained)
+        if tuning is not None and share is not None:
+            parts.append(f"validation {share:.3f}, {tuning.again or 0} steps in the end")
         print(f"{one.name}: {', '.join(parts)}; {seconds:.0f} processor s", flush=True)
     print(f"mean log of the change: {np.mean(logs):.3f}", flush=True)
     if given.classical:
