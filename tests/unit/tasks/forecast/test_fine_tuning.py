@@ -231,3 +231,12 @@ def test_what_came_of_nothing_is_handed_out_though_the_pretrained_one_is_better(
 def test_nothing_to_learn_from_is_refused_where_nothing_was_learnt_before() -> None:
     with pytest.raises(DataError, match="no series has a history and a horizon of 4 after it"):
         tuned(horizon=4, network="aligned").fit(np.arange(6.0), progress=False)
+
+
+def test_an_update_takes_the_newer_values_and_leaves_what_was_learnt() -> None:
+    whole = logistic(3, 160)
+    model = tuned(network="aligned").fit([one[:120] for one in whole], progress=False)
+    before = model.fitted_.network.weights.tobytes()
+    done = model.update(whole, progress=False)
+    assert "What the network has learnt stays as it is" in done.sentence
+    assert done.fitted.network.weights.tobytes() == before
