@@ -105,3 +105,18 @@ def test_a_step_along_a_gradient_is_that_of_adam(decay: float, clip: float | Non
         now, norm = now.after(gradient, rate, recipe)
         assert norm == pytest.approx(np.linalg.norm(gradient), rel=1e-6)
     np.testing.assert_allclose(now.weights, weights.detach().numpy(), rtol=1e-5, atol=1e-6)
+
+
+def test_joined_histories_are_the_groups_of_both() -> None:
+    one = histories()
+    other = Histories.spread(
+        one.panel, np.zeros(5, np.int64) + 20, np.zeros(5, np.int64) + 60, 70, 2, horizon=HORIZON,
+        period=12, second=0,
+    )  # fmt: skip
+    both = one.joined(other)
+    assert len(both) == len(one) + len(other)
+    for number in range(len(other)):
+        made, wanted = both.group(len(one) + number), other.group(number)
+        np.testing.assert_array_equal(made.inputs.patches, wanted.inputs.patches)
+        assert len(made.truth) == len(wanted.truth)
+    assert both.digest() != one.digest()

@@ -134,7 +134,7 @@ def refuse_others(method: str, network: str, given: Iterable[str]) -> None:
 
             if method == PRETRAINED:
                 kind = network if network in LEARNING else PRETRAINED
-                what = "is laid out as the one that" if kind == ALIGNED else "which"
+                what = "which is laid out as the one that" if kind == ALIGNED else "which"
                 raise SettingsError(
                     f"`{name}` is for the training of a network of one's own, and `network` is "
                     f"'{kind}', {what} comes with recur; leave one of them out, or take 'trained'."

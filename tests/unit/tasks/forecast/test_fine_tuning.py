@@ -134,6 +134,8 @@ def test_missing_values_are_no_targets_and_seen_as_missing() -> None:
 def test_what_describes_a_network_of_ones_own_is_refused(name: str) -> None:
     with pytest.raises(SettingsError, match=f"`{name}` is for the training of a network of one's"):
         tuned(**{name: 3}).fit(logistic(2), progress=False)
+    with pytest.raises(SettingsError, match="'aligned', which is laid out as the one that comes"):
+        tuned(**{name: 3, "network": "aligned"}).fit(logistic(2), progress=False)
 
 
 def test_columns_beside_the_values_are_refused_before_anything_is_learnt() -> None:
