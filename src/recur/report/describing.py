@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -14,7 +14,7 @@ from recur.data.describe.description import Description, SeriesDescription
 from recur.data.describe.outliers import FEWEST_VALUES
 from recur.data.describe.summary import Statistics
 from recur.files.atomic import write_bytes
-from recur.report.blocks import Block, Facts, Prose, Sentence
+from recur.report.blocks import Block, Facts, Heading, Prose, Sentence
 from recur.report.result import Result
 from recur.report.table import add_columns, empty_table
 from recur.report.wording import value_column, visible
@@ -49,6 +49,34 @@ class DescriptionResult(Result):
             yield from _many(self.description)
         if self.command:
             yield Prose(f"to forecast:\n  {self.command}", below=True)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class DescriptionsResult(Result):
+    """What the series of each clock of a file are.
+
+    Attributes:
+        descriptions: of each clock by its name.
+        command: as in `DescriptionResult`.
+    """
+
+    task: ClassVar[str] = "describe"
+
+    descriptions: Mapping[str, DescriptionResult]
+    command: str = ""
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is particular to it, as plain JSON values."""
+        results = [one.to_dict() for one in self.descriptions.values()]
+        return {"results": results} | ({"command": self.command} if self.command else {})
+
+    def findings(self) -> Iterator[Block]:
+        """Yield what is known of the series of each clock."""
+        for clock, one in self.descriptions.items():
+            yield Heading(clock)
+            yield from one.blocks()
+        if self.command:
+            yield Prose(f"to forecast:\n  {self.command}")
 
 
 def describe_to(description: Description, folder: Path | None) -> DescriptionResult:

@@ -84,26 +84,29 @@ class FitResult(Result):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class FitsResult(Result):
-    """Forecasters of several files.
+    """Forecasters of several files, or of the several clocks of a file.
 
     Attributes:
-        fits: one of each file.
+        fits: one of each.
+        names: what each is called.
     """
 
     task: ClassVar[str] = "forecast"
 
     fits: tuple[FitResult, ...]
+    names: tuple[str, ...]
 
     def facts(self) -> dict[str, Any]:
-        """Return those of each file."""
+        """Return those of each."""
         return {"results": [fit.to_dict() for fit in self.fits]}
 
     def findings(self) -> Iterator[Block]:
-        """Yield the table of how each did; each file's own blocks are shown as it is done."""
-        judged = [(fit.panel.source, fit.model.judgement_) for fit in self.fits]
+        """Yield the table of how each did; each one's own blocks are shown as it is done."""
+        judged = zip(self.names, (fit.model.judgement_ for fit in self.fits), strict=True)
         judgements = [(name, judgement) for name, judgement in judged if judgement is not None]
         if judgements:
-            yield Heading(f"{len(judgements)} files")
+            of = "files" if len({fit.panel.source for fit in self.fits}) > 1 else "clocks"
+            yield Heading(f"{len(judgements)} {of}")
             yield files_table(judgements)
 
 

@@ -112,6 +112,12 @@ CASES = [
     ),
     Case("shops with an id of its usual name", shops("date,sold,ticker", "A", "B"), values=TWICE),
     Case(
+        "an id, one series in days and one in months",
+        DAYS.replace("date", "unique_id,date").replace("2020", "a,2020")
+        + "".join(f"b,2020-0{month}-01,{month}\n" for month in range(1, 7)),
+        values=(*V, 1, 2, 3, 4, 5, 6),
+    ),
+    Case(
         "an id that is named",
         shops("date,sold,shop", "north", "south"),
         values=TWICE,

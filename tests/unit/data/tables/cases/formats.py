@@ -97,6 +97,7 @@ T1:1990-01-31 00-00-00:5,6,7
 T2:1991-01-31 00-00-00:8,9
 """
 TS = "@problemName X\n@timeStamps false\n@univariate true\n@classLabel true a b\n@data\n"
+MONTHS = DAYS.replace("-01-0", "-0").replace(",", "-01,").replace("date-01", "date")
 TWICE = (5, 6, 7, 8, 5, 6, 7, 8)
 
 CASES = [
@@ -160,6 +161,8 @@ CASES = [
     Case("a folder, each file a series", _folder(a=DAYS, b=DAYS), "files", values=TWICE,
          notes=("Read 2 files as one panel",)),
     Case("a pattern: files/*.csv", _folder(a=DAYS, b=DAYS), "files", source="files/*.csv",
+         values=TWICE, notes=("Read 2 files as one panel",)),
+    Case("a folder, each file a series on a clock of its own", _folder(a=DAYS, b=MONTHS), "files",
          values=TWICE, notes=("Read 2 files as one panel",)),
     Case("a folder of files with other columns", _folder(a=DAYS, b="x,z\n1,2\n"), "files",
          refused="has other columns than"),
