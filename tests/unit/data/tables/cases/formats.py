@@ -97,6 +97,8 @@ T1:1990-01-31 00-00-00:5,6,7
 T2:1991-01-31 00-00-00:8,9
 """
 TS = "@problemName X\n@timeStamps false\n@univariate true\n@classLabel true a b\n@data\n"
+ARFF = "@relation X\n"
+STEPS = "@attribute att1 numeric\n@ATTRIBUTE att2 NUMERIC\n@attribute 'att3' numeric\n"
 MONTHS = DAYS.replace("-01-0", "-0").replace(",", "-01,").replace("date-01", "date")
 TWICE = (5, 6, 7, 8, 5, 6, 7, 8)
 
@@ -153,6 +155,27 @@ CASES = [
          "file.ts", options={"target": "dim_0"}),
     Case("sktime ts with times", TS.replace("false", "true", 1).replace("true a b", "false")
          + "(2020-01-01,5),(2020-01-02,6),(2020-01-03,7),(2020-01-04,8)\n", "file.ts"),
+    Case("Weka arff", ARFF + "@attribute date string\n@attribute y numeric\n@data\n"
+         + "".join(f"'{line}\n" for line in DAYS.replace(",", "',").splitlines()[1:]),
+         "file.arff"),
+    Case("Weka arff, a series a row with its class", ARFF + STEPS
+         + "@attribute target {a,'b c'}\n@data\n5,6,?,a\n7,?,8,'b c'\n", "file.arff",
+         values=(5, 6, 7, 7, 8), repairs=("missing",)),
+    Case("Weka arff, channels as a relation", ARFF + "@attribute bag relational\n" + STEPS
+         + "@end bag\n@attribute class {a,b}\n@data\n'5,6,7\\n1,2,3',a\n\"8,9,10\\n4,5,6\",b\n",
+         "file.arff", options={"target": "dim_0"}, values=(5, 6, 7, 8, 9, 10)),
+    Case("Weka arff, steps as a relation", ARFF + "@attribute bag relational\n"
+         "@attribute x real\n@attribute z real\n@end bag\n@attribute class {a,b}\n@data\n"
+         "'5,1\\n6,2\\n7,3',a\n'8,1\\n9,2',b\n", "file.arff", options={"target": "x"},
+         values=(5, 6, 7, 8, 9)),
+    Case("Weka arff with a value too few", ARFF + STEPS + "@data\n5,6\n", "file.arff",
+         refused="file.arff, line 6: 3 values are expected"),
+    Case("Weka arff without rows", ARFF + STEPS + "@data\n", "file.arff", refused="has no rows"),
+    Case("Weka arff without @data", ARFF + STEPS, "file.arff", refused="has no line `@data`"),
+    Case("Weka arff with sparse rows", ARFF + STEPS + "@data\n{0 5, 2 7}\n", "file.arff",
+         refused="line 6: rows that name only what is not 0"),
+    Case("Weka arff, an attribute without a type", ARFF + "@attribute x\n@data\n1\n", "file.arff",
+         refused="line 2: a name and a type are expected"),
     Case("SQLite", _database("sales"), "file.db"),
     Case("SQLite with several tables", _database("sales", "costs"), "file.db",
          refused="has 2 tables; name one behind its name, such as `file.db::sales`"),
