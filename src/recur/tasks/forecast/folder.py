@@ -10,7 +10,7 @@ from recur.data.panel.panel import Panel
 from recur.files.atomic import write_bytes, write_text
 from recur.files.tablefile import records_frame, write_table
 from recur.judge import Judgement, JudgementSummary
-from recur.report.charts import Chart, held_out_chart, horizon_chart
+from recur.report.charts import Chart, Charts, held_out_charts, horizon_chart
 from recur.report.csvtext import csv_text
 from recur.report.html import Report, page
 from recur.report.plots import (
@@ -21,6 +21,7 @@ from recur.report.plots import (
     png,
     training_picture,
 )
+from recur.report.plots.heldout import ModelInputs
 from recur.report.plots.training import FEWEST_EPOCHS
 from recur.report.wording import end_label
 from recur.tasks.forecast.fitted import FittedForecaster
@@ -143,14 +144,14 @@ def _report(model: Forecaster, forecast: Forecast, pictures: dict[str, bytes]) -
     )
 
 
-def _charts(panel: Panel, judgement: Judgement, forecast: Forecast) -> dict[str, Chart]:
+def _charts(panel: Panel, judgement: Judgement, forecast: Forecast) -> dict[str, Chart | Charts]:
     """Return what a reader of the page can zoom into, by the name of the picture in its place."""
     places = panel.all_but(judgement.walk.left_out)
-    first = int(places[0])
-    beyond = (forecast.times[first], forecast.values[first])
-    bands = _bands(forecast, first)
-    charts = {
-        "test": held_out_chart(panel.only(places), judgement, beyond, forecast_bands=bands),
-        "horizon": horizon_chart(judgement),
-    }
-    return {name: chart for name, chart in charts.items() if chart is not None}
+
+    def beyond(i: int) -> tuple[ModelInputs, Bands | None]:
+        at = int(places[i])
+        return (forecast.times[at], forecast.values[at]), _bands(forecast, at)
+
+    held_out = held_out_charts(panel.only(places), judgement, beyond)
+    errors = horizon_chart(judgement)
+    return {"test": held_out} if errors is None else {"test": held_out, "horizon": errors}
