@@ -119,9 +119,11 @@ def on_differences(
     if on_clock(panel, clock, season) or not panel.clock.dated:
         return
     if panel.times[panel.offsets[:-1] + starts].min() <= seen_until:
+        all_of_it = panel.times.max() <= seen_until
         notice(
             f"training has seen values up to {panel.clock.text(seen_until)}: if these are the "
-            "same series, some of what is judged here was not held out."
+            f"same series, {'nothing' if all_of_it else 'not all'} of what is judged here was held "
+            "out."
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -103,14 +103,25 @@ def overview_of(file: Path | str, target: str, **how: Any) -> OverviewResult:
         proposed=proposed,
         clock=clock,
         obstacle=obstacle,
-        command=_command(file, proposed),
+        command=command({**proposed, **_given(how)}, file),
     )
 
 
-def command_for(file: Path | str, *panels: Panel) -> str:
-    """Return what to type to forecast a file whose columns were told by themselves."""
+def command_for(file: Path | str, *panels: Panel, **how: Any) -> str:
+    """Return what to type to forecast a file whose columns were told by themselves.
+
+    Args:
+        file: what was read.
+        *panels: what it makes, one for each clock.
+        **how: what was said of how it is read.
+    """
     first = panels[0]
-    return _command(file, {"target": first.target, **first.guessed, **_horizon(panels)})
+    proposed = {"target": first.target, **first.guessed, **_horizon(panels)}
+    return command({**proposed, **_given(how)}, file)
+
+
+def _given(how: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in how.items() if value is not None}
 
 
 def _horizon(panels: Sequence[Panel]) -> dict[str, str]:
@@ -118,6 +129,15 @@ def _horizon(panels: Sequence[Panel]) -> dict[str, str]:
     return {"horizon": str(usual_horizon(panels[0]))} if len(panels) == 1 else {}
 
 
-def _command(file: Path | str, proposed: dict[str, str]) -> str:
-    options = (part for name, value in proposed.items() for part in (f"--{name}", value))
-    return shlex.join(["recur", "forecast", str(file), *options])
+def command(options: Mapping[str, Any], file: Path | str = "FILE") -> str:
+    """Return what to type to forecast a file with some options, those that are unset left out.
+
+    >>> command({"target": ["a", "b c"], "every": None, "strict": True}, "x y.csv")
+    "recur forecast 'x y.csv' --target 'a,b c' --strict"
+    """
+    parts: list[str] = []
+    for name, value in options.items():
+        if value is not None and value is not False and value != []:
+            text = ",".join(value) if isinstance(value, list) else str(value)
+            parts += [f"--{name}"] if value is True else [f"--{name}", text]
+    return shlex.join(["recur", "forecast", str(file), *parts])

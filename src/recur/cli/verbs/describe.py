@@ -49,7 +49,7 @@ def describe(
     if out is not None:
         writable_folder(out)
     with output.noticing() as heard:
-        how = {"time": time, "id": id, "fill": fill, **reading}
+        how = {"time": time, "id": id, **({} if fill == "none" else {"fill": fill}), **reading}
         try:
             panels = notices.read_by_clock(file, target=target, **how)
         except UndecidedError as undecided:
@@ -66,7 +66,7 @@ def describe(
             )
             for panel in panels
         ]
-        command = command_for(file, *panels) if target is None else ""
+        command = command_for(file, *panels, **how) if target is None else ""
         if len(panels) > 1:
             result = DescriptionsResult(
                 descriptions=dict(zip(names, described, strict=True)), command=command

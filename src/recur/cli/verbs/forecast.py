@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time as clock
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -85,6 +86,7 @@ def forecast(
     from recur.tasks.forecast.forecaster import Forecaster
     from recur.tasks.forecast.results import FitsResult
     from recur.tasks.forecast.runs import fit_and_forecast, write_together
+    from recur.tasks.overview import command
     from recur.tasks.reading import check_season, names_of, read_by_clock
 
     check_together(parameters)
@@ -102,13 +104,19 @@ def forecast(
             check_season(model.season, read)
         folders = _folders(files, read, out)
         names = names_of(read)
-        for panel, name, folder in zip(panels, names, folders, strict=True):
+        # What a method without a network takes too, which sees the values alone.
+        beside = ("past", "known", "static")
+        alike = {name: value for name, value in columns.items() if name not in beside}
+        alike |= {name: parameters.get(name) for name in SPAN} | {"test": test}
+        of_panels = [file for file, made in zip(files, read, strict=True) for _ in made]
+        for file, panel, name, folder in zip(of_panels, panels, names, folders, strict=True):
             if several and not as_json:
                 output.print_blocks([Heading(name)])
             result = fit_and_forecast(
                 model.clone(), panel, test=test, checkpoint=checkpoint, trials=tune,
                 storage=storage, folder=folder, reading=reading,
             )  # fmt: skip
+            result = replace(result, command=command(alike, file))
             fits.append(result)
             if several and not as_json:
                 output.print_blocks(result.blocks())

@@ -10,7 +10,7 @@ import numpy as np
 
 from recur.data.panel.panel import Panel
 from recur.judge import Judgement, JudgementSummary
-from recur.report.blocks import Block, Choice, Facts, Heading, Note, Sentence
+from recur.report.blocks import Block, Choice, Facts, Heading, Note, Prose, Sentence
 from recur.report.comparison import (
     comparison_label,
     comparison_note,
@@ -43,6 +43,7 @@ class FitResult(Result):
         model: fitted.
         forecast: of what comes after the end of its data; None where there is none to show.
         search: what a search for settings has found; None where there was none.
+        command: what to type to forecast the same data; "" where it is not from a command.
     """
 
     task: ClassVar[str] = "forecast"
@@ -50,6 +51,7 @@ class FitResult(Result):
     model: Forecaster
     forecast: Forecast | None = None
     search: Tuning | None = None
+    command: str = ""
 
     @property
     def panel(self) -> Panel:
@@ -77,7 +79,7 @@ class FitResult(Result):
         facts = {"data": self.panel.describe(), **model_facts(self.model.fitted_)}
         yield Facts(facts | guessed_line(self.model.guessed_))
         if self.model.judgement_ is not None:
-            yield from judgement_blocks(self.model.judgement_)
+            yield from judgement_blocks(self.model.judgement_, self.command)
         if self.forecast is not None:
             yield forecast_block(self.forecast, self.model.target_)
 
@@ -334,17 +336,18 @@ def judged_facts(judgement: JudgementSummary | None) -> dict[str, Any]:
     return {name: values.get(name) for name in _JUDGED}
 
 
-def judgement_blocks(judgement: JudgementSummary) -> Iterator[Block]:
+def judgement_blocks(judgement: JudgementSummary, command: str = "") -> Iterator[Block]:
     """Yield the errors beside the simple answers, what intervals held, and the verdict.
 
-    Where a simple answer is to be used instead, how to.
+    Where a simple answer is to be used instead, how to: `command` with that method.
     """
     yield error_table(judgement)
     if judgement.intervals is not None:
         yield coverage_table(judgement.intervals)
     yield Sentence(judgement.verdict.sentence)
     if judgement.verdict.worse:
-        yield Note((f"to use that: recur forecast --method {judgement.verdict.against}",))
+        typed = command or "recur forecast FILE"
+        yield Prose(f"to use that:\n  {typed} --method {judgement.verdict.against}", below=True)
 
 
 def forecast_block(forecast: Forecast, target: str) -> Choice:
