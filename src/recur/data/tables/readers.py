@@ -31,6 +31,7 @@ from recur.data.tables.table import Table, read_table
 from recur.data.tables.time_column import choose_time
 from recur.data.tables.timeparts import with_composed_time
 from recur.data.tables.times import Reading, read_times
+from recur.data.tables.yearwise import with_years_unrolled
 from recur.errors import DataError, SettingsError
 
 Notes = tuple[str, ...]
@@ -159,7 +160,8 @@ def _read(
     if started is not table:  # one column of values, whatever a pattern stood for before
         targets = tuple(name for name in targets if not columns.is_pattern(started, name))
     table = started
-    table = with_series_below(table, [name for name in asked if name != id])
+    of_values = [name for name in asked if name != id]
+    table = with_series_below(with_years_unrolled(table, of_values, id), of_values, id)
     return replace(_from_table(table, targets, time, id, covariates, options), fill=fill)
 
 

@@ -144,6 +144,14 @@ CASES = [
          enumerate(ROWS)}, "y": {str(i): r["y"] for i, r in enumerate(ROWS)}}), "file.json"),
     Case("JSON, lists of cells", json.dumps([list(row.values()) for row in ROWS]), "file.json"),
     Case("JSON, numbers alone", "[5, 6, 7, 8]", "file.json"),
+    Case("JSON, records within records", json.dumps(
+         [{"t": row["date"], "value": {"bpm": row["y"], "sure": "yes"}} for row in ROWS]),
+         "file.json"),
+    Case("JSON, an answer of Prometheus", json.dumps({"status": "success", "data": {
+         "resultType": "matrix", "result": [
+             {"metric": {"instance": name}, "values": [[1.7e9 + 60 * i, str(v)] for i, v in
+              enumerate((5, 6, 7, 8))]} for name in "ab"]}}), "file.json", values=TWICE,
+         notes=("seconds since 1970",)),
     Case("JSON lines", "\n".join(map(json.dumps, ROWS)), "file.jsonl"),
     Case("JSON lines with a broken one", '{"y": 1}\n{"y": 2\n', "file.jsonl",
          refused="line 2: it should be one JSON value"),
