@@ -75,6 +75,11 @@ class Page:
         held = {"button": "left", "buttons": 1, "clickCount": 1} if kind != "Moved" else {}
         self.call("Input.dispatchMouseEvent", type=f"mouse{kind}", x=x, y=y, **held)
 
+    def touch(self, kind: str, *points: tuple[float, float]) -> None:
+        """Do with fingers what a reader does: `Start`, `Move` or `End`, at the places they are."""
+        at = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(points)]
+        self.call("Input.dispatchTouchEvent", type=f"touch{kind}", touchPoints=at)
+
     def press(self, *keys: str) -> None:
         """Press keys, one after another, by the names that browsers give them."""
         for key in keys:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from recur.data import synthetic
     from recur.data.describe.description import Description, describe
     from recur.data.panel.panel import Panel
-    from recur.data.tables.readers import read_panel
+    from recur.data.tables.readers import read_panel, read_panels
     from recur.data.text.text import Text
     from recur.errors import (
         DataError,
@@ -66,6 +66,7 @@ _HOMES = {
     "describe": "recur.data.describe.description",
     "load": "recur.tasks.kinds",
     "read_panel": "recur.data.tables.readers",
+    "read_panels": "recur.data.tables.readers",
     "torch_module": "recur.tasks.base",
 }
 
@@ -94,6 +95,7 @@ __all__ = [
     "describe",
     "load",
     "read_panel",
+    "read_panels",
     "synthetic",
     "torch_module",
 ]

@@ -4,7 +4,8 @@
     ├── InputError                 2      what was given cannot be used
     │   ├── SettingsError          2      an option or parameter
     │   ├── DataError              2      a file, a frame or an array
-    │   │   └── UndecidedError     2      several columns of it could be meant
+    │   │   ├── UndecidedError     2      several columns of it could be meant
+    │   │   └── SeveralClocksError 2      its series tick differently
     │   └── ModelFileError         2      a saved model or a checkpoint
     └── TrainingDiverged           3      the loss stayed non-finite after every rescue
 
@@ -51,6 +52,18 @@ class UndecidedError(DataError):
     def __init__(self, sentence: str, option: str, likeliest: str) -> None:
         super().__init__(sentence)
         self.option, self.likeliest = option, likeliest
+
+
+class SeveralClocksError(DataError):
+    """Series have a clock each and not the same one; those of each can be taken by themselves.
+
+    Attributes:
+        groups: the places of the series of each clock.
+    """
+
+    def __init__(self, sentence: str, groups: Iterable[Iterable[int]]) -> None:
+        super().__init__(sentence)
+        self.groups = tuple(tuple(group) for group in groups)
 
 
 class ModelFileError(InputError):

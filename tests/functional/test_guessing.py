@@ -141,3 +141,5 @@ def test_a_series_that_was_guessed_is_described_with_the_command_to_type(
     assert recur("describe", prices).stdout.endswith(f"to forecast:\n  {command}\n")
     assert json_answer(recur("describe", prices, "--json"))["command"] == command
     assert "to forecast" not in recur("describe", prices, "--target", "close").stdout
+    weekly = recur("describe", prices, "--every", "1w", "--strict").stdout
+    assert weekly.endswith("--target close --time date --horizon 4 --strict --every 1w\n")

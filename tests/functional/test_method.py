@@ -64,12 +64,13 @@ def test_where_a_simple_answer_is_better_it_is_said_how_to_use_it(
     for change in noise:  # a damped swing, which only a linear autoregression follows
         values.append(1.6 * values[-1] - 0.8 * values[-2] + change)
     line = write("line.csv", ["time", "y"], list(enumerate(values)))
-    done = recur("forecast", line, "--method", "mean")
-    assert "to use that: recur forecast --method linear" in done.stdout
+    done = recur("forecast", line, "--target", "y", "--horizon", 3, "--method", "mean")
+    [typed] = re.findall(r"to use that:\n  recur (.*)", done.stdout)
+    assert typed == "forecast line.csv --target y --horizon 3 --method linear"
     few = recur("forecast", line, "--method", "mean", "--horizon", 3, "--test", 12).stdout
     assert "which would have served better here; that is too little" in " ".join(few.split())
-    assert "to use that: recur forecast --method linear" in few
-    other = recur("forecast", line, "--method", "linear")
+    assert "--method linear" in few
+    other = recur(*typed.split())
     assert "It beats every other simple answer" in " ".join(other.stdout.split())
     assert "to use that" not in other.stdout
 

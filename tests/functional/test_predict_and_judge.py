@@ -82,13 +82,16 @@ def test_a_model_of_one_stock_is_judged_on_another(
 
 
 def test_judging_on_what_training_has_seen_is_noticed(
-    prices: Path, model: Path, recur: Run
+    prices: Path, model: Path, recur: Run, write: Write, rows: Rows
 ) -> None:
     seen = recur("judge", model, prices, "--test", "60")
     assert seen.returncode == 0
-    assert seen.stderr.startswith(
-        "training has seen values up to 2024-04-29: if these are the same"
-    )
+    told = "training has seen values up to 2024-04-29: if these are the same series, {} of what is"
+    assert seen.stderr.startswith(told.format("nothing"))
+    more = [(f"2024-05-{day:02}", "1500") for day in range(1, 32)]
+    whole = [*rows, ("2024-04-30", "1500"), *more]
+    some = recur("judge", model, write("longer.csv", ["date", "close"], whole), "--test", "60")
+    assert some.stderr.startswith(told.format("not all"))
 
 
 def test_judging_again_on_the_same_end_gives_what_the_fit_gave(

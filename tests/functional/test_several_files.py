@@ -10,6 +10,8 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from recur import read_panels
+
 Run = Callable[..., CompletedProcess[str]]
 Write = Callable[..., Path]
 Rows = list[tuple[str, str]]
@@ -66,6 +68,58 @@ def test_files_that_would_be_written_over_each_other_are_refused(
     assert re.fullmatch(r"recur: `one.csv` and `.*ONE.csv` would both be .*\.\n", done.stderr)
     assert not Path("out").exists()
     assert forecast(stocks[0], same).returncode == 0
+
+
+@pytest.fixture
+def clocks(folder: Path, write: Write, rows: Rows) -> Path:
+    """Return a folder with the file of a daily series and that of a monthly one."""
+    Path("both").mkdir()
+    write("both/days.csv", ["date", "close"], rows)
+    months = [(f"{2000 + i // 12}-{i % 12 + 1:02}-01", value) for i, (_, value) in enumerate(rows)]
+    write("both/months.csv", ["date", "close"], months)
+    return Path("both")
+
+
+def test_series_of_several_clocks_are_forecast_each_on_its_own(clocks: Path, recur: Run) -> None:
+    done = recur("forecast", clocks, "--out", "out", "--json")
+    assert done.returncode == 0, done.stderr
+    assert "have 2 clocks (" in done.stderr
+    days, months = json.loads(done.stdout)["results"]
+    assert months["forecast"][0]["time"].endswith("-01")
+    for name, alone in (("days", days), ("months", months)):
+        single = json.loads(recur("forecast", clocks / f"{name}.csv", "--json").stdout)
+        assert [row["value"] for row in alone["forecast"]] == [
+            row["value"] for row in single["forecast"]
+        ]
+        assert (alone["errors"], alone["settings"]) == (single["errors"], single["settings"])
+    written = read_panels("out/forecast.csv", id="unique_id", target="y", time="ds")
+    assert [panel.rows for panel in written] == [len(days["forecast"]), len(months["forecast"])]
+    assert (Path("out") / "monthly" / "model.recur").exists()
+
+
+def test_series_of_several_clocks_are_described_each_on_its_own(clocks: Path, recur: Run) -> None:
+    done = recur("describe", clocks, "--json")
+    assert done.returncode == 0, done.stderr
+    described = json.loads(done.stdout)["results"]
+    assert described[1]["data"]["clock"] == "monthly"
+    assert re.search(r"^monthly ──", recur("describe", clocks).stdout, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("verb", "more", "sentence"),
+    [
+        ("forecast", ("--season", "7"), "whose steps are not as long"),
+        ("describe", ("--season", "7"), "whose steps are not as long"),
+        ("forecast", ("--checkpoint", "run"), "which keeps a single run"),
+        ("compare", (), "the clocks of its series differ"),
+    ],
+)
+def test_what_needs_one_clock_says_so(
+    clocks: Path, recur: Run, verb: str, more: tuple[str, ...], sentence: str
+) -> None:
+    done = recur(verb, clocks, *more)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert sentence in done.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import singledispatch
-from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -23,6 +22,7 @@ from recur.report.blocks import (
     Sentence,
     Written,
 )
+from recur.report.paragraph import paragraph
 
 if TYPE_CHECKING:
     from recur.report.result import Result
@@ -91,14 +91,6 @@ def print_blocks(blocks: Iterable[Block]) -> None:
             console.print()
         _print(block, console)
         close = isinstance(block, Heading) and not block.apart
-
-
-def paragraph(text: str, width: int) -> str:
-    """Break a text into lines, but no number from its percent sign."""
-    held = text.replace(" %", "\N{NO-BREAK SPACE}%")
-    return fill(held, width, break_on_hyphens=False, break_long_words=False).replace(
-        "\N{NO-BREAK SPACE}", " "
-    )
 
 
 @singledispatch

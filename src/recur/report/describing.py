@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -10,11 +10,12 @@ from typing import Any, ClassVar
 from rich.table import Table
 from rich.text import Text
 
-from recur.data.describe.description import Description, SeriesDescription
+from recur.data.describe.description import Description
+from recur.data.describe.one_series import SeriesDescription
 from recur.data.describe.outliers import FEWEST_VALUES
 from recur.data.describe.summary import Statistics
 from recur.files.atomic import write_bytes
-from recur.report.blocks import Block, Facts, Prose, Sentence
+from recur.report.blocks import Block, Facts, Heading, Prose, Sentence
 from recur.report.result import Result
 from recur.report.table import add_columns, empty_table
 from recur.report.wording import value_column, visible
@@ -49,6 +50,34 @@ class DescriptionResult(Result):
             yield from _many(self.description)
         if self.command:
             yield Prose(f"to forecast:\n  {self.command}", below=True)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class DescriptionsResult(Result):
+    """What the series of each clock of a file are.
+
+    Attributes:
+        descriptions: of each clock by its name.
+        command: as in `DescriptionResult`.
+    """
+
+    task: ClassVar[str] = "describe"
+
+    descriptions: Mapping[str, DescriptionResult]
+    command: str = ""
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is particular to it, as plain JSON values."""
+        results = [one.to_dict() for one in self.descriptions.values()]
+        return {"results": results} | ({"command": self.command} if self.command else {})
+
+    def findings(self) -> Iterator[Block]:
+        """Yield what is known of the series of each clock."""
+        for clock, one in self.descriptions.items():
+            yield Heading(clock)
+            yield from one.blocks()
+        if self.command:
+            yield Prose(f"to forecast:\n  {self.command}")
 
 
 def describe_to(description: Description, folder: Path | None) -> DescriptionResult:
@@ -98,7 +127,7 @@ def _many(description: Description) -> Iterator[Block]:
             "lengths": same if shortest == longest else f"{shortest:,} to {longest:,} values",
             **dict(_value_lines(description.statistics)),
             "missing": f"{description.missing:,} steps" if description.missing else "none",
-            "season": f"{description.season} steps" if description.season > 1 else "none",
+            "season": _season(description.season, description.beside),
         }
     )
     yield _table(description.series, more=len(panel) - len(description.series))
@@ -154,16 +183,29 @@ def _varying_lines(series: SeriesDescription) -> list[tuple[str, object]]:
         lines.append(("autocorrelation", f"{', '.join(by_lag)} {within}"))
     better = series.decomposition
     if better is not None:
-        length = f"{series.season} steps, strength {better.season_strength:.2f}"
+        length = _season(series.season, series.beside, better.season_strength)
         first, last = value_column(better.trend_ends)
         lines += [
-            ("season", length if series.season > 1 else "none"),
+            ("season", length),
             ("trend", f"from {first} to {last}, strength {better.trend_strength:.2f}"),
             ("decomposition", _preference(series)),
         ]
     elif series.season > 1:
-        lines.append(("season", f"{series.season} steps"))
+        lines.append(("season", _season(series.season, series.beside)))
     return lines
+
+
+def _season(season: int, beside: Sequence[int], strength: float | None = None) -> str:
+    """Say how long a season is, how strong, and which longer ones stand out beside it.
+
+    >>> _season(24, (168,), 0.9), _season(12, ()), _season(1, ())
+    ('24 steps, strength 0.90; beside it 168', '12 steps', 'none')
+    """
+    if season == 1:
+        return "none"
+    strong = "" if strength is None else f", strength {strength:.2f}"
+    longer = f"; beside it {', '.join(map(str, beside))}" if beside else ""
+    return f"{season} steps{strong}{longer}"
 
 
 def _preference(series: SeriesDescription) -> str:
@@ -191,7 +233,7 @@ def _table(descriptions: Sequence[SeriesDescription], more: int) -> Table:
             *_sizes(series.statistics),
             f"{missing}",
             f"{len(series.outliers)}",
-            f"{series.season}" if series.season > 1 else "-",
+            "-" if series.season == 1 else ", ".join(map(str, (series.season, *series.beside))),
             _walk(series),
         )
     return table

@@ -12,7 +12,7 @@ from typing import Any
 from recur.judge import LINEAR, Comparison, Intervals, Judgement, Verdict
 from recur.judge.superiority import Superiority
 from recur.judge.words import interval, skill_cell
-from recur.report.charts import Chart
+from recur.report.charts import Chart, Charts
 from recur.report.coverage import COLUMNS, MSIS, coverage_footnote, coverage_rows
 from recur.report.document import document, safe
 from recur.report.error_table import MEASURES, ErrorRow, error_rows, footnote
@@ -70,7 +70,7 @@ class Report:
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     intervals: Intervals | None = None
-    charts: Mapping[str, Chart] = field(default_factory=dict)
+    charts: Mapping[str, Chart | Charts] = field(default_factory=dict)
 
 
 def page(report: Report) -> str:
@@ -186,7 +186,7 @@ def _coverage_row(cells: tuple[str, ...]) -> str:
     return f'<tr><th scope="row">{level}</th>{measured}</tr>\n'
 
 
-def _pictures(pictures: Mapping[str, bytes], charts: Mapping[str, Chart]) -> str:
+def _pictures(pictures: Mapping[str, bytes], charts: Mapping[str, Chart | Charts]) -> str:
     usual = [name for name in _PICTURES if name in pictures]
     figures = "".join(
         _figure(name, pictures[name], charts.get(name))
@@ -195,7 +195,7 @@ def _pictures(pictures: Mapping[str, bytes], charts: Mapping[str, Chart]) -> str
     return f"<section>\n<h2>Pictures</h2>\n{figures}</section>\n" if figures else ""
 
 
-def _figure(name: str, png: bytes, chart: Chart | None = None) -> str:
+def _figure(name: str, png: bytes, chart: Chart | Charts | None = None) -> str:
     alt, caption = _PICTURES.get(name, (name, name))
     data = b64encode(png).decode("ascii")
     drawn = f'<script type="application/json">{chart.json()}</script>\n' if chart else ""

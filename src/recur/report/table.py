@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rich import box
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from recur.report.paragraph import paragraph
 from recur.report.wording import MISSING, visible
 
 
@@ -41,8 +44,21 @@ def key_values(pairs: Iterable[tuple[str, object]]) -> Table:
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     for name, value in pairs:
-        table.add_row(Text(visible(name)), Text(visible(str(value))))
+        table.add_row(Text(visible(name)), _Paragraph(visible(str(value))))
     return table
+
+
+class _Paragraph:
+    """A text that is broken into lines as sentences are, whatever the width of its column."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
+        yield Text(paragraph(self._text, options.max_width), overflow="fold")
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement.get(console, options, Text(self._text))
 
 
 def lowest(column: Sequence[str]) -> list[bool]:

@@ -9,7 +9,7 @@ import numpy as np
 from recur.arrays import Indices
 from recur.data.clock import Clock
 from recur.data.panel.panel import Panel
-from recur.data.tables.readers import read_panel
+from recur.data.tables.readers import read_panel, read_panels
 from recur.judge.words import counted
 from recur.notices import notice
 from recur.progress import showing
@@ -25,6 +25,21 @@ def read(data: Any, **options: Any) -> Panel:
         for note in panel.notes:
             notice(note)
     return panel
+
+
+def read_by_clock(data: Any, **options: Any) -> tuple[Panel, ...]:
+    """Return a panel of the series of each clock, and pass on what their reader noticed."""
+    with showing("reading"):
+        panels = read_panels(data, **options)
+    for sentence in dict.fromkeys(note for panel in panels for note in panel.notes):
+        notice(sentence)
+    if len(panels) > 1:
+        clocks = [panel.clock.describe() for panel in panels]
+        notice(
+            f"The series of {panels[0].source} have {len(panels)} clocks ({', '.join(clocks)}): "
+            "those of each are taken by themselves."
+        )
+    return panels
 
 
 def on_filled(panel: Panel, starts: Indices) -> None:
@@ -104,9 +119,11 @@ def on_differences(
     if on_clock(panel, clock, season) or not panel.clock.dated:
         return
     if panel.times[panel.offsets[:-1] + starts].min() <= seen_until:
+        all_of_it = panel.times.max() <= seen_until
         notice(
             f"training has seen values up to {panel.clock.text(seen_until)}: if these are the "
-            "same series, some of what is judged here was not held out."
+            f"same series, {'nothing' if all_of_it else 'not all'} of what is judged here was held "
+            "out."
         )
 
 

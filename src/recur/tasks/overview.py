@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,7 +12,7 @@ from rich.text import Text
 
 from recur.data.describe.overview import Overview, overview
 from recur.data.panel.panel import Panel
-from recur.data.tables.readers import read_panel
+from recur.data.tables.readers import read_panels
 from recur.errors import DataError
 from recur.report.blocks import Block, Facts, Prose, Sentence
 from recur.report.result import Result
@@ -90,29 +90,54 @@ def overview_of(file: Path | str, target: str, **how: Any) -> OverviewResult:
     proposed, clock, obstacle = {"target": target}, "", ""
     named = {name: str(how[name]) for name in ("time", "id") if how.get(name)}
     try:
-        panel = read_panel(file, target=target, **how)
+        panels = read_panels(file, target=target, **how)
     except DataError as error:
         obstacle = str(error)
         proposed |= named
     else:
-        clock = panel.clock.describe()
-        proposed |= {**panel.guessed, **named, "horizon": str(usual_horizon(panel))}
+        clock = ", ".join(panel.clock.describe() for panel in panels)
+        proposed |= {**panels[0].guessed, **named, **_horizon(panels)}
     reading = {name: value for name, value in how.items() if name not in ("time", "id", "fill")}
     return OverviewResult(
         overview=overview(file, **reading),
         proposed=proposed,
         clock=clock,
         obstacle=obstacle,
-        command=_command(file, proposed),
+        command=command({**proposed, **_given(how)}, file),
     )
 
 
-def command_for(file: Path | str, panel: Panel) -> str:
-    """Return what to type to forecast a file whose columns were told by themselves."""
-    horizon = {"horizon": str(usual_horizon(panel))}
-    return _command(file, {"target": panel.target, **panel.guessed, **horizon})
+def command_for(file: Path | str, *panels: Panel, **how: Any) -> str:
+    """Return what to type to forecast a file whose columns were told by themselves.
+
+    Args:
+        file: what was read.
+        *panels: what it makes, one for each clock.
+        **how: what was said of how it is read.
+    """
+    first = panels[0]
+    proposed = {"target": first.target, **first.guessed, **_horizon(panels)}
+    return command({**proposed, **_given(how)}, file)
 
 
-def _command(file: Path | str, proposed: dict[str, str]) -> str:
-    options = (part for name, value in proposed.items() for part in (f"--{name}", value))
-    return shlex.join(["recur", "forecast", str(file), *options])
+def _given(how: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in how.items() if value is not None}
+
+
+def _horizon(panels: Sequence[Panel]) -> dict[str, str]:
+    """Return how far to look ahead; of several clocks each has its own, which nobody names."""
+    return {"horizon": str(usual_horizon(panels[0]))} if len(panels) == 1 else {}
+
+
+def command(options: Mapping[str, Any], file: Path | str = "FILE") -> str:
+    """Return what to type to forecast a file with some options, those that are unset left out.
+
+    >>> command({"target": ["a", "b c"], "every": None, "strict": True}, "x y.csv")
+    "recur forecast 'x y.csv' --target 'a,b c' --strict"
+    """
+    parts: list[str] = []
+    for name, value in options.items():
+        if value is not None and value is not False and value != []:
+            text = ",".join(value) if isinstance(value, list) else str(value)
+            parts += [f"--{name}"] if value is True else [f"--{name}", text]
+    return shlex.join(["recur", "forecast", str(file), *parts])

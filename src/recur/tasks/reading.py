@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,43 @@ def read_columns(file: Path, columns: dict[str, Any]) -> Panel:
         columns: as `recur.read_panel` takes them; lists of names may stand in one text, commas
             between them; `wide` takes every column of numbers as a target.
     """
+    return notices.read(file, **_named(file, columns))
+
+
+def read_by_clock(file: Path, columns: dict[str, Any]) -> tuple[Panel, ...]:
+    """Return a panel of the series of each clock of a file, as `read_columns` reads it."""
+    return notices.read_by_clock(file, **_named(file, columns))
+
+
+def names_of(read: Sequence[tuple[Panel, ...]]) -> tuple[str, ...]:
+    """Return what each panel of some files is called: its file, its clock, or both."""
+    return tuple(
+        panel.source if len(panels) == 1
+        else panel.clock.describe() if len(read) == 1
+        else f"{panel.source}, {panel.clock.describe()}"
+        for panels in read
+        for panel in panels
+    )  # fmt: skip
+
+
+def clock_folder(folder: Path, panel: Panel, panels: tuple[Panel, ...]) -> Path:
+    """Return the folder of one panel of a file: one of its clock where there are several."""
+    return folder if len(panels) == 1 else folder / panel.clock.describe().replace(" ", "_")
+
+
+def check_season(season: int | None, read: Sequence[tuple[Panel, ...]]) -> None:
+    """Refuse a season in steps where the steps of one file are not all as long."""
+    several = next((panels for panels in read if len(panels) > 1), None)
+    if season is not None and season > 1 and several is not None:
+        raise SettingsError(
+            f"`season` is {season} steps, and the series of {several[0].source} have "
+            f"{len(several)} clocks, whose steps are not as long; leave it out, so that it is "
+            "found for each, or read the series of one clock."
+        )
+
+
+def _named(file: Path, columns: dict[str, Any]) -> dict[str, Any]:
+    """Return columns as `recur.read_panel` takes them."""
     named = {name: value for name, value in columns.items() if name != "wide"}
     if columns.get("wide"):
         if "target" in named:
@@ -28,7 +66,7 @@ def read_columns(file: Path, columns: dict[str, Any]) -> Panel:
                 "`wide` takes every column of numbers, and `target` names some; leave one out."
             )
         named["target"] = ["*"]
-    return notices.read(file, **named | _taken_apart(file, named))
+    return named | _taken_apart(file, named)
 
 
 def _taken_apart(file: Path, given: dict[str, Any]) -> dict[str, list[str]]:

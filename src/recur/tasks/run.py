@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 from recur.networks.spec import Values
 from recur.tasks.budget import within
-from recur.training.checkpoint import Checkpoint
+from recur.training.checkpoint import Checkpoint, saved_at
 from recur.training.history import Epoch
 from recur.training.jobs import Job
 from recur.training.loop import train
@@ -54,8 +54,7 @@ def run_training(
         first: float32 [size], the weights to go on from; by default random ones.
         after_epoch: called with every finished epoch and the weights after it.
     """
-    if isinstance(checkpoint, str | Path):
-        checkpoint = Checkpoint(Path(checkpoint))
+    checkpoint = saved_at(checkpoint)
     with on_terminal() if progress else nullcontext(Silent()) as watcher:
         if settings.minutes is not None:
             job = within(settings.minutes, job, checkpoint, watcher)

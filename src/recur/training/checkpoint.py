@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -186,6 +187,19 @@ class Checkpoint:
 
     def _unfit(self, error: RecurError) -> ModelFileError:
         return ModelFileError(f"the checkpoint `{self.path}` does not fit together: {error}")
+
+
+def saved_at(checkpoint: str | Path | Checkpoint | None) -> Checkpoint | None:
+    """Return the checkpoint of a path, or the one that is given."""
+    return Checkpoint(Path(checkpoint)) if isinstance(checkpoint, str | Path) else checkpoint
+
+
+def saved_again(checkpoint: str | Path | Checkpoint | None) -> Checkpoint | None:
+    """Return where a second training is saved, beside the first one, which it needs whole."""
+    again = copy(saved_at(checkpoint))
+    if again is not None:
+        again.path = again.path.with_name(f"{again.path.name}.again")
+    return again
 
 
 def _check_tensors(job: Job, header: Header, tensors: dict[str, NDArray[Any]]) -> int:

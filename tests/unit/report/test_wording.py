@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import io
+import re
 
+import pytest
+from rich.console import Console
+
+from recur.report.table import key_values
 from recur.report.wording import error_column, value_column, visible
 
 
@@ -52,3 +57,13 @@ def test_errors_keep_their_digits_and_share_their_decimals(
 )
 def test_values_show_how_they_differ(values: list[float], texts: list[str]) -> None:
     assert value_column(values) == texts
+
+
+@pytest.mark.parametrize("width", range(30, 60))
+def test_a_table_of_facts_parts_no_number_from_its_percent_sign(width: int) -> None:
+    text = "an error that is 12 % lower, and 3 % of all, with 100 % of what there is 5 % above"
+    console = Console(width=width, file=io.StringIO(), color_system=None)
+    console.print(key_values([("chosen", text)]))
+    printed = console.file.getvalue()  # type: ignore[attr-defined]
+    assert not re.search(r"^(chosen|\s)*%", printed, re.MULTILINE)
+    assert printed.split() == ["chosen", *text.split()]

@@ -62,7 +62,8 @@ def classify(
     files: Annotated[
         list[Path],
         typer.Argument(
-            help="A table, a .ts file, a folder of texts by label, or a file of texts a label.",
+            help="A table, a .ts or .arff file, a folder of texts by label, or a file of texts a "
+            "label.",
             metavar="FILE...",
         ),
     ],

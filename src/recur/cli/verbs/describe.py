@@ -41,22 +41,36 @@ def describe(
     from recur.data.describe.description import describe as description_of
     from recur.errors import UndecidedError
     from recur.files.atomic import writable_folder
-    from recur.report.describing import describe_to
+    from recur.report.describing import DescriptionsResult, describe_to
     from recur.tasks import notices
     from recur.tasks.overview import command_for, overview_of
+    from recur.tasks.reading import check_season, clock_folder, names_of
 
     if out is not None:
         writable_folder(out)
     with output.noticing() as heard:
-        how = {"time": time, "id": id, "fill": fill, **reading}
+        how = {"time": time, "id": id, **({} if fill == "none" else {"fill": fill}), **reading}
         try:
-            panel = notices.read(file, target=target, **how)
+            panels = notices.read_by_clock(file, target=target, **how)
         except UndecidedError as undecided:
             if undecided.option != "target":
                 raise
             output.tell(overview_of(file, undecided.likeliest, **how), heard, as_json=as_json)
             return
-        described = describe_to(description_of(panel, season=season), out)
-        if target is None:
-            described = replace(described, command=command_for(file, panel))
-        output.tell(described, heard, as_json=as_json)
+        check_season(season, [panels])
+        names = names_of([panels])
+        described = [
+            describe_to(
+                description_of(panel, season=season),
+                None if out is None else writable_folder(clock_folder(out, panel, panels)),
+            )
+            for panel in panels
+        ]
+        command = command_for(file, *panels, **how) if target is None else ""
+        if len(panels) > 1:
+            result = DescriptionsResult(
+                descriptions=dict(zip(names, described, strict=True)), command=command
+            )
+            output.tell(result, heard, as_json=as_json)
+        else:
+            output.tell(replace(described[0], command=command), heard, as_json=as_json)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time as clock
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,6 +21,9 @@ from recur.cli.options import (
 )
 from recur.tasks.forecast.settings import ForecasterParameters
 from recur.tasks.parameters import TRAINING
+
+if TYPE_CHECKING:
+    from recur.data.panel.panel import Panel
 
 SHAPE = (
     *("strategy", "cell", "layers", "bidirectional", "filters", "kernel", "filter_stride"),
@@ -81,41 +85,62 @@ def forecast(
     from recur.report.blocks import Heading
     from recur.tasks.forecast.forecaster import Forecaster
     from recur.tasks.forecast.results import FitsResult
-    from recur.tasks.forecast.runs import fit_and_forecast
-    from recur.tasks.reading import read_columns
+    from recur.tasks.forecast.runs import fit_and_forecast, write_together
+    from recur.tasks.overview import command
+    from recur.tasks.reading import check_season, names_of, read_by_clock
 
     check_together(parameters)
     model = Forecaster().set_params(**parameters)
     _check_search(tune, storage)
-    several = len(files) > 1
-    if several:
-        _check_alone(checkpoint=checkpoint, storage=storage)
-    folders = _folders(files, out)
     fits = []
     with output.noticing() as heard:
         # All are read before any training, which a file that cannot be read would waste.
-        panels = [read_columns(file, dict(columns)) for file in files]
+        read = [read_by_clock(file, dict(columns)) for file in files]
         reading = clock.perf_counter() - began
-        for panel, folder in zip(panels, folders, strict=True):
+        panels = [panel for of_file in read for panel in of_file]
+        several = len(panels) > 1
+        if several:
+            _check_alone(checkpoint=checkpoint, storage=storage)
+            check_season(model.season, read)
+        folders = _folders(files, read, out)
+        names = names_of(read)
+        # What a method without a network takes too, which sees the values alone.
+        beside = ("past", "known", "static")
+        alike = {name: value for name, value in columns.items() if name not in beside}
+        alike |= {name: parameters.get(name) for name in SPAN} | {"test": test}
+        of_panels = [file for file, made in zip(files, read, strict=True) for _ in made]
+        for file, panel, name, folder in zip(of_panels, panels, names, folders, strict=True):
             if several and not as_json:
-                output.print_blocks([Heading(panel.source)])
+                output.print_blocks([Heading(name)])
             result = fit_and_forecast(
                 model.clone(), panel, test=test, checkpoint=checkpoint, trials=tune,
                 storage=storage, folder=folder, reading=reading,
             )  # fmt: skip
+            result = replace(result, command=command(alike, file))
             fits.append(result)
             if several and not as_json:
                 output.print_blocks(result.blocks())
-        output.tell(FitsResult(fits=tuple(fits)) if several else fits[0], heard, as_json=as_json)
+        if not several:
+            output.tell(fits[0], heard, as_json=as_json)
+            return
+        together = write_together(fits, out) if out is not None and len(files) == 1 else {}
+        all_fits = FitsResult(fits=tuple(fits), names=names, files=together)
+        output.tell(all_fits, heard, as_json=as_json)
 
 
-def _folders(files: list[Path], out: Path | None) -> list[Path | None]:
-    """Return the folder that each file's results go to, made if need be; None for nowhere."""
+def _folders(
+    files: list[Path], read: list[tuple[Panel, ...]], out: Path | None
+) -> list[Path | None]:
+    """Return the folder that the results of each panel go to, made if need be; None for nowhere.
+
+    Each of several files has one of its own, and each of several clocks of a file one in it.
+    """
     from recur.errors import SettingsError
     from recur.files.atomic import writable_folder
+    from recur.tasks.reading import clock_folder
 
     if out is None:
-        return [None] * len(files)
+        return [None for panels in read for _ in panels]
     folders = [out if len(files) == 1 else out / file.stem for file in files]
     for i, folder in enumerate(folders):
         same = [str(folder).casefold() == str(other).casefold() for other in folders[:i]]
@@ -124,9 +149,14 @@ def _folders(files: list[Path], out: Path | None) -> list[Path | None]:
                 f"`{files[same.index(True)]}` and `{files[i]}` would both be written to "
                 f"`{folder}`; rename one of them, or forecast them one by one."
             )
-    for folder in folders:
+    each = [
+        clock_folder(folder, panel, panels)
+        for folder, panels in zip(folders, read, strict=True)
+        for panel in panels
+    ]
+    for folder in each:
         writable_folder(folder)
-    return list(folders)
+    return list(each)
 
 
 def _check_search(tune: int | None, storage: Path | None) -> None:
@@ -146,5 +176,6 @@ def _check_alone(**paths: Path | None) -> None:
     for name, path in paths.items():
         if path is not None:
             raise SettingsError(
-                f"`{name}` is `{path}`, which keeps a single run; give one FILE with it."
+                f"`{name}` is `{path}`, which keeps a single run; give one FILE, of one "
+                "clock, with it."
             )

@@ -25,6 +25,8 @@ _SERIES_LOOKED_AT = 20
 # many seasons each; how much the season explains, and how its shapes in both halves go together.
 _FEWEST_TOGETHER, _SHARE_TOGETHER, _MOST_TOGETHER = 3, 0.2, 200
 _SEASONS_TOGETHER, _CLEAR, _AGREEING = 6, 0.5, 0.6
+_DAYS = (24, 48, 96, 144, 288)  # steps in a day: seven of them may be a season too
+_BESIDE_CYCLES = 3  # of a season beside another one
 _SNAP = 0.02  # a length this near to one that the clock suggests is that one
 _LONGEST_LOOK = 2**15
 
@@ -65,6 +67,75 @@ def detect_season(series: Float64s | Panel, candidates: tuple[int, ...] = ()) ->
         return 1
     found = min(n for n, strength in strengths.items() if strength >= _NEARLY * best)
     return _whole_cycle(values, found, strengths[found], min(lengths, default=1))
+
+
+def detect_seasons(series: Float64s | Panel, candidates: tuple[int, ...] = ()) -> tuple[int, ...]:
+    """Return the lengths of all seasons in steps, the shortest first; nothing where there is none.
+
+    Beside the one that `detect_season` finds, those that the clock suggests: each has to stand out
+    of what the shorter ones leave, and to explain a good share of it.
+
+    Args:
+        series: as `detect_season` takes it.
+        candidates: as `detect_season` takes them.
+
+    Example:
+        >>> hour = np.arange(24 * 7 * 8)
+        >>> detect_seasons(np.sin(2 * np.pi * hour / 24) + (hour // 24 % 7 > 4), (24, 168))
+        (24, 168)
+    """
+    first = detect_season(series, candidates)
+    return (first, *seasons_beside(series, first, candidates)) if first > 1 else ()
+
+
+def seasons_beside(
+    series: Float64s | Panel, season: int, candidates: tuple[int, ...]
+) -> tuple[int, ...]:
+    """Return the lengths of the seasons longer than one that is known; see `detect_seasons`.
+
+    Of a panel, those that more than half of a few of its series show.
+    """
+    longer = longer_seasons(season, candidates)
+    if season < 2 or not longer:
+        return ()
+    if isinstance(series, Panel):
+        shown = [seasons_beside(series.series(i), season, longer) for i in _looked_at(series)]
+        return tuple(n for n in longer if 2 * sum(n in each for each in shown) > len(shown))
+    values = np.asarray(series[-_LONGEST_LOOK:], dtype=np.float64)
+    found: list[int] = []
+    for length in longer:
+        if len(values) < _BESIDE_CYCLES * length or not np.ptp(values):
+            break
+        left = _without(values, found[-1] if found else season)
+        contrast = np.log(_HARMONICS * len(longer) / _RISK_SUGGESTED)
+        changes = np.diff(left)
+        if not np.ptp(changes) > 1e-9 * np.abs(values).max():
+            break
+        clear = _Spectrum(changes).contrast(length) > contrast
+        if clear and seasonal_strength(left, length) >= _LEAST_STRENGTH:
+            values = left
+            found.append(length)
+    return tuple(found)
+
+
+def longer_seasons(season: int, candidates: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the lengths above a season that a clock suggests; else a week, if it may be a day.
+
+    >>> longer_seasons(24, (24, 168)), longer_seasons(48, ()), longer_seasons(12, (12,))
+    ((168,), (336,), ())
+    """
+    longer = tuple(n for n in candidates if n > season)
+    return longer or ((7 * season,) if season in _DAYS else ())
+
+
+def _without(values: Float64s, length: int) -> Float64s:
+    """Return a series less the mean shape of a season."""
+    around = values - _trend(values, length)
+    inside = slice(length // 2, len(values) - length // 2)
+    phase = np.arange(len(values)) % length
+    counts = np.bincount(phase[inside], minlength=length)
+    means = np.bincount(phase[inside], around[inside], minlength=length) / np.maximum(counts, 1)
+    return np.asarray(values - means[phase])
 
 
 def _whole_cycle(values: Float64s, found: int, strength: float, cycle: int) -> int:
@@ -164,12 +235,18 @@ def _vote(panel: Panel, candidates: tuple[int, ...]) -> int:
 
     Series too short to show a season one by one may show one that the clock suggests together.
     """
-    looked_at = np.unique(np.linspace(0, len(panel) - 1, _SERIES_LOOKED_AT).astype(int))
-    seasons = [detect_season(panel.series(int(i)), candidates) for i in looked_at]
+    seasons = [detect_season(panel.series(i), candidates) for i in _looked_at(panel)]
     season = max(set(seasons), key=seasons.count)
     if season > 1 and 2 * seasons.count(season) > len(seasons):
         return season
     return next((n for n in candidates if n > 1 and _shown_together(panel, n)), 1)
+
+
+def _looked_at(panel: Panel) -> list[int]:
+    """Return the places of a few series, all over the panel."""
+    return [
+        int(i) for i in np.unique(np.linspace(0, len(panel) - 1, _SERIES_LOOKED_AT).astype(int))
+    ]
 
 
 def _shown_together(panel: Panel, length: int) -> bool:

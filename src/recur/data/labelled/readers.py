@@ -16,7 +16,7 @@ from recur.data.tables.numbers import looks_numeric
 from recur.data.tables.table import Table, read_table
 from recur.errors import DataError, SettingsError
 
-_TABLES = (".csv", ".tsv", ".parquet", ".pq", ".xlsx")
+_TABLES = (".csv", ".tsv", ".parquet", ".pq", ".xlsx", ".arff")
 _LABELS = ("label", "class", "category", "sentiment", "language", "y", "target")
 _TEXTS = ("text", "sentence", "review", "comment", "message", "title", "name")
 
@@ -34,8 +34,9 @@ def read_examples(
     """Read examples, with their labels where there are any.
 
     Args:
-        files: one table; one `.ts` file; a folder with a folder of texts for each label; or files
-            of a text a line, whose names are the labels, or a folder of such files.
+        files: one table, `.arff` among them; one `.ts` file; a folder with a folder of texts for
+            each label; or files of a text a line, whose names are the labels, or a folder of such
+            files.
         target: of a table, the column of texts, or those of numbers.
         label: of a table, the column of labels; of one file of a text a line, a file of labels.
         id: of a table, the column that tells series apart; None takes `unique_id`, and each row

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import numpy as np
 
 from recur.arrays import Flags, Float32s, Float64s, Indices
 from recur.data.panel.panel import Panel
-from recur.data.panel.scaling import Scaler, mean_of_newest
+from recur.data.panel.scaling import Scaler
 from recur.data.sources.batch import Batch
 from recur.data.sources.covariates import CovariateInputs
+from recur.data.sources.residual import Residual as Residual  # of windows
+from recur.data.sources.residual import base_of, level_of, own_base
 from recur.digest import digest_of
-
-Residual = Literal["last", "seasonal", "none"]
 
 
 @dataclass(frozen=True)
@@ -247,8 +247,12 @@ class Windows:
             seen = (rows >= origins) | np.take(self.observed, rows, mode="clip")
             columns.append(seen[:, :, None].astype(np.float32))
         mask = np.arange(self.lookback)[:, None] >= self.lookback - real if self.masked else None
-        base = self._base(known, centre, real, self.horizon if ahead is None else ahead)
-        start = (known[:, -1:] - self._own_base(known, base, real)) / spread
+        windowed = self.residual == "none" and self.scaler.kind == "window"
+        level = level_of(known, centre, real) if windowed else centre
+        steps = self.horizon if ahead is None else ahead
+        base = base_of(self.residual, known, level, real, steps, self.season)
+        newest = own_base(self.residual, known, base, real, self.season)
+        start = (known[:, -1:] - newest) / spread
         return ModelInputs(
             inputs=np.concatenate(columns, axis=2) if len(columns) > 1 else inputs,
             mask=mask,
@@ -275,29 +279,6 @@ class Windows:
             seen.mask,
             None if self.observed is None else np.take(self.observed, rows),
         )
-
-    def _base(self, known: Float64s, centre: Float64s, real: Indices, ahead: int) -> Float64s:
-        """Return float64 [batch, ahead], what the targets count from."""
-        if self.residual == "seasonal":
-            return self._ago(known, real, self.season - np.arange(ahead) % self.season)
-        if self.residual == "last":
-            base = known[:, -1:]
-        elif self.scaler.kind == "window":
-            base = centre + mean_of_newest(known - centre, real)[:, None]
-        else:
-            base = centre
-        return np.repeat(base, ahead, axis=1)
-
-    def _own_base(self, known: Float64s, base: Float64s, real: Indices) -> Float64s:
-        """Return float64 [batch, 1], what the newest value itself would have counted from."""
-        if self.residual != "seasonal":
-            return base[:, :1]
-        return self._ago(known, real, np.array([self.season + 1]))
-
-    def _ago(self, known: Float64s, real: Indices, back: Indices) -> Float64s:
-        """Return float64 [batch, back], the values so many steps back; else the newest one."""
-        values = np.take(known, self.lookback - back, axis=1, mode="clip")
-        return np.where(back <= real[:, None], values, known[:, -1:])
 
     def _bases_of_steps(self, rows: Indices, indices: Indices, seen: ModelInputs) -> Float64s:
         """Return float64 [time, batch, horizon], what the targets of every time step count from."""

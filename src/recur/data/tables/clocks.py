@@ -1,4 +1,4 @@
-"""The one clock of all series; times without one, and series of several clocks, are refused."""
+"""The one clock of all series; times without one, and series of a clock each, are refused."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import NoReturn
 
 import numpy as np
 
+from recur.arrays import Indices
 from recur.data.clock import DAY, HOUR, MINUTE, SECOND, WEEK, Clock, neighbours
 from recur.data.tables.stack import Stack
-from recur.errors import DataError
+from recur.errors import DataError, SeveralClocksError
 
 _UNITS = ((WEEK, "w"), (DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (SECOND, "s"))
 _SHOWN = 3  # series of each clock that a message names
@@ -43,29 +44,49 @@ def refuse_clock(stack: Stack) -> NoReturn:
 
 
 def refuse_several(stack: Stack) -> None:
-    """Refuse series that have a clock each, and not the same one; others are let pass."""
+    """Refuse series that have a clock each, and not the same one; others are let pass.
+
+    What is too short or too irregular for a clock of its own goes with the first one that it lies
+    on, else with the one of most series.
+    """
     if stack.kind != "dates":
         return
-    series: dict[str, list[str]] = {}
-    clocks = []
-    for name, (first, last) in zip(stack.ids, pairwise(stack.offsets.tolist()), strict=True):
+    groups: dict[str, list[int]] = {}
+    clocks: dict[str, Clock] = {}
+    others = []
+    for i, (first, last) in enumerate(pairwise(stack.offsets.tolist())):
         times = stack.times[first:last]
         clock = Clock.detect(times) if last - first >= _FEWEST else None
-        if clock is not None and (clock.steps(times[:-1], times[1:]) > 0).all():
-            series.setdefault(clock.describe(), []).append(f"`{name}`")
-            clocks.append(clock)
-    if len(series) < 2:
+        if clock is None or not _lies_on(times, clock):
+            others.append(i)
+            continue
+        clocks[clock.describe()] = clock
+        groups.setdefault(clock.describe(), []).append(i)
+    if len(groups) < 2:
         return
-    told = "; ".join(
-        f"{clock}: {', '.join(names[:_SHOWN])}"
-        + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
-        for clock, names in sorted(series.items(), key=lambda item: -len(item[1]))
-    )
-    longest = _as_option(max(clocks, key=_length))
-    raise DataError(
+    by_size = sorted(groups, key=lambda clock: -len(groups[clock]))
+    told = "; ".join(f"{clock}: {_named(stack, groups[clock])}" for clock in by_size)
+    for i in others:
+        times = stack.times[stack.offsets[i] : stack.offsets[i + 1]]
+        fitting = (clock for clock in by_size if _lies_on(times, clocks[clock]))
+        groups[next(fitting, by_size[0])].append(i)
+    longest = _as_option(max(clocks.values(), key=_length))
+    raise SeveralClocksError(
         f"{stack.source}: the clocks of its series differ ({told}); bring all to one with `every` "
-        f"(`--every {longest}`), or read those of each clock by themselves."
+        f"(`--every {longest}`), or take those of each clock by themselves, as `recur forecast`, "
+        "`recur describe` and `recur.read_panels` do.",
+        (sorted(group) for group in groups.values()),
     )
+
+
+def _lies_on(times: Indices, clock: Clock) -> bool:
+    return bool((clock.steps(times[:-1], times[1:]) > 0).all())
+
+
+def _named(stack: Stack, series: list[int]) -> str:
+    names = ", ".join(f"`{stack.ids[i]}`" for i in series[:_SHOWN])
+    more = len(series) - _SHOWN
+    return f"{names} and {more} more" if more > 0 else names
 
 
 def _length(clock: Clock) -> int:

@@ -105,7 +105,11 @@ def choose_target(table: Table, name: str | None, taken: Collection[int | None])
     if len(numeric) == 1:
         return numeric[0]
     if not numeric:
-        raise DataError(f"{table.source} has no column of numbers to use as the target.")
+        raise DataError(
+            f"{table.source} has no column of numbers to use as the target; "
+            f"{nearest('', [known for known in table.names if known])}. `recur write` and "
+            "`recur classify` learn from texts."
+        )
     raise undecided(table, numeric, "target", "columns of numbers")
 
 

@@ -17,6 +17,7 @@ from recur.data.tables.numbers import looks_numeric
 from recur.data.tables.repairs import Repairs
 from recur.errors import DataError
 
+_SAMPLE = 200  # lines that tell prose
 _MAGIC = (
     (b"PK\x03\x04", "is a workbook or an archive"),
     (b"\x1f\x8b", "is compressed"),
@@ -84,12 +85,43 @@ def _split(layout: Layout, source: str, repairs: Repairs) -> pl.DataFrame:
             f"Left out what separates nothing at the end of {longer:,} line{'s' * (longer > 1)}.",
         )
         records = _fields(layout, truncate=True)
+    if records is None and (told := _as_they_stand(layout)) is not None:
+        records, quotes = told
+        several = f"{quotes:,} quote{'s' * (quotes > 1)}"
+        repairs.made("quotes", quotes, f"Took {several} within fields as any other sign.")
+    if records is None and _is_prose(layout):
+        raise DataError(
+            f"{source} holds prose and no table; `recur write` learns to write like a text, and "
+            "`recur classify` to tell classes of texts apart."
+        )
     if records is None:
         raise DataError(f"{source}, {_first_bad_record(layout)}.")
     return records
 
 
-def _fields(layout: Layout, *, truncate: bool = False) -> pl.DataFrame | None:
+def _is_prose(layout: Layout) -> bool:
+    """Say whether few lines below a first one without fields have a number in them."""
+    first, *lines = layout.body.split("\n", _SAMPLE + 1)[:-1] or [layout.body]
+    with_digits = sum(any(char.isdigit() for char in line) for line in lines)
+    return layout.separator not in first and 10 * with_digits < len(lines)
+
+
+def _as_they_stand(layout: Layout) -> tuple[pl.DataFrame, int] | None:
+    """Return the fields with their quotes as signs like any, and how many; None where none is odd.
+
+    They are where no field begins with one.
+    """
+    quotes = layout.body.count('"')
+    records = _fields(layout, quote=None) if quotes else None
+    if records is None:
+        return None
+    begun = pl.all().str.strip_chars_start().str.starts_with('"').fill_null(value=False)
+    return None if records.select(pl.any_horizontal(begun.any())).item() else (records, quotes)
+
+
+def _fields(
+    layout: Layout, *, truncate: bool = False, quote: str | None = '"'
+) -> pl.DataFrame | None:
     """Return the fields of every line; None where they do not fit together."""
     try:
         return pl.read_csv(
@@ -98,6 +130,7 @@ def _fields(layout: Layout, *, truncate: bool = False) -> pl.DataFrame | None:
             infer_schema=False,
             separator=layout.separator,
             truncate_ragged_lines=truncate,
+            quote_char=quote,
         )
     except pl.exceptions.PolarsError:
         return None

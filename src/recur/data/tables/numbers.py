@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import polars as pl
 
@@ -30,9 +31,11 @@ MISSING = (
         "n.a.",
         "n.a",
     ),
+    *("***", "unavailable", "unknown"),
     *("nan", "null", "none", "nil", "missing", "nd", "n/d", "no data", "<na>", "#n/a", "#na"),
     *("#value!", "#ref!", "#div/0!", "#num!", "#name?", "#null!"),
 )
+_FLAGS = r"^[bepru]{1,2}$"  # break, estimated, provisional, revised, unreliable
 _TRUTHS = {"true": 1.0, "false": 0.0}
 _FIRST_LOOK = 64
 # What is read without a word: a currency sign in front, and thousands apart.
@@ -129,6 +132,7 @@ def _read_written(
             f"{where(int(rows[first]))}: expected a number, found the text "
             f"`{excerpt(known[first])}`; correct it or leave it blank."
         )
+    parts = _without_flags(parts)
     _refuse_mixed(parts, known, lambda row: where(int(rows[row])))
     sign = decimal or _settled(parts, known, lambda row: where(int(rows[row])), separator, name,
                                repairs)  # fmt: skip
@@ -155,6 +159,17 @@ def _read_written(
         )
     values = pl.Series([None], dtype=pl.Float64).extend_constant(None, len(text) - 1)
     return values.scatter(rows, numbers)
+
+
+def _without_flags(parts: Written) -> Written:
+    """Return numbers without the flags of statistics, `p` for a provisional one, say.
+
+    They are no units where some values have none.
+    """
+    flagged = parts.unit.str.contains(_FLAGS)
+    if not flagged.any() or not ((parts.unit == "") | flagged).all() or flagged.all():
+        return parts
+    return replace(parts, unit=pl.Series([""] * len(flagged)))
 
 
 def _refuse_mixed(parts: Written, known: pl.Series, where: Callable[[int], str]) -> None:

@@ -13,37 +13,25 @@ from recur.arrays import Indices
 from recur.data.panel.panel import Panel
 from recur.data.tables import columns
 from recur.data.tables.arrays import from_arrays
-from recur.data.tables.clocks import check_clock
-from recur.data.tables.covariate_columns import with_covariates, with_statics
+from recur.data.tables.covariate_columns import with_statics
 from recur.data.tables.filled import Fill as Fill  # readers of data name it
-from recur.data.tables.filling import (
-    constant_series,
-    fill_holes,
-    fill_values,
-    find_future,
-)
 from recur.data.tables.forked import in_fresh_process, is_forked
 from recur.data.tables.grouping import columns_that_tell_series_apart, group
 from recur.data.tables.header import with_header
 from recur.data.tables.opening import are_paths
 from recur.data.tables.options import ReadingOptions, reading_options
+from recur.data.tables.ordered import Ordered, finished
 from recur.data.tables.ordering import FEW, in_order
-from recur.data.tables.regular import regular
 from recur.data.tables.repairs import Repairs
 from recur.data.tables.rowwise import with_series_below
-from recur.data.tables.stack import (
-    Stack,
-    check_size,
-    for_each_target,
-    numbered,
-)
+from recur.data.tables.stack import numbered
 from recur.data.tables.stacking import in_time, stacked
 from recur.data.tables.started import with_starts_read
 from recur.data.tables.table import Table, read_table
 from recur.data.tables.time_column import choose_time
 from recur.data.tables.timeparts import with_composed_time
 from recur.data.tables.times import Reading, read_times
-from recur.data.tables.wide import from_first_to_last
+from recur.data.tables.yearwise import with_years_unrolled
 from recur.errors import DataError, SettingsError
 
 Notes = tuple[str, ...]
@@ -95,6 +83,59 @@ def read_panel(
         >>> len(panel), panel.lengths.tolist(), panel.clock.describe()
         (2, [3, 2], 'rows in order')
     """
+    named: dict[str, Any] = {"target": target, "time": time, "id": id, "fill": fill}
+    named |= {"past": past, "known": known, "static": static, **reading}
+    if _by_a_fresh_process(source):
+        return in_fresh_process(read_panel, source, **named)
+    read = _read(source, **named)
+    return read if isinstance(read, Panel) else read.panel()
+
+
+def read_panels(source: Any, **how: Any) -> tuple[Panel, ...]:
+    """Read series as `read_panel` does; those of each clock are a panel of their own.
+
+    Args:
+        source: as `read_panel` takes it.
+        **how: as `read_panel` takes it; with `every` all have one clock.
+
+    Example:
+        >>> import polars as pl
+        >>> ids, days = np.repeat(["a", "b"], 9), np.append(np.arange(9), 7 * np.arange(9))
+        >>> both = pl.DataFrame({"unique_id": ids, "ds": days.astype("M8[D]"), "y": np.arange(18)})
+        >>> [(panel.ids, panel.clock.describe()) for panel in read_panels(both)]
+        [(('a',), 'daily'), (('b',), 'weekly')]
+    """
+    if _by_a_fresh_process(source):
+        return in_fresh_process(read_panels, source, **how)
+    read = _read(source, **how)
+    return (read,) if isinstance(read, Panel) else read.panels()
+
+
+def _by_a_fresh_process(source: Any) -> bool:
+    """Say whether a source is a table, and this process cannot read one."""
+    return is_forked() and not isinstance(source, Panel) and not _is_array(source)
+
+
+def _is_array(source: Any) -> bool:
+    return isinstance(source, np.ndarray | list | tuple) and not are_paths(source)
+
+
+def _read(
+    source: Any,
+    *,
+    target: str | Sequence[str] | None = None,
+    time: str | None = None,
+    id: str | None = None,  # noqa: A002
+    fill: Fill = "none",
+    past: str | Sequence[str] = (),
+    known: str | Sequence[str] = (),
+    static: str | Sequence[str] = (),
+    **reading: Any,
+) -> Panel | Ordered:
+    """Return the series of a source, whose columns were chosen, or a panel of an array.
+
+    The arguments are those of `read_panel`.
+    """
     targets, covariates = _names(target), (_names(past), _names(known), _names(static))
     if isinstance(source, Panel):
         others = {"time": time, "id": id, "fill": fill, **reading}
@@ -103,7 +144,7 @@ def read_panel(
         known_fills = ", ".join(f"`{one}`" for one in get_args(Fill))
         raise SettingsError(f"`fill` is {fill!r}; it is one of {known_fills}.")
     options = reading_options(reading)
-    if isinstance(source, np.ndarray | list | tuple) and not are_paths(source):
+    if _is_array(source):
         if time is not None or id is not None or any(covariates) or len(targets) > 1:
             raise SettingsError(
                 "An array has no columns; leave out `time`, `id`, covariates and further targets."
@@ -111,12 +152,7 @@ def read_panel(
         repairs = Repairs("array", options.strict)
         if options.every is not None:
             raise SettingsError("An array has no times; leave out `every`.")
-        return _checked(from_arrays(source, *targets), (), fill, repairs)
-    if is_forked():
-        return in_fresh_process(
-            read_panel, source, target=target, time=time, id=id, fill=fill,
-            past=past, known=known, static=static, **reading,
-        )  # fmt: skip
+        return finished(from_arrays(source, *targets), (), fill, repairs)
     # The table is handed on and not kept: what is read of it is as large again.
     asked = [*targets, *(name for name in (time, id) if name), *chain(*covariates)]
     table = with_header(read_table(source, options), asked)
@@ -124,9 +160,9 @@ def read_panel(
     if started is not table:  # one column of values, whatever a pattern stood for before
         targets = tuple(name for name in targets if not columns.is_pattern(started, name))
     table = started
-    table = with_series_below(table, [name for name in asked if name != id])
-    stack, notes, repairs, guessed = _from_table(table, targets, time, id, covariates, options)
-    return replace(_checked(stack, notes, fill, repairs), guessed=guessed)
+    of_values = [name for name in asked if name != id]
+    table = with_series_below(with_years_unrolled(table, of_values, id), of_values, id)
+    return replace(_from_table(table, targets, time, id, covariates, options), fill=fill)
 
 
 def _names(choice: str | Sequence[str] | None) -> Notes:
@@ -154,31 +190,6 @@ def _unchanged(
     return panel
 
 
-def _checked(stack: Stack, notes: Notes, fill: Fill, repairs: Repairs) -> Panel:
-    """Fill or refuse what is missing, find the clock, and build the panel."""
-    if stack.covariates is not None and stack.covariates.known_names:
-        stack, ahead = find_future(stack)
-        notes += ahead
-    stack, values_filled = fill_values(stack, repairs, fill=fill)
-    check_size(stack)
-    clock = check_clock(stack)
-    stack, holes_filled = fill_holes(stack, clock, repairs, fill=fill)
-    stack = stack.without_future()
-    return Panel(
-        values=stack.values,
-        times=stack.times,
-        offsets=stack.offsets,
-        ids=stack.ids,
-        clock=clock,
-        target=stack.target,
-        source=stack.source,
-        notes=(*repairs.sentences, *notes, *values_filled, *holes_filled, *constant_series(stack)),
-        filled=stack.filled if stack.filled is not None and stack.filled.any() else None,
-        covariates=stack.covariates,
-        repairs=tuple(repairs.done),
-    )
-
-
 def _from_table(
     table: Table,
     targets: Notes,
@@ -186,13 +197,8 @@ def _from_table(
     id_: str | None,
     named: tuple[Notes, Notes, Notes],
     options: ReadingOptions,
-) -> tuple[Stack, Notes, Repairs, dict[str, str]]:
-    """Choose the columns, convert them, and put every series in order.
-
-    Returns:
-        The series, what a user should know, what was repaired, and the columns that nobody had
-        named, by their part.
-    """
+) -> Ordered:
+    """Choose the columns, convert them, and put every series in order."""
     covariates = columns.choose_covariates(table, *named)
     taken = {at for part in covariates for at in part}
     id_at = columns.choose_id(table, id_)
@@ -230,15 +236,6 @@ def _from_table(
     else:
         stack, notes = in_time(stack, readings, table, time_at)
         stack = in_order(stack, table, options, table.repairs, id_named=groups is not None)
-        stack, brought = regular(stack, options, table.repairs)
-        notes += brought
-    if covariates.past or covariates.known:
-        stack, leaks = with_covariates(stack, table, covariates, values)
-        notes += leaks
-    if len(asked) < len(targets):
-        stack = from_first_to_last(for_each_target(stack, values, pattern=", ".join(targets)))
-    elif len(values) > 1:
-        stack = for_each_target(stack, values)
     meant = {"target": targets_at[0], "time": time_at, "id": id_at}
     said = {"target": bool(targets), "time": time is not None or bool(parts), "id": id_ is not None}
     guessed = {
@@ -246,7 +243,10 @@ def _from_table(
         for part, at in meant.items()
         if at is not None and not said[part]
     }
-    return replace(stack, merged=None), table.notes + notes, table.repairs, guessed
+    if not (covariates.past or covariates.known):
+        table = replace(table, frame=table.frame.clear())  # as large as all numbers, and done with
+    pattern = ", ".join(targets) if len(asked) < len(targets) else ""
+    return Ordered(stack, table, values, covariates, options, "none", pattern, notes, guessed)
 
 
 def _repeat(reading: Reading) -> bool:

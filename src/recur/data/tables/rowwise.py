@@ -20,7 +20,7 @@ _MOST_NAMES = 12  # columns before them
 _NUMBERED = re.compile(r"^([A-Za-z_ ]{0,8}?)[_ ]?(\d{1,6})$")
 
 
-def with_series_below(table: Table, asked: Collection[str]) -> Table:
+def with_series_below(table: Table, asked: Collection[str], id_: str | None = None) -> Table:
     """Return a table with a series in each row as one with a value in each, and say so.
 
     A series is in a row where the last columns hold numbers and their names are times, or count
@@ -30,6 +30,7 @@ def with_series_below(table: Table, asked: Collection[str]) -> Table:
         table: any.
         asked: the columns that a user has named, an id apart; a table that has one of them is
             taken as it is.
+        id_: the column that names the series; None finds it.
     """
     first = _first_step(table)
     known = {name.casefold() for name in table.names}
@@ -37,7 +38,7 @@ def with_series_below(table: Table, asked: Collection[str]) -> Table:
         return table
     steps = table.names[first:]
     columns = [table.column(i) for i in range(first, len(table.names))]
-    ids = _ids(table, first)
+    ids = _ids(table, first, id_)
     if ids is None:
         return table
     times = _are_times(steps)
@@ -53,14 +54,14 @@ def with_series_below(table: Table, asked: Collection[str]) -> Table:
             "2": values.gather(order),
         }
     )
-    kept = _within_ends(long["2"], rows[order])
+    kept = within_ends(long["2"], rows[order])
     long, where = long.filter(pl.Series(kept)), rows[order][kept]
     what = "times" if times else "steps"
     table.repairs.said(
         f"Each row of {table.source} was taken as a series, since the columns from `{steps[0]}` to "
         f"`{steps[-1]}` are {what}."
     )
-    names = (SERIES_ID, "ds", "y") if times else (SERIES_ID, "y")
+    names = (id_ or SERIES_ID, *(("ds", "y") if times else ("y",)))
     number = table.number
     return replace(
         table,
@@ -128,9 +129,12 @@ def _count_on(names: Sequence[str]) -> bool:
     return numbers[0] <= 2 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
-def _ids(table: Table, first: int) -> pl.Series | None:
+def _ids(table: Table, first: int, id_: str | None) -> pl.Series | None:
     """Return what names each row: the first column that tells all apart, or all together."""
-    texts = [table.column(i).cast(pl.String).str.strip_chars() for i in range(first)]
+    named = [i for i in range(first) if id_ is None or table.names[i].casefold() == id_.casefold()]
+    texts = [table.column(i).cast(pl.String).str.strip_chars() for i in named]
+    if not texts:
+        return None
     for text in texts:
         if not text.null_count() and text.n_unique() == len(text):
             return text
@@ -147,7 +151,7 @@ def _kind(columns: Sequence[pl.Series]) -> pl.DataType:
     )  # fmt: skip
 
 
-def _within_ends(
+def within_ends(
     values: pl.Series, rows: np.ndarray[tuple[int], np.dtype[np.int64]]
 ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Return bool [values], whether each is between the first and the last known one of its row."""

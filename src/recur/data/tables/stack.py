@@ -105,6 +105,19 @@ class Stack:
             merged=None,
         )
 
+    def only(self, series: Indices) -> Stack:
+        """Return the stack of the series at some places, in their order."""
+        chosen = np.zeros(len(self.ids), bool)
+        chosen[series] = True
+        lengths = np.diff(self.offsets)
+        keep = np.repeat(chosen, lengths)
+        return replace(
+            replace(self, covariates=None).taken(keep, lengths[chosen]),
+            ids=tuple(self.ids[i] for i in series),
+            covariates=None if self.covariates is None else self.covariates.only(series),
+            merged=None if self.merged is None else self.merged.kept(keep),
+        )
+
     def without_future(self) -> Stack:
         """Return the stack without the rows of the future, which stay known beside it."""
         if self.future is None:

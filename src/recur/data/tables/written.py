@@ -1,4 +1,7 @@
-"""Numbers as people write them, taken apart: sign, currency, digits, unit, and the decimal sign."""
+"""Numbers as people write them, taken apart: sign, currency, digits, unit, and the decimal sign.
+
+Of a value that is only known to be below or above a limit, the limit is the number.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,8 @@ _CURRENCY = f"(?:{'|'.join(_CURRENCIES)})"
 # A unit is a sign, or a short word behind a space: a letter at a number is as likely a name.
 _UNIT = r"(?:[%‰°][A-Za-z]?| [A-Za-zµ°Ω²³/%]{1,6})"
 _NUMBER = (
-    rf"^(?P<before>{_CURRENCY})? ?(?P<open>\()? ?(?P<sign>[+-])? ?(?P<inside>{_CURRENCY})?"
+    rf"^(?:[<>≤≥] ?)?(?P<before>{_CURRENCY})? ?(?P<open>\()? ?(?P<sign>[+-])?"
+    rf" ?(?P<inside>{_CURRENCY})?"
     r" ?(?P<second>[+-])? ?(?P<body>[0-9.,][0-9., '\u2019]*?)(?P<power>[eE][+-]?[0-9]{1,3})?"
     rf"(?: ?(?P<after>{_CURRENCY})|(?P<unit> ?{_UNIT}))? ?(?P<last>-)?(?P<close>\))?$"
 )

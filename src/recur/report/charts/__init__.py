@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from recur.report.charts.chart import Band, Chart, Line
+from recur.report.charts.chart import Band, Chart, Charts, Line
 from recur.report.charts.errors import horizon_chart
-from recur.report.charts.heldout import held_out_chart
+from recur.report.charts.heldout import held_out_chart, held_out_charts
 
-__all__ = ["Band", "Chart", "Line", "held_out_chart", "horizon_chart"]
+__all__ = ["Band", "Chart", "Charts", "Line", "held_out_chart", "held_out_charts", "horizon_chart"]

@@ -73,6 +73,7 @@ class Chart:
         logarithmic: whether values are drawn by their logarithm.
         from_zero: whether a scale that is not begins at 0.
         note: what a reader has to know about what is drawn.
+        name: what it is chosen by, where it is one of several.
     """
 
     heading: str
@@ -88,6 +89,7 @@ class Chart:
     logarithmic: bool = False
     from_zero: bool = False
     note: str = ""
+    name: str = ""
 
     @property
     def values(self) -> list[Float64s]:
@@ -119,6 +121,10 @@ class Chart:
 
     def json(self) -> str:
         """Return it as JSON that is safe within a `script` element."""
+        return _safe_json(self.record())
+
+    def record(self) -> dict[str, Any]:
+        """Return it as plain JSON values."""
         decimals = _decimals(self.values)
         lines = [
             {**_named(line), "y": _plain(line.y, decimals), "width": line.width, "dash": line.dash}
@@ -128,7 +134,8 @@ class Chart:
             {**_named(band), "low": _plain(band.low, decimals), "high": _plain(band.high, decimals)}
             for band in self.bands
         ]
-        record = {
+        return {
+            "name": visible(self.name),
             "heading": visible(self.heading),
             "under": visible(self.under),
             "x": _plain(self.x, 3),
@@ -144,8 +151,23 @@ class Chart:
             "fromZero": self.from_zero,
             "note": self.note,
         }
-        text = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        return "".join(f"\\u{ord(c):04x}" if c in "<>&" else c for c in text)
+
+
+@dataclass(frozen=True, eq=False)
+class Charts:
+    """Charts of one kind, of which a reader chooses one by its name.
+
+    Attributes:
+        charts: the one that is shown first, first.
+        note: which there are, where not all are.
+    """
+
+    charts: tuple[Chart, ...]
+    note: str = ""
+
+    def json(self) -> str:
+        """Return them as JSON that is safe within a `script` element."""
+        return _safe_json({"charts": [one.record() for one in self.charts], "note": self.note})
 
 
 def thinned(lines: Sequence[Float64s], buckets: int) -> Indices:
@@ -170,6 +192,11 @@ def thinned(lines: Sequence[Float64s], buckets: int) -> Indices:
             if len(known):
                 kept |= {int(known[line[known].argmin()]), int(known[line[known].argmax()])}
     return np.array(sorted(kept), np.int64)
+
+
+def _safe_json(record: dict[str, Any]) -> str:
+    text = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return "".join(f"\\u{ord(c):04x}" if c in "<>&" else c for c in text)
 
 
 def _named(one: Line | Band) -> dict[str, Any]:

@@ -184,11 +184,50 @@
       keys[event.key]();
     });
     u.over.addEventListener("dblclick", () => show(...initial));
+    // One finger reads values; two hold the values that they are put on, nearer or farther apart.
+    const fingers = new Map();
+    let held = null;
+    const ends = () => [Math.min(...fingers.values()), Math.max(...fingers.values())];
+    const grip = () => { held = fingers.size === 2 ? ends().map((left) => u.posToVal(left, "x")) : null; };
+    const touch = (event) => {
+      fingers.set(event.pointerId, event.clientX - u.over.getBoundingClientRect().left);
+      if (!held) return void u.setCursor({ left: fingers.get(event.pointerId), top: plot.clientHeight / 3 });
+      const [left, right] = ends(), each = (held[1] - held[0]) / Math.max(right - left, 8);
+      show(held[0] - left * each, held[0] + (u.over.clientWidth - left) * each);
+    };
+    const leave = (event) => { if (fingers.delete(event.pointerId)) grip(); };
+    u.over.addEventListener("pointerdown", (event) => {
+      if (event.pointerType !== "touch") return;
+      u.over.setPointerCapture(event.pointerId);
+      touch(event);
+      grip();
+    });
+    u.over.addEventListener("pointermove", (event) => { if (fingers.has(event.pointerId)) touch(event); });
+    for (const name of ["pointerup", "pointercancel"]) u.over.addEventListener(name, leave);
     show(...initial);
     read(null);
     figure.classList.add("live");
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => u.redraw(false));
-    new ResizeObserver(() => u.setSize({ width: figure.clientWidth, height: tall() })).observe(figure);
+    const dark = matchMedia("(prefers-color-scheme: dark)"), redrawn = () => u.redraw(false);
+    const size = new ResizeObserver(() => u.setSize({ width: figure.clientWidth, height: tall() }));
+    dark.addEventListener("change", redrawn);
+    size.observe(figure);
+    return () => {
+      dark.removeEventListener("change", redrawn);
+      size.disconnect();
+      u.destroy();
+      chart.remove();
+    };
+  }
+
+  function choose(figure, { charts, note }) {
+    let end = draw(figure, charts[0]);
+    if (charts.length === 1) return;
+    const row = make("p", figure, "", { class: "choice" });
+    figure.insertBefore(row, figure.querySelector(".chart"));
+    const select = make("select", make("label", row, "Series "));
+    charts.forEach((one, i) => make("option", select, one.name, { value: i }));
+    if (note) make("span", row, note);
+    select.addEventListener("change", () => { end(); end = draw(figure, charts[select.value]); });
   }
 
   function swatch(one) {
@@ -203,10 +242,11 @@
   for (const script of document.querySelectorAll("figure > script")) {
     const figure = script.parentElement;
     try {
-      draw(figure, JSON.parse(script.textContent));
+      const data = JSON.parse(script.textContent);
+      choose(figure, data.charts ? data : { charts: [data] });
     } catch (error) { // the still picture stays
       figure.classList.remove("live");
-      figure.querySelector(".chart")?.remove();
+      for (const drawn of figure.querySelectorAll(".chart, .choice")) drawn.remove();
       console.error(error);
     }
   }

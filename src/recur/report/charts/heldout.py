@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from recur.data.clock import MINUTE, SECOND, Clock
 from recur.data.panel.panel import Panel
 from recur.judge import Forecasts, Intervals, Judgement, Walk, level_key
 from recur.judge.forecast.verdict import NETWORK
-from recur.report.charts.chart import Band, Chart, Colour, Line, thinned
+from recur.report.charts.chart import Band, Chart, Charts, Colour, Line, thinned
 from recur.report.plots.bands import Bands
 from recur.report.plots.heldout import (
     ModelInputs,
@@ -29,7 +30,36 @@ MOST_WHOLE = 5000
 BUCKETS = 800
 """Runs that a longer history is parted into; of each its highest and lowest values are kept."""
 
+MOST_SERIES, MOST_CHARACTERS = 40, 3_000_000
+"""Series that a page has charts of, and how long these may be together, the first one apart."""
+
 _DAY = 86_400.0  # seconds
+
+
+def held_out_charts(
+    panel: Panel,
+    judgement: Judgement,
+    beyond: Callable[[int], tuple[ModelInputs, Bands | None]],
+) -> Charts:
+    """Return the charts of the first series, as many as a page holds, and how many these are.
+
+    Args:
+        panel: the series as they were judged, whole.
+        judgement: the forecasts, and their intervals.
+        beyond: gives what is forecast beyond the end of a series, and its intervals.
+    """
+    made: list[Chart] = []
+    size = 0
+    for i in range(min(len(panel), MOST_SERIES)):
+        forecast, bands = beyond(i)
+        chart = held_out_chart(panel, judgement, forecast, series=i, forecast_bands=bands)
+        size += len(chart.json())
+        if made and size > MOST_CHARACTERS:
+            break
+        made.append(chart)
+    some = len(made) < len(panel)
+    note = f"The first {len(made)} of {len(panel):,} series are in this page." if some else ""
+    return Charts(tuple(made), note)
 
 
 def held_out_chart(
@@ -91,6 +121,7 @@ def held_out_chart(
         first=first_shown(walk, series),
         held_out=(start, end - 1),
         breaks=tuple(begun.tolist()) if walk.horizon > 1 else (),
+        name=panel.ids[series],
     )
     return _bounded(chart)
 

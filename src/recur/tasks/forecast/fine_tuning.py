@@ -29,7 +29,7 @@ from recur.tasks.forecast.settings import ForecasterParameters
 from recur.tasks.forecast.stretching import independent_windows
 from recur.tasks.forecast.tuned import TuningJob
 from recur.tasks.run import run_training
-from recur.training.checkpoint import Checkpoint
+from recur.training.checkpoint import Checkpoint, saved_again
 from recur.training.plan import TrainingPlan
 
 # In all, whatever the data: more steps on short series teach it their noise by heart.
@@ -91,7 +91,10 @@ def fitted_tuned(
         return judged
     everything = _spread(settings, panel, cuts * 0, lengths, _MOST, season)
     again = _job(settings, start, everything, record.epochs * job.steps)
-    weights, run = run_training(replace(settings, minutes=None), again, None, progress=progress)
+    alone = replace(settings, minutes=None)
+    weights, run = run_training(alone, again, saved_again(checkpoint), progress=progress)
+    if run["ended"] == "interrupted":
+        return judged
     return replace(
         judged,
         network=joined(weights),

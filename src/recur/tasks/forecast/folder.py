@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 
 from recur.data.panel.panel import Panel
 from recur.files.atomic import write_bytes, write_text
 from recur.files.tablefile import records_frame, write_table
 from recur.judge import Judgement, JudgementSummary
-from recur.report.charts import Chart, held_out_chart, horizon_chart
+from recur.report.charts import Chart, Charts, held_out_charts, horizon_chart
+from recur.report.csvtext import csv_text
 from recur.report.html import Report, page
 from recur.report.plots import (
     Bands,
@@ -19,6 +21,7 @@ from recur.report.plots import (
     png,
     training_picture,
 )
+from recur.report.plots.heldout import ModelInputs
 from recur.report.plots.training import FEWEST_EPOCHS
 from recur.report.wording import end_label
 from recur.tasks.forecast.fitted import FittedForecaster
@@ -68,6 +71,18 @@ def write_forecast(
         rows = [{"method": name, **of} for name, of in judgement.to_dict()["errors"].items()]
         sheets["errors"] = records_frame(rows)
     return write_table(folder, "forecast", forecast.csv(), sheets, like)
+
+
+def write_joined(forecasts: Sequence[Forecast], folder: Path, *, like: str) -> Path:
+    """Write forecasts on several clocks as one table, as `write_forecast` writes one."""
+    names = ["id", "time", "value", *forecasts[0].ends()]
+    rows = [[row[name] for name in names] for forecast in forecasts for row in forecast.rows()]
+    longest = max(len(row[1]) for row in rows)
+    for row in rows:  # times are written in one format a file
+        row[1] += "T00:00:00.000000"[len(row[1]) - len("2020-01-01") : longest - len("2020-01-01")]
+    records = [record for forecast in forecasts for record in forecast.frame().to_dicts()]
+    text = csv_text(["unique_id", "ds", "y", *names[3:]], rows)
+    return write_table(folder, "forecast", text, {"forecast": records_frame(records)}, like)
 
 
 def _pictures(model: Forecaster, forecast: Forecast) -> dict[str, bytes]:
@@ -129,14 +144,14 @@ def _report(model: Forecaster, forecast: Forecast, pictures: dict[str, bytes]) -
     )
 
 
-def _charts(panel: Panel, judgement: Judgement, forecast: Forecast) -> dict[str, Chart]:
+def _charts(panel: Panel, judgement: Judgement, forecast: Forecast) -> dict[str, Chart | Charts]:
     """Return what a reader of the page can zoom into, by the name of the picture in its place."""
     places = panel.all_but(judgement.walk.left_out)
-    first = int(places[0])
-    beyond = (forecast.times[first], forecast.values[first])
-    bands = _bands(forecast, first)
-    charts = {
-        "test": held_out_chart(panel.only(places), judgement, beyond, forecast_bands=bands),
-        "horizon": horizon_chart(judgement),
-    }
-    return {name: chart for name, chart in charts.items() if chart is not None}
+
+    def beyond(i: int) -> tuple[ModelInputs, Bands | None]:
+        at = int(places[i])
+        return (forecast.times[at], forecast.values[at]), _bands(forecast, at)
+
+    held_out = held_out_charts(panel.only(places), judgement, beyond)
+    errors = horizon_chart(judgement)
+    return {"test": held_out} if errors is None else {"test": held_out, "horizon": errors}

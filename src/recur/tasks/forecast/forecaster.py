@@ -67,7 +67,8 @@ class Forecaster(ForecasterParameters, FittedUse):
                 is judged; by default a fifth or more.
             choose_by: other series, whose last horizon decides which weights are kept, instead
                 of the last part of each history.
-            checkpoint: a file that training is saved to, and resumed from if it exists.
+            checkpoint: a file that training is saved to, and resumed from if it exists; the second
+                training, on all values, is saved beside it.
             progress: show progress where standard error is a terminal.
             **reading: how a file is read, as `read_panel` takes it.
         """

@@ -18,7 +18,7 @@ from recur.tasks.forecast.learned import LearnedForecaster
 from recur.tasks.forecast.prepare import Prepared, prepare, with_choices
 from recur.tasks.forecast.settings import ForecasterParameters
 from recur.tasks.run import run_training
-from recur.training.checkpoint import Checkpoint
+from recur.training.checkpoint import Checkpoint, saved_again
 
 
 def fitted_network(
@@ -39,7 +39,7 @@ def fitted_network(
     )
     if not settings.refit:
         return judged
-    return trained_again(judged, prepared, panel, progress=progress)
+    return trained_again(judged, prepared, panel, checkpoint=checkpoint, progress=progress)
 
 
 def judged_network(
@@ -130,13 +130,18 @@ def with_intervals(
 
 
 def trained_again(
-    judged: FittedForecaster, prepared: Prepared, panel: Panel, *, progress: bool
+    judged: FittedForecaster,
+    prepared: Prepared,
+    panel: Panel,
+    *,
+    checkpoint: str | Path | Checkpoint | None = None,
+    progress: bool,
 ) -> FittedForecaster:
     """Return a network trained on all values, for as many steps as served the judged one best.
 
     It has the choices of the judged one, its first weights, its scales and its intervals: a level
-    that was left in the held-out end is met as it was when that was judged. A training that was
-    interrupted is not taken up again, nor is there one where all values were learnt from already.
+    that was left in the held-out end is met as it was when that was judged. There is none after a
+    training that was interrupted, nor where all values were learnt from already.
     """
     learned, before = judged.learned, prepared.job
     same = replace(with_choices(judged.settings, prepared), validation=0.0, minutes=None)
@@ -152,7 +157,7 @@ def trained_again(
         scaler = judged.scaler.where(known, scaler)
     plan = job.plan.model_copy(update={"epochs": epochs})
     job = replace(job, windows=replace(again.windows, scaler=scaler), plan=plan)
-    weights, record = run_training(same, job, None, progress=progress)
+    weights, record = run_training(same, job, saved_again(checkpoint), progress=progress)
     if record["ended"] == "interrupted":
         return judged
     return replace(

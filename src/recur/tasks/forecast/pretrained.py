@@ -12,6 +12,7 @@ import numpy as np
 
 from recur.arrays import Float32s, Float64s
 from recur.data.clock import Clock
+from recur.data.describe.season import longer_seasons
 from recur.data.histories.inputs import HistoryInputs
 from recur.data.histories.spans import FEWEST, longest_read
 from recur.engines.base import Engine
@@ -29,7 +30,6 @@ from recur.tasks.forecast.quantile_head import ordered, places_of
 _FILE = "pretrained.recur"
 _AT_ONCE = 60_000  # steps of the recurrence, or answers of the decoder, in one call
 _LEAST_AHEAD = 64  # steps that it looks ahead at once, or two seasons
-_DAYS = (24, 48, 96, 144, 288)  # steps in a day: seven of them may be a season too
 
 
 def forecast(name: str, known: Known, levels: Sequence[float] = ()) -> Prediction:  # noqa: ARG001
@@ -54,7 +54,8 @@ def periods_of(season: int, clock: Clock, longest: int) -> tuple[int, int]:
 def periods(season: int, suggested: Sequence[int], longest: int) -> tuple[int, int]:
     """Return the period that histories are read with, and a longer one or 0.
 
-    Where no season was found, the clock's is taken: whether it is there, the network sees itself.
+    Where no season was found, the clock's is taken, and so is its longer one: whether they are
+    there, the network sees itself.
 
     Args:
         season: that was found or named, 1 for none.
@@ -65,9 +66,7 @@ def periods(season: int, suggested: Sequence[int], longest: int) -> tuple[int, i
     ((24, 168), (12, 0), (48, 336))
     """
     period = season if season > 1 else next((n for n in suggested if n < longest), 1)
-    second = next((n for n in suggested if n > period), 0)
-    if not second and period in _DAYS:
-        second = 7 * period
+    second = next(iter(longer_seasons(period, tuple(suggested))), 0)
     return period, second if second < longest else 0
 
 

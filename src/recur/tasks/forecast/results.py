@@ -44,6 +44,7 @@ class FitResult(Result):
         model: fitted.
         forecast: of what comes after the end of its data; None where there is none to show.
         search: what a search for settings has found; None where there was none.
+        command: what to type to forecast the same data; "" where it is not from a command.
     """
 
     task: ClassVar[str] = "forecast"
@@ -51,6 +52,7 @@ class FitResult(Result):
     model: Forecaster
     forecast: Forecast | None = None
     search: Tuning | None = None
+    command: str = ""
 
     @property
     def panel(self) -> Panel:
@@ -78,33 +80,36 @@ class FitResult(Result):
         facts = {"data": self.panel.describe(), **model_facts(self.model.fitted_)}
         yield Facts(facts | guessed_line(self.model.guessed_))
         if self.model.judgement_ is not None:
-            yield from judgement_blocks(self.model.judgement_)
+            yield from judgement_blocks(self.model.judgement_, self.command)
         if self.forecast is not None:
             yield forecast_block(self.forecast, self.model.target_)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class FitsResult(Result):
-    """Forecasters of several files.
+    """Forecasters of several files, or of the several clocks of a file.
 
     Attributes:
-        fits: one of each file.
+        fits: one of each.
+        names: what each is called.
     """
 
     task: ClassVar[str] = "forecast"
 
     fits: tuple[FitResult, ...]
+    names: tuple[str, ...]
 
     def facts(self) -> dict[str, Any]:
-        """Return those of each file."""
+        """Return those of each."""
         return {"results": [fit.to_dict() for fit in self.fits]}
 
     def findings(self) -> Iterator[Block]:
-        """Yield the table of how each did; each file's own blocks are shown as it is done."""
-        judged = [(fit.panel.source, fit.model.judgement_) for fit in self.fits]
+        """Yield the table of how each did; each one's own blocks are shown as it is done."""
+        judged = zip(self.names, (fit.model.judgement_ for fit in self.fits), strict=True)
         judgements = [(name, judgement) for name, judgement in judged if judgement is not None]
         if judgements:
-            yield Heading(f"{len(judgements)} files")
+            of = "files" if len({fit.panel.source for fit in self.fits}) > 1 else "clocks"
+            yield Heading(f"{len(judgements)} {of}")
             yield files_table(judgements)
 
 

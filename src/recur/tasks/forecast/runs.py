@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,14 @@ def fit_and_forecast(
         files = write_folder(model, forecast, folder)
     seconds["total"] = reading + time.perf_counter() - start
     return FitResult(model=model, forecast=forecast, search=search, files=files, seconds=seconds)
+
+
+def write_together(fits: Sequence[FitResult], folder: Path) -> dict[str, Path]:
+    """Write the forecasts of the several clocks of a file as one table; return it by its name."""
+    from recur.tasks.forecast.folder import write_joined  # slow to import
+
+    forecasts = [fit.forecast for fit in fits if fit.forecast is not None]
+    return {"forecast": write_joined(forecasts, folder, like=fits[0].panel.source)}
 
 
 def compare_methods(

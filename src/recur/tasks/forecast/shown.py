@@ -9,7 +9,7 @@ import numpy as np
 
 from recur.data.panel.panel import Panel
 from recur.judge import JudgementSummary
-from recur.report.blocks import Block, Choice, Note, Sentence
+from recur.report.blocks import Block, Choice, Prose, Sentence
 from recur.report.forecasting import coverage_table, error_table, forecast_table
 from recur.report.wording import end_label
 from recur.tasks.forecast.fitted import AnyFitted
@@ -48,17 +48,18 @@ def judged_facts(judgement: JudgementSummary | None) -> dict[str, Any]:
     return {name: values.get(name) for name in _JUDGED}
 
 
-def judgement_blocks(judgement: JudgementSummary) -> Iterator[Block]:
+def judgement_blocks(judgement: JudgementSummary, command: str = "") -> Iterator[Block]:
     """Yield the errors beside the simple answers, what intervals held, and the verdict.
 
-    Where a simple answer is better, or was on what was judged, how to use it.
+    Where a simple answer is better, or was on what was judged, how to use it: `command` with it.
     """
     yield error_table(judgement)
     if judgement.intervals is not None:
         yield coverage_table(judgement.intervals)
     yield Sentence(judgement.verdict.sentence)
     if judgement.verdict.worse or judgement.verdict.behind:
-        yield Note((f"to use that: recur forecast --method {judgement.verdict.against}",))
+        typed = command or "recur forecast FILE"
+        yield Prose(f"to use that:\n  {typed} --method {judgement.verdict.against}", below=True)
 
 
 def forecast_block(forecast: Forecast, target: str) -> Choice:

@@ -12,9 +12,12 @@ import pytest
 
 import recur
 from recur.arrays import Float64s
-from recur.data.describe.description import MOST_DESCRIBED, SeriesDescription, describe
+from recur.data.describe.description import MOST_DESCRIBED, describe
+from recur.data.describe.one_series import SeriesDescription
 from recur.data.describe.summary import autocorrelation, statistics
 from recur.errors import DataError, SettingsError
+from recur.report.blocks import Facts
+from recur.report.describing import describe_to
 
 
 def weekly(points: int = 140, seed: int = 0) -> Float64s:
@@ -190,3 +193,18 @@ def test_known_series(
     assert one.decomposition.kind == kind
     assert one.random_walk is not None
     assert one.random_walk.distinguishable is told_apart
+
+
+def test_a_longer_season_beside_the_one_found_is_told() -> None:
+    hour = np.arange(24 * 7 * 8)
+    noise = np.random.default_rng(0).normal(size=len(hour))
+    values = 3 * np.sin(2 * np.pi * hour / 24) + 3.0 * (hour // 24 % 7 > 4) + 0.5 * noise
+    found = describe(values)
+    told = found.to_dict()
+    assert (found.season, found.beside, found.series[0].beside) == (24, (168,), (168,))
+    assert told["data"]["seasons_beside"] == told["series"][0]["seasons_beside"] == [168]
+    lines = next(iter(describe_to(found, None).findings()))
+    assert isinstance(lines, Facts)
+    assert str(lines.values["season"]).endswith("; beside it 168")
+    named = describe(values, season=24)
+    assert named.beside == named.series[0].beside == ()

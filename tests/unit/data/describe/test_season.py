@@ -10,7 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recur.arrays import Float64s
-from recur.data.describe.season import detect_season, seasonal_strength
+from recur.data.describe.season import (
+    detect_season,
+    detect_seasons,
+    seasonal_strength,
+    seasons_beside,
+)
 from recur.data.tables.readers import read_panel
 
 
@@ -130,3 +135,77 @@ def test_a_half_of_the_clocks_cycle_is_the_cycle_where_its_halves_differ() -> No
     assert detect_season(values, (12,)) == 12
     halves = 400 * year[np.arange(108) % 6] + 0.5 * np.arange(108) + 8 * noise
     assert detect_season(halves, (12,)) == 6
+
+
+def shape(length: int, random: np.random.Generator) -> Float64s:
+    """Return a smooth shape of variance 1."""
+    width = max(1, length // 8)
+    tripled = np.convolve(np.tile(random.normal(size=length), 3), np.ones(width) / width, "same")
+    middle = tripled[length : 2 * length]
+    return np.asarray(middle / middle.std())
+
+
+@pytest.mark.parametrize(("day", "week"), [(24, 168), (48, 336), (7, 365)])
+@pytest.mark.parametrize("candidates", ["clock", "none"])
+def test_a_longer_season_is_found_beside_a_shorter_one(
+    day: int, week: int, candidates: str
+) -> None:
+    if candidates == "none" and day == 7:
+        return  # which no length of a day stands for
+    time, found = np.arange(6 * week), []
+    for seed in range(10):
+        random = np.random.default_rng(seed)
+        days, weeks = shape(day, random)[time % day], shape(week, random)[time % week]
+        values = days + 0.8 * weeks + 0.5 * random.normal(size=len(time))
+        given = (day, week) if candidates == "clock" else ()
+        found.append(seasons_beside(values, day, given))
+    assert found.count((week,)) >= 9
+
+
+@pytest.mark.parametrize(("day", "week", "points"), [(24, 168, 1000), (7, 365, 1460)])
+@pytest.mark.parametrize("rest", ["noise", "walk", "amplitude"])
+def test_where_there_is_no_longer_season_none_is_found(
+    day: int, week: int, points: int, rest: str
+) -> None:
+    found = 0
+    for seed in range(100):
+        random = np.random.default_rng(seed)
+        values = shape(day, random)[np.arange(points) % day]
+        steps = random.normal(size=points)
+        if rest == "amplitude":
+            values = (3 + values) * np.exp(0.01 * random.normal(size=points).cumsum())
+        values = values + (0.1 * steps.cumsum() if rest == "walk" else 0.5 * steps)
+        found += bool(seasons_beside(values, day, (day, week)))
+    assert found <= 2
+
+
+def test_beside_no_season_there_is_none() -> None:
+    values = np.random.default_rng(0).normal(size=2000)
+    assert detect_seasons(values, (24, 168)) == seasons_beside(values, 1, (24, 168)) == ()
+    assert seasons_beside(np.full(2000, 3.0), 24, (24, 168)) == ()
+
+
+def test_of_a_panel_most_of_its_series_have_to_show_it() -> None:
+    random, time = np.random.default_rng(3), np.arange(24 * 7 * 8)
+    days = shape(24, random)[time % 24]
+    weeks = days + shape(168, random)[time % 168]
+    for several, found in (((weeks, weeks, days), (168,)), ((weeks, days, days), ())):
+        panel = read_panel([v + 0.3 * random.normal(size=len(v)) for v in several])
+        assert seasons_beside(panel, 24, (24, 168)) == found
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize(
+    ("name", "target", "found"),
+    [
+        ("forecast/taylor.csv", None, (48, 336)),
+        ("forecast/wild/vic_elec.csv", "Demand", (48, 336)),
+        ("forecast/ETTh1.csv", "OT", (24,)),
+        ("forecast/ETTh1.csv", "HUFL", (24,)),
+    ],
+)
+def test_all_seasons_of_known_series(
+    realdata: Path, name: str, target: str | None, found: tuple[int, ...]
+) -> None:
+    panel = read_panel(realdata / name, target=target)
+    assert detect_seasons(panel, panel.clock.seasons()) == found

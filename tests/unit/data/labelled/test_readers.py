@@ -70,6 +70,29 @@ def test_a_ts_file_has_channels_and_labels(tmp_path: Path) -> None:
     ]
 
 
+def test_an_arff_file_has_channels_and_labels(tmp_path: Path) -> None:
+    steps = "".join(f"@attribute att{i} numeric\n" for i in range(3))
+    file = write(
+        tmp_path / "a.arff",
+        "% about\n@relation a\n@attribute bag relational\n" + steps + "@end bag\n"
+        "@attribute classAttribute {x,y}\n@data\n'1,2,3\\n4,5,6',x\n'7,8,?\\n9,10,?',y\n",
+    )
+    found = read_examples([file])
+    assert found.labels == ("x", "y")
+    assert [item.tolist() for item in found.items] == [  # type: ignore[union-attr]
+        [[1, 4], [2, 5], [3, 6]],
+        [[7, 9], [8, 10]],
+    ]
+
+
+def test_a_row_of_an_arff_file_is_a_series_with_its_label(tmp_path: Path) -> None:
+    steps = "".join(f"@attribute t{i} real\n" for i in range(1, 4))
+    rows = "@attribute kind {x,y}\n@data\n1,2,3,x\n4,5,6,y\n"
+    found = read_examples([write(tmp_path / "a.arff", "@relation a\n" + steps + rows)])
+    assert (found.kind, found.labels) == ("series", ("x", "y"))
+    assert [np.ravel(item).tolist() for item in found.items] == [[1, 2, 3], [4, 5, 6]]
+
+
 def test_long_tables_are_series_by_id_in_the_order_of_time(tmp_path: Path) -> None:
     rows = ["id,time,x,label", "a,2,20,u", "b,1,5,v", "a,1,10,u", "b,2,6,v", "a,3,30,u"]
     found = read_examples(

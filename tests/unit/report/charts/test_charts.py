@@ -14,9 +14,16 @@ from hypothesis.extra.numpy import arrays
 
 from recur.arrays import Float64s
 from recur.data.clock import DAY, HOUR, Clock
-from recur.report.charts import Band, Chart, Line, held_out_chart, horizon_chart
+from recur.report.charts import (
+    Band,
+    Chart,
+    Line,
+    held_out_chart,
+    held_out_charts,
+    horizon_chart,
+)
 from recur.report.charts.chart import thinned
-from recur.report.charts.heldout import BUCKETS, MOST_WHOLE
+from recur.report.charts.heldout import BUCKETS, MOST_SERIES, MOST_WHOLE
 from recur.report.plots.heldout import MOST_SHOWN
 
 if TYPE_CHECKING:
@@ -145,6 +152,29 @@ def test_places_are_told_apart_as_finely_as_the_clock_goes(judged: Make) -> None
     assert length(Clock("fixed", HOUR)) == 16
     assert length(Clock("fixed", 1_000_000)) == 19
     assert length(Clock("rows")) == 0
+
+
+def test_a_page_has_the_charts_of_its_first_series_and_says_how_many(
+    judged: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = judged([np.arange(80) % 4.0 + i for i in range(MOST_SERIES + 2)])
+
+    def beyond(i: int) -> tuple[Any, None]:
+        return case.beyond(i), None
+
+    few = held_out_charts(case.panel, case.judgement, beyond)
+    assert [chart.name for chart in few.charts] == list(case.panel.ids[:MOST_SERIES])
+    assert few.note == f"The first {MOST_SERIES} of {MOST_SERIES + 2} series are in this page."
+    for i, chart in enumerate(few.charts):
+        assert line_of(chart, "truth")[:80].tolist() == case.panel.series(i).tolist()
+        assert line_of(chart, "forecast")[80:].tolist() == case.beyond(i)[1].tolist()
+    least = len(few.charts[0].json())
+    monkeypatch.setattr("recur.report.charts.heldout.MOST_CHARACTERS", int(2.5 * least))
+    assert len(held_out_charts(case.panel, case.judgement, beyond).charts) == 2
+    monkeypatch.setattr("recur.report.charts.heldout.MOST_CHARACTERS", 1)
+    assert len(held_out_charts(case.panel, case.judgement, beyond).charts) == 1
+    alone = held_out_charts(case.panel.only(np.array([0])), case.judgement, beyond)
+    assert (len(alone.charts), alone.note) == (1, "")
 
 
 def test_errors_by_step_are_those_of_the_judgement(judged: Make) -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.browser import Page, browsing, installed
 
 from recur.data.clock import DAY, Clock
-from recur.report.charts import held_out_chart, horizon_chart
+from recur.report.charts import held_out_chart, held_out_charts, horizon_chart
 from recur.report.html import Report, page
 
 if TYPE_CHECKING:
@@ -179,6 +179,57 @@ def test_a_phone_scrolls_in_one_direction_alone(browser: Page, write: Callable[.
     browser.open(write(target="a" * 200), width=390)
     assert browser.run("document.documentElement.scrollWidth") == 390
     assert browser.run("document.querySelector('.u-over').clientWidth") > 250
+
+
+def test_two_fingers_zoom_and_hold_what_they_are_put_on(
+    browser: Page, write: Callable[..., Path]
+) -> None:
+    browser.open(write(), width=390)
+    browser.call("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=2)
+    places = [over(browser, share) for share in (0.4, 0.6, 0.1, 0.9)]
+
+    def days(*shares: float) -> np.ndarray:
+        return np.array([hover(browser, share)["time"] for share in shares], "M8[D]").astype(int)
+
+    begun = days(0.4, 0.6)
+    browser.touch("Start", places[0])
+    assert readout(browser)["time"] == str(begun[:1].astype("M8[D]")[0])  # one finger reads
+    browser.touch("Start", *places[:2])
+    browser.touch("Move", *places[2:])
+    browser.touch("End")
+    assert np.abs(days(0.1, 0.9) - begun).max() <= 1
+    browser.touch("Start", *places[2:])
+    browser.touch("Move", *places[:2])
+    browser.touch("End")
+    assert np.abs(days(0.4, 0.6) - begun).max() <= 1
+    browser.call("Emulation.setTouchEmulationEnabled", enabled=False)
+
+
+def test_a_series_of_several_is_chosen_by_its_name(
+    browser: Page, judged: Make, tmp_path: Path
+) -> None:
+    series = [base + np.arange(80) % 4 for base in (10.0, 500.0, 9000.0)]
+    case = judged(series, clock=Clock("fixed", DAY), ids=("one", HOSTILE, "three"))
+    charts = {"test": held_out_charts(case.panel, case.judgement, lambda i: (case.beyond(i), None))}
+    report = Report(
+        title="t", data="d", judgement=case.judgement, pictures={"test": b""}, charts=charts
+    )
+    path = tmp_path / "report.html"
+    path.write_text(page(report), encoding="utf-8")
+    browser.complaints.clear()
+    browser.open(path, width=390)
+    options = "[...document.querySelectorAll('.choice option')].map(one => one.textContent)"
+    assert browser.run(options)[::2] == ["one", "three"]
+    assert browser.run(options)[1].startswith("</script>")
+    for at, value in ((2, "9000"), (1, "500"), (0, "10")):
+        browser.run(
+            f"(one => {{ one.value = {at}; one.dispatchEvent(new Event('change')); }})"
+            "(document.querySelector('.choice select'))"
+        )
+        assert hover(browser, 0.0)["truth"].split(".")[0] == value
+        assert browser.run("document.querySelectorAll('.chart canvas').length") == 1
+    assert browser.run("document.documentElement.scrollWidth") == 390
+    assert browser.complaints == []
 
 
 def test_a_chart_follows_the_reader_into_the_dark(

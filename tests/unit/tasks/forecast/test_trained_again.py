@@ -14,10 +14,13 @@ from recur.arrays import Float64s
 from recur.data.synthetic import sine
 from recur.errors import DataError, DataWarning
 from recur.tasks.base import checked
+from recur.tasks.forecast import fine_tuning
 from recur.tasks.forecast.facts import model_facts
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.learning import judged_network, with_intervals
 from recur.tasks.forecast.settings import ForecasterParameters
+from recur.training.checkpoint import Checkpoint, Run
+from recur.training.jobs import Job
 
 HORIZON = 3
 
@@ -99,6 +102,65 @@ def test_a_run_taken_up_from_its_checkpoint_ends_with_the_same_bits(tmp_path: Pa
     quick().fit(wave(90), test=20, progress=False, checkpoint=path)
     resumed = quick().fit(wave(90), test=20, progress=False, checkpoint=path)
     assert resumed.weights_.tobytes() == whole.weights_.tobytes()
+
+
+class Killed(BaseException):
+    """What no one catches."""
+
+
+class Mortal(Checkpoint):
+    """A checkpoint after every chunk of steps, and the end of the process after some of them."""
+
+    def __init__(self, path: Path, left: int, saved: list[tuple[str, int]]) -> None:
+        super().__init__(path, every=0.0)
+        self.left, self.saved = left, saved
+
+    def save(self, run: Run, job: Job, digest: str) -> None:
+        super().save(run, job, digest)
+        self.saved.append((self.path.name, run.now.steps))
+        self.left -= 1
+        if not self.left:
+            raise Killed
+
+
+@pytest.mark.parametrize("network", ["trained", "tuned"])
+def test_a_kill_in_the_second_training_goes_on_in_it_to_the_same_bits(
+    network: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fine_tuning, "_STEPS", 6)
+    how: dict[str, Any] = {"horizon": 1, "season": 1, "network": network}
+    how |= {"epochs": 3, "hidden": 4, "batch": 16} if network == "trained" else {}
+    starts, steps = np.array([0.2, 0.5, 0.7]), []
+    for _ in range(120):
+        starts = 3.8 * starts * (1 - starts)
+        steps.append(starts)
+
+    def fit(path: Path, left: int = 0) -> tuple[list[bytes], list[tuple[str, int]]]:
+        saved = list[tuple[str, int]]()
+        checkpoint = Mortal(path, left, saved)
+        try:
+            model: Any = Forecaster(**how).fit(
+                list(np.array(steps).T), progress=False, checkpoint=checkpoint
+            )
+        except Killed:
+            return [], saved
+        both = (model.fitted_, model.fitted_.twin)
+        parts = [one.network if network == "tuned" else one for one in both]
+        return [one.weights.tobytes() for one in parts], saved
+
+    whole, saved = fit(tmp_path / "whole")
+    first, last = sum(name == "whole" for name, _ in saved), saved[-1]
+    assert last[0] == "whole.again"
+    for more in (1, (len(saved) - first) // 2, len(saved) - first - 1):
+        path = tmp_path / f"killed after {more}"
+        killed, before = fit(path, first + more)
+        assert killed == []
+        assert before[-1][0] == f"{path.name}.again"
+        resumed, after = fit(path)
+        assert resumed == whole
+        assert [name for name, _ in after].count(path.name) == 1  # which had ended
+        assert after[1][1] >= before[-1][1]  # where it was killed, and not at its beginning
+        assert after[-1] == (f"{path.name}.again", last[1])
 
 
 def test_short_series_are_learnt_from_once_the_panel_is_judged_without_them() -> None:

@@ -23,7 +23,7 @@ def _fits(file: File) -> bool:
 def _read(file: File) -> Content:
     text = decode(file.data, file.name, file.options.encoding, file.repairs)
     try:
-        return typed(_frame(_values(text, file), file))
+        return typed(_flat(_frame(_values(text, file), file)))
     except (pl.exceptions.PolarsError, TypeError, OverflowError) as error:
         raise file.damaged("JSON", error) from None
 
@@ -49,6 +49,8 @@ def _values(text: str, file: File) -> Any:
 
 def _frame(values: Any, file: File) -> pl.DataFrame:
     if isinstance(values, dict):
+        if (samples := _samples(values)) is not None:
+            return pl.DataFrame(samples)
         records = [each for each in values.values() if _are(each, dict) or _are(each, list)]
         if len(records) == 1 and not all(isinstance(each, list) for each in values.values()):
             return _frame(records[0], file)  # what stands beside the table tells of it
@@ -76,6 +78,39 @@ def _frame(values: Any, file: File) -> pl.DataFrame:
         f"{file.name} holds no table that JSON can be; a list of records is expected, columns by "
         "name, or a record a line."
     )
+
+
+def _flat(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a table in which the records within records are columns, named `outer.inner`."""
+    while nested := [one.name for one in frame if one.dtype == pl.Struct]:
+        for name in nested:
+            inner = frame[name].struct.unnest()
+            inner.columns = [f"{name}.{field}" for field in inner.columns]
+            at = frame.columns.index(name)
+            others = frame.columns
+            frame = frame.drop(name).hstack(inner)
+            frame = frame.select(*others[:at], *inner.columns, *others[at + 1 :])
+    return frame
+
+
+def _samples(values: Any) -> list[dict[str, Any]] | None:
+    """Return the samples that an answer of Prometheus holds, one a record; None where it is none.
+
+    A series has its labels and pairs of a time in seconds and a value.
+    """
+    data = values.get("data")
+    result: Any = data.get("result") if isinstance(data, dict) else None
+    if not _are(result, dict) or not all(_are(one.get("values"), list) for one in result):
+        return None
+    return [
+        {
+            "unique_id": ", ".join(f"{k}={v}" for k, v in one.get("metric", {}).items()) or "y",
+            "ds": sample[0],
+            "y": float(sample[1]),
+        }
+        for one in result
+        for sample in one["values"]
+    ]
 
 
 def _are(values: Any, kind: type) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from recur.data.tables.content import Content
 from recur.data.tables.csvfile import is_binary
 from recur.data.tables.formats import (
+    arff,
     arrow,
     delimited,
     duck,
@@ -25,6 +26,7 @@ FORMATS: tuple[Format, ...] = (
     excel.FORMAT,
     sqlite.FORMAT,
     duck.FORMAT,
+    arff.FORMAT,
     tsf.FORMAT,
     ts.FORMAT,
     jsonfile.FORMAT,

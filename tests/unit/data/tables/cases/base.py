@@ -12,7 +12,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
-from recur import read_panel
+from recur import read_panels
 from recur.errors import InputError
 
 DAYS = "date,y\n2020-01-01,5\n2020-01-02,6\n2020-01-03,7\n2020-01-04,8\n"
@@ -54,11 +54,11 @@ class Outcome:
     """What came of a case.
 
     Attributes:
-        panel: None where it was refused.
+        panels: one of each clock; none where it was refused.
         told: the notices, or the sentence of the refusal.
     """
 
-    panel: Any
+    panels: tuple[Any, ...]
     told: tuple[str, ...]
 
 
@@ -73,10 +73,11 @@ def outcome(case: Case, **more: Any) -> Outcome:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
-                panel = read_panel(case.source or case.file, **{**case.options, **more})
+                panels = read_panels(case.source or case.file, **{**case.options, **more})
             except InputError as error:
-                return Outcome(None, (str(error),))
-    return Outcome(panel, panel.notes)
+                return Outcome((), (str(error),))
+    told = dict.fromkeys(note for panel in panels for note in panel.notes)
+    return Outcome(panels, tuple(told))
 
 
 def groups() -> dict[str, list[Case]]:
@@ -115,17 +116,17 @@ def page() -> str:
 
 
 def _kind(came: Outcome) -> str:
-    if came.panel is None:
+    if not came.panels:
         return "refused"
-    return "repaired" if came.panel.repairs else "loaded"
+    return "repaired" if any(panel.repairs for panel in came.panels) else "loaded"
 
 
 def _size(came: Outcome) -> str:
-    if came.panel is None:
-        return ""
-    panel = came.panel
-    series = "" if len(panel) == 1 else f"{len(panel)} series, "
-    return f": {series}{panel.rows} values, {panel.clock.describe()}"
+    sizes = []
+    for panel in came.panels:
+        series = "" if len(panel) == 1 else f"{len(panel)} series, "
+        sizes.append(f"{series}{panel.rows} values, {panel.clock.describe()}")
+    return f": {'; '.join(sizes)}" if sizes else ""
 
 
 def _cell(text: str) -> str:

@@ -7,6 +7,8 @@ from tests.unit.data.tables.cases.base import DAYS, Case
 TITLE = "The column that was meant"
 
 V = (5, 6, 7, 8)
+MONTHS = "Jan,Feb,Mar,Apr,May,Jun,Jul,Aug,Sep,Oct,Nov,Dec"
+COUNTED = ",".join(map(str, range(1, 13)))
 TWICE = (5, 6, 7, 8, 9, 10)
 
 
@@ -112,6 +114,12 @@ CASES = [
     ),
     Case("shops with an id of its usual name", shops("date,sold,ticker", "A", "B"), values=TWICE),
     Case(
+        "an id, one series in days and one in months",
+        DAYS.replace("date", "unique_id,date").replace("2020", "a,2020")
+        + "".join(f"b,2020-0{month}-01,{month}\n" for month in range(1, 7)),
+        values=(*V, 1, 2, 3, 4, 5, 6),
+    ),
+    Case(
         "an id that is named",
         shops("date,sold,shop", "north", "south"),
         values=TWICE,
@@ -128,5 +136,45 @@ CASES = [
         "a,b\n4,3\n1991,1992\n11,2\n1,10\n2,20\n3,30\n4,\n",
         values=(1, 2, 3, 4, 10, 20, 30),
         notes=("the year and the month of its start",),
+    ),
+    Case(
+        "a year a row, its months in columns, and their mean",
+        f"Year,{MONTHS},Mean\n2020,{COUNTED},6.5\n2021,{COUNTED},6.5\n",
+        values=(*range(1, 13), *range(1, 13)),
+        notes=("was taken as a year, since the columns from `Jan` to `Dec` are its months",),
+    ),
+    Case(
+        "a year a row, its months in columns, for several stations, the last months to come",
+        f"station,year,{','.join(map(str, range(1, 13)))}\n"
+        f"north,2020,{COUNTED}\nsouth,2020,{COUNTED}\nnorth,2021,1,2,,,,,,,,,,\n",
+        values=(*range(1, 13), 1, 2, *range(1, 13)),
+    ),
+    Case(
+        "a year a row, its months in columns, years repeating by an unnamed kind of place",
+        f"place,Year,{MONTHS}\nx,2020,{COUNTED}\nz,2020,{COUNTED}\n",
+        values=(*range(1, 13), *range(1, 13)),
+    ),
+    Case(
+        "a year a row, its months in columns, the series named by --id",
+        f"station,Year,{MONTHS}\nnorth,2021,{COUNTED}\nsouth,2020,{COUNTED}\nnorth,2022,{COUNTED}\n",
+        values=(*range(1, 13), *range(1, 13), *range(1, 13)),
+        options={"id": "station"},
+    ),
+    Case(
+        "a series a row, years in the names, the series named by --id",
+        "Country,Code,2001,2002,2003\nA,x,5,6,\nB,z,,7,8\n",
+        options={"id": "code"},
+        notes=("Each row",),
+    ),
+    Case(
+        "a year a row, its quarters in columns, the newest first",
+        "Jahr;Q1;Q2;Q3;Q4\n2021;5,5;6;7;8\n2020;1;2;3;4\n",
+        values=(1, 2, 3, 4, 5.5, 6, 7, 8),
+    ),
+    Case(
+        "a year a row, one of its months named",
+        f"Year,{MONTHS}\n2020,{COUNTED}\n2021,{COUNTED}\n",
+        values=(3, 3),
+        options={"target": "Mar"},
     ),
 ]

@@ -97,6 +97,9 @@ T1:1990-01-31 00-00-00:5,6,7
 T2:1991-01-31 00-00-00:8,9
 """
 TS = "@problemName X\n@timeStamps false\n@univariate true\n@classLabel true a b\n@data\n"
+ARFF = "@relation X\n"
+STEPS = "@attribute att1 numeric\n@ATTRIBUTE att2 NUMERIC\n@attribute 'att3' numeric\n"
+MONTHS = DAYS.replace("-01-0", "-0").replace(",", "-01,").replace("date-01", "date")
 TWICE = (5, 6, 7, 8, 5, 6, 7, 8)
 
 CASES = [
@@ -141,6 +144,14 @@ CASES = [
          enumerate(ROWS)}, "y": {str(i): r["y"] for i, r in enumerate(ROWS)}}), "file.json"),
     Case("JSON, lists of cells", json.dumps([list(row.values()) for row in ROWS]), "file.json"),
     Case("JSON, numbers alone", "[5, 6, 7, 8]", "file.json"),
+    Case("JSON, records within records", json.dumps(
+         [{"t": row["date"], "value": {"bpm": row["y"], "sure": "yes"}} for row in ROWS]),
+         "file.json"),
+    Case("JSON, an answer of Prometheus", json.dumps({"status": "success", "data": {
+         "resultType": "matrix", "result": [
+             {"metric": {"instance": name}, "values": [[1.7e9 + 60 * i, str(v)] for i, v in
+              enumerate((5, 6, 7, 8))]} for name in "ab"]}}), "file.json", values=TWICE,
+         notes=("seconds since 1970",)),
     Case("JSON lines", "\n".join(map(json.dumps, ROWS)), "file.jsonl"),
     Case("JSON lines with a broken one", '{"y": 1}\n{"y": 2\n', "file.jsonl",
          refused="line 2: it should be one JSON value"),
@@ -152,6 +163,27 @@ CASES = [
          "file.ts", options={"target": "dim_0"}),
     Case("sktime ts with times", TS.replace("false", "true", 1).replace("true a b", "false")
          + "(2020-01-01,5),(2020-01-02,6),(2020-01-03,7),(2020-01-04,8)\n", "file.ts"),
+    Case("Weka arff", ARFF + "@attribute date string\n@attribute y numeric\n@data\n"
+         + "".join(f"'{line}\n" for line in DAYS.replace(",", "',").splitlines()[1:]),
+         "file.arff"),
+    Case("Weka arff, a series a row with its class", ARFF + STEPS
+         + "@attribute target {a,'b c'}\n@data\n5,6,?,a\n7,?,8,'b c'\n", "file.arff",
+         values=(5, 6, 7, 7, 8), repairs=("missing",)),
+    Case("Weka arff, channels as a relation", ARFF + "@attribute bag relational\n" + STEPS
+         + "@end bag\n@attribute class {a,b}\n@data\n'5,6,7\\n1,2,3',a\n\"8,9,10\\n4,5,6\",b\n",
+         "file.arff", options={"target": "dim_0"}, values=(5, 6, 7, 8, 9, 10)),
+    Case("Weka arff, steps as a relation", ARFF + "@attribute bag relational\n"
+         "@attribute x real\n@attribute z real\n@end bag\n@attribute class {a,b}\n@data\n"
+         "'5,1\\n6,2\\n7,3',a\n'8,1\\n9,2',b\n", "file.arff", options={"target": "x"},
+         values=(5, 6, 7, 8, 9)),
+    Case("Weka arff with a value too few", ARFF + STEPS + "@data\n5,6\n", "file.arff",
+         refused="file.arff, line 6: 3 values are expected"),
+    Case("Weka arff without rows", ARFF + STEPS + "@data\n", "file.arff", refused="has no rows"),
+    Case("Weka arff without @data", ARFF + STEPS, "file.arff", refused="has no line `@data`"),
+    Case("Weka arff with sparse rows", ARFF + STEPS + "@data\n{0 5, 2 7}\n", "file.arff",
+         refused="line 6: rows that name only what is not 0"),
+    Case("Weka arff, an attribute without a type", ARFF + "@attribute x\n@data\n1\n", "file.arff",
+         refused="line 2: a name and a type are expected"),
     Case("SQLite", _database("sales"), "file.db"),
     Case("SQLite with several tables", _database("sales", "costs"), "file.db",
          refused="has 2 tables; name one behind its name, such as `file.db::sales`"),
@@ -160,6 +192,8 @@ CASES = [
     Case("a folder, each file a series", _folder(a=DAYS, b=DAYS), "files", values=TWICE,
          notes=("Read 2 files as one panel",)),
     Case("a pattern: files/*.csv", _folder(a=DAYS, b=DAYS), "files", source="files/*.csv",
+         values=TWICE, notes=("Read 2 files as one panel",)),
+    Case("a folder, each file a series on a clock of its own", _folder(a=DAYS, b=MONTHS), "files",
          values=TWICE, notes=("Read 2 files as one panel",)),
     Case("a folder of files with other columns", _folder(a=DAYS, b="x,z\n1,2\n"), "files",
          refused="has other columns than"),

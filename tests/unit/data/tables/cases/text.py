@@ -73,6 +73,13 @@ CASES = [
     Case("a single column with a title", "Sales\nof 2020\ny\n5\n6\n7\n8\n", repairs=("preamble",)),
     Case("a row with too many fields", DAYS.replace("6", "6,5"), refused="row 3 has 3 fields"),
     Case("a quote that is never closed", DAYS.replace("6", '"6'), refused="never closed"),
+    Case("quotes within fields, for inches say",
+         "date\ty\tnote\n" + "".join(f"2020-01-0{i}\t{i + 4}\t{i}\" pipe\n" for i in range(1, 5)),
+         "file.tsv", repairs=("quotes",)),
+    Case("a single quote within a field", "date;y;note\n2020-01-01;5;a 4\" pipe\n2020-01-02;6;\n",
+         values=(5, 6), repairs=("quotes",)),
+    Case("prose", "It was a dark night.\nRain fell, in torrents, and nobody came.\n" * 20,
+         "file.txt", refused="holds prose and no table; `recur write` learns"),
     Case("an empty file", "", refused="is empty"),
     Case("names and no rows", "date,y\n", refused="no rows"),
 ]  # fmt: skip
