@@ -71,7 +71,11 @@ def bits(nats: float) -> float:
 
 
 def losses_table(
-    nats: float, baselines: Mapping[str, float], order: int, unit: str = "character"
+    nats: float,
+    baselines: Mapping[str, float],
+    order: int,
+    unit: str = "character",
+    alone: float | None = None,
 ) -> Table:
     """Return the loss of a network beside those of counting.
 
@@ -80,13 +84,18 @@ def losses_table(
         baselines: those of `ngram`, `unigram` and `uniform`.
         order: that of the n-gram.
         unit: what a symbol is.
+        alone: that of the network without the counts that it is mixed with.
     """
     table = empty_table()
     table.add_column("", no_wrap=True)
     add_columns(table, f"nats a {unit}", f"bits a {unit}")
-    table.add_row(
-        Text("network", style="bold"), f"{nats:.4f}", f"{bits(nats):.4f}", end_section=True
-    )
+    own = [("network", nats)]
+    if alone is not None:
+        own = [("network mixed with counting", nats), ("network alone", alone)]
+    for i, (name, value) in enumerate(own):
+        own_label = Text(name, style="" if i else "bold")
+        last = i == len(own) - 1
+        table.add_row(own_label, f"{value:.4f}", f"{bits(value):.4f}", end_section=last)
     for name, value in sorted(baselines.items(), key=lambda pair: pair[1]):
         label = f"{name}, {_BASELINES[name]}" if name in _BASELINES else ngram_label(order)
         table.add_row(label, f"{value:.4f}", f"{bits(value):.4f}")

@@ -18,7 +18,7 @@ class WritingJudgement:
 
     Attributes:
         nats: mean loss of a symbol, the state carried over the whole part, or over its first
-            million symbols.
+            million symbols; of the network mixed with counts where it is.
         windowed_nats: over random windows of 256 symbols, each from no state; None where the part
             is shorter than one.
         uniform: what it costs to know nothing.
@@ -38,6 +38,16 @@ class WritingJudgement:
         return self.nats / float(np.log(2))
 
     @property
+    def alone(self) -> float | None:
+        """Return the loss of the network without counts; None where it is not mixed with any."""
+        return None if self.verdict.alone is None else self.verdict.alone.nats
+
+    @property
+    def network(self) -> float:
+        """Return the loss of the network by itself."""
+        return self.nats if self.alone is None else self.alone
+
+    @property
     def counting(self) -> dict[str, float]:
         """Return the losses of counting by name."""
         return {"ngram": self.verdict.ngram, "unigram": self.unigram, "uniform": self.uniform}
@@ -55,6 +65,7 @@ class WritingJudgement:
                 "nats": self.nats,
                 "bits": self.bits,
                 "windowed_nats": self.windowed_nats,
+                "network_nats": self.network,
             },
             "baselines": {
                 "uniform": self.uniform,

@@ -51,7 +51,7 @@ class WriterResult(Result):
         judgement = fitted.judgement
         if judgement is not None:
             order, unit = judgement.verdict.order, fitted.vocabulary.symbol
-            yield losses_table(judgement.nats, judgement.counting, order, unit)
+            yield losses_table(judgement.nats, judgement.counting, order, unit, judgement.alone)
             yield Sentence(judgement.verdict.sentence)
         yield from sample_blocks(*self.samples[-1])
 

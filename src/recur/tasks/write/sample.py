@@ -13,8 +13,10 @@ from recur.errors import SettingsError
 from recur.networks.reference import State, zero_state
 from recur.seeding import Purpose, Stream
 from recur.tasks.write.fitted import FittedWriter
+from recur.tasks.write.mixing import ORDER
 
 _PIECE = 32  # symbols that a stream gives at once
+_REMEMBERED = ORDER + 1  # symbols that counts look at
 _PRIMING = 2**32 - 1  # the step that keys the random first symbols
 
 
@@ -59,7 +61,7 @@ def _pieces(
 ) -> Iterator[tuple[str, ...]]:
     count, network = begun.shape[1], fitted.learned.network
     engine = open_engine(fitted.learned.engine, fitted.settings.threads)
-    writer = engine.writer(network, fitted.weights)
+    writer = engine.writer(network, fitted.weights, fitted.mixture)
     state: State = zero_state(network, count)
     decoders = [fitted.vocabulary.decoder() for _ in range(count)]
     yield tuple(decode(begun[:, i], length == 0) for i, decode in enumerate(decoders))
@@ -68,6 +70,7 @@ def _pieces(
     newest, done = begun[-1], 0
     while length is None or done < length:
         size = _PIECE if length is None else min(_PIECE, length - done)
-        symbols, state = writer.write(newest, state, size, drawing, done)
+        symbols, state = writer.write(newest, state, size, drawing, done, begun[:-1])
+        begun = np.concatenate([begun, symbols])[-_REMEMBERED:]
         newest, done = symbols[-1], done + size
         yield tuple(decode(symbols[:, i], done == length) for i, decode in enumerate(decoders))

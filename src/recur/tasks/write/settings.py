@@ -75,6 +75,13 @@ class WriterParameters:
     ] = False
     dropout: Annotated[Dropout | None, Unset(_FROM_TEXT)] = None
     initialisation: Initialisation = "pytorch"
+    counting: Annotated[
+        bool,
+        Help(
+            "Mix the network with what counting says of the text, each as far as it is sure.",
+            TRAINING,
+        ),
+    ] = True
     unit: Annotated[
         Literal["characters", "bytes"],
         Help("What a symbol is: characters or bytes.", DATA, metavar="NAME"),

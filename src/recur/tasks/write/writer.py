@@ -21,6 +21,7 @@ from recur.tasks.base import Learnt, Task, checked, refuse_target
 from recur.tasks.run import run_training
 from recur.tasks.write.fitted import FittedWriter, LearnedWriter
 from recur.tasks.write.judge import judged, read_losses
+from recur.tasks.write.mixing import mixed
 from recur.tasks.write.prepare import prepare
 from recur.tasks.write.sample import written
 from recur.tasks.write.settings import WriterParameters
@@ -79,7 +80,7 @@ class Writer(WriterParameters, Task):
             learned = LearnedWriter(
                 **record, chosen=prepared.chosen, vocabulary=vocabulary.to_dict()
             )
-            return FittedWriter(settings, learned, weights, vocabulary, prepared.counts, text)
+            return FittedWriter(settings, learned, weights, vocabulary, prepared.counts, text=text)
 
         def show(epoch: Epoch, weights: Values) -> None:
             assert after_epoch is not None
@@ -96,9 +97,11 @@ class Writer(WriterParameters, Task):
             after_epoch=show if after_epoch else None,
         )  # fmt: skip
         fitted = fitted_with(weights, record)
-        if len(prepared.job.validation):
-            judgement = judged(fitted, text, prepared.job.training, prepared.job.validation)
-            fitted = replace(fitted, judgement=judgement)
+        training, validation = prepared.job.training, prepared.job.validation
+        if settings.counting:
+            fitted = mixed(fitted, text, training, validation)
+        if len(validation):
+            fitted = replace(fitted, judgement=judged(fitted, text, training, validation))
         self.fitted_ = fitted
         return self
 

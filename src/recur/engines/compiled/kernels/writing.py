@@ -8,6 +8,7 @@ import numpy as np
 
 from recur.arrays import Float32s, Indices, Symbols
 from recur.engines.compiled.build.compiler import entry, kernel
+from recur.engines.compiled.kernels.mixing import Tree, follow, mix
 from recur.engines.compiled.kernels.network import forward
 from recur.engines.compiled.kernels.plan import (
     BIAS,
@@ -81,7 +82,8 @@ def looking_up(plan: Plan) -> Plan:
 def write(
     stages: Indices, sizes: Indices, weights: Float32s, zeros: Float32s, values: Float32s,
     table: int, symbols: Symbols, states: Float32s, scale: float, top_k: int, top_p: float,
-    seed: int, first_step: int, out: Symbols, size: int, rank: int, counters: int,
+    seed: int, first_step: int, tree: Tree, contexts: Indices, out: Symbols, size: int, rank: int,
+    counters: int,
 ) -> None:  # fmt: skip
     """Draw the next symbols of each lane, as one thread of a team; change the states.
 
@@ -99,6 +101,9 @@ def write(
         top_p: the probability that they have to reach together.
         seed: of the random numbers.
         first_step: how many symbols have been drawn before.
+        tree: counts that the outputs are mixed with.
+        contexts: int64 [lanes, order], what the counts know before the newest symbols; of no
+            order where there are none.
         out: int32 [count, lanes], the drawn ones.
         size: of the team.
         rank: of this thread.
@@ -113,13 +118,14 @@ def write(
         scale, top_k, top_p, seed, np.empty(plan.outputs, np.float32),
         np.empty(plan.outputs, np.int64), np.empty(plan.outputs, np.int64),
     )  # fmt: skip
+    counted = np.empty(plan.outputs)
     sums = plan.stages[0, GATES] * plan.stages[0, OUTPUTS]
     for number in range(share.first, (lanes + LANES - 1) // LANES, share.step):
         first, last = number * LANES, min(lanes, (number + 1) * LANES)
         tile = tile_of(workspace, share, own, weights, fresh, keys, first, last)
         for step in range(len(out)):
+            newest = symbols if step == 0 else out[step - 1]
             if share.leads:  # it feeds and draws; the others wait for its lookup
-                newest = symbols if step == 0 else out[step - 1]
                 if table >= 0:
                     plan.stages[0, BIAS] = table + max(0, newest[0]) * sums
                 for lane in range(first, last):
@@ -127,6 +133,10 @@ def write(
             forward(plan, tile)
             if share.leads:
                 row = plan.out * (last - first)
+                if contexts.shape[1]:
+                    for lane in range(first, last):
+                        follow(tree, contexts[lane], max(0, newest[lane]))
+                        mix(tree, contexts[lane], counted, own, row + lane - first, last - first)
                 _draw(own, row, last - first, sampling, first, first_step + step, out[step])
     restore_denormals(before)
 
