@@ -50,7 +50,7 @@ def learnt_gate(fitted: FittedWriter, counts: Counts, held: TextSymbols) -> Floa
 
     The loss is convex in them; few places are held to mixing evenly.
     """
-    experts, following = _heard(fitted, counts, held)
+    experts, following = heard(fitted, counts, held)
     if not len(following):
         return EVEN
     count, rows = len(following), np.arange(len(following))
@@ -73,7 +73,7 @@ def learnt_gate(fitted: FittedWriter, counts: Counts, held: TextSymbols) -> Floa
     return found.reshape(EVEN.shape)
 
 
-def _heard(fitted: FittedWriter, counts: Counts, held: TextSymbols) -> tuple[Experts, Symbols]:
+def heard(fitted: FittedWriter, counts: Counts, held: TextSymbols) -> tuple[Experts, Symbols]:
     """Return what both say at places of a text, and what followed: some stretches, side by side."""
     network, engine = fitted.learned.network, fitted.learned.engine
     most = int(np.clip(_OUTPUTS // network.outputs, _FEWEST, _MOST))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from pydoc_data.topics import topics
 from typing import Any
 
 import numpy as np
@@ -15,9 +17,12 @@ import pytest
 
 import recur
 from recur import DataError, DataWarning, SettingsError, Text, Writer
+from recur.engines.mixing import EVEN, nats
 from recur.engines.registry import open_engine
 from recur.errors import ModelFileError
+from recur.judge.write.judgement import WritingJudgement
 from recur.networks.reference import zero_state
+from recur.tasks.write.mixing import heard, learnt_gate
 from recur.training.checkpoint import Checkpoint
 
 PHRASES = ("the cat sat on a mat. ", "a dog ran far away. ", "we saw the moon rise. ")
@@ -44,6 +49,12 @@ def fitted(text: Text) -> Writer:
     return writer().fit(text, progress=False)
 
 
+def without_counts(fitted: Writer) -> Writer:
+    alone = fitted.clone()
+    alone.fitted_ = replace(fitted.fitted_, mixture=None)
+    return alone
+
+
 def writer(**more: Any) -> Writer:
     return Writer(**{**SMALL, **more})
 
@@ -66,7 +77,67 @@ def test_what_is_judged_is_the_carried_state_over_the_last_tenth(
     fitted: Writer, text: Text
 ) -> None:
     held = text.vocabulary.decode(text.symbols[1800:])
-    assert fitted.judge().nats == -fitted.score(held)
+    alone = fit(text, counting=False)
+    assert alone.judge().nats == -alone.score(held) == alone.judge().network
+    assert fitted.judge().network == pytest.approx(alone.judge().nats, abs=1e-12)
+    # Judged with what one half has learnt of mixing on the other; afterwards with what both have.
+    assert fitted.judge().nats == pytest.approx(-fitted.score(held), rel=0.2)
+    assert fitted.judge().nats != -fitted.score(held)
+
+
+def test_mixed_with_counting_it_is_better_than_either() -> None:
+    text = Text.of("\n".join(topics.values())[:30_000])  # Python's own help
+    more = {"hidden": 64, "embedding": 16, "steps": 24, "streams": 16, "rate": 0.01}
+    judged = fit(text, epochs=8, **more).judge()
+    assert judged.verdict.alone is not None
+    assert judged.verdict.claim == judged.verdict.alone.claim == "more"
+    assert judged.nats < min(judged.network, judged.verdict.ngram)
+    assert "mixing helps" in judged.verdict.sentence
+    told = WritingJudgement.from_dict(json.loads(json.dumps(judged.to_dict())))
+    assert told is not None
+    assert told.to_dict() == judged.to_dict()
+
+
+def test_the_gate_is_where_the_loss_is_least(fitted: Writer, text: Text) -> None:
+    mixture = fitted.fitted_.mixture
+    assert mixture is not None
+    held = text.symbols[1800:]
+    assert np.array_equal(mixture.gate, learnt_gate(fitted.fitted_, mixture.counts, held))
+    experts, following = heard(fitted.fitted_, mixture.counts, held)
+
+    def loss(gate: Any) -> float:
+        held_to_even = 10 * ((gate - EVEN) ** 2).sum() / len(following)
+        return float(nats(experts.mixed(gate), following).mean() + held_to_even)
+
+    for i in np.ndindex(EVEN.shape):
+        for step in (-0.05, 0.05):
+            other = mixture.gate.copy()
+            other[i] += step
+            assert loss(other) > loss(mixture.gate)
+
+
+def test_without_a_validation_part_both_are_mixed_evenly(text: Text) -> None:
+    mixture = fit(text, validation=0.0, epochs=1).fitted_.mixture
+    assert mixture is not None
+    assert np.array_equal(mixture.gate, EVEN)
+
+
+def test_a_writer_that_does_not_count_is_a_network_alone(text: Text, tmp_path: Path) -> None:
+    alone = fit(text, counting=False)
+    assert alone.fitted_.mixture is None
+    assert alone.judge().alone is None
+    assert "mix" not in alone.judge().verdict.sentence
+    again = recur.load(alone.save(tmp_path / "alone.recur"))
+    assert again.sample(length=30) == alone.sample(length=30)
+    assert not any("ngrams" in name for name in alone.fitted_.tensors())
+
+
+def test_a_prompt_is_remembered_by_the_counts(fitted: Writer) -> None:
+    (whole,) = fitted.sample("the cat sat on ", 40, seed=3)
+    pieces = "".join(piece for (piece,) in fitted.stream("the cat sat on ", 40, seed=3))
+    assert pieces == whole
+    short = fitted.sample("on ", 40, seed=3)[0]
+    assert whole[len("the cat sat on ") :] != short[len("on ") :]
 
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
@@ -156,7 +227,7 @@ def test_without_a_prime_it_begins_with_a_symbol_of_the_text(fitted: Writer) -> 
 def test_a_score_is_the_mean_log_probability_of_all_symbols_but_the_first(fitted: Writer) -> None:
     text = "the cat sat"
     symbols = np.asarray(fitted.vocabulary_.encode(text), np.int32)
-    engine = open_engine(fitted.engine_, None)
+    engine, fitted = open_engine(fitted.engine_, None), without_counts(fitted)
     outputs, _ = engine.forward(
         fitted.network_, fitted.weights_, symbols[:-1, None], zero_state(fitted.network_, 1)
     )
