@@ -35,7 +35,7 @@ class Choices(Settings):
     steps: Count
     streams: Count
     rate: Positive
-    epochs: Count
+    epochs: Positive
     offset: Count
 
 

@@ -202,4 +202,5 @@ def _network(fitted: FittedWriter) -> str:
 def _streams(fitted: FittedWriter) -> str:
     chosen = fitted.learned.chosen
     windows = f"windows of {chosen.steps} {fitted.vocabulary.unit}"
-    return f"{chosen.streams} streams, {windows} · {fitted.learned.engine}"
+    passes = f"{chosen.epochs:g} pass{'es' * (chosen.epochs != 1)}"
+    return f"{passes} in {chosen.streams} streams, {windows} · {fitted.learned.engine}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -27,6 +28,7 @@ from recur.tasks.write.sample import written
 from recur.tasks.write.settings import WriterParameters
 from recur.training.checkpoint import Checkpoint
 from recur.training.history import Epoch
+from recur.training.progress import Silent, on_terminal
 
 AfterEpoch = Callable[[int, Callable[[int], str]], None]
 """Called with the number of a finished epoch, and what writes so many symbols as of then."""
@@ -73,7 +75,10 @@ class Writer(WriterParameters, Task):
         refuse_target(y)
         settings = checked(WriterParameters, self.get_params())
         text = _read(settings, source, encoding=encoding, lines=lines)
-        prepared = prepare(settings, text)
+        if isinstance(checkpoint, str | Path):
+            checkpoint = Checkpoint(Path(checkpoint))
+        with on_terminal() if progress else nullcontext(Silent()) as watcher:
+            prepared = prepare(settings, text, checkpoint, watcher)
         vocabulary = text.vocabulary.but(unknown=settings.unknown)
 
         def fitted_with(weights: Values, record: dict[str, Any]) -> FittedWriter:
@@ -93,7 +98,7 @@ class Writer(WriterParameters, Task):
             after_epoch(epoch.number, lambda length: _sample(fitted, length))
 
         weights, record = run_training(
-            settings, prepared.job, checkpoint, progress=progress,
+            replace(settings, minutes=None), prepared.job, checkpoint, progress=progress,
             after_epoch=show if after_epoch else None,
         )  # fmt: skip
         fitted = fitted_with(weights, record)

@@ -279,10 +279,52 @@ def test_without_a_validation_part_there_is_no_judgement(text: Text) -> None:
         model.judge()
 
 
-def test_minutes_become_a_number_of_epochs(text: Text, capsys: pytest.CaptureFixture[str]) -> None:
-    model = fit(text, epochs=None, minutes=1e-6)
-    assert model.epochs_ == len(model.history_) == 1
-    assert "1 epoch of about" in capsys.readouterr().err
+def paced(monkeypatch: pytest.MonkeyPatch, seconds: dict[int, float]) -> None:
+    """Let a pass of a network of some size take some seconds."""
+    monkeypatch.setattr(
+        "recur.tasks.write.prepare.seconds_of_an_epoch", lambda job: seconds[job.spec.hidden]
+    )
+
+
+def test_minutes_become_a_number_of_passes(
+    text: Text, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paced(monkeypatch, {8: 24.0})
+    model = fit(text, epochs=None, minutes=1.0)
+    assert model.epochs_ == len(model.history_) == 3
+    assert model.chosen_["epochs"] == 2.38  # .95 of 60 seconds
+    said = capsys.readouterr().err
+    assert "2.38 passes over the text of about 24 s; `--hidden 8 --epochs 2.38` repeats it" in said
+    again = fit(text, epochs=2.38)
+    assert again.weights_.tobytes() == model.weights_.tobytes()
+    whole = fit(text, epochs=3)
+    assert whole.weights_.tobytes() != model.weights_.tobytes()
+
+
+def test_less_than_a_pass_is_trained_where_there_is_no_time_for_one(
+    text: Text, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    for seconds in (100.0, 1e9):
+        paced(monkeypatch, {8: seconds})
+        model = fit(text, epochs=None, minutes=1.0)
+        assert model.epochs_ == 1
+        seen.append(model.chosen_["epochs"])
+    assert seen == [0.57, 0.01]
+
+
+def test_the_size_fits_the_pace_that_was_measured(
+    text: Text, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    long = Text.of(text.vocabulary.decode(text.symbols) * 30)
+    less = {"hidden": None, "steps": None, "streams": None, "minutes": 0.1, "epochs": None}
+    paced(monkeypatch, {256: 1e6, 128: 10.0})
+    slow = writer(**less).fit(long, progress=False, checkpoint=tmp_path / "run")
+    assert slow.network_.hidden == 128
+    paced(monkeypatch, {256: 0.1, 128: 0.1})  # a run that goes on keeps its size and its length
+    again = writer(**less).fit(long, progress=False, checkpoint=tmp_path / "run")
+    assert again.weights_.tobytes() == slow.weights_.tobytes()
+    assert again.chosen_ == slow.chosen_
 
 
 def test_what_was_left_open_is_chosen_and_told(text: Text) -> None:
