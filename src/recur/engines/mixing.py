@@ -22,6 +22,9 @@ CENTRES = (0.0, 1.0, 1.0, 0.7)
 EVEN = np.array([[0.5, 0, 0, 0], [0.5, 0, 0, 0]])
 """The weights where nothing is known that they could be learnt from."""
 
+ONLY_COUNTS = np.array([[0.0, 0, 0, 0], [1.0, 0, 0, 0]])
+"""The weights of the counts alone."""
+
 
 @dataclass(frozen=True, eq=False)
 class Mixture:

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from recur.judge.words import percent
+from recur.judge.write.judgement import ReadingJudgement
 from recur.report.table import add_columns, empty_table, lowest, starred
 from recur.report.wording import MISSING
 from recur.training.history import History
@@ -99,6 +100,29 @@ def losses_table(
     for name, value in sorted(baselines.items(), key=lambda pair: pair[1]):
         label = f"{name}, {_BASELINES[name]}" if name in _BASELINES else ngram_label(order)
         table.add_row(label, f"{value:.4f}", f"{bits(value):.4f}")
+    return table
+
+
+def reading_table(judgement: ReadingJudgement) -> Table:
+    """Return what a symbol of a text cost a writer, and what it is made of."""
+    mixed = judgement.counting is not None
+    rows = {
+        "network mixed with counting" if mixed else "network": judgement.nats,
+        "network alone": judgement.network if mixed else None,
+        "its counts alone": judgement.counting,
+        "uniform, all equally likely": judgement.uniform,
+        "learning on as it reads": judgement.adapted,
+    }
+    known = [(name, nats) for name, nats in rows.items() if nats is not None]
+    table = empty_table()
+    table.add_column("", no_wrap=True)
+    add_columns(table, f"nats a {judgement.unit}", f"bits a {judgement.unit}")
+    for i, (name, nats) in enumerate(known):
+        apart = name.startswith("uniform") and i < len(known) - 1
+        table.add_row(
+            Text(name, style="" if i else "bold"), f"{nats:.4f}", f"{bits(nats):.4f}",
+            end_section=apart,
+        )  # fmt: skip
     return table
 
 

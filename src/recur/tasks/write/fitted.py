@@ -126,6 +126,15 @@ def _mixture(tensors: dict[str, Any], vocabulary: int, order: int) -> Mixture:
     return Mixture(Counts.read(told, vocabulary, order), gate)
 
 
+def shape(fitted: FittedWriter) -> dict[str, Any]:
+    """Return the parameters of a writer that its network follows from."""
+    of_settings = ("cell", "nonlinearity", "tied", "initialisation", "unit")
+    of_choices = ("embedding", "hidden", "layers", "dropout")
+    return {name: getattr(fitted.settings, name) for name in of_settings} | {
+        name: getattr(fitted.learned.chosen, name) for name in of_choices
+    }
+
+
 def network(settings: WriterParameters, chosen: Choices, symbols: int) -> NetworkSpec:
     """Return the network that a writer's parameters and choices describe."""
     return NetworkSpec(

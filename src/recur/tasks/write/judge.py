@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from recur.arrays import Float64s, Symbols, TextSymbols
 from recur.data.text.text import Text
 from recur.engines.base import SymbolWriter
-from recur.engines.mixing import Experts, nats
+from recur.engines.mixing import ONLY_COUNTS, Experts, contexts_before, nats
 from recur.engines.reading import outputs
 from recur.engines.registry import open_engine
-from recur.judge.write.judgement import WritingJudgement
+from recur.errors import DataError
+from recur.judge.write.judgement import ReadingJudgement, WritingJudgement
 from recur.judge.write.ngram import best_order, uniform, unigram
 from recur.judge.write.verdict import judge_writing
 from recur.networks.reference import zero_state
 from recur.seeding import Purpose, Stream
+from recur.tasks.write.adapting import adapted_losses
 from recur.tasks.write.fitted import FittedWriter
 from recur.tasks.write.mixing import COUNTED, JUDGED, learnt_gate
 
@@ -47,26 +51,52 @@ def judged(
     )
 
 
+def judged_on(fitted: FittedWriter, text: Text, *, adapt: bool) -> ReadingJudgement:
+    """Return what the symbols of a further text, under its own vocabulary, cost a writer."""
+    symbols = text.symbols[: JUDGED + 1]
+    if len(symbols) < 2:
+        raise DataError(f"{text.source} is too short to be judged by; it needs 2 symbols or more.")
+    gates = () if fitted.mixture is None else (fitted.mixture.gate, ONLY_COUNTS)
+    alone, *mixed = (float(losses.mean()) for losses in _read(fitted, symbols, gates))
+    both, counting = mixed or (alone, None)
+    return ReadingJudgement(
+        nats=both,
+        network=alone,
+        counting=counting,
+        adapted=float(adapted_losses(fitted, symbols).mean()) if adapt else None,
+        uniform=uniform(len(text.vocabulary)),
+        symbols=len(symbols) - 1,
+        unit=text.vocabulary.symbol,
+    )
+
+
 def _losses(fitted: FittedWriter, held: TextSymbols) -> tuple[Float64s | None, Float64s]:
     """Return the nats of each symbol after the first: the network's alone, and those mixed."""
     if fitted.mixture is None:
         return None, read_losses(fitted, held)
     counts, middle = fitted.mixture.counts, len(held) // 2
     gates = [learnt_gate(fitted, counts, half) for half in (held[middle:], held[:middle])]
-    network, symbols = fitted.learned.network, np.asarray(held, np.int32)[:, None]
+    alone, first, second = _read(fitted, held, gates)
+    return alone, np.concatenate([first[:middle], second[middle:]])
+
+
+def _read(fitted: FittedWriter, text: TextSymbols, gates: Sequence[Float64s]) -> list[Float64s]:
+    """Return float64 [n - 1] of the network alone, and of it mixed with counts by each gate."""
+    network, symbols = fitted.learned.network, np.asarray(text, np.int32)[:, None]
     forward = open_engine(fitted.learned.engine, fitted.settings.threads).forward
-    contexts, alone, mixed = counts.start(1), [], []
-    for part, logits, _ in outputs(
-        forward, network, fitted.weights, symbols, zero_state(network, 1)
-    ):
+    found: list[list[Float64s]] = [[] for _ in range(1 + len(gates))]
+    contexts = contexts_before(fitted.mixture, None, 1)
+    said = outputs(forward, network, fitted.weights, symbols, zero_state(network, 1))
+    for part, logits, _ in said:
         following = symbols[part.start + 1 : part.stop + 1]
-        known = counts.contexts(symbols[part], contexts)
-        contexts, experts = known[-1], Experts.of(counts, logits, known)
-        alone.append(nats(experts.network, following))
-        both = [nats(experts.mixed(gate), following) for gate in gates]
-        early = np.arange(part.start, part.stop)[:, None] < middle
-        mixed.append(np.where(early, *both))
-    return np.concatenate(alone)[:, 0], np.concatenate(mixed)[:, 0]
+        found[0].append(nats(logits.astype(np.float64), following))
+        if fitted.mixture is None:
+            continue
+        known = fitted.mixture.counts.contexts(symbols[part], contexts)
+        contexts, experts = known[-1], Experts.of(fitted.mixture.counts, logits, known)
+        for losses, gate in zip(found[1:], gates, strict=True):
+            losses.append(nats(experts.mixed(gate), following))
+    return [np.concatenate(losses)[:, 0] for losses in found]
 
 
 def read_losses(fitted: FittedWriter, symbols: TextSymbols | Symbols) -> Float64s:

@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from recur.data.text.text import Text
-from recur.judge.write.judgement import WritingJudgement
+from recur.judge.write.judgement import ReadingJudgement, WritingJudgement
 from recur.report.blocks import Block, Facts, Heading, Note, Prose, Sentence
 from recur.report.models import kept_weights
 from recur.report.result import Result
-from recur.report.writing import cells_table, differences, losses_line, losses_table
+from recur.report.writing import (
+    cells_table,
+    differences,
+    losses_line,
+    losses_table,
+    reading_table,
+)
 from recur.tasks.write.compare import CellComparison, TrainedCell
 from recur.tasks.write.fitted import FittedWriter
 from recur.tasks.write.writer import Writer
@@ -151,6 +157,31 @@ class SamplesResult(Result):
         for i, text in enumerate(self.texts):
             yield Heading(str(i + 1), apart=False)
             yield Prose(text)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class JudgedWriterResult(Result):
+    """A saved writer judged on a text.
+
+    Attributes:
+        judgement: what the text cost it.
+        source: the text.
+    """
+
+    task: ClassVar[str] = "judge"
+
+    judgement: ReadingJudgement
+    source: str
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is particular to it, as plain JSON values."""
+        return {"text": self.source, **self.judgement.to_dict()}
+
+    def findings(self) -> Iterator[Block]:
+        """Yield a table of what a symbol cost, and a sentence."""
+        yield Facts({"text": f"{self.source} · {self.judgement.symbols + 1:,} symbols"})
+        yield reading_table(self.judgement)
+        yield Sentence(self.judgement.sentence)
 
 
 def sample_blocks(name: str, text: str) -> Iterator[Block]:
