@@ -34,7 +34,8 @@ DRAWINGS = {
     "cold": SamplingSettings(temperature=0.3, seed=2),
     "top k": SamplingSettings(top_k=4, seed=3),
     "top p": SamplingSettings(top_p=0.6, seed=2**62 + 5),
-    "all": SamplingSettings(temperature=1.7, top_k=9, top_p=0.8, seed=4),
+    "min p": SamplingSettings(min_p=0.2, seed=8),
+    "all": SamplingSettings(temperature=1.7, top_k=9, top_p=0.8, min_p=0.05, seed=4),
 }
 
 

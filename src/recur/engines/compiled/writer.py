@@ -76,7 +76,8 @@ class CompiledWriter:
         work = partial(
             writing.write, layout.stages, sizes, self._weights, zeros, values, table,
             border.symbols_in(symbols), states, sampling.scale, sampling.top_k or layout.outputs,
-            sampling.top_p, sampling.seed, first_step, self._tree, contexts, out, size,
+            sampling.top_p, sampling.least, sampling.seed, first_step, self._tree, contexts, out,
+            size,
         )  # fmt: skip
         if size == 1:
             work(0, 0)

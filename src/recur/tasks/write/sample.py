@@ -44,6 +44,28 @@ def written(
     return _pieces(fitted, _primed(fitted, prime, count, drawing.seed), length, drawing)
 
 
+def until(stop: str, pieces: Iterator[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """Yield pieces of texts that each end before a certain text, where it comes behind the prime.
+
+    What may be its beginning is kept back until it is clear what it is.
+    """
+    prime = next(pieces)
+    yield prime
+    held, ended = [""] * len(prime), [False] * len(prime)
+    for piece in pieces:
+        out = []
+        for i, new in enumerate(piece):
+            text, found, _ = ("" if ended[i] else held[i] + new).partition(stop)
+            ended[i] |= bool(found)
+            sure = len(text) if ended[i] else len(text) - _begun(text, stop)
+            out.append(text[:sure])
+            held[i] = text[sure:]
+        yield tuple(out)
+        if all(ended):
+            return
+    yield tuple(held)
+
+
 def _primed(fitted: FittedWriter, prime: str | None, count: int, seed: int) -> Symbols:
     """Return int32 [time, count], what each text begins with."""
     if prime:
@@ -54,6 +76,16 @@ def _primed(fitted: FittedWriter, prime: str | None, count: int, seed: int) -> S
     sums = np.cumsum(fitted.counts)
     places = np.searchsorted(sums, drawn * fitted.counts.sum(), side="right")
     return np.asarray(places[None], np.int32)
+
+
+def _begun(text: str, stop: str) -> int:
+    """Return how many characters at the end of a text are the beginning of another.
+
+    >>> _begun("one tw", "two"), _begun("one", "two")
+    (2, 0)
+    """
+    most = min(len(text), len(stop) - 1)
+    return next((n for n in range(most, 0, -1) if text.endswith(stop[:n])), 0)
 
 
 def _pieces(

@@ -25,7 +25,7 @@ from recur.tasks.write.fitted import FittedWriter, LearnedWriter, shape
 from recur.tasks.write.judge import judged, judged_on, read_losses
 from recur.tasks.write.mixing import mixed
 from recur.tasks.write.prepare import prepare
-from recur.tasks.write.sample import written
+from recur.tasks.write.sample import until, written
 from recur.tasks.write.settings import WriterParameters
 from recur.training.checkpoint import Checkpoint
 from recur.training.history import Epoch
@@ -126,6 +126,8 @@ class Writer(WriterParameters, Task):
         temperature: float = 1.0,
         top_k: int = 0,
         top_p: float = 1.0,
+        min_p: float = 0.0,
+        stop: str | None = None,
         count: int = 1,
         seed: int = 0,
     ) -> list[str]:
@@ -137,12 +139,16 @@ class Writer(WriterParameters, Task):
             temperature: below 1 more careful, above 1 bolder; at 0 always the likeliest symbol.
             top_k: draw from so many of the likeliest symbols alone; 0 for all.
             top_p: draw from the fewest symbols that together have this probability.
+            min_p: draw from symbols alone that are at least so many times as likely as the
+                likeliest.
+            stop: a text ends before this, where it comes.
             count: how many texts, written side by side.
             seed: of the random numbers.
         """
         pieces = self.stream(
-            prime, length, temperature=temperature, top_k=top_k, top_p=top_p, count=count, seed=seed
-        )
+            prime, length, temperature=temperature, top_k=top_k, top_p=top_p, min_p=min_p,
+            stop=stop, count=count, seed=seed,
+        )  # fmt: skip
         return ["".join(parts) for parts in zip(*pieces, strict=True)]
 
     def stream(
@@ -153,6 +159,8 @@ class Writer(WriterParameters, Task):
         temperature: float = 1.0,
         top_k: int = 0,
         top_p: float = 1.0,
+        min_p: float = 0.0,
+        stop: str | None = None,
         count: int = 1,
         seed: int = 0,
         unknown: str | None = None,
@@ -166,8 +174,11 @@ class Writer(WriterParameters, Task):
         fitted = self.fitted_
         if unknown is not None:
             fitted = replace(fitted, vocabulary=fitted.vocabulary.but(unknown=unknown))
-        drawing = SamplingSettings(temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
-        return written(fitted, prime, length, count, drawing)
+        drawing = SamplingSettings(
+            temperature=temperature, top_k=top_k, top_p=top_p, min_p=min_p, seed=seed
+        )
+        pieces = written(fitted, prime, length, count, drawing)
+        return until(stop, pieces) if stop else pieces
 
     def score(self, text: str, y: None = None, *, adapt: bool = False) -> float:
         """Return the mean log-probability of a symbol in nats, higher being better, 0 at most.

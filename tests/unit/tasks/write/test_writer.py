@@ -410,3 +410,54 @@ def test_what_cannot_be_drawn_is_refused_at_once(
 def test_before_fit_there_is_nothing_to_ask_for(verb: str) -> None:
     with pytest.raises(SettingsError, match="call `fit` first"):
         getattr(Writer(), verb)()
+
+
+def test_a_text_ends_before_the_stop(fitted: Writer) -> None:
+    whole = fitted.sample("the ", 200, count=3, seed=1)
+    stop = "a dog"
+    ended = fitted.sample("the ", 200, count=3, seed=1, stop=stop)
+    assert any(stop in text[4:] for text in whole)
+    assert ended == [text[:4] + text[4:].partition(stop)[0] for text in whole]
+    pieces = [*fitted.stream("the ", 200, seed=1, stop="never written")]
+    assert "".join(piece for (piece,) in pieces) == fitted.sample("the ", 200, seed=1)[0]
+
+
+def test_learning_on_keeps_size_and_symbols(fitted: Writer, text: Text) -> None:
+    before = fitted.score("we saw the moon rise. ")
+    more = Text.of("we saw the moon rise. " * 40 + "\u00e9")
+    again = fitted.clone()
+    again.fitted_ = fitted.fitted_
+    with pytest.warns(DataWarning, match="1 of 881 characters were left out"):
+        again.set_params(hidden=None, steps=8).fit(more, progress=False, go_on=True)
+    assert again.network_ == fitted.network_
+    assert again.vocabulary_ == fitted.vocabulary_
+    assert again.score("we saw the moon rise. ") > before
+    fresh = writer(steps=8).fit(more, progress=False)
+    assert again.history_[0].training < fresh.history_[0].training - 0.5
+    with pytest.raises(SettingsError, match="cannot be taught more"):
+        writer().fit(text, go_on=True)
+
+
+def test_another_text_is_judged_as_it_is_and_while_it_is_learnt_from(fitted: Writer) -> None:
+    other = "a cat ran far away. we saw the mat rise. " * 12
+    found = fitted.judge(Text.of(other), adapt=True)
+    assert found.nats == pytest.approx(-fitted.score(other))
+    assert found.adapted == pytest.approx(-fitted.score(other, adapt=True))
+    assert found.network == pytest.approx(-without_counts(fitted).score(other))
+    assert found.adapted is not None
+    assert found.adapted < found.nats  # the text repeats itself
+    assert f"{found.adapted:.4f}: another way of asking" in found.sentence
+    assert fitted.judge(Text.of(other)).adapted is None
+    alone = without_counts(fitted).judge(Text.of(other))
+    assert alone.counting is None
+    assert "mixed" not in alone.sentence
+
+
+def test_asking_while_it_learns_is_reading_where_there_is_nothing_to_learn_from(
+    fitted: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = "the cat sat"  # shorter than what is learnt from at once
+    assert fitted.score(short, adapt=True) == pytest.approx(fitted.score(short), abs=1e-9)
+    monkeypatch.setattr("recur.tasks.write.adapting._RATE", 0.0)
+    text = "a dog ran far away. we saw the moon rise. "
+    assert fitted.score(text, adapt=True) == pytest.approx(fitted.score(text), abs=1e-6)

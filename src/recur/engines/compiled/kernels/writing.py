@@ -40,6 +40,7 @@ class Sampling(NamedTuple):
         scale: as `SamplingSettings.scale` says; 0 where the likeliest symbol is taken.
         top_k: symbols that may be drawn.
         top_p: the probability that they have to reach together.
+        least: the least share of a symbol that may be drawn.
         seed: of the random numbers.
         logits: float32 [symbols].
         shares: int64 [symbols].
@@ -49,6 +50,7 @@ class Sampling(NamedTuple):
     scale: float
     top_k: int
     top_p: float
+    least: int
     seed: int
     logits: Float32s
     shares: Indices
@@ -82,8 +84,8 @@ def looking_up(plan: Plan) -> Plan:
 def write(
     stages: Indices, sizes: Indices, weights: Float32s, zeros: Float32s, values: Float32s,
     table: int, symbols: Symbols, states: Float32s, scale: float, top_k: int, top_p: float,
-    seed: int, first_step: int, tree: Tree, contexts: Indices, out: Symbols, size: int, rank: int,
-    counters: int,
+    least: int, seed: int, first_step: int, tree: Tree, contexts: Indices, out: Symbols,
+    size: int, rank: int, counters: int,
 ) -> None:  # fmt: skip
     """Draw the next symbols of each lane, as one thread of a team; change the states.
 
@@ -96,9 +98,10 @@ def write(
         table: place of that table in the weights, of a plan that looks into it; else -1.
         symbols: int32 [lanes], the newest ones.
         states: float32 [states * parts, lanes, hidden].
-        scale: of the `SamplingSettings`, as are the next three.
+        scale: of the `SamplingSettings`, as are the next four.
         top_k: symbols that may be drawn.
         top_p: the probability that they have to reach together.
+        least: the least share of a symbol that may be drawn.
         seed: of the random numbers.
         first_step: how many symbols have been drawn before.
         tree: counts that the outputs are mixed with.
@@ -115,7 +118,7 @@ def write(
     workspace = Workspace(weights, values, np.empty((1, 2, 0), np.int64), zeros, states, 1)
     own, fresh, keys = values[share.place], np.zeros(lanes, np.bool_), no_keys(sizes)
     sampling = Sampling(
-        scale, top_k, top_p, seed, np.empty(plan.outputs, np.float32),
+        scale, top_k, top_p, least, seed, np.empty(plan.outputs, np.float32),
         np.empty(plan.outputs, np.int64), np.empty(plan.outputs, np.int64),
     )  # fmt: skip
     counted = np.empty(plan.outputs)
@@ -172,6 +175,11 @@ def _chosen(sampling: Sampling, greatest: float, lane: int, step: int) -> int:
         total += shares[i]
     if sampling.top_k < len(shares) or sampling.top_p < 1:
         total = _cut(sampling, total)
+    if sampling.least > 0:
+        total = 0
+        for i in range(len(shares)):
+            shares[i] = shares[i] if shares[i] >= sampling.least else 0
+            total += shares[i]
     a, b, c, d = words(lane // 4, step, _SYMBOLS, sampling.seed)
     word = a if lane % 4 == 0 else b if lane % 4 == 1 else c if lane % 4 == 2 else d
     met = np.int64((np.float64(word) + 0.5) * 2.0**-32 * np.float64(total))
