@@ -57,7 +57,7 @@ def judged_on(fitted: FittedWriter, text: Text, *, adapt: bool) -> ReadingJudgem
     if len(symbols) < 2:
         raise DataError(f"{text.source} is too short to be judged by; it needs 2 symbols or more.")
     gates = () if fitted.mixture is None else (fitted.mixture.gate, ONLY_COUNTS)
-    alone, *mixed = (float(losses.mean()) for losses in _read(fitted, symbols, gates))
+    alone, *mixed = (float(losses.mean()) for losses in losses_of(fitted, symbols, gates))
     both, counting = mixed or (alone, None)
     return ReadingJudgement(
         nats=both,
@@ -76,11 +76,11 @@ def _losses(fitted: FittedWriter, held: TextSymbols) -> tuple[Float64s | None, F
         return None, read_losses(fitted, held)
     counts, middle = fitted.mixture.counts, len(held) // 2
     gates = [learnt_gate(fitted, counts, half) for half in (held[middle:], held[:middle])]
-    alone, first, second = _read(fitted, held, gates)
+    alone, first, second = losses_of(fitted, held, gates)
     return alone, np.concatenate([first[:middle], second[middle:]])
 
 
-def _read(fitted: FittedWriter, text: TextSymbols, gates: Sequence[Float64s]) -> list[Float64s]:
+def losses_of(fitted: FittedWriter, text: TextSymbols, gates: Sequence[Float64s]) -> list[Float64s]:
     """Return float64 [n - 1] of the network alone, and of it mixed with counts by each gate."""
     network, symbols = fitted.learned.network, np.asarray(text, np.int32)[:, None]
     forward = open_engine(fitted.learned.engine, fitted.settings.threads).forward

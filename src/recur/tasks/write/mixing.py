@@ -46,11 +46,15 @@ def mixed(fitted: FittedWriter, text: Text, training: range, validation: range) 
 
 
 def learnt_gate(fitted: FittedWriter, counts: Counts, held: TextSymbols) -> Float64s:
-    """Return float64 [2, SIGNS], how network and counts are best mixed on a part held out.
+    """Return float64 [2, SIGNS], how network and counts are best mixed on a part held out."""
+    return best_gate(*heard(fitted, counts, held))
+
+
+def best_gate(experts: Experts, following: Symbols) -> Float64s:
+    """Return float64 [2, SIGNS], how two are best mixed, given what they said and what followed.
 
     The loss is convex in them; few places are held to mixing evenly.
     """
-    experts, following = heard(fitted, counts, held)
     if not len(following):
         return EVEN
     count, rows = len(following), np.arange(len(following))
