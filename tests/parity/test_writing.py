@@ -9,12 +9,15 @@ import pytest
 from numpy.typing import NDArray
 
 from recur.arrays import Symbols
+from recur.data.text.counts import Counts
+from recur.data.text.ngram import NGram
 from recur.engines.base import Engine, SymbolWriter
 from recur.engines.compiled.engine import CompiledEngine
 from recur.engines.compiled.kernels import writing
 from recur.engines.compiled.kernels.plan import blocks_for
 from recur.engines.compiled.threads import Threads
 from recur.engines.compiled.writer import CompiledWriter
+from recur.engines.mixing import EVEN, Mixture, nats
 from recur.engines.reading import read
 from recur.engines.registry import open_engine
 from recur.engines.sampling import SamplingSettings, choose
@@ -31,7 +34,8 @@ DRAWINGS = {
     "cold": SamplingSettings(temperature=0.3, seed=2),
     "top k": SamplingSettings(top_k=4, seed=3),
     "top p": SamplingSettings(top_p=0.6, seed=2**62 + 5),
-    "all": SamplingSettings(temperature=1.7, top_k=9, top_p=0.8, seed=4),
+    "min p": SamplingSettings(min_p=0.2, seed=8),
+    "all": SamplingSettings(temperature=1.7, top_k=9, top_p=0.8, min_p=0.05, seed=4),
 }
 
 
@@ -383,3 +387,55 @@ def test_nothing_to_read_is_refused(engine: Engine) -> None:
     spec = network("gru", 1)
     with pytest.raises(SettingsError, match="at least one"):
         engine.writer(spec, values_of(spec)).read(np.zeros((0, 2), np.int32), zero_state(spec, 2))
+
+
+def mixture(symbols: int, seed: int = 0) -> Mixture:
+    text = np.random.default_rng(seed).integers(0, symbols, 400) // 2
+    gate = np.random.default_rng(seed + 1).normal(0.5, 0.2, EVEN.shape)
+    return Mixture(Counts.of(NGram.fit(text, 4, symbols)), gate)
+
+
+@pytest.mark.parametrize("lanes", [1, 3, 70])
+def test_engines_write_and_read_the_same_mixed_with_counts(lanes: int) -> None:
+    spec = network("gru", 2)
+    given, counts = start(spec, lanes), mixture(spec.symbols)
+    before = np.random.default_rng(3).integers(0, spec.symbols // 2, (6, lanes)).astype(np.int32)
+    names = ("torch", "compiled")
+    writers = [open_engine(name).writer(spec, values_of(spec), counts) for name in names]
+    for sampling in DRAWINGS.values():
+        theirs, ours = (w.write(*given, 12, sampling, 0, before)[0].tolist() for w in writers)
+        assert ours == theirs
+    assert ours != writers[1].write(*given, 12, sampling)[0].tolist() or lanes == 1
+    text = np.random.default_rng(4).integers(0, spec.symbols, (40, lanes)).astype(np.int32)
+    (theirs_read, _), (ours_read, _) = (w.read(text, given[1], before) for w in writers)
+    np.testing.assert_allclose(ours_read, theirs_read, atol=1e-5)
+    alone, _ = open_engine("compiled").writer(spec, values_of(spec)).read(text, given[1])
+    assert not np.allclose(ours_read, alone)
+
+
+def test_mixed_writing_in_pieces_is_writing_in_one(engine: Engine) -> None:
+    spec = network("lstm", 1)
+    (newest, state), sampling = start(spec, 2), SamplingSettings(seed=5)
+    writer = engine.writer(spec, values_of(spec), mixture(spec.symbols))
+    whole, _ = writer.write(newest, state, 20, sampling)
+    first, after = writer.write(newest, state, 9, sampling)
+    before = np.concatenate([newest[None], first])
+    rest, _ = writer.write(before[-1], after, 11, sampling, 9, before[:-1])
+    assert np.array_equal(np.concatenate([first, rest]), whole)
+
+
+def test_what_is_read_mixed_is_what_the_equations_say(engine: Engine) -> None:
+    spec = network("gru", 1)
+    counts = mixture(spec.symbols)
+    text = np.random.default_rng(6).integers(0, spec.symbols, (30, 2)).astype(np.int32)
+    state = zero_state(spec, 2)
+    found, _ = engine.writer(spec, values_of(spec), counts).read(text, state)
+    logits, _ = engine.forward(spec.but(reads="every"), values_of(spec), text[:-1], state)
+    known = counts.counts.contexts(text[:-1], counts.counts.start(2))
+    np.testing.assert_allclose(found, nats(counts.logits(logits, known), text[1:]), atol=1e-9)
+
+
+def test_counts_of_other_symbols_are_refused(engine: Engine) -> None:
+    spec = network("gru", 1)
+    with pytest.raises(SettingsError, match="both need the same"):
+        engine.writer(spec, values_of(spec), mixture(spec.symbols + 1))

@@ -15,6 +15,7 @@ import numpy as np
 from recur.arrays import Flags, Float32s, Float64s, Indices, Symbols
 from recur.data.sources.base import Source as Source
 from recur.data.sources.windows import Windows
+from recur.engines.mixing import Mixture
 from recur.engines.sampling import SamplingSettings
 from recur.engines.steps import Chunk as Chunk
 from recur.engines.steps import ChunkResult as ChunkResult
@@ -124,6 +125,7 @@ class SymbolWriter(Protocol):
         count: int,
         sampling: SamplingSettings,
         first_step: int = 0,
+        before: Symbols | None = None,
     ) -> tuple[Symbols, State]:
         """Draw the next symbols of each lane, one after the other; see `sampling.choose`.
 
@@ -134,6 +136,8 @@ class SymbolWriter(Protocol):
             sampling: how.
             first_step: how many have been drawn before, which keys the random numbers: a text in
                 pieces is the same as in one.
+            before: int32 [any, lanes], what stands in front of the newest symbols, of which counts
+                look at as many as they know of.
 
         Returns:
             int32 [count, lanes], and the state before the last ones; neither shares storage with
@@ -143,12 +147,15 @@ class SymbolWriter(Protocol):
             InputError: the network's outputs are no longer finite.
         """
 
-    def read(self, symbols: Symbols, state: State) -> tuple[Float64s, State]:
+    def read(
+        self, symbols: Symbols, state: State, before: Symbols | None = None
+    ) -> tuple[Float64s, State]:
         """Return how unlikely each symbol is after those before it.
 
         Args:
             symbols: int32 [time, lanes].
             state: that before the first ones.
+            before: int32 [any, lanes], what stands in front of them.
 
         Returns:
             float64 [time - 1, lanes], in nats, of all symbols but the first; and the state before
@@ -257,8 +264,15 @@ class Engine(Protocol):
     def stepper(self, spec: NetworkSpec, weights: Values) -> Stepper:
         """Return a network to be fed step by step."""
 
-    def writer(self, spec: NetworkSpec, weights: Values) -> SymbolWriter:
+    def writer(
+        self, spec: NetworkSpec, weights: Values, mixture: Mixture | None = None
+    ) -> SymbolWriter:
         """Return a network of symbols that writes and reads.
+
+        Args:
+            spec: the network.
+            weights: float32 [size].
+            mixture: counts that what it says is mixed with.
 
         Raises:
             SettingsError: it has no symbols, or cannot be fed one after the other.

@@ -41,20 +41,28 @@ class SamplingSettings(Settings):
 
     The outputs are divided by the temperature; of the symbols the `top_k` likeliest are kept, and
     of these the fewest that together have the probability `top_p`, equally likely ones by their
-    numbers. Symbol and random number meet in the order of the symbols' numbers.
+    numbers, and of these those that are at least `min_p` times as likely as the likeliest. Symbol
+    and random number meet in the order of the symbols' numbers.
 
     Attributes:
         temperature: below 1 the likely symbols become likelier still, above 1 all become more
             alike; at 0 the likeliest one is taken.
         top_k: how many symbols may be drawn, the likeliest; 0 for all of them.
         top_p: the probability that the symbols which may be drawn have to reach together.
+        min_p: how likely a symbol has to be, as a share of the likeliest one's probability.
         seed: of the random numbers.
     """
 
     temperature: float = Field(1.0, ge=0)
     top_k: int = Field(0, ge=0)
     top_p: float = Field(1.0, gt=0, le=1)
+    min_p: float = Field(0.0, ge=0, le=1)
     seed: int = Field(0, ge=0, lt=2**63)
+
+    @property
+    def least(self) -> int:
+        """Return the least share of a symbol that may be drawn."""
+        return math.ceil(self.min_p * 2.0**40)
 
     @property
     def scale(self) -> float:
@@ -88,7 +96,8 @@ def choose(logits: Float32s, sampling: SamplingSettings, step: int) -> Symbols:
     if not sampling.scale:
         return np.asarray(logits.argmax(axis=1), np.int32)
     shares = shares_of(logits, sampling.scale)
-    sums = np.cumsum(np.where(_kept(logits, shares, sampling), shares, 0), axis=1)
+    kept = _kept(logits, shares, sampling) & (shares >= sampling.least)
+    sums = np.cumsum(np.where(kept, shares, 0), axis=1)
     uniform = Stream(sampling.seed, Purpose.SYMBOLS, step=step).uniform(len(logits))
     places = (uniform * sums[:, -1]).astype(np.int64)
     return np.asarray((sums <= places[:, None]).sum(axis=1), np.int32)

@@ -25,7 +25,7 @@ from recur.version import __version__
 
 FORMAT = 2
 _FIRST_CHECKED = 2  # format with a checksum
-_DTYPES = {"F32", "F64", "I64"}
+_DTYPES = {"F32", "F64", "I64", "U8", "U16"}
 _KEY = "recur"
 _CHECKSUM = "checksum"
 _DATA_SUFFIXES = {".csv", ".txt", ".tsv", ".parquet"}

@@ -1,5 +1,6 @@
 """Measures of a prediction, the simple answers, and the verdict: pure functions on arrays."""
 
+from recur.data.text.ngram import NGram
 from recur.judge.comparison import LEVEL, SIZE, Comparison, compare
 from recur.judge.denoise.filters import Filter, fit_filters
 from recur.judge.denoise.judgement import DenoisingJudgement, DenoisingVerdict, judge_denoising
@@ -17,7 +18,7 @@ from recur.judge.forecast.linear import LinearAutoregression, linear_autoregress
 from recur.judge.forecast.verdict import Verdict, decide
 from recur.judge.forecast.walk import Forecasts, Method, Walk
 from recur.judge.metrics import mae, mase, mse, rmse, seasonal_scale, smape
-from recur.judge.write.ngram import NGram, best_order, uniform, unigram
+from recur.judge.write.ngram import best_order, uniform, unigram
 from recur.judge.write.verdict import WritingVerdict, judge_writing
 
 __all__ = [

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from recur.judge.words import percent
+from recur.judge.write.judgement import ReadingJudgement
 from recur.report.table import add_columns, empty_table, lowest, starred
 from recur.report.wording import MISSING
 from recur.training.history import History
@@ -71,7 +72,11 @@ def bits(nats: float) -> float:
 
 
 def losses_table(
-    nats: float, baselines: Mapping[str, float], order: int, unit: str = "character"
+    nats: float,
+    baselines: Mapping[str, float],
+    order: int,
+    unit: str = "character",
+    alone: float | None = None,
 ) -> Table:
     """Return the loss of a network beside those of counting.
 
@@ -80,16 +85,44 @@ def losses_table(
         baselines: those of `ngram`, `unigram` and `uniform`.
         order: that of the n-gram.
         unit: what a symbol is.
+        alone: that of the network without the counts that it is mixed with.
     """
     table = empty_table()
     table.add_column("", no_wrap=True)
     add_columns(table, f"nats a {unit}", f"bits a {unit}")
-    table.add_row(
-        Text("network", style="bold"), f"{nats:.4f}", f"{bits(nats):.4f}", end_section=True
-    )
+    own = [("network", nats)]
+    if alone is not None:
+        own = [("network mixed with counting", nats), ("network alone", alone)]
+    for i, (name, value) in enumerate(own):
+        own_label = Text(name, style="" if i else "bold")
+        last = i == len(own) - 1
+        table.add_row(own_label, f"{value:.4f}", f"{bits(value):.4f}", end_section=last)
     for name, value in sorted(baselines.items(), key=lambda pair: pair[1]):
         label = f"{name}, {_BASELINES[name]}" if name in _BASELINES else ngram_label(order)
         table.add_row(label, f"{value:.4f}", f"{bits(value):.4f}")
+    return table
+
+
+def reading_table(judgement: ReadingJudgement) -> Table:
+    """Return what a symbol of a text cost a writer, and what it is made of."""
+    mixed = judgement.counting is not None
+    rows = {
+        "network mixed with counting" if mixed else "network": judgement.nats,
+        "network alone": judgement.network if mixed else None,
+        "its counts alone": judgement.counting,
+        "uniform, all equally likely": judgement.uniform,
+        "learning on as it reads": judgement.adapted,
+    }
+    known = [(name, nats) for name, nats in rows.items() if nats is not None]
+    table = empty_table()
+    table.add_column("", no_wrap=True)
+    add_columns(table, f"nats a {judgement.unit}", f"bits a {judgement.unit}")
+    for i, (name, nats) in enumerate(known):
+        apart = name.startswith("uniform") and i < len(known) - 1
+        table.add_row(
+            Text(name, style="" if i else "bold"), f"{nats:.4f}", f"{bits(nats):.4f}",
+            end_section=apart,
+        )  # fmt: skip
     return table
 
 

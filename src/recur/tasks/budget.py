@@ -22,7 +22,8 @@ _MUCH, _MOST_STEPS = 50_000, 7  # values above which it takes more, and how many
 _FEWEST_STEPS, _MOST_PASSES = 500, 300
 
 _LOOK = 0.5  # seconds that the pace is measured for, at least
-_KEPT = 0.95  # of the minutes are planned for
+KEPT = 0.95
+"""Of the minutes that are planned for."""
 
 
 Work = TypeVar("Work", bound=Job)
@@ -34,10 +35,11 @@ def within(minutes: float, job: Work, checkpoint: Checkpoint | None, watcher: Wa
     The pace is measured on steps that are thrown away. A run that goes on from a checkpoint keeps
     the epochs that it began with, since its rates follow from them.
     """
-    epochs = checkpoint.planned() if checkpoint else None
-    if epochs is None:
-        epoch = _seconds_of_an_epoch(job)
-        epochs = max(1, int(_KEPT * 60 * minutes / epoch))
+    planned = checkpoint.planned() if checkpoint else None
+    epochs = planned.epochs if planned else 0
+    if not epochs:
+        epoch = seconds_of_an_epoch(job)
+        epochs = max(1, int(KEPT * 60 * minutes / epoch))
         watcher.say(
             f"{minutes:g} minute{'s' * (minutes != 1)} of training: {epochs} "
             f"epoch{'s' * (epochs != 1)} of about {epoch:.2g} s."
@@ -45,7 +47,7 @@ def within(minutes: float, job: Work, checkpoint: Checkpoint | None, watcher: Wa
     return replace(job, plan=job.plan.model_copy(update={"epochs": epochs}))
 
 
-def _seconds_of_an_epoch(job: Job) -> float:
+def seconds_of_an_epoch(job: Job) -> float:
     """Return about how long an epoch takes, its validation included."""
     trainer = job.trainer(Snapshot.first(job.first_weights(job.plan.seed)))
     count, spent = 1, 0.0

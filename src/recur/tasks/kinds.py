@@ -76,6 +76,11 @@ def judge_with(path: Path, file: Path, given: dict[str, Any]) -> Result:
             f"`label` is `{given['label']}`, but this model {kind.does} and knows no classes; "
             "leave it out."
         )
+    if given.get("adapt") and model.task != "write":
+        raise SettingsError(
+            f"`adapt` is on, but this model {kind.does} and does not learn as it reads; leave it "
+            "out."
+        )
     return kind.judge(model, file, given)
 
 

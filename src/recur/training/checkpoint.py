@@ -6,7 +6,7 @@ import time
 from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,11 +69,13 @@ class Header(Settings):
     Attributes:
         digest: of everything that a resumed run has to share with its beginning.
         planned: epochs that the run was planned with.
+        portion: of a pass over the data that an epoch is.
         history: see `Run`, as are the others.
     """
 
     digest: str
     planned: Count
+    portion: Annotated[float, Field(gt=0, le=1)] = 1.0
     history: History
     best_epoch: Annotated[int, Field(ge=0)]
     attempt: Annotated[int, Field(ge=0, le=RESCUES)]
@@ -95,6 +97,20 @@ class Header(Settings):
         ):
             raise ValueError(f"its best epoch is {self.best_epoch}, which has no validation loss.")
         return self
+
+
+class Planned(NamedTuple):
+    """What a run was planned with.
+
+    Attributes:
+        epochs: how many.
+        portion: of a pass over the data that each is.
+        size: parameters of the network.
+    """
+
+    epochs: int
+    portion: float
+    size: int
 
 
 class Checkpoint:
@@ -125,6 +141,7 @@ class Checkpoint:
         header = Header(
             digest=digest,
             planned=job.plan.epochs,
+            portion=getattr(job, "portion", 1.0),
             history=tuple(run.history),
             best_epoch=run.best_epoch,
             attempt=run.attempt,
@@ -133,9 +150,12 @@ class Checkpoint:
         write_file(self.path, "checkpoint", header.to_dict(), tensors)
         self._saved = time.monotonic()
 
-    def planned(self) -> int | None:
-        """Return how many epochs the saved run was planned with, or none where there is no file."""
-        return self._read()[0].planned if self.path.exists() else None
+    def planned(self) -> Planned | None:
+        """Return what the saved run was planned with, or none where there is no file."""
+        if not self.path.exists():
+            return None
+        header, tensors = self._read()
+        return Planned(header.planned, header.portion, tensors["now.weights"].size)
 
     def load(self, job: Job, digest: str) -> Run | None:
         """Return the saved run of a job with this digest, or none where there is no file yet.

@@ -137,14 +137,21 @@ class StreamJob(Job):
     Attributes:
         length: symbols in a stretch.
         offset: symbols among which an epoch begins.
+        portion: of each stream that an epoch walks through, another one every time.
     """
 
     length: int = 0
     offset: int = 1
+    portion: float = 1.0
 
     @property
     def steps(self) -> int:
         """Return the steps in an epoch."""
+        return max(1, round(self._whole * self.portion))
+
+    @property
+    def _whole(self) -> int:
+        """Return the stretches of a stream."""
         spare = len(self.training) - 1 - (self.offset - 1)
         return spare // (self.plan.batch * self.length)
 
@@ -165,9 +172,11 @@ class StreamJob(Job):
     def batches(self, epoch: int, attempt: int, first: int, count: int) -> Indices:
         """Return int64 [count, batch], the rows at which the stretches of some steps begin."""
         stream = Stream(self.plan.seed, Purpose.ORDER, attempt, step=epoch)
-        begin = self.training.start + int(stream.uniform(1)[0] * self.offset)
-        lanes = np.arange(self.plan.batch) * self.steps * self.length
-        rows = np.arange(first, first + count)[:, None] * self.length
+        at, part = stream.uniform(2)
+        begin = self.training.start + int(at * self.offset)
+        left_out = int(part * (self._whole - self.steps + 1))
+        lanes = np.arange(self.plan.batch) * self._whole * self.length
+        rows = (left_out + np.arange(first, first + count)[:, None]) * self.length
         return np.asarray(begin + lanes + rows, np.int64)
 
 

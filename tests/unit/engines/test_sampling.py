@@ -125,3 +125,12 @@ def test_outputs_that_are_not_finite_are_refused(wrong: float) -> None:
 def test_settings_out_of_their_range_are_refused_by_name(values: dict[str, float]) -> None:
     with pytest.raises(SettingsError, match=next(iter(values))):
         SamplingSettings(**values)
+
+
+def test_min_p_keeps_what_is_likely_enough_beside_the_likeliest() -> None:
+    found = drawn(SamplingSettings(min_p=0.3, seed=4))  # of .4: .15 and .3 are enough
+    assert [count > 0 for count in found] == [False, True, False, True, True]
+    assert chisquare(found[1:2] + found[3:], 4000 * np.array([8, 6, 3]) / 17).pvalue > 0.01
+    assert drawn(SamplingSettings(min_p=1.0), count=20) == [0, 20, 0, 0, 0]
+    both = drawn(SamplingSettings(min_p=0.3, top_k=2, seed=4))
+    assert [count > 0 for count in both] == [False, True, False, True, False]

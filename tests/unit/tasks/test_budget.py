@@ -34,7 +34,7 @@ class Told(Silent):
 
 def fit(seconds: float, monkeypatch: pytest.MonkeyPatch, **more: Any) -> Forecaster:
     """Return a fit in a minute where an epoch takes so many seconds."""
-    monkeypatch.setattr(budget, "_seconds_of_an_epoch", lambda job: seconds)
+    monkeypatch.setattr(budget, "seconds_of_an_epoch", lambda job: seconds)
     model = Forecaster(
         horizon=2, hidden=3, lookback=8, season=12, minutes=1.0, patience=None, refit=False
     )
@@ -61,7 +61,7 @@ def test_a_run_that_goes_on_keeps_the_epochs_it_began_with(
 def test_a_plan_says_what_it_found_and_leaves_all_else_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(budget, "_seconds_of_an_epoch", lambda job: 3.0)
+    monkeypatch.setattr(budget, "seconds_of_an_epoch", lambda job: 3.0)
     watcher, jobs = Told(), []
 
     def noted(*given: Any) -> Job:
@@ -118,7 +118,7 @@ def test_an_epoch_is_its_steps_and_its_validation(monkeypatch: pytest.MonkeyPatc
         epochs=1, batch=4, rate=0.005, schedule="constant"
     )  # a hundred steps an epoch
     job = Job(NetworkSpec(hidden=2), engine, windows, range(400), range(1000, 1080), plan)
-    assert budget._seconds_of_an_epoch(job) == pytest.approx(100 * 0.1 + 80 * 0.01)
+    assert budget.seconds_of_an_epoch(job) == pytest.approx(100 * 0.1 + 80 * 0.01)
     assert seen == [1, 1, 4, 4, 16, 16]
 
 

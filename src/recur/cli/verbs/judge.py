@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from recur.cli.options import Json, Model, Recording, Source, Test, expand_options, option
+from recur.cli.options import Json, Model, Recording, Source, Test, expand_options, flag, option
 from recur.tasks.parameters import DATA
 
 
@@ -24,6 +24,10 @@ def judge(
             "Of a classifier: the column of labels, or beside texts a file of them.", DATA, "COL"
         ),
     ] = None,
+    adapt: Annotated[
+        bool,
+        flag("--adapt", "Of a writer: also as it learns on from what it reads.", DATA),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Judge a saved model on the end of other data, against the simple answers.
@@ -31,12 +35,12 @@ def judge(
     The true past is known at every step; the linear autoregression alone is trained.
 
     A model that cleans signals, or that tells classes apart, is judged on the whole file; the
-    first needs --clean, the other labels.
+    first needs --clean, the other labels. A writer is judged on a text.
     """
     from recur.cli import output
     from recur.tasks.kinds import judge_with
 
-    named = {"test": test, "clean": clean, "label": label}
+    named = {"test": test, "clean": clean, "label": label, "adapt": adapt or None}
     more = {name: value for name, value in named.items() if value is not None}
     with output.noticing() as heard:
         output.tell(judge_with(model, file, dict(source) | more), heard, as_json=as_json)

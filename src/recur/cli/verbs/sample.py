@@ -45,6 +45,16 @@ def sample(
             _DRAWING, "P",
         ),
     ] = 1.0,
+    min_p: Annotated[
+        float,
+        option(
+            "Draw from symbols alone so many times as likely as the likeliest (default 0).",
+            _DRAWING, "P",
+        ),
+    ] = 0.0,
+    stop: Annotated[
+        str | None, option("End before this text, where it comes.", _TEXT, "TEXT")
+    ] = None,
     seed: Annotated[int, option("Of the random numbers (default 0).", _DRAWING)] = 0,
     as_json: Json = False,
 ) -> None:  # fmt: skip
@@ -58,8 +68,8 @@ def sample(
     from recur.tasks.write.runs import gathered
 
     pieces = load_for(model, "write").stream(
-        prime, length, temperature=temperature, top_k=top_k, top_p=top_p, count=count, seed=seed,
-        unknown=unknown,
+        prime, length, temperature=temperature, top_k=top_k, top_p=top_p, min_p=min_p,
+        stop=stop, count=count, seed=seed, unknown=unknown,
     )  # fmt: skip
     if as_json:
         print_json(gathered(pieces).to_dict())

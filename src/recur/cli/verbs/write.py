@@ -54,6 +54,15 @@ def write(
         bool, flag("--samples", "Write a sample after every epoch.", TRAINING)
     ] = False,
     checkpoint: Checkpoint = None,
+    go_on: Annotated[
+        Path | None,
+        typer.Option(
+            "--continue",
+            help="A saved writer to go on from, with its size and its symbols.",
+            metavar="MODEL",
+            rich_help_panel=NETWORK,
+        ),
+    ] = None,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -66,8 +75,10 @@ def write(
     began = clock.perf_counter()
     from recur.cli import output
     from recur.cli.values import check_together
+    from recur.errors import SettingsError
     from recur.files.atomic import writable_folder
     from recur.tasks.base import checked
+    from recur.tasks.kinds import load_for
     from recur.tasks.write import runs
     from recur.tasks.write.results import sample_blocks
     from recur.tasks.write.writer import Writer
@@ -78,6 +89,10 @@ def write(
         given["decay"] = _WEIGHT_DECAY
     checked(WriterParameters, given)
     model = Writer(**given)
+    if go_on is not None:
+        if cells is not None:
+            raise SettingsError("`cells` starts from nothing; leave it out beside --continue.")
+        model = runs.going_on(load_for(go_on, "write"), given)
     names = None if cells is None else _named(cells, given, checkpoint)
     if out is not None:
         writable_folder(out)
@@ -94,7 +109,9 @@ def write(
             "reading": clock.perf_counter() - began,
         }
         if names is None:
-            result = runs.learn_to_write(model, text, checkpoint=checkpoint, **more)
+            result = runs.learn_to_write(
+                model, text, checkpoint=checkpoint, go_on=go_on is not None, **more
+            )
             output.tell(result, heard, as_json=as_json)
         else:
             compared = runs.learn_with_cells(model, text, names, **more)

@@ -22,6 +22,7 @@ from recur.engines.compiled.sources import batch_source, placed
 from recur.engines.compiled.threads import WORTH, Threads
 from recur.engines.compiled.trainer import CompiledTrainer, tiles_of
 from recur.engines.compiled.writer import CompiledWriter
+from recur.engines.mixing import Mixture
 from recur.networks.reference import State, zero_state
 from recur.networks.spec import NetworkSpec, Values
 
@@ -160,9 +161,11 @@ class CompiledEngine:
         """Return a network to be fed step by step."""
         return CompiledStepper(spec, weights)
 
-    def writer(self, spec: NetworkSpec, weights: Values) -> CompiledWriter:
+    def writer(
+        self, spec: NetworkSpec, weights: Values, mixture: Mixture | None = None
+    ) -> CompiledWriter:
         """Return a network of symbols that writes and reads; see `Engine.writer`."""
-        return CompiledWriter(self._threads, spec, weights, self.forward)
+        return CompiledWriter(self._threads, spec, weights, self.forward, mixture)
 
 
 class CompiledStepper:

@@ -10,6 +10,7 @@ from recur.arrays import Flags, Float32s, Float64s
 from recur.data.sources.windows import Windows
 from recur.engines.base import Decoding, DropoutSamples, Inputs, Snapshot, Source, StepRecipe
 from recur.engines.checks.forward import check_forward, check_gradient, check_stepper, check_weights
+from recur.engines.mixing import Mixture
 from recur.engines.pytorch.device import Device
 from recur.engines.pytorch.network import DecoderInputs, FlatNetwork
 from recur.engines.pytorch.trainer import TorchTrainer
@@ -102,9 +103,11 @@ class TorchEngine:
         check_stepper(spec)
         return TorchStepper(self._device, spec, weights)
 
-    def writer(self, spec: NetworkSpec, weights: Values) -> TorchWriter:
+    def writer(
+        self, spec: NetworkSpec, weights: Values, mixture: Mixture | None = None
+    ) -> TorchWriter:
         """Return a network of symbols that writes and reads; see `Engine.writer`."""
-        return TorchWriter(spec, weights, self.stepper(spec, weights), self.forward)
+        return TorchWriter(spec, weights, self.stepper(spec, weights), self.forward, mixture)
 
     def own_threads(self) -> AbstractContextManager[None]:
         """Run with this engine's thread count, and leave the process as it was."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ class WritingJudgement:
 
     Attributes:
         nats: mean loss of a symbol, the state carried over the whole part, or over its first
-            million symbols.
+            million symbols; of the network mixed with counts where it is.
         windowed_nats: over random windows of 256 symbols, each from no state; None where the part
             is shorter than one.
         uniform: what it costs to know nothing.
@@ -38,6 +38,16 @@ class WritingJudgement:
         return self.nats / float(np.log(2))
 
     @property
+    def alone(self) -> float | None:
+        """Return the loss of the network without counts; None where it is not mixed with any."""
+        return None if self.verdict.alone is None else self.verdict.alone.nats
+
+    @property
+    def network(self) -> float:
+        """Return the loss of the network by itself."""
+        return self.nats if self.alone is None else self.alone
+
+    @property
     def counting(self) -> dict[str, float]:
         """Return the losses of counting by name."""
         return {"ngram": self.verdict.ngram, "unigram": self.unigram, "uniform": self.uniform}
@@ -55,6 +65,7 @@ class WritingJudgement:
                 "nats": self.nats,
                 "bits": self.bits,
                 "windowed_nats": self.windowed_nats,
+                "network_nats": self.network,
             },
             "baselines": {
                 "uniform": self.uniform,
@@ -98,3 +109,47 @@ class _Plain:
     validation: _Validation
     baselines: _Baselines
     verdict: WritingVerdict
+
+
+@dataclass(frozen=True, eq=False)
+class ReadingJudgement:
+    """What the symbols of a further text cost a writer, all but the first.
+
+    Attributes:
+        nats: mean loss of a symbol, of the network mixed with counts where it is.
+        network: that of the network alone.
+        counting: that of the counts alone; None where there are none.
+        adapted: that of a writer that learns on as it reads, which is another way of asking; None
+            where it was not asked for.
+        uniform: what it costs to know nothing.
+        symbols: how many were read.
+        unit: what each is.
+    """
+
+    nats: float
+    network: float
+    counting: float | None
+    adapted: float | None
+    uniform: float
+    symbols: int
+    unit: str
+
+    @property
+    def sentence(self) -> str:
+        """Return it in plain words."""
+        mixed = "" if self.counting is None else " mixed with counting"
+        beside = "" if self.counting is None else f", alone at {self.network:.4f}"
+        said = (
+            f"The network{mixed} reads {self.symbols:,} {self.unit}s at {self.nats:.4f} nats"
+            f"{beside}."
+        )
+        if self.adapted is None:
+            return said
+        return (
+            f"{said} Learning on as it reads it is at {self.adapted:.4f}: another way of asking, "
+            "not to be set beside figures of models that stay as they are."
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain JSON values."""
+        return {**asdict(self), "sentence": self.sentence}

@@ -31,6 +31,25 @@ _CLAIMS: dict[str, _Claim] = {
 
 
 @dataclass(frozen=True)
+class Alone:
+    """A network without the counts that it is mixed with, beside the mixture.
+
+    Attributes:
+        nats: its mean loss.
+        claim: "more" where the mixture is better, "no more" where there is no evidence of it.
+        difference: `nats` - that of the mixture.
+        low: the lower end of the interval for the difference; None if unbounded.
+        high: the upper end.
+    """
+
+    nats: float
+    claim: _Claim
+    difference: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
 class WritingVerdict:
     """What the losses along a text say of a network, against those of the best n-gram.
 
@@ -50,6 +69,7 @@ class WritingVerdict:
         characters: how many losses there are.
         blocks: into how many blocks they are cut, each block being one observation.
         unit: what each loss is of, `character` or `byte`.
+        alone: of the network without the counts that it is mixed with; None where it is not mixed.
     """
 
     claim: _Claim
@@ -65,6 +85,7 @@ class WritingVerdict:
     characters: int
     blocks: int
     unit: str = "character"
+    alone: Alone | None = None
 
     @property
     def sentence(self) -> str:
@@ -77,26 +98,35 @@ class WritingVerdict:
             )
         network, ngram = _apart(self.nats, self.ngram)
         place = "below" if self.nats < self.ngram else "above" if self.nats > self.ngram else "at"
-        finding = "no evidence that it has learnt more than counting"
+        who, they = "The network", "it has"
+        if self.alone is not None:
+            who, they = "The network mixed with counting", "together they have"
+        finding = f"no evidence that {they} learnt more than counting"
         if self.claim == "more":
-            finding = "it has learnt more than counting"
+            finding = f"{they} learnt more than counting"
         elif self.worse:
-            finding = "it has learnt less than counting"
+            finding = f"{they} learnt less than counting"
         return (
-            f"The network writes at {network} nats a {self.unit}, {place} the {ngram} of the best "
-            f"n-gram (order {self.order}): {finding}{self._interval()}."
+            f"{who} writes at {network} nats a {self.unit}, {place} the {ngram} of the best "
+            f"n-gram (order {self.order}): {finding}"
+            f"{_interval(self.difference, self.low, self.high, self.level)}.{self._beside()}"
+        )
+
+    def _beside(self) -> str:
+        """Return what the network is alone, "" where it is not mixed."""
+        alone = self.alone
+        if alone is None:
+            return ""
+        helps = "mixing helps" if alone.claim == "more" else "no evidence that mixing helps"
+        _, nats = _apart(self.nats, alone.nats)
+        return (
+            f" The network alone is at {nats}: {helps}"
+            f"{_interval(alone.difference, alone.low, alone.high, self.level)}."
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields and the sentence as plain JSON values, None for what is not known."""
         return {**asdict(self), "sentence": self.sentence}
-
-    def _interval(self) -> str:
-        """Return the difference and its interval in words, "" where there is none."""
-        if self.low is None or self.high is None:
-            return ""
-        difference, low, high = map(_short, (self.difference, self.low, self.high))
-        return f" (difference {difference} nats, {percent(self.level)} interval {low} to {high})"
 
 
 def judge_writing(
@@ -104,6 +134,7 @@ def judge_writing(
     ngram_losses: NDArray[np.float64],
     order: int,
     unit: str = "character",
+    alone: NDArray[np.float64] | None = None,
 ) -> WritingVerdict:
     """Judge the losses of a network along a held-out text against those of an n-gram.
 
@@ -114,10 +145,11 @@ def judge_writing(
     begins, a small difference may turn round.
 
     Args:
-        losses: float64 [n], the network's nats of each character.
+        losses: float64 [n], the network's nats of each character, mixed with counts where it is.
         ngram_losses: float64 [n], the n-gram's, of the same characters.
         order: that of the n-gram.
         unit: what each loss is of.
+        alone: float64 [n], the network's without the counts.
     """
     if len(losses) != len(ngram_losses) or len(losses) == 0:
         raise DataError(
@@ -142,7 +174,30 @@ def judge_writing(
         characters=len(losses),
         blocks=blocks,
         unit=unit,
+        alone=None if alone is None else _alone(alone, losses, blocks),
     )
+
+
+def _alone(alone: NDArray[np.float64], mixed: NDArray[np.float64], blocks: int) -> Alone:
+    """Return what mixing adds to a network alone, by the same test."""
+    degrees = degrees_of_freedom(times=blocks, independent_origins=blocks)
+    found = compare("alone", _block_sums(alone, blocks), _block_sums(mixed, blocks), degrees)
+    nats = float(alone.mean())
+    return Alone(
+        nats=nats,
+        claim=_CLAIMS[found.finding],
+        difference=nats - float(mixed.mean()),
+        low=None if found.low is None else found.low * nats,
+        high=None if found.high is None else found.high * nats,
+    )
+
+
+def _interval(difference: float, low: float | None, high: float | None, level: float) -> str:
+    """Return a difference and its interval in words, "" where there is none."""
+    if low is None or high is None:
+        return ""
+    shown, *ends = map(_short, (difference, low, high))
+    return f" (difference {shown} nats, {percent(level)} interval {' to '.join(ends)})"
 
 
 def _block_sums(losses: NDArray[np.float64], blocks: int) -> NDArray[np.float64]:

@@ -38,6 +38,7 @@ LEARNT, UNSEEN = 10_000, 2_000  # characters
 COURSE = Writer(
     cell="rnn", nonlinearity="relu", embedding=100, hidden=512, layers=3, dropout=0.0, steps=50,
     streams=1, rate=0.001, schedule="constant", epochs=50, patience=None, keep_best=False,
+    counting=False,
 )  # fmt: skip
 BETTER = COURSE.clone().set_params(
     streams=8, rate=0.002, schedule="onecycle", epochs=24, initialisation="orthogonal"
@@ -84,7 +85,9 @@ def run(setting: Setting) -> Findings:
     less = _QUICK if setting.quick else {}
     course = learn("course's recipe", COURSE.clone().set_params(**less), text, setting)
     better = learn("better recipe", BETTER.clone().set_params(**less), text, setting)
-    ours = learn("our defaults", Writer(epochs=5 if setting.quick else None), text, setting)
+    ours = learn(
+        "our defaults", Writer(epochs=5 if setting.quick else None, counting=False), text, setting
+    )
     return Findings(
         rows=(*training_rows(course, better), *unseen_rows(course, better, ours)),
         words=words(text, course, better, ours),

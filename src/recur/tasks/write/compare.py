@@ -78,7 +78,7 @@ class CellComparison:
 
     def _summary(self, trained: TrainedCell) -> CellSummary:
         model, judgement = trained.model, trained.model.judgement_
-        nats = judgement.nats if judgement is not None else trained.reached
+        nats = judgement.network if judgement is not None else trained.reached
         return CellSummary(
             cell=model.cell,
             nats=float("nan") if nats is None else nats,

@@ -18,7 +18,9 @@ _SIZES: tuple[tuple[float, int, int, float, int, float], ...] = (
 )
 _WINDOWS, _MOST_STREAMS = 20, 64  # windows at least in a stream; streams at most
 _FEWEST_STEPS = 8  # of the windows of a very short text
-_PASSES = 4  # a network that a budget allows fewer of learns less than a smaller one
+PASSES = 4
+"""A network that a budget allows fewer of learns less than a smaller one."""
+_USUAL = 2.0  # minutes that sizes are chosen for where none are given
 _SPEED = 60 * 75e9  # operations a minute and thread, about what large layers reach
 _BLOCK = 1 << 20
 _LONG = 100  # steps beyond which a vanilla RNN is warned of
@@ -36,28 +38,32 @@ class Suggestion(TypedDict):
     rate: float
 
 
-def suggested(
-    characters: int, symbols: int, minutes: float | None, threads: int, cell: str = "gru"
-) -> Suggestion:
-    """Suggest settings for a text: the larger, the more there is to learn and the more time.
+def suggestions(characters: int, symbols: int, cell: str = "gru") -> list[Suggestion]:
+    """Return settings for a text, the largest network that it can teach first, then smaller ones.
 
     Args:
         characters: of the training part.
         symbols: distinct ones.
-        minutes: the budget of wall time; None for as long as it takes.
-        threads: that compute.
         cell: `rnn`, `gru` or `lstm`; a vanilla RNN learns little from long windows.
-
-    Example:
-        >>> suggested(1_003_854, 65, minutes=None, threads=2)["hidden"]
-        512
-        >>> suggested(1_003_854, 65, minutes=3, threads=2)["hidden"]
-        256
     """
     fitting = next(i for i, size in enumerate(_SIZES) if characters < size[0])
-    while fitting and _passes(characters, symbols, fitting, minutes, threads) < _PASSES:
-        fitting -= 1
-    _, hidden, layers, dropout, steps, rate = _SIZES[fitting]
+    return [_suggestion(characters, symbols, size, cell) for size in range(fitting, -1, -1)]
+
+
+def suggested(characters: int, symbols: int, cell: str = "gru") -> Suggestion:
+    """Suggest settings for a text where no time is given, the same on every machine.
+
+    Example:
+        >>> suggested(1_003_854, 65)["hidden"]
+        256
+    """
+    found = suggestions(characters, symbols, cell)
+    enough = (one for one in found if _passes(characters, symbols, one) >= PASSES)
+    return next(enough, found[-1])
+
+
+def _suggestion(characters: int, symbols: int, size: int, cell: str) -> Suggestion:
+    _, hidden, layers, dropout, steps, rate = _SIZES[size]
     steps = max(_FEWEST_STEPS, min(steps, characters // _WINDOWS))
     if cell == "rnn":
         steps = min(steps, _LONG)
@@ -72,16 +78,12 @@ def suggested(
     )
 
 
-def _passes(
-    characters: int, symbols: int, fitting: int, minutes: float | None, threads: int
-) -> float:
-    """Return about how many passes over a text a GRU of some size makes in a time."""
-    if minutes is None:
-        return inf
-    _, hidden, layers, *_ = _SIZES[fitting]
-    weights = 6 * hidden * hidden * layers + symbols * hidden
+def _passes(characters: int, symbols: int, suggestion: Suggestion) -> float:
+    """Return about how many passes over a text a GRU makes in the usual time on two threads."""
+    hidden = suggestion["hidden"]
+    weights = 6 * hidden * hidden * suggestion["layers"] + symbols * hidden
     operations = 6 * weights * characters  # a product forwards, two backwards, two operations each
-    return minutes * threads * _SPEED / operations
+    return _USUAL * 2 * _SPEED / operations
 
 
 def long_windows(cell: str, steps: int) -> str:

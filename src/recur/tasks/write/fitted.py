@@ -9,8 +9,10 @@ import numpy as np
 from pydantic import Field
 
 from recur.arrays import Indices
+from recur.data.text.counts import Counts
 from recur.data.text.text import Text
 from recur.data.text.vocabulary import Vocabulary
+from recur.engines.mixing import EVEN, Mixture
 from recur.errors import SettingsError
 from recur.files.modelfile import Contents
 from recur.judge.write.judgement import WritingJudgement
@@ -19,6 +21,8 @@ from recur.parameters import Count, Positive, ShareBelowOne
 from recur.settings import Settings
 from recur.tasks.base import TrainingRecord, check_tensors, checked
 from recur.tasks.write.settings import WriterParameters
+
+_NGRAMS, _GATE = "ngrams.", "gate"  # what the tensors of a mixture are called
 
 
 class Choices(Settings):
@@ -31,7 +35,7 @@ class Choices(Settings):
     steps: Count
     streams: Count
     rate: Positive
-    epochs: Count
+    epochs: Positive
     offset: Count
 
 
@@ -41,10 +45,12 @@ class LearnedWriter(TrainingRecord):
     Attributes:
         chosen: what was chosen from the text.
         vocabulary: the symbols, as plain values.
+        order: symbols of the longest n-grams that the network is mixed with; 0 where it is alone.
     """
 
     chosen: Choices
     vocabulary: Annotated[dict[str, Any], Field(min_length=1)]
+    order: Annotated[int, Field(ge=0)] = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +63,7 @@ class FittedWriter:
         weights: float32 [size], of the network.
         vocabulary: the symbols.
         counts: int64 [symbols], how often each occurs in the training part.
+        mixture: what the network is mixed with; None where it is alone.
         text: that of the fit; None for a writer that was loaded.
         judgement: on its validation part; None where there was none.
     """
@@ -66,6 +73,7 @@ class FittedWriter:
     weights: Values
     vocabulary: Vocabulary
     counts: Indices
+    mixture: Mixture | None = None
     text: Text | None = None
     judgement: WritingJudgement | None = None
 
@@ -76,7 +84,12 @@ class FittedWriter:
 
     def tensors(self) -> dict[str, Any]:
         """Return the tensors of its file."""
-        return {**self.learned.network.named(self.weights), "text.counts": self.counts}
+        tensors = {**self.learned.network.named(self.weights), "text.counts": self.counts}
+        if self.mixture is not None:
+            told = self.mixture.counts.tensors()
+            tensors |= {f"{_NGRAMS}{name}": tensor for name, tensor in told.items()}
+            tensors[_GATE] = self.mixture.gate
+        return tensors
 
     @staticmethod
     def read(contents: Contents) -> FittedWriter:
@@ -90,6 +103,7 @@ class FittedWriter:
         counts = tensors.pop("text.counts")
         if counts.shape != (len(vocabulary),) or counts.dtype != np.int64 or counts.min() < 0:
             raise SettingsError("its counts of symbols are not those of its vocabulary.")
+        mixture = _mixture(tensors, len(vocabulary), learned.order) if learned.order else None
         check_tensors(tensors)
         return FittedWriter(
             settings=settings,
@@ -97,8 +111,28 @@ class FittedWriter:
             weights=learned.network.flat(tensors),
             vocabulary=vocabulary,
             counts=counts,
+            mixture=mixture,
             judgement=WritingJudgement.from_dict(contents.header.get("judgement")),
         )
+
+
+def _mixture(tensors: dict[str, Any], vocabulary: int, order: int) -> Mixture:
+    """Return what the tensors of a file say that a network is mixed with, and take them out."""
+    gate = tensors.pop(_GATE)
+    names = [name for name in tensors if name.startswith(_NGRAMS)]
+    told = {name.removeprefix(_NGRAMS): tensors.pop(name) for name in names}
+    if gate.shape != EVEN.shape or gate.dtype != np.float64 or not np.isfinite(gate).all():
+        raise SettingsError("its gate is not one of a network and counts.")
+    return Mixture(Counts.read(told, vocabulary, order), gate)
+
+
+def shape(fitted: FittedWriter) -> dict[str, Any]:
+    """Return the parameters of a writer that its network follows from."""
+    of_settings = ("cell", "nonlinearity", "tied", "initialisation", "unit")
+    of_choices = ("embedding", "hidden", "layers", "dropout")
+    return {name: getattr(fitted.settings, name) for name in of_settings} | {
+        name: getattr(fitted.learned.chosen, name) for name in of_choices
+    }
 
 
 def network(settings: WriterParameters, chosen: Choices, symbols: int) -> NetworkSpec:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from recur.data.text.vocabulary import Vocabulary
+from recur.errors import SettingsError
 from recur.files.modelfile import Contents
+from recur.report.result import Result
 from recur.tasks.base import restored
 from recur.tasks.kind import TaskKind, header_part
 from recur.tasks.write.fitted import FittedWriter
+from recur.tasks.write.results import JudgedWriterResult
 from recur.tasks.write.writer import Writer
 
 _SHOWN = ("cell", "nonlinearity", "symbols", "inputs", "hidden", "layers", "dropout", "tied")
@@ -17,6 +21,20 @@ _SHOWN = ("cell", "nonlinearity", "symbols", "inputs", "hidden", "layers", "drop
 
 def _load(contents: Contents) -> Writer:
     return restored(Writer, FittedWriter.read(contents))
+
+
+def _judge(model: Writer, file: Path, given: dict[str, Any]) -> Result:
+    how = dict(given)
+    encoding, adapt = how.pop("encoding", None), how.pop("adapt", False)
+    for name, value in how.items():
+        if value is not None:
+            raise SettingsError(
+                f"`{name}` is {value}, which means nothing to a model that writes text; leave it "
+                "out."
+            )
+    more = {} if encoding is None else {"encoding": encoding}
+    judgement = model.judge(file, adapt=bool(adapt), **more)
+    return JudgedWriterResult(judgement=judgement, source=file.name)
 
 
 def _describe(header: dict[str, Any]) -> Mapping[str, object]:
@@ -28,6 +46,9 @@ def _describe(header: dict[str, Any]) -> Mapping[str, object]:
         vocabulary.unit: _symbols(vocabulary),
         "unknown": vocabulary.unknown,
         "network": ", ".join(f"{name} {network.get(name)}" for name in _SHOWN),
+        "mixed with": f"counts of up to {learned['order']} {vocabulary.unit}"
+        if learned.get("order")
+        else "nothing",
         "streams": f"{chosen.get('streams')}, windows of {chosen.get('steps')}",
         "engine": learned.get("engine"),
         "epochs": f"{len(history)}, weights of epoch {learned.get('kept_epoch')}",
@@ -48,4 +69,10 @@ def _symbols(vocabulary: Vocabulary) -> str:
     return f"{len(vocabulary)}: {repr(first)[1:-1]}{more}"
 
 
-KIND = TaskKind(does="writes text", verbs=("sample",), load=_load, describe=_describe)
+KIND = TaskKind(
+    does="writes text",
+    verbs=("sample", "judge"),
+    load=_load,
+    describe=_describe,
+    judge=_judge,
+)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -13,13 +15,15 @@ from recur.data.text.text import Text, TextSplit
 from recur.engines.base import StepRecipe
 from recur.engines.registry import open_engine, resolve_wish
 from recur.notices import notice
+from recur.tasks.budget import KEPT, seconds_of_an_epoch
 from recur.tasks.write import defaults
 from recur.tasks.write.fitted import Choices, network
 from recur.tasks.write.settings import WriterParameters
+from recur.training.checkpoint import Checkpoint, Planned
 from recur.training.jobs import StreamJob
 from recur.training.plan import TrainingPlan
+from recur.training.progress import Silent, Watcher
 
-_USUAL = 2.0  # minutes that sizes are chosen for where none are given
 _READ = 6_000_000  # symbols that are read in all where neither epochs nor minutes are given
 
 
@@ -38,51 +42,115 @@ class Prepared:
     counts: Indices
 
 
-def prepare(settings: WriterParameters, text: Text) -> Prepared:
-    """Choose what was left open, and lay out the training."""
-    engine = resolve_wish(settings.engine, settings.threads)
-    symbols = len(text.vocabulary)
-    training_part = len(TextSplit.of(text, validation=settings.validation).training)
-    training, validation = range(training_part), range(training_part, len(text))
-    chosen = _chosen(settings, training_part, symbols)
-    defaults.refuse_short(len(text), chosen.steps, chosen.streams, settings.validation)
-    if warning := defaults.long_windows(settings.cell, chosen.steps):
+def prepare(
+    settings: WriterParameters,
+    text: Text,
+    checkpoint: Checkpoint | None = None,
+    watcher: Watcher | None = None,
+) -> Prepared:
+    """Choose what was left open, and lay out the training.
+
+    Where there are minutes, the largest network is taken that makes enough passes in them, and what
+    a run was begun with where it goes on from a checkpoint.
+    """
+    laid_out = _LaidOut(settings, text)
+    characters, symbols = len(laid_out.training), len(text.vocabulary)
+    if settings.minutes is None:
+        usual = int(np.clip(round(_READ / characters), 3, 60))
+        suggestion = defaults.suggested(characters, symbols, settings.cell)
+        prepared = laid_out.with_epochs(suggestion, settings.epochs or usual)
+    else:
+        found = defaults.suggestions(characters, symbols, settings.cell)
+        begun = checkpoint.planned() if checkpoint else None
+        prepared = _within(settings, laid_out, found, begun, watcher or Silent())
+    if warning := defaults.long_windows(settings.cell, prepared.chosen.steps):
         notice(warning)
-    job = StreamJob(
-        spec=network(settings, chosen, symbols),
-        engine=open_engine(engine, settings.threads),
-        windows=Streams(text.symbols, chosen.steps),
-        training=training,
-        validation=validation,
-        plan=TrainingPlan(
-            epochs=chosen.epochs,
-            batch=chosen.streams,
-            rate=chosen.rate,
-            schedule=settings.schedule,
-            order="sequential",
-            patience=settings.patience,
-            keep_best=settings.keep_best,
-            recipe=StepRecipe(loss="cross_entropy", clip=settings.clip, decay=settings.decay),
-            seed=settings.seed,
-        ),
-        length=chosen.steps,
-        offset=chosen.offset,
-    )
-    counts = defaults.counted(text.symbols[: training.stop], symbols)
-    return Prepared(job, chosen, counts)
+    return prepared
 
 
-def _chosen(settings: WriterParameters, training: int, symbols: int) -> Choices:
+def _within(
+    settings: WriterParameters,
+    laid_out: _LaidOut,
+    suggestions: Sequence[defaults.Suggestion],
+    begun: Planned | None,
+    watcher: Watcher,
+) -> Prepared:
+    """Return the training that fits into the minutes, as the pace of its first steps says."""
+    assert settings.minutes is not None
+    if settings.hidden is not None:
+        suggestions = suggestions[:1]
+    for suggestion in suggestions:
+        prepared = laid_out.with_epochs(suggestion, 1)
+        if begun is not None:
+            if prepared.job.size == begun.size:
+                passes = round(begun.epochs * begun.portion, 2)  # as they were planned
+                return laid_out.with_epochs(suggestion, passes)
+            continue
+        seconds = seconds_of_an_epoch(prepared.job)
+        passes = KEPT * 60 * settings.minutes / seconds
+        if passes >= defaults.PASSES or suggestion is suggestions[-1]:
+            passes = max(0.01, round(passes, 2))
+            hidden = prepared.chosen.hidden
+            watcher.say(
+                f"{settings.minutes:g} minute{'s' * (settings.minutes != 1)} of training: "
+                f"{settings.cell.upper()}({hidden}), {passes:g} passes over the text of about "
+                f"{seconds:.2g} s; `--hidden {hidden} --epochs {passes:g}` repeats it."
+            )
+            return laid_out.with_epochs(suggestion, passes)
+    return prepared  # of another run, which its checkpoint will say
+
+
+class _LaidOut:
+    """A text divided, for networks of any size."""
+
+    def __init__(self, settings: WriterParameters, text: Text) -> None:
+        self._settings, self._text = settings, text
+        self._engine = open_engine(
+            resolve_wish(settings.engine, settings.threads), settings.threads
+        )
+        count = len(TextSplit.of(text, validation=settings.validation).training)
+        self.training, self._validation = range(count), range(count, len(text))
+        self._counts = defaults.counted(text.symbols[:count], len(text.vocabulary))
+
+    def with_epochs(self, suggestion: defaults.Suggestion, epochs: float) -> Prepared:
+        """Return a training of so many passes, of the suggested size where none is given.
+
+        There are as many epochs as passes, and one more for what is left, all of the same length.
+        """
+        settings = self._settings
+        chosen = _chosen(settings, suggestion, epochs)
+        defaults.refuse_short(len(self._text), chosen.steps, chosen.streams, settings.validation)
+        whole = max(1, ceil(epochs - 1e-9))
+        job = StreamJob(
+            spec=network(settings, chosen, len(self._text.vocabulary)),
+            engine=self._engine,
+            windows=Streams(self._text.symbols, chosen.steps),
+            training=self.training,
+            validation=self._validation,
+            plan=TrainingPlan(
+                epochs=whole,
+                batch=chosen.streams,
+                rate=chosen.rate,
+                schedule=settings.schedule,
+                order="sequential",
+                patience=settings.patience,
+                keep_best=settings.keep_best,
+                recipe=StepRecipe(loss="cross_entropy", clip=settings.clip, decay=settings.decay),
+                seed=settings.seed,
+            ),
+            length=chosen.steps,
+            offset=chosen.offset,
+            portion=min(1.0, epochs / whole),
+        )
+        return Prepared(job, chosen, self._counts)
+
+
+def _chosen(settings: WriterParameters, suggestion: defaults.Suggestion, epochs: float) -> Choices:
     """Return the parameters that a text decides, those that were given as they are."""
-    # For two threads on any machine, so that the choices are the same on all of them.
-    minutes = settings.minutes or _USUAL
-    choices: dict[str, Any] = dict(
-        defaults.suggested(training, symbols, minutes, threads=2, cell=settings.cell)
-    )
-    choices["epochs"] = int(np.clip(round(_READ / training), 3, 60))
+    choices: dict[str, Any] = dict(suggestion)
     for name in choices:
         given = getattr(settings, name)
         choices[name] = choices[name] if given is None else given
     if settings.tied and settings.embedding is None:
         choices["embedding"] = choices["hidden"]
-    return Choices(**choices, offset=settings.offset or choices["steps"])
+    return Choices(**choices, epochs=epochs, offset=settings.offset or choices["steps"])

@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from recur.data.text.text import Text
-from recur.judge.write.judgement import WritingJudgement
+from recur.judge.write.judgement import ReadingJudgement, WritingJudgement
 from recur.report.blocks import Block, Facts, Heading, Note, Prose, Sentence
 from recur.report.models import kept_weights
 from recur.report.result import Result
-from recur.report.writing import cells_table, differences, losses_line, losses_table
+from recur.report.writing import (
+    cells_table,
+    differences,
+    losses_line,
+    losses_table,
+    reading_table,
+)
 from recur.tasks.write.compare import CellComparison, TrainedCell
 from recur.tasks.write.fitted import FittedWriter
 from recur.tasks.write.writer import Writer
@@ -51,7 +57,7 @@ class WriterResult(Result):
         judgement = fitted.judgement
         if judgement is not None:
             order, unit = judgement.verdict.order, fitted.vocabulary.symbol
-            yield losses_table(judgement.nats, judgement.counting, order, unit)
+            yield losses_table(judgement.nats, judgement.counting, order, unit, judgement.alone)
             yield Sentence(judgement.verdict.sentence)
         yield from sample_blocks(*self.samples[-1])
 
@@ -153,6 +159,31 @@ class SamplesResult(Result):
             yield Prose(text)
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class JudgedWriterResult(Result):
+    """A saved writer judged on a text.
+
+    Attributes:
+        judgement: what the text cost it.
+        source: the text.
+    """
+
+    task: ClassVar[str] = "judge"
+
+    judgement: ReadingJudgement
+    source: str
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is particular to it, as plain JSON values."""
+        return {"text": self.source, **self.judgement.to_dict()}
+
+    def findings(self) -> Iterator[Block]:
+        """Yield a table of what a symbol cost, and a sentence."""
+        yield Facts({"text": f"{self.source} · {self.judgement.symbols + 1:,} symbols"})
+        yield reading_table(self.judgement)
+        yield Sentence(self.judgement.sentence)
+
+
 def sample_blocks(name: str, text: str) -> Iterator[Block]:
     """Yield a text that a network has written, under a rule with its name."""
     yield Heading(name, apart=False)
@@ -202,4 +233,5 @@ def _network(fitted: FittedWriter) -> str:
 def _streams(fitted: FittedWriter) -> str:
     chosen = fitted.learned.chosen
     windows = f"windows of {chosen.steps} {fitted.vocabulary.unit}"
-    return f"{chosen.streams} streams, {windows} · {fitted.learned.engine}"
+    passes = f"{chosen.epochs:g} pass{'es' * (chosen.epochs != 1)}"
+    return f"{passes} in {chosen.streams} streams, {windows} · {fitted.learned.engine}"

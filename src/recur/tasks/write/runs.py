@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from recur.data.text.text import Text, read_text
+from recur.errors import SettingsError
 from recur.notices import notice
 from recur.tasks.write.compare import compare_cells
+from recur.tasks.write.fitted import shape
 from recur.tasks.write.results import CellsResult, Sample, SamplesResult, WriterResult
 from recur.tasks.write.writer import Writer
 
@@ -29,6 +31,21 @@ def read_for_writer(model: Writer, file: Path, how: dict[str, Any]) -> Text:
     return text
 
 
+def going_on(model: Writer, given: dict[str, Any]) -> Writer:
+    """Return a saved writer with other parameters of training, to learn on with.
+
+    Raises:
+        SettingsError: a parameter describes another network.
+    """
+    for name in shape(model.fitted_):
+        if name in given:
+            raise SettingsError(
+                f"`{name}` describes a network, but there is one to go on from; leave it out."
+            )
+    fresh = {"epochs": None, "minutes": None, "size": None} | given
+    return model.set_params(**fresh)
+
+
 def learn_to_write(
     model: Writer,
     text: Text,
@@ -37,6 +54,7 @@ def learn_to_write(
     show: Shown | None = None,
     folder: Path | None = None,
     reading: float = 0.0,
+    go_on: bool = False,
 ) -> WriterResult:
     """Fit a writer, and write where asked to.
 
@@ -47,6 +65,7 @@ def learn_to_write(
         show: called with a sample after every epoch; None for no such samples.
         folder: where model, picture and samples go; None for nowhere.
         reading: seconds that reading the text took.
+        go_on: as `Writer.fit` takes it.
     """
     began = time.perf_counter()
     samples: list[Sample] = []
@@ -56,7 +75,7 @@ def learn_to_write(
         assert show is not None
         show(*samples[-1])
 
-    model.fit(text, checkpoint=checkpoint, after_epoch=after_epoch if show else None)
+    model.fit(text, checkpoint=checkpoint, after_epoch=after_epoch if show else None, go_on=go_on)
     fit = time.perf_counter() - began
     samples.append(("sample", model.sample(length=_AT_THE_END, seed=model.seed)[0]))
     files = {}

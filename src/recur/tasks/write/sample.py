@@ -13,8 +13,10 @@ from recur.errors import SettingsError
 from recur.networks.reference import State, zero_state
 from recur.seeding import Purpose, Stream
 from recur.tasks.write.fitted import FittedWriter
+from recur.tasks.write.mixing import ORDER
 
 _PIECE = 32  # symbols that a stream gives at once
+_REMEMBERED = ORDER + 1  # symbols that counts look at
 _PRIMING = 2**32 - 1  # the step that keys the random first symbols
 
 
@@ -42,6 +44,28 @@ def written(
     return _pieces(fitted, _primed(fitted, prime, count, drawing.seed), length, drawing)
 
 
+def until(stop: str, pieces: Iterator[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """Yield pieces of texts that each end before a certain text, where it comes behind the prime.
+
+    What may be its beginning is kept back until it is clear what it is.
+    """
+    prime = next(pieces)
+    yield prime
+    held, ended = [""] * len(prime), [False] * len(prime)
+    for piece in pieces:
+        out = []
+        for i, new in enumerate(piece):
+            text, found, _ = ("" if ended[i] else held[i] + new).partition(stop)
+            ended[i] |= bool(found)
+            sure = len(text) if ended[i] else len(text) - _begun(text, stop)
+            out.append(text[:sure])
+            held[i] = text[sure:]
+        yield tuple(out)
+        if all(ended):
+            return
+    yield tuple(held)
+
+
 def _primed(fitted: FittedWriter, prime: str | None, count: int, seed: int) -> Symbols:
     """Return int32 [time, count], what each text begins with."""
     if prime:
@@ -54,12 +78,22 @@ def _primed(fitted: FittedWriter, prime: str | None, count: int, seed: int) -> S
     return np.asarray(places[None], np.int32)
 
 
+def _begun(text: str, stop: str) -> int:
+    """Return how many characters at the end of a text are the beginning of another.
+
+    >>> _begun("one tw", "two"), _begun("one", "two")
+    (2, 0)
+    """
+    most = min(len(text), len(stop) - 1)
+    return next((n for n in range(most, 0, -1) if text.endswith(stop[:n])), 0)
+
+
 def _pieces(
     fitted: FittedWriter, begun: Symbols, length: int | None, drawing: SamplingSettings
 ) -> Iterator[tuple[str, ...]]:
     count, network = begun.shape[1], fitted.learned.network
     engine = open_engine(fitted.learned.engine, fitted.settings.threads)
-    writer = engine.writer(network, fitted.weights)
+    writer = engine.writer(network, fitted.weights, fitted.mixture)
     state: State = zero_state(network, count)
     decoders = [fitted.vocabulary.decoder() for _ in range(count)]
     yield tuple(decode(begun[:, i], length == 0) for i, decode in enumerate(decoders))
@@ -68,6 +102,7 @@ def _pieces(
     newest, done = begun[-1], 0
     while length is None or done < length:
         size = _PIECE if length is None else min(_PIECE, length - done)
-        symbols, state = writer.write(newest, state, size, drawing, done)
+        symbols, state = writer.write(newest, state, size, drawing, done, begun[:-1])
+        begun = np.concatenate([begun, symbols])[-_REMEMBERED:]
         newest, done = symbols[-1], done + size
         yield tuple(decode(symbols[:, i], done == length) for i, decode in enumerate(decoders))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from recur.errors import SettingsError
-from recur.parameters import Count, Help, Unset
+from recur.parameters import Count, Help, Positive, Unset
 from recur.tasks.parameters import (
     DATA,
     NETWORK,
@@ -15,7 +15,6 @@ from recur.tasks.parameters import (
     Decay,
     Dropout,
     EngineName,
-    Epochs,
     Initialisation,
     KeepBest,
     Layers,
@@ -75,6 +74,13 @@ class WriterParameters:
     ] = False
     dropout: Annotated[Dropout | None, Unset(_FROM_TEXT)] = None
     initialisation: Initialisation = "pytorch"
+    counting: Annotated[
+        bool,
+        Help(
+            "Mix the network with what counting says of the text, each as far as it is sure.",
+            TRAINING,
+        ),
+    ] = True
     unit: Annotated[
         Literal["characters", "bytes"],
         Help("What a symbol is: characters or bytes.", DATA, metavar="NAME"),
@@ -101,7 +107,10 @@ class WriterParameters:
         Count | None,
         Help("Places of the text that are read side by side.", TRAINING, unset=_FROM_TEXT),
     ] = None
-    epochs: Epochs = None
+    epochs: Annotated[
+        Positive | None,
+        Help("Passes over the training part, such as 12 or 4.7.", TRAINING, unset=_FROM_TEXT),
+    ] = None
     minutes: Minutes = None
     rate: Annotated[Rate | None, Unset(_FROM_TEXT)] = None
     schedule: Schedule = "onecycle"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, overload
 
 import numpy as np
 
@@ -14,18 +15,21 @@ from recur.data.text.text import Text, read_text
 from recur.data.text.vocabulary import Vocabulary
 from recur.engines.sampling import SamplingSettings
 from recur.errors import SettingsError
-from recur.judge.write.judgement import WritingJudgement
+from recur.judge.write.judgement import ReadingJudgement, WritingJudgement
 from recur.networks.spec import Values
 from recur.notices import notice
 from recur.tasks.base import Learnt, Task, checked, refuse_target
 from recur.tasks.run import run_training
-from recur.tasks.write.fitted import FittedWriter, LearnedWriter
-from recur.tasks.write.judge import judged, read_losses
+from recur.tasks.write.adapting import adapted_losses
+from recur.tasks.write.fitted import FittedWriter, LearnedWriter, shape
+from recur.tasks.write.judge import judged, judged_on, read_losses
+from recur.tasks.write.mixing import mixed
 from recur.tasks.write.prepare import prepare
-from recur.tasks.write.sample import written
+from recur.tasks.write.sample import until, written
 from recur.tasks.write.settings import WriterParameters
 from recur.training.checkpoint import Checkpoint
 from recur.training.history import Epoch
+from recur.training.progress import Silent, on_terminal
 
 AfterEpoch = Callable[[int, Callable[[int], str]], None]
 """Called with the number of a finished epoch, and what writes so many symbols as of then."""
@@ -56,6 +60,7 @@ class Writer(WriterParameters, Task):
         checkpoint: str | Path | Checkpoint | None = None,
         progress: bool = True,
         after_epoch: AfterEpoch | None = None,
+        go_on: bool = False,
     ) -> Self:
         """Learn to write like a text, and judge on its last part.
 
@@ -68,18 +73,27 @@ class Writer(WriterParameters, Task):
             progress: show progress where standard error is a terminal.
             after_epoch: called with the number of each finished epoch and a function that writes
                 so many symbols with the network as it is then.
+            go_on: start from the network that was learnt, which keeps its size and its symbols;
+                what is counted is the new text.
         """
         refuse_target(y)
         settings = checked(WriterParameters, self.get_params())
-        text = _read(settings, source, encoding=encoding, lines=lines)
-        prepared = prepare(settings, text)
+        text, first = _read(settings, source, encoding=encoding, lines=lines), None
+        if go_on:
+            self._fitted("taught more")
+            text, first = _known(text, self.vocabulary_), self.weights_
+            settings = replace(settings, **shape(self.fitted_))
+        if isinstance(checkpoint, str | Path):
+            checkpoint = Checkpoint(Path(checkpoint))
+        with on_terminal() if progress else nullcontext(Silent()) as watcher:
+            prepared = prepare(settings, text, checkpoint, watcher)
         vocabulary = text.vocabulary.but(unknown=settings.unknown)
 
         def fitted_with(weights: Values, record: dict[str, Any]) -> FittedWriter:
             learned = LearnedWriter(
                 **record, chosen=prepared.chosen, vocabulary=vocabulary.to_dict()
             )
-            return FittedWriter(settings, learned, weights, vocabulary, prepared.counts, text)
+            return FittedWriter(settings, learned, weights, vocabulary, prepared.counts, text=text)
 
         def show(epoch: Epoch, weights: Values) -> None:
             assert after_epoch is not None
@@ -92,13 +106,15 @@ class Writer(WriterParameters, Task):
             after_epoch(epoch.number, lambda length: _sample(fitted, length))
 
         weights, record = run_training(
-            settings, prepared.job, checkpoint, progress=progress,
-            after_epoch=show if after_epoch else None,
+            replace(settings, minutes=None), prepared.job, checkpoint, progress=progress,
+            first=first, after_epoch=show if after_epoch else None,
         )  # fmt: skip
         fitted = fitted_with(weights, record)
-        if len(prepared.job.validation):
-            judgement = judged(fitted, text, prepared.job.training, prepared.job.validation)
-            fitted = replace(fitted, judgement=judgement)
+        training, validation = prepared.job.training, prepared.job.validation
+        if settings.counting:
+            fitted = mixed(fitted, text, training, validation)
+        if len(validation):
+            fitted = replace(fitted, judgement=judged(fitted, text, training, validation))
         self.fitted_ = fitted
         return self
 
@@ -110,6 +126,8 @@ class Writer(WriterParameters, Task):
         temperature: float = 1.0,
         top_k: int = 0,
         top_p: float = 1.0,
+        min_p: float = 0.0,
+        stop: str | None = None,
         count: int = 1,
         seed: int = 0,
     ) -> list[str]:
@@ -121,12 +139,16 @@ class Writer(WriterParameters, Task):
             temperature: below 1 more careful, above 1 bolder; at 0 always the likeliest symbol.
             top_k: draw from so many of the likeliest symbols alone; 0 for all.
             top_p: draw from the fewest symbols that together have this probability.
+            min_p: draw from symbols alone that are at least so many times as likely as the
+                likeliest.
+            stop: a text ends before this, where it comes.
             count: how many texts, written side by side.
             seed: of the random numbers.
         """
         pieces = self.stream(
-            prime, length, temperature=temperature, top_k=top_k, top_p=top_p, count=count, seed=seed
-        )
+            prime, length, temperature=temperature, top_k=top_k, top_p=top_p, min_p=min_p,
+            stop=stop, count=count, seed=seed,
+        )  # fmt: skip
         return ["".join(parts) for parts in zip(*pieces, strict=True)]
 
     def stream(
@@ -137,6 +159,8 @@ class Writer(WriterParameters, Task):
         temperature: float = 1.0,
         top_k: int = 0,
         top_p: float = 1.0,
+        min_p: float = 0.0,
+        stop: str | None = None,
         count: int = 1,
         seed: int = 0,
         unknown: str | None = None,
@@ -150,26 +174,53 @@ class Writer(WriterParameters, Task):
         fitted = self.fitted_
         if unknown is not None:
             fitted = replace(fitted, vocabulary=fitted.vocabulary.but(unknown=unknown))
-        drawing = SamplingSettings(temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
-        return written(fitted, prime, length, count, drawing)
+        drawing = SamplingSettings(
+            temperature=temperature, top_k=top_k, top_p=top_p, min_p=min_p, seed=seed
+        )
+        pieces = written(fitted, prime, length, count, drawing)
+        return until(stop, pieces) if stop else pieces
 
-    def score(self, text: str, y: None = None) -> float:
+    def score(self, text: str, y: None = None, *, adapt: bool = False) -> float:
         """Return the mean log-probability of a symbol in nats, higher being better, 0 at most.
 
         Args:
             text: each symbol after the first is scored, given all before it.
             y: of scikit-learn's ways; always None.
+            adapt: whether the network learns on from what it has just read, which is another way of
+                asking; the writer stays as it is.
         """
         refuse_target(y)
         self._fitted("asked for a score")
         symbols = self.vocabulary_.encode(text)
         if len(symbols) < 2:
             raise SettingsError("a score needs a text of at least 2 symbols.")
-        return -float(np.mean(read_losses(self.fitted_, symbols)))
+        losses = adapted_losses if adapt else read_losses
+        return -float(np.mean(losses(self.fitted_, symbols)))
 
-    def judge(self) -> WritingJudgement:
-        """Return how the network does on the validation part, beside counting."""
+    @overload
+    def judge(self) -> WritingJudgement: ...
+    @overload
+    def judge(
+        self, source: str | Path | Text, *, encoding: str = "utf-8", adapt: bool = False
+    ) -> ReadingJudgement: ...
+    def judge(
+        self,
+        source: str | Path | Text | None = None,
+        *,
+        encoding: str = "utf-8",
+        adapt: bool = False,
+    ) -> WritingJudgement | ReadingJudgement:
+        """Return how the network does on the validation part, or on another text.
+
+        Args:
+            source: the path of a text file, or a `Text`; by default the validation part.
+            encoding: of the file.
+            adapt: whether it is also asked to learn on from what it has just read.
+        """
         self._fitted("judged")
+        if source is not None:
+            text = _read(self.fitted_.settings, source, encoding=encoding, lines=False)
+            return judged_on(self.fitted_, _known(text, self.vocabulary_), adapt=adapt)
         if self.judgement_ is None:
             raise SettingsError("there is nothing to judge by: `fit` with a `validation` above 0.")
         return self.judgement_
@@ -190,3 +241,14 @@ def _read(
     for note in text.notes:
         notice(note)
     return text
+
+
+def _known(text: Text, vocabulary: Vocabulary) -> Text:
+    """Return a text under a vocabulary, without what is unknown there, which is said."""
+    kept = text.under(vocabulary.but(unknown="skip"))
+    if missing := len(text) - len(kept):
+        notice(
+            f"{text.source}: {missing:,} of {len(text):,} {vocabulary.unit} were left out: the "
+            f"writer has never seen them and knows {len(vocabulary):,} others."
+        )
+    return replace(kept, vocabulary=vocabulary)

@@ -10,28 +10,37 @@ from hypothesis import strategies as st
 
 from recur.data.text.text import Text, TextSplit
 from recur.errors import DataError
-from recur.tasks.write.defaults import least_characters, long_windows, refuse_short, suggested
+from recur.tasks.write.defaults import (
+    least_characters,
+    long_windows,
+    refuse_short,
+    suggested,
+    suggestions,
+)
 
 
 @pytest.mark.parametrize(
-    ("characters", "hidden"),
-    [(9_000, 128), (49_999, 128), (50_000, 256), (499_999, 256), (500_000, 512)],
+    ("characters", "sizes"),
+    [
+        (9_000, [128]),
+        (49_999, [128]),
+        (50_000, [256, 128]),
+        (499_999, [256, 128]),
+        (500_000, [512, 256, 128]),
+    ],
 )
-def test_more_text_takes_a_larger_network(characters: int, hidden: int) -> None:
-    assert suggested(characters, 65, None, threads=2)["hidden"] == hidden
+def test_more_text_takes_a_larger_network(characters: int, sizes: list[int]) -> None:
+    assert [one["hidden"] for one in suggestions(characters, 65)] == sizes
 
 
-def test_little_time_takes_a_smaller_network() -> None:
-    sizes = [suggested(1_000_000, 65, minutes, threads=2)["hidden"] for minutes in (0.1, 3, 15)]
-    assert sizes == [128, 256, 512]
-    assert suggested(1_000_000, 65, minutes=7.5, threads=4) == suggested(1_000_000, 65, 15, 2)
+def test_without_a_time_a_network_is_taken_that_makes_some_passes_in_the_usual_one() -> None:
+    assert [suggested(count, 65)["hidden"] for count in (10**5, 10**6, 10**7)] == [256, 256, 128]
 
 
-@given(st.integers(1, 10**9), st.integers(1, 100_000), st.floats(0.01, 1000), st.integers(1, 64))
-def test_suggestions_can_always_be_trained(
-    characters: int, symbols: int, minutes: float, threads: int
-) -> None:
-    chosen = suggested(characters, symbols, minutes, threads)
+@given(st.integers(1, 10**9), st.integers(1, 100_000), st.sampled_from(["rnn", "gru", "lstm"]))
+def test_suggestions_can_always_be_trained(characters: int, symbols: int, cell: str) -> None:
+    chosen = suggested(characters, symbols, cell)
+    assert chosen in suggestions(characters, symbols, cell)
     assert 1 <= chosen["embedding"] <= symbols
     assert 8 <= chosen["steps"] <= 128
     assert 1 <= chosen["streams"] <= 64

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from pydoc_data.topics import topics
 from typing import Any
 
 import numpy as np
@@ -15,9 +17,12 @@ import pytest
 
 import recur
 from recur import DataError, DataWarning, SettingsError, Text, Writer
+from recur.engines.mixing import EVEN, nats
 from recur.engines.registry import open_engine
 from recur.errors import ModelFileError
+from recur.judge.write.judgement import WritingJudgement
 from recur.networks.reference import zero_state
+from recur.tasks.write.mixing import heard, learnt_gate
 from recur.training.checkpoint import Checkpoint
 
 PHRASES = ("the cat sat on a mat. ", "a dog ran far away. ", "we saw the moon rise. ")
@@ -44,6 +49,12 @@ def fitted(text: Text) -> Writer:
     return writer().fit(text, progress=False)
 
 
+def without_counts(fitted: Writer) -> Writer:
+    alone = fitted.clone()
+    alone.fitted_ = replace(fitted.fitted_, mixture=None)
+    return alone
+
+
 def writer(**more: Any) -> Writer:
     return Writer(**{**SMALL, **more})
 
@@ -66,7 +77,67 @@ def test_what_is_judged_is_the_carried_state_over_the_last_tenth(
     fitted: Writer, text: Text
 ) -> None:
     held = text.vocabulary.decode(text.symbols[1800:])
-    assert fitted.judge().nats == -fitted.score(held)
+    alone = fit(text, counting=False)
+    assert alone.judge().nats == -alone.score(held) == alone.judge().network
+    assert fitted.judge().network == pytest.approx(alone.judge().nats, abs=1e-12)
+    # Judged with what one half has learnt of mixing on the other; afterwards with what both have.
+    assert fitted.judge().nats == pytest.approx(-fitted.score(held), rel=0.2)
+    assert fitted.judge().nats != -fitted.score(held)
+
+
+def test_mixed_with_counting_it_is_better_than_either() -> None:
+    text = Text.of("\n".join(topics.values())[:30_000])  # Python's own help
+    more = {"hidden": 64, "embedding": 16, "steps": 24, "streams": 16, "rate": 0.01}
+    judged = fit(text, epochs=8, **more).judge()
+    assert judged.verdict.alone is not None
+    assert judged.verdict.claim == judged.verdict.alone.claim == "more"
+    assert judged.nats < min(judged.network, judged.verdict.ngram)
+    assert "mixing helps" in judged.verdict.sentence
+    told = WritingJudgement.from_dict(json.loads(json.dumps(judged.to_dict())))
+    assert told is not None
+    assert told.to_dict() == judged.to_dict()
+
+
+def test_the_gate_is_where_the_loss_is_least(fitted: Writer, text: Text) -> None:
+    mixture = fitted.fitted_.mixture
+    assert mixture is not None
+    held = text.symbols[1800:]
+    assert np.array_equal(mixture.gate, learnt_gate(fitted.fitted_, mixture.counts, held))
+    experts, following = heard(fitted.fitted_, mixture.counts, held)
+
+    def loss(gate: Any) -> float:
+        held_to_even = 10 * ((gate - EVEN) ** 2).sum() / len(following)
+        return float(nats(experts.mixed(gate), following).mean() + held_to_even)
+
+    for i in np.ndindex(EVEN.shape):
+        for step in (-0.05, 0.05):
+            other = mixture.gate.copy()
+            other[i] += step
+            assert loss(other) > loss(mixture.gate)
+
+
+def test_without_a_validation_part_both_are_mixed_evenly(text: Text) -> None:
+    mixture = fit(text, validation=0.0, epochs=1).fitted_.mixture
+    assert mixture is not None
+    assert np.array_equal(mixture.gate, EVEN)
+
+
+def test_a_writer_that_does_not_count_is_a_network_alone(text: Text, tmp_path: Path) -> None:
+    alone = fit(text, counting=False)
+    assert alone.fitted_.mixture is None
+    assert alone.judge().alone is None
+    assert "mix" not in alone.judge().verdict.sentence
+    again = recur.load(alone.save(tmp_path / "alone.recur"))
+    assert again.sample(length=30) == alone.sample(length=30)
+    assert not any("ngrams" in name for name in alone.fitted_.tensors())
+
+
+def test_a_prompt_is_remembered_by_the_counts(fitted: Writer) -> None:
+    (whole,) = fitted.sample("the cat sat on ", 40, seed=3)
+    pieces = "".join(piece for (piece,) in fitted.stream("the cat sat on ", 40, seed=3))
+    assert pieces == whole
+    short = fitted.sample("on ", 40, seed=3)[0]
+    assert whole[len("the cat sat on ") :] != short[len("on ") :]
 
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
@@ -156,7 +227,7 @@ def test_without_a_prime_it_begins_with_a_symbol_of_the_text(fitted: Writer) -> 
 def test_a_score_is_the_mean_log_probability_of_all_symbols_but_the_first(fitted: Writer) -> None:
     text = "the cat sat"
     symbols = np.asarray(fitted.vocabulary_.encode(text), np.int32)
-    engine = open_engine(fitted.engine_, None)
+    engine, fitted = open_engine(fitted.engine_, None), without_counts(fitted)
     outputs, _ = engine.forward(
         fitted.network_, fitted.weights_, symbols[:-1, None], zero_state(fitted.network_, 1)
     )
@@ -208,10 +279,52 @@ def test_without_a_validation_part_there_is_no_judgement(text: Text) -> None:
         model.judge()
 
 
-def test_minutes_become_a_number_of_epochs(text: Text, capsys: pytest.CaptureFixture[str]) -> None:
-    model = fit(text, epochs=None, minutes=1e-6)
-    assert model.epochs_ == len(model.history_) == 1
-    assert "1 epoch of about" in capsys.readouterr().err
+def paced(monkeypatch: pytest.MonkeyPatch, seconds: dict[int, float]) -> None:
+    """Let a pass of a network of some size take some seconds."""
+    monkeypatch.setattr(
+        "recur.tasks.write.prepare.seconds_of_an_epoch", lambda job: seconds[job.spec.hidden]
+    )
+
+
+def test_minutes_become_a_number_of_passes(
+    text: Text, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paced(monkeypatch, {8: 24.0})
+    model = fit(text, epochs=None, minutes=1.0)
+    assert model.epochs_ == len(model.history_) == 3
+    assert model.chosen_["epochs"] == 2.38  # .95 of 60 seconds
+    said = capsys.readouterr().err
+    assert "2.38 passes over the text of about 24 s; `--hidden 8 --epochs 2.38` repeats it" in said
+    again = fit(text, epochs=2.38)
+    assert again.weights_.tobytes() == model.weights_.tobytes()
+    whole = fit(text, epochs=3)
+    assert whole.weights_.tobytes() != model.weights_.tobytes()
+
+
+def test_less_than_a_pass_is_trained_where_there_is_no_time_for_one(
+    text: Text, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    for seconds in (100.0, 1e9):
+        paced(monkeypatch, {8: seconds})
+        model = fit(text, epochs=None, minutes=1.0)
+        assert model.epochs_ == 1
+        seen.append(model.chosen_["epochs"])
+    assert seen == [0.57, 0.01]
+
+
+def test_the_size_fits_the_pace_that_was_measured(
+    text: Text, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    long = Text.of(text.vocabulary.decode(text.symbols) * 30)
+    less = {"hidden": None, "steps": None, "streams": None, "minutes": 0.1, "epochs": None}
+    paced(monkeypatch, {256: 1e6, 128: 10.0})
+    slow = writer(**less).fit(long, progress=False, checkpoint=tmp_path / "run")
+    assert slow.network_.hidden == 128
+    paced(monkeypatch, {256: 0.1, 128: 0.1})  # a run that goes on keeps its size and its length
+    again = writer(**less).fit(long, progress=False, checkpoint=tmp_path / "run")
+    assert again.weights_.tobytes() == slow.weights_.tobytes()
+    assert again.chosen_ == slow.chosen_
 
 
 def test_what_was_left_open_is_chosen_and_told(text: Text) -> None:
@@ -297,3 +410,54 @@ def test_what_cannot_be_drawn_is_refused_at_once(
 def test_before_fit_there_is_nothing_to_ask_for(verb: str) -> None:
     with pytest.raises(SettingsError, match="call `fit` first"):
         getattr(Writer(), verb)()
+
+
+def test_a_text_ends_before_the_stop(fitted: Writer) -> None:
+    whole = fitted.sample("the ", 200, count=3, seed=1)
+    stop = "a dog"
+    ended = fitted.sample("the ", 200, count=3, seed=1, stop=stop)
+    assert any(stop in text[4:] for text in whole)
+    assert ended == [text[:4] + text[4:].partition(stop)[0] for text in whole]
+    pieces = [*fitted.stream("the ", 200, seed=1, stop="never written")]
+    assert "".join(piece for (piece,) in pieces) == fitted.sample("the ", 200, seed=1)[0]
+
+
+def test_learning_on_keeps_size_and_symbols(fitted: Writer, text: Text) -> None:
+    before = fitted.score("we saw the moon rise. ")
+    more = Text.of("we saw the moon rise. " * 40 + "\u00e9")
+    again = fitted.clone()
+    again.fitted_ = fitted.fitted_
+    with pytest.warns(DataWarning, match="1 of 881 characters were left out"):
+        again.set_params(hidden=None, steps=8).fit(more, progress=False, go_on=True)
+    assert again.network_ == fitted.network_
+    assert again.vocabulary_ == fitted.vocabulary_
+    assert again.score("we saw the moon rise. ") > before
+    fresh = writer(steps=8).fit(more, progress=False)
+    assert again.history_[0].training < fresh.history_[0].training - 0.5
+    with pytest.raises(SettingsError, match="cannot be taught more"):
+        writer().fit(text, go_on=True)
+
+
+def test_another_text_is_judged_as_it_is_and_while_it_is_learnt_from(fitted: Writer) -> None:
+    other = "a cat ran far away. we saw the mat rise. " * 12
+    found = fitted.judge(Text.of(other), adapt=True)
+    assert found.nats == pytest.approx(-fitted.score(other))
+    assert found.adapted == pytest.approx(-fitted.score(other, adapt=True))
+    assert found.network == pytest.approx(-without_counts(fitted).score(other))
+    assert found.adapted is not None
+    assert found.adapted < found.nats  # the text repeats itself
+    assert f"{found.adapted:.4f}: another way of asking" in found.sentence
+    assert fitted.judge(Text.of(other)).adapted is None
+    alone = without_counts(fitted).judge(Text.of(other))
+    assert alone.counting is None
+    assert "mixed" not in alone.sentence
+
+
+def test_asking_while_it_learns_is_reading_where_there_is_nothing_to_learn_from(
+    fitted: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = "the cat sat"  # shorter than what is learnt from at once
+    assert fitted.score(short, adapt=True) == pytest.approx(fitted.score(short), abs=1e-9)
+    monkeypatch.setattr("recur.tasks.write.adapting._RATE", 0.0)
+    text = "a dog ran far away. we saw the moon rise. "
+    assert fitted.score(text, adapt=True) == pytest.approx(fitted.score(text), abs=1e-6)

@@ -8,6 +8,7 @@ import numpy as np
 
 from recur.arrays import Float32s, Indices, Symbols
 from recur.engines.compiled.build.compiler import entry, kernel
+from recur.engines.compiled.kernels.mixing import Tree, follow, mix
 from recur.engines.compiled.kernels.network import forward
 from recur.engines.compiled.kernels.plan import (
     BIAS,
@@ -39,6 +40,7 @@ class Sampling(NamedTuple):
         scale: as `SamplingSettings.scale` says; 0 where the likeliest symbol is taken.
         top_k: symbols that may be drawn.
         top_p: the probability that they have to reach together.
+        least: the least share of a symbol that may be drawn.
         seed: of the random numbers.
         logits: float32 [symbols].
         shares: int64 [symbols].
@@ -48,6 +50,7 @@ class Sampling(NamedTuple):
     scale: float
     top_k: int
     top_p: float
+    least: int
     seed: int
     logits: Float32s
     shares: Indices
@@ -81,7 +84,8 @@ def looking_up(plan: Plan) -> Plan:
 def write(
     stages: Indices, sizes: Indices, weights: Float32s, zeros: Float32s, values: Float32s,
     table: int, symbols: Symbols, states: Float32s, scale: float, top_k: int, top_p: float,
-    seed: int, first_step: int, out: Symbols, size: int, rank: int, counters: int,
+    least: int, seed: int, first_step: int, tree: Tree, contexts: Indices, out: Symbols,
+    size: int, rank: int, counters: int,
 ) -> None:  # fmt: skip
     """Draw the next symbols of each lane, as one thread of a team; change the states.
 
@@ -94,11 +98,15 @@ def write(
         table: place of that table in the weights, of a plan that looks into it; else -1.
         symbols: int32 [lanes], the newest ones.
         states: float32 [states * parts, lanes, hidden].
-        scale: of the `SamplingSettings`, as are the next three.
+        scale: of the `SamplingSettings`, as are the next four.
         top_k: symbols that may be drawn.
         top_p: the probability that they have to reach together.
+        least: the least share of a symbol that may be drawn.
         seed: of the random numbers.
         first_step: how many symbols have been drawn before.
+        tree: counts that the outputs are mixed with.
+        contexts: int64 [lanes, order], what the counts know before the newest symbols; of no
+            order where there are none.
         out: int32 [count, lanes], the drawn ones.
         size: of the team.
         rank: of this thread.
@@ -110,16 +118,17 @@ def write(
     workspace = Workspace(weights, values, np.empty((1, 2, 0), np.int64), zeros, states, 1)
     own, fresh, keys = values[share.place], np.zeros(lanes, np.bool_), no_keys(sizes)
     sampling = Sampling(
-        scale, top_k, top_p, seed, np.empty(plan.outputs, np.float32),
+        scale, top_k, top_p, least, seed, np.empty(plan.outputs, np.float32),
         np.empty(plan.outputs, np.int64), np.empty(plan.outputs, np.int64),
     )  # fmt: skip
+    counted = np.empty(plan.outputs)
     sums = plan.stages[0, GATES] * plan.stages[0, OUTPUTS]
     for number in range(share.first, (lanes + LANES - 1) // LANES, share.step):
         first, last = number * LANES, min(lanes, (number + 1) * LANES)
         tile = tile_of(workspace, share, own, weights, fresh, keys, first, last)
         for step in range(len(out)):
+            newest = symbols if step == 0 else out[step - 1]
             if share.leads:  # it feeds and draws; the others wait for its lookup
-                newest = symbols if step == 0 else out[step - 1]
                 if table >= 0:
                     plan.stages[0, BIAS] = table + max(0, newest[0]) * sums
                 for lane in range(first, last):
@@ -127,6 +136,10 @@ def write(
             forward(plan, tile)
             if share.leads:
                 row = plan.out * (last - first)
+                if contexts.shape[1]:
+                    for lane in range(first, last):
+                        follow(tree, contexts[lane], max(0, newest[lane]))
+                        mix(tree, contexts[lane], counted, own, row + lane - first, last - first)
                 _draw(own, row, last - first, sampling, first, first_step + step, out[step])
     restore_denormals(before)
 
@@ -162,6 +175,11 @@ def _chosen(sampling: Sampling, greatest: float, lane: int, step: int) -> int:
         total += shares[i]
     if sampling.top_k < len(shares) or sampling.top_p < 1:
         total = _cut(sampling, total)
+    if sampling.least > 0:
+        total = 0
+        for i in range(len(shares)):
+            shares[i] = shares[i] if shares[i] >= sampling.least else 0
+            total += shares[i]
     a, b, c, d = words(lane // 4, step, _SYMBOLS, sampling.seed)
     word = a if lane % 4 == 0 else b if lane % 4 == 1 else c if lane % 4 == 2 else d
     met = np.int64((np.float64(word) + 0.5) * 2.0**-32 * np.float64(total))
