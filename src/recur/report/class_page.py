@@ -46,7 +46,7 @@ def class_page(
     pictures: Mapping[str, bytes],
 ) -> str:
     """Return what a classifier is worth as one HTML file with nothing outside it."""
-    tables = [
+    tables: list[PageTable] = [
         (
             "Beside the simple answers",
             ("method", *COLUMNS),

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from recur.judge.tag.judgement import TagJudgement
-from recur.report.class_page import judged_page
-from recur.report.tagging import kind_columns, kind_rows, score_columns, score_rows
+from recur.report.class_page import PageTable, judged_page
+from recur.report.tagging import KIND_COLUMNS, kind_rows, score_columns, score_rows
 
 _CAPTIONS = {
     "confusion": "What is answered of each type, as shares of the type. An entity counts as found "
@@ -42,7 +42,7 @@ def tag_page(
 ) -> str:
     """Return what a tagger is worth as one HTML file with nothing outside it."""
     kind = "type" if judgement.measure == "f1" else "tag"
-    tables = [
+    tables: list[PageTable] = [
         (
             "Beside the simple answers",
             ("method, in percent", *score_columns(judgement)),
@@ -50,7 +50,7 @@ def tag_page(
         ),
         (
             f"By {kind}",
-            (kind, *kind_columns(judgement)),
+            (kind, *KIND_COLUMNS),
             [(label, *cells) for label, cells in kind_rows(judgement)],
         ),
         (

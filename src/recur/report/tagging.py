@@ -19,6 +19,9 @@ _LABELS = {
     "perceptron": "averaged perceptron",
 }
 
+KIND_COLUMNS = ("F1", "precision", "recall", "there are", "answered", "right")
+"""What is shown of each type, or tag."""
+
 Rows = list[tuple[str, tuple[str, ...]]]
 
 
@@ -48,11 +51,6 @@ def score_rows(judgement: TagJudgement) -> Rows:
         label = _LABELS.get(name, name.replace("_", " "))
         rows.append((label, tuple(f"{100 * cell:.1f}" for cell in cells if cell is not None)))
     return rows
-
-
-def kind_columns(judgement: TagJudgement) -> tuple[str, ...]:
-    """Return what is shown of each type, or tag."""
-    return ("F1", "precision", "recall", "there are", "answered", "right")
 
 
 def kind_rows(judgement: TagJudgement) -> Rows:
@@ -85,7 +83,7 @@ def kinds_table(judgement: TagJudgement) -> Table:
     hidden = max(0, len(rows) - MOST_KINDS)
     table = empty_table(f"and {hidden} rarer ones; all with --json" if hidden else None)
     table.add_column("type" if judgement.measure == "f1" else "tag", no_wrap=True)
-    add_columns(table, *kind_columns(judgement))
+    add_columns(table, *KIND_COLUMNS)
     for label, cells in rows[:MOST_KINDS]:
         table.add_row(Text(label), *cells)
     return table

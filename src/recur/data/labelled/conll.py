@@ -75,27 +75,31 @@ def _read(path: Path, word: int, tag: int | None) -> Sentences:
 
 def _rows(path: Path, lines: Sequence[str]) -> Iterator[list[str]]:
     """Yield the columns of each token, and none where a sentence ends."""
-    tabs, count, inside = any("\t" in line.strip() for line in lines), 0, False
-    for number, line in enumerate(lines, 1):
-        row = line.strip("\r").split("\t") if tabs else line.split()
-        row = [cell.strip() for cell in row]
+    tabs, inside = any("\t" in line.strip() for line in lines), False
+    split = [_split(line, tabs=tabs) for line in lines]
+    full = [row for row in split if any(row)]
+    count = len(next((row for row in full if not row[0].startswith("#")), full[0])) if full else 0
+    for number, (line, row) in enumerate(zip(lines, split, strict=True), 1):
         if not any(row) or row[0] == _DOCUMENT:
             inside = False
             yield []
             continue
-        comment = line.startswith("# ") and not inside
-        if comment and (len(row) != count if count else not tabs or len(row) == 1):
+        if line.startswith("# ") and not inside and len(row) != count:
             continue
         if len(row) == _U_COLUMNS and _NO_TOKEN.fullmatch(row[0]):
             continue
-        count, inside = count or len(row), True
+        inside = True
         if len(row) != count or not all(row):
             raise DataError(
-                f"`{path}`, line {number}, has {sum(map(bool, row))} of {count} columns, "
-                f"`{line.strip()}`; each token needs all of them, apart by "
+                f"`{path}`, line {number}, is `{line.strip()}`; each token needs {count} "
+                f"{'column' if count == 1 else 'columns'}, apart by "
                 f"{'a tab' if tabs else 'blanks'}, and an empty line ends a sentence."
             )
         yield row
+
+
+def _split(line: str, *, tabs: bool) -> list[str]:
+    return [cell.strip() for cell in (line.split("\t") if tabs else line.split())]
 
 
 def _sentences(rows: Sequence[list[str]]) -> Iterator[list[list[str]]]:

@@ -103,7 +103,7 @@ def fit_perceptron(
                         moved[own, tag] += by * step
                 before = given
                 step += 1
-    mean = weights - moved / max(1, step)
+    mean = (weights - moved / max(1, step)).astype(np.float32)
     mean[len(keys)] = 0.0
     return Perceptron(keys, mean[:first], mean[first:])
 

@@ -90,8 +90,8 @@ def network_scores(fitted: FittedTagger, words: Sequence[Words]) -> list[Scores]
         chain = np.zeros((count + 2, count))
         if spec.chain:
             chains = [spec.named(weights)["chain.weight"] for weights in networks]
-            chain = np.mean(chains, axis=0, dtype=np.float64)
-        mean = np.mean(outputs, axis=0, dtype=np.float64)
+            chain = np.asarray(np.mean(chains, axis=0, dtype=np.float64))
+        mean = np.asarray(np.mean(outputs, axis=0, dtype=np.float64))
         assert batch.mask is not None  # sentences have lengths
         found.append(Scores(places, mean, chain, batch.mask))
     return found

@@ -46,7 +46,7 @@ class TaggerParameters:
     embedding: Annotated[Count, Help("Size of a word's learnt vector.", NETWORK)] = 64
     filters: Annotated[
         Annotated[int, Ge(0)], Help("Filters over the characters of a word, or 0.", NETWORK)
-    ] = 60
+    ] = 100
     kernel: Annotated[Count, Help("Characters that a filter sees at once.", NETWORK)] = 3
     hidden: Annotated[
         Count, Help("Size of the hidden state of each layer and direction.", NETWORK)

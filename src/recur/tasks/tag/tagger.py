@@ -72,9 +72,8 @@ class Tagger(TaggerParameters, Task):
         sentences = _sentences(source, tags)
         check_tagged(sentences)
         rest, held = _held_out(sentences, test, settings.seed)
-        if validation is not None:
-            training, chosen_by = rest, _given(validation)
-        else:
+        training, chosen_by = rest, None if validation is None else _given(validation)
+        if chosen_by is None:
             training, chosen_by = _divided(rest, settings.validation, settings.seed, _TO_CHOOSE)
         known = tags_of(training)
         for other in (chosen_by, held):
