@@ -39,14 +39,18 @@ class LearnedTagger(TrainingRecord):
         chosen: what was chosen from the data.
         tags: the tags that there are, in order.
         lexicon: the words and characters that are known.
+        lowered: what is taken off the network's scores of `O`, where that was found to help.
         weight: by how much the perceptron's sums count beside the network's scores; 0 where
             nothing is mixed.
+        mixture_lowered: what is taken off the scores of `O` of both together.
     """
 
     chosen: Choices
     tags: Annotated[tuple[str, ...], Field(min_length=2)]
     lexicon: WordLexicon
+    lowered: Annotated[float, Ge(0)] = 0.0
     weight: Annotated[float, Ge(0)] = 0.0
+    mixture_lowered: Annotated[float, Ge(0)] = 0.0
 
 
 @dataclass(frozen=True, eq=False)

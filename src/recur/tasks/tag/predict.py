@@ -12,6 +12,7 @@ from recur.data.labelled.sentences import Sentences, Words
 from recur.data.labelled.words import WordLexicon
 from recur.data.sources.sequences import Sequences
 from recur.engines.registry import open_engine
+from recur.judge.tag.entities import OUTSIDE
 from recur.judge.tag.verdict import PERCEPTRON, USUAL
 from recur.networks.chain import best_answers, marginals
 from recur.tasks.tag.fitted import FittedTagger
@@ -97,38 +98,74 @@ def network_scores(fitted: FittedTagger, words: Sequence[Words]) -> list[Scores]
     return found
 
 
-def mixed(fitted: FittedTagger, words: Sequence[Words], given: Scores, weight: float) -> Scores:
-    """Return scores to which so much of the perceptron's sums is added."""
-    outputs, chain = given.outputs.copy(), given.chain.copy()
-    for lane, place in enumerate(given.places):
-        sums = fitted.perceptron.scores(words[place])
-        outputs[: len(sums), lane] += weight * sums
-    chain[:-1] += weight * fitted.perceptron.before
+def adjusted(
+    fitted: FittedTagger, words: Sequence[Words], given: Scores, weight: float, lowered: float
+) -> Scores:
+    """Return scores to which the perceptron's sums are added, and of which those of `O` are lower.
+
+    Args:
+        fitted: whose perceptron it is.
+        words: of all sentences.
+        given: what the network says of some.
+        weight: by how much the sums count.
+        lowered: what is taken off the scores of `O`.
+    """
+    outputs, chain, tags = given.outputs.copy(), given.chain.copy(), fitted.learned.tags
+    if weight:
+        for lane, place in enumerate(given.places):
+            sums = fitted.perceptron.scores(words[place])
+            outputs[: len(sums), lane] += weight * sums
+        chain[:-1] += weight * fitted.perceptron.before
+    if lowered:
+        outputs[..., tags.index(OUTSIDE)] -= lowered
     return Scores(given.places, outputs, chain, given.mask)
 
 
-def decoded(fitted: FittedTagger, found: Sequence[Scores]) -> TagAnswers:
+def network_only(
+    fitted: FittedTagger, words: Sequence[Words], found: Sequence[Scores]
+) -> list[Scores]:
+    """Return the scores by which the network answers alone."""
+    return [adjusted(fitted, words, each, 0.0, fitted.learned.lowered) for each in found]
+
+
+def mixture(fitted: FittedTagger, words: Sequence[Words], found: Sequence[Scores]) -> list[Scores]:
+    """Return the scores by which `predict` answers."""
+    learned = fitted.learned
+    if not learned.weight:
+        return network_only(fitted, words, found)
+    return [
+        adjusted(fitted, words, each, learned.weight, learned.mixture_lowered) for each in found
+    ]
+
+
+def best_chains(fitted: FittedTagger, found: Sequence[Scores]) -> list[Words]:
     """Return the likeliest chain of tags of each sentence."""
-    tags, count = fitted.learned.tags, sum(len(each.places) for each in found)
-    best: list[Words] = [()] * count
-    confidence: list[tuple[float, ...]] = [()] * count
+    tags = fitted.learned.tags
+    best: list[Words] = [()] * sum(len(each.places) for each in found)
     for each in found:
-        chains = best_answers(each.outputs, each.chain, each.mask)
-        likely = marginals(each.outputs, each.chain, each.mask)
-        own = np.take_along_axis(likely, chains[..., None], axis=2)[..., 0]
+        chains, lengths = best_answers(each.outputs, each.chain, each.mask), each.mask.sum(axis=0)
         for lane, place in enumerate(each.places):
-            length = int(each.mask[:, lane].sum())
-            best[place] = tuple(tags[i] for i in chains[:length, lane])
-            confidence[place] = tuple(own[:length, lane].tolist())
+            best[place] = tuple(tags[i] for i in chains[: lengths[lane], lane])
+    return best
+
+
+def decoded(fitted: FittedTagger, found: Sequence[Scores]) -> TagAnswers:
+    """Return the likeliest chain of tags of each sentence, and how likely each tag is."""
+    places = {tag: i for i, tag in enumerate(fitted.learned.tags)}
+    best = best_chains(fitted, found)
+    confidence: list[tuple[float, ...]] = [()] * len(best)
+    for each in found:
+        likely = marginals(each.outputs, each.chain, each.mask)
+        for lane, place in enumerate(each.places):
+            own = [places[tag] for tag in best[place]]
+            confidence[place] = tuple(likely[np.arange(len(own)), lane, own].tolist())
     return TagAnswers(tuple(best), tuple(confidence))
 
 
 def answered(fitted: FittedTagger, sentences: Sentences) -> TagAnswers:
     """Return what `predict` answers: mixed with the perceptron where that was found to help."""
-    found, weight = network_scores(fitted, sentences.words), fitted.learned.weight
-    if weight:
-        found = [mixed(fitted, sentences.words, each, weight) for each in found]
-    return decoded(fitted, found)
+    found = network_scores(fitted, sentences.words)
+    return decoded(fitted, mixture(fitted, sentences.words, found))
 
 
 def simple_answers(fitted: FittedTagger, words: Sequence[Words]) -> dict[str, tuple[Words, ...]]:

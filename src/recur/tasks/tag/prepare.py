@@ -14,10 +14,11 @@ from recur.engines.registry import open_engine, resolve_wish
 from recur.tasks.tag.fitted import Choices, network
 from recur.tasks.tag.predict import sequences
 from recur.tasks.tag.settings import TaggerParameters
+from recur.tasks.tag.swaps import swapped
 from recur.training.jobs import LengthJob
 from recur.training.plan import TrainingPlan
 
-_FEWEST_STEPS, _LEAST_PASSES, _MOST_PASSES = 1500, 12, 100
+_FEWEST_STEPS, _LEAST_PASSES, _MOST_PASSES = 1500, 8, 100
 _BATCHES, _MOST_BATCH = 10, 16  # of an epoch; sentences in one
 
 
@@ -51,13 +52,14 @@ def prepare(
         tags: those that there are, in order.
     """
     lexicon = WordLexicon.of(training.words, settings.fewest, settings.longest)
-    batch = settings.batch or int(np.clip(len(training) // _BATCHES, 1, _MOST_BATCH))
+    learnt = swapped(training, settings.swaps, settings.seed)
+    batch = settings.batch or int(np.clip(len(learnt) // _BATCHES, 1, _MOST_BATCH))
     epochs = settings.epochs
     if epochs is None:
-        steps = -(-len(training) // batch)
+        steps = -(-len(learnt) // batch)
         epochs = int(np.clip(round(_FEWEST_STEPS / steps), _LEAST_PASSES, _MOST_PASSES))
     chosen = Choices(epochs=epochs, batch=batch)
-    both = (training,) if validation is None else (training, validation)
+    both = (learnt,) if validation is None else (learnt, validation)
     engine = resolve_wish(settings.engine, settings.threads)
     job = LengthJob(
         spec=network(settings, len(tags), lexicon),
@@ -68,8 +70,8 @@ def prepare(
             lexicon,
             spelt=settings.filters > 0,
         ),
-        training=range(len(training)),
-        validation=range(len(training), sum(map(len, both))),
+        training=range(len(learnt)),
+        validation=range(len(learnt), sum(map(len, both))),
         plan=TrainingPlan(
             epochs=epochs,
             batch=batch,

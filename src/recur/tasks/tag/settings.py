@@ -61,6 +61,14 @@ class TaggerParameters:
         Count,
         Help("Networks, each from a seed of its own, whose scores are averaged.", NETWORK),
     ] = 1
+    swaps: Annotated[
+        Annotated[int, Ge(0)],
+        Help(
+            "Copies of each sentence with entities that are learnt from as well, in which other "
+            "entities of the same types stand.",
+            TRAINING,
+        ),
+    ] = 2
     mix: Annotated[
         bool | None,
         Help(

@@ -12,23 +12,26 @@ import numpy as np
 from recur.data.labelled.conll import read_conll
 from recur.data.labelled.sentences import Sentences, check_tagged, numbered, tags_of
 from recur.errors import DataError, SettingsError
-from recur.judge.tag.entities import Counts, counted, marks_entities
+from recur.judge.tag.entities import OUTSIDE
 from recur.judge.tag.judgement import TagJudgement
 from recur.judge.tag.perceptron import fit_perceptron
 from recur.judge.tag.usual import fit_usual
 from recur.seeding import Purpose, Stream
 from recur.tasks.base import Learnt, Task, checked
 from recur.tasks.run import Trained, run_trainings
+from recur.tasks.tag.choose import choose, perceptron_lowered
 from recur.tasks.tag.fitted import FittedTagger, HeldOut, LearnedTagger
 from recur.tasks.tag.judge import judged
-from recur.tasks.tag.predict import TagAnswers, answered, decoded, mixed, network_scores
+from recur.tasks.tag.predict import TagAnswers, answered
 from recur.tasks.tag.prepare import Prepared, prepare
 from recur.tasks.tag.settings import TaggerParameters
+from recur.tasks.tag.swaps import swapped
 from recur.training.checkpoint import Checkpoint
 
 _TEST = 0.2
 _TO_JUDGE, _TO_CHOOSE = range(2)  # the divisions
-_WEIGHTS = (0.0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3)  # of the perceptron's sums
+_CHOSEN = ("history", "lowered", "weight", "mixture_lowered")
+"""What is known of the training part alone, and kept when all is learnt from."""
 
 
 class Tagger(TaggerParameters, Task):
@@ -189,16 +192,25 @@ def _fitted(
     # The first one chooses; where it is not trained anew, it is the first of those that answer.
     jobs = [prepared.job, *[final.job] * (settings.networks - (0 if again else 1))]
     trained = run_trainings(settings, jobs, checkpoint, progress=progress)
-    fitted = _of(settings, prepared, tags, trained if not again else trained[:1], training)
-    if validation is not None and settings.mix is not False:
-        weight = _best_weight(fitted, validation)
-        fitted = replace(fitted, learned=fitted.learned.but(weight=weight))
+    fitted = _of(settings, prepared, tags, trained[:1] if again else trained, training)
+    less = 0.0
+    if validation is not None:
+        less = perceptron_lowered(fitted, validation)
+        fitted = _lowered(fitted, less)
+        fitted = choose(fitted, validation, mix=settings.mix is not False)
     if not again:
         return fitted
     # The learning curve is of the training that has something to be measured by.
-    history, weight = fitted.learned.history, fitted.learned.weight
-    fitted = _of(settings, final, tags, trained[1:], every)
-    return replace(fitted, learned=fitted.learned.but(history=history, weight=weight))
+    kept = {name: getattr(fitted.learned, name) for name in _CHOSEN}
+    fitted = _lowered(_of(settings, final, tags, trained[1:], every), less)
+    return replace(fitted, learned=fitted.learned.but(**kept))
+
+
+def _lowered(fitted: FittedTagger, less: float) -> FittedTagger:
+    if not less:
+        return fitted
+    place = fitted.learned.tags.index(OUTSIDE)
+    return replace(fitted, perceptron=fitted.perceptron.lowered(place, less))
 
 
 def _of(
@@ -210,37 +222,19 @@ def _of(
 ) -> FittedTagger:
     """Return a tagger of trained networks, with simple answers from some sentences."""
     (weights, record), *more = trained
-    numbers = numbered(sentences, tags)
+    usual = fit_usual(sentences.words, numbered(sentences, tags))
+    swaps = swapped(sentences, min(1, settings.swaps), settings.seed)
     return FittedTagger(
         settings=settings,
         learned=LearnedTagger(
             **record, chosen=prepared.chosen, tags=tuple(tags), lexicon=prepared.lexicon
         ),
         weights=weights,
-        usual=fit_usual(sentences.words, numbers),
-        perceptron=fit_perceptron(sentences.words, numbers, len(tags), settings.seed),
+        usual=usual,
+        perceptron=fit_perceptron(swaps.words, numbered(swaps, tags), len(tags), settings.seed),
         others=tuple(each.weights for each in more),
     )
 
 
 def _joined(one: Sentences, other: Sentences) -> Sentences:
     return replace(one, words=one.words + other.words, tags=one.tags + other.tags)
-
-
-def _best_weight(fitted: FittedTagger, validation: Sentences) -> float:
-    """Return by how much the perceptron's sums are to count, of those that do best, the least."""
-    found = network_scores(fitted, validation.words)
-    scores = []
-    for weight in _WEIGHTS:
-        given = [mixed(fitted, validation.words, each, weight) for each in found]
-        scores.append(_worth(validation, decoded(fitted, given)))
-    return _WEIGHTS[int(np.argmax(scores))]
-
-
-def _worth(sentences: Sentences, answers: TagAnswers) -> float:
-    """Return F1, or the share of right tags where they mark no entities."""
-    pairs = list(zip(sentences.tags, answers.tags, strict=True))
-    if marks_entities(tag for own in sentences.tags for tag in own):
-        return Counts(*np.sum([counted(*pair) for pair in pairs], axis=0).tolist()).f1
-    right = sum(a == b for own, given in pairs for a, b in zip(own, given, strict=True))
-    return right / sentences.tokens
