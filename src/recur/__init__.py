@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from recur.tasks.forecast.forecaster import Forecaster
     from recur.tasks.forecast.result import Forecast
     from recur.tasks.kinds import load
+    from recur.tasks.tag.tagger import Tagger
     from recur.tasks.write.writer import Writer
 
 _HOMES = {
@@ -56,6 +57,7 @@ _HOMES = {
     "Panel": "recur.data.panel.panel",
     "RecurError": "recur.errors",
     "SettingsError": "recur.errors",
+    "Tagger": "recur.tasks.tag.tagger",
     "Text": "recur.data.text.text",
     "TrainingDiverged": "recur.errors",
     "Verdict": "recur.judge",
@@ -84,6 +86,7 @@ __all__ = [
     "Panel",
     "RecurError",
     "SettingsError",
+    "Tagger",
     "Text",
     "TrainingDiverged",
     "Verdict",

@@ -152,6 +152,10 @@ class Hand:
 
     def front(self, inputs: NDArray[Any]) -> Tensor:
         spec, p = self.spec, self.p
+        if spec.spelling is not None:
+            words, characters = np.eye(spec.symbols)[inputs[..., 0]], inputs[..., 1:]
+            known = torch.from_numpy(words) @ p["embedding.weight"]
+            return torch.cat([known, self.spelt(torch.from_numpy(characters))], -1)
         if spec.symbols:
             one_hot = torch.from_numpy(np.eye(spec.symbols)[inputs])
             x = one_hot @ p["embedding.weight"]
@@ -164,6 +168,21 @@ class Hand:
             x = x[1:]
         weight, bias = p["convolution.weight"], p["convolution.bias"]
         return functional.conv1d(x.permute(1, 2, 0), weight, bias, stride).permute(2, 0, 1)
+
+    def spelt(self, characters: Tensor) -> Tensor:
+        """Return the greatest of each filter over the places that do not end in padding."""
+        table, weight, bias = (
+            self.p[f"spelling.{name}"]
+            for name in ("embedding.weight", "convolution.weight", "convolution.bias")
+        )
+        size = weight.shape[2]
+        places = []
+        for first in range(characters.shape[-1] - size + 1):
+            seen = characters[..., first : first + size]
+            sums = torch.einsum("tbke,fek->tbf", table[seen.long()], weight) + bias
+            padding = (seen[..., -1] == 0) & (first > 0)
+            places.append(sums.masked_fill(padding[..., None], -torch.inf))
+        return torch.stack(places).max(0).values
 
     def stack(
         self, name: str, x: Tensor, state: Any, drop: Drop, lengths: Any = None

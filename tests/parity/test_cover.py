@@ -33,11 +33,12 @@ FACTORS: dict[str, tuple[Any, ...]] = {
     "batch": (1, 2, 5, 17, 300),
     "inputs": (1, 2, 3, 4),
     "symbols": (0, 6),
+    "spelt": (False, True),
     "filter": ((), (3, 1), (2, 2)),  # kernel and stride of a convolution
     "dropout": ("", "step", "sequence", "inputs"),
     "head": ("linear", "tanh", "sigmoid", "none"),
     "reads": ("last", "every", "mean", "max"),
-    "loss": ("mse", "mae", "quantile", "cross_entropy", "smoothed", "weighted"),
+    "loss": ("mse", "mae", "quantile", "cross_entropy", "smoothed", "weighted", "chain"),
     "masked": (False, True),
     "carried": (False, True),
     "clip": (None, 0.02),
@@ -52,7 +53,16 @@ IMPOSSIBLE: list[Pair] = [
     *((("filter", (3, 1)), ("time", time)) for time in (1, 2)),
     (("filter", (2, 2)), ("time", 1)),
     (("both", True), ("carried", True)),
+    *(
+        (("spelt", True), other)
+        for other in (("symbols", 0), ("filter", (3, 1)), ("filter", (2, 2)))
+    ),
+    *((("loss", "chain"), ("reads", reads)) for reads in ("last", "mean", "max")),
+    *((("loss", "chain"), ("head", head)) for head in ("tanh", "sigmoid", "none")),
+    *((("loss", "chain"), ("filter", kind)) for kind in FACTORS["filter"][1:]),
+    (("loss", "chain"), ("cell", "mlp")),
 ]
+SPELLING = {"symbols": 6, "longest": 6, "embedding": 3, "filters": 4, "kernel": 2}
 _MOST = 80_000  # time steps times lanes times hidden units: what a test can wait for
 
 
@@ -94,7 +104,7 @@ class Problem:
 def problem(case: Case, seed: int) -> Problem:
     numbers = np.random.default_rng(seed)
     width, batch, time = case["hidden"] * (1 + case["both"]), case["batch"], case["time"]
-    classes = case["loss"] in ("cross_entropy", "smoothed", "weighted")
+    classes = case["loss"] in ("cross_entropy", "smoothed", "weighted", "chain")
     levels = {"quantile": 3}.get(case["loss"], 1)
     if case["head"] == "none" and width % 3:
         levels = 1
@@ -104,6 +114,8 @@ def problem(case: Case, seed: int) -> Problem:
         cell={"relu": "rnn"}.get(case["cell"], case["cell"]),
         nonlinearity="relu" if case["cell"] == "relu" else "tanh",
         convolution={"filters": 3, **kernel} if kernel else None,
+        spelling=SPELLING if case["spelt"] else None,
+        chain=case["loss"] == "chain",
         steps=time if case["cell"] == "mlp" else 0,
         bidirectional=case["both"],
         outputs=outputs,
@@ -114,7 +126,7 @@ def problem(case: Case, seed: int) -> Problem:
     )
     levels_of = {1: (0.3,), 3: (0.1, 0.5, 0.8)}
     recipe = StepRecipe(
-        loss="cross_entropy" if classes else case["loss"],
+        loss="cross_entropy" if classes and case["loss"] != "chain" else case["loss"],
         quantiles=levels_of[levels] if case["loss"] == "quantile" else (),
         smoothing=0.2 if case["loss"] == "smoothed" else 0.0,
         weights=tuple(1 + 0.5 * i for i in range(outputs)) if case["loss"] == "weighted" else (),
@@ -124,9 +136,9 @@ def problem(case: Case, seed: int) -> Problem:
     rows = 3 * batch + time
     inputs: Any = numbers.normal(size=(rows, spec.inputs)).astype(np.float32)
     if spec.symbols:
-        inputs = numbers.integers(0, spec.symbols, rows).astype(np.int32)
+        inputs = numbers.integers(0, spec.symbols, (rows, *spec.step_shape)).astype(np.int32)
     targets: Any = numbers.normal(size=(rows, outputs // levels)).astype(np.float32)
-    if recipe.loss == "cross_entropy":
+    if classes:
         targets = numbers.integers(0, outputs, rows).astype(np.int32)
     lengths = numbers.integers(1, time + 1, batch) if case["masked"] else None
     starts = 3 * numbers.permutation(batch)
@@ -139,7 +151,7 @@ def problem(case: Case, seed: int) -> Problem:
     return Problem(spec, recipe, source, weights, numbers.permutation(batch), fresh, state)
 
 
-def mean_loss(problem: Problem, outputs: Tensor) -> Tensor:
+def mean_loss(problem: Problem, outputs: Tensor, chain: Tensor | None = None) -> Tensor:
     """Return the mean over real steps, from outputs [time, batch, ...] or [batch, ...]."""
     recipe, batch = problem.recipe, problem.source.gather(problem.row)
     targets = torch.from_numpy(batch.targets)  # [time, batch, ...]
@@ -147,6 +159,9 @@ def mean_loss(problem: Problem, outputs: Tensor) -> Tensor:
     lengths = torch.full((lanes,), time)
     if problem.lengths is not None:
         lengths = torch.from_numpy(problem.lengths)
+    if recipe.loss == "chain":
+        assert chain is not None
+        return chain_loss(outputs, targets.long(), lengths, chain)
     if problem.spec.reads == "every":
         real = torch.arange(time)[:, None] < lengths
         outputs, targets = outputs[real], targets[real]
@@ -163,6 +178,23 @@ def mean_loss(problem: Problem, outputs: Tensor) -> Tensor:
     if recipe.loss == "quantile":
         errors = torch.maximum(levels * errors, (levels - 1) * errors)
     return (errors.square() if recipe.loss == "mse" else errors.abs()).mean()
+
+
+def chain_loss(outputs: Tensor, targets: Tensor, lengths: Tensor, chain: Tensor) -> Tensor:
+    """Return the mean over real steps of how unlikely sequences are, from products of matrices."""
+    time, lanes = targets.shape
+    moves = (chain[:-2] + outputs[:, :, None, :])[1:]  # [time - 1, batch, from, to]
+    real = (torch.arange(time)[:, None] < lengths).double()
+    ahead = [chain[-2] + outputs[0]]
+    for move in moves:
+        ahead.append(torch.logsumexp(ahead[-1][:, :, None] + move, 1))
+    every = torch.arange(lanes)
+    total = torch.logsumexp(torch.stack(ahead)[lengths - 1, every] + chain[-1], 1)
+    before, after = targets[:-1], targets[1:]
+    steps = torch.arange(time - 1)[:, None]
+    score = (moves[steps, every, before, after] * real[1:]).sum(0)
+    score = score + (chain[-2] + outputs[0])[every, targets[0]]
+    return (total - score - chain[-1][targets[lengths - 1, every]]).sum() / real.sum()
 
 
 def drop_of(problem: Problem) -> Any:
@@ -218,7 +250,7 @@ def check_training(engine: Engine, at: Problem, hand: Any) -> None:
     drop = {"drop": drop_of(at)} if at.spec.dropout else {}
     inputs = at.source.gather(at.row).inputs
     outputs, ends = network(inputs, state, lengths=at.lengths, **drop)
-    loss = mean_loss(at, outputs)
+    loss = mean_loss(at, outputs, network.p.get("chain.weight"))
     flat = np.concatenate([g.reshape(-1) for g in network.gradient(loss).values()])
 
     ours, result = after_one_step(engine, at, at.recipe.but(clip=None, decay=0.0), warm=False)

@@ -158,6 +158,18 @@ class Source(TypedDict, total=False):
     reading: Reading
 
 
+class TokenColumns(TypedDict, total=False):
+    """Which columns of a file of tokens are words and tags."""
+
+    word: Annotated[
+        int | None, option("Of tokens: column of the words, from 1 on (default 1).", DATA, "N",
+                           min=1)
+    ]  # fmt: skip
+    tag: Annotated[
+        int | None, option("Of tokens: column of the tags (default: the last).", DATA, "N", min=1)
+    ]
+
+
 class Columns(Source, total=False):
     """What the columns of a file are, as `read_columns` takes them."""
 

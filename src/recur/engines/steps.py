@@ -21,7 +21,9 @@ class StepRecipe(Settings):
     Attributes:
         loss: mean over a batch, leaving out masked steps: `mse`, squared error; `mae`, absolute
             error; `quantile`, the pinball loss of each level; `cross_entropy`, of the logarithms
-            of the symbols' probabilities (the outputs, before normalisation).
+            of the symbols' probabilities (the outputs, before normalisation); `chain`, the
+            negative logarithm of the probability of a whole sequence of symbols, over its steps,
+            see `recur.networks.chain`.
         smoothing: of a cross entropy, the share of the truth that is spread over all symbols.
         weights: of a cross entropy, how much each symbol counts where it is the true one; all
             alike where there are none. The mean is over as many losses as there are.
@@ -34,7 +36,7 @@ class StepRecipe(Settings):
         epsilon: what Adam adds to the root of the square.
     """
 
-    loss: Literal["mse", "mae", "quantile", "cross_entropy"] = "mse"
+    loss: Literal["mse", "mae", "quantile", "cross_entropy", "chain"] = "mse"
     quantiles: tuple[float, ...] = ()
     smoothing: float = Field(0.0, ge=0, lt=1)
     weights: tuple[float, ...] = ()

@@ -23,6 +23,27 @@ def look_up(symbols: NDArray[np.integer], table: Array) -> Array:
     return np.asarray(table[symbols])
 
 
+def spell(characters: NDArray[np.integer], table: Array, weight: Array, bias: Array) -> Array:
+    """Slide filters over the characters of each symbol, and keep the greatest of each filter.
+
+    Args:
+        characters: [time, batch, longest], whole numbers; 0 is padding, and places that end in it
+            are left out, but for the first.
+        table: [characters, embedding].
+        weight: [filters, embedding, kernel].
+        bias: [filters].
+
+    Returns:
+        [time, batch, filters].
+    """
+    kernel = weight.shape[2]
+    seen = np.lib.stride_tricks.sliding_window_view(table[characters], kernel, axis=2)
+    sums = np.einsum("tblek,fek->tblf", seen, weight)
+    real = characters[:, :, kernel - 1 :] != 0
+    real[:, :, 0] = True
+    return np.asarray(np.where(real[..., None], sums, -np.inf).max(axis=2) + bias)
+
+
 def convolve(inputs: Array, weight: Array, bias: Array, convolution: Convolution) -> Array:
     """Slide filters over time: y_t = sum over k and c of W[f, c, k] x[t * stride + k, c] + b_f.
 

@@ -34,6 +34,28 @@ class Parameter:
         return values[self.offset : self.offset + self.size].reshape(self.shape)
 
 
+class Spelling(Settings):
+    """What is seen of a symbol beside its own vector: its characters, through filters.
+
+    Each character is looked up as a learnt vector, filters slide over some of them at once, and of
+    each filter the greatest value is kept. Character 0 is padding: places that end in it are left
+    out, but for the first.
+
+    Attributes:
+        symbols: how many characters there are, the padding among them.
+        longest: characters of each symbol, padding included.
+        embedding: size of a character's vector.
+        filters: values that stand beside the symbol's vector.
+        kernel: characters that a filter sees at once.
+    """
+
+    symbols: int = Field(ge=1)
+    longest: int = Field(ge=1, le=65536)
+    embedding: int = Field(25, ge=1, le=65536)
+    filters: int = Field(30, ge=1, le=65536)
+    kernel: int = Field(3, ge=1, le=65536)
+
+
 class Convolution(Settings):
     """A convolution over time in front of a network, without padding.
 

@@ -105,7 +105,8 @@ def forward(
     Args:
         spec: the network.
         values: its flat vector of parameters.
-        inputs: [time, batch, inputs], or whole numbers [time, batch], symbols.
+        inputs: [time, batch, inputs], or whole numbers [time, batch], symbols; where they are
+            spelt, [time, batch, 1 + longest], behind each its characters.
         state: the state to start from; zeros if none is given.
         mask: [time, batch], the steps to be taken; over the others the state is carried.
         start: [batch, outputs], the decoder's first input.
@@ -142,6 +143,12 @@ def forward(
 def _features(spec: NetworkSpec, blocks: Blocks, inputs: Array | NDArray[np.integer]) -> Array:
     """Return what the first layer sees at each time step."""
     features = np.asarray(inputs)
+    if spec.spelling is not None:
+        numbers = np.asarray(inputs, np.int64)
+        names = ("embedding.weight", "convolution.weight", "convolution.bias")
+        spelt = layers.spell(numbers[..., 1:], *(blocks[f"spelling.{name}"] for name in names))
+        known = layers.look_up(numbers[..., 0], blocks["embedding.weight"])
+        return np.concatenate([known, spelt], axis=-1)
     if spec.symbols:
         features = layers.look_up(np.asarray(inputs, np.int64), blocks["embedding.weight"])
     if spec.convolution is None:

@@ -16,6 +16,7 @@ from recur.networks.cells import CELLS, MEMORYLESS
 from recur.networks.cells import cell as recurrent_cell
 from recur.networks.parameters import Convolution as Convolution
 from recur.networks.parameters import Parameter as Parameter
+from recur.networks.parameters import Spelling as Spelling
 from recur.networks.parameters import Values as Values
 from recur.settings import Settings
 
@@ -38,6 +39,9 @@ class NetworkSpec(Settings):
         inputs: values that come in at each time step.
         symbols: where inputs are symbols, how many there are; each is looked up as a learnt
             vector of `inputs` values. 0 where inputs are values.
+        spelling: where inputs are symbols, what is seen of the characters of each: they come in
+            behind the symbol at each time step, and what filters make of them stands behind its
+            vector. None where nothing is.
         convolution: over time, in front of the layers, without an activation.
         steps: time steps of the window that an `mlp` takes in; 0 for the other cells.
         decoder: a second stack of the same kind starts from the state in which the first ends,
@@ -60,6 +64,8 @@ class NetworkSpec(Settings):
         reads: `last`, the head reads the final hidden state (of both directions); `every`, it
             reads each time step; `mean` and `max`, it reads the mean or the greatest of each
             hidden value over the real steps.
+        chain: whether each answer depends on the one before: a table of weights, [outputs + 2,
+            outputs], from each answer to the next, from the start, and to the end.
         initialisation: `pytorch`, uniform up to 1/sqrt(hidden); `orthogonal`, orthogonal
             recurrent weights, Glorot's other weights, no bias but what the cell asks for; `small`,
             as `pytorch`, the vectors of symbols a tenth as large, so that rare ones say little.
@@ -68,6 +74,7 @@ class NetworkSpec(Settings):
     cell: Cell = "gru"
     inputs: int = Field(1, ge=1)
     symbols: int = Field(0, ge=0)
+    spelling: Spelling | None = None
     convolution: Convolution | None = None
     steps: int = Field(0, ge=0)
     decoder: bool = False
@@ -82,6 +89,7 @@ class NetworkSpec(Settings):
     head: Literal["linear", "tanh", "sigmoid", "none"] = "linear"
     tied: bool = False
     reads: Literal["last", "every", "mean", "max"] = "last"
+    chain: bool = False
     initialisation: Literal["pytorch", "orthogonal", "small"] = "pytorch"
 
     @model_validator(mode="after")
@@ -93,6 +101,12 @@ class NetworkSpec(Settings):
     def _complaints(self) -> Iterator[str]:
         """Yield a sentence for each thing that does not go with another."""
         yield from self._of_recurrent() if self.recurrent else self._of_dense()
+        yield from self._of_spelling()
+        if self.chain and (self.reads != "every" or self.head != "linear"):
+            yield (
+                f"a chain scores an answer at every time step: `reads` is {self.reads!r} and "
+                f"`head` {self.head!r}; they must be 'every' and 'linear'."
+            )
         if self.head == "none" and self.outputs != self.width:
             yield (
                 f"without a head the hidden state is the output: `outputs` is {self.outputs} and "
@@ -113,6 +127,21 @@ class NetworkSpec(Settings):
             yield (
                 f"`nonlinearity` is {self.nonlinearity!r}, which only the cells {names} have; the "
                 f"cell is {self.cell!r}."
+            )
+
+    def _of_spelling(self) -> Iterator[str]:
+        seen = self.spelling
+        if seen is None:
+            return
+        if not self.symbols or self.convolution is not None:
+            yield (
+                "`spelling` is for a network of `symbols` without a `convolution`: there are "
+                f"{self.symbols} symbols, and the convolution is {self.convolution}."
+            )
+        if seen.kernel > seen.longest:
+            yield (
+                f"the spelling's kernel of {seen.kernel} is longer than the {seen.longest} "
+                "characters of a symbol."
             )
 
     def _of_dense(self) -> Iterator[str]:
@@ -201,7 +230,21 @@ class NetworkSpec(Settings):
     @property
     def features(self) -> int:
         """Return the values that the first layer sees at each time step."""
+        if self.spelling is not None:
+            return self.inputs + self.spelling.filters
         return self.inputs if self.convolution is None else self.convolution.filters
+
+    @property
+    def columns(self) -> int:
+        """Return how many numbers come in at each time step: values, or a symbol's."""
+        if not self.symbols:
+            return self.inputs
+        return 1 + (0 if self.spelling is None else self.spelling.longest)
+
+    @property
+    def step_shape(self) -> tuple[int, ...]:
+        """Return the shape of what comes in at each time step of one lane."""
+        return () if self.symbols and self.spelling is None else (self.columns,)
 
     @property
     def window(self) -> int:
@@ -230,6 +273,11 @@ class NetworkSpec(Settings):
     def _shapes(self) -> Iterator[tuple[str, tuple[int, ...]]]:
         if self.symbols:
             yield "embedding.weight", (self.symbols, self.inputs)
+        if self.spelling is not None:
+            seen = self.spelling
+            yield "spelling.embedding.weight", (seen.symbols, seen.embedding)
+            yield "spelling.convolution.weight", (seen.filters, seen.embedding, seen.kernel)
+            yield "spelling.convolution.bias", (seen.filters,)
         if self.convolution is not None:
             filters = self.convolution.filters
             yield "convolution.weight", (filters, self.inputs, self.convolution.kernel)
@@ -245,6 +293,8 @@ class NetworkSpec(Settings):
             if not self.tied:
                 yield "head.weight", (self.outputs, self.head_width)
             yield "head.bias", (self.outputs,)
+        if self.chain:
+            yield "chain.weight", (self.outputs + 2, self.outputs)
 
     def _dense(self) -> Iterator[tuple[str, tuple[int, ...]]]:
         for layer in range(self.layers):

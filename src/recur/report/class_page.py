@@ -17,6 +17,9 @@ _CAPTIONS = {
 }
 _CLAIMS = {"skill": "Skill", "none": "No evidence of skill", "too_little": "Too little to say"}
 
+PageTable = tuple[str, Sequence[str], Sequence[Sequence[str]]]
+"""A heading, the columns, and the rows of a table."""
+
 
 @dataclass(frozen=True)
 class HardCase:
@@ -43,31 +46,59 @@ def class_page(
     pictures: Mapping[str, bytes],
 ) -> str:
     """Return what a classifier is worth as one HTML file with nothing outside it."""
-    claim = judgement.verdict.claim
-    said = "".join(f"<p>{safe(sentence)}</p>\n" for sentence in judgement.sentences)
-    figures = "".join(
-        f'<figure>\n<div class="scroll"><img alt="{safe(caption)}" '
-        f'src="data:image/png;base64,{b64encode(pictures[name]).decode("ascii")}"></div>\n'
-        f"<figcaption>{safe(caption)}</figcaption>\n</figure>\n"
-        for name, caption in _CAPTIONS.items()
-        if name in pictures
-    )
-    parts = (
-        f'<section class="verdict" style="--claim: var(--{claim})">\n'
-        f"<h2>{safe(_CLAIMS[claim])}</h2>\n{said}</section>\n",
-        _table(
+    tables: list[PageTable] = [
+        (
             "Beside the simple answers",
             ("method", *COLUMNS),
             [(label, *cells) for label, _, cells in score_rows(judgement)],
         ),
-        f"<section>\n<h2>Pictures</h2>\n{figures}</section>\n" if figures else "",
-        _table(
+        (
             "Hardest cases",
             ("example", "true class", "answered", "how sure"),
             [(one.shown, one.label, one.answer, f"{one.confidence:.2f}") for one in cases],
-        )
-        if cases
-        else "",
+        ),
+    ]
+    return judged_page(
+        title, summary, judgement.verdict.claim, judgement.sentences, tables, pictures, _CAPTIONS
+    )
+
+
+def judged_page(
+    title: str,
+    summary: str,
+    claim: str,
+    sentences: Sequence[str],
+    tables: Sequence[PageTable],
+    pictures: Mapping[str, bytes],
+    captions: Mapping[str, str],
+) -> str:
+    """Return a verdict, tables and pictures as one HTML file with nothing outside it.
+
+    Args:
+        title: the heading.
+        summary: the line below it.
+        claim: of the verdict.
+        sentences: the verdict in words.
+        tables: the first stands before the pictures, the others behind; those without rows are
+            left out.
+        pictures: PNG by name.
+        captions: by name, in the order of the page.
+    """
+    said = "".join(f"<p>{safe(sentence)}</p>\n" for sentence in sentences)
+    figures = "".join(
+        f'<figure>\n<div class="scroll"><img alt="{safe(caption)}" '
+        f'src="data:image/png;base64,{b64encode(pictures[name]).decode("ascii")}"></div>\n'
+        f"<figcaption>{safe(caption)}</figcaption>\n</figure>\n"
+        for name, caption in captions.items()
+        if name in pictures
+    )
+    first, *rest = (_table(*table) if table[2] else "" for table in tables)
+    parts = (
+        f'<section class="verdict" style="--claim: var(--{claim})">\n'
+        f"<h2>{safe(_CLAIMS[claim])}</h2>\n{said}</section>\n",
+        first,
+        f"<section>\n<h2>Pictures</h2>\n{figures}</section>\n" if figures else "",
+        *rest,
     )
     return document(title, summary, "".join(parts))
 

@@ -17,8 +17,17 @@ _HOMES = {
     "denoise": "recur.tasks.denoise.kind",
     "write": "recur.tasks.write.kind",
     "classify": "recur.tasks.classify.kind",
+    "tag": "recur.tasks.tag.kind",
 }
 """Each task and the module whose `KIND` says what it can do: a line for each."""
+
+_OWN = {
+    "label": ("classify", "classes"),
+    "word": ("tag", "tags"),
+    "tag": ("tag", "tags"),
+    "adapt": ("write", "learning while it reads"),
+}
+"""What names a column that the files of one task alone have, and what its models know."""
 
 
 def kind_of(task: str) -> TaskKind:
@@ -62,6 +71,7 @@ def predict_with(path: Path, file: Path, given: dict[str, Any], folder: Path | N
     kind = kind_of(model.task)
     if kind.predict is None:
         raise _unfit(path, kind, "predict")
+    _refuse_foreign(model.task, given)
     return kind.predict(model, file, given, folder)
 
 
@@ -71,17 +81,18 @@ def judge_with(path: Path, file: Path, given: dict[str, Any]) -> Result:
     kind = kind_of(model.task)
     if kind.judge is None:
         raise _unfit(path, kind, "judge")
-    if "label" in given and model.task != "classify":
-        raise SettingsError(
-            f"`label` is `{given['label']}`, but this model {kind.does} and knows no classes; "
-            "leave it out."
-        )
-    if given.get("adapt") and model.task != "write":
-        raise SettingsError(
-            f"`adapt` is on, but this model {kind.does} and does not learn as it reads; leave it "
-            "out."
-        )
+    _refuse_foreign(model.task, given)
     return kind.judge(model, file, given)
+
+
+def _refuse_foreign(task: str, given: Mapping[str, Any]) -> None:
+    """Refuse to name a column that the files of a task do not have."""
+    for name, (owner, known) in _OWN.items():
+        if name in given and task != owner:
+            raise SettingsError(
+                f"`{name}` is `{given[name]}`, but this model {kind_of(task).does} and knows no "
+                f"{known}; leave it out."
+            )
 
 
 def update_with(path: Path, file: Path, given: dict[str, Any], folder: Path | None) -> Result:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from recur.networks.spec import Values
 from recur.tasks.budget import within
@@ -15,12 +16,17 @@ from recur.training.jobs import Job
 from recur.training.loop import train
 from recur.training.progress import Silent, on_terminal
 
+_APART, _SEEDS = 1 << 40, 1 << 63  # from one network's seed to the next; seeds that there are
+
 
 class Budget(Protocol):
     """What of a task's parameters decides how long it is trained, and from where."""
 
     seed: int
     minutes: float | None
+
+
+Parameters = TypeVar("Parameters", bound=Budget)
 
 
 class Trained(NamedTuple):
@@ -75,3 +81,35 @@ def run_training(
         "ended": training.ended,
     }
     return Trained(training.weights, record)
+
+
+def run_trainings(
+    settings: Parameters,
+    jobs: Sequence[Job],
+    checkpoint: str | Path | Checkpoint | None,
+    *,
+    progress: bool,
+) -> list[Trained]:
+    """Train one network after the other, each from a seed of its own, within its share of minutes.
+
+    The checkpoint of a further one is a file beside that of the first.
+
+    Args:
+        settings: the parameters of the task, a dataclass.
+        jobs: what is trained.
+        checkpoint: see `run_training`.
+        progress: see `run_training`.
+    """
+    minutes, found = settings.minutes, []
+    if isinstance(checkpoint, str | Path):
+        checkpoint = Checkpoint(Path(checkpoint))
+    for i, job in enumerate(jobs):
+        seed, where = (settings.seed + i * _APART) % _SEEDS, checkpoint
+        share = None if minutes is None else minutes / len(jobs)
+        own: Budget = replace(settings, seed=seed, minutes=share)  # type: ignore[type-var]
+        if i and checkpoint is not None:
+            path = checkpoint.path
+            where = Checkpoint(path.with_name(f"{path.name}.{i + 1}"), checkpoint.every)
+        planned = replace(job, plan=job.plan.but(seed=seed))
+        found.append(run_training(own, planned, where, progress=progress))
+    return found

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from recur.cli.options import Json, Model, Recording, Source, Test, expand_options, flag, option
+from recur.cli.options import (
+    Json,
+    Model,
+    Recording,
+    Source,
+    Test,
+    TokenColumns,
+    expand_options,
+    flag,
+    option,
+)
 from recur.tasks.parameters import DATA
 
 
@@ -13,6 +23,7 @@ def judge(
     model: Model,
     file: Recording,
     source: Source,
+    columns: TokenColumns,
     test: Test = None,
     clean: Annotated[
         str | None,
@@ -34,13 +45,13 @@ def judge(
 
     The true past is known at every step; the linear autoregression alone is trained.
 
-    A model that cleans signals, or that tells classes apart, is judged on the whole file; the
-    first needs --clean, the other labels. A writer is judged on a text.
+    A model that cleans signals, tells classes apart, tags words or writes is judged on the whole
+    file; the first needs --clean, the next two labels or tags.
     """
     from recur.cli import output
     from recur.tasks.kinds import judge_with
 
     named = {"test": test, "clean": clean, "label": label, "adapt": adapt or None}
-    more = {name: value for name, value in named.items() if value is not None}
+    more = dict(columns) | {name: value for name, value in named.items() if value is not None}
     with output.noticing() as heard:
         output.tell(judge_with(model, file, dict(source) | more), heard, as_json=as_json)

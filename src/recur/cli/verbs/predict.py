@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from recur.cli.options import Json, Model, Out, Recording, Source, expand_options, option
+from recur.cli.options import (
+    Json,
+    Model,
+    Out,
+    Recording,
+    Source,
+    TokenColumns,
+    expand_options,
+    option,
+)
 from recur.tasks.parameters import DATA
 
 
@@ -13,6 +22,7 @@ def predict(
     model: Model,
     file: Recording,
     source: Source,
+    columns: TokenColumns,
     horizon: Annotated[
         int | None,
         option(
@@ -24,13 +34,14 @@ def predict(
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Forecast what follows new data, clean it, or tell its classes, with a saved model.
+    """Forecast what follows new data, clean it, tell its classes or tags, with a saved model.
 
-    With --out: the forecast or the classes as a CSV file, the cleaned signal as CSV or WAV.
+    With --out: the forecast or the classes as a CSV file, the cleaned signal as CSV or WAV, tags as
+    a file of columns.
     """
     from recur.cli import output
     from recur.tasks.kinds import predict_with
 
-    given = dict(source) | ({} if horizon is None else {"horizon": horizon})
+    given = dict(source) | dict(columns) | ({} if horizon is None else {"horizon": horizon})
     with output.noticing() as heard:
         output.tell(predict_with(model, file, given, out), heard, as_json=as_json)

@@ -17,7 +17,8 @@ class Sequences:
     """Stretches of rows that hold inputs and the outputs that belong to them.
 
     Attributes:
-        inputs: float32 [rows, inputs], or int32 [rows], symbols.
+        inputs: float32 [rows, inputs], or int32 [rows], symbols; of symbols that are spelt, int32
+            [rows, 1 + characters].
         targets: float32 [rows, outputs], or int32 [rows], symbols.
         starts: int64 [sequences], the first row of each.
         steps: rows in each.

@@ -45,6 +45,15 @@ def check_symbols(name: str, symbols: Inputs | TextSymbols, count: int) -> None:
         )
 
 
+def check_known(spec: NetworkSpec, inputs: Inputs) -> None:
+    """Refuse symbols, and characters behind them, that a network of symbols does not know."""
+    if spec.spelling is None:
+        check_symbols("inputs", inputs, spec.symbols)
+        return
+    check_symbols("inputs", inputs[..., 0], spec.symbols)
+    check_symbols("characters of the inputs", inputs[..., 1:], spec.spelling.symbols)
+
+
 def check_steps(spec: NetworkSpec, steps: int) -> None:
     """Refuse a number of time steps that the network cannot take in."""
     if not spec.recurrent and spec.steps != steps:

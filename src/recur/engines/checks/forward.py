@@ -7,9 +7,9 @@ from recur.engines.base import Decoding, DropoutSamples, Inputs
 from recur.engines.checks.arrays import (
     check_array,
     check_floats,
+    check_known,
     check_shape,
     check_steps,
-    check_symbols,
 )
 from recur.errors import SettingsError
 from recur.networks.reference import State, check_arguments, zero_state
@@ -32,16 +32,15 @@ def check_forward(
 ) -> None:
     """Refuse arguments of `Engine.forward` that do not fit the network or each other."""
     check_arguments(spec, masked=mask is not None, decoding=decoding is not None)
-    expected = "[time, batch]" if spec.symbols else f"[time, batch, {spec.inputs}]"
+    width = "".join(f", {size}" for size in spec.step_shape)
+    expected = f"[time, batch{width}]"
     check_array("inputs", inputs, expected, symbols=bool(spec.symbols))
-    if inputs.ndim != (2 if spec.symbols else 3) or (
-        not spec.symbols and inputs.shape[2] != spec.inputs
-    ):
+    if inputs.ndim < 2 or inputs.shape[2:] != spec.step_shape:
         raise SettingsError(
             f"the inputs have the shape {inputs.shape}; this network takes {expected}."
         )
     if spec.symbols:
-        check_symbols("inputs", inputs, spec.symbols)
+        check_known(spec, inputs)
     check_steps(spec, len(inputs))
     batch = inputs.shape[1]
     if state:
@@ -78,6 +77,7 @@ def check_stepper(spec: NetworkSpec) -> None:
         ("has a convolution over time", spec.convolution is not None),
         ("takes in the whole window at once", not spec.recurrent),
         ("has a decoder", spec.decoder),
+        ("is given the characters of its symbols", spec.spelling is not None),
         ("reads the mean or the greatest over time", spec.reads in ("mean", "max")),
     ):
         if given:

@@ -7,7 +7,7 @@ import numpy as np
 from recur.data.sources.sequences import Sequences
 from recur.data.sources.streams import Streams
 from recur.engines.base import StepRecipe
-from recur.engines.checks.arrays import check_array, check_steps, check_symbols
+from recur.engines.checks.arrays import check_array, check_known, check_steps, check_symbols
 from recur.errors import SettingsError
 from recur.networks.reference import check_arguments
 from recur.networks.spec import NetworkSpec
@@ -29,6 +29,8 @@ def check_streams(spec: NetworkSpec, recipe: StepRecipe, source: Streams) -> Non
     check_symbols("symbols", source.symbols, spec.symbols)
     if spec.decoder:
         raise SettingsError("a network that learns a text has no decoder.")
+    if spec.spelling is not None:
+        raise SettingsError("a text is of symbols alone, without characters: no `spelling`.")
     _check_carried(spec)
 
 
@@ -46,14 +48,14 @@ def _check_inputs(spec: NetworkSpec, source: Sequences) -> None:
             "a decoder starts from the newest value of a window; sequences with a target at every "
             "step are for a network without one."
         )
-    columns = "[rows]" if spec.symbols else f"[rows, {spec.inputs}]"
+    columns = "".join(["[rows", *(f", {size}" for size in spec.step_shape), "]"])
     check_array("inputs", source.inputs, columns, symbols=bool(spec.symbols))
-    if source.inputs.shape[1:] != (() if spec.symbols else (spec.inputs,)):
+    if source.inputs.shape[1:] != spec.step_shape:
         raise SettingsError(
             f"the inputs have the shape {source.inputs.shape}; this network takes {columns}."
         )
     if spec.symbols:
-        check_symbols("inputs", source.inputs, spec.symbols)
+        check_known(spec, source.inputs)
     if len(source.inputs) != len(source.targets):
         raise SettingsError(
             f"there are {len(source.inputs)} rows of inputs and {len(source.targets)} of targets; "
@@ -90,7 +92,7 @@ def _check_rows(source: Sequences) -> None:
 
 def _check_targets(spec: NetworkSpec, recipe: StepRecipe, source: Sequences) -> None:
     targets = source.targets
-    if recipe.loss == "cross_entropy":
+    if recipe.loss in ("cross_entropy", "chain"):
         check_array("targets", targets, "[rows]", symbols=True)
         if targets.ndim != 1:
             raise SettingsError(f"the targets have the shape {targets.shape}; expected [rows].")

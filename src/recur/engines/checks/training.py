@@ -29,6 +29,12 @@ def check_training(spec: NetworkSpec, recipe: StepRecipe, source: Source) -> Non
     Raises:
         SettingsError: something does not go with something else.
     """
+    if spec.chain != (recipe.loss == "chain"):
+        raise SettingsError(
+            f"the network's `chain` is {'on' if spec.chain else 'off'} and the loss is "
+            f"'{recipe.loss}'; the loss 'chain' is for a network with a chain, which takes no "
+            "other."
+        )
     if spec.decoder and recipe.loss in ("quantile", "cross_entropy"):
         raise SettingsError(
             f"a network with a decoder cannot be trained with the loss '{recipe.loss}'; "

@@ -110,9 +110,9 @@ def _check_seen(spec: NetworkSpec, windows: Windows) -> None:
 
 
 def _check_targets(spec: NetworkSpec, recipe: StepRecipe, windows: Windows) -> None:
-    if recipe.loss == "cross_entropy":
+    if recipe.loss in ("cross_entropy", "chain"):
         raise SettingsError(
-            "the loss 'cross_entropy' is for symbols, but windows hold values; take 'mse', 'mae' "
+            f"the loss '{recipe.loss}' is for symbols, but windows hold values; take 'mse', 'mae' "
             "or 'quantile'."
         )
     levels = max(1, len(recipe.quantiles))

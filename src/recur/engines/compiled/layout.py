@@ -32,10 +32,11 @@ from recur.engines.compiled.kernels.plan import (
     RING_STEP,
     SIGMOID,
     SLOTS,
+    SPELLING,
     TANH,
     Plan,
 )
-from recur.networks.spec import INPUT_SITE, NetworkSpec
+from recur.networks.spec import INPUT_SITE, NetworkSpec, Spelling
 
 _RING_LANES = 1024  # steps times lanes after which grads are summed into weights' gradients
 
@@ -117,16 +118,19 @@ class _Layout:
         self, steps: int, decoder_steps: int, targets: int, *, counted: bool, given: bool
     ) -> Plan:
         spec = self.spec
-        inputs = 1 if spec.symbols else spec.inputs
+        inputs = spec.columns
         first_x = x = self.rows(steps * inputs)
         width, total = inputs, steps
         if spec.symbols:
-            y = self.rows(steps * spec.inputs)
+            width = spec.inputs if spec.spelling is None else spec.features
+            y = self.rows(steps * width)
             self.stage(
-                EMBEDDING, x=x, x_step=1, inputs=1, y=y, y_step=spec.inputs, outputs=spec.inputs,
+                EMBEDDING, x=x, x_step=inputs, inputs=1, y=y, y_step=width, outputs=spec.inputs,
                 steps=steps, weight=self.offsets["embedding.weight"],
             )  # fmt: skip
-            x, width, given = y, spec.inputs, True
+            if spec.spelling is not None:
+                self._spelling(spec.spelling, x + 1, inputs, y + spec.inputs, width, steps)
+            x, given = y, True
         if spec.convolution:
             c = spec.convolution
             after = c.steps(steps)
@@ -192,8 +196,21 @@ class _Layout:
             target=target, start=start, fed=fed, mask=mask, ones=place,
             rows=place + 1, live=live, grad_rows=grads if self.training else 0,
             blocks=self.blocks, size=spec.size, counted=counts, read_first=read.start,
-            read_stride=read.step or 1,
+            read_stride=read.step or 1, chain=self.offsets.get("chain.weight", -1),
         )  # fmt: skip
+
+    def _spelling(
+        self, spelling: Spelling, x: int, x_step: int, y: int, y_step: int, steps: int
+    ) -> None:
+        row = self.stage(
+            SPELLING, x=x, x_step=x_step, inputs=spelling.longest, y=y, y_step=y_step,
+            outputs=spelling.filters, steps=steps, kernel=spelling.kernel,
+            alphabet=spelling.symbols, width=spelling.embedding,
+            weight=self.offsets["spelling.convolution.weight"],
+            bias=self.offsets["spelling.convolution.bias"],
+            second=self.offsets["spelling.embedding.weight"],
+        )  # fmt: skip
+        self.own_rows.append((row, MASK, steps * spelling.filters))  # where the greatest stood
 
     def _mlp(self, x: int, width: int, given: bool) -> tuple[int, int]:
         spec = self.spec

@@ -136,7 +136,9 @@ class CompiledTrainer:
 
     def _layout(self, lanes: int, blocks: int, *, training: bool) -> Plan:
         quantiles, loss = len(self._recipe.quantiles), LOSSES[self._recipe.loss]
-        targets = 1 if loss == "cross_entropy" else self._spec.outputs // max(1, quantiles)
+        targets = (
+            1 if loss in ("cross_entropy", "chain") else self._spec.outputs // max(1, quantiles)
+        )
         source, spec = self._source, self._spec
         if self._batches.kind == WINDOWS and not training:
             spec = spec.reading_last  # as prediction does

@@ -15,6 +15,7 @@ def mean_loss(
     targets: Tensor,
     mask: Tensor | None = None,
     counted: Tensor | None = None,
+    chain: Tensor | None = None,
 ) -> Tensor:
     """Return the mean loss of outputs beside targets.
 
@@ -24,7 +25,11 @@ def mean_loss(
         targets: [..., targets], or [...] whole numbers, symbols.
         mask: bool [...], which of them count; all where there is none.
         counted: bool [..., targets], which targets count; all where there is none.
+        chain: [outputs + 2, outputs], of the loss of a chain, whose outputs are [time, batch,
+            outputs]; see `recur.networks.chain`.
     """
+    if chain is not None:
+        return _chain(outputs, targets.long(), mask, chain)
     if mask is not None:
         outputs, targets = outputs[mask], targets[mask]
         counted = None if counted is None else counted[mask]
@@ -50,6 +55,27 @@ def _cross_entropy(recipe: StepRecipe, outputs: Tensor, targets: Tensor) -> Tens
     if recipe.weights:
         losses = losses * outputs.new_tensor(recipe.weights)[targets]
     return losses.mean()
+
+
+def _chain(outputs: Tensor, targets: Tensor, mask: Tensor | None, chain: Tensor) -> Tensor:
+    """Return the mean over real steps, the first ones, of how unlikely sequences are.
+
+    In double precision: what is small, a sum over all sequences less the true one, is left of
+    what grows with every step.
+    """
+    outputs, chain = outputs.double(), chain.double()
+    real = torch.ones_like(targets, dtype=torch.bool) if mask is None else mask
+    after, start, end = chain[:-2], chain[-2], chain[-1]
+    own = outputs.gather(-1, targets[..., None])[..., 0]
+    total = start + outputs[0]
+    score = start[targets[0]] + own[0]
+    for t in range(1, len(outputs)):
+        onward = torch.logsumexp(total[:, :, None] + after, dim=1) + outputs[t]
+        total = torch.where(real[t][:, None], onward, total)
+        score = score + (after[targets[t - 1], targets[t]] + own[t]) * real[t]
+    last = targets.gather(0, real.sum(0, keepdim=True) - 1)[0]
+    losses = torch.logsumexp(total + end, dim=1) - score - end[last]
+    return losses.sum() / real.sum()
 
 
 def _pinball(outputs: Tensor, targets: Tensor, levels: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 import torch
@@ -9,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from recur.engines.pytorch.recurrent import RecurrentLayers, as_given, last_state, pooled
-from recur.networks.spec import NetworkSpec, Values
+from recur.networks.spec import NetworkSpec, Spelling, Values
 
 
 class _Network(nn.Module):
@@ -21,6 +22,10 @@ class _Network(nn.Module):
         super().__init__()
         if spec.symbols:
             self.embedding = nn.Embedding(spec.symbols, spec.inputs)
+        if spec.spelling is not None:
+            self.spelling = Speller(spec.spelling)
+        if spec.chain:
+            self.chain = Chain(spec.outputs)
         if spec.convolution is not None:
             self.convolution = convolution(spec)
         # With one layer there is nothing between layers: the dropout acts before the head.
@@ -30,7 +35,8 @@ class _Network(nn.Module):
 
     def features(self, inputs: Tensor) -> Tensor:
         """Return what the first layer sees at each time step."""
-        inputs = self.embedding(inputs) if hasattr(self, "embedding") else inputs
+        if hasattr(self, "embedding"):
+            inputs = looked_up(dict(self.named_children()), inputs)
         if hasattr(self, "convolution"):
             inputs = convolved(self.convolution, inputs)
         return cast("Tensor", self.input_dropout(inputs))
@@ -87,6 +93,32 @@ class DenseNetwork(_Network):
         for i, layer in enumerate(self.mlp):
             hidden = self.activation(layer(self.between(hidden) if i else hidden))
         return self.read(hidden), state
+
+
+class Speller(nn.Module):
+    """Filters over the characters of each symbol, of which the greatest value is kept."""
+
+    def __init__(self, spelling: Spelling) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(spelling.symbols, spelling.embedding)
+        self.convolution = nn.Conv1d(spelling.embedding, spelling.filters, spelling.kernel)
+
+    def forward(self, characters: Tensor) -> Tensor:
+        """Return [time, batch, filters] of characters [time, batch, longest]; 0 is padding."""
+        flat = characters.flatten(0, 1)
+        sums: Tensor = self.convolution(self.embedding(flat).transpose(1, 2))
+        padding = flat[:, self.convolution.kernel_size[0] - 1 :] == 0
+        padding[:, 0] = False
+        sums = sums.masked_fill(padding[:, None], -torch.inf)
+        return sums.max(dim=2).values.view(*characters.shape[:2], -1)
+
+
+class Chain(nn.Module):
+    """The weights from answer to answer, from the start, and to the end; nothing runs them."""
+
+    def __init__(self, outputs: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(outputs + 2, outputs))
 
 
 class Bridge(nn.Module):
@@ -152,6 +184,14 @@ class EncoderDecoder(_Network):
             hidden, state = self.decoder(start[None], state)
             outputs.append(self.read(hidden[0]))
         return torch.stack(outputs), state
+
+
+def looked_up(parts: Mapping[str, nn.Module] | nn.ModuleDict, symbols: Tensor) -> Tensor:
+    """Return the vector of each symbol, and behind it what filters make of its characters."""
+    if "spelling" not in parts:
+        return cast("Tensor", parts["embedding"](symbols))
+    known, spelt = parts["embedding"](symbols[..., 0]), parts["spelling"](symbols[..., 1:])
+    return torch.cat([known, spelt], dim=-1)
 
 
 def tie(head: nn.Module, embedding: nn.Module) -> None:

@@ -11,11 +11,14 @@ from torch import Tensor, nn
 from recur.arrays import Float32s
 from recur.engines.pytorch.modules import (
     Bridge,
+    Chain,
+    Speller,
     activation,
     bound,
     convolution,
     convolved,
     flattened,
+    looked_up,
     recurrent,
     tie,
 )
@@ -107,10 +110,10 @@ class FlatNetwork:
         decoder_inputs: DecoderInputs | None = None,
         drop: Drop | None = None,
     ) -> tuple[Tensor, Tensors]:
-        """Run over inputs [time, batch, inputs] or symbols [time, batch]; see `Engine.forward`."""
+        """Run over inputs [time, batch, ...]; see `Engine.forward`."""
         spec, parts = self.spec, self.parts
         if spec.symbols:
-            inputs = parts["embedding"](inputs)
+            inputs = looked_up(parts, inputs)
         if spec.convolution is not None:
             inputs = convolved(parts["convolution"], inputs)
         drop = drop if spec.dropout else None
@@ -239,6 +242,8 @@ def _parts(spec: NetworkSpec) -> nn.ModuleDict:
     parts = nn.ModuleDict()
     if spec.symbols:
         parts["embedding"] = nn.Embedding(spec.symbols, spec.inputs)
+    if spec.spelling is not None:
+        parts["spelling"] = Speller(spec.spelling)
     if spec.convolution is not None:
         parts["convolution"] = convolution(spec)
     if not spec.recurrent:
@@ -255,6 +260,8 @@ def _parts(spec: NetworkSpec) -> nn.ModuleDict:
         parts["head"] = nn.Linear(spec.head_width, spec.outputs)
     if spec.tied:
         tie(parts["head"], parts["embedding"])
+    if spec.chain:
+        parts["chain"] = Chain(spec.outputs)
     return parts
 
 

@@ -180,7 +180,9 @@ class TorchTrainer:
         elif self._spec.reads != "every":
             targets, mask = batch.last_targets(), None
         weights = None if counted is None else self._device.tensor(counted)
-        return mean_loss(self._recipe, outputs, self._device.tensor(targets), mask, weights), end
+        given = self._device.tensor(targets)
+        chain = self._network.parts["chain"].get_parameter("weight") if self._spec.chain else None
+        return mean_loss(self._recipe, outputs, given, mask, weights, chain), end
 
     def _counts(self, batch: Batch) -> int:
         """Return how many answers of a batch a validation loss is a mean over."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
@@ -22,12 +24,21 @@ _NUMBERED = 20  # classes up to which the numbers stand in the picture
 _LEAST_ANSWERS = 1
 
 
-def confusion_picture(judgement: ClassJudgement) -> Figure:
-    """Draw what was answered of each class, as shares of the class."""
-    counts = np.array(judgement.confusion)
+def confusion_picture(
+    classes: Sequence[str], confusion: Sequence[Sequence[int]], under: str, what: str = "class"
+) -> Figure:
+    """Draw what was answered of each class, as shares of the class.
+
+    Args:
+        classes: the names of rows and columns.
+        confusion: [true class][class answered].
+        under: the line below the heading.
+        what: a row is.
+    """
+    counts = np.array(confusion)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    size = len(judgement.classes)
-    names = [drawable(name[:20]) for name in judgement.classes]
+    size = len(classes)
+    names = [drawable(name[:20]) for name in classes]
     with house_style():
         picture = HouseFigure((10.0, min(10.0, 5.0 + 0.25 * max(0, size - 5))))
         axes = picture.add_subplot()
@@ -36,15 +47,13 @@ def confusion_picture(judgement: ClassJudgement) -> Figure:
         axes.set_xticks(range(size), names, rotation=45 if size > 5 else 0, ha="center")
         axes.set_yticks(range(size), names)
         axes.set_xlabel("answered")
-        axes.set_ylabel("true class")
+        axes.set_ylabel(f"true {what}")
         axes.grid(visible=False)
         if size <= _NUMBERED:
             for i, row in enumerate(counts):
                 for j, count in enumerate(row):
                     ink = "white" if shares[i, j] > 0.5 else INK
                     axes.text(j, i, f"{count}", ha="center", va="center", color=ink, fontsize=9)
-        examples = judgement.verdict.examples
-        under = f"{examples:,} held-out examples, {100 * judgement.answer.accuracy:.1f} % right"
         title(axes, "What is taken for what", under, legend=False)
     return picture
 

@@ -22,13 +22,11 @@ from recur.tasks.classify.predict import answered, mixed, network_answers, simpl
 from recur.tasks.classify.prepare import prepare
 from recur.tasks.classify.settings import ClassifierParameters
 from recur.tasks.classify.simple import fit_simple, nearest_answers
-from recur.tasks.run import Trained, run_training
+from recur.tasks.run import run_trainings
 from recur.training.checkpoint import Checkpoint
-from recur.training.jobs import Job
 
 _TEST = 0.2
 _FEW = 20  # validation examples below which a larger share is taken
-_APART, _SEEDS = 1 << 40, 1 << 63  # from one network's seed to the next; seeds that there are
 _TO_JUDGE, _TO_CHOOSE = range(2)  # the divisions
 
 
@@ -79,7 +77,8 @@ class Classifier(ClassifierParameters, Task):
         training, validation = _divided(settings, rest)
         prepared = prepare(settings, training, validation, classes)
         simple = fit_simple(training, classes, prepared.lexicon, validation, seed=settings.seed)
-        (weights, record), *more = _trained(settings, prepared.job, checkpoint, progress=progress)
+        jobs = [prepared.job] * settings.networks
+        (weights, record), *more = run_trainings(settings, jobs, checkpoint, progress=progress)
         counts = np.bincount(numbered(rest.labels, classes), minlength=len(classes))
         learned = LearnedClassifier(
             **record,
@@ -196,32 +195,6 @@ def _divided(settings: ClassifierParameters, rest: Examples) -> tuple[Examples, 
         return rest, None
     first, second = split(rest.labels, rest.groups, share, settings.seed, _TO_CHOOSE)
     return _once_each(rest, first, second)
-
-
-def _trained(
-    settings: ClassifierParameters,
-    job: Job,
-    checkpoint: str | Path | Checkpoint | None,
-    *,
-    progress: bool,
-) -> list[Trained]:
-    """Train each network from a seed of its own, within its share of the minutes.
-
-    The checkpoint of a further one is a file beside that of the first.
-    """
-    count, found = settings.networks, []
-    minutes = None if settings.minutes is None else settings.minutes / count
-    if isinstance(checkpoint, str | Path):
-        checkpoint = Checkpoint(Path(checkpoint))
-    for i in range(count):
-        seed = (settings.seed + i * _APART) % _SEEDS
-        own, where = replace(settings, seed=seed, minutes=minutes), checkpoint
-        if i and checkpoint is not None:
-            path = checkpoint.path
-            where = Checkpoint(path.with_name(f"{path.name}.{i + 1}"), checkpoint.every)
-        planned = replace(job, plan=job.plan.but(seed=seed))
-        found.append(run_training(own, planned, where, progress=progress))
-    return found
 
 
 def _calibrated(fitted: FittedClassifier, validation: Examples) -> FittedClassifier:

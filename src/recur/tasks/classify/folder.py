@@ -21,7 +21,12 @@ def write_classifier(result: ClassifierResult, folder: Path) -> dict[str, Path]:
     if len(model.history_) >= FEWEST_EPOCHS:
         figures["training"] = training_picture(model.history_, model.kept_epoch_)
     if judgement is not None:
-        figures["confusion"] = confusion_picture(judgement)
+        right = f"{100 * judgement.answer.accuracy:.1f} % right"
+        figures["confusion"] = confusion_picture(
+            judgement.classes,
+            judgement.confusion,
+            f"{judgement.verdict.examples:,} held-out examples, {right}",
+        )
         figures["reliability"] = reliability_picture(judgement)
     pictures = {name: png(figure) for name, figure in figures.items()}
     files = {"model": model.save(folder / "model.recur")}

@@ -209,7 +209,9 @@ def _descend(
     barrier(team.counters, team.size)
     forward(plan, tile)
     if share.leads:
-        loss = add_losses(plan, recipe, values, tile.grads, count, unit, True)
+        loss = add_losses(
+            plan, recipe, values, tile.grads, tile.weights, tile.gradient, count, unit, True
+        )
     barrier(team.counters, team.size)
     backward(plan, tile)
     return loss

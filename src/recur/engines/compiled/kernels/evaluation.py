@@ -50,7 +50,10 @@ def evaluate(
         barrier(team.counters, team.size)
         forward(plan, tile)
         if share.leads:
-            sums[number] = add_losses(plan, recipe, values, values, count, 0.0, False)
+            weights = workspace.weights
+            sums[number] = add_losses(
+                plan, recipe, values, values, weights, weights, count, 0.0, False
+            )
             counts[number] = count_losses(plan, recipe, batches, portion, count)
         barrier(team.counters, team.size)
     restore_denormals(before)

@@ -8,11 +8,12 @@ import numpy as np
 
 from recur.arrays import Float32s, Float64s, Indices
 from recur.engines.compiled.build.compiler import kernel
+from recur.engines.compiled.kernels.chain import add_chain
 from recur.engines.compiled.kernels.gather import BatchSource, count_observed, real_steps
 from recur.engines.compiled.kernels.plan import Plan
 
-LOSSES = ("mse", "mae", "quantile", "cross_entropy")
-_MSE, _MAE, _QUANTILE, _CROSS_ENTROPY = range(4)
+LOSSES = ("mse", "mae", "quantile", "cross_entropy", "chain")
+_MSE, _MAE, _QUANTILE, _CROSS_ENTROPY, _CHAIN = range(5)
 
 
 class Recipe(NamedTuple):
@@ -47,6 +48,8 @@ def add_losses(
     recipe: Recipe,
     values: Float32s,
     grads: Float32s,
+    weights: Float32s,
+    gradient: Float32s,
     lanes: int,
     unit: float,
     back: bool,
@@ -58,11 +61,15 @@ def add_losses(
         recipe: which loss.
         values: float32 [rows * lanes].
         grads: float32 [grad rows * lanes].
+        weights: float32 [parameters].
+        gradient: float32 [parameters], to which that of a chain is added.
         lanes: of the tile.
         unit: how much one loss counts in the mean.
         back: whether grads are wanted.
     """
     total = 0.0
+    if recipe.loss == _CHAIN:
+        return add_chain(plan, values, grads, weights, gradient, lanes, unit, back)
     for step in range(plan.out_steps):
         out = (plan.out + step * plan.out_step) * lanes
         for lane in range(lanes):
@@ -156,4 +163,4 @@ def count_losses(
             steps += real_steps(plan, batches, indices[lane])
     else:
         steps = lanes * plan.out_steps
-    return steps * (1 if recipe.loss == _CROSS_ENTROPY else plan.outputs)
+    return steps * (1 if recipe.loss in (_CROSS_ENTROPY, _CHAIN) else plan.outputs)

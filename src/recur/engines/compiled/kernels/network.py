@@ -31,12 +31,14 @@ from recur.engines.compiled.kernels.plan import (
     OUTPUTS,
     PART,
     POOL,
+    SPELLING,
     STEPS,
     Y_STEP,
     Plan,
     Row,
     Y,
 )
+from recur.engines.compiled.kernels.spelling import spelling_backward, spelling_forward
 from recur.engines.compiled.kernels.stages import (
     convolution_backward,
     convolution_forward,
@@ -132,6 +134,8 @@ def _stage_forward(plan: Plan, row: Row, first: int, last: int, tile: Tile) -> N
             join_forward(row, values, lanes)
         elif kind == POOL:
             pool_forward(row, tile.values, lanes, plan.mask)
+        elif kind == SPELLING:
+            spelling_forward(row, tile.values, tile.weights, lanes, plan.mask)
     barrier(team.counters, team.size)
 
 
@@ -162,6 +166,10 @@ def _stage_backward(plan: Plan, row: Row, first: int, last: int, tile: Tile) -> 
             join_backward(row, grads, lanes)
         elif kind == POOL:
             pool_backward(row, tile.values, tile.grads, lanes, plan.mask)
+        elif kind == SPELLING:
+            spelling_backward(
+                row, tile.values, tile.grads, tile.weights, tile.gradient, lanes, plan.mask
+            )
     barrier(team.counters, team.size)
 
 

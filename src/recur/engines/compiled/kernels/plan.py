@@ -21,7 +21,7 @@ Row = Indices
 """A stage of a plan, int64 [columns]."""
 
 # The kinds of stages.
-LAYER, DENSE, CONVOLUTION, EMBEDDING, DROPOUT, JOIN, POOL = range(7)
+LAYER, DENSE, CONVOLUTION, EMBEDDING, DROPOUT, JOIN, POOL, SPELLING = range(8)
 # The activations of a dense stage.
 LINEAR, TANH, RELU, SIGMOID = range(4)
 # What a pooling stage takes over time, in the same column.
@@ -37,8 +37,9 @@ MEAN, GREATEST = range(2)
     BACKWARDS, RECURRENT, RECURRENT_BIAS, GATE, GATE_STEP, MEMORY, MEMORY_STEP,
     RING, RING_STEP, SLOTS, CARRY, PART, ORIGIN,
     ACTIVATION, KERNEL, STRIDE, SKIP, SITE, MASK, ONCE, SECOND,
+    ALPHABET, WIDTH,
     COLUMNS,
-) = range(40)  # fmt: skip
+) = range(42)  # fmt: skip
 
 # A batch of so few lanes shares the rows of the weights of so many hidden units, or more: a few
 # lanes cannot be shared, and weights that fill the cache are better read once for all lanes.
@@ -74,6 +75,7 @@ class Plan(NamedTuple):
         counted: row that says which targets count; -1 where all do.
         read_first: time step of the input at which the first output of every step is read.
         read_stride: time steps from one such output to the next.
+        chain: where the weights from answer to answer begin; -1 where there are none.
     """
 
     stages: Indices
@@ -100,6 +102,7 @@ class Plan(NamedTuple):
     counted: int
     read_first: int
     read_stride: int
+    chain: int
 
 
 _SIZES = len(Plan._fields) - 1

@@ -187,7 +187,7 @@ def embedding_forward(row: Row, values: Float32s, weights: Float32s, lanes: int)
     """Look up the vector of each symbol."""
     size = row[OUTPUTS]
     for step in range(row[STEPS]):
-        x, y = (row[X] + step) * lanes, (row[Y] + step * row[Y_STEP]) * lanes
+        x, y = (row[X] + step * row[X_STEP]) * lanes, (row[Y] + step * row[Y_STEP]) * lanes
         for lane in range(lanes):
             entry = row[WEIGHT] + np.int64(values[x + lane]) * size
             for i in range(size):
@@ -201,7 +201,7 @@ def embedding_backward(
     """Add the grads of looked up vectors to the gradient of their table."""
     size = row[OUTPUTS]
     for step in range(row[STEPS]):
-        x, y = (row[X] + step) * lanes, (row[Y] + step * row[Y_STEP]) * lanes
+        x, y = (row[X] + step * row[X_STEP]) * lanes, (row[Y] + step * row[Y_STEP]) * lanes
         for lane in range(lanes):
             entry = row[WEIGHT] + np.int64(values[x + lane]) * size
             for i in range(size):

@@ -1,0 +1,1 @@
+"""Judging taggers: entities as the shared task counts them, simple answers, and the verdict."""
