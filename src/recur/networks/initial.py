@@ -31,12 +31,14 @@ def initial_values(spec: NetworkSpec, seed: int) -> Values:
 def _pytorch(spec: NetworkSpec, parameter: Parameter, stream: Stream) -> Float64s:
     """Return uniform values up to 1 / sqrt(the values that come in); symbols are normal."""
     part = parameter.name.partition(".")[0]
-    if part == "embedding" and not spec.tied:
+    if part == "target" or (part == "embedding" and not spec.tied):
         return stream.normal(parameter.size) * (_SMALL if spec.initialisation == "small" else 1.0)
     incoming = {
         "convolution": spec.inputs * (spec.convolution.kernel if spec.convolution else 1),
         "mlp": spec.window if parameter.name.startswith("mlp.0.") else spec.hidden,
         "bridge": spec.width,
+        "attention": spec.width if parameter.name == "attention.key.weight" else spec.hidden,
+        "combine": spec.width + spec.hidden,
         "embedding": spec.inputs,
         "head": spec.head_width,
     }
@@ -46,7 +48,7 @@ def _pytorch(spec: NetworkSpec, parameter: Parameter, stream: Stream) -> Float64
 def _orthogonal(spec: NetworkSpec, parameter: Parameter, stream: Stream) -> Float64s:
     """Return orthogonal recurrent blocks, Glorot's other weights and biases of 0, or the cell's."""
     part, _, rest = parameter.name.partition(".")
-    if part == "embedding" and not spec.tied:
+    if part == "target" or (part == "embedding" and not spec.tied):
         return stream.normal(parameter.size)
     if "bias" in rest:
         bias = np.zeros(parameter.size)

@@ -70,6 +70,8 @@ def add_losses(
                 continue
             if recipe.loss == _CROSS_ENTROPY:
                 target = (plan.target + step) * lanes + lane
+                if plan.counted >= 0 and values[(plan.counted + step) * lanes + lane] == 0:
+                    continue
                 total += _symbols(
                     plan, recipe, values, grads, out + lane, target, lanes, unit, back
                 )
