@@ -20,15 +20,26 @@ UNKNOWN = 0
 
 # A word of any script, with what an apostrophe joins to it; else a single sign.
 _WORDS = re.compile(r"\w+(?:['\u2019]\w+)*|[^\w\s]")
+# The same, cut behind the apostrophe.
+_PARTS = re.compile(r"\w+['\u2019]?|[^\w\s]")
 
 
-def pieces(text: str, unit: TextUnit) -> list[str]:
+def pieces(text: str, unit: TextUnit, *, exact: bool = False) -> list[str]:
     """Return the words of a text, without regard to case, or its characters.
+
+    Args:
+        text: the text.
+        unit: what is wanted.
+        exact: keep the case of words, and cut them behind an apostrophe.
 
     >>> pieces("It isn't GOOD; naïve.", "words")
     ['it', "isn't", 'good', ';', 'naïve', '.']
+    >>> pieces("J'ai fini, Tom.", "words", exact=True)
+    ["J'", 'ai', 'fini', ',', 'Tom', '.']
     """
-    return _WORDS.findall(text.casefold()) if unit == "words" else list(text.strip())
+    if unit == "characters":
+        return list(text.strip())
+    return _PARTS.findall(text) if exact else _WORDS.findall(text.casefold())
 
 
 class Lexicon(Settings):
@@ -37,18 +48,20 @@ class Lexicon(Settings):
     Attributes:
         unit: what a symbol is.
         symbols: the known ones.
+        exact: whether words keep their case, see `pieces`.
     """
 
     unit: TextUnit
     symbols: tuple[str, ...]
+    exact: bool = False
 
     @staticmethod
-    def of(texts: Iterable[str], unit: TextUnit, fewest: int) -> Lexicon:
+    def of(texts: Iterable[str], unit: TextUnit, fewest: int, *, exact: bool = False) -> Lexicon:
         """Return the symbols that occur at least so often in some texts, the commonest first."""
-        counts = Counter(symbol for text in texts for symbol in pieces(text, unit))
+        counts = Counter(symbol for text in texts for symbol in pieces(text, unit, exact=exact))
         known = [symbol for symbol, count in counts.items() if count >= fewest]
         known.sort(key=lambda symbol: (-counts[symbol], symbol))
-        return Lexicon(unit=unit, symbols=tuple(known))
+        return Lexicon(unit=unit, symbols=tuple(known), exact=exact)
 
     def __len__(self) -> int:
         """Return how many numbers there are."""
@@ -60,7 +73,8 @@ class Lexicon(Settings):
 
     def encode(self, text: str, longest: int) -> Symbols:
         """Return the numbers of a text's first symbols, at least one."""
-        found = [self._numbers.get(one, UNKNOWN) for one in pieces(text, self.unit)[:longest]]
+        parts = pieces(text, self.unit, exact=self.exact)[:longest]
+        found = [self._numbers.get(one, UNKNOWN) for one in parts]
         return np.array(found or [UNKNOWN], np.int32)
 
 

@@ -1,0 +1,57 @@
+"""A dictionary of words, learnt from pairs of sentences: IBM's first model (Brown and others 1993).
+
+Each word of a target comes from one word of the source, or from none, which ones is not known:
+
+    share of e in f = t(f | e) / sum over the e' of the source t(f | e')
+    t(f | e) = sum over all pairs of that share, made to add up to one over all f
+
+Both are reckoned in turn, from equal t on (expectation and maximisation).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+_ROUNDS = 10
+_NOTHING = "\0"  # what brings about words that come from no word
+
+
+def learn_dictionary(
+    sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]
+) -> dict[str, str]:
+    """Return of each word of some sources the likeliest word of their targets.
+
+    Args:
+        sources: words of each pair.
+        targets: those that should come out, as many.
+    """
+    left = {word: i for i, word in enumerate(dict.fromkeys([_NOTHING, *_all(sources)]))}
+    right = {word: i for i, word in enumerate(dict.fromkeys(_all(targets)))}
+    # Every word of a target beside every word of its source: places of both, and of the first.
+    sides, places, count = [], [], 0
+    for source, target in zip(sources, targets, strict=True):
+        from_ = np.array([left[_NOTHING], *(left[word] for word in source)], np.int64)
+        into = np.array([right[word] for word in target], np.int64)
+        sides.append(np.repeat(into, len(from_)) + np.tile(from_, len(into)) * len(right))
+        places.append(np.repeat(np.arange(count, count + len(into)), len(from_)))
+        count += len(into)
+    known, at = np.unique(np.concatenate(sides), return_inverse=True)
+    place, owner = np.concatenate(places), known // len(right)
+    chance = np.ones(len(known))
+    for _ in range(_ROUNDS):
+        weights = chance[at]
+        weights /= np.bincount(place, weights)[place]
+        chance = np.bincount(at, weights, minlength=len(known))
+        chance /= np.bincount(owner, chance)[owner]
+    best = np.lexsort((known, -chance, owner))
+    first = best[np.unique(owner[best], return_index=True)[1]]
+    words, others = list(left), list(right)
+    found = {words[owner[i]]: others[int(known[i] % len(right))] for i in first}
+    found.pop(_NOTHING, None)
+    return found
+
+
+def _all(texts: Sequence[Sequence[str]]) -> list[str]:
+    return [word for text in texts for word in text]
