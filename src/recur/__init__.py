@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from recur.tasks.forecast.forecaster import Forecaster
     from recur.tasks.forecast.result import Forecast
     from recur.tasks.kinds import load
+    from recur.tasks.translate.translator import Translator
     from recur.tasks.write.writer import Writer
 
 _HOMES = {
@@ -58,6 +59,7 @@ _HOMES = {
     "SettingsError": "recur.errors",
     "Text": "recur.data.text.text",
     "TrainingDiverged": "recur.errors",
+    "Translator": "recur.tasks.translate.translator",
     "Verdict": "recur.judge",
     "Walk": "recur.judge",
     "Writer": "recur.tasks.write.writer",
@@ -85,6 +87,7 @@ __all__ = [
     "SettingsError",
     "Text",
     "TrainingDiverged",
+    "Translator",
     "Verdict",
     "Walk",
     "Writer",

@@ -153,7 +153,7 @@ class Reference:
                     scores.append(p["attention.score.weight"][0] @ torch.tanh(query + key))
             shares = torch.softmax(torch.stack(scores), 0)
             both = torch.cat([shares @ memory[:, 0], s])
-            read.append(torch.tanh(p["combine.weight"] @ both + p["combine.bias"]))
+            read.append(p["combine.weight"] @ both + p["combine.bias"])
         return torch.stack(read)[:, None]
 
     def loss(self, source: Pairs, row: Any, smoothing: float = 0.0) -> Tensor:

@@ -1,9 +1,9 @@
 """Symbols translated on any engine: an encoder runs once, a decoder step by step, beams together.
 
-A network of symbols with a decoder is three networks in one flat vector, one after the other, each
-of which an engine runs as it is: the encoder, the decoder with its own symbols, and the dense layer
-and the head that read it. Between them stand the bridge and the attention, whose equations are
-those of `recur.networks`.
+A network of symbols with a decoder is two networks in one flat vector, one after the other, each of
+which an engine runs as it is: the encoder, and the decoder with its own symbols. Between them and
+behind them stand the bridge, the attention and the head, whose equations are those of
+`recur.networks`.
 """
 
 from __future__ import annotations
@@ -88,14 +88,9 @@ class TranslatingNetwork:
             symbols=spec.outputs, bidirectional=False,
             outputs=spec.hidden if looks else spec.outputs, head="none" if looks else "linear",
         )  # fmt: skip
-        self._reader = NetworkSpec(
-            cell="mlp", steps=1, inputs=spec.width + spec.hidden, hidden=spec.hidden,
-            outputs=spec.outputs,
-        )  # fmt: skip
         first = next(p.offset for p in spec.parameters if p.name == "target.weight")
         self._encoder_weights = weights[: self._encoder.size]
         self._decoder_weights = weights[first : first + self._decoder.size]
-        self._reader_weights = weights[len(weights) - self._reader.size :] if looks else weights
 
     def encode(self, inputs: Symbols, mask: Flags) -> _Memory:
         """Run the encoder over [time, batch]."""
@@ -124,9 +119,9 @@ class TranslatingNetwork:
         context, shares = attention.attend(
             self._spec, self._blocks, read[0], memory.outputs, memory.keys, memory.mask
         )
-        both = np.concatenate([context, read[0]], axis=-1).astype(np.float32)
-        odds, _ = self._engine.forward(self._reader, self._reader_weights, both[None])
-        return odds, shares.astype(np.float32), state
+        combined = attention.combine(self._blocks, context, read[0])
+        odds = combined @ self._blocks["head.weight"].T + self._blocks["head.bias"]
+        return odds.astype(np.float32), shares.astype(np.float32), state
 
     def translate(
         self, sources: list[Symbols], beam: BeamSettings,

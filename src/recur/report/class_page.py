@@ -15,7 +15,7 @@ _CAPTIONS = {
     "reliability": "How often answers are right, beside how sure they are.",
     "training": "The loss on the training and on the validation examples, epoch by epoch.",
 }
-_CLAIMS = {"skill": "Skill", "none": "No evidence of skill", "too_little": "Too little to say"}
+CLAIMS = {"skill": "Skill", "none": "No evidence of skill", "too_little": "Too little to say"}
 
 
 @dataclass(frozen=True)
@@ -45,23 +45,16 @@ def class_page(
     """Return what a classifier is worth as one HTML file with nothing outside it."""
     claim = judgement.verdict.claim
     said = "".join(f"<p>{safe(sentence)}</p>\n" for sentence in judgement.sentences)
-    figures = "".join(
-        f'<figure>\n<div class="scroll"><img alt="{safe(caption)}" '
-        f'src="data:image/png;base64,{b64encode(pictures[name]).decode("ascii")}"></div>\n'
-        f"<figcaption>{safe(caption)}</figcaption>\n</figure>\n"
-        for name, caption in _CAPTIONS.items()
-        if name in pictures
-    )
     parts = (
         f'<section class="verdict" style="--claim: var(--{claim})">\n'
-        f"<h2>{safe(_CLAIMS[claim])}</h2>\n{said}</section>\n",
-        _table(
+        f"<h2>{safe(CLAIMS[claim])}</h2>\n{said}</section>\n",
+        table(
             "Beside the simple answers",
             ("method", *COLUMNS),
             [(label, *cells) for label, _, cells in score_rows(judgement)],
         ),
-        f"<section>\n<h2>Pictures</h2>\n{figures}</section>\n" if figures else "",
-        _table(
+        figures(_CAPTIONS, pictures),
+        table(
             "Hardest cases",
             ("example", "true class", "answered", "how sure"),
             [(one.shown, one.label, one.answer, f"{one.confidence:.2f}") for one in cases],
@@ -72,7 +65,20 @@ def class_page(
     return document(title, summary, "".join(parts))
 
 
-def _table(heading: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def figures(captions: Mapping[str, str], pictures: Mapping[str, bytes]) -> str:
+    """Return a section of the pictures that there are, in the order of their captions."""
+    shown = "".join(
+        f'<figure>\n<div class="scroll"><img alt="{safe(caption)}" '
+        f'src="data:image/png;base64,{b64encode(pictures[name]).decode("ascii")}"></div>\n'
+        f"<figcaption>{safe(caption)}</figcaption>\n</figure>\n"
+        for name, caption in captions.items()
+        if name in pictures
+    )
+    return f"<section>\n<h2>Pictures</h2>\n{shown}</section>\n" if shown else ""
+
+
+def table(heading: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a section with a table; the first cell of a row is what it is about."""
     heads = "".join(f'<th scope="col">{safe(column)}</th>' for column in columns)
     lines = "".join(
         f'<tr><th scope="row"><bdi>{safe(first)}</bdi></th>'

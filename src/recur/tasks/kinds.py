@@ -17,6 +17,7 @@ _HOMES = {
     "denoise": "recur.tasks.denoise.kind",
     "write": "recur.tasks.write.kind",
     "classify": "recur.tasks.classify.kind",
+    "translate": "recur.tasks.translate.kind",
 }
 """Each task and the module whose `KIND` says what it can do: a line for each."""
 

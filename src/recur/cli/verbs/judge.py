@@ -30,8 +30,8 @@ def judge(
 
     The true past is known at every step; the linear autoregression alone is trained.
 
-    A model that cleans signals, or that tells classes apart, is judged on the whole file; the
-    first needs --clean, the other labels.
+    A model that cleans signals, tells classes apart or translates is judged on the whole file; the
+    first needs --clean, the others what is true.
     """
     from recur.cli import output
     from recur.tasks.kinds import judge_with

@@ -24,9 +24,9 @@ def predict(
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Forecast what follows new data, clean it, or tell its classes, with a saved model.
+    """Forecast what follows new data, clean it, tell its classes or translate it by a saved model.
 
-    With --out: the forecast or the classes as a CSV file, the cleaned signal as CSV or WAV.
+    With --out: forecast, classes or translations as a CSV file, the cleaned signal as CSV or WAV.
     """
     from recur.cli import output
     from recur.tasks.kinds import predict_with

@@ -20,8 +20,7 @@ UNKNOWN = 0
 
 # A word of any script, with what an apostrophe joins to it; else a single sign.
 _WORDS = re.compile(r"\w+(?:['\u2019]\w+)*|[^\w\s]")
-# The same, cut behind the apostrophe.
-_PARTS = re.compile(r"\w+['\u2019]?|[^\w\s]")
+_APOSTROPHE = re.compile(r"(['\u2019])")
 
 
 def pieces(text: str, unit: TextUnit, *, exact: bool = False) -> list[str]:
@@ -30,16 +29,32 @@ def pieces(text: str, unit: TextUnit, *, exact: bool = False) -> list[str]:
     Args:
         text: the text.
         unit: what is wanted.
-        exact: keep the case of words, and cut them behind an apostrophe.
+        exact: keep the case of words, and cut them at an apostrophe, which goes with the shorter
+            side: `J'|ai`, `Tom|'s`.
 
     >>> pieces("It isn't GOOD; naïve.", "words")
     ['it', "isn't", 'good', ';', 'naïve', '.']
-    >>> pieces("J'ai fini, Tom.", "words", exact=True)
-    ["J'", 'ai', 'fini', ',', 'Tom', '.']
+    >>> pieces("J'ai vu Tom's cat.", "words", exact=True)
+    ["J'", 'ai', 'vu', 'Tom', "'s", 'cat', '.']
     """
     if unit == "characters":
         return list(text.strip())
-    return _PARTS.findall(text) if exact else _WORDS.findall(text.casefold())
+    if not exact:
+        return _WORDS.findall(text.casefold())
+    return [part for word in _WORDS.findall(text) for part in _parts(word)]
+
+
+def _parts(word: str) -> list[str]:
+    """Return what apostrophes join."""
+    first, *rest = _APOSTROPHE.split(word)
+    parts = [first]
+    for sign, after in zip(rest[::2], rest[1::2], strict=True):
+        if len(after) < len(parts[-1]):
+            parts.append(sign + after)
+        else:
+            parts[-1] += sign
+            parts.append(after)
+    return parts
 
 
 class Lexicon(Settings):

@@ -58,12 +58,12 @@ class TextPairs:
         """Return pairs of what a program holds: lists of texts, or `TextPairs`."""
         if isinstance(sources, TextPairs):
             return sources
-        sides = [() if side is None else tuple(side) for side in (sources, targets)]
-        for side in sides:
+        left, right = (() if side is None else tuple(side) for side in (sources, targets))
+        for side in (left, right):
             wrong = next((one for one in side if not isinstance(one, str)), None)
             if wrong is not None:
                 raise DataError(f"{wrong!r} is a `{type(wrong).__name__}`; texts are expected.")
-        return TextPairs(*sides)
+        return TextPairs(left, right)
 
     def part(self, places: Indices) -> TextPairs:
         """Return those at some places."""

@@ -237,7 +237,7 @@ class _Layout:
         keys = 0
         if spec.attention != "none":
             keys = self.rows(source * spec.hidden)
-            self._dense("attention.key", memory, memory_step, spec.width, keys, source, LINEAR)
+            self._dense("attention.key", memory, memory_step, spec.width, keys, source)
         encoder = len(self.stages)
         x = self.rows(steps * spec.inputs)
         self.stage(
@@ -253,7 +253,7 @@ class _Layout:
         query, query_step, additive = x, x_step, spec.attention == "additive"
         if additive:
             query, query_step = self.rows(steps * width), width
-            self._dense("attention.query", x, x_step, width, query, steps, LINEAR)
+            self._dense("attention.query", x, x_step, width, query, steps)
         both = self.rows(steps * (spec.width + width))
         row = self.stage(
             ATTENTION, x=x, x_step=x_step, inputs=width, y=both, y_step=spec.width + width,
@@ -266,17 +266,15 @@ class _Layout:
         self.own_rows.append((row, SCRATCH, 2 * self.blocks * (width + 1)))
         self.own_grads.append((row, SHARE_GRADS, steps * source))
         read = self.rows(steps * width)
-        self._dense("combine", both, spec.width + width, spec.width + width, read, steps, TANH)
+        self._dense("combine", both, spec.width + width, spec.width + width, read, steps)
         return read, width, width, encoder
 
-    def _dense(
-        self, name: str, x: int, x_step: int, inputs: int, y: int, steps: int, activation: int
-    ) -> None:
-        """Lay out a dense stage as wide as a hidden state, whose bias may be missing."""
+    def _dense(self, name: str, x: int, x_step: int, inputs: int, y: int, steps: int) -> None:
+        """Lay out a linear stage as wide as a hidden state, whose bias may be missing."""
         hidden = self.spec.hidden
         self.stage(
             DENSE, x=x, x_step=x_step, inputs=inputs, y=y, y_step=hidden, outputs=hidden,
-            steps=steps, activation=activation, input_grad=1,
+            steps=steps, activation=LINEAR, input_grad=1,
             weight=self.offsets[f"{name}.weight"], bias=self.offsets.get(f"{name}.bias", -1),
         )  # fmt: skip
 

@@ -208,7 +208,7 @@ class FlatNetwork:
         hidden, state = self._stack("decoder", inputs, state, masks)
         if "attention" in self.parts:
             context = self.parts["attention"](hidden, memory, mask)
-            hidden = torch.tanh(self.parts["combine"](torch.cat([context, hidden], -1)))
+            hidden = self.parts["combine"](torch.cat([context, hidden], -1))
         return self._read(hidden, masks), state
 
     def _read(self, hidden: Tensor, masks: dict[int, Tensor]) -> Tensor:

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from recur.arrays import Float64s
+
 _ROUNDS = 10
 _NOTHING = "\0"  # what brings about words that come from no word
 
@@ -39,16 +41,16 @@ def learn_dictionary(
         count += len(into)
     known, at = np.unique(np.concatenate(sides), return_inverse=True)
     place, owner = np.concatenate(places), known // len(right)
-    chance = np.ones(len(known))
+    chance: Float64s = np.ones(len(known))
     for _ in range(_ROUNDS):
-        weights = chance[at]
-        weights /= np.bincount(place, weights)[place]
-        chance = np.bincount(at, weights, minlength=len(known))
-        chance /= np.bincount(owner, chance)[owner]
-    best = np.lexsort((known, -chance, owner))
-    first = best[np.unique(owner[best], return_index=True)[1]]
+        shares = chance[at]
+        shares /= np.bincount(place, shares)[place]
+        held = np.bincount(at, shares, minlength=len(known))
+        chance = held / np.bincount(owner, held)[owner]
+    order = np.lexsort((known, -chance, owner))
+    best = order[np.unique(owner[order], return_index=True)[1]]
     words, others = list(left), list(right)
-    found = {words[owner[i]]: others[int(known[i] % len(right))] for i in first}
+    found = {words[owner[i]]: others[int(known[i] % len(right))] for i in best}
     found.pop(_NOTHING, None)
     return found
 
