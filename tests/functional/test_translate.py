@@ -33,7 +33,7 @@ def test_pairs_are_learnt_judged_shown_and_used(recur: Run, file: Path, folder: 
     done = recur("translate", file, *QUICK, "--out", folder / "out")
     assert (done.returncode, done.stderr) == (0, "")
     assert "numbers.tsv · 150 pairs" in done.stdout
-    for method in ("network", "symbol by symbol", "copying"):
+    for method in ("network", "word by word", "copying"):
         assert method in done.stdout
     assert "held-out texts" in " ".join(done.stdout.split())
     written = {path.name for path in (folder / "out").iterdir()}

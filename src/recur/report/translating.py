@@ -7,11 +7,11 @@ from rich.text import Text
 
 from recur.judge.superiority import NETWORK
 from recur.judge.translate.judgement import TranslationJudgement
+from recur.judge.translate.verdict import simple_title
 from recur.report.table import add_columns, empty_table
 from recur.report.wording import visible
 
 COLUMNS = ("chrF", "BLEU", "exact")
-_LABELS = {"copy": "copying", "dictionary": "symbol by symbol"}
 
 
 def score_rows(judgement: TranslationJudgement) -> list[tuple[str, tuple[str, ...]]]:
@@ -20,7 +20,7 @@ def score_rows(judgement: TranslationJudgement) -> list[tuple[str, tuple[str, ..
     names = sorted(scores, key=lambda name: (name != NETWORK, -scores[name].chrf))
     return [
         (
-            _LABELS.get(name, visible(name)),
+            visible(simple_title(name, judgement.verdict.unit)),
             (
                 f"{scores[name].chrf:.1f}",
                 f"{scores[name].bleu:.1f}",

@@ -54,7 +54,7 @@ def translation_page(
         ),
         table("Translations, drawn at random", _HEADS, [_cells(one) for one in samples]),
         figures(_CAPTIONS, pictures),
-        table("Hardest texts", _HEADS, [_cells(one) for one in hardest]),
+        table("Hardest texts", _HEADS, [_cells(one) for one in hardest]) if hardest else "",
     )
     return document(title, summary, "".join(parts))
 

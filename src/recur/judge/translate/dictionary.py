@@ -10,7 +10,7 @@ Both are reckoned in turn, from equal t on (expectation and maximisation).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -21,13 +21,19 @@ _NOTHING = "\0"  # what brings about words that come from no word
 
 
 def learn_dictionary(
-    sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]
-) -> dict[str, str]:
+    sources: Sequence[Sequence[str]],
+    targets: Sequence[Sequence[str]],
+    without: Collection[str] = (),
+) -> tuple[dict[str, str], dict[str, str]]:
     """Return of each word of some sources the likeliest word of their targets.
 
     Args:
         sources: words of each pair.
         targets: those that should come out, as many.
+        without: words that a second dictionary does not answer with.
+
+    Returns:
+        The dictionary, and the second one, in which words that have no other answer are missing.
     """
     left = {word: i for i, word in enumerate(dict.fromkeys([_NOTHING, *_all(sources)]))}
     right = {word: i for i, word in enumerate(dict.fromkeys(_all(targets)))}
@@ -47,11 +53,16 @@ def learn_dictionary(
         shares /= np.bincount(place, shares)[place]
         held = np.bincount(at, shares, minlength=len(known))
         chance = held / np.bincount(owner, held)[owner]
-    order = np.lexsort((known, -chance, owner))
-    best = order[np.unique(owner[order], return_index=True)[1]]
     words, others = list(left), list(right)
-    found = {words[owner[i]]: others[int(known[i] % len(right))] for i in best}
-    found.pop(_NOTHING, None)
+    order = np.lexsort((known, -chance, owner))
+    answers = [others[number] for number in known[order] % len(right)]
+    found: tuple[dict[str, str], dict[str, str]] = {}, {}
+    for number, answer in zip(owner[order].tolist(), answers, strict=True):
+        found[0].setdefault(words[number], answer)
+        if answer not in without:
+            found[1].setdefault(words[number], answer)
+    for dictionary in found:
+        dictionary.pop(_NOTHING, None)
     return found
 
 

@@ -66,13 +66,14 @@ class TranslationJudgement:
 
 
 def judge_translator(
-    answers: Mapping[str, Sequence[str]], truths: Sequence[Sequence[str]]
+    answers: Mapping[str, Sequence[str]], truths: Sequence[Sequence[str]], unit: str = "words"
 ) -> TranslationJudgement:
     """Judge translations beside those of the simple answers.
 
     Args:
         answers: a text for each source, by method; `NETWORK` among them.
         truths: one or more texts for each source.
+        unit: what the texts are read as, `words` or `characters`.
     """
     counts = {name: chrf_counts(each, truths) for name, each in answers.items()}
     references = {name: each for name, each in counts.items() if name != NETWORK}
@@ -85,5 +86,5 @@ def judge_translator(
         for name, each in answers.items()
     }
     return TranslationJudgement(
-        scores, judge_translations(counts[NETWORK], references), sum(map(len, truths))
+        scores, judge_translations(counts[NETWORK], references, unit), sum(map(len, truths))
     )

@@ -18,13 +18,20 @@ Claim = Literal["skill", "none", "too_little"]
 
 COPY, DICTIONARY = "copy", "dictionary"
 
-TITLES = {COPY: "copying", DICTIONARY: "translating symbol by symbol"}
-"""What the simple answers are called in a sentence."""
 
 FEWEST = 20
 """Texts below which nothing is claimed: too few to be drawn again."""
 
 _DRAWS = 2000
+
+
+def simple_title(name: str, unit: str) -> str:
+    """Return what a simple answer is called, of texts that are read as words or as characters.
+
+    >>> simple_title(DICTIONARY, "words"), simple_title(COPY, "words")
+    ('word by word', 'copying')
+    """
+    return {COPY: "copying", DICTIONARY: f"{unit[:-1]} by {unit[:-1]}"}.get(name, name)
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,7 @@ class TranslationVerdict:
         high: the upper end, against the strongest.
         level: of the interval.
         texts: that were held out, each source once.
+        unit: what they are read as, `words` or `characters`.
     """
 
     claim: Claim
@@ -54,6 +62,7 @@ class TranslationVerdict:
     high: float
     level: float
     texts: int
+    unit: str
 
     @property
     def difference(self) -> float:
@@ -69,7 +78,7 @@ class TranslationVerdict:
                 f"Too few texts to say whether the network has skill: {held}, and at least "
                 f"{FEWEST} are needed."
             )
-        title = TITLES.get(self.strongest, self.strongest)
+        title = simple_title(self.strongest, self.unit)
         found = (
             f"chrF {self.chrf:.1f} on {held}, {title} {self.strongest_chrf:.1f} (difference "
             f"{self.difference:+.1f}, {percent(self.level)} interval {self.low:+.1f} to "
@@ -86,7 +95,9 @@ class TranslationVerdict:
         return {**asdict(self), "difference": self.difference, "sentence": self.sentence}
 
 
-def judge_translations(counts: Float64s, references: Mapping[str, Float64s]) -> TranslationVerdict:
+def judge_translations(
+    counts: Float64s, references: Mapping[str, Float64s], unit: str = "words"
+) -> TranslationVerdict:
     """Judge translations: is their chrF higher than that of each reference?
 
     Texts are drawn anew, as many with replacement, the same ones for all methods, and what they
@@ -96,6 +107,7 @@ def judge_translations(counts: Float64s, references: Mapping[str, Float64s]) -> 
     Args:
         counts: float64 [texts, 6, 3], of the network, see `chrf_counts`.
         references: the same of each simple answer, by its name.
+        unit: what the texts are read as, `words` or `characters`.
     """
     texts = len(counts)
     drawn = _drawn(texts)
@@ -119,6 +131,7 @@ def judge_translations(counts: Float64s, references: Mapping[str, Float64s]) -> 
         high=high,
         level=LEVEL,
         texts=texts,
+        unit=unit,
     )
 
 

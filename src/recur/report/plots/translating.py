@@ -39,15 +39,18 @@ def attention_picture(several: Sequence[Looked]) -> Figure:
     tallest = max(len(one.target) for one in several)
     with house_style():
         picture = HouseFigure((10.0, min(10.0, 3.0 + 0.35 * tallest)))
+        # The title stands over all of them, on axes of its own.
+        grid = picture.add_gridspec(2, len(several), height_ratios=(0.01, 1))
+        over = picture.add_subplot(grid[0, :])
+        over.set_axis_off()
+        under = "down: what came out; across: what it looked at, the darker the more"
+        title(over, "What looks at what", under, legend=False)
         colours = LinearSegmentedColormap.from_list("house", ["white", BLUE])
         for i, one in enumerate(several):
-            axes = picture.add_subplot(1, len(several), i + 1)
+            axes = picture.add_subplot(grid[1, i])
             axes.imshow(one.shares, cmap=colours, vmin=0, vmax=1, aspect="auto")
             names = [drawable(word[:16]) for word in one.source]
             axes.set_xticks(range(len(names)), names, rotation=45, ha="right")
             axes.set_yticks(range(len(one.target)), [drawable(word[:16]) for word in one.target])
             axes.grid(visible=False)
-            if not i:
-                under = "down: what came out; across: what it looked at, the darker the more"
-                title(axes, "What looks at what", under, legend=False)
     return picture

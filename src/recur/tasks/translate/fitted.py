@@ -39,6 +39,7 @@ class LearnedTranslator(TrainingRecord):
         targets: the symbols of what comes out.
         spacing: what stands between words.
         dictionary: of each symbol that comes in the likeliest that comes out, by counting.
+        rare: the same of those that the targets' lexicon does not know.
         longest: symbols that a translation may have.
         pairs: that were learnt from.
     """
@@ -48,6 +49,7 @@ class LearnedTranslator(TrainingRecord):
     targets: Lexicon
     spacing: Spacing
     dictionary: dict[str, str]
+    rare: dict[str, str]
     longest: Count
     pairs: Count
 

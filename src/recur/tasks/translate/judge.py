@@ -18,6 +18,7 @@ def judged(fitted: FittedTranslator, pairs: TextPairs) -> tuple[TranslationJudge
     sources, truths = pairs.needed().references()
     learned = fitted.learned
     own = answered(fitted, sources, pairs.origin)
-    simple = simple_answers(sources, learned.targets.unit, learned.dictionary, learned.spacing)
+    unit = learned.targets.unit
+    simple = simple_answers(sources, unit, learned.dictionary, learned.spacing)
     answers = {NETWORK: own.texts, **simple}
-    return judge_translator(answers, truths), HeldOut(sources, truths, answers, own.shares)
+    return judge_translator(answers, truths, unit), HeldOut(sources, truths, answers, own.shares)

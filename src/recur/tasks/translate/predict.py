@@ -54,8 +54,7 @@ def answered(fitted: FittedTranslator, sources: tuple[str, ...], origin: str) ->
     both = list(zip(found, sources, strict=True))
     return Answers(
         texts=tuple(
-            written(one, text, learned.targets, learned.dictionary, learned.spacing)
-            for one, text in both
+            written(one, text, learned.targets, learned.rare, learned.spacing) for one, text in both
         ),
         shares=tuple(shown_shares(one, text, unit) for one, text in both),
         scores=tuple(one.score for one in found),

@@ -30,7 +30,7 @@ from recur.tasks.translate.fitted import FittedTranslator, HeldOut
 from recur.tasks.translate.translator import Translator
 
 _SHOWN, _LONG = 12, 160  # texts that are shown, and characters of each
-_IN_TERMINAL, _PICTURED = 6, 2
+_IN_TERMINAL, _PICTURED, _PERFECT = 6, 2, 99.99
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -148,9 +148,10 @@ def samples(held: HeldOut) -> list[Sample]:
 
 
 def hardest(held: HeldOut) -> list[Sample]:
-    """Return the held-out texts with the lowest chrF."""
+    """Return the held-out texts with the lowest chrF, of those that are not exact."""
     scores = chrf(chrf_counts(held.answers[NETWORK], held.truths))
-    return _samples(held, np.argsort(scores, kind="stable")[:_SHOWN])
+    order = np.argsort(scores, kind="stable")[:_SHOWN]
+    return _samples(held, order[scores[order] < _PERFECT])
 
 
 def _samples(held: HeldOut, places: Indices) -> list[Sample]:

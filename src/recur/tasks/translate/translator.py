@@ -20,7 +20,7 @@ from recur.tasks.translate.judge import judged
 from recur.tasks.translate.predict import answered
 from recur.tasks.translate.prepare import prepare, short_enough
 from recur.tasks.translate.settings import TranslatorParameters
-from recur.tasks.translate.words import dictionary_of
+from recur.tasks.translate.words import dictionaries_of
 from recur.training.checkpoint import Checkpoint
 
 _TEST = 0.1
@@ -69,15 +69,16 @@ class Translator(TranslatorParameters, Task):
         training, validation = _divided(settings, rest)
         prepared = prepare(settings, training, validation)
         weights, record = run_training(settings, prepared.job, checkpoint, progress=progress)
-        unit = prepared.targets.unit
+        # They choose nothing by the validation part, and learn from that as well.
+        dictionary, rare = dictionaries_of(rest, prepared.targets)
         learned = LearnedTranslator(
             **record,
             chosen=prepared.chosen,
             sources=prepared.sources,
             targets=prepared.targets,
-            spacing=Spacing.of(rest.targets, unit),
-            # It chooses nothing by the validation part, and learns from that as well.
-            dictionary=dictionary_of(rest, unit),
+            spacing=Spacing.of(rest.targets, prepared.targets.unit),
+            dictionary=dictionary,
+            rare=rare,
             longest=prepared.longest,
             pairs=len(rest),
         )

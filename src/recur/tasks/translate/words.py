@@ -20,11 +20,15 @@ def folded(texts: Iterable[str], unit: TextUnit) -> list[str]:
     return [text.casefold() if unit == "words" else text for text in texts]
 
 
-def dictionary_of(pairs: TextPairs, unit: TextUnit) -> dict[str, str]:
-    """Return of each symbol that comes in the likeliest that comes out, learnt from pairs."""
+def dictionaries_of(pairs: TextPairs, targets: Lexicon) -> tuple[dict[str, str], dict[str, str]]:
+    """Return of each symbol that comes in the likeliest that comes out, learnt from pairs.
+
+    The second dictionary answers with those alone that the lexicon of the targets does not know.
+    """
+    unit = targets.unit
     sides = folded(pairs.sources, unit), pairs.targets
     left, right = ([pieces(text, unit, exact=True) for text in side] for side in sides)
-    return learn_dictionary(left, right)
+    return learn_dictionary(left, right, frozenset(targets.symbols))
 
 
 def simple_answers(
@@ -43,16 +47,12 @@ def simple_answers(
 
 
 def written(
-    translation: Translation,
-    source: str,
-    targets: Lexicon,
-    dictionary: dict[str, str],
-    spacing: Spacing,
+    translation: Translation, source: str, targets: Lexicon, rare: dict[str, str], spacing: Spacing
 ) -> str:
     """Return the text of a translation.
 
-    In the place of an unknown symbol stands the one of the source that it looked at most: by the
-    dictionary where that knows it, else as it is.
+    In the place of a symbol that the network has no number for stands the one of the source that
+    it looked at most: by the dictionary of such symbols where that knows it, else as it is.
     """
     parts = pieces(source, targets.unit, exact=True)
     words = []
@@ -61,7 +61,7 @@ def written(
             words.append(targets.symbols[number - 1])
         elif len(shares) and parts:
             own = parts[int(np.argmax(shares[: len(parts)]))]
-            words.append(_looked_up(own, targets.unit, dictionary))
+            words.append(_looked_up(own, targets.unit, rare))
     return spacing.join(words, targets.unit)
 
 

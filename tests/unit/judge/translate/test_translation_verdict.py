@@ -39,7 +39,7 @@ def test_what_is_better_than_each_simple_answer_has_skill() -> None:
     assert found.verdict.low > 0
     assert found.verdict.strongest == DICTIONARY
     assert found.verdict.sentence.startswith("The network has skill: chrF ")
-    assert "translating symbol by symbol" in found.verdict.sentence
+    assert "word by word" in found.verdict.sentence
     assert f"{found.scores[NETWORK].chrf:.1f} on 60 held-out texts" in found.verdict.sentence
     assert found.scores[NETWORK].exact == np.mean(
         [a == b for a, b in zip(spoilt(0.1, 1), TRUTHS, strict=True)]
@@ -89,8 +89,10 @@ def test_a_dictionary_finds_which_words_belong_together() -> None:
         words = ["the", draw.choice(["cat", "dog"]), draw.choice(["sleeps", "eats"])]
         sources.append(words)
         targets.append([*reversed([meanings[word] for word in words]), "."])
-    found = learn_dictionary(sources, targets)
+    found, rare = learn_dictionary(sources, targets, {"chat", "le", "."})
     assert found.keys() == meanings.keys()
+    assert rare["dog"] == "chien"
+    assert not {"chat", "le", "."} & set(rare.values())
     for word in ("cat", "dog", "sleeps", "eats"):
         assert found[word] == meanings[word]
 
@@ -115,7 +117,7 @@ def test_the_chances_are_those_of_a_loop_over_words(
                     counts[e, f] += chance[e, f] / total
         totals = {e: sum(n for (of, _), n in counts.items() if of == e) for e, _ in counts}
         chance = {(e, f): n / totals[e] for (e, f), n in counts.items()}
-    found = learn_dictionary(sources, targets)
+    found, _ = learn_dictionary(sources, targets)
     for e in "abcd":
         best = max(n for (of, _), n in chance.items() if of == e)
         assert chance[e, found[e]] == pytest.approx(best)
