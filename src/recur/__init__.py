@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from recur.tasks.forecast.result import Forecast
     from recur.tasks.kinds import load
     from recur.tasks.tag.tagger import Tagger
+    from recur.tasks.translate.translator import Translator
     from recur.tasks.write.writer import Writer
 
 _HOMES = {
@@ -60,6 +61,7 @@ _HOMES = {
     "Tagger": "recur.tasks.tag.tagger",
     "Text": "recur.data.text.text",
     "TrainingDiverged": "recur.errors",
+    "Translator": "recur.tasks.translate.translator",
     "Verdict": "recur.judge",
     "Walk": "recur.judge",
     "Writer": "recur.tasks.write.writer",
@@ -89,6 +91,7 @@ __all__ = [
     "Tagger",
     "Text",
     "TrainingDiverged",
+    "Translator",
     "Verdict",
     "Walk",
     "Writer",

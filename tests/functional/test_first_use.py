@@ -24,7 +24,17 @@ Rows = list[tuple[str, str]]
 
 VERBS = (
     *("demo", "describe", "forecast", "compare", "backtest"),
-    *("predict", "judge", "explain", "update", "denoise", "classify", "write", "sample"),
+    *(
+        "predict",
+        "judge",
+        "explain",
+        "update",
+        "denoise",
+        "classify",
+        "translate",
+        "write",
+        "sample",
+    ),
     *("lab", "inspect", "engines"),
 )
 HEAVY = ("numpy", "polars", "pydantic", "matplotlib", "torch", "scipy", "numba", "llvmlite")

@@ -33,7 +33,7 @@ def _pytorch(spec: NetworkSpec, parameter: Parameter, stream: Stream) -> Float64
     part = parameter.name.partition(".")[0]
     if parameter.name == "spelling.embedding.weight":
         return stream.normal(parameter.size)
-    if part == "embedding" and not spec.tied:
+    if part == "target" or (part == "embedding" and not spec.tied):
         return stream.normal(parameter.size) * (_SMALL if spec.initialisation == "small" else 1.0)
     spelt = spec.spelling
     incoming = {
@@ -42,6 +42,8 @@ def _pytorch(spec: NetworkSpec, parameter: Parameter, stream: Stream) -> Float64
         "convolution": spec.inputs * (spec.convolution.kernel if spec.convolution else 1),
         "mlp": spec.window if parameter.name.startswith("mlp.0.") else spec.hidden,
         "bridge": spec.width,
+        "attention": spec.width if parameter.name == "attention.key.weight" else spec.hidden,
+        "combine": spec.width + spec.hidden,
         "embedding": spec.inputs,
         "head": spec.head_width,
     }
@@ -51,7 +53,8 @@ def _pytorch(spec: NetworkSpec, parameter: Parameter, stream: Stream) -> Float64
 def _orthogonal(spec: NetworkSpec, parameter: Parameter, stream: Stream) -> Float64s:
     """Return orthogonal recurrent blocks, Glorot's other weights and biases of 0, or the cell's."""
     part, _, rest = parameter.name.partition(".")
-    if (part == "embedding" and not spec.tied) or rest == "embedding.weight":
+    own = part == "embedding" and not spec.tied
+    if own or part == "target" or rest == "embedding.weight":
         return stream.normal(parameter.size)
     if "bias" in rest:
         bias = np.zeros(parameter.size)

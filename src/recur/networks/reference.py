@@ -81,6 +81,11 @@ def check_arguments(
             f"{what} takes several time steps in at once, so that none can be masked; give "
             "sequences of one length."
         )
+    if spec.translates:
+        raise SettingsError(
+            "a network of symbols with a decoder is trained on pairs, and runs by "
+            "`recur.engines.translating`."
+        )
     if decoding is not None and decoding != spec.decoder:
         raise SettingsError(
             "a decoder needs to be given where it starts and how many steps it takes."
@@ -127,9 +132,9 @@ def forward(
             hidden = layers.dense(hidden, weight, bias, spec.nonlinearity)
         return _head(spec, blocks, hidden), ()
     first = state or zero_state(spec, inputs.shape[1], values.dtype.type)
-    outputs, end = _stack(spec, blocks, "rnn", features, first, mask)
+    outputs, end = run_stack(spec, blocks, "rnn", features, first, mask)
     if start is not None:
-        handed = _bridged(spec, blocks, end) if spec.bidirectional else end
+        handed = bridged(spec, blocks, end) if spec.bidirectional else end
         return _decode(spec, blocks, handed, start, steps, truth)
     if spec.reads == "every":
         return _head(spec, blocks, outputs), end
@@ -157,7 +162,7 @@ def _features(spec: NetworkSpec, blocks: Blocks, inputs: Array | NDArray[np.inte
     return layers.convolve(features, weight, bias, spec.convolution)
 
 
-def _stack(
+def run_stack(
     spec: NetworkSpec,
     blocks: Blocks,
     stack: str,
@@ -220,13 +225,13 @@ def _layer(
     return np.stack(outputs), state
 
 
-def _bridged(spec: NetworkSpec, blocks: Blocks, end: State) -> State:
+def bridged(spec: NetworkSpec, blocks: Blocks, end: State) -> State:
     """Return the state of one direction that the bridge makes of the last outputs of two."""
-    bridged = []
+    made = []
     for layer in range(spec.layers):
         both = np.concatenate(list(end[0][2 * layer : 2 * layer + 2]), axis=-1)
-        bridged.append(both @ blocks[f"bridge.weight_l{layer}"].T + blocks[f"bridge.bias_l{layer}"])
-    parts = np.split(np.stack(bridged), spec.recurrent_cell.bridged, axis=-1)
+        made.append(both @ blocks[f"bridge.weight_l{layer}"].T + blocks[f"bridge.bias_l{layer}"])
+    parts = np.split(np.stack(made), spec.recurrent_cell.bridged, axis=-1)
     zeros = [np.zeros_like(parts[0])] * (len(end) - len(parts))
     return (*parts, *zeros)
 
@@ -244,7 +249,7 @@ def _decode(
     for step in range(steps):
         own = start if step == 0 else outputs[-1]
         given = own if truth is None or step == 0 else truth[step - 1]
-        hidden, state = _stack(spec, blocks, "decoder", given[None], state)
+        hidden, state = run_stack(spec, blocks, "decoder", given[None], state)
         outputs.append(_head(spec, blocks, hidden[0]))
     return np.stack(outputs), state
 

@@ -48,7 +48,11 @@ class NetworkSpec(Settings):
             and gives one step of outputs after the other: its first input is the last known
             value, then the value before, true or its own. It reads forwards; where the first
             stack reads both ways, a learnt linear map, the bridge, makes its first state of the
-            two last outputs of each layer.
+            two last outputs of each layer. Where inputs are symbols, so are outputs: each step is
+            given the learnt vector, of `inputs` values too, of the true symbol before.
+        attention: of a decoder of symbols: each of its steps looks back at all that the first
+            stack gave, see `recur.networks.attention`; `dot`, by products, `additive`, by sums, or
+            `none`.
         outputs: values that the head gives.
         hidden: size of the hidden state of one layer and direction.
         layers: how many, one on top of the other.
@@ -78,6 +82,7 @@ class NetworkSpec(Settings):
     convolution: Convolution | None = None
     steps: int = Field(0, ge=0)
     decoder: bool = False
+    attention: Literal["none", "dot", "additive"] = "none"
     outputs: int = Field(1, ge=1)
     hidden: int = Field(32, ge=1, le=65536)
     layers: int = Field(1, ge=1, le=100)
@@ -158,6 +163,7 @@ class NetworkSpec(Settings):
         for name, given in (
             ("bidirectional", self.bidirectional),
             ("decoder", self.decoder),
+            ("attention", self.attention != "none"),
             ("drops_inputs", self.drops_inputs),
             ("reads", self.reads != "last"),
         ):
@@ -173,12 +179,20 @@ class NetworkSpec(Settings):
                 f"`steps` is {self.steps}, which only the cell {MEMORYLESS!r} needs; the cell "
                 f"{self.cell!r} takes sequences of any length, and `steps` must be 0."
             )
+        if self.attention != "none" and not self.translates:
+            yield (
+                f"`attention` is {self.attention!r}, which only a decoder of symbols can have: "
+                f"`decoder` is {self.decoder} and `symbols` is {self.symbols}."
+            )
         if not self.decoder:
             return
         if self.reads != "last":
             yield "a decoder goes on from the final state: `reads` must be 'last'."
-        if self.symbols:
-            yield f"a decoder gives values, not symbols: `symbols` is {self.symbols}, must be 0."
+        if self.symbols and (self.convolution is not None or self.head != "linear" or self.tied):
+            yield (
+                "a decoder of symbols has no convolution in front, and a linear head with weights "
+                "of its own; `convolution`, `head` or `tied` says otherwise."
+            )
         if self.head == "none":
             yield "a decoder is fed what its head gives: `head` must not be 'none'."
 
@@ -211,6 +225,11 @@ class NetworkSpec(Settings):
     def width(self) -> int:
         """Return the values a layer gives at each time step."""
         return self.hidden * self.directions
+
+    @property
+    def translates(self) -> bool:
+        """Return whether symbols come in and a decoder gives symbols."""
+        return self.decoder and self.symbols > 0
 
     @property
     def head_weight(self) -> str:
@@ -288,7 +307,13 @@ class NetworkSpec(Settings):
             yield from self._dense()
         if self.decoder:
             yield from self._bridge()
-            yield from self._stack("decoder", self.outputs, 1)
+            yield from self._attention()
+            if self.translates:
+                yield "target.weight", (self.outputs, self.inputs)
+            yield from self._stack("decoder", self.inputs if self.symbols else self.outputs, 1)
+        if self.attention != "none":
+            yield "combine.weight", (self.hidden, self.width + self.hidden)
+            yield "combine.bias", (self.hidden,)
         if self.head != "none":
             if not self.tied:
                 yield "head.weight", (self.outputs, self.head_width)
@@ -309,6 +334,14 @@ class NetworkSpec(Settings):
         for layer in range(self.layers):
             yield f"bridge.weight_l{layer}", (rows, self.width)
             yield f"bridge.bias_l{layer}", (rows,)
+
+    def _attention(self) -> Iterator[tuple[str, tuple[int, ...]]]:
+        if self.attention != "none":
+            yield "attention.key.weight", (self.hidden, self.width)
+        if self.attention == "additive":
+            yield "attention.query.weight", (self.hidden, self.hidden)
+            yield "attention.query.bias", (self.hidden,)
+            yield "attention.score.weight", (1, self.hidden)
 
     def _stack(
         self, stack: str, inputs: int, directions: int

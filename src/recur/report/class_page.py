@@ -15,7 +15,7 @@ _CAPTIONS = {
     "reliability": "How often answers are right, beside how sure they are.",
     "training": "The loss on the training and on the validation examples, epoch by epoch.",
 }
-_CLAIMS = {"skill": "Skill", "none": "No evidence of skill", "too_little": "Too little to say"}
+CLAIMS = {"skill": "Skill", "none": "No evidence of skill", "too_little": "Too little to say"}
 
 PageTable = tuple[str, Sequence[str], Sequence[Sequence[str]]]
 """A heading, the columns, and the rows of a table."""
@@ -85,25 +85,31 @@ def judged_page(
         captions: by name, in the order of the page.
     """
     said = "".join(f"<p>{safe(sentence)}</p>\n" for sentence in sentences)
-    figures = "".join(
+    first, *rest = (table(*one) if one[2] else "" for one in tables)
+    parts = (
+        f'<section class="verdict" style="--claim: var(--{claim})">\n'
+        f"<h2>{safe(CLAIMS[claim])}</h2>\n{said}</section>\n",
+        first,
+        figures(captions, pictures),
+        *rest,
+    )
+    return document(title, summary, "".join(parts))
+
+
+def figures(captions: Mapping[str, str], pictures: Mapping[str, bytes]) -> str:
+    """Return a section of the pictures that there are, in the order of their captions."""
+    shown = "".join(
         f'<figure>\n<div class="scroll"><img alt="{safe(caption)}" '
         f'src="data:image/png;base64,{b64encode(pictures[name]).decode("ascii")}"></div>\n'
         f"<figcaption>{safe(caption)}</figcaption>\n</figure>\n"
         for name, caption in captions.items()
         if name in pictures
     )
-    first, *rest = (_table(*table) if table[2] else "" for table in tables)
-    parts = (
-        f'<section class="verdict" style="--claim: var(--{claim})">\n'
-        f"<h2>{safe(_CLAIMS[claim])}</h2>\n{said}</section>\n",
-        first,
-        f"<section>\n<h2>Pictures</h2>\n{figures}</section>\n" if figures else "",
-        *rest,
-    )
-    return document(title, summary, "".join(parts))
+    return f"<section>\n<h2>Pictures</h2>\n{shown}</section>\n" if shown else ""
 
 
-def _table(heading: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(heading: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a section with a table; the first cell of a row is what it is about."""
     heads = "".join(f'<th scope="col">{safe(column)}</th>' for column in columns)
     lines = "".join(
         f'<tr><th scope="row"><bdi>{safe(first)}</bdi></th>'

@@ -18,6 +18,7 @@ _HOMES = {
     "write": "recur.tasks.write.kind",
     "classify": "recur.tasks.classify.kind",
     "tag": "recur.tasks.tag.kind",
+    "translate": "recur.tasks.translate.kind",
 }
 """Each task and the module whose `KIND` says what it can do: a line for each."""
 

@@ -128,6 +128,20 @@ def test_a_decoder_has_a_stack_of_its_own_that_takes_in_outputs() -> None:
     assert shapes["decoder.weight_ih_l1"] == (12, 3)
 
 
+def test_a_decoder_of_symbols_has_vectors_and_attention_of_its_own() -> None:
+    spec = NetworkSpec(
+        symbols=9, inputs=4, outputs=7, hidden=3, bidirectional=True, decoder=True,
+        attention="additive",
+    )  # fmt: skip
+    shapes = {p.name: p.shape for p in spec.parameters}
+    assert shapes["target.weight"] == (7, 4)
+    assert shapes["decoder.weight_ih_l0"] == (9, 4)
+    assert shapes["attention.key.weight"] == (3, 6)
+    assert shapes["attention.query.weight"] == (3, 3)
+    assert shapes["combine.weight"] == (3, 9)
+    assert shapes["head.weight"] == (7, 3)
+
+
 @given(convolutions, st.integers(1, 30))
 def test_a_convolution_gives_as_many_steps_as_fit(convolution: Convolution, steps: int) -> None:
     kernel, stride = convolution.kernel, convolution.stride
@@ -152,7 +166,9 @@ def test_a_convolution_gives_as_many_steps_as_fit(convolution: Convolution, step
             "`outputs` is 3 and must be 32",
         ),
         ({"decoder": True, "reads": "every"}, "`reads` must be 'last'"),
-        ({"decoder": True, "symbols": 4}, "`symbols` is 4"),
+        ({"decoder": True, "symbols": 4, "head": "tanh"}, "a linear head with weights of its own"),
+        ({"attention": "dot"}, "`decoder` is False and `symbols` is 0"),
+        ({"decoder": True, "attention": "dot"}, "which only a decoder of symbols can have"),
         ({"decoder": True, "head": "none", "outputs": 32}, "`head` must not be 'none'"),
         ({"convolution": {"filters": 0, "kernel": 1}}, "`filters` is 0; it must be at least 1"),
     ],

@@ -45,8 +45,8 @@ def judge(
 
     The true past is known at every step; the linear autoregression alone is trained.
 
-    A model that cleans signals, tells classes apart, tags words or writes is judged on the whole
-    file; the first needs --clean, the next two labels or tags.
+    A model that cleans signals, tells classes apart, tags words, translates or writes is judged on
+    the whole file; the first needs --clean, the next three what is true.
     """
     from recur.cli import output
     from recur.tasks.kinds import judge_with

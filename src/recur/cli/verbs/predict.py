@@ -34,10 +34,10 @@ def predict(
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Forecast what follows new data, clean it, tell its classes or tags, with a saved model.
+    """Forecast what follows new data, clean it, tell its classes or tags, or translate it.
 
-    With --out: the forecast or the classes as a CSV file, the cleaned signal as CSV or WAV, tags as
-    a file of columns.
+    With --out: forecast, classes or translations as a CSV file, the cleaned signal as CSV or WAV,
+    tags as a file of columns.
     """
     from recur.cli import output
     from recur.tasks.kinds import predict_with

@@ -76,7 +76,7 @@ def _of_files(paths: list[Path], label: str | None, encoding: str | None) -> Exa
         folders = sorted(path for path in paths[0].iterdir() if path.is_dir())
         files = [(path, one) for path in folders for one in sorted(path.iterdir()) if one.is_file()]
         if files:
-            found = tuple(_read(one, encoding, notes) for _, one in files)
+            found = tuple(read_text(one, encoding, notes) for _, one in files)
             names = tuple(path.name for path, _ in files)
             return Examples(found, names, source=source, notes=tuple(notes))
         paths = sorted(path for path in paths[0].iterdir() if path.is_file())
@@ -126,14 +126,15 @@ def _names(paths: list[Path]) -> list[str]:
 
 
 def _lines(path: Path, encoding: str | None, notes: dict[str, None]) -> list[str]:
-    lines = [line.strip() for line in _read(path, encoding, notes).splitlines()]
+    lines = [line.strip() for line in read_text(path, encoding, notes).splitlines()]
     found = [line for line in lines if line]
     if not found:
         raise DataError(f"{path.name} is empty; a text on each line is expected.")
     return found
 
 
-def _read(path: Path, encoding: str | None, notes: dict[str, None]) -> str:
+def read_text(path: Path, encoding: str | None, notes: dict[str, None]) -> str:
+    """Return what a file of text says; what a user should be told of it is added to the notes."""
     data = path.read_bytes()
     if b"\0" in data:
         raise DataError(f"{path.name} is a binary file, not a text.")
@@ -170,15 +171,15 @@ def _of_table(
     others = {*at.values()} | ({label_at} if label_at is not None else set())
     chosen = [columns.find_column(table, name, "target") for name in target]
     chosen = chosen or _targets(table, others, numbers=id_ is not None)
-    labels = () if label_at is None else _text(table, label_at)
-    groups = _text(table, at["group"]) if "group" in at else ()
+    labels = () if label_at is None else text_column(table, label_at)
+    groups = text_column(table, at["group"]) if "group" in at else ()
     if _is_text(table, chosen[0]):
         if len(chosen) > 1 or id_ is not None:
             raise SettingsError(
                 f"`{table.names[chosen[0]]}` is a column of texts, each of which is an example by "
                 "itself; give no `id` and no further `target`."
             )
-        texts = _text(table, chosen[0])
+        texts = text_column(table, chosen[0])
         _refuse_repeated(table, texts, labels, chosen[0], label_at)
         return Examples(texts, labels, groups, table.source, table.notes)
     values = np.stack([columns.numbers(table, i) for i in chosen], axis=1)
@@ -254,7 +255,8 @@ def _is_text(table: Table, at: int) -> bool:
     return column.dtype == pl.String and not looks_numeric(column)
 
 
-def _text(table: Table, at: int) -> tuple[str, ...]:
+def text_column(table: Table, at: int) -> tuple[str, ...]:
+    """Return the texts of a column, none of which may be empty."""
     column = table.column(at).cast(pl.String)
     empty = column.is_null() | (column.str.strip_chars() == "")
     if empty.any():

@@ -1,4 +1,4 @@
-"""What training learns from: the protocol that windows, sequences and streams answer."""
+"""What training learns from: the protocol that windows, sequences, pairs and streams answer."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-"""Which sequences and which texts a network can learn from."""
+"""Which sequences, which pairs of them and which texts a network can learn from."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from recur.data.sources.pairs import Pairs
 from recur.data.sources.sequences import Sequences
 from recur.data.sources.streams import Streams
 from recur.engines.base import StepRecipe
@@ -32,6 +33,32 @@ def check_streams(spec: NetworkSpec, recipe: StepRecipe, source: Streams) -> Non
     if spec.spelling is not None:
         raise SettingsError("a text is of symbols alone, without characters: no `spelling`.")
     _check_carried(spec)
+
+
+def check_pairs(spec: NetworkSpec, recipe: StepRecipe, source: Pairs) -> None:
+    """Refuse a network that cannot learn from pairs by the recipe."""
+    if recipe.loss != "cross_entropy" or not spec.translates:
+        raise SettingsError(
+            "pairs of sequences are learnt by a network of `symbols` with a `decoder` and the loss "
+            f"'cross_entropy'; these are {spec.symbols}, {spec.decoder} and {recipe.loss!r}."
+        )
+    ends = ("inputs", source.inputs, spec.symbols, source.starts, source.lengths, 0)
+    others = ("targets", source.targets, spec.outputs, source.target_starts)
+    for name, rows, known, starts, lengths, more in (ends, (*others, source.target_lengths, 1)):
+        check_array(name, rows, "[rows]", symbols=True)
+        if rows.ndim != 1 or len(starts) != len(source.starts) or len(lengths) != len(starts):
+            raise SettingsError(
+                f"the {name} of pairs are one row of symbols, in which each pair has a start and a "
+                "length."
+            )
+        check_symbols(name, rows, known)
+        wrong = np.flatnonzero((starts < 0) | (lengths < 1) | (starts + lengths + more > len(rows)))
+        if len(wrong):
+            i = int(wrong[0])
+            raise SettingsError(
+                f"pair {i} has {lengths[i]} steps from row {starts[i]} of the {name} on; it must "
+                f"have at least 1 and end within the {len(rows)} rows."
+            )
 
 
 def check_sequences(spec: NetworkSpec, recipe: StepRecipe, source: Sequences) -> None:

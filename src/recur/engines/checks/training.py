@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from recur.arrays import Indices
+from recur.data.sources.pairs import Pairs
 from recur.data.sources.sequences import Sequences
 from recur.data.sources.streams import Streams
 from recur.data.sources.windows import Windows
 from recur.engines.base import Chunk, Snapshot, Source, StepRecipe
 from recur.engines.checks.arrays import check_floats, check_shape
 from recur.engines.checks.forward import check_state
-from recur.engines.checks.sequences import check_sequences, check_streams
+from recur.engines.checks.sequences import check_pairs, check_sequences, check_streams
 from recur.engines.checks.windows import check_windows
 from recur.errors import SettingsError
 from recur.networks.spec import NetworkSpec
@@ -35,7 +36,7 @@ def check_training(spec: NetworkSpec, recipe: StepRecipe, source: Source) -> Non
             f"'{recipe.loss}'; the loss 'chain' is for a network with a chain, which takes no "
             "other."
         )
-    if spec.decoder and recipe.loss in ("quantile", "cross_entropy"):
+    if spec.decoder and not spec.symbols and recipe.loss in ("quantile", "cross_entropy"):
         raise SettingsError(
             f"a network with a decoder cannot be trained with the loss '{recipe.loss}'; "
             "take 'mse' or 'mae'."
@@ -61,6 +62,11 @@ def _(source: Windows, spec: NetworkSpec, recipe: StepRecipe) -> None:
 @_check_source.register
 def _(source: Sequences, spec: NetworkSpec, recipe: StepRecipe) -> None:
     check_sequences(spec, recipe, source)
+
+
+@_check_source.register
+def _(source: Pairs, spec: NetworkSpec, recipe: StepRecipe) -> None:
+    check_pairs(spec, recipe, source)
 
 
 @_check_source.register

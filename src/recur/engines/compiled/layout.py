@@ -9,6 +9,7 @@ from recur.engines.checks.windows import read_steps as read_steps_of
 from recur.engines.compiled.kernels import plan as columns
 from recur.engines.compiled.kernels.cells import variant
 from recur.engines.compiled.kernels.plan import (
+    ATTENTION,
     CARRY,
     COLUMNS,
     CONVOLUTION,
@@ -30,6 +31,9 @@ from recur.engines.compiled.kernels.plan import (
     RELU,
     RING,
     RING_STEP,
+    SCRATCH,
+    SHARE_GRADS,
+    SHARES,
     SIGMOID,
     SLOTS,
     SPELLING,
@@ -159,7 +163,11 @@ class _Layout:
                 x = self._last(x, x_step, total)
         encoder = len(self.stages)
         start = fed = 0
-        if spec.decoder:
+        if spec.translates:
+            start = self.rows(decoder_steps)
+            read_steps = decoder_steps
+            x, x_step, width, encoder = self._translating(start, decoder_steps, x, x_step, total)
+        elif spec.decoder:
             start = self.rows(decoder_steps * spec.outputs)
             fed = self.rows(decoder_steps)
             x, x_step, width = self._stack(
@@ -190,11 +198,12 @@ class _Layout:
         for row, column, count in self.own_grads:
             row[column], grads = grads, grads + count
         return Plan(
-            stages=np.array(self.stages), encoder=encoder, decoding=int(spec.decoder),
-            inputs=inputs, steps=steps, x=first_x, out=out, out_step=out_step,
-            out_steps=read_steps, outputs=spec.outputs, every=int(spec.reads == "every"),
-            target=target, start=start, fed=fed, mask=mask, ones=place,
-            rows=place + 1, live=live, grad_rows=grads if self.training else 0,
+            stages=np.array(self.stages), encoder=encoder,
+            decoding=int(spec.decoder and not spec.translates),
+            translating=int(spec.translates), inputs=inputs, steps=steps, x=first_x, out=out,
+            out_step=out_step, out_steps=read_steps, outputs=spec.outputs,
+            every=int(spec.reads == "every"), target=target, start=start, fed=fed, mask=mask,
+            ones=place, rows=place + 1, live=live, grad_rows=grads if self.training else 0,
             blocks=self.blocks, size=spec.size, counted=counts, read_first=read.start,
             read_stride=read.step or 1, chain=self.offsets.get("chain.weight", -1),
         )  # fmt: skip
@@ -226,6 +235,65 @@ class _Layout:
             )  # fmt: skip
             x, width = y, spec.hidden
         return x, width
+
+    def _translating(
+        self, start: int, steps: int, memory: int, memory_step: int, source: int
+    ) -> tuple[int, int, int, int]:
+        """Lay out a decoder of symbols; return row, step and width of what its head reads.
+
+        The fourth number is that of the stages before the decoder's.
+
+        Args:
+            start: row of the symbols that it is fed.
+            steps: that it takes.
+            memory: row of what the encoder gives.
+            memory_step: rows from one of its steps to the next.
+            source: its steps.
+        """
+        spec = self.spec
+        keys = 0
+        if spec.attention != "none":
+            keys = self.rows(source * spec.hidden)
+            self._dense("attention.key", memory, memory_step, spec.width, keys, source)
+        encoder = len(self.stages)
+        x = self.rows(steps * spec.inputs)
+        self.stage(
+            EMBEDDING, x=start, x_step=1, inputs=1, y=x, y_step=spec.inputs, outputs=spec.inputs,
+            steps=steps, weight=self.offsets["target.weight"],
+        )  # fmt: skip
+        x_step = spec.inputs
+        if spec.drops_inputs:
+            x, x_step = self._dropped(x, x_step, spec.inputs, steps, INPUT_SITE + 128)
+        x, x_step, width = self._stack("decoder", x, x_step, spec.inputs, steps, 128, True, 1)
+        if spec.attention == "none":
+            return x, x_step, width, encoder
+        query, query_step, additive = x, x_step, spec.attention == "additive"
+        if additive:
+            query, query_step = self.rows(steps * width), width
+            self._dense("attention.query", x, x_step, width, query, steps)
+        both = self.rows(steps * (spec.width + width))
+        row = self.stage(
+            ATTENTION, x=x, x_step=x_step, inputs=width, y=both, y_step=spec.width + width,
+            outputs=spec.width + width, steps=steps, second=memory, second_step=memory_step,
+            keys=keys, keys_step=spec.hidden, query=query, query_step=query_step, source=source,
+            activation=TANH if additive else LINEAR,
+            weight=self.offsets.get("attention.score.weight", 0),
+        )  # fmt: skip
+        self.own_rows.append((row, SHARES, steps * source))
+        self.own_rows.append((row, SCRATCH, 2 * self.blocks * (width + 1)))
+        self.own_grads.append((row, SHARE_GRADS, steps * source))
+        read = self.rows(steps * width)
+        self._dense("combine", both, spec.width + width, spec.width + width, read, steps)
+        return read, width, width, encoder
+
+    def _dense(self, name: str, x: int, x_step: int, inputs: int, y: int, steps: int) -> None:
+        """Lay out a linear stage as wide as a hidden state, whose bias may be missing."""
+        hidden = self.spec.hidden
+        self.stage(
+            DENSE, x=x, x_step=x_step, inputs=inputs, y=y, y_step=hidden, outputs=hidden,
+            steps=steps, activation=LINEAR, input_grad=1,
+            weight=self.offsets[f"{name}.weight"], bias=self.offsets.get(f"{name}.bias", -1),
+        )  # fmt: skip
 
     def _stack(
         self, name: str, x: int, x_step: int, width: int, steps: int, site: int, given: bool,

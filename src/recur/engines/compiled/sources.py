@@ -1,4 +1,4 @@
-"""Windows, sequences and texts as compiled code takes them, without a copy of their values."""
+"""Windows, sequences, pairs and texts as compiled code takes them, without a copy of values."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recur.arrays import Float32s, Indices
+from recur.data.sources.pairs import Pairs
 from recur.data.sources.sequences import Sequences
 from recur.data.sources.streams import Streams
 from recur.data.sources.windows import Windows
 from recur.engines.base import Source
 from recur.engines.checks.windows import check_origins
 from recur.engines.compiled.kernels.gather import (
+    PAIRS,
     RESIDUALS,
     SCALES,
     SEQUENCES,
@@ -81,6 +83,20 @@ def _of_sequences(sequences: Sequences) -> BatchSource:
 
 
 @batch_source.register
+def _of_pairs(pairs: Pairs) -> BatchSource:
+    return _EMPTY._replace(
+        kind=PAIRS,
+        rows=_lent(pairs.starts, np.int64),
+        inputs=_columns(pairs.inputs),
+        targets=_columns(pairs.targets),
+        lengths=_lent(pairs.lengths, np.int64),
+        target_rows=_lent(pairs.target_starts, np.int64),
+        target_lengths=_lent(pairs.target_lengths, np.int64),
+        horizon=pairs.target_steps,
+    )
+
+
+@batch_source.register
 def _of_streams(_streams: Streams) -> BatchSource:
     return _EMPTY
 
@@ -96,6 +112,11 @@ def _place_windows(windows: Windows, batches: BatchSource, indices: Indices) -> 
 
 @placed.register
 def _place_sequences(_sequences: Sequences, batches: BatchSource, indices: Indices) -> Placed:
+    return batches, np.array(indices, np.int64)
+
+
+@placed.register
+def _place_pairs(_pairs: Pairs, batches: BatchSource, indices: Indices) -> Placed:
     return batches, np.array(indices, np.int64)
 
 
@@ -138,5 +159,6 @@ _EMPTY = BatchSource(
     begins=_none(np.int64), centre=_none(np.float64), spread=_none(np.float64), scale=0,
     residual=0, season=1, horizon=0, beside=_none(np.float32, 2), past=0, ahead=0, spare=0,
     constants=_none(np.float32, 2), observed=_none(np.bool_), inputs=_none(np.float32, 2),
-    targets=_none(np.float32, 2), lengths=_none(np.int64),
+    targets=_none(np.float32, 2), lengths=_none(np.int64), target_rows=_none(np.int64),
+    target_lengths=_none(np.int64),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from recur.engines.pytorch.recurrent import RecurrentLayers, as_given, last_state, pooled
+from recur.errors import SettingsError
 from recur.networks.spec import NetworkSpec, Spelling, Values
 
 
@@ -149,6 +150,34 @@ class Bridge(nn.Module):
         return as_given(tuple(parts))
 
 
+class Attention(nn.Module):
+    """What a decoder of symbols sees of an encoder's outputs; see `recur.networks.attention`."""
+
+    def __init__(self, spec: NetworkSpec) -> None:
+        super().__init__()
+        self.key = nn.Linear(spec.width, spec.hidden, bias=False)
+        if spec.attention == "additive":
+            self.query = nn.Linear(spec.hidden, spec.hidden)
+            self.score = nn.Linear(spec.hidden, 1, bias=False)
+
+    def forward(self, state: Tensor, memory: Tensor, mask: Tensor | None) -> Tensor:
+        """Return [steps, batch, width].
+
+        Args:
+            state: [steps, batch, hidden], of the decoder's top layer.
+            memory: [source time, batch, width].
+            mask: bool [source time, batch], the real ones; all where there is none.
+        """
+        keys = self.key(memory)
+        if hasattr(self, "score"):
+            scores = self.score(torch.tanh(self.query(state)[:, None] + keys))[..., 0]
+        else:
+            scores = torch.einsum("sbh,tbh->stb", state, keys)
+        if mask is not None:
+            scores = scores.masked_fill(~mask, -torch.inf)
+        return torch.einsum("stb,tbw->sbw", scores.softmax(1), memory)
+
+
 class EncoderDecoder(_Network):
     """A recurrent stack, and a second one, `decoder`, that goes on from the state it ends in."""
 
@@ -262,6 +291,8 @@ def torch_module(spec: NetworkSpec, values: Values) -> nn.Module:
 
 
 def _kind(spec: NetworkSpec) -> type[_Network]:
+    if spec.translates:
+        raise SettingsError("there is no plain module of a network of symbols with a decoder yet.")
     if not spec.recurrent:
         return DenseNetwork
     return EncoderDecoder if spec.decoder else RecurrentNetwork

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from recur.arrays import Float32s
 from recur.engines.pytorch.modules import (
+    Attention,
     Bridge,
     Chain,
     Speller,
@@ -108,6 +109,7 @@ class FlatNetwork:
         *,
         mask: Tensor | None = None,
         decoder_inputs: DecoderInputs | None = None,
+        fed: Tensor | None = None,
         drop: Drop | None = None,
     ) -> tuple[Tensor, Tensors]:
         """Run over inputs [time, batch, ...]; see `Engine.forward`."""
@@ -126,6 +128,8 @@ class FlatNetwork:
         if INPUT_SITE in masks:
             inputs = inputs * masks[INPUT_SITE]
         hidden, end = self._stack("rnn", inputs, state, masks, mask)
+        if fed is not None:
+            return self._translate(fed, hidden, self._handed(end), mask, drop)
         if decoder_inputs is not None:
             return self._decode(decoder_inputs, self._handed(end), drop)
         read = hidden if every else self._at_the_end(hidden, end, mask)[None]
@@ -195,6 +199,21 @@ class FlatNetwork:
             outputs.append(self._read(hidden, own)[0])
         return torch.stack(outputs), state
 
+    def _translate(
+        self, fed: Tensor, memory: Tensor, state: Tensors, mask: Tensor | None, drop: Drop | None
+    ) -> tuple[Tensor, Tensors]:
+        """Run a decoder of symbols, which is fed [steps, batch]; all its steps at once."""
+        steps, batch = fed.shape
+        masks = self._masks(drop, _DECODER, steps, batch, steps)
+        inputs = self.parts["target"](fed)
+        if INPUT_SITE in masks:
+            inputs = inputs * masks[INPUT_SITE]
+        hidden, state = self._stack("decoder", inputs, state, masks)
+        if "attention" in self.parts:
+            context = self.parts["attention"](hidden, memory, mask)
+            hidden = self.parts["combine"](torch.cat([context, hidden], -1))
+        return self._read(hidden, masks), state
+
     def _read(self, hidden: Tensor, masks: dict[int, Tensor]) -> Tensor:
         """Return what the head makes of [time, batch, width]."""
         if 0 in masks:
@@ -225,7 +244,7 @@ class FlatNetwork:
         rate = self.spec.dropout
         width = self.spec.hidden if first == _DECODER else self.spec.width
         widths = dict.fromkeys(steps, width)
-        if self.spec.drops_inputs and first == 0:
+        if self.spec.drops_inputs and (first == 0 or self.spec.translates):
             steps[INPUT_SITE], widths[INPUT_SITE] = time, self.spec.features
         drawn = {
             i: drop.dropout(first + i, (1 if once else count, widths[i], batch), rate)
@@ -255,7 +274,12 @@ def _parts(spec: NetworkSpec) -> nn.ModuleDict:
             parts["bridge"] = Bridge(spec)
         if spec.decoder:
             forwards = spec.model_copy(update={"bidirectional": False})
-            parts["decoder"] = _stacked(forwards, spec.outputs)
+            parts["decoder"] = _stacked(forwards, spec.inputs if spec.symbols else spec.outputs)
+        if spec.translates:
+            parts["target"] = nn.Embedding(spec.outputs, spec.inputs)
+        if spec.attention != "none":
+            parts["attention"] = Attention(spec)
+            parts["combine"] = nn.Linear(spec.width + spec.hidden, spec.hidden)
     if spec.head != "none":
         parts["head"] = nn.Linear(spec.head_width, spec.outputs)
     if spec.tied:

@@ -132,7 +132,7 @@ class TorchTrainer:
         batch = self._source.gather(row[row >= 0])
         key = (chunk.attempt, int(chunk.counters[step]))
         decoder_inputs = None
-        if self._spec.decoder:
+        if self._spec.decoder and batch.fed is None:
             decoder_inputs = self._decoder_inputs(batch)
             chance = 1.0 if chunk.forcing is None else float(chunk.forcing[step])
             forced = _forced(Stream(chunk.seed, Purpose.FORCING, *key), decoder_inputs, chance)
@@ -160,13 +160,17 @@ class TorchTrainer:
     ) -> tuple[Tensor, Tensors]:
         """Return the mean loss of a batch, and the state in which it ends."""
         mask = None if batch.mask is None else self._device.tensor(batch.mask)
-        if self._spec.decoder and decoder_inputs is None:
+        fed = None if batch.fed is None else self._device.tensor(batch.fed)
+        if self._spec.decoder and fed is None and decoder_inputs is None:
             decoder_inputs = self._decoder_inputs(batch)
         inputs = self._device.tensor(batch.inputs)
         outputs, end = self._network(
-            inputs, state, mask=mask, decoder_inputs=decoder_inputs, drop=drop
+            inputs, state, mask=mask, decoder_inputs=decoder_inputs, fed=fed, drop=drop
         )
         targets, counted = batch.targets, batch.counted
+        if fed is not None and counted is not None:
+            mask = self._device.tensor(counted)
+            return mean_loss(self._recipe, outputs, self._device.tensor(targets), mask), end
         if self._spec.decoder:
             outputs, mask = outputs[:, :, 0].T, None
         elif batch.start is not None and self._spec.reads != "every":

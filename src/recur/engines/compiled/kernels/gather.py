@@ -11,7 +11,7 @@ from recur.data.panel.scaling import FAR, FEWEST, STILL
 from recur.engines.compiled.build.compiler import kernel
 from recur.engines.compiled.kernels.plan import Plan
 
-WINDOWS, SEQUENCES = range(2)
+WINDOWS, SEQUENCES, PAIRS = range(3)
 SCALES = ("none", "window", "series")
 _BY_WINDOW, _BY_SERIES = 1, 2
 RESIDUALS = ("none", "last", "seasonal")
@@ -19,10 +19,10 @@ _NONE, _LAST, _SEASONAL = range(3)
 
 
 class BatchSource(NamedTuple):
-    """Windows or sequences, as compiled code takes them.
+    """Windows, sequences or pairs of them, as compiled code takes them.
 
     Attributes:
-        kind: `WINDOWS` or `SEQUENCES`.
+        kind: `WINDOWS`, `SEQUENCES` or `PAIRS`.
         rows: int64, where each begins: of windows, the first value to be forecast.
         values: float64 [rows], of windows.
         series: int64 [windows].
@@ -32,7 +32,7 @@ class BatchSource(NamedTuple):
         scale: how windows are scaled, a place in `SCALES`; others are as "none".
         residual: what its targets count from, a place in `RESIDUALS`.
         season: steps in a season.
-        horizon: target values of a window.
+        horizon: target values of a window, or the most of a pair.
         beside: float32 [rows + series * spare, columns], what is seen beside the values.
         past: columns of it that are known only up to the newest value.
         ahead: rows by which the others are seen ahead, too.
@@ -42,6 +42,8 @@ class BatchSource(NamedTuple):
         inputs: float32 [rows, inputs], of sequences; symbols as their numbers.
         targets: float32 [rows, targets], of sequences.
         lengths: int64 [sequences], real steps of each.
+        target_rows: int64 [pairs], where the targets of each begin.
+        target_lengths: int64 [pairs], targets of each.
     """
 
     kind: int
@@ -64,6 +66,8 @@ class BatchSource(NamedTuple):
     inputs: Float32s
     targets: Float32s
     lengths: Indices
+    target_rows: Indices
+    target_lengths: Indices
 
 
 class WindowScale(NamedTuple):
@@ -85,14 +89,16 @@ class WindowScale(NamedTuple):
 @kernel
 def real_steps(plan: Plan, batches: BatchSource, index: int) -> int:
     """Return how many time steps of a window or sequence are real."""
-    if batches.kind == SEQUENCES:
+    if batches.kind != WINDOWS:
         return int(batches.lengths[index])
     return min(plan.steps, int(batches.rows[index] - batches.begins[batches.series[index]]))
 
 
 @kernel
 def count_observed(plan: Plan, batches: BatchSource, index: int) -> int:
-    """Return how many targets of a window were observed."""
+    """Return how many targets of a window were observed, or how many a pair has."""
+    if batches.kind == PAIRS:
+        return int(batches.target_lengths[index])
     end, count = batches.rows[index], 0
     steps = plan.out_steps if plan.every else 1
     for step in range(steps):
@@ -164,7 +170,9 @@ def gather(
     if batches.kind == WINDOWS:
         _windows(plan, batches, indices, into, targets)
     else:
-        _sequences(plan, batches, indices, into, targets)
+        _sequences(plan, batches, indices, into, targets and batches.kind == SEQUENCES)
+        if batches.kind == PAIRS:
+            _answers(plan, batches, indices, into)
 
 
 @kernel
@@ -300,3 +308,16 @@ def _sequences(
             for i in range(width):
                 value = batches.targets[first + real - 1, i]
                 into[(plan.target + i) * lanes + lane] = value
+
+
+@kernel
+def _answers(plan: Plan, batches: BatchSource, indices: Indices, into: Float32s) -> None:
+    """Write of pairs what a decoder is fed, what should come out, and which steps are real."""
+    lanes = len(indices)
+    for lane in range(lanes):
+        first, real = batches.target_rows[indices[lane]], batches.target_lengths[indices[lane]]
+        for step in range(plan.out_steps):
+            row = first + (step if step < real else 0)
+            into[(plan.start + step) * lanes + lane] = batches.targets[row, 0]
+            into[(plan.target + step) * lanes + lane] = batches.targets[row + 1, 0]
+            into[(plan.counted + step) * lanes + lane] = 1.0 if step < real else 0.0

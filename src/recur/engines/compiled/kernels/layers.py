@@ -149,10 +149,12 @@ def _sum_up(
 
 @kernel
 def layer_backward(
-    row: Row, last: int, first: int, values: int, grads: int, weights: int, gradient: int,
-    ones: int, lanes: int, mask: int, team: ThreadTeam,
+    row: Row, last: int, first: int, end: int, values: int, grads: int, weights: int,
+    gradient: int, ones: int, lanes: int, mask: int, team: ThreadTeam,
 ) -> None:  # fmt: skip
     """Go back over the steps from `last` (exclusive) down to `first`.
+
+    Of several calls `end` is the step behind the last one that any of them goes over.
 
     The grads of the sums wait in a ring for some steps, until all of them are added to the
     gradient at once; where steps are masked, all that are taken are gone over in one call. Those
@@ -193,7 +195,7 @@ def layer_backward(
                     weight += 4 * joint * inputs
                     multiply(weight, 1, inputs, ring, lanes, into, high - low, alone, lanes)
         if step % slots == 0 or (mask and step == first):
-            steps = min((last if mask else row[STEPS]) - step, slots - step % slots)
+            steps = min(end - step, slots - step % slots)
             _flush(row, step, steps, values, grads, gradient, ones, lanes, team)
 
 

@@ -11,6 +11,7 @@ from recur.engines.compiled.build.compiler import kernel
 from recur.engines.compiled.kernels.chain import add_chain
 from recur.engines.compiled.kernels.gather import BatchSource, count_observed, real_steps
 from recur.engines.compiled.kernels.plan import Plan
+from recur.engines.compiled.kernels.softmax import odds, odds_alone, odds_to_grads
 
 LOSSES = ("mse", "mae", "quantile", "cross_entropy", "chain")
 _MSE, _MAE, _QUANTILE, _CROSS_ENTROPY, _CHAIN = range(5)
@@ -67,6 +68,8 @@ def add_losses(
         unit: how much one loss counts in the mean.
         back: whether grads are wanted.
     """
+    if recipe.loss == _CROSS_ENTROPY:
+        return _symbols(plan, recipe, values, grads, lanes, unit, back)
     total = 0.0
     if recipe.loss == _CHAIN:
         return add_chain(plan, values, grads, weights, gradient, lanes, unit, back)
@@ -75,12 +78,7 @@ def add_losses(
         for lane in range(lanes):
             if plan.mask >= 0 and plan.every and values[(plan.mask + step) * lanes + lane] == 0:
                 continue
-            if recipe.loss == _CROSS_ENTROPY:
-                target = (plan.target + step) * lanes + lane
-                total += _symbols(
-                    plan, recipe, values, grads, out + lane, target, lanes, unit, back
-                )
-            elif recipe.loss == _QUANTILE:
+            if recipe.loss == _QUANTILE:
                 levels = recipe.quantiles
                 for i in range(plan.outputs):
                     ahead, level = i // len(levels), levels[i % len(levels)]
@@ -115,28 +113,57 @@ def add_losses(
 
 @kernel
 def _symbols(
-    plan: Plan, recipe: Recipe, values: Float32s, grads: Float32s, out: int, target: int,
-    lanes: int, unit: float, back: bool,
+    plan: Plan, recipe: Recipe, values: Float32s, grads: Float32s, lanes: int, unit: float,
+    back: bool,
 ) -> float:  # fmt: skip
-    """Return the negative logarithm of the true symbol's probability, smoothed and weighted."""
-    true, spread = np.int64(values[target]), recipe.smoothing / plan.outputs
-    weight = recipe.weights[true] if len(recipe.weights) else 1.0
-    greatest = values[out]
-    for i in range(1, plan.outputs):
-        greatest = max(greatest, values[out + i * lanes])
-    total = np.float32(0)
-    for i in range(plan.outputs):
-        total += np.exp(values[out + i * lanes] - greatest)
-    if back:
-        for i in range(plan.outputs):
-            share = np.exp(values[out + i * lanes] - greatest) / total
-            truth = (1 - recipe.smoothing if i == true else 0.0) + spread
-            grads[out + i * lanes] += np.float32((share - truth) * weight * unit)
-    expected = (1 - recipe.smoothing) * (values[out + true * lanes] - greatest)
-    if spread > 0:
-        for i in range(plan.outputs):
-            expected += spread * (values[out + i * lanes] - greatest)
-    return float(weight * (np.log(np.float64(total)) - expected))
+    """Return the sum of the negative logarithms of the true symbols' probabilities.
+
+    They are smoothed and weighted. Of a step that is not real, or whose target does not count, the
+    grads are zeros.
+    """
+    spread, rows, total = recipe.smoothing / plan.outputs, np.empty((5, lanes), np.float32), 0.0
+    most, sums, all_, factor, less = rows
+    for step in range(plan.out_steps):
+        at = (plan.target + step) * lanes
+        taken = 0
+        for lane in range(lanes):
+            masked = (
+                plan.mask >= 0 and plan.every and values[(plan.mask + step) * lanes + lane] == 0
+            )
+            left_out = plan.counted >= 0 and values[(plan.counted + step) * lanes + lane] == 0
+            true = np.int64(values[at + lane])
+            weight = recipe.weights[true] if len(recipe.weights) else 1.0
+            factor[lane] = 0.0 if masked or left_out else weight
+            taken += 0 if masked or left_out else 1
+        if taken == 0:
+            continue
+        first = (plan.out + step * plan.out_step) * lanes
+        x, out = values.ctypes.data + 4 * first, grads.ctypes.data + 4 * first
+        where = (x, out, most.ctypes.data, sums.ctypes.data, all_.ctypes.data, plan.outputs, lanes)
+        if back:
+            odds(where)
+        else:
+            odds_alone(where)
+        for lane in range(lanes):
+            weight = np.float64(factor[lane])
+            if weight == 0:
+                factor[lane], less[lane] = 0.0, 0.0
+                continue
+            true = np.int64(values[at + lane])
+            greatest = np.float64(most[lane])
+            expected = (1 - recipe.smoothing) * (values[first + true * lanes + lane] - greatest)
+            if spread > 0:
+                expected += spread * (sums[lane] - plan.outputs * greatest)
+            total += weight * (np.log(np.float64(all_[lane])) - expected)
+            factor[lane] = weight * unit / all_[lane]
+            less[lane] = weight * unit * spread
+        if back:
+            odds_to_grads((out, factor.ctypes.data, less.ctypes.data, plan.outputs, lanes))
+            for lane in range(lanes):
+                true = np.int64(values[at + lane])
+                own = np.float64(factor[lane]) * all_[lane] * (1 - recipe.smoothing)
+                grads[first + true * lanes + lane] -= np.float32(own)
+    return total
 
 
 @kernel

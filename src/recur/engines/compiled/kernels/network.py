@@ -6,6 +6,7 @@ import numpy as np
 
 from recur.arrays import Float32s
 from recur.engines.compiled.build.compiler import kernel
+from recur.engines.compiled.kernels.attention import attention_backward, attention_forward
 from recur.engines.compiled.kernels.elementwise import copy
 from recur.engines.compiled.kernels.filling import fill
 from recur.engines.compiled.kernels.layers import (
@@ -15,6 +16,7 @@ from recur.engines.compiled.kernels.layers import (
     layer_forward,
 )
 from recur.engines.compiled.kernels.plan import (
+    ATTENTION,
     BACKWARDS,
     CARRY,
     CONVOLUTION,
@@ -31,6 +33,7 @@ from recur.engines.compiled.kernels.plan import (
     OUTPUTS,
     PART,
     POOL,
+    SOURCE,
     SPELLING,
     STEPS,
     Y_STEP,
@@ -71,7 +74,7 @@ def forward(plan: Plan, tile: Tile) -> None:
         row = plan.stages[i]
         if row[KIND] == LAYER:
             _begin(plan, row, tile)
-        _stage_forward(plan, row, 0, row[STEPS], tile)
+        _stage_forward(plan, row, 0, _end(plan, i, tile), tile)
     if plan.decoding:
         for i in range(plan.encoder, count):
             if plan.stages[i, KIND] == LAYER:
@@ -104,9 +107,32 @@ def backward(plan: Plan, tile: Tile) -> None:
         row = plan.stages[i]
         if row[KIND] == LAYER:
             _begin_grads(plan, i, tile)
-        elif row[KIND] == DENSE and plan.decoding:
+        elif row[KIND] == DENSE and i < plan.encoder:
             _hand_grads(plan, i, tile)
-        _stage_backward(plan, row, 0, row[STEPS], tile)
+        _stage_backward(plan, row, 0, _end(plan, i, tile), tile)
+
+
+@kernel
+def _end(plan: Plan, stage: int, tile: Tile) -> int:
+    """Return how many steps of a stage some lane has; what translates goes no further."""
+    steps = int(plan.stages[stage, STEPS])
+    if plan.translating == 0:
+        return steps
+    if stage >= plan.encoder:
+        return _any(plan.counted, steps, tile) if plan.counted >= 0 else steps
+    masked = plan.mask >= 0 and steps == plan.steps and plan.stages[stage, KIND] != LAYER
+    return _any(plan.mask, steps, tile) if masked else steps
+
+
+@kernel
+def _any(rows: int, steps: int, tile: Tile) -> int:
+    """Return the step behind the last one that is real in any lane."""
+    for time in range(steps - 1, -1, -1):
+        at = (rows + time) * tile.lanes
+        for lane in range(tile.lanes):
+            if tile.values[at + lane] > 0:
+                return time + 1
+    return 0
 
 
 @kernel
@@ -123,11 +149,14 @@ def _stage_forward(plan: Plan, row: Row, first: int, last: int, tile: Tile) -> N
             held_forward(row, high, last, values, lanes, team)
     elif kind == DENSE:
         dense_forward(row, first, last, values, weights, zeros, lanes, team)
+    elif kind == ATTENTION:
+        source, real = _source(plan, row, tile)
+        attention_forward(row, first, last, source, values, weights, lanes, real, team)
     elif kind == CONVOLUTION:
         convolution_forward(row, values, weights, zeros, lanes, team)
     elif team.rank == 0:
         if kind == EMBEDDING:
-            embedding_forward(row, tile.values, tile.weights, lanes)
+            embedding_forward(row, last, tile.values, tile.weights, lanes)
         elif kind == DROPOUT:
             dropout_forward(row, first, last, tile.values, lanes, tile.keys)
         elif kind == JOIN:
@@ -150,16 +179,22 @@ def _stage_backward(plan: Plan, row: Row, first: int, last: int, tile: Tile) -> 
         low, high = _taken(plan, row, tile) if mask else (first, last)
         if last > high:
             held_backward(row, last, high, grads, lanes, team)
-        layer_backward(row, high, low, values, grads, weights, gradient, ones, lanes, mask, team)
+        end = high if mask or plan.translating else row[STEPS]
+        layer_backward(
+            row, high, low, end, values, grads, weights, gradient, ones, lanes, mask, team
+        )
         if low > first:
             held_backward(row, low, first, grads, lanes, team)
     elif kind == DENSE:
         dense_backward(row, first, last, values, grads, weights, gradient, ones, lanes, team)
+    elif kind == ATTENTION:
+        source, _ = _source(plan, row, tile)
+        attention_backward(row, first, last, source, values, grads, weights, gradient, lanes, team)
     elif kind == CONVOLUTION:
         convolution_backward(row, values, grads, weights, gradient, ones, lanes, team)
     elif team.rank == 0:
         if kind == EMBEDDING:
-            embedding_backward(row, tile.values, tile.grads, tile.gradient, lanes)
+            embedding_backward(row, last, tile.values, tile.grads, tile.gradient, lanes)
         elif kind == DROPOUT:
             dropout_backward(row, first, last, values, grads, lanes)
         elif kind == JOIN:
@@ -171,6 +206,13 @@ def _stage_backward(plan: Plan, row: Row, first: int, last: int, tile: Tile) -> 
                 row, tile.values, tile.grads, tile.weights, tile.gradient, lanes, plan.mask
             )
     barrier(team.counters, team.size)
+
+
+@kernel
+def _source(plan: Plan, row: Row, tile: Tile) -> tuple[int, int]:
+    """Return how many steps a decoder looks back at, and where it is said which are real."""
+    real = base(tile.values) + 4 * tile.lanes * plan.mask
+    return _any(plan.mask, row[SOURCE], tile), real
 
 
 @kernel

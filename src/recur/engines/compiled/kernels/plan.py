@@ -21,7 +21,7 @@ Row = Indices
 """A stage of a plan, int64 [columns]."""
 
 # The kinds of stages.
-LAYER, DENSE, CONVOLUTION, EMBEDDING, DROPOUT, JOIN, POOL, SPELLING = range(8)
+LAYER, DENSE, CONVOLUTION, EMBEDDING, DROPOUT, JOIN, POOL, SPELLING, ATTENTION = range(9)
 # The activations of a dense stage.
 LINEAR, TANH, RELU, SIGMOID = range(4)
 # What a pooling stage takes over time, in the same column.
@@ -38,8 +38,9 @@ MEAN, GREATEST = range(2)
     RING, RING_STEP, SLOTS, CARRY, PART, ORIGIN,
     ACTIVATION, KERNEL, STRIDE, SKIP, SITE, MASK, ONCE, SECOND,
     ALPHABET, WIDTH,
+    SECOND_STEP, KEYS, KEYS_STEP, QUERY, QUERY_STEP, SOURCE, SHARES, SHARE_GRADS, SCRATCH,
     COLUMNS,
-) = range(42)  # fmt: skip
+) = range(51)  # fmt: skip
 
 # A batch of so few lanes shares the rows of the weights of so many hidden units, or more: a few
 # lanes cannot be shared, and weights that fill the cache are better read once for all lanes.
@@ -53,7 +54,9 @@ class Plan(NamedTuple):
     Attributes:
         stages: int64 [stages, columns].
         encoder: stages before the decoder's.
-        decoding: 1 where there is a decoder, which runs step by step, with all that follows.
+        decoding: 1 where there is a decoder of values, which runs step by step, with all that
+            follows.
+        translating: 1 where there is one of symbols, which runs over all its steps at once.
         inputs: values at each time step of the input; 1 for symbols.
         steps: time steps of the input.
         x: row of the input.
@@ -63,7 +66,7 @@ class Plan(NamedTuple):
         outputs: values at each of them.
         every: 1 where there is an output for each time step of the input.
         target: row of the targets.
-        start: row of the decoder's inputs.
+        start: row of the decoder's inputs; of symbols, one a step.
         fed: row of the decoder's steps that are fed the truth.
         mask: row of the real steps; -1 where all are.
         ones: a row of ones.
@@ -81,6 +84,7 @@ class Plan(NamedTuple):
     stages: Indices
     encoder: int
     decoding: int
+    translating: int
     inputs: int
     steps: int
     x: int

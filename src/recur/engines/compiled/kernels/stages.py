@@ -65,7 +65,7 @@ def dense_forward(
     for block in range(team.rank, team.blocks, team.size):
         low, high = partition(row[OUTPUTS], block, team.blocks)
         weight = weights + 4 * (row[WEIGHT] + low * inputs)
-        bias = weights + 4 * (row[BIAS] + low)
+        bias = weights + 4 * (row[BIAS] + low) if row[BIAS] >= 0 else zeros
         for step in range(first, last):
             x = values + line * (row[X] + step * row[X_STEP])
             y = values + line * (row[Y] + step * row[Y_STEP] + low)
@@ -118,8 +118,9 @@ def dense_backward(
             steps,
             lanes,
         )
-        out = gradient + 4 * (row[BIAS] + low)
-        outer(own, y_step, lanes, ones, 0, 1, out, 1, high - low, 1, steps, lanes)
+        if row[BIAS] >= 0:
+            out = gradient + 4 * (row[BIAS] + low)
+            outer(own, y_step, lanes, ones, 0, 1, out, 1, high - low, 1, steps, lanes)
         if row[INPUT_GRAD]:
             low, high = partition(inputs, block, team.blocks)
             weight = weights + 4 * (row[WEIGHT] + low)
@@ -183,10 +184,10 @@ def convolution_backward(
 
 
 @kernel
-def embedding_forward(row: Row, values: Float32s, weights: Float32s, lanes: int) -> None:
-    """Look up the vector of each symbol."""
+def embedding_forward(row: Row, last: int, values: Float32s, weights: Float32s, lanes: int) -> None:
+    """Look up the vector of each symbol, up to a step (exclusive)."""
     size = row[OUTPUTS]
-    for step in range(row[STEPS]):
+    for step in range(last):
         x, y = (row[X] + step * row[X_STEP]) * lanes, (row[Y] + step * row[Y_STEP]) * lanes
         for lane in range(lanes):
             entry = row[WEIGHT] + np.int64(values[x + lane]) * size
@@ -196,11 +197,11 @@ def embedding_forward(row: Row, values: Float32s, weights: Float32s, lanes: int)
 
 @kernel
 def embedding_backward(
-    row: Row, values: Float32s, grads: Float32s, gradient: Float32s, lanes: int
+    row: Row, last: int, values: Float32s, grads: Float32s, gradient: Float32s, lanes: int
 ) -> None:
     """Add the grads of looked up vectors to the gradient of their table."""
     size = row[OUTPUTS]
-    for step in range(row[STEPS]):
+    for step in range(last):
         x, y = (row[X] + step * row[X_STEP]) * lanes, (row[Y] + step * row[Y_STEP]) * lanes
         for lane in range(lanes):
             entry = row[WEIGHT] + np.int64(values[x + lane]) * size

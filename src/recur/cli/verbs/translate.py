@@ -1,0 +1,87 @@
+"""`recur translate`: learn what should come out of each text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, TypedDict
+
+import typer
+
+from recur.cli.options import Checkpoint, Json, Out, Parameters, expand_options, option
+from recur.tasks.parameters import DATA
+from recur.tasks.translate.settings import TranslatorParameters
+
+_NAMES = (
+    *("unit", "fewest", "longest", "validation", "cell", "attention", "embedding", "hidden"),
+    *("layers", "bidirectional", "dropout", "beams", "smoothing", "epochs", "minutes", "batch"),
+    *("rate", "decay", "seed", "engine", "threads"),
+)
+
+
+class Where(TypedDict, total=False):
+    """Where in the files the pairs are."""
+
+    source: Annotated[
+        str | None, option("Column of what comes in, of a table with a header.", DATA, "COL")
+    ]
+    target: Annotated[str | None, option("Column of what should come out.", DATA, "COL")]
+    encoding: Annotated[
+        str | None, option("How texts are encoded (default utf-8, or latin-1).", DATA, "NAME")
+    ]
+
+
+@expand_options
+def translate(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Lines of two texts with a tab between them, or a table of two columns.",
+            metavar="FILE...",
+        ),
+    ],
+    where: Where,
+    parameters: Annotated[dict[str, Any], Parameters(TranslatorParameters, _NAMES)],
+    test: Annotated[
+        Path | None, option("A file to judge by, read as FILE is.", DATA, "FILE")
+    ] = None,
+    held_out: Annotated[
+        float | None,
+        option(
+            "Share to judge by, drawn at random; 0 for none (default: a tenth).",
+            DATA,
+            "P",
+            min=0.0,
+            max=0.9,
+        ),
+    ] = None,
+    checkpoint: Checkpoint = None,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Learn to make one text of another, judged against copying and a dictionary of words.
+
+    Sentences and their translations, dates in two forms, words and how they sound, numbers and
+    their names: an encoder reads, a decoder writes and looks back at what was read.
+
+    With --out: the model, a page, and pictures of what looks at what.
+    """
+    from recur.cli import output
+    from recur.cli.values import check_together
+    from recur.errors import SettingsError
+    from recur.files.atomic import writable_folder
+    from recur.tasks.base import checked
+    from recur.tasks.translate.runs import learn_to_translate
+    from recur.tasks.translate.translator import Translator
+
+    check_together(parameters)
+    checked(TranslatorParameters, parameters)
+    if test is not None and held_out is not None:
+        raise SettingsError("`test` and `held_out` both say what to judge by; give one of them.")
+    model = Translator(**parameters)
+    if out is not None:
+        writable_folder(out)
+    with output.noticing() as heard:
+        result = learn_to_translate(
+            model, files, dict(where), test=test, share=held_out, checkpoint=checkpoint, folder=out
+        )
+        output.tell(result, heard, as_json=as_json)

@@ -1,0 +1,1 @@
+"""Judging translations: chrF and BLEU, beside copying and a dictionary of words."""

@@ -1,0 +1,1 @@
+"""Translating: learn what should come out of each text from pairs."""
