@@ -256,7 +256,7 @@ def test_what_is_read_are_the_logarithms_of_the_outputs_probabilities(
 
 
 @pytest.mark.parametrize("limit", [{"most": 21}, {"most_outputs": 300}], ids=str)
-def test_reading_in_portions_is_reading_at_once(limit: dict[str, int], engine: Engine) -> None:
+def test_reading_in_portions_is_reading_at_once(limit: dict[str, Any], engine: Engine) -> None:
     spec = network("lstm", 2)
     text = np.random.default_rng(5).integers(0, spec.symbols, (50, 3)).astype(np.int32)
     writer, state = engine.writer(spec, values_of(spec)), zero_state(spec, 3)

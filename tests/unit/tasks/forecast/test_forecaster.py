@@ -272,7 +272,7 @@ def test_another_clock_is_noticed() -> None:
         model.predict(every(24))
     with pytest.warns(DataWarning, match="hourly, this is one of rows in order"):
         model.predict(waves(1).series(0))
-    with pytest.warns(DataWarning, match="some of what is judged here was not held out"):
+    with pytest.warns(DataWarning, match="nothing of what is judged here was held out"):
         model.judge(every(1), test=30)
 
 
