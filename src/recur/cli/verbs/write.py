@@ -22,8 +22,19 @@ from recur.tasks.write.settings import WriterParameters
 
 _WEIGHT_DECAY = 0.01  # of AdamW, as PyTorch has it
 _NAMES = (
-    *("size", "unit", "validation", "unknown", "cell", "nonlinearity", "embedding", "hidden"),
-    *("layers", "tied", "dropout", "rate", "steps", "streams", "epochs", "minutes", "seed"),
+    *("size", "unit", "validation", "unknown", "counting", "cell", "nonlinearity", "embedding"),
+    *(
+        "hidden",
+        "layers",
+        "tied",
+        "dropout",
+        "rate",
+        "steps",
+        "streams",
+        "epochs",
+        "minutes",
+        "seed",
+    ),
     *("engine", "threads"),
 )
 
@@ -71,6 +82,8 @@ def write(
     With --cells: several networks, one table.
 
     With --out: the model, the training curve and what it wrote.
+
+    With --continue: from a saved writer on, with another text.
     """
     began = clock.perf_counter()
     from recur.cli import output
