@@ -10,12 +10,14 @@ import numpy as np
 from recur.arrays import Indices, TextSymbols
 from recur.errors import DataError
 
-# Up to so many characters: units of the hidden state, layers, dropout, steps of a window, rate.
+# Up to so many characters: units of the hidden state, layers, dropout, steps of a window, rate. A
+# network smaller than the text could teach, for want of time, does not learn it by heart.
 _SIZES: tuple[tuple[float, int, int, float, int, float], ...] = (
-    (50_000, 128, 1, 0.0, 64, 0.005),
-    (500_000, 256, 1, 0.1, 96, 0.004),
+    (50_000, 128, 2, 0.5, 64, 0.005),
+    (500_000, 256, 2, 0.5, 96, 0.004),
     (inf, 512, 1, 0.2, 128, 0.003),
 )
+_LITTLE = 0.1  # dropout of such a network at most
 _WINDOWS, _MOST_STREAMS = 20, 64  # windows at least in a stream; streams at most
 _FEWEST_STEPS = 8  # of the windows of a very short text
 PASSES = 4
@@ -47,7 +49,10 @@ def suggestions(characters: int, symbols: int, cell: str = "gru") -> list[Sugges
         cell: `rnn`, `gru` or `lstm`; a vanilla RNN learns little from long windows.
     """
     fitting = next(i for i, size in enumerate(_SIZES) if characters < size[0])
-    return [_suggestion(characters, symbols, size, cell) for size in range(fitting, -1, -1)]
+    found = [_suggestion(characters, symbols, size, cell) for size in range(fitting, -1, -1)]
+    for smaller in found[1:]:
+        smaller["dropout"] = min(smaller["dropout"], _LITTLE)
+    return found
 
 
 def suggested(characters: int, symbols: int, cell: str = "gru") -> Suggestion:

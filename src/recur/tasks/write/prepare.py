@@ -24,6 +24,7 @@ from recur.training.jobs import StreamJob
 from recur.training.plan import TrainingPlan
 from recur.training.progress import Silent, Watcher
 
+_MOST_PASSES = 30  # more of them teach a network the text by heart
 _READ = 6_000_000  # symbols that are read in all where neither epochs nor minutes are given
 
 
@@ -56,7 +57,7 @@ def prepare(
     laid_out = _LaidOut(settings, text)
     characters, symbols = len(laid_out.training), len(text.vocabulary)
     if settings.minutes is None:
-        usual = int(np.clip(round(_READ / characters), 3, 60))
+        usual = int(np.clip(round(_READ / characters), 3, _MOST_PASSES))
         suggestion = defaults.suggested(characters, symbols, settings.cell)
         prepared = laid_out.with_epochs(suggestion, settings.epochs or usual)
     else:
@@ -89,7 +90,7 @@ def _within(
         seconds = seconds_of_an_epoch(prepared.job)
         passes = KEPT * 60 * settings.minutes / seconds
         if passes >= defaults.PASSES or suggestion is suggestions[-1]:
-            passes = max(0.01, round(passes, 2))
+            passes = float(np.clip(round(passes, 2), 0.01, _MOST_PASSES))
             hidden = prepared.chosen.hidden
             watcher.say(
                 f"{settings.minutes:g} minute{'s' * (settings.minutes != 1)} of training: "
