@@ -22,7 +22,7 @@ _WINDOWS, _MOST_STREAMS = 20, 64  # windows at least in a stream; streams at mos
 _FEWEST_STEPS = 8  # of the windows of a very short text
 PASSES = 4
 """A network that a budget allows fewer of learns less than a smaller one."""
-_USUAL = 2.0  # minutes that sizes are chosen for where none are given
+_USUAL = 2.5  # minutes that sizes are chosen for where none are given
 _SPEED = 60 * 75e9  # operations a minute and thread, about what large layers reach
 _BLOCK = 1 << 20
 _LONG = 100  # steps beyond which a vanilla RNN is warned of
