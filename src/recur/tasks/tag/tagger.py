@@ -222,15 +222,20 @@ def _of(
 ) -> FittedTagger:
     """Return a tagger of trained networks, with simple answers from some sentences."""
     (weights, record), *more = trained
-    usual = fit_usual(sentences.words, numbered(sentences, tags))
+    numbers = numbered(sentences, tags)
+    counts = np.bincount(np.concatenate(numbers), minlength=len(tags))
     swaps = swapped(sentences, min(1, settings.swaps), settings.seed)
     return FittedTagger(
         settings=settings,
         learned=LearnedTagger(
-            **record, chosen=prepared.chosen, tags=tuple(tags), lexicon=prepared.lexicon
+            **record,
+            chosen=prepared.chosen,
+            tags=tuple(tags),
+            frequencies=tuple(counts.tolist()),
+            lexicon=prepared.lexicon,
         ),
         weights=weights,
-        usual=usual,
+        usual=fit_usual(sentences.words, numbers),
         perceptron=fit_perceptron(swaps.words, numbered(swaps, tags), len(tags), settings.seed),
         others=tuple(each.weights for each in more),
     )
