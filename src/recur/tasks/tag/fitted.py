@@ -44,6 +44,7 @@ class LearnedTagger(TrainingRecord):
         weight: by how much the perceptron's sums count beside the network's scores; 0 where
             nothing is mixed.
         mixture_lowered: what is taken off the scores of `O` of both together.
+        perceptron_lowered: what is taken off the perceptron's sums where it answers alone.
     """
 
     chosen: Choices
@@ -53,6 +54,7 @@ class LearnedTagger(TrainingRecord):
     lowered: Annotated[float, Ge(0)] = 0.0
     weight: Annotated[float, Ge(0)] = 0.0
     mixture_lowered: Annotated[float, Ge(0)] = 0.0
+    perceptron_lowered: Annotated[float, Ge(0)] = 0.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -171,8 +171,11 @@ def answered(fitted: FittedTagger, sentences: Sentences) -> TagAnswers:
 def simple_answers(fitted: FittedTagger, words: Sequence[Words]) -> dict[str, tuple[Words, ...]]:
     """Return the tags that each of the simple answers gives, by its name."""
     tags = fitted.learned.tags
-    one = most_frequent(tags, fitted.learned.frequencies)
+    one, less = most_frequent(tags, fitted.learned.frequencies), fitted.learned.perceptron_lowered
+    perceptron = fitted.perceptron
+    if less:
+        perceptron = perceptron.lowered(tags.index(OUTSIDE), less)
     return {FREQUENT: tuple((one,) * len(own) for own in words)} | {
         name: tuple(tuple(tags[i] for i in method.answers(one)) for one in words)
-        for name, method in ((USUAL, fitted.usual), (PERCEPTRON, fitted.perceptron))
+        for name, method in ((USUAL, fitted.usual), (PERCEPTRON, perceptron))
     }
