@@ -15,6 +15,7 @@ MOST_KINDS = 20
 
 _LABELS = {
     MIXTURE: "mixed, as predicted",
+    "most_frequent": "one tag everywhere",
     "usual_tag": "usual tag of each word",
     "perceptron": "averaged perceptron",
 }

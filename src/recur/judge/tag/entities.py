@@ -29,6 +29,22 @@ def marks_entities(tags: Iterable[str]) -> bool:
     return bool(seen) and all(_TAG.fullmatch(tag) for tag in seen)
 
 
+def most_frequent(tags: Sequence[str], counts: Sequence[int]) -> str:
+    """Return the commonest tag; of those that mark entities, the commonest that begins one.
+
+    >>> most_frequent(["B-x", "B-y", "I-x", "O"], [3, 5, 8, 90])
+    'B-y'
+    >>> most_frequent(["NOUN", "VERB"], [3, 2])
+    'NOUN'
+    """
+    order = sorted(range(len(tags)), key=lambda i: (-counts[i], tags[i]))
+    names = [tags[i] for i in order]
+    if not marks_entities(tags):
+        return names[0]
+    marks = [name for name in names if name != OUTSIDE]
+    return next((name for name in marks if name[0] in "BSU"), marks[0])
+
+
 def entities(tags: Sequence[str]) -> list[Entity]:
     """Return the entities of a sentence.
 

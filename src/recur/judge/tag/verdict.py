@@ -21,9 +21,10 @@ from recur.seeding import Purpose, Stream
 Claim = Literal["skill", "none", "too_little"]
 Measure = Literal["f1", "accuracy"]
 
-USUAL, PERCEPTRON = "usual_tag", "perceptron"
+FREQUENT, USUAL, PERCEPTRON = "most_frequent", "usual_tag", "perceptron"
 
 TITLES = {
+    FREQUENT: "one and the same tag everywhere",
     USUAL: "the usual tag of each word",
     PERCEPTRON: "an averaged perceptron on features",
 }

@@ -12,8 +12,8 @@ from recur.data.labelled.sentences import Sentences, Words
 from recur.data.labelled.words import WordLexicon
 from recur.data.sources.sequences import Sequences
 from recur.engines.registry import open_engine
-from recur.judge.tag.entities import OUTSIDE
-from recur.judge.tag.verdict import PERCEPTRON, USUAL
+from recur.judge.tag.entities import OUTSIDE, most_frequent
+from recur.judge.tag.verdict import FREQUENT, PERCEPTRON, USUAL
 from recur.networks.chain import best_answers, marginals
 from recur.tasks.tag.fitted import FittedTagger
 
@@ -171,7 +171,11 @@ def answered(fitted: FittedTagger, sentences: Sentences) -> TagAnswers:
 def simple_answers(fitted: FittedTagger, words: Sequence[Words]) -> dict[str, tuple[Words, ...]]:
     """Return the tags that each of the simple answers gives, by its name."""
     tags = fitted.learned.tags
-    return {
+    one, less = most_frequent(tags, fitted.learned.frequencies), fitted.learned.perceptron_lowered
+    perceptron = fitted.perceptron
+    if less:
+        perceptron = perceptron.lowered(tags.index(OUTSIDE), less)
+    return {FREQUENT: tuple((one,) * len(own) for own in words)} | {
         name: tuple(tuple(tags[i] for i in method.answers(one)) for one in words)
-        for name, method in ((USUAL, fitted.usual), (PERCEPTRON, fitted.perceptron))
+        for name, method in ((USUAL, fitted.usual), (PERCEPTRON, perceptron))
     }

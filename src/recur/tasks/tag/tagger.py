@@ -12,14 +12,13 @@ import numpy as np
 from recur.data.labelled.conll import read_conll
 from recur.data.labelled.sentences import Sentences, check_tagged, numbered, tags_of
 from recur.errors import DataError, SettingsError
-from recur.judge.tag.entities import OUTSIDE
 from recur.judge.tag.judgement import TagJudgement
 from recur.judge.tag.perceptron import fit_perceptron
 from recur.judge.tag.usual import fit_usual
 from recur.seeding import Purpose, Stream
 from recur.tasks.base import Learnt, Task, checked
 from recur.tasks.run import Trained, run_trainings
-from recur.tasks.tag.choose import choose, perceptron_lowered
+from recur.tasks.tag.choose import choose
 from recur.tasks.tag.fitted import FittedTagger, HeldOut, LearnedTagger
 from recur.tasks.tag.judge import judged
 from recur.tasks.tag.predict import TagAnswers, answered
@@ -30,7 +29,7 @@ from recur.training.checkpoint import Checkpoint
 
 _TEST = 0.2
 _TO_JUDGE, _TO_CHOOSE = range(2)  # the divisions
-_CHOSEN = ("history", "lowered", "weight", "mixture_lowered")
+_CHOSEN = ("history", "lowered", "weight", "mixture_lowered", "perceptron_lowered")
 """What is known of the training part alone, and kept when all is learnt from."""
 
 
@@ -193,24 +192,14 @@ def _fitted(
     jobs = [prepared.job, *[final.job] * (settings.networks - (0 if again else 1))]
     trained = run_trainings(settings, jobs, checkpoint, progress=progress)
     fitted = _of(settings, prepared, tags, trained[:1] if again else trained, training)
-    less = 0.0
     if validation is not None:
-        less = perceptron_lowered(fitted, validation)
-        fitted = _lowered(fitted, less)
         fitted = choose(fitted, validation, mix=settings.mix is not False)
     if not again:
         return fitted
     # The learning curve is of the training that has something to be measured by.
     kept = {name: getattr(fitted.learned, name) for name in _CHOSEN}
-    fitted = _lowered(_of(settings, final, tags, trained[1:], every), less)
+    fitted = _of(settings, final, tags, trained[1:], every)
     return replace(fitted, learned=fitted.learned.but(**kept))
-
-
-def _lowered(fitted: FittedTagger, less: float) -> FittedTagger:
-    if not less:
-        return fitted
-    place = fitted.learned.tags.index(OUTSIDE)
-    return replace(fitted, perceptron=fitted.perceptron.lowered(place, less))
 
 
 def _of(
@@ -222,15 +211,20 @@ def _of(
 ) -> FittedTagger:
     """Return a tagger of trained networks, with simple answers from some sentences."""
     (weights, record), *more = trained
-    usual = fit_usual(sentences.words, numbered(sentences, tags))
+    numbers = numbered(sentences, tags)
+    counts = np.bincount(np.concatenate(numbers), minlength=len(tags))
     swaps = swapped(sentences, min(1, settings.swaps), settings.seed)
     return FittedTagger(
         settings=settings,
         learned=LearnedTagger(
-            **record, chosen=prepared.chosen, tags=tuple(tags), lexicon=prepared.lexicon
+            **record,
+            chosen=prepared.chosen,
+            tags=tuple(tags),
+            frequencies=tuple(counts.tolist()),
+            lexicon=prepared.lexicon,
         ),
         weights=weights,
-        usual=usual,
+        usual=fit_usual(sentences.words, numbers),
         perceptron=fit_perceptron(swaps.words, numbered(swaps, tags), len(tags), settings.seed),
         others=tuple(each.weights for each in more),
     )

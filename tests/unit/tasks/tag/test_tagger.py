@@ -130,7 +130,7 @@ def test_the_perceptron_is_mixed_in_where_it_helps() -> None:
 
 @pytest.mark.parametrize("chain", [True, False])
 def test_several_networks_are_averaged_and_kept(chain: bool, tmp_path: Path) -> None:
-    given, (asked, _) = sentences(60), sentences(20, seed=4)
+    given, asked = sentences(60), Sentences.of(sentences(20, seed=4)[0]).words
     model: Any = Tagger(**SMALL, networks=3, mix=False, chain=chain)
     model.fit(*given, test=0, progress=False)
     fitted = model.fitted_
