@@ -19,7 +19,7 @@ import numpy as np
 from recur.judge.translate.metrics import chrf_counts
 from recur.judge.translate.verdict import judge_translations
 
-TEXTS, WORDS = (20, 50, 200, 700), 400
+TEXTS, WORDS = (20, 50, 200), 400
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from recur.data.sources.pairs import Pairs
-from recur.engines.base import Snapshot, StepRecipe
+from recur.engines.base import Chunk, Snapshot, StepRecipe
 from recur.engines.registry import open_engine
 from recur.engines.translating import BeamSettings, TranslatingNetwork
 from recur.errors import SettingsError
@@ -145,6 +145,18 @@ def test_pairs_that_do_not_fit_a_network_are_refused(
         open_engine(engine).trainer(
             spec, StepRecipe(loss="cross_entropy"), replace(PAIRS, **changes), first
         )
+
+
+@pytest.mark.parametrize("engine", ["compiled", "torch"])
+def test_a_decoder_of_symbols_is_not_fed_its_own(engine: str) -> None:
+    spec = network()
+    first = Snapshot.first(initial_values(spec, 0))
+    recipe = StepRecipe(loss="cross_entropy")
+    trainer = open_engine(engine).trainer(spec, recipe, PAIRS, first)
+    one = np.array([0.01]), np.array([0])
+    trainer.run(Chunk(np.array([[0, 1]]), *one, seed=0, forcing=np.array([1.0])))
+    with pytest.raises(SettingsError, match="`forcing` must be 1"):
+        trainer.run(Chunk(np.array([[0, 1]]), *one, seed=0, forcing=np.array([0.5])))
 
 
 def test_a_network_that_translates_is_not_run_without_what_it_is_fed() -> None:

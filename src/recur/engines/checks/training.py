@@ -109,6 +109,10 @@ def check_chunk(source: Source, chunk: Chunk) -> None:
             f"the indices have the shape {chunk.indices.shape}; expected [steps, batch]."
         )
     check_indices(source, chunk.indices)
+    if isinstance(source, Pairs) and chunk.forcing is not None and (chunk.forcing < 1).any():
+        raise SettingsError(
+            "a decoder of symbols is fed the true symbol at every step; `forcing` must be 1."
+        )
     steps = chunk.indices.shape[:1]
     for name, array, shape in (
         ("rates", chunk.rates, steps),

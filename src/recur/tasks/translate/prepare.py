@@ -22,7 +22,7 @@ from recur.training.jobs import LengthJob
 from recur.training.plan import TrainingPlan
 
 _FEWEST_STEPS, _MOST_PASSES, _LEAST_PATIENCE = 3000, 200, 5
-_BATCHES, _LEAST_BATCH, _MOST_BATCH = 20, 4, 64  # of an epoch; pairs in one
+_BATCHES, _LEAST_BATCH, _MOST_BATCH = 20, 4, 32  # of an epoch; pairs in one
 
 
 class _Usual(NamedTuple):
@@ -36,7 +36,7 @@ class _Usual(NamedTuple):
 
 
 _USUAL = {
-    "words": _Usual(embedding=128, hidden=128, dropout=0.4, rate=0.003, passes=15),
+    "words": _Usual(embedding=128, hidden=128, dropout=0.3, rate=0.003, passes=15),
     "characters": _Usual(embedding=64, hidden=128, dropout=0.2, rate=0.003, passes=15),
 }
 

@@ -72,7 +72,7 @@ class TranslatorParameters:
     epochs: Epochs = None
     minutes: Minutes = None
     batch: Annotated[
-        Count | None, Help("Pairs in a training step.", TRAINING, unset="up to 64, fewer of few")
+        Count | None, Help("Pairs in a training step.", TRAINING, unset="up to 32, fewer of few")
     ] = None
     rate: Annotated[Rate | None, Unset(_FROM_DATA)] = None
     schedule: Schedule = "onecycle"

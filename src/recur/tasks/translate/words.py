@@ -52,7 +52,8 @@ def written(
     """Return the text of a translation.
 
     In the place of a symbol that the network has no number for stands the one of the source that
-    it looked at most: by the dictionary of such symbols where that knows it, else as it is.
+    it looked at most: by the dictionary of such symbols where that knows it, else as it is. At
+    the beginning it is written as the source begins.
     """
     parts = pieces(source, targets.unit, exact=True)
     words = []
@@ -60,8 +61,12 @@ def written(
         if number != UNKNOWN:
             words.append(targets.symbols[number - 1])
         elif len(shares) and parts:
-            own = parts[int(np.argmax(shares[: len(parts)]))]
-            words.append(_looked_up(own, targets.unit, rare))
+            # A sign is looked at for what stands around it; no rare word comes from it.
+            signs = np.array([not any(map(str.isalnum, part)) for part in parts])
+            looks = np.where(signs & ~signs.all(), -1.0, shares[: len(parts)])
+            word = _looked_up(parts[int(np.argmax(looks))], targets.unit, rare)
+            capital = not words and source.strip()[0].isupper()
+            words.append(word[0].upper() + word[1:] if capital else word)
     return spacing.join(words, targets.unit)
 
 

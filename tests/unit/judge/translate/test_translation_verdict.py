@@ -66,6 +66,7 @@ def test_too_few_texts_say_nothing() -> None:
     found = judge_translations(counts, {COPY: counts * np.array([1, 1, 0])})
     assert found.claim == "too_little"
     assert f"at least {FEWEST} are needed" in found.sentence
+    assert judge_translations(counts[:1], {COPY: counts[:1]}).claim == "too_little"
 
 
 def test_a_judgement_survives_its_file() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,17 @@ import pytest
 
 import recur
 from recur import SettingsError, Translator
+from recur.data.labelled.lexicon import Lexicon
+from recur.data.labelled.pairs import TextPairs
+from recur.data.labelled.spacing import Spacing
+from recur.engines.translating import Translation
 from recur.errors import DataError, ModelFileError
 from recur.files.modelfile import read_file, write_file
 from recur.judge.superiority import NETWORK
 from recur.judge.translate.verdict import COPY, DICTIONARY
+from recur.tasks.translate.folder import write_translator
+from recur.tasks.translate.results import TranslatorResult, hardest, looked, samples
+from recur.tasks.translate.words import written
 
 SMALL: dict[str, Any] = {
     "embedding": 32, "hidden": 48, "epochs": 20, "batch": 16, "rate": 0.01, "dropout": 0.1,
@@ -77,6 +85,37 @@ def test_each_symbol_looks_most_at_what_it_comes_from(fitted: Any) -> None:
     assert shares.shape == (len(words), 6)
     assert shares[words.index(name)].argmax() == 0
     np.testing.assert_allclose(shares.sum(axis=1), 1, atol=1e-5)
+
+
+def test_the_folder_shows_translations_and_what_they_looked_at(fitted: Any, tmp_path: Path) -> None:
+    result = TranslatorResult(model=fitted, pairs=TextPairs.of(*phrases()))
+    files = write_translator(result, tmp_path)
+    assert {"model", "training", "attention", "report"} == set(files)
+    page = files["report"].read_text("utf-8")
+    assert page.count("data:image/png") == 2
+    assert "Translations, drawn at random" in page
+    one = samples(fitted.held_out_)[0]
+    assert escape(one.truth) in page
+    assert all(one.chrf < 100 for one in hardest(fitted.held_out_))
+    drawn = looked(fitted.fitted_)
+    assert [each.shares.shape for each in drawn] == [
+        (len(each.target), len(each.source)) for each in drawn
+    ]
+
+
+def test_for_a_word_without_a_number_stands_what_it_looked_at() -> None:
+    targets = Lexicon.of(["Il dort ."] * 2, "words", 2, exact=True)
+    spacing = Spacing.of(["Il dort .", "a, b"], "words")
+
+    def text(symbols: list[int], *shares: list[float]) -> str:
+        told = Translation(np.array(symbols, np.int32), np.array(shares, np.float32), 0.0)
+        return written(told, "Tom sleeps .", targets, {"sleeps": "dormait"}, spacing)
+
+    il = targets.symbols.index("Il") + 1
+    assert text([il, 0], [1, 0, 0], [0.1, 0.8, 0.1]) == "Il dormait"
+    assert text([il, 0], [1, 0, 0], [0.8, 0.1, 0.1]) == "Il Tom"
+    assert text([il, 0], [1, 0, 0], [0.1, 0.2, 0.7]) == "Il dormait"  # no word comes from a sign
+    assert text([0, il], [0.1, 0.8, 0.1], [1, 0, 0]) == "Dormait Il"
 
 
 def test_a_saved_translator_translates_and_is_judged_the_same(fitted: Any, tmp_path: Path) -> None:
