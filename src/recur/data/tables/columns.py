@@ -31,6 +31,7 @@ LIKELY_TARGET_NAMES = (
 MOST_LOOKED_AT = 200  # columns, of which a file can have a hundred thousand
 _LISTED = 8  # columns that an error shows
 _CELLS, _FEW_ROWS = 3, 100
+_ENOUGH_ROWS = 10  # that say of a column what fewer would by chance
 
 
 class CovariateColumns(NamedTuple):
@@ -89,9 +90,13 @@ def choose_id(table: Table, name: str | None) -> int | None:
 
 
 def likely_id(table: Table, taken: Collection[int | None]) -> int | None:
-    """Return a column that by its name may tell series apart."""
+    """Return a column that by its name may tell series apart, and does not number the rows."""
     position = first_named(table, LIKELY_ID_NAMES)
-    return None if position in taken else position
+    if position is None or position in taken:
+        return None
+    rows = table.frame.height
+    numbers_rows = rows >= _ENOUGH_ROWS and table.column(position).n_unique() == rows
+    return None if numbers_rows else position
 
 
 def choose_target(table: Table, name: str | None, taken: Collection[int | None]) -> int:
@@ -116,14 +121,22 @@ def choose_target(table: Table, name: str | None, taken: Collection[int | None])
 def numeric_columns(table: Table, taken: Collection[int | None]) -> list[int]:
     """Return the columns of numbers that may be values, of a very wide table the first of them.
 
-    A column that by its name is a time or an id, or that only counts the rows, is one where there
-    is no other.
+    A column that by its name is a time or an id, that only counts the rows, or whose values are
+    all the same, is one where there is no other.
     """
     shunned = (*SURE_TIME_NAMES, *LIKELY_TIME_NAMES, *LIKELY_ID_NAMES, "")
     free = [i for i in range(table.index_columns, len(table.names)) if i not in taken]
     numeric = [i for i in free[:MOST_LOOKED_AT] if looks_numeric(table.column(i))]
     likely = [i for i in numeric if table.names[i].casefold() not in shunned]
-    return [i for i in likely if not _counts_rows(table.column(i))] or likely or numeric
+    likely = [i for i in likely if not _counts_rows(table.column(i))] or likely or numeric
+    if len(likely) < 2 or table.frame.height < _ENOUGH_ROWS:
+        return likely
+    return [i for i in likely if _varies(table.column(i))] or likely
+
+
+def _varies(column: pl.Series) -> bool:
+    """Say whether a column has two values at least, most of which its first rows show."""
+    return column.head(_FEW_ROWS).n_unique() > 1 or column.n_unique() > 1
 
 
 def _counts_rows(column: pl.Series) -> bool:

@@ -18,12 +18,14 @@ _SAMPLE_LINES = 60
 _SAMPLE_LENGTH = 1 << 20
 _TIME_NAMES = ("ds", "date", "datetime", "timestamp", "time")
 _MOST_UNIT_LINES = 3
+_MOST_APART, _MOST_TITLES = 10, 6  # lines of another table, and of titles, above the table
 _DATA = re.compile(r"^[\s(+\-$€£]*[.,]?\d")
 _TOTAL = re.compile(
     r"^(grand |sub-?)?(total|totals|sum|summe|gesamt|average|avg|mean|mittelwert|somme|moyenne|suma"
     r"|totale|totaal|insgesamt)\b",
     re.IGNORECASE,
 )
+_RULE = re.compile(r"^[-_=*]{4,}$")  # what parts a table from what is below it
 _SEPARATOR_LINE = re.compile(r"^sep=(.)$", re.IGNORECASE)
 
 
@@ -109,6 +111,8 @@ def _header_at(records: Sequence[Record], width: int) -> int:
         if at is None or not _is_text(fields) or not _are_whole(names, below):
             continue
         above = [row for _, row in records[:i] if len(row) > at and _is_data(row[at])]
+        if i and records[i][0] - records[i - 1][0] > 1 and i <= _MOST_APART:
+            above = []  # a small table of facts, a blank line, and the table
         if at < len(below) and len(names) >= width - 1 and not above:
             return i
     if width == 1:
@@ -128,11 +132,15 @@ def _are_whole(names: Sequence[str], below: Sequence[str]) -> bool:
 
 
 def _is_title(records: Sequence[Record]) -> bool:
-    """Say whether the first of some records is a text alone, above names as long as the rows."""
-    if len(records) < 3:
-        return False
+    """Say whether the first of some records is a text alone, above names as long as the rows.
+
+    Further ones may stand between.
+    """
     filled = [sum(bool(field.strip()) for field in fields) for _, fields in records]
-    return filled[0] == 1 < min(filled[1:3]) and all(_is_text(of) for _, of in records[:2])
+    names = next((i for i, count in enumerate(filled[:_MOST_TITLES]) if count > 1), 0)
+    if not names or len(records) < names + 2:
+        return False
+    return filled[names + 1] > 1 and all(_is_text(of) for _, of in records[: names + 1])
 
 
 def _first_data(records: Sequence[Record]) -> int:
@@ -200,6 +208,8 @@ def _footer(text: str, records: Sequence[Record], separator: str, width: int) ->
 def _is_footer(fields: Sequence[str], key: int, width: int) -> bool:
     cell = fields[key].strip() if key < len(fields) else ""
     words = [field.strip() for field in fields if field.strip()]
+    if len(words) == 1 and width > 1 and _RULE.match(words[0]):
+        return True
     if _is_data(cell):
         return False
     if _TOTAL.match(words[0]):

@@ -9,18 +9,14 @@ import polars as pl
 
 from recur.arrays import Flags, Indices
 from recur.data.clock import DAY, HOUR, MINUTE, SECOND
+from recur.data.tables.monthnames import MONTHS, plain_times
 
 _TIME_OF_DAY = (
     r"(?:(?:[T ]|, ?) *(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:[.,](?P<f>\d{1,9}))?)?"
     r" *(?P<p>[AaPp]\.?[Mm]\.?)?"
     r" *(?P<z>Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?"
 )
-_NAME = r"(?P<b>[A-Za-z]{3,9})\.?"
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
-
+_NAME = r"(?P<b>[A-Za-z]{3,10})\.?"
 # The names are what a note or an error calls the reading; several patterns may share one.
 FORMATS = (
     ("year-month-day", r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})" + _TIME_OF_DAY),
@@ -30,7 +26,10 @@ FORMATS = (
     ("day.month.year", r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4}|\d{2})" + _TIME_OF_DAY),
     ("month/year", r"(?P<m>\d{1,2})[/-](?P<y>\d{4})"),
     ("month day, year", _NAME + r"[ -](?P<d>\d{1,2})(?:, ?| |-)(?P<y>\d{4})" + _TIME_OF_DAY),
-    ("day month year", r"(?P<d>\d{1,2})[ -]" + _NAME + r"[ ,-]+(?P<y>\d{4}|\d{2})" + _TIME_OF_DAY),
+    (
+        "day month year",
+        r"(?P<d>\d{1,2})(?:[ -]|\. ?)" + _NAME + r"[ ,-]+(?P<y>\d{4}|\d{2})" + _TIME_OF_DAY,
+    ),
     ("month year", _NAME + r"(?:[ -]|, )(?P<y>\d{4})"),
     ("month-year", _NAME + r"[-'](?P<y>\d{2})"),
     ("year month", r"(?P<y>\d{4})[ -]" + _NAME),
@@ -54,6 +53,7 @@ def read_format(text: pl.Series, pattern: str) -> tuple[Indices, Flags, str]:
     Returns:
         int64 [n] times, bool [n] whether each text fits and is a real date, and a note.
     """
+    text = plain_times(text)
     # Digits are those of ASCII; others would match, but not become numbers.
     groups = text.str.extract_groups(f"^(?-u:{pattern})$").struct.unnest()
     fits = groups["y"].is_not_null().to_numpy().copy()
@@ -81,10 +81,8 @@ def _month(groups: pl.DataFrame, number: Callable[[str, int], Indices]) -> tuple
         return 3 * number("q", 1) - 2, np.ones(groups.height, dtype=bool)
     if "b" not in groups.columns:
         return number("m", 1), np.ones(groups.height, dtype=bool)
-    names = {full[:n]: i for i, full in enumerate(_MONTHS, 1) for n in range(3, len(full) + 1)}
-    names["sept"] = 9
     month = (
-        groups["b"].str.to_lowercase().replace_strict(names, default=None, return_dtype=pl.Int64)
+        groups["b"].str.to_lowercase().replace_strict(MONTHS, default=None, return_dtype=pl.Int64)
     )
     return month.fill_null(1).to_numpy(), month.is_not_null().to_numpy()
 

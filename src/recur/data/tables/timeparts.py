@@ -13,9 +13,12 @@ from recur.errors import DataError
 
 _DATES = ("date", "day", "datum")
 _OF_DAY = ("time", "hour", "hr", "time of day", "time_of_day", "uhrzeit")
-_YEARS = ("year", "yr", "jahr")
+_YEARS = ("year", "yr", "jahr", "annee", "année", "año", "anno", "ano")
 _PARTS = {  # of a year: what it is called, what it looks like, and how it is written after a year
-    "month": (("month", "mon", "mnth", "monat"), r"0?[1-9]|1[0-2]|[A-Za-z]{3,9}\.?"),
+    "month": (
+        ("month", "mon", "mnth", "monat", "mois", "mes"),
+        r"0?[1-9]|1[0-2]|[^\W\d_]{3,10}\.?",
+    ),
     "week": (
         ("week", "wk", "week_number", "week number", "kw"),
         r"[Ww]?(?:0?[1-9]|[1-5]\d)",

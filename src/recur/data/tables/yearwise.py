@@ -10,18 +10,13 @@ import numpy as np
 import polars as pl
 
 from recur.data.tables.columns import LIKELY_ID_NAMES, SERIES_ID, is_pattern
+from recur.data.tables.monthnames import MONTHS, plain
 from recur.data.tables.numbers import looks_numeric
 from recur.data.tables.rowwise import within_ends
 from recur.data.tables.table import Table
 
-_MONTHS = (
-    "jan", "feb", "mar|mär|mrz", "apr", "may|mai", "jun", "jul", "aug", "sep", "oct|okt", "nov",
-    "dec|dez",
-)  # fmt: skip
-_PARTS = {
-    "months": [re.compile(rf"(?:{name})[a-zä]*\.?|0?{i}") for i, name in enumerate(_MONTHS, 1)],
-    "quarters": [re.compile(rf"q{i}|{i}\. ?(?:q|quarter|quartal)") for i in range(1, 5)],
-}
+_QUARTER = re.compile(r"q([1-4])|([1-4])\. ?(?:q|quarter|quartal)")
+_COUNTS = {"months": 12, "quarters": 4}
 _YEAR = r"^(?:1[5-9]\d\d|2[01]\d\d)$"
 _FEWEST = 2  # years
 
@@ -41,11 +36,11 @@ def with_years_unrolled(table: Table, asked: Collection[str], id_: str | None = 
     known = {name.casefold() for name in table.names}
     if any(name.casefold() in known or is_pattern(table, name) for name in asked):
         return table
-    for what, patterns in _PARTS.items():
-        first = _first_part(table.names, patterns)
+    for what, count in _COUNTS.items():
+        first = _first_part(table.names, what)
         if first is None:
             continue
-        at = range(first, first + len(patterns))
+        at = range(first, first + count)
         year = next((i for i in range(len(table.names)) if i not in at and _years(table, i)), None)
         if year is None or not all(_numeric(table.column(i)) for i in at):
             continue
@@ -55,13 +50,21 @@ def with_years_unrolled(table: Table, asked: Collection[str], id_: str | None = 
     return table
 
 
-def _first_part(names: tuple[str, ...], patterns: list[re.Pattern[str]]) -> int | None:
+def _first_part(names: tuple[str, ...], what: str) -> int | None:
     """Return the column from which on the names are those of all parts of a year, in order."""
-    folded = [name.strip().casefold() for name in names]
-    places = range(len(names) - len(patterns) + 1)
-    return next(
-        (k for k in places if all(p.fullmatch(folded[k + i]) for i, p in enumerate(patterns))), None
-    )
+    parts = [_part(name, what) for name in names]
+    wanted = [*range(1, _COUNTS[what] + 1)]
+    places = range(len(names) - len(wanted) + 1)
+    return next((k for k in places if parts[k : k + len(wanted)] == wanted), None)
+
+
+def _part(name: str, what: str) -> int:
+    """Return the month or the quarter that a name is of, 0 for none."""
+    text = plain(name).strip().rstrip(".")
+    if what == "months":
+        return int(text) if text.isdecimal() else MONTHS.get(text, 0)
+    found = _QUARTER.fullmatch(text)
+    return int(found[1] or found[2]) if found else 0
 
 
 def _years(table: Table, at: int) -> bool:

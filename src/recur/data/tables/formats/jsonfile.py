@@ -51,9 +51,14 @@ def _frame(values: Any, file: File) -> pl.DataFrame:
     if isinstance(values, dict):
         if (samples := _samples(values)) is not None:
             return pl.DataFrame(samples)
+        inner = [each for each in values.values() if isinstance(each, dict) and _columns(each)]
+        if len(inner) == 1:  # what stands beside the table tells of it
+            return _frame(inner[0], file)
+        if (pairs := _pairs(values)) is not None:
+            return pairs
         records = [each for each in values.values() if _are(each, dict) or _are(each, list)]
         if len(records) == 1 and not all(isinstance(each, list) for each in values.values()):
-            return _frame(records[0], file)  # what stands beside the table tells of it
+            return _frame(records[0], file)
         columns = list(values.values())
         if _are(columns, list) and len({len(column) for column in columns}) == 1:
             return pl.DataFrame(values, strict=False)
@@ -91,6 +96,26 @@ def _flat(frame: pl.DataFrame) -> pl.DataFrame:
             frame = frame.drop(name).hstack(inner)
             frame = frame.select(*others[:at], *inner.columns, *others[at + 1 :])
     return frame
+
+
+def _columns(values: dict[str, Any]) -> bool:
+    """Say whether these are columns of one length by their names, of single cells."""
+    lists = [each for each in values.values() if isinstance(each, list) and each]
+    cells = [cell for each in lists for cell in each[:1]]
+    same = len({len(each) for each in lists}) == 1 and len(lists) == len(values)
+    return same and not any(isinstance(cell, list | dict) for cell in cells)
+
+
+def _pairs(values: dict[str, Any]) -> pl.DataFrame | None:
+    """Return a table of lists of pairs, of the same times and a value each; None for others."""
+    lists = [each for each in values.values() if _are(each, list)]
+    if len(lists) < len(values) or {len(row) for each in lists for row in each} != {2}:
+        return None
+    times = [[row[0] for row in each] for each in lists]
+    if any(each != times[0] for each in times):
+        return None
+    columns = {name: [row[1] for row in each] for name, each in values.items()}
+    return pl.DataFrame({"ds": times[0], **columns}, strict=False)
 
 
 def _samples(values: Any) -> list[dict[str, Any]] | None:

@@ -120,6 +120,17 @@ CASES = [
         values=(*V, 1, 2, 3, 4, 5, 6),
     ),
     Case(
+        "a number of each row, called id, and events at the same times",
+        "id,at,amount\n" + "".join(f"{i},2020-01-{max(1, i):02},{i}\n" for i in range(30)),
+        values=(0.5, *range(2, 30)),
+        repairs=("doubled",),
+    ),
+    Case(
+        "a column of numbers that are all the same, and one that varies",
+        table("date,table,load", *(f"2020-01-{i},7,{i}" for i in range(10, 25))),
+        values=tuple(range(10, 25)),
+    ),
+    Case(
         "an id that is named",
         shops("date,sold,shop", "north", "south"),
         values=TWICE,

@@ -147,6 +147,13 @@ CASES = [
     Case("JSON, records within records", json.dumps(
          [{"t": row["date"], "value": {"bpm": row["y"], "sure": "yes"}} for row in ROWS]),
          "file.json"),
+    Case("JSON, columns by name within an answer", json.dumps(
+         {"latitude": 5.0, "units": {"time": "iso8601"}, "hourly": {
+          name: [row[name] for row in ROWS] for name in ("date", "y")}}), "file.json"),
+    Case("JSON, pairs of a time and a value", json.dumps(
+         {"prices": [[1.7e12 + 86.4e6 * i, i + 5] for i in range(4)],
+          "caps": [[1.7e12 + 86.4e6 * i, 1] for i in range(4)]}), "file.json",
+         options={"target": "prices"}, notes=("milliseconds since 1970",)),
     Case("JSON, an answer of Prometheus", json.dumps({"status": "success", "data": {
          "resultType": "matrix", "result": [
              {"metric": {"instance": name}, "values": [[1.7e9 + 60 * i, str(v)] for i, v in

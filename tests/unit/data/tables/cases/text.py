@@ -78,6 +78,12 @@ CASES = [
          "file.tsv", repairs=("quotes",)),
     Case("a single quote within a field", "date;y;note\n2020-01-01;5;a 4\" pipe\n2020-01-02;6;\n",
          values=(5, 6), repairs=("quotes",)),
+    Case("two lines of title, as wide as the table, and a rule below it",
+         "Tabelle 5;;\nUmsatz;;\nJahr;Monat;y\n" + "".join(f"2020;{i};{i}\n" for i in range(5, 9))
+         + "__________\n© Office, 2020;;\n", repairs=("preamble", "footer")),
+    Case("a small table of facts above, and a blank line",
+         "latitude,longitude,elevation\n52.5,13.4,38.0\n\ntime,y\n"
+         + "".join(DAYS.splitlines(keepends=True)[1:]), repairs=("preamble",)),
     Case("prose", "It was a dark night.\nRain fell, in torrents, and nobody came.\n" * 20,
          "file.txt", refused="holds prose and no table; `recur write` learns"),
     Case("an empty file", "", refused="is empty"),
