@@ -235,6 +235,12 @@ def model_facts(fitted: FittedTagger) -> dict[str, str]:
         "network": f"{several}words({len(lexicon.words):,}, {network.inputs}){spelt} + "
         f"{network.cell.upper()}({size}{both}){' + chain' if network.chain else ''}, "
         f"{network.size:,} parameters",
-        "training": f"{kept_weights(learned)} · {learned.engine}",
+        "training": f"{kept_weights(learned)}{_again(fitted)} · {learned.engine}",
         "mixed": mixed,
     }
+
+
+def _again(fitted: FittedTagger) -> str:
+    """Say that what was chosen was then learnt with from all sentences, where it was."""
+    chose = fitted.settings.refit and fitted.learned.history[-1].validation is not None
+    return ", then anew with the validation part as well" if chose else ""

@@ -29,7 +29,15 @@ from recur.training.checkpoint import Checkpoint
 
 _TEST = 0.2
 _TO_JUDGE, _TO_CHOOSE = range(2)  # the divisions
-_CHOSEN = ("history", "lowered", "weight", "mixture_lowered", "perceptron_lowered")
+_CHOSEN = (
+    "history",
+    "kept_epoch",
+    "epochs",
+    "lowered",
+    "weight",
+    "mixture_lowered",
+    "perceptron_lowered",
+)
 """What is known of the training part alone, and kept when all is learnt from."""
 
 

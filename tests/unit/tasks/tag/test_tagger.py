@@ -108,6 +108,7 @@ def test_after_choosing_the_validation_part_is_learnt_from_as_well() -> None:
         model.fit(words[2:], tags[2:], validation=(words[:2], tags[:2]), test=0, progress=False)
         sizes.append("rare" in model.fitted_.learned.lexicon.words)
         assert model.history_[0].validation is not None
+        assert 1 <= model.kept_epoch_ <= len(model.history_) <= model.epochs_
         assert model.judgement_ is None
     assert sizes == [True, False]
 
