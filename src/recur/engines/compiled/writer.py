@@ -68,7 +68,8 @@ class CompiledWriter:
         """Draw the next symbols of each lane; see `SymbolWriter.write`."""
         check_writing(self._spec, symbols, state, count, first_step, before)
         lanes = len(symbols)
-        contexts = contexts_before(self._mixture, before, lanes)
+        contexts = contexts_before(self._mixture, None, lanes)
+        earlier = np.zeros((0, lanes), np.int32) if before is None else before[-contexts.shape[1] :]
         layout, sizes, zeros, table = self._laid_out(lanes)
         states, out = border.states_in(self._spec, state, lanes), np.empty((count, lanes), np.int32)
         size = self._threads.team(layout, lanes * count, -(-lanes // LANES))
@@ -76,8 +77,8 @@ class CompiledWriter:
         work = partial(
             writing.write, layout.stages, sizes, self._weights, zeros, values, table,
             border.symbols_in(symbols), states, sampling.scale, sampling.top_k or layout.outputs,
-            sampling.top_p, sampling.least, sampling.seed, first_step, self._tree, contexts, out,
-            size,
+            sampling.top_p, sampling.least, sampling.seed, first_step, self._tree, contexts,
+            border.symbols_in(earlier), out, size,
         )  # fmt: skip
         if size == 1:
             work(0, 0)

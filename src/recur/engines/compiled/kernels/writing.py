@@ -84,8 +84,8 @@ def looking_up(plan: Plan) -> Plan:
 def write(
     stages: Indices, sizes: Indices, weights: Float32s, zeros: Float32s, values: Float32s,
     table: int, symbols: Symbols, states: Float32s, scale: float, top_k: int, top_p: float,
-    least: int, seed: int, first_step: int, tree: Tree, contexts: Indices, out: Symbols,
-    size: int, rank: int, counters: int,
+    least: int, seed: int, first_step: int, tree: Tree, contexts: Indices, earlier: Symbols,
+    out: Symbols, size: int, rank: int, counters: int,
 ) -> None:  # fmt: skip
     """Draw the next symbols of each lane, as one thread of a team; change the states.
 
@@ -105,8 +105,9 @@ def write(
         seed: of the random numbers.
         first_step: how many symbols have been drawn before.
         tree: counts that the outputs are mixed with.
-        contexts: int64 [lanes, order], what the counts know before the newest symbols; of no
-            order where there are none.
+        contexts: int64 [lanes, order], what the counts know before any symbol; of no order where
+            there are none.
+        earlier: int32 [any, lanes], what stands in front of the newest symbols.
         out: int32 [count, lanes], the drawn ones.
         size: of the team.
         rank: of this thread.
@@ -126,6 +127,10 @@ def write(
     for number in range(share.first, (lanes + LANES - 1) // LANES, share.step):
         first, last = number * LANES, min(lanes, (number + 1) * LANES)
         tile = tile_of(workspace, share, own, weights, fresh, keys, first, last)
+        if share.leads and contexts.shape[1]:
+            for lane in range(first, last):
+                for step in range(len(earlier)):
+                    follow(tree, contexts[lane], earlier[step, lane])
         for step in range(len(out)):
             newest = symbols if step == 0 else out[step - 1]
             if share.leads:  # it feeds and draws; the others wait for its lookup
