@@ -11,13 +11,13 @@ from typing import Any, get_args
 import pytest
 
 import recur
-from recur import Classifier, Denoiser, Forecaster, Writer
+from recur import Classifier, Denoiser, Forecaster, Tagger, Writer
 from recur.cli.options import Parameters
 from recur.errors import SettingsError
 from recur.parameters import parameters_of
 from recur.tasks.base import checked
 
-TASKS = [Classifier, Forecaster, Denoiser, Writer]
+TASKS = [Classifier, Forecaster, Denoiser, Tagger, Writer]
 SOURCE = Path(recur.__file__).parent
 
 
