@@ -23,7 +23,7 @@ from recur import Tagger
 from recur.data.labelled.conll import read_conll
 
 PARTS = ("train", "dev", "test")
-SETTINGS: dict[str, Any] = {"networks": 4}
+SETTINGS: dict[str, Any] = {"networks": 5}
 
 
 def main() -> None:
@@ -52,7 +52,6 @@ def main() -> None:
             "settings": settings,
             "predicted": round(100 * (judgement.answer.f1 or 0.0), 2),
             "F1, precision, recall": scores,
-            "lowered": model.fitted_.learned.lowered,
             "weight": model.weight_,
             "verdict": judgement.sentences,
             "epochs": model.epochs_,

@@ -11,13 +11,13 @@ from typing import Any, get_args
 import pytest
 
 import recur
-from recur import Classifier, Denoiser, Forecaster, Translator, Writer
+from recur import Classifier, Denoiser, Forecaster, Tagger, Translator, Writer
 from recur.cli.options import Parameters
 from recur.errors import SettingsError
 from recur.parameters import parameters_of
 from recur.tasks.base import checked
 
-TASKS = [Classifier, Forecaster, Denoiser, Translator, Writer]
+TASKS = [Classifier, Forecaster, Denoiser, Tagger, Translator, Writer]
 SOURCE = Path(recur.__file__).parent
 
 

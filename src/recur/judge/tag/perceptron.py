@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
@@ -48,12 +48,6 @@ class Perceptron:
         """Return float64 [words, tags], what features say alone."""
         rows = _rows(self.keys, features(words))
         return np.asarray(self.weights[rows].sum(axis=1), np.float64)
-
-    def lowered(self, tag: int, by: float) -> Perceptron:
-        """Return the same with lower sums of a tag, whatever the word."""
-        weights = self.weights.copy()
-        weights[_rows(self.keys, features(["a"]))[0, 0], tag] -= np.float32(by)
-        return replace(self, weights=weights)
 
     def tensors(self) -> dict[str, NDArray[Any]]:
         """Return what a file keeps of it."""

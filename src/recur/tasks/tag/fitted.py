@@ -40,21 +40,15 @@ class LearnedTagger(TrainingRecord):
         tags: the tags that there are, in order.
         frequencies: how often each was in what was learnt from.
         lexicon: the words and characters that are known.
-        lowered: what is taken off the network's scores of `O`, where that was found to help.
         weight: by how much the perceptron's sums count beside the network's scores; 0 where
             nothing is mixed.
-        mixture_lowered: what is taken off the scores of `O` of both together.
-        perceptron_lowered: what is taken off the perceptron's sums where it answers alone.
     """
 
     chosen: Choices
     tags: Annotated[tuple[str, ...], Field(min_length=2)]
     frequencies: tuple[Annotated[int, Ge(0)], ...]
     lexicon: WordLexicon
-    lowered: Annotated[float, Ge(0)] = 0.0
     weight: Annotated[float, Ge(0)] = 0.0
-    mixture_lowered: Annotated[float, Ge(0)] = 0.0
-    perceptron_lowered: Annotated[float, Ge(0)] = 0.0
 
 
 @dataclass(frozen=True, eq=False)

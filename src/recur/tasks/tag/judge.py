@@ -10,8 +10,7 @@ from recur.tasks.tag.fitted import FittedTagger, HeldOut
 from recur.tasks.tag.predict import (
     best_chains,
     decoded,
-    mixture,
-    network_only,
+    mixed,
     network_scores,
     simple_answers,
 )
@@ -22,11 +21,10 @@ def judged(fitted: FittedTagger, sentences: Sentences) -> tuple[TagJudgement, He
     numbered(sentences, fitted.learned.tags)  # refuses what cannot be judged
     words, weight = sentences.words, fitted.learned.weight
     found = network_scores(fitted, words)
-    told = decoded(fitted, mixture(fitted, words, found))
+    told = decoded(fitted, mixed(fitted, words, found, weight))
     answers = {NETWORK: told.tags}
     if weight:
-        alone = best_chains(fitted, network_only(fitted, words, found))
-        answers = {NETWORK: tuple(alone), MIXTURE: told.tags}
+        answers = {NETWORK: tuple(best_chains(fitted, found)), MIXTURE: told.tags}
     answers |= simple_answers(fitted, words)
     judgement = judge_tagger(answers, sentences.tags, PERCEPTRON if weight else None)
     return judgement, HeldOut(sentences, answers, told.confidence)

@@ -12,7 +12,7 @@ from recur.data.labelled.sentences import Sentences, Words
 from recur.data.labelled.words import WordLexicon
 from recur.data.sources.sequences import Sequences
 from recur.engines.registry import open_engine
-from recur.judge.tag.entities import OUTSIDE, most_frequent
+from recur.judge.tag.entities import most_frequent
 from recur.judge.tag.verdict import FREQUENT, PERCEPTRON, USUAL
 from recur.networks.chain import best_answers, marginals
 from recur.tasks.tag.fitted import FittedTagger
@@ -98,44 +98,28 @@ def network_scores(fitted: FittedTagger, words: Sequence[Words]) -> list[Scores]
     return found
 
 
-def adjusted(
-    fitted: FittedTagger, words: Sequence[Words], given: Scores, weight: float, lowered: float
-) -> Scores:
-    """Return scores to which the perceptron's sums are added, and of which those of `O` are lower.
+def mixed(
+    fitted: FittedTagger, words: Sequence[Words], found: Sequence[Scores], weight: float
+) -> list[Scores]:
+    """Return scores to which so much of the perceptron's sums is added.
 
     Args:
         fitted: whose perceptron it is.
         words: of all sentences.
-        given: what the network says of some.
+        found: what the network says of them.
         weight: by how much the sums count.
-        lowered: what is taken off the scores of `O`.
     """
-    outputs, chain, tags = given.outputs.copy(), given.chain.copy(), fitted.learned.tags
-    if weight:
-        for lane, place in enumerate(given.places):
+    if not weight:
+        return list(found)
+    both = []
+    for each in found:
+        outputs, chain = each.outputs.copy(), each.chain.copy()
+        for lane, place in enumerate(each.places):
             sums = fitted.perceptron.scores(words[place])
             outputs[: len(sums), lane] += weight * sums
         chain[:-1] += weight * fitted.perceptron.before
-    if lowered:
-        outputs[..., tags.index(OUTSIDE)] -= lowered
-    return Scores(given.places, outputs, chain, given.mask)
-
-
-def network_only(
-    fitted: FittedTagger, words: Sequence[Words], found: Sequence[Scores]
-) -> list[Scores]:
-    """Return the scores by which the network answers alone."""
-    return [adjusted(fitted, words, each, 0.0, fitted.learned.lowered) for each in found]
-
-
-def mixture(fitted: FittedTagger, words: Sequence[Words], found: Sequence[Scores]) -> list[Scores]:
-    """Return the scores by which `predict` answers."""
-    learned = fitted.learned
-    if not learned.weight:
-        return network_only(fitted, words, found)
-    return [
-        adjusted(fitted, words, each, learned.weight, learned.mixture_lowered) for each in found
-    ]
+        both.append(Scores(each.places, outputs, chain, each.mask))
+    return both
 
 
 def best_chains(fitted: FittedTagger, found: Sequence[Scores]) -> list[Words]:
@@ -165,17 +149,14 @@ def decoded(fitted: FittedTagger, found: Sequence[Scores]) -> TagAnswers:
 def answered(fitted: FittedTagger, sentences: Sentences) -> TagAnswers:
     """Return what `predict` answers: mixed with the perceptron where that was found to help."""
     found = network_scores(fitted, sentences.words)
-    return decoded(fitted, mixture(fitted, sentences.words, found))
+    return decoded(fitted, mixed(fitted, sentences.words, found, fitted.learned.weight))
 
 
 def simple_answers(fitted: FittedTagger, words: Sequence[Words]) -> dict[str, tuple[Words, ...]]:
     """Return the tags that each of the simple answers gives, by its name."""
     tags = fitted.learned.tags
-    one, less = most_frequent(tags, fitted.learned.frequencies), fitted.learned.perceptron_lowered
-    perceptron = fitted.perceptron
-    if less:
-        perceptron = perceptron.lowered(tags.index(OUTSIDE), less)
+    one = most_frequent(tags, fitted.learned.frequencies)
     return {FREQUENT: tuple((one,) * len(own) for own in words)} | {
         name: tuple(tuple(tags[i] for i in method.answers(one)) for one in words)
-        for name, method in ((USUAL, fitted.usual), (PERCEPTRON, perceptron))
+        for name, method in ((USUAL, fitted.usual), (PERCEPTRON, fitted.perceptron))
     }

@@ -51,9 +51,7 @@ class TaggerResult(Result):
             "data": data_facts(self.sentences),
             "settings": self.model.chosen(),
             "parameters": self.model.network_.size,
-            "lowered": fitted.learned.lowered,
             "weight": fitted.learned.weight,
-            "mixture_lowered": fitted.learned.mixture_lowered,
             **({} if fitted.judgement is None else fitted.judgement.to_dict()),
             "hardest": [vars(one) for one in hard_sentences(fitted)],
             "history": [epoch.to_dict() for epoch in self.model.history_],
@@ -173,8 +171,12 @@ def hard_sentences(fitted: FittedTagger) -> list[HardSentence]:
 
 def shown(words: Sequence[str]) -> str:
     """Return a sentence in a line."""
-    text = " ".join(words)
-    return visible(text if len(text) <= _LONG else f"{text[: _LONG - 4]} ...")
+    return cut(visible(" ".join(words)))
+
+
+def cut(text: str) -> str:
+    """Return the beginning of a text that is long."""
+    return text if len(text) <= _LONG else f"{text[: _LONG - 4]} ..."
 
 
 def told(words: Sequence[str], tags: Sequence[str], known: Sequence[str]) -> str:
@@ -186,9 +188,10 @@ def told(words: Sequence[str], tags: Sequence[str], known: Sequence[str]) -> str
     'in/ADP May/NOUN'
     """
     if not marks_entities(known):
-        return visible(" ".join(f"{word}/{tag}" for word, tag in zip(words, tags, strict=True)))
+        each = zip(words, tags, strict=True)
+        return cut(visible(" ".join(f"{word}/{tag}" for word, tag in each)))
     found = [f"{' '.join(words[one.first : one.end])} ({one.kind})" for one in entities(tags)]
-    return visible(", ".join(found)) or "nothing"
+    return cut(visible(", ".join(found))) or "nothing"
 
 
 def data_facts(sentences: Sentences) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from recur.judge.tag.usual import fit_usual
 from recur.seeding import Purpose, Stream
 from recur.tasks.base import Learnt, Task, checked
 from recur.tasks.run import Trained, run_trainings
-from recur.tasks.tag.choose import choose
+from recur.tasks.tag.choose import best_weight
 from recur.tasks.tag.fitted import FittedTagger, HeldOut, LearnedTagger
 from recur.tasks.tag.judge import judged
 from recur.tasks.tag.predict import TagAnswers, answered
@@ -29,6 +29,7 @@ from recur.training.checkpoint import Checkpoint
 
 _TEST = 0.2
 _TO_JUDGE, _TO_CHOOSE = range(2)  # the divisions
+<<<<<<< HEAD
 _CHOSEN = (
     "history",
     "kept_epoch",
@@ -39,6 +40,8 @@ _CHOSEN = (
     "perceptron_lowered",
 )
 """What is known of the training part alone, and kept when all is learnt from."""
+=======
+>>>>>>> tag
 
 
 class Tagger(TaggerParameters, Task):
@@ -200,12 +203,13 @@ def _fitted(
     jobs = [prepared.job, *[final.job] * (settings.networks - (0 if again else 1))]
     trained = run_trainings(settings, jobs, checkpoint, progress=progress)
     fitted = _of(settings, prepared, tags, trained[:1] if again else trained, training)
-    if validation is not None:
-        fitted = choose(fitted, validation, mix=settings.mix is not False)
+    if validation is not None and settings.mix is not False:
+        weight = best_weight(fitted, validation)
+        fitted = replace(fitted, learned=fitted.learned.but(weight=weight))
     if not again:
         return fitted
     # The learning curve is of the training that has something to be measured by.
-    kept = {name: getattr(fitted.learned, name) for name in _CHOSEN}
+    kept = {"history": fitted.learned.history, "weight": fitted.learned.weight}
     fitted = _of(settings, final, tags, trained[1:], every)
     return replace(fitted, learned=fitted.learned.but(**kept))
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
-from tests.unit.tasks.tag.test_tagger import SMALL
+from tests.unit.tasks.tag.test_tagger import SMALL, sentences
 
 from recur import Tagger
 from recur.data.labelled.sentences import Sentences
-from recur.judge.superiority import NETWORK
 from recur.judge.tag.entities import entities
-from recur.tasks.tag.choose import best_of, score
+from recur.tasks.tag.choose import score
 from recur.tasks.tag.swaps import swapped
 
 
@@ -49,32 +47,15 @@ def test_entities_that_would_run_together_stay() -> None:
         assert (len(tags) == 1) == (len(entities(tags)) == 1)
 
 
-def test_the_first_of_what_is_worth_most_is_taken() -> None:
-    assert best_of((0.0, 1.0, 2.0), lambda each: min(each, 1.0)) == 1.0
-    assert best_of((0.0, 1.0), lambda _: 0.5) == 0.0
-
-
 def test_the_score_is_f1_or_the_share_of_right_tags() -> None:
     true = [("B-x", "O"), ("O", "B-x")]
     assert score(true, [("B-x", "O"), ("O", "O")]) == pytest.approx(2 / 3)
     assert score([("N", "V")], [("N", "N")]) == 1 / 2
 
 
-def test_what_is_taken_off_finds_more_entities() -> None:
-    """Names that are rarer in training than in the validation part are found all the same."""
-    numbers = np.random.default_rng(0)
-
-    def drawn(count: int, share: float) -> Any:
-        words = [["we", "saw", str(numbers.choice(["Ann", "Bob"])), "go"] for _ in range(count)]
-        named = numbers.random(count) < share  # whether it is one cannot be seen
-        return words, [["O", "O", "B-x" if one else "O", "O"] for one in named]
-
-    given = {**SMALL, "epochs": 8, "mix": False, "swaps": 0, "refit": False}
-    model: Any = Tagger(**given)
-    model.fit(*drawn(200, 0.3), validation=drawn(60, 0.9), test=drawn(60, 0.9), progress=False)
-    learned = model.fitted_.learned
-    assert learned.lowered > 0
-    assert model.judgement_.scores[NETWORK].recall > 0.9
-    plain = model.fitted_.learned.but(lowered=0.0)
-    object.__setattr__(model.fitted_, "learned", plain)
-    assert not any("B-x" in tags for tags in model.predict(drawn(20, 0.9)[0]))
+def test_where_little_tells_both_have_a_say() -> None:
+    words, tags = sentences(60)
+    given = {**SMALL, "epochs": 1, "refit": False}
+    hopeless = [["it", "is"]], [["B-x", "O"]]
+    few: Any = Tagger(**given).fit(words, tags, validation=hopeless, test=0, progress=False)
+    assert few.weight_ == 0.05  # no entity says which is better

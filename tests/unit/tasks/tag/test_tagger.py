@@ -16,6 +16,7 @@ from recur.errors import DataError
 from recur.judge.superiority import NETWORK
 from recur.judge.tag.judgement import MIXTURE
 from recur.tasks.tag.predict import decoded, network_scores
+from recur.tasks.tag.results import told
 
 SMALL: dict[str, Any] = {
     "embedding": 6, "filters": 8, "hidden": 8, "epochs": 6, "batch": 8, "rate": 0.02,
@@ -188,3 +189,12 @@ def test_a_sentence_whose_tag_is_in_no_other_is_learnt_from() -> None:
         held = model.held_out_.sentences
         assert isinstance(held, Sentences)
         assert not any("B-alone" in one for one in held.tags)
+
+
+def test_a_long_sentence_is_shown_by_its_beginning() -> None:
+    tags = ["B-x", "I-x"] * 100
+    for known in (["B-x", "I-x"], ["N"]):
+        said = told(["word"] * 200, tags, known)
+        assert len(said) <= 200
+        assert said.endswith(" ...")
+    assert told(["a"], ["O"], ["O", "B-x"]) == "nothing"
