@@ -29,19 +29,6 @@ from recur.training.checkpoint import Checkpoint
 
 _TEST = 0.2
 _TO_JUDGE, _TO_CHOOSE = range(2)  # the divisions
-<<<<<<< HEAD
-_CHOSEN = (
-    "history",
-    "kept_epoch",
-    "epochs",
-    "lowered",
-    "weight",
-    "mixture_lowered",
-    "perceptron_lowered",
-)
-"""What is known of the training part alone, and kept when all is learnt from."""
-=======
->>>>>>> tag
 
 
 class Tagger(TaggerParameters, Task):
@@ -209,7 +196,8 @@ def _fitted(
     if not again:
         return fitted
     # The learning curve is of the training that has something to be measured by.
-    kept = {"history": fitted.learned.history, "weight": fitted.learned.weight}
+    names = ("history", "kept_epoch", "epochs", "weight")
+    kept = {name: getattr(fitted.learned, name) for name in names}
     fitted = _of(settings, final, tags, trained[1:], every)
     return replace(fitted, learned=fitted.learned.but(**kept))
 
