@@ -15,14 +15,14 @@ from recur.errors import DataError
 _SIZES: tuple[tuple[float, int, int, float, int, float], ...] = (
     (50_000, 128, 2, 0.5, 64, 0.005),
     (500_000, 256, 2, 0.5, 96, 0.004),
-    (inf, 512, 1, 0.2, 128, 0.003),
+    (inf, 512, 2, 0.3, 128, 0.003),
 )
 _LITTLE = 0.1  # dropout of such a network at most
 _WINDOWS, _MOST_STREAMS = 20, 64  # windows at least in a stream; streams at most
 _FEWEST_STEPS = 8  # of the windows of a very short text
-PASSES = 4
+PASSES = 7
 """A network that a budget allows fewer of learns less than a smaller one."""
-_USUAL = 2.5  # minutes that sizes are chosen for where none are given
+_USUAL = 4.0  # minutes that sizes are chosen for where none are given
 _SPEED = 60 * 75e9  # operations a minute and thread, about what large layers reach
 _BLOCK = 1 << 20
 _LONG = 100  # steps beyond which a vanilla RNN is warned of
