@@ -4,45 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
-from recur.arrays import Indices
 from recur.engines.checks.windows import read_steps as read_steps_of
-from recur.engines.compiled.kernels import plan as columns
-from recur.engines.compiled.kernels.cells import variant
 from recur.engines.compiled.kernels.plan import (
     ATTENTION,
-    CARRY,
-    COLUMNS,
     CONVOLUTION,
     DENSE,
-    DROPOUT,
     EMBEDDING,
-    GATE,
-    GATE_STEP,
-    GREATEST,
-    JOIN,
-    KIND,
-    LAYER,
     LINEAR,
     MASK,
-    MEAN,
-    MEMORY,
-    MEMORY_STEP,
-    POOL,
     RELU,
-    RING,
-    RING_STEP,
     SCRATCH,
     SHARE_GRADS,
     SHARES,
     SIGMOID,
-    SLOTS,
     SPELLING,
     TANH,
     Plan,
 )
+from recur.engines.compiled.stacks import Stacks
 from recur.networks.spec import INPUT_SITE, NetworkSpec, Spelling
-
-_RING_LANES = 1024  # steps times lanes after which grads are summed into weights' gradients
 
 
 def lay_out(
@@ -70,53 +50,8 @@ def lay_out(
     )
 
 
-def _apart(rows: int) -> int:
-    """Return the rows from one step of a buffer to the next.
-
-    At a round distance all steps would fall into the same few lines of the cache.
-    """
-    return rows + 1 if rows % 16 == 0 else rows
-
-
-class _Layout:
-    """Gives out rows and writes stages."""
-
-    def __init__(
-        self,
-        spec: NetworkSpec,
-        lanes: int,
-        blocks: int,
-        *,
-        training: bool,
-        dropout: bool,
-        masked: bool,
-    ) -> None:
-        self.spec = spec
-        self.training = training
-        self.rate = spec.dropout if dropout else 0.0
-        self.offsets = {p.name: p.offset for p in spec.parameters}
-        self.slots = max(2, _RING_LANES // max(1, lanes))
-        self.masked = masked
-        self.blocks = blocks
-        self.bridges: list[int] = []
-        self.stages: list[Indices] = []
-        self.live = 0
-        self.own_rows: list[tuple[Indices, int, int]] = []
-        self.own_grads: list[tuple[Indices, int, int]] = []
-
-    def rows(self, count: int) -> int:
-        """Return the first of some live rows."""
-        self.live += count
-        return self.live - count
-
-    def stage(self, kind: int, **entries: int) -> Indices:
-        """Append a stage."""
-        row = np.zeros(COLUMNS, np.int64)
-        row[KIND] = kind
-        for name, value in entries.items():
-            row[getattr(columns, name.upper())] = value
-        self.stages.append(row)
-        return row
+class _Layout(Stacks):
+    """Puts the stages of a whole network one behind the other."""
 
     def network(
         self, steps: int, decoder_steps: int, targets: int, *, counted: bool, given: bool
@@ -152,15 +87,13 @@ class _Layout:
         else:
             x_step = width
             if spec.drops_inputs:
-                x, x_step = self._dropped(x, width, width, total, INPUT_SITE)
-            x, x_step, width = self._stack(
-                "rnn", x, x_step, width, total, 0, given, spec.directions
-            )
+                x, x_step = self.dropped(x, width, width, total, INPUT_SITE)
+            x, x_step, width = self.stack("rnn", x, x_step, width, total, 0, given, spec.directions)
             read_steps = total if spec.reads == "every" else 1
             if spec.reads in ("mean", "max"):
-                x = self._pooled(x, x_step, total)
+                x = self.pooled(x, x_step, total)
             elif not spec.decoder and spec.reads == "last":
-                x = self._last(x, x_step, total)
+                x = self.last(x, x_step, total)
         encoder = len(self.stages)
         start = fed = 0
         if spec.translates:
@@ -170,12 +103,12 @@ class _Layout:
         elif spec.decoder:
             start = self.rows(decoder_steps * spec.outputs)
             fed = self.rows(decoder_steps)
-            x, x_step, width = self._stack(
+            x, x_step, width = self.stack(
                 "decoder", start, spec.outputs, spec.outputs, decoder_steps, 128, True, 1
             )
             read_steps = decoder_steps
         if spec.layers == 1:
-            x, x_step = self._dropped(x, x_step, width, read_steps, 128 if spec.decoder else 0)
+            x, x_step = self.dropped(x, x_step, width, read_steps, 128 if spec.decoder else 0)
         if spec.head == "none":
             out, out_step = x, x_step
         else:
@@ -226,7 +159,7 @@ class _Layout:
         activation = TANH if spec.nonlinearity == "tanh" else RELU
         for layer in range(spec.layers):
             if layer:
-                x, _ = self._dropped(x, width, width, 1, layer)
+                x, _ = self.dropped(x, width, width, 1, layer)
             y = self.rows(spec.hidden)
             self.stage(
                 DENSE, x=x, x_step=width, inputs=width, y=y, y_step=spec.hidden,
@@ -254,7 +187,7 @@ class _Layout:
         keys = 0
         if spec.attention != "none":
             keys = self.rows(source * spec.hidden)
-            self._dense("attention.key", memory, memory_step, spec.width, keys, source)
+            self.dense("attention.key", memory, memory_step, spec.width, keys, source)
         encoder = len(self.stages)
         x = self.rows(steps * spec.inputs)
         self.stage(
@@ -263,14 +196,14 @@ class _Layout:
         )  # fmt: skip
         x_step = spec.inputs
         if spec.drops_inputs:
-            x, x_step = self._dropped(x, x_step, spec.inputs, steps, INPUT_SITE + 128)
-        x, x_step, width = self._stack("decoder", x, x_step, spec.inputs, steps, 128, True, 1)
+            x, x_step = self.dropped(x, x_step, spec.inputs, steps, INPUT_SITE + 128)
+        x, x_step, width = self.stack("decoder", x, x_step, spec.inputs, steps, 128, True, 1)
         if spec.attention == "none":
             return x, x_step, width, encoder
         query, query_step, additive = x, x_step, spec.attention == "additive"
         if additive:
             query, query_step = self.rows(steps * width), width
-            self._dense("attention.query", x, x_step, width, query, steps)
+            self.dense("attention.query", x, x_step, width, query, steps)
         both = self.rows(steps * (spec.width + width))
         row = self.stage(
             ATTENTION, x=x, x_step=x_step, inputs=width, y=both, y_step=spec.width + width,
@@ -283,122 +216,5 @@ class _Layout:
         self.own_rows.append((row, SCRATCH, 2 * self.blocks * (width + 1)))
         self.own_grads.append((row, SHARE_GRADS, steps * source))
         read = self.rows(steps * width)
-        self._dense("combine", both, spec.width + width, spec.width + width, read, steps)
+        self.dense("combine", both, spec.width + width, spec.width + width, read, steps)
         return read, width, width, encoder
-
-    def _dense(self, name: str, x: int, x_step: int, inputs: int, y: int, steps: int) -> None:
-        """Lay out a linear stage as wide as a hidden state, whose bias may be missing."""
-        hidden = self.spec.hidden
-        self.stage(
-            DENSE, x=x, x_step=x_step, inputs=inputs, y=y, y_step=hidden, outputs=hidden,
-            steps=steps, activation=LINEAR, input_grad=1,
-            weight=self.offsets[f"{name}.weight"], bias=self.offsets.get(f"{name}.bias", -1),
-        )  # fmt: skip
-
-    def _stack(
-        self, name: str, x: int, x_step: int, width: int, steps: int, site: int, given: bool,
-        directions: int,
-    ) -> tuple[int, int, int]:  # fmt: skip
-        """Lay out layers on top of each other; return row, step and width of what they give."""
-        spec = self.spec
-        wide = spec.hidden * directions
-        lasts = []
-        for layer in range(spec.layers):
-            if layer:
-                x, x_step = self._dropped(x, x_step, width, steps, site + layer)
-            y_step = _apart(wide)
-            y = self.rows((steps + 2) * y_step)
-            for direction, suffix in enumerate(("", "_reverse")[:directions]):
-                self._layer(
-                    f"{name}.{{}}_l{layer}{suffix}", x, x_step, width, y + direction * spec.hidden,
-                    y_step, steps, direction, given or layer > 0, layer * directions + direction,
-                )  # fmt: skip
-            x, x_step, width = y + y_step, y_step, wide
-            lasts.append(x)
-        if spec.decoder and directions == 2:
-            self._bridge(lasts, x_step, steps)
-        return x, x_step, width
-
-    def _bridge(self, lasts: list[int], x_step: int, steps: int) -> None:
-        """Lay out what makes a decoder's first states of the last outputs of both directions."""
-        spec = self.spec
-        rows = spec.hidden * spec.recurrent_cell.bridged
-        for layer, last in enumerate(lasts):
-            x, y = self._last(last, x_step, steps), self.rows(rows)
-            self.bridges.append(len(self.stages))
-            self.stage(
-                DENSE, x=x, x_step=spec.width, inputs=spec.width, y=y, y_step=rows, outputs=rows,
-                steps=1, activation=LINEAR, input_grad=1,
-                weight=self.offsets[f"bridge.weight_l{layer}"],
-                bias=self.offsets[f"bridge.bias_l{layer}"],
-            )  # fmt: skip
-
-    def _layer(
-        self, name: str, x: int, x_step: int, inputs: int, y: int, y_step: int, steps: int,
-        direction: int, given: bool, part: int,
-    ) -> None:  # fmt: skip
-        spec, hidden = self.spec, self.spec.hidden
-        cell = spec.recurrent_cell
-        others = len(cell.states) - 1
-        decoder = name.startswith("decoder")
-        origins = self.bridges or [i for i, row in enumerate(self.stages) if row[KIND] == LAYER]
-        row = self.stage(
-            LAYER, x=x, x_step=x_step, inputs=inputs, y=y, y_step=y_step,
-            outputs=hidden, steps=steps, input_grad=given, backwards=direction, part=part,
-            variant=variant(spec.cell, spec.nonlinearity), gates=len(cell.gates),
-            state_gates=len(cell.recurrent), joint=cell.joint, sums=cell.sums,
-            kept=len(cell.kept), others=others,
-            origin=origins[part] if decoder else -1,
-            weight=self.offsets[name.format("weight_ih")],
-            bias=self.offsets[name.format("bias_ih")],
-            recurrent=self.offsets.get(name.format("weight_hh"), 0),
-            recurrent_bias=self.offsets.get(name.format("bias_hh"), 0),
-            slots=min(self.slots, max(2, steps)),
-        )  # fmt: skip
-        # A cell that keeps nothing has one sum, which stands in the place of its output.
-        saved = max(cell.sums, len(cell.kept)) * hidden if cell.kept else 0
-        row[GATE_STEP] = saved if self.training else 0
-        self.own_rows.append((row, GATE, saved * (steps if self.training else 1)))
-        row[MEMORY_STEP] = others * hidden
-        self.own_rows.append((row, MEMORY, others * hidden * (steps + 1)))
-        row[RING_STEP] = _apart(cell.sums * hidden)
-        self.own_grads.append((row, RING, row[RING_STEP] * row[SLOTS]))
-        # Of each state the part of its grads that goes through a step, and that past a masked one.
-        self.own_grads.append((row, CARRY, 2 * (1 + others) * hidden))
-
-    def _last(self, x: int, x_step: int, steps: int) -> int:
-        """Return the row of each direction's last state."""
-        spec = self.spec
-        forward = x + (steps - 1) * x_step
-        if not spec.bidirectional:
-            return forward
-        y = self.rows(spec.width)
-        self.stage(
-            JOIN, x=forward, second=x + spec.hidden, inputs=spec.hidden, y=y, outputs=spec.width,
-            steps=1,
-        )  # fmt: skip
-        return y
-
-    def _pooled(self, x: int, x_step: int, steps: int) -> int:
-        """Return the row of the mean or the greatest over time."""
-        width = self.spec.width
-        y = self.rows(width)
-        row = self.stage(
-            POOL, x=x, x_step=x_step, inputs=width, y=y, outputs=width, steps=steps,
-            activation=MEAN if self.spec.reads == "mean" else GREATEST,
-        )  # fmt: skip
-        self.own_rows.append((row, MASK, 1))  # the share of each real step in the mean
-        return y
-
-    def _dropped(self, x: int, x_step: int, width: int, steps: int, site: int) -> tuple[int, int]:
-        """Return the row and step of what is left when values have been dropped."""
-        if not self.rate:
-            return x, x_step
-        y_step = _apart(width)
-        y = self.rows(steps * y_step)
-        row = self.stage(
-            DROPOUT, x=x, x_step=x_step, inputs=width, y=y, y_step=y_step, outputs=width,
-            steps=steps, site=site, once=self.spec.mask == "sequence",
-        )  # fmt: skip
-        self.own_rows.append((row, MASK, steps * width))
-        return y, y_step
