@@ -53,6 +53,9 @@ def test_texts_are_learnt_judged_shown_and_used(recur: Run, file: Path, folder: 
     assert page.count("data:image/png") == 3
     assert "<script" not in page
 
+    assert page.count('<td class="text hidden">') >= 6  # texts whose words are shaded
+    assert "Each word (or character) was hidden" in page
+
     model = folder / "out/model.recur"
     answers = json.loads(recur("predict", model, file, "--target", "review", "--json").stdout)
     assert {one["label"] for one in answers["answers"]} == {"good", "bad"}
@@ -61,6 +64,27 @@ def test_texts_are_learnt_judged_shown_and_used(recur: Run, file: Path, folder: 
     assert (folder / "answers/classes.csv").read_text("utf-8").count("\n") == 121
     inspected = recur("inspect", model)
     assert "2: bad, good" in inspected.stdout
+
+
+def test_what_answers_rest_on_is_a_table_a_page_and_json(
+    recur: Run, file: Path, folder: Path
+) -> None:
+    settings = (*QUICK, "--epochs", 12)
+    assert recur("classify", file, *COLUMNS, *settings, "--out", "out").returncode == 0
+    new = folder / "new.txt"
+    new.write_text("a great film about <b>\n", encoding="utf-8")
+    done = recur("explain", "out/model.recur", new, "--out", "shown")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "great " in done.stdout
+    page = (folder / "shown/explained.html").read_text("utf-8")
+    assert ">&lt;</span>" in page
+    assert "<b>" not in page
+    (told,) = json.loads(recur("explain", "out/model.recur", new, "--json").stdout)["texts"]
+    assert told["answer"] == "good"
+    assert told["symbols"][int(np.argmax(told["losses"]))] == "great"
+    refused = recur("explain", "out/model.recur", new, "--test", 20)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "means nothing to a model that tells classes apart" in refused.stderr
 
 
 def test_json_holds_the_verdict_and_what_it_rests_on(recur: Run, file: Path) -> None:

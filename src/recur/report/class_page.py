@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from recur.judge.classify.judgement import ClassJudgement
 from recur.report.classifying import COLUMNS, score_rows
 from recur.report.document import document, safe
+from recur.report.occlusion import Occlusion, occlusion_section
 
 _CAPTIONS = {
     "confusion": "What is answered of each class, as shares of the class.",
@@ -44,6 +45,7 @@ def class_page(
     judgement: ClassJudgement,
     cases: Sequence[HardCase],
     pictures: Mapping[str, bytes],
+    texts: Sequence[Occlusion] = (),
 ) -> str:
     """Return what a classifier is worth as one HTML file with nothing outside it."""
     tables: list[PageTable] = [
@@ -59,8 +61,9 @@ def class_page(
         ),
     ]
     return judged_page(
-        title, summary, judgement.verdict.claim, judgement.sentences, tables, pictures, _CAPTIONS
-    )
+        title, summary, judgement.verdict.claim, judgement.sentences, tables, pictures, _CAPTIONS,
+        occlusion_section(texts),
+    )  # fmt: skip
 
 
 def judged_page(
@@ -71,6 +74,7 @@ def judged_page(
     tables: Sequence[PageTable],
     pictures: Mapping[str, bytes],
     captions: Mapping[str, str],
+    below: str = "",
 ) -> str:
     """Return a verdict, tables and pictures as one HTML file with nothing outside it.
 
@@ -83,6 +87,7 @@ def judged_page(
             left out.
         pictures: PNG by name.
         captions: by name, in the order of the page.
+        below: HTML that stands last.
     """
     said = "".join(f"<p>{safe(sentence)}</p>\n" for sentence in sentences)
     first, *rest = (table(*one) if one[2] else "" for one in tables)
@@ -92,6 +97,7 @@ def judged_page(
         first,
         figures(captions, pictures),
         *rest,
+        below,
     )
     return document(title, summary, "".join(parts))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from recur.data.synthetic import sine, two_waves
-from recur.labs.configurations import lab as shapes
+from recur.labs.configurations import by_hand, with_tasks
 from recur.labs.denoise import lab as denoise
 from recur.labs.denoise.problem import Sines
 from recur.labs.experiment import Setting
@@ -40,8 +40,8 @@ TRAININGS: dict[str, Callable[[], object]] = {
     "stocks": lambda: stocks.trained(simulated(QUICK), "any", {}, QUICK),
     "shakespeare": lambda: shakespeare.learn("any", Writer(), lab_text(QUICK, 12_000), QUICK),
     "sherlock": lambda: sherlock.learn(lab_text(QUICK, 10_000), QUICK),
-    "configurations, classes": lambda: shapes.one_to_one(QUICK),
-    "configurations, values": lambda: shapes.not_aligned(QUICK),
+    "configurations, by hand": lambda: by_hand.one_to_one(QUICK),
+    "configurations, with tasks": lambda: with_tasks.not_aligned(QUICK),
 }
 
 

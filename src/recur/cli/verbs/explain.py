@@ -1,4 +1,4 @@
-"""`recur explain`: which inputs of a saved model its forecasts rest on."""
+"""`recur explain`: which inputs a saved model's answers rest on."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ def explain(
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Measure which inputs a saved model rests on: how its error grows without each.
+    """Measure which inputs a saved model rests on: what is lost without each.
 
-    On the end of FILE the newest values, those of a season before, each column and
-    the calendar are hidden in turn; the model is not trained anew.
+    Of a model that forecasts, on the end of FILE the newest values, those of a season
+    before, each column and the calendar are hidden in turn; of one that tells classes
+    of texts apart, each word or character. The model is not trained anew.
 
-    With --out: a picture.
+    With --out: a picture, or a page.
     """
     from recur.cli import output
     from recur.tasks.kinds import explain_with

@@ -1,4 +1,4 @@
-"""The simple answers of the lab `configurations` that weigh what goes in, by least squares."""
+"""The simple answer of the lab `configurations` that weighs what goes in, by least squares."""
 
 from __future__ import annotations
 
@@ -21,6 +21,6 @@ def linear_values(
 def linear_answers(
     inputs: NDArray[np.generic], answers: Classes, asked: NDArray[np.generic]
 ) -> Classes:
-    """Return which of two classes weighing the inputs [n, values] gives to others."""
-    share = linear_values(inputs, answers.astype(np.float64), asked)
-    return np.asarray(share > 0.5, np.int32)
+    """Return which class, numbered from 0 on, weighing the inputs [n, values] gives to others."""
+    each = np.eye(int(answers.max()) + 1)[answers]
+    return np.asarray(linear_values(inputs, each, asked).argmax(axis=1), np.int32)

@@ -1,14 +1,22 @@
-"""Toys for the lab `configurations`: images, sentences, tunes and numbers with known answers."""
+"""Toys for the lab `configurations`: images, sentences, tunes and digits with known answers."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from recur.arrays import Float32s, Float64s, Symbols
+from recur.arrays import Float32s, Symbols
 from recur.seeding import Purpose, Stream
 
 SIDE = 5  # pixels of an image
 BLUR = 0.4  # of each pixel, below the half that could hide a line
+
+ACROSS = ("far left", "left", "in the middle", "right", "far right")
+DOWN = ("at the top", "high", "in the middle", "low", "at the bottom")
+SAID = (
+    "<start>", ".", "a", "line", "stands", "lies", "far", "left", "right", "in", "at", "the",
+    "middle", "top", "high", "low", "bottom",
+)  # fmt: skip
+START, CAPTION = 0, 7  # before the first word; words of a caption with an end behind them
 
 WORDS = ("it", "was", "really", "not", "good", "bad")
 LENGTH = 8  # words of a sentence
@@ -17,6 +25,8 @@ _NOT, _GOOD, _BAD = 3, 4, 5
 TAGGED_WORDS = ("the", "a", "they", "we", "often", "saw", "book", "fly")
 TAGS = ("article", "pronoun", "adverb", "noun", "verb")
 _PLAIN = (0, 0, 1, 1, 2)  # the tags of the words that have one alone
+
+DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 NOTES = "abcdefg"
 TUNES, TUNE = 8, 12  # how many, and notes of each after the first one, which is its own
@@ -45,6 +55,30 @@ def drawn(image: Float32s) -> str:
     """Return an image in characters, a row a line."""
     marks = np.where(image.reshape(SIDE, SIDE) > 0.5, "#", ".")
     return "\n".join("".join(row) for row in marks)
+
+
+def captions(count: int, seed: int) -> tuple[Float32s, Symbols]:
+    """Return images as `images` does, and what is to be seen in each, in words.
+
+    Returns:
+        float32 [count, SIDE * SIDE] and int32 [count, CAPTION], by the numbers of `SAID`; behind
+        the end stand more ends.
+    """
+    pixels, stands = images(count, seed)
+    lines = pixels.reshape(count, SIDE, SIDE) > 0.5
+    said = np.full((count, CAPTION), SAID.index("."), np.int32)
+    for row, line, standing in zip(said, lines, stands, strict=True):
+        place = int(line.all(axis=0 if standing else 1).argmax())
+        how, where = ("stands", ACROSS) if standing else ("lies", DOWN)
+        words = f"a line {how} {where[place]}".split()
+        row[: len(words)] = [SAID.index(word) for word in words]
+    return pixels, said
+
+
+def told(words: Symbols) -> str:
+    """Return a caption as a text, to its first end."""
+    named = [SAID[word] for word in words]
+    return " ".join(named[: named.index(".")] if "." in named else named)
 
 
 def sentences(count: int, seed: int) -> tuple[Symbols, Symbols]:
@@ -116,14 +150,14 @@ def usual_notes(tunes: Symbols) -> Symbols:
     return np.stack(notes[1:], axis=1)
 
 
-def pairs(count: int, seed: int) -> tuple[Float64s, Float64s]:
-    """Return six numbers from 0 to 1, and the larger of each two, the last two first.
-
-    Returns:
-        float64 [count, 6] and [count, 3].
-    """
-    said = Stream(seed, Purpose.DATA, step=6).uniform(6 * count).reshape(count, 6)
-    return said, said.reshape(count, 3, 2).max(axis=2)[:, ::-1]
+def pairs(count: int, seed: int) -> tuple[list[str], list[str]]:
+    """Return texts of six digits, and the larger of each two in words, the last two first."""
+    said = _whole(Stream(seed, Purpose.DATA, step=6), 6 * count, len(DIGITS)).reshape(count, 6)
+    larger = said.reshape(count, 3, 2).max(axis=2)[:, ::-1]
+    return (
+        [" ".join(map(str, row)) for row in said],
+        [" ".join(DIGITS[digit] for digit in row) for row in larger],
+    )
 
 
 def _whole(stream: Stream, count: int, below: int) -> Symbols:

@@ -15,7 +15,9 @@ from recur.errors import DataError, SettingsError
 from recur.judge.classify.calibration import best_share, best_temperature
 from recur.judge.classify.judgement import ClassJudgement
 from recur.notices import notice
+from recur.report.occlusion import Occlusion
 from recur.tasks.base import Learnt, Task, checked
+from recur.tasks.classify.explain import explained
 from recur.tasks.classify.fitted import FittedClassifier, HeldOut, LearnedClassifier
 from recur.tasks.classify.judge import check_labels, judged
 from recur.tasks.classify.predict import answered, mixed, network_answers, simple_answers
@@ -136,6 +138,15 @@ class Classifier(ClassifierParameters, Task):
                 "there is nothing to judge by: give examples with labels, or `fit` with a `test`."
             )
         return self.judgement_
+
+    def explain(self, source: Any) -> list[Occlusion]:
+        """Return what each word or character of texts is worth to the answer, by hiding it.
+
+        Args:
+            source: as `predict` takes it.
+        """
+        self._fitted("explained")
+        return explained(self.fitted_, _examples(source))
 
     def score(self, source: Any = None, labels: Any = None) -> float:
         """Return the share of right answers of `predict`, as scikit-learn wants it.

@@ -9,7 +9,12 @@ from recur.report.class_page import class_page
 from recur.report.plots import png, training_picture
 from recur.report.plots.classifying import confusion_picture, reliability_picture
 from recur.report.plots.training import FEWEST_EPOCHS
-from recur.tasks.classify.results import ClassifierResult, data_line, hard_cases
+from recur.tasks.classify.results import (
+    ClassifierResult,
+    data_line,
+    explained_cases,
+    hard_cases,
+)
 
 _NOT_ALWAYS = {"training.png", "confusion.png", "reliability.png", "report.html"}
 
@@ -35,8 +40,14 @@ def write_classifier(result: ClassifierResult, folder: Path) -> dict[str, Path]:
         write_bytes(files[name], picture)
     if judgement is not None:
         files["report"] = folder / "report.html"
-        title, cases = f"Classes of {result.examples.source}", hard_cases(model.fitted_)
-        page = class_page(title, data_line(result.examples), judgement, cases, pictures)
+        page = class_page(
+            f"Classes of {result.examples.source}",
+            data_line(result.examples),
+            judgement,
+            hard_cases(model.fitted_),
+            pictures,
+            explained_cases(model.fitted_),
+        )
         write_text(files["report"], page)
     for name in _NOT_ALWAYS - {path.name for path in files.values()}:
         (folder / name).unlink(missing_ok=True)  # what an earlier model left is not about this one

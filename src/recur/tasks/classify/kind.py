@@ -13,7 +13,7 @@ from recur.tasks.base import restored
 from recur.tasks.classify.classifier import Classifier
 from recur.tasks.classify.fitted import FittedClassifier
 from recur.tasks.classify.results import JudgedClassifierResult
-from recur.tasks.classify.runs import classify_file, read
+from recur.tasks.classify.runs import classify_file, explain_file, read
 from recur.tasks.kind import TaskKind, header_part
 
 _SHOWN = ("cell", "symbols", "inputs", "hidden", "layers", "bidirectional", "dropout", "reads")
@@ -33,6 +33,11 @@ def _judge(model: Classifier, file: Path, given: dict[str, Any]) -> Result:
     _refuse(given)
     examples = read([file], given)
     return JudgedClassifierResult(model=model, examples=examples, judgement=model.judge(examples))
+
+
+def _explain(model: Classifier, file: Path, given: dict[str, Any], folder: Path | None) -> Result:
+    _refuse(given)
+    return explain_file(model, file, given, folder)
 
 
 def _refuse(given: dict[str, Any]) -> None:
@@ -64,9 +69,10 @@ def _describe(header: dict[str, Any]) -> Mapping[str, object]:
 
 KIND = TaskKind(
     does="tells classes apart",
-    verbs=("predict", "judge"),
+    verbs=("predict", "judge", "explain"),
     load=_load,
     describe=_describe,
     predict=_predict,
     judge=_judge,
+    explain=_explain,
 )

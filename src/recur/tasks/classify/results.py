@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 from rich.text import Text
 
-from recur.arrays import Float64s
+from recur.arrays import Float64s, Indices
 from recur.data.labelled.examples import Examples
 from recur.judge.classify.judgement import MIXTURE, ClassJudgement
 from recur.judge.superiority import NETWORK
@@ -19,15 +19,20 @@ from recur.report.blocks import Block, Facts, Note, Sentence
 from recur.report.class_page import HardCase
 from recur.report.classifying import MOST_CLASSES, confusion_table, scores_table
 from recur.report.csvtext import csv_text
+from recur.report.document import document
 from recur.report.models import kept_weights
+from recur.report.occlusion import Occlusion, occlusion_section
 from recur.report.result import Result
 from recur.report.table import add_columns, empty_table
 from recur.report.wording import visible
 from recur.tasks.classify.classifier import Classifier
-from recur.tasks.classify.fitted import FittedClassifier
+from recur.tasks.classify.explain import explained
+from recur.tasks.classify.fitted import FittedClassifier, HeldOut
 
 _SHOWN = 12  # answers that are shown
 _HARD = 12  # hardest cases
+_EXPLAINED = 6  # of the hardest, and of those that were right, whose words are shaded
+_ON_A_PAGE = 200  # texts whose words are shaded
 _LONG = 160  # characters of a text that are shown
 
 
@@ -144,6 +149,48 @@ class AnswersResult(Result):
         return csv_text(head, rows)
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ExplainedClassesResult(Result):
+    """What the answers of a saved classifier rest on.
+
+    Attributes:
+        model: the classifier.
+        examples: texts that it was asked about.
+        texts: what each of their symbols is worth to the answer.
+    """
+
+    task: ClassVar[str] = "explain"
+
+    model: Classifier
+    examples: Examples
+    texts: list[Occlusion]
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is particular to it, as plain JSON values."""
+        return {"data": data_facts(self.examples), "texts": [vars(one) for one in self.texts]}
+
+    def findings(self) -> Iterator[Block]:
+        """Yield what answers, and what the first answers rest on the most."""
+        yield Facts({"data": data_line(self.examples), **model_facts(self.model.fitted_)})
+        hidden = max(0, len(self.texts) - _SHOWN)
+        table = empty_table(f"and {hidden:,} more; all with --json" if hidden else None)
+        for name in ("example", "label", "rests on"):
+            table.add_column(name)
+        for i, one in enumerate(self.texts[:_SHOWN]):
+            words = (f"{visible(word) or 'a space'} {loss:.2f}" for word, loss in one.strongest(4))
+            told = (shown(self.examples, i, 50), visible(one.answer), ", ".join(words))
+            table.add_row(*map(Text, told))
+        yield table
+        yield Note(("by how many nats the answer's log-probability falls without each",))
+
+    def page(self) -> str:
+        """Return the first texts as one HTML file, their symbols shaded."""
+        some = self.texts[:_ON_A_PAGE]
+        line = f"{data_line(self.examples)}, {len(some):,} shown"
+        title = f"What the classes of {self.examples.source} rest on"
+        return document(title, line, occlusion_section(some))
+
+
 def judgement_blocks(judgement: ClassJudgement) -> Iterator[Block]:
     """Yield how often each method is right, what is taken for what, and the verdict."""
     yield scores_table(judgement)
@@ -160,10 +207,8 @@ def hard_cases(fitted: FittedClassifier) -> list[HardCase]:
     held, classes = fitted.held_out, fitted.learned.classes
     if held is None:
         return []
-    answer = held.answers[MIXTURE if MIXTURE in held.answers else NETWORK]
+    answer = _predicted(held)
     given, sure = answer.argmax(axis=1), answer.max(axis=1)
-    wrong = np.flatnonzero(given != held.labels)
-    wrong = wrong[np.argsort(-sure[wrong], kind="stable")][:_HARD]
     return [
         HardCase(
             shown(held.examples, int(i), _LONG),
@@ -171,8 +216,34 @@ def hard_cases(fitted: FittedClassifier) -> list[HardCase]:
             classes[given[i]],
             float(sure[i]),
         )
-        for i in wrong
+        for i in _hardest(held)[:_HARD]
     ]
+
+
+def explained_cases(fitted: FittedClassifier) -> list[Occlusion]:
+    """Return what the answers to the hardest held-out texts, and to some right ones, rest on.
+
+    The right ones lie evenly among all, so that none is picked; of series there is none.
+    """
+    held = fitted.held_out
+    if held is None or fitted.learned.lexicon is None:
+        return []
+    right = np.flatnonzero(_predicted(held).argmax(axis=1) == held.labels)
+    some = np.unique(np.linspace(0, len(right) - 1, min(_EXPLAINED, len(right))).astype(np.int64))
+    places = np.concatenate([_hardest(held)[:_EXPLAINED], right[some]])
+    return explained(fitted, held.examples.part(places)) if len(places) else []
+
+
+def _predicted(held: HeldOut) -> Float64s:
+    """Return what `predict` answers to the held-out examples."""
+    return held.answers[MIXTURE if MIXTURE in held.answers else NETWORK]
+
+
+def _hardest(held: HeldOut) -> Indices:
+    """Return the places of what was answered wrongly, the surest first."""
+    answer = _predicted(held)
+    wrong = np.flatnonzero(answer.argmax(axis=1) != held.labels)
+    return wrong[np.argsort(-answer.max(axis=1)[wrong], kind="stable")]
 
 
 def shown(examples: Examples, number: int, longest: int) -> str:

@@ -14,7 +14,11 @@ from recur.files.atomic import writable_folder, write_text
 from recur.notices import notice
 from recur.tasks.classify.classifier import Classifier
 from recur.tasks.classify.folder import write_classifier
-from recur.tasks.classify.results import AnswersResult, ClassifierResult
+from recur.tasks.classify.results import (
+    AnswersResult,
+    ClassifierResult,
+    ExplainedClassesResult,
+)
 
 _COLUMNS = ("target", "label", "id", "time", "group", "encoding")
 
@@ -75,3 +79,18 @@ def classify_file(
     path = folder / "classes.csv"
     write_text(path, result.csv())
     return replace(result, files={"classes": path})
+
+
+def explain_file(
+    model: Classifier, file: Path, where: dict[str, Any], folder: Path | None
+) -> ExplainedClassesResult:
+    """Measure what the answers to the texts of a file rest on; write a page where asked to."""
+    if folder is not None:
+        writable_folder(folder)
+    examples = read([file], where)
+    result = ExplainedClassesResult(model=model, examples=examples, texts=model.explain(examples))
+    if folder is None:
+        return result
+    path = folder / "explained.html"
+    write_text(path, result.page())
+    return replace(result, files={"page": path})

@@ -5,14 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from recur.engines.registry import open_engine
 from recur.labs.configurations import toys
-from recur.labs.configurations.lab import wrong
+from recur.labs.configurations.by_hand import of_symbols
+from recur.labs.configurations.outcome import wrong
 from recur.labs.configurations.simple import linear_answers, linear_values
+from recur.networks.initial import initial_values
+from recur.networks.spec import NetworkSpec
 from recur.report.findings import Findings
 
 CONFIGURATIONS = (
     "one to one: image",
     "one to many: music",
+    "one to many: caption",
     "many to one: sentiment",
     "aligned many to many: tags",
     "many to many: translation",
@@ -35,14 +40,22 @@ def test_each_network_does_what_the_simple_answer_cannot(findings: Findings) -> 
         assert ours.ours < simple.ours / 10, ours.name
 
 
+def test_the_tasks_stand_beside_the_strongest_of_what_they_are_judged_against(
+    findings: Findings,
+) -> None:
+    simple = [row.name.removeprefix("simple answer: ") for row in findings.rows[1::2]]
+    assert simple[3:] == ["ngram logistic", "perceptron", "dictionary"]
+
+
 def test_there_is_an_example_of_each(findings: Findings) -> None:
     examples = dict(findings.texts)
     assert tuple(examples) == CONFIGURATIONS
     assert "#" in examples["one to one: image"]
+    assert " (a line " in examples["one to many: caption"]
     assert examples["one to many: music"].startswith("A -> ")
     assert len(examples["aligned many to many: tags"].split("/")) == 1 + toys.LENGTH
     assert examples["aligned many to many: tags"].endswith(" (0 wrong)")
-    assert any("in 5 of 5" in word for word in findings.words)
+    assert any("in 6 of 6" in word for word in findings.words)
 
 
 def test_an_image_has_one_line_that_stands_or_lies() -> None:
@@ -95,13 +108,39 @@ def test_the_usual_note_is_the_one_that_most_often_follows() -> None:
 
 
 def test_of_each_pair_the_larger_is_said_the_last_pair_first() -> None:
-    said, answers = toys.pairs(50, seed=0)
-    for numbers, told in zip(said, answers, strict=True):
-        assert told.tolist() == [max(numbers[4:]), max(numbers[2:4]), max(numbers[:2])]
+    for digits, words in zip(*toys.pairs(50, seed=0), strict=True):
+        numbers = list(map(int, digits.split()))
+        largest = [max(numbers[4:]), max(numbers[2:4]), max(numbers[:2])]
+        assert [toys.DIGITS.index(word) for word in words.split()] == largest
+
+
+def test_a_caption_says_where_the_line_of_its_image_is() -> None:
+    images, texts = toys.captions(200, seed=0)
+    seen = set()
+    for image, text in zip(images, texts, strict=True):
+        rows = toys.drawn(image).split("\n")
+        if "#####" in rows:
+            expected = f"a line lies {toys.DOWN[rows.index('#####')]}"
+        else:
+            expected = f"a line stands {toys.ACROSS[rows[0].index('#')]}"
+        assert toys.told(text) == expected
+        assert toys.SAID[text[-1]] == "."
+        seen.add(expected)
+    assert len(seen) == 10
+
+
+def test_a_network_of_symbols_is_the_one_that_was_taught() -> None:
+    spec = NetworkSpec(inputs=5, hidden=4, outputs=3, reads="every")
+    weights, words = initial_values(spec, 0), np.array([[0], [2], [1]], np.int32)
+    shown = np.concatenate([np.zeros((3, 1, 2)), np.eye(3)[words]], axis=2).astype(np.float32)
+    engine = open_engine("compiled")
+    ours, _ = engine.forward(spec, weights, shown)
+    written, _ = engine.forward(*of_symbols(spec, weights, 3), words)
+    assert np.array_equal(ours, written)
 
 
 def test_toys_are_the_same_for_the_same_seed_and_others_for_another() -> None:
-    for toy in (toys.images, toys.sentences, toys.tagged, toys.pairs):
+    for toy in (toys.images, toys.captions, toys.sentences, toys.tagged, toys.pairs):
         assert np.array_equal(toy(20, 1)[0], toy(20, 1)[0])
         assert not np.array_equal(toy(20, 1)[0], toy(20, 2)[0])
 
@@ -112,5 +151,9 @@ def test_weighing_finds_sums_and_no_more() -> None:
     assert linear_values(known, total, known + 5) == pytest.approx(total + 5)
     either = np.array([0, 1, 1, 1], np.int32)
     assert linear_answers(known, either, known).tolist() == either.tolist()
+    third = np.array([0, 1, 2, 2], np.int32)
+    assert linear_answers(known, third, known).tolist() == third.tolist()
     one_alone = np.array([0, 1, 1, 0], np.int32)
     assert wrong(linear_answers(known, one_alone, known), one_alone) >= 0.5
+    rows = np.array([[0, 1], [2, 3]])
+    assert wrong(rows, rows * [[1, 1], [1, 0]], whole=True) == 0.5
