@@ -66,7 +66,9 @@ def test_the_options_of_drawing_reach_it(recur: Run, writer: Path) -> None:
 
     greedy = text("--temperature", 0)
     assert greedy == text("--top-k", 1) == text("--top-p", 1e-6)
-    assert greedy != text()
+    assert greedy != text("--temperature", 3)
+    assert text("--min-p", 1) == greedy
+    assert text("--stop", "moon").rstrip("\n") == text().rstrip("\n").partition("moon")[0]
 
 
 def test_unseen_characters_can_be_skipped(recur: Run, writer: Path) -> None:
@@ -100,11 +102,44 @@ def test_a_model_of_another_task_is_refused(recur: Run, writer: Path, model: Pat
     done = recur("sample", model)
     assert (done.returncode, done.stdout) == (2, "")
     assert "holds a model that forecasts" in done.stderr
-    for verb in ("predict", "judge"):
-        done = recur(verb, writer, writer.with_name("text.txt"))
-        assert (done.returncode, done.stdout) == (2, "")
-        assert "holds a model that writes text" in done.stderr
-        assert "`recur sample`" in done.stderr
+    done = recur("predict", writer, writer.with_name("text.txt"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "holds a model that writes text" in done.stderr
+    assert "`recur sample` and `recur judge` can use it" in done.stderr
+
+
+def test_a_writer_is_judged_on_another_text(recur: Run, writer: Path, model: Path) -> None:
+    text = writer.with_name("other.txt")
+    text.write_text(
+        "a dog sat on the moon. we saw the cat rise.\n" * 9 + "\u00e9", encoding="utf-8"
+    )
+    done = recur("judge", writer, text, "--adapt")
+    assert done.returncode == 0
+    assert "1 of 397 characters were left out" in done.stderr
+    for part in ("network mixed with counting", "network alone", "its counts alone", "learning on"):
+        assert part in done.stdout
+    told = json.loads(recur("judge", writer, text, "--adapt", "--json").stdout)
+    assert (told["task"], told["symbols"]) == ("judge", 395)
+    assert told["adapted"] < told["nats"] < told["uniform"]
+    for options, said in (
+        (("judge", writer, text, "--label", "mood"), "`--label`"),
+        (("judge", model, text, "--adapt"), "`--adapt`"),
+    ):
+        refused = recur(*options)
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert said in refused.stderr
+
+
+def test_a_writer_goes_on_with_another_text(recur: Run, writer: Path, folder: Path) -> None:
+    text = writer.with_name("more.txt")
+    text.write_text("a dog sat on the moon. we saw the cat rise.\n" * 40, encoding="utf-8")
+    done = recur("write", text, "--continue", writer, "--epochs", 1, "--out", folder / "more")
+    assert done.returncode == 0, done.stderr
+    assert "GRU(8)" in done.stdout
+    assert (folder / "more" / "model.recur").is_file()
+    refused = recur("write", text, "--continue", writer, "--hidden", 9)
+    assert refused.returncode == 2
+    assert "`--hidden` describes a network" in refused.stderr
 
 
 def test_a_writer_is_described(recur: Run, writer: Path) -> None:

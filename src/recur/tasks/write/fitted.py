@@ -45,12 +45,12 @@ class LearnedWriter(TrainingRecord):
     Attributes:
         chosen: what was chosen from the text.
         vocabulary: the symbols, as plain values.
-        order: symbols of the longest n-grams that the network is mixed with; 0 where it is alone.
+        ngrams: symbols of the longest n-grams that the network is mixed with; 0 where it is alone.
     """
 
     chosen: Choices
     vocabulary: Annotated[dict[str, Any], Field(min_length=1)]
-    order: Annotated[int, Field(ge=0)] = 0
+    ngrams: Annotated[int, Field(ge=0)] = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +103,7 @@ class FittedWriter:
         counts = tensors.pop("text.counts")
         if counts.shape != (len(vocabulary),) or counts.dtype != np.int64 or counts.min() < 0:
             raise SettingsError("its counts of symbols are not those of its vocabulary.")
-        mixture = _mixture(tensors, len(vocabulary), learned.order) if learned.order else None
+        mixture = _mixture(tensors, len(vocabulary), learned.ngrams) if learned.ngrams else None
         check_tensors(tensors)
         return FittedWriter(
             settings=settings,

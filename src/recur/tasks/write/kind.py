@@ -46,8 +46,8 @@ def _describe(header: dict[str, Any]) -> Mapping[str, object]:
         vocabulary.unit: _symbols(vocabulary),
         "unknown": vocabulary.unknown,
         "network": ", ".join(f"{name} {network.get(name)}" for name in _SHOWN),
-        "mixed with": f"counts of up to {learned['order']} {vocabulary.unit}"
-        if learned.get("order")
+        "mixed with": f"counts of up to {learned['ngrams']} {vocabulary.unit}"
+        if learned.get("ngrams")
         else "nothing",
         "streams": f"{chosen.get('streams')}, windows of {chosen.get('steps')}",
         "engine": learned.get("engine"),

@@ -41,7 +41,7 @@ def mixed(fitted: FittedWriter, text: Text, training: range, validation: range) 
     held = text.symbols[validation.start : min(validation.stop, validation.start + JUDGED)]
     counts = Counts.of(NGram.fit(known, ORDER, len(text.vocabulary))).pruned(_NODES)
     gate = learnt_gate(fitted, counts, held) if len(held) > 1 else EVEN
-    learned = fitted.learned.but(order=counts.order)
+    learned = fitted.learned.but(ngrams=counts.order)
     return replace(fitted, learned=learned, mixture=Mixture(counts, gate))
 
 

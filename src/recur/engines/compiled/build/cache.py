@@ -44,8 +44,11 @@ VARIABLE = "RECUR_CACHE"
 _HERE = Path(__file__).parents[1]  # all of the compiled engine
 _BORROWED = (
     "engines/sampling.py",
+    "engines/mixing.py",
+    "data/text/counts.py",
     "seeding.py",
     "networks/spec.py",
+    "networks/fields.py",
     "networks/cell.py",
     "networks/functions.py",
     "networks/cells/*.py",
