@@ -52,8 +52,9 @@ def run(setting: Setting) -> Findings:
             f"without a mistake in {len(right)}{': ' * bool(right)}{'; '.join(right)}.",
             "Every answer is known here, so that the limit is 0. In brackets behind each example "
             "below stands what is right, or how much is wrong.",
-            "Of the tasks, the simple answer is the strongest of those that each is judged against. "
-            "That of translation has a word for each digit, and so twice as many as are right.",
+            "Of the tasks, the simple answer is the strongest of those that each is judged "
+            "against. That of translation has a word for each digit, and so twice as many as are "
+            "right.",
         ),
         pictures=(picture,),
         texts=tuple((outcome.name, outcome.example) for outcome in outcomes),
