@@ -143,7 +143,7 @@ def test_sums_that_follow_the_threads_are_found_out(monkeypatch: pytest.MonkeyPa
     made = set()
     for threads in (1, 2):
         # Slopes are summed into gradients in stretches of time whose length would now differ.
-        monkeypatch.setattr("recur.engines.compiled.layout._RING_LANES", 1024 // threads)
+        monkeypatch.setattr("recur.engines.compiled.stacks._RING_LANES", 1024 // threads)
         made.add(trained("gru", threads))
     assert len(made) == 2
 
