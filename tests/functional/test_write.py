@@ -95,7 +95,7 @@ def test_out_writes_the_model_its_curve_and_what_it_wrote(
     done = recur("write", file, *QUICK, "--samples", "--out", "found")
     assert done.returncode == 0, done.stderr
     names = {path.name for path in (folder / "found").iterdir()}
-    assert names == {"model.recur", "training.png", "samples.txt"}
+    assert names == {"model.recur", "training.png", "samples.txt", "report.html"}
     assert all(name in done.stdout for name in names)
     samples = (folder / "found" / "samples.txt").read_text(encoding="utf-8")
     headings = [line for line in samples.splitlines() if line.startswith("---")]
@@ -233,5 +233,6 @@ def test_one_epoch_is_no_curve_and_leaves_none(recur: Run, file: Path, folder: P
     (folder / "found" / "training.png").write_bytes(b"of an earlier model")
     done = recur("write", file, *QUICK, "--epochs", 1, "--out", "found")
     assert (done.returncode, done.stderr) == (0, "")
-    assert {path.name for path in (folder / "found").iterdir()} == {"model.recur", "samples.txt"}
+    names = {path.name for path in (folder / "found").iterdir()}
+    assert names == {"model.recur", "samples.txt", "report.html"}
     assert "training.png" not in done.stdout

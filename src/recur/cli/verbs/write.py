@@ -81,7 +81,7 @@ def write(
 
     With --cells: several networks, one table.
 
-    With --out: the model, the training curve and what it wrote.
+    With --out: the model, a page, the training curve and what it wrote.
 
     With --continue: from a saved writer on, with another text.
     """

@@ -15,6 +15,7 @@ from recur.data.text.vocabulary import Vocabulary
 from recur.engines.mixing import EVEN, Mixture
 from recur.errors import SettingsError
 from recur.files.modelfile import Contents
+from recur.judge.write.heldout import HeldOut
 from recur.judge.write.judgement import WritingJudgement
 from recur.networks.spec import NetworkSpec, Values
 from recur.parameters import Count, Positive, ShareBelowOne
@@ -65,6 +66,7 @@ class FittedWriter:
         counts: int64 [symbols], how often each occurs in the training part.
         mixture: what the network is mixed with; None where it is alone.
         text: that of the fit; None for a writer that was loaded.
+        held_out: what a page shows of its validation part; None for a writer that was loaded.
         judgement: on its validation part; None where there was none.
     """
 
@@ -75,6 +77,7 @@ class FittedWriter:
     counts: Indices
     mixture: Mixture | None = None
     text: Text | None = None
+    held_out: HeldOut | None = None
     judgement: WritingJudgement | None = None
 
     @property

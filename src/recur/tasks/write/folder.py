@@ -12,6 +12,7 @@ from recur.report.plots.style import png
 from recur.report.plots.training import FEWEST_EPOCHS
 from recur.report.plots.writing import Curve, writing_picture
 from recur.report.writing import ngram_label
+from recur.report.writing_page import writing_page
 from recur.tasks.write.compare import CellComparison
 from recur.tasks.write.writer import Writer
 
@@ -23,7 +24,23 @@ def write_writer(model: Writer, samples: Samples, folder: Path) -> dict[str, Pat
     """Write what a fitted writer has to show; return the files by what they hold."""
     files = {"model": model.save(folder / "model.recur")}
     curves = [Curve(model.cell, model.history_)]
-    return files | _written(curves, "epoch", model, samples, folder)
+    files |= _written(curves, "epoch", model, samples, folder)
+    pictures = {"training": files["training"].read_bytes()} if "training" in files else {}
+    fitted = model.fitted_
+    source = "a text" if fitted.text is None else fitted.text.source
+    network = fitted.learned.network
+    size = f"{network.layers} x {network.hidden}" if network.layers > 1 else f"{network.hidden}"
+    summary = (
+        f"{len(fitted.vocabulary):,} {fitted.vocabulary.unit} · {network.cell.upper()}({size}), "
+        f"{network.size:,} parameters · {fitted.learned.chosen.epochs:g} passes"
+    )
+    page = writing_page(
+        f"Writing like {source}", summary, fitted.judgement, fitted.held_out, fitted.vocabulary,
+        samples, pictures,
+    )  # fmt: skip
+    files["report"] = folder / "report.html"
+    write_text(files["report"], page)
+    return files
 
 
 def write_cells(comparison: CellComparison, samples: Samples, folder: Path) -> dict[str, Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from recur.engines.mixing import ONLY_COUNTS, Experts, contexts_before, nats
 from recur.engines.reading import outputs
 from recur.engines.registry import open_engine
 from recur.errors import DataError
+from recur.judge.write.heldout import HeldOut, Read, held_out
 from recur.judge.write.judgement import ReadingJudgement, WritingJudgement
 from recur.judge.write.ngram import best_order, uniform, unigram
 from recur.judge.write.verdict import judge_writing
@@ -28,8 +29,8 @@ _WINDOWS, _WINDOW = 256, 256  # how many, and how long, where no state is carrie
 
 def judged(
     fitted: FittedWriter, text: Text, training: range, validation: range
-) -> WritingJudgement:
-    """Return how a trained writer does on the validation part of its text.
+) -> tuple[WritingJudgement, HeldOut]:
+    """Return how a trained writer does on the validation part of its text, and what to show of it.
 
     Where the network is mixed with counts, each half of the part is judged with the gate that the
     other half has taught.
@@ -37,18 +38,22 @@ def judged(
     held = text.symbols[validation.start : min(validation.stop, validation.start + JUDGED)]
     known = text.symbols[max(training.start, training.stop - COUNTED) : training.stop]
     vocabulary = len(text.vocabulary)
-    alone, losses = _losses(fitted, held)
     ngram, _ = best_order(known, held, _ORDERS, vocabulary=vocabulary)
     # The network does not see the first symbol coming; so the n-gram is not asked for it either.
-    counted = ngram.losses(held[1:], held[:1])
-    verdict = judge_writing(losses, counted, ngram.order, text.vocabulary.symbol, alone)
-    return WritingJudgement(
-        nats=float(losses.mean()),
+    read = _heard(fitted, held, ngram.losses(held[1:], held[:1]))
+    mixed = fitted.mixture is not None
+    verdict = judge_writing(
+        read.losses, read.counting, ngram.order, text.vocabulary.symbol,
+        read.network if mixed else None,
+    )  # fmt: skip
+    judgement = WritingJudgement(
+        nats=float(read.losses.mean()),
         windowed_nats=_windowed(fitted, held),
         uniform=uniform(vocabulary),
         unigram=unigram(known, held[1:], vocabulary),
         verdict=verdict,
     )
+    return judgement, held_out(held, read, mixed=mixed)
 
 
 def judged_on(fitted: FittedWriter, text: Text, *, adapt: bool) -> ReadingJudgement:
@@ -70,33 +75,57 @@ def judged_on(fitted: FittedWriter, text: Text, *, adapt: bool) -> ReadingJudgem
     )
 
 
-def _losses(fitted: FittedWriter, held: TextSymbols) -> tuple[Float64s | None, Float64s]:
-    """Return the nats of each symbol after the first: the network's alone, and those mixed."""
-    if fitted.mixture is None:
-        return None, read_losses(fitted, held)
-    counts, middle = fitted.mixture.counts, len(held) // 2
-    gates = [learnt_gate(fitted, counts, half) for half in (held[middle:], held[:middle])]
-    alone, first, second = losses_of(fitted, held, gates)
-    return alone, np.concatenate([first[:middle], second[middle:]])
+def _heard(fitted: FittedWriter, held: TextSymbols, counting: Float64s) -> Read:
+    """Return what a writer says along a part: each half with the gate that the other has taught."""
+    gates, middle = [], len(held) // 2
+    if fitted.mixture is not None:
+        halves = (held[middle:], held[:middle])
+        gates = [learnt_gate(fitted, fitted.mixture.counts, half) for half in halves]
+    parts: list[tuple[Float64s, ...]] = []
+    for part, following, said in _said(fitted, held, gates):
+        own = said[-1]
+        if gates:
+            own[: max(0, middle - part.start)] = said[1][: max(0, middle - part.start)]
+        expected = own.argmax(axis=-1)
+        parts.append(
+            (nats(own, following), nats(said[0], following), expected, nats(own, expected))
+        )
+    losses, network, likeliest, cost = (
+        np.concatenate(all_)[:, 0] for all_ in zip(*parts, strict=True)
+    )
+    return Read(losses, network, counting, likeliest, cost)
 
 
 def losses_of(fitted: FittedWriter, text: TextSymbols, gates: Sequence[Float64s]) -> list[Float64s]:
     """Return float64 [n - 1] of the network alone, and of it mixed with counts by each gate."""
+    parts = [
+        [nats(logits, following) for logits in said]
+        for _, following, said in _said(fitted, text, gates)
+    ]
+    return [np.concatenate(losses)[:, 0] for losses in zip(*parts, strict=True)]
+
+
+def _said(
+    fitted: FittedWriter, text: TextSymbols, gates: Sequence[Float64s]
+) -> Iterator[tuple[slice, Symbols, list[Float64s]]]:
+    """Yield what is said of a text, a portion at a time.
+
+    Yields:
+        After which symbols; what followed, int32 [portion, 1]; logarithms of chances but for a
+        constant, float64 [portion, 1, symbols], of the network alone and of it mixed by each gate.
+    """
     network, symbols = fitted.learned.network, np.asarray(text, np.int32)[:, None]
     forward = open_engine(fitted.learned.engine, fitted.settings.threads).forward
-    found: list[list[Float64s]] = [[] for _ in range(1 + len(gates))]
     contexts = contexts_before(fitted.mixture, None, 1)
-    said = outputs(forward, network, fitted.weights, symbols, zero_state(network, 1))
-    for part, logits, _ in said:
-        following = symbols[part.start + 1 : part.stop + 1]
-        found[0].append(nats(logits.astype(np.float64), following))
-        if fitted.mixture is None:
-            continue
-        known = fitted.mixture.counts.contexts(symbols[part], contexts)
-        contexts, experts = known[-1], Experts.of(fitted.mixture.counts, logits, known)
-        for losses, gate in zip(found[1:], gates, strict=True):
-            losses.append(nats(experts.mixed(gate), following))
-    return [np.concatenate(losses)[:, 0] for losses in found]
+    for part, logits, _ in outputs(
+        forward, network, fitted.weights, symbols, zero_state(network, 1)
+    ):
+        said = [logits.astype(np.float64)]
+        if fitted.mixture is not None:
+            known = fitted.mixture.counts.contexts(symbols[part], contexts)
+            contexts, experts = known[-1], Experts.of(fitted.mixture.counts, logits, known)
+            said += [experts.mixed(gate) for gate in gates]
+        yield part, symbols[part.start + 1 : part.stop + 1], said
 
 
 def read_losses(fitted: FittedWriter, symbols: TextSymbols | Symbols) -> Float64s:

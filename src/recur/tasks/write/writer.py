@@ -114,7 +114,8 @@ class Writer(WriterParameters, Task):
         if settings.counting:
             fitted = mixed(fitted, text, training, validation)
         if len(validation):
-            fitted = replace(fitted, judgement=judged(fitted, text, training, validation))
+            judgement, held_out = judged(fitted, text, training, validation)
+            fitted = replace(fitted, judgement=judgement, held_out=held_out)
         self.fitted_ = fitted
         return self
 

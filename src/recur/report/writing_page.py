@@ -1,0 +1,149 @@
+"""The page of a writer: its verdict, its losses, a passage symbol by symbol, and what it writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+import numpy as np
+
+from recur.data.text.vocabulary import Vocabulary
+from recur.judge.words import percent
+from recur.judge.write.heldout import HeldOut, Passage
+from recur.judge.write.judgement import WritingJudgement
+from recur.markup import visible
+from recur.report.class_page import figures, table
+from recur.report.document import document, safe
+from recur.report.writing import bits, legible, ngram_label
+
+_CLAIMS = {
+    "more": ("skill", "Learnt more than counting"),
+    "no more": ("none", "No evidence of more than counting"),
+    "too_little": ("too_little", "Too little text to say"),
+}
+_CAPTIONS = {"training": "The loss of the network epoch by epoch, beside counting."}
+_LEGEND = (
+    "Of the middle of the held-out part: a dark blue ground where the network knew the symbol "
+    "better than the best n-gram did, a light orange one where counting knew it better, the "
+    "stronger the more; a dotted line below a symbol that came as a surprise. The nats of each are "
+    "shown where the pointer rests."
+)
+_STYLE = """<style>
+.passage { white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.9;
+  font-family: ui-monospace, monospace; font-size: 0.9rem; }
+.passage .network { background: color-mix(in srgb, #0b4f8a calc(var(--by) * 1%), transparent); }
+.passage .counting { background: color-mix(in srgb, #f5b942 calc(var(--by) * 1%), transparent); }
+.passage .surprise { text-decoration: underline dotted 2px; text-underline-offset: 0.25em; }
+@media print { .passage span { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
+</style>
+"""
+_STRONGEST, _FULL = 55, 2.0  # percent of a ground on which ink can be read; nats that give it
+_SIGNS = {" ": "\u2423", "\n": "\u21b5", "\t": "\u21e5"}  # of what is not seen by itself
+_SURPRISE = 4.0  # nats, from which on a symbol came as a surprise
+
+
+def writing_page(
+    title: str,
+    summary: str,
+    judgement: WritingJudgement | None,
+    held_out: HeldOut | None,
+    vocabulary: Vocabulary,
+    samples: Sequence[tuple[str, str]],
+    pictures: Mapping[str, bytes],
+) -> str:
+    """Return what a writer is worth as one HTML file with nothing outside it.
+
+    Args:
+        title: the heading.
+        summary: the line below it.
+        judgement: on its validation part; None where there was none.
+        held_out: what is shown of that part.
+        vocabulary: its symbols.
+        samples: what it wrote, each with what it is called, the newest last.
+        pictures: PNG by name.
+    """
+    parts = [*_judged(judgement, vocabulary), figures(_CAPTIONS, pictures)]
+    if held_out is not None:
+        parts += [_passage(held_out.passage, vocabulary), _surprises(held_out, vocabulary)]
+    written = "".join(
+        f'<h3>{safe(name)}</h3>\n<p class="passage">{escape(legible(text))}</p>\n'
+        for name, text in reversed(samples)
+    )
+    parts += [_STYLE, f"<section>\n<h2>What it writes</h2>\n{written}</section>\n"]
+    return document(title, summary, "".join(parts))
+
+
+def _judged(judgement: WritingJudgement | None, vocabulary: Vocabulary) -> list[str]:
+    """Return the verdict, and the losses of all that were asked."""
+    if judgement is None:
+        return []
+    claim, heading = _CLAIMS[judgement.verdict.claim]
+    own = {"network": judgement.nats}
+    if judgement.alone is not None:
+        own = {"network mixed with counting": judgement.nats, "network alone": judgement.alone}
+    labels = {"ngram": ngram_label(judgement.verdict.order)}
+    other = {labels.get(name, name): nats for name, nats in judgement.counting.items()}
+    rows = [(name, f"{nats:.4f}", f"{bits(nats):.4f}") for name, nats in (own | other).items()]
+    return [
+        f'<section class="verdict" style="--claim: var(--{claim})">\n<h2>{safe(heading)}</h2>\n'
+        f"<p>{safe(judgement.verdict.sentence)}</p>\n</section>\n",
+        table(
+            "Beside counting",
+            ("", f"nats a {vocabulary.symbol}", f"bits a {vocabulary.symbol}"),
+            rows,
+        ),
+    ]
+
+
+def _passage(passage: Passage, vocabulary: Vocabulary) -> str:
+    """Return a section with the symbols of a passage on the grounds of who knew them better."""
+    better = passage.counting - passage.network
+    kinds = ["network" if more > 0 else "counting" for more in better]
+    spans = "".join(
+        _span(
+            vocabulary.symbols[symbol],
+            kind + (" surprise" if loss >= _SURPRISE else ""),
+            min(_STRONGEST, round(_STRONGEST * abs(more) / _FULL)),
+            f"network {network:.2f}, counting {counting:.2f}, together {loss:.2f} nats",
+        )
+        for symbol, kind, more, network, counting, loss in zip(
+            passage.symbols, kinds, better, passage.network, passage.counting, passage.losses,
+            strict=True,
+        )
+    )  # fmt: skip
+    share = float(np.mean(better > 0)) if len(better) else 0.0
+    said = f"{_LEGEND} The network knew {percent(share)} of these symbols better."
+    return (
+        f"<section>\n<h2>Network and counting, symbol by symbol</h2>\n<p>{safe(said)}</p>\n"
+        f'<p class="passage">{spans}</p>\n</section>\n'
+    )
+
+
+def _span(symbol: str, kind: str, strength: int, title: str) -> str:
+    text = escape(legible(symbol))
+    return f'<span class="{kind}" style="--by:{strength}" title="{safe(title)}">{text}</span>'
+
+
+def _surprises(held_out: HeldOut, vocabulary: Vocabulary) -> str:
+    """Return a table of the most surprising places; nothing where there are none."""
+
+    def text(symbols: Sequence[int]) -> str:
+        return " ".join("".join(vocabulary.symbols[i] for i in symbols).split())
+
+    rows = [
+        (
+            f"... {visible(text(one.before.tolist()))}",
+            _sign(vocabulary.symbols[one.came]),
+            f"{one.loss:.1f}",
+            _sign(vocabulary.symbols[one.expected]),
+            percent(float(np.exp(-one.expected_loss))),
+        )
+        for one in held_out.surprises
+    ]
+    columns = ("before it", "came", "nats", "expected", "with probability")
+    return table("Most surprising places", columns, rows) if rows else ""
+
+
+def _sign(symbol: str) -> str:
+    """Return a symbol as it can be seen by itself."""
+    return _SIGNS.get(symbol) or visible(symbol)
