@@ -23,21 +23,25 @@ _CLAIMS = {
 }
 _CAPTIONS = {"training": "The loss of the network epoch by epoch, beside counting."}
 _LEGEND = (
-    "Of the middle of the held-out part: a dark blue ground where the network knew the symbol "
-    "better than the best n-gram did, a light orange one where counting knew it better, the "
-    "stronger the more; a dotted line below a symbol that came as a surprise. The nats of each are "
-    "shown where the pointer rests."
+    "Of the middle of the held-out part: a blue ground where the network gave the symbol at least "
+    "twice the chance that the best n-gram gave it, a yellow one where counting did; a dotted line "
+    "below a symbol that came as a surprise. The nats of each are shown where the pointer rests."
 )
 _STYLE = """<style>
 .passage { white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.9;
   font-family: ui-monospace, monospace; font-size: 0.9rem; }
-.passage .network { background: color-mix(in srgb, #0b4f8a calc(var(--by) * 1%), transparent); }
-.passage .counting { background: color-mix(in srgb, #f5b942 calc(var(--by) * 1%), transparent); }
+.passage .network { background: #7fb2ea; color: #000; }
+.passage .counting { background: #ffe7a8; color: #000; }
+@media (prefers-color-scheme: dark) {
+  .passage .network { background: #2a74c0; color: #fff; }
+  .passage .counting { background: #574000; color: #fff; }
+}
 .passage .surprise { text-decoration: underline dotted 2px; text-underline-offset: 0.25em; }
 @media print { .passage span { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 </style>
 """
-_STRONGEST, _FULL = 55, 2.0  # percent of a ground on which ink can be read; nats that give it
+_RETURN = "\u240d"  # which would begin a line before the newline that follows it
+_TWICE = float(np.log(2))  # nats between two chances of which one is twice the other
 _SIGNS = {" ": "\u2423", "\n": "\u21b5", "\t": "\u21e5"}  # of what is not seen by itself
 _SURPRISE = 4.0  # nats, from which on a symbol came as a surprise
 
@@ -64,7 +68,10 @@ def writing_page(
     """
     parts = [*_judged(judgement, vocabulary), figures(_CAPTIONS, pictures)]
     if held_out is not None:
-        parts += [_passage(held_out.passage, vocabulary), _surprises(held_out, vocabulary)]
+        parts += [
+            _passage(held_out.passage, vocabulary, mixed=held_out.mixed),
+            _surprises(held_out, vocabulary),
+        ]
     written = "".join(
         f'<h3>{safe(name)}</h3>\n<p class="passage">{escape(legible(text))}</p>\n'
         for name, text in reversed(samples)
@@ -76,8 +83,10 @@ def writing_page(
 def _judged(judgement: WritingJudgement | None, vocabulary: Vocabulary) -> list[str]:
     """Return the verdict, and the losses of all that were asked."""
     if judgement is None:
-        return []
+        return ["<section>\n<p>Nothing was held out, so it was not judged.</p>\n</section>\n"]
     claim, heading = _CLAIMS[judgement.verdict.claim]
+    if judgement.verdict.worse:
+        heading = "Learnt less than counting"
     own = {"network": judgement.nats}
     if judgement.alone is not None:
         own = {"network mixed with counting": judgement.nats, "network alone": judgement.alone}
@@ -95,22 +104,21 @@ def _judged(judgement: WritingJudgement | None, vocabulary: Vocabulary) -> list[
     ]
 
 
-def _passage(passage: Passage, vocabulary: Vocabulary) -> str:
+def _passage(passage: Passage, vocabulary: Vocabulary, *, mixed: bool) -> str:
     """Return a section with the symbols of a passage on the grounds of who knew them better."""
     better = passage.counting - passage.network
-    kinds = ["network" if more > 0 else "counting" for more in better]
+    kinds = np.where(better >= _TWICE, "network", np.where(better <= -_TWICE, "counting", ""))
+    whole = "together" if mixed else "the writer"
     spans = "".join(
         _span(
             vocabulary.symbols[symbol],
-            kind + (" surprise" if loss >= _SURPRISE else ""),
-            min(_STRONGEST, round(_STRONGEST * abs(more) / _FULL)),
-            f"network {network:.2f}, counting {counting:.2f}, together {loss:.2f} nats",
+            f"{kind}{' surprise' * bool(loss >= _SURPRISE)}".strip(),
+            f"network {network:.2f}, counting {counting:.2f}, {whole} {loss:.2f} nats",
         )
-        for symbol, kind, more, network, counting, loss in zip(
-            passage.symbols, kinds, better, passage.network, passage.counting, passage.losses,
-            strict=True,
+        for symbol, kind, network, counting, loss in zip(
+            passage.symbols, kinds, passage.network, passage.counting, passage.losses, strict=True
         )
-    )  # fmt: skip
+    )
     share = float(np.mean(better > 0)) if len(better) else 0.0
     said = f"{_LEGEND} The network knew {percent(share)} of these symbols better."
     return (
@@ -119,9 +127,9 @@ def _passage(passage: Passage, vocabulary: Vocabulary) -> str:
     )
 
 
-def _span(symbol: str, kind: str, strength: int, title: str) -> str:
-    text = escape(legible(symbol))
-    return f'<span class="{kind}" style="--by:{strength}" title="{safe(title)}">{text}</span>'
+def _span(symbol: str, kind: str, title: str) -> str:
+    text = escape(_RETURN if symbol == "\r" else legible(symbol))
+    return f'<span class="{kind}" title="{safe(title)}">{text}</span>'
 
 
 def _surprises(held_out: HeldOut, vocabulary: Vocabulary) -> str:

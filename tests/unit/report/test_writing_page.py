@@ -34,8 +34,17 @@ def read(losses: list[float]) -> Read:
 
 def test_each_symbol_of_a_passage_is_on_the_ground_of_who_knew_it_better(tmp_path: Path) -> None:
     found = page(tmp_path)
-    spans = re.findall(r'<span class="(network|counting)[^"]*" style="--by:(\d+)"[^>]*>', found)
+    spans = re.findall(
+        r'<span class="(network|counting|)(?: ?surprise)?" title="network ([\d.]+), '
+        r'counting ([\d.]+), together [\d.]+ nats">',
+        found,
+    )
     assert len(spans) == 319  # the last tenth of 3,200, but for its first
+    for kind, network, counting in spans:
+        better = float(counting) - float(network)
+        if abs(abs(better) - np.log(2)) > 0.02:  # which the titles round
+            assert kind == ("network" if better > 0.7 else "counting" if better < -0.7 else "")
+    assert "counting" in {kind for kind, *_ in spans}
     passage = re.search(r'<p class="passage">(<span.*?)</p>', found, re.DOTALL)
     assert passage is not None
     text = re.sub(r"<[^>]*>", "", passage[1])
@@ -54,6 +63,8 @@ def test_without_counts_or_a_part_held_out_there_is_a_page_of_what_there_is(tmp_
     assert "symbol by symbol" not in nothing
     assert "Beside counting" not in nothing
     assert "<h3>sample</h3>" in nothing
+    assert "so it was not judged" in nothing
+    assert "together" not in alone
 
 
 def test_the_most_surprising_places_lie_apart_and_come_in_order() -> None:

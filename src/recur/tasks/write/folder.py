@@ -46,6 +46,7 @@ def write_writer(model: Writer, samples: Samples, folder: Path) -> dict[str, Pat
 def write_cells(comparison: CellComparison, samples: Samples, folder: Path) -> dict[str, Path]:
     """Write what several cells have to show; return the files by what they hold."""
     models = [cell.model for cell in comparison.trained]
+    (folder / "report.html").unlink(missing_ok=True)  # of an earlier model
     files = {model.cell: model.save(folder / f"{model.cell}.recur") for model in models}
     curves = [
         Curve(cell.model.cell, cell.model.history_, cell.times) for cell in comparison.trained
