@@ -158,6 +158,20 @@ class Source(TypedDict, total=False):
     reading: Reading
 
 
+TestFile = Annotated[Path | None, option("A file to judge by, read as FILE is.", DATA, "FILE")]
+TextEncoding = Annotated[
+    str | None, option("How texts are encoded (default utf-8, or latin-1).", DATA, "NAME")
+]
+
+
+def held_out(usual: str) -> Any:
+    """Return the option of the share that is held out to judge by; `usual` says which as a rule."""
+    return option(
+        f"Share to judge by, drawn at random; 0 for none (default: {usual}).",
+        DATA, "P", min=0.0, max=0.9,
+    )  # fmt: skip
+
+
 class TokenColumns(TypedDict, total=False):
     """Which columns of a file of tokens are words and tags."""
 

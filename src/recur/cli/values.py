@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from recur.errors import SettingsError
@@ -15,6 +16,12 @@ _NEEDS = {
     "calibration": "intervals",
 }
 """Options that mean nothing without another one."""
+
+
+def check_one_test(test: Path | None, held_out: float | None) -> None:
+    """Refuse a file to judge by beside a share."""
+    if test is not None and held_out is not None:
+        raise SettingsError("`test` and `held_out` both say what to judge by; give one of them.")
 
 
 def check_together(given: dict[str, Any]) -> None:

@@ -69,11 +69,8 @@ class Experts:
         counted = counts.logs(contexts)
         _, other = _normalised(counted)
         known = ((contexts != NEVER).sum(axis=-1) - 1) / max(1, counts.order - 1)
-        return Experts(
-            network,
-            counted,
-            np.stack([np.ones_like(own), own - 1, other - 1, known - 0.7], axis=-1),
-        )
+        signs = np.stack([np.ones_like(own), own, other, known], axis=-1) - CENTRES
+        return Experts(network, counted, signs)
 
     def mixed(self, gate: Float64s) -> Float64s:
         """Return the logarithms of the mixed chances, but for a constant."""
@@ -96,6 +93,26 @@ def contexts_before(mixture: Mixture | None, before: Symbols | None, lanes: int)
         return start
     contexts: Indices = mixture.counts.contexts(before[-mixture.counts.order :], start)[-1]
     return contexts
+
+
+def said(
+    mixture: Mixture | None, outputs: Float32s, symbols: Symbols, contexts: Indices
+) -> tuple[Float64s, Indices]:
+    """Return what comes after some symbols, as logarithms of chances but for a constant.
+
+    Args:
+        mixture: what the network is mixed with.
+        outputs: float32 [time, lanes, symbols], the network's after each of the symbols.
+        symbols: int32 [time, lanes].
+        contexts: int64 [lanes, order], those before the symbols.
+
+    Returns:
+        float64 [time, lanes, symbols]; the contexts after the symbols.
+    """
+    if mixture is None:
+        return outputs.astype(np.float64), contexts
+    known = mixture.counts.contexts(symbols, contexts)
+    return mixture.logits(outputs, known), known[-1]
 
 
 def nats(logits: Float64s, symbols: Symbols) -> Float64s:

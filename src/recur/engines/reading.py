@@ -8,7 +8,7 @@ import numpy as np
 
 from recur.arrays import Float32s, Float64s, Symbols
 from recur.engines.checks.forward import check_forward
-from recur.engines.mixing import Mixture, contexts_before, nats
+from recur.engines.mixing import Mixture, contexts_before, nats, said
 from recur.errors import SettingsError
 from recur.networks.reference import State
 from recur.networks.spec import NetworkSpec, Values
@@ -80,10 +80,8 @@ def read(
     losses = np.empty((max(0, len(symbols) - 1), symbols.shape[1]))
     contexts = contexts_before(mixture, before, symbols.shape[1])
     state = tuple(part.copy() for part in state)
-    for part, said, after in outputs(forward, spec, weights, symbols, state, **portions):
-        state, logits = after, said.astype(np.float64)
-        if mixture is not None:
-            known = mixture.counts.contexts(symbols[part], contexts)
-            logits, contexts = mixture.logits(said, known), known[-1]
+    for part, own, after in outputs(forward, spec, weights, symbols, state, **portions):
+        state = after
+        logits, contexts = said(mixture, own, symbols[part], contexts)
         losses[part] = nats(logits, symbols[part.start + 1 : part.stop + 1])
     return losses, state

@@ -89,17 +89,24 @@ def judged_page(
         captions: by name, in the order of the page.
         below: HTML that stands last.
     """
-    said = "".join(f"<p>{safe(sentence)}</p>\n" for sentence in sentences)
     first, *rest = (table(*one) if one[2] else "" for one in tables)
     parts = (
-        f'<section class="verdict" style="--claim: var(--{claim})">\n'
-        f"<h2>{safe(CLAIMS[claim])}</h2>\n{said}</section>\n",
+        verdict_section(claim, CLAIMS[claim], sentences),
         first,
         figures(captions, pictures),
         *rest,
         below,
     )
     return document(title, summary, "".join(parts))
+
+
+def verdict_section(claim: str, heading: str, sentences: Sequence[str]) -> str:
+    """Return a section with a verdict, in the colour of its claim."""
+    said = "".join(f"<p>{safe(sentence)}</p>\n" for sentence in sentences)
+    return (
+        f'<section class="verdict" style="--claim: var(--{claim})">\n'
+        f"<h2>{safe(heading)}</h2>\n{said}</section>\n"
+    )
 
 
 def figures(captions: Mapping[str, str], pictures: Mapping[str, bytes]) -> str:

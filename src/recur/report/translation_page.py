@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from recur.judge.translate.judgement import TranslationJudgement
-from recur.report.class_page import CLAIMS, figures, table
-from recur.report.document import document, safe
+from recur.report.class_page import CLAIMS, figures, table, verdict_section
+from recur.report.document import document
 from recur.report.translating import COLUMNS, score_rows
 
 _CAPTIONS = {
@@ -43,10 +43,8 @@ def translation_page(
 ) -> str:
     """Return what a translator is worth as one HTML file with nothing outside it."""
     claim = judgement.verdict.claim
-    said = "".join(f"<p>{safe(sentence)}</p>\n" for sentence in judgement.sentences)
     parts = (
-        f'<section class="verdict" style="--claim: var(--{claim})">\n'
-        f"<h2>{safe(CLAIMS[claim])}</h2>\n{said}</section>\n",
+        verdict_section(claim, CLAIMS[claim], judgement.sentences),
         table(
             "Beside the simple answers",
             ("method", *COLUMNS),

@@ -12,7 +12,7 @@ from recur.judge.words import percent
 from recur.judge.write.heldout import HeldOut, Passage
 from recur.judge.write.judgement import WritingJudgement
 from recur.markup import visible
-from recur.report.class_page import figures, table
+from recur.report.class_page import figures, table, verdict_section
 from recur.report.document import document, safe
 from recur.report.writing import bits, legible, ngram_label
 
@@ -94,8 +94,7 @@ def _judged(judgement: WritingJudgement | None, vocabulary: Vocabulary) -> list[
     other = {labels.get(name, name): nats for name, nats in judgement.counting.items()}
     rows = [(name, f"{nats:.4f}", f"{bits(nats):.4f}") for name, nats in (own | other).items()]
     return [
-        f'<section class="verdict" style="--claim: var(--{claim})">\n<h2>{safe(heading)}</h2>\n'
-        f"<p>{safe(judgement.verdict.sentence)}</p>\n</section>\n",
+        verdict_section(claim, heading, (judgement.verdict.sentence,)),
         table(
             "Beside counting",
             ("", f"nats a {vocabulary.symbol}", f"bits a {vocabulary.symbol}"),

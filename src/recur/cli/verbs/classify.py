@@ -13,8 +13,11 @@ from recur.cli.options import (
     Json,
     Out,
     Parameters,
+    TestFile,
+    TextEncoding,
     Time,
     expand_options,
+    held_out,
     option,
 )
 from recur.tasks.classify.settings import ClassifierParameters
@@ -52,9 +55,7 @@ class Where(TypedDict, total=False):
         str | None,
         option("Column of what is kept together when examples are divided.", DATA, "COL"),
     ]
-    encoding: Annotated[
-        str | None, option("How texts are encoded (default utf-8, or latin-1).", DATA, "NAME")
-    ]
+    encoding: TextEncoding
 
 
 @expand_options
@@ -69,19 +70,8 @@ def classify(
     ],
     where: Where,
     parameters: Annotated[dict[str, Any], Parameters(ClassifierParameters, _NAMES)],
-    test: Annotated[
-        Path | None, option("A file to judge by, read as FILE is.", DATA, "FILE")
-    ] = None,
-    held_out: Annotated[
-        float | None,
-        option(
-            "Share to judge by, drawn at random; 0 for none (default: a fifth).",
-            DATA,
-            "P",
-            min=0.0,
-            max=0.9,
-        ),
-    ] = None,
+    test: TestFile = None,
+    held_out: Annotated[float | None, held_out("a fifth")] = None,
     checkpoint: Checkpoint = None,
     out: Out = None,
     as_json: Json = False,
@@ -95,8 +85,7 @@ def classify(
     With --out: the model, a page, and pictures of what is taken for what.
     """
     from recur.cli import output
-    from recur.cli.values import check_together
-    from recur.errors import SettingsError
+    from recur.cli.values import check_one_test, check_together
     from recur.files.atomic import writable_folder
     from recur.tasks.base import checked
     from recur.tasks.classify.classifier import Classifier
@@ -104,8 +93,7 @@ def classify(
 
     check_together(parameters)
     checked(ClassifierParameters, parameters)
-    if test is not None and held_out is not None:
-        raise SettingsError("`test` and `held_out` both say what to judge by; give one of them.")
+    check_one_test(test, held_out)
     model = Classifier(**parameters)
     if out is not None:
         writable_folder(out)

@@ -12,8 +12,10 @@ from recur.cli.options import (
     Json,
     Out,
     Parameters,
+    TestFile,
     TokenColumns,
     expand_options,
+    held_out,
     option,
 )
 from recur.tasks.parameters import DATA
@@ -40,19 +42,8 @@ def tag(
     validation_file: Annotated[
         Path | None, option("A file to choose by, instead of a share of FILE.", DATA, "FILE")
     ] = None,
-    test: Annotated[
-        Path | None, option("A file to judge by, read as FILE is.", DATA, "FILE")
-    ] = None,
-    held_out: Annotated[
-        float | None,
-        option(
-            "Share to judge by, drawn at random; 0 for none (default: a fifth).",
-            DATA,
-            "P",
-            min=0.0,
-            max=0.9,
-        ),
-    ] = None,
+    test: TestFile = None,
+    held_out: Annotated[float | None, held_out("a fifth")] = None,
     checkpoint: Checkpoint = None,
     out: Out = None,
     as_json: Json = False,
@@ -64,8 +55,7 @@ def tag(
     With --out: the model, a page, and a picture of what is taken for what.
     """
     from recur.cli import output
-    from recur.cli.values import check_together
-    from recur.errors import SettingsError
+    from recur.cli.values import check_one_test, check_together
     from recur.files.atomic import writable_folder
     from recur.tasks.base import checked
     from recur.tasks.tag.runs import learn_to_tag
@@ -73,8 +63,7 @@ def tag(
 
     check_together(parameters)
     checked(TaggerParameters, parameters)
-    if test is not None and held_out is not None:
-        raise SettingsError("`test` and `held_out` both say what to judge by; give one of them.")
+    check_one_test(test, held_out)
     model = Tagger(**parameters)
     if out is not None:
         writable_folder(out)

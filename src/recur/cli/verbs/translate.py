@@ -7,7 +7,17 @@ from typing import Annotated, Any, TypedDict
 
 import typer
 
-from recur.cli.options import Checkpoint, Json, Out, Parameters, expand_options, option
+from recur.cli.options import (
+    Checkpoint,
+    Json,
+    Out,
+    Parameters,
+    TestFile,
+    TextEncoding,
+    expand_options,
+    held_out,
+    option,
+)
 from recur.tasks.parameters import DATA
 from recur.tasks.translate.settings import TranslatorParameters
 
@@ -25,9 +35,7 @@ class Where(TypedDict, total=False):
         str | None, option("Column of what comes in, of a table with a header.", DATA, "COL")
     ]
     target: Annotated[str | None, option("Column of what should come out.", DATA, "COL")]
-    encoding: Annotated[
-        str | None, option("How texts are encoded (default utf-8, or latin-1).", DATA, "NAME")
-    ]
+    encoding: TextEncoding
 
 
 @expand_options
@@ -41,19 +49,8 @@ def translate(
     ],
     where: Where,
     parameters: Annotated[dict[str, Any], Parameters(TranslatorParameters, _NAMES)],
-    test: Annotated[
-        Path | None, option("A file to judge by, read as FILE is.", DATA, "FILE")
-    ] = None,
-    held_out: Annotated[
-        float | None,
-        option(
-            "Share to judge by, drawn at random; 0 for none (default: a tenth).",
-            DATA,
-            "P",
-            min=0.0,
-            max=0.9,
-        ),
-    ] = None,
+    test: TestFile = None,
+    held_out: Annotated[float | None, held_out("a tenth")] = None,
     checkpoint: Checkpoint = None,
     out: Out = None,
     as_json: Json = False,
@@ -66,8 +63,7 @@ def translate(
     With --out: the model, a page, and pictures of what looks at what.
     """
     from recur.cli import output
-    from recur.cli.values import check_together
-    from recur.errors import SettingsError
+    from recur.cli.values import check_one_test, check_together
     from recur.files.atomic import writable_folder
     from recur.tasks.base import checked
     from recur.tasks.translate.runs import learn_to_translate
@@ -75,8 +71,7 @@ def translate(
 
     check_together(parameters)
     checked(TranslatorParameters, parameters)
-    if test is not None and held_out is not None:
-        raise SettingsError("`test` and `held_out` both say what to judge by; give one of them.")
+    check_one_test(test, held_out)
     model = Translator(**parameters)
     if out is not None:
         writable_folder(out)

@@ -21,6 +21,7 @@ from recur.tasks.parameters import (
     Layers,
     Minutes,
     Nonlinearity,
+    Patience,
     RandomSeed,
     Rate,
     RecurrentCell,
@@ -101,13 +102,7 @@ class ClassifierParameters:
     ] = None
     rate: Annotated[Rate | None, Unset(_FROM_DATA)] = None
     schedule: Schedule = "onecycle"
-    patience: Annotated[
-        Count | None,
-        Help(
-            "Epochs without a better validation loss before training stops.", TRAINING,
-            unset="a quarter of them, at least 5",
-        ),
-    ] = None  # fmt: skip
+    patience: Annotated[Patience, Unset("a quarter of them, at least 5")] = None
     keep_best: KeepBest = True
     clip: Clip = 1.0
     decay: Decay = 0.0

@@ -7,7 +7,7 @@ import numpy as np
 from recur.arrays import Float64s, Symbols, TextSymbols
 from recur.data.sources.streams import Streams
 from recur.engines.base import Chunk, Snapshot, StepRecipe
-from recur.engines.mixing import contexts_before, nats
+from recur.engines.mixing import contexts_before, nats, said
 from recur.engines.registry import open_engine
 from recur.networks.reference import zero_state
 from recur.tasks.write.fitted import FittedWriter
@@ -31,14 +31,11 @@ def adapted_losses(fitted: FittedWriter, symbols: TextSymbols | Symbols) -> Floa
         Snapshot.first(fitted.weights),
     )
     weights, state, losses = fitted.weights, zero_state(network, 1), []
-    mixture, contexts = fitted.mixture, contexts_before(fitted.mixture, None, 1)
+    contexts = contexts_before(fitted.mixture, None, 1)
     for number, first in enumerate(range(0, len(text) - 1, _STEPS)):
         part = text[first : min(first + _STEPS, len(text) - 1)]
-        said, state = engine.forward(network, weights, part, state)
-        logits = said.astype(np.float64)
-        if mixture is not None:
-            known = mixture.counts.contexts(part, contexts)
-            logits, contexts = mixture.logits(said, known), known[-1]
+        own, state = engine.forward(network, weights, part, state)
+        logits, contexts = said(fitted.mixture, own, part, contexts)
         losses.append(nats(logits, text[first + 1 : first + 1 + len(part)])[:, 0])
         if len(part) == _STEPS:
             trainer.run(_step(first, number, fitted.settings.seed))
