@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from recur.errors import SettingsError
 from recur.files.modelfile import Contents
 from recur.report.result import Result
 from recur.tasks.base import Task
@@ -37,6 +38,13 @@ class TaskKind:
     judge: Callable[[Any, Path, dict[str, Any]], Result] | None = None
     update: Callable[[Any, Path, dict[str, Any], Path | None], Result] | None = None
     explain: Callable[[Any, Path, dict[str, Any], Path | None], Result] | None = None
+
+
+def unfit_option(name: str, value: object, does: str) -> SettingsError:
+    """Return the error of an option that a model of some task can do nothing with."""
+    return SettingsError(
+        f"`{name}` is {value}, which means nothing to a model that {does}; leave it out."
+    )
 
 
 def header_part(header: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from recur.tasks.classify.prepare import prepare
 from recur.tasks.classify.settings import ClassifierParameters
 from recur.tasks.classify.simple import fit_simple, nearest_answers
 from recur.tasks.run import run_trainings
+from recur.tasks.shares import held_out_share
 from recur.training.checkpoint import Checkpoint
 
 _TEST = 0.2
@@ -171,9 +172,7 @@ def _held_out(examples: Examples, test: Any, seed: int) -> tuple[Examples, Examp
     """Return what is learnt from, and what is judged by."""
     if test is not None and not isinstance(test, int | float):
         return examples, _examples(*test) if isinstance(test, tuple) else _examples(test)
-    share = _TEST if test is None else float(test)
-    if not 0 <= share < 1:
-        raise SettingsError(f"`test` is {test}; it is a share, 0 or more and less than 1.")
+    share = held_out_share(test, _TEST)
     if not share:
         return examples, None
     classes_of(examples.labels, examples.source)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from recur.errors import SettingsError
 from recur.files.modelfile import Contents
 from recur.report.result import Result
 from recur.tasks.base import restored
@@ -14,9 +13,10 @@ from recur.tasks.classify.classifier import Classifier
 from recur.tasks.classify.fitted import FittedClassifier
 from recur.tasks.classify.results import JudgedClassifierResult
 from recur.tasks.classify.runs import classify_file, explain_file, read
-from recur.tasks.kind import TaskKind, header_part
+from recur.tasks.kind import TaskKind, header_part, unfit_option
 
 _SHOWN = ("cell", "symbols", "inputs", "hidden", "layers", "bidirectional", "dropout", "reads")
+_DOES = "tells classes apart"
 _FOREIGN = ("horizon", "fill", "test", "clean")
 
 
@@ -43,10 +43,7 @@ def _explain(model: Classifier, file: Path, given: dict[str, Any], folder: Path 
 def _refuse(given: dict[str, Any]) -> None:
     for name in _FOREIGN:
         if given.get(name) is not None:
-            raise SettingsError(
-                f"`{name}` is {given[name]}, which means nothing to a model that tells classes "
-                "apart; leave it out."
-            )
+            raise unfit_option(name, given[name], _DOES)
 
 
 def _describe(header: dict[str, Any]) -> Mapping[str, object]:
@@ -68,7 +65,7 @@ def _describe(header: dict[str, Any]) -> Mapping[str, object]:
 
 
 KIND = TaskKind(
-    does="tells classes apart",
+    does=_DOES,
     verbs=("predict", "judge", "explain"),
     load=_load,
     describe=_describe,

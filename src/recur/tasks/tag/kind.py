@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from recur.errors import SettingsError
 from recur.files.modelfile import Contents
 from recur.report.result import Result
 from recur.tasks.base import restored
-from recur.tasks.kind import TaskKind, header_part
+from recur.tasks.kind import TaskKind, header_part, unfit_option
 from recur.tasks.tag.fitted import FittedTagger
 from recur.tasks.tag.results import JudgedTaggerResult
 from recur.tasks.tag.runs import read, tag_file
 from recur.tasks.tag.tagger import Tagger
 
 _SHOWN = ("cell", "symbols", "inputs", "hidden", "layers", "bidirectional", "dropout", "chain")
+_DOES = "tags words"
 _COLUMNS = ("word", "tag")
 
 
@@ -38,10 +38,7 @@ def _judge(model: Tagger, file: Path, given: dict[str, Any]) -> Result:
 def _refuse(given: dict[str, Any]) -> None:
     for name, value in given.items():
         if name not in _COLUMNS and value not in (None, False, (), []):
-            raise SettingsError(
-                f"`{name}` is {value}, which means nothing to a model that tags words; leave it "
-                "out."
-            )
+            raise unfit_option(name, value, _DOES)
 
 
 def _describe(header: dict[str, Any]) -> Mapping[str, object]:
@@ -61,7 +58,7 @@ def _describe(header: dict[str, Any]) -> Mapping[str, object]:
 
 
 KIND = TaskKind(
-    does="tags words",
+    does=_DOES,
     verbs=("predict", "judge"),
     load=_load,
     describe=_describe,

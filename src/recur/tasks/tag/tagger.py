@@ -18,6 +18,7 @@ from recur.judge.tag.usual import fit_usual
 from recur.seeding import Purpose, Stream
 from recur.tasks.base import Learnt, Task, checked
 from recur.tasks.run import Trained, run_trainings
+from recur.tasks.shares import held_out_share
 from recur.tasks.tag.choose import best_weight
 from recur.tasks.tag.fitted import FittedTagger, HeldOut, LearnedTagger
 from recur.tasks.tag.judge import judged
@@ -138,9 +139,7 @@ def _held_out(sentences: Sentences, test: Any, seed: int) -> tuple[Sentences, Se
     """Return what is learnt from, and what is judged by."""
     if test is not None and not isinstance(test, int | float):
         return sentences, _given(test)
-    share = _TEST if test is None else float(test)
-    if not 0 <= share < 1:
-        raise SettingsError(f"`test` is {test}; it is a share, 0 or more and less than 1.")
+    share = held_out_share(test, _TEST)
     return _divided(sentences, share, seed, _TO_JUDGE)
 
 

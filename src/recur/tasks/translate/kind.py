@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from recur.errors import SettingsError
 from recur.files.modelfile import Contents
 from recur.report.result import Result
 from recur.tasks.base import restored
-from recur.tasks.kind import TaskKind, header_part
+from recur.tasks.kind import TaskKind, header_part, unfit_option
 from recur.tasks.translate.fitted import FittedTranslator
 from recur.tasks.translate.results import JudgedTranslatorResult
 from recur.tasks.translate.runs import read, translate_file
 from recur.tasks.translate.translator import Translator
 
 _SHOWN = ("cell", "inputs", "hidden", "layers", "bidirectional", "attention", "dropout")
+_DOES = "translates"
 _FOREIGN = ("horizon", "fill", "test", "clean")
 
 
@@ -37,10 +37,7 @@ def _where(given: dict[str, Any]) -> dict[str, Any]:
     """Return where in a file the texts are; `target` names one column of a table, or two."""
     for name in _FOREIGN:
         if given.get(name) is not None:
-            raise SettingsError(
-                f"`{name}` is {given[name]}, which means nothing to a model that translates; leave "
-                "it out."
-            )
+            raise unfit_option(name, given[name], _DOES)
     names = [name.strip() for text in given.get("target") or () for name in text.split(",")]
     columns = dict(zip(("source", "target"), names, strict=False))
     return {**columns, **{name: given[name] for name in ("encoding",) if name in given}}
@@ -62,7 +59,7 @@ def _describe(header: dict[str, Any]) -> Mapping[str, object]:
 
 
 KIND = TaskKind(
-    does="translates",
+    does=_DOES,
     verbs=("predict", "judge"),
     load=_load,
     describe=_describe,

@@ -15,6 +15,7 @@ from recur.judge.translate.judgement import TranslationJudgement
 from recur.notices import notice
 from recur.tasks.base import Learnt, Task, checked
 from recur.tasks.run import run_training
+from recur.tasks.shares import held_out_share
 from recur.tasks.translate.fitted import FittedTranslator, HeldOut, LearnedTranslator
 from recur.tasks.translate.judge import judged
 from recur.tasks.translate.predict import answered
@@ -139,9 +140,7 @@ def _held_out(pairs: TextPairs, test: Any, seed: int) -> tuple[TextPairs, TextPa
     if test is not None and not isinstance(test, int | float):
         held = _pairs(*test) if isinstance(test, tuple) else _pairs(test)
         return pairs, held.needed()
-    share = _TEST if test is None else float(test)
-    if not 0 <= share < 1:
-        raise SettingsError(f"`test` is {test}; it is a share, 0 or more and less than 1.")
+    share = held_out_share(test, _TEST)
     if not share:
         return pairs, None
     first, second = pairs.divided(share, seed, _TO_JUDGE)

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from recur.data.text.vocabulary import Vocabulary
-from recur.errors import SettingsError
 from recur.files.modelfile import Contents
 from recur.report.result import Result
 from recur.tasks.base import restored
-from recur.tasks.kind import TaskKind, header_part
+from recur.tasks.kind import TaskKind, header_part, unfit_option
 from recur.tasks.write.fitted import FittedWriter
 from recur.tasks.write.results import JudgedWriterResult
 from recur.tasks.write.writer import Writer
 
+_DOES = "writes text"
 _SHOWN = ("cell", "nonlinearity", "symbols", "inputs", "hidden", "layers", "dropout", "tied")
 
 
@@ -28,10 +28,7 @@ def _judge(model: Writer, file: Path, given: dict[str, Any]) -> Result:
     encoding, adapt = how.pop("encoding", None), how.pop("adapt", False)
     for name, value in how.items():
         if value is not None:
-            raise SettingsError(
-                f"`{name}` is {value}, which means nothing to a model that writes text; leave it "
-                "out."
-            )
+            raise unfit_option(name, value, _DOES)
     more = {} if encoding is None else {"encoding": encoding}
     judgement = model.judge(file, adapt=bool(adapt), **more)
     return JudgedWriterResult(judgement=judgement, source=file.name)
@@ -70,7 +67,7 @@ def _symbols(vocabulary: Vocabulary) -> str:
 
 
 KIND = TaskKind(
-    does="writes text",
+    does=_DOES,
     verbs=("sample", "judge"),
     load=_load,
     describe=_describe,
