@@ -232,6 +232,11 @@ class _Terminal(_Place):
             for gone in self._tasks.keys() - set(self.lines):
                 self._bars.remove_task(self._tasks.pop(gone))
 
+    def remove(self, line: _Seen) -> None:
+        if self._bars is not None:
+            self._bars.refresh()  # the last that was said of it is seen, however fast it went
+        super().remove(line)
+
     def say(self, message: str) -> None:
         if self._bars is None:
             super().say(message)
