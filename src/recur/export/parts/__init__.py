@@ -1,0 +1,5 @@
+"""What predictions are made of, in plain NumPy: copied into `model.py`, traced into an ONNX graph.
+
+Each function takes whole arrays and branches on nothing that they hold, so that the text of it is
+the graph. What loops over time is left to each writer; see `recur.export.onnx.own`.
+"""
