@@ -37,9 +37,12 @@ def python_text(
         *more: other programs that it shall have.
     """
     programs = _every(program, *more)
+    names = {name for each in programs for call in each.calls for name in call.gives}
     functions = {
         name_of(part): part for each in programs for part in _functions(each) if callable(part)
     }
+    if hidden := names & (functions.keys() | {each.name for each in programs}):
+        raise TypeError(f"variables hide what is called: {', '.join(sorted(hidden))}.")
     sources = Sources()
     sources.take(functions.values())
     constants = {

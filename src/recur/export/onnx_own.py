@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from recur.export.parts import histories
 from recur.export.parts import network as parts
 from recur.export.program import Function
 from recur.export.traced import Body, Graph, Node, Traced, example_of
@@ -44,7 +45,17 @@ def own_ways(graph: Graph) -> dict[Any, Function]:
     def loop(step: Any, state: Any, inputs: Any) -> Any:
         return looped(graph, step, state, (inputs,))
 
+    def carried_on(values: Traced, seen: Traced) -> Any:
+        first = histories.first_known(values, seen)[:, 0]  # type: ignore[arg-type]
+
+        def one(before: Traced, value: Traced) -> Any:
+            known = np.where(np.isfinite(value), value, before)  # type: ignore[call-overload]
+            return known, known
+
+        return looped(graph, one, first, (values.T,))[1].T
+
     return {
+        histories.carried_on: carried_on,
         parts.layer: layer,
         parts.padded_layer: padded_layer,
         parts.masked_layer: masked_layer,
