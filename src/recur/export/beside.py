@@ -126,7 +126,7 @@ class Beside:
                 moving = [program.add("beside", calendar.each_window, wide, self._lookback)]
             else:
                 now = program.add("now", calendar.up_to_now, wide, self._lookback)
-                later = program.add("later", calendar.later, wide, self._lookback, step)
+                later = program.add("next", calendar.later, wide, self._lookback, step)
                 moving += [now, later]
         return moving, self._constants(program)
 
@@ -142,7 +142,7 @@ class Beside:
             times = add("newest_times", histories.newest, program["times"], wide)
             for cycle in self.cycles:
                 phase = add("phase", _CYCLES[cycle], times)
-                columns.append(add(cycle.replace(" ", "_"), calendar.wave, phase))
+                columns.append(add(cycle.replace(" ", "_") + "_wave", calendar.wave, phase))
         if self._encoding.holidays:
             columns.append(add("holidays", histories.newest, program["holiday"], wide))
         return columns

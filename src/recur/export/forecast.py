@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from recur.errors import SettingsError
+from recur.export import pretrained
 from recur.export.beside import Beside
 from recur.export.parts import given, histories, intervals, windows
 from recur.export.parts import network as layers
 from recur.export.plan import Plan, Port
 from recur.export.program import Constant, Function, Program, Variable, Weight
 from recur.export.window import moving_program, window_program
-from recur.tasks.forecast.fitted import FittedForecaster
+from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster
 from recur.tasks.forecast.network import quantile_levels
 
-def plan_of(fitted: FittedForecaster) -> Plan:
-    """Return what is exported of a fitted forecaster."""
+def plan_of(fitted: AnyFitted, kind: str) -> Plan:
+    """Return what is exported of a fitted forecaster to a file that ends so."""
+    if not isinstance(fitted, FittedForecaster):
+        return pretrained.plan_of(fitted, kind)
     settings, learned = fitted.settings, fitted.learned
     if settings.intervals and settings.interval_method.endswith("dropout"):
         raise SettingsError(

@@ -15,6 +15,13 @@ from recur.export.program import Call, Constant, Program, Variable, Weight
 from recur.export.sources import Sources, name_of
 
 _WIDTH = 100
+_TYPING = {
+    "Any": "from typing import Any",
+    "Callable": "from collections.abc import Callable",
+    "Iterable": "from collections.abc import Iterable",
+    "Mapping": "from collections.abc import Mapping",
+    "Sequence": "from collections.abc import Sequence",
+}
 _WEIGHTS = '''
 def _arrays(texts: dict[str, tuple[str, tuple[int, ...], str]]) -> dict[str, np.ndarray]:
     """Return arrays by name, of the text in which their bytes are kept."""
@@ -51,14 +58,17 @@ def python_text(
     used = dict.fromkeys(
         part.name for each in programs for part in _parts(each) if isinstance(part, Weight)
     )
-    imports = sorted({"import base64", "import numpy as np", *sources.imports})
+    typing = {_TYPING[name] for name in sources.annotations & _TYPING.keys()}
+    lines = {"import base64", *sources.imports, *typing} - {"import numpy as np"}
+    imports = sorted(lines, key=lambda line: (line.startswith("from"), line))
     blocks = [
         f'"""{about.strip()}\n"""',
         "from __future__ import annotations",
         "\n".join(imports),
+        "import numpy as np",
         *_aliases(sources),
         *(_constant(part) for part in constants.values()),
-        *(f"{name} = {value}" for name, value in sources.constants.items()),
+        *(_wrapped_value(name, value) for name, value in sources.constants.items()),
     ]
     bodies = [*map(_definition, programs), *sources.texts.values(), _WEIGHTS.strip()]
     ends = f"W = _arrays(\n    {{\n{''.join(_array(n, weights[n]) for n in used)}    }}\n)"
@@ -67,10 +77,10 @@ def python_text(
 
 def _aliases(sources: Sources) -> Iterator[str]:
     """Yield what names in annotations stand for: all are arrays, or tuples of them."""
-    names = sorted(sources.annotations - {"np"} - sources.constants.keys() - sources.texts.keys())
-    known = {line.rpartition(" ")[2] for line in sources.imports}
-    if left := [name for name in names if name not in known]:
-        yield f"{' = '.join(left)} = np.ndarray  # in annotations"
+    known = {line.rpartition(" ")[2] for line in sources.imports} | _TYPING.keys()
+    left = sources.annotations - known - sources.constants.keys() - sources.texts.keys()
+    if left:
+        yield f"# in annotations\n{' = '.join([*sorted(left), 'np.ndarray'])}"
 
 
 def _every(*programs: Program) -> list[Program]:
@@ -79,9 +89,10 @@ def _every(*programs: Program) -> list[Program]:
     for program in programs:
         inner = [part for part in _parts(program) if isinstance(part, Program)]
         below = _every(*inner)
-        found = [p for p in found if p not in below and p is not program]
+        names = {program.name, *(each.name for each in below)}
+        found = [each for each in found if each.name not in names]
         found += [program, *below]
-    return list({id(program): program for program in found}.values())
+    return list({program.name: program for program in found}.values())
 
 
 def _parts(program: Program) -> Iterator[Any]:
@@ -161,9 +172,20 @@ def _written(value: Any) -> str:
 def _constant(constant: Constant) -> str:
     about = f"# {constant.about}\n" if constant.about else ""
     value = pprint.pformat(constant.value, width=_WIDTH - 4, compact=True, sort_dicts=False)
-    if "\n" in value or len(value) + len(constant.name) + 3 > _WIDTH:
-        value = f"({value})" if isinstance(constant.value, str) else value
-    return f"{about}{constant.name} = {value}"
+    if "\n" not in value and len(value) + len(constant.name) + 3 <= _WIDTH:
+        return f"{about}{constant.name} = {value}"
+    return f"{about}{constant.name} = (\n{textwrap.indent(value.strip('()'), '    ')}\n)"
+
+
+def _wrapped_value(name: str, value: str) -> str:
+    """Return a constant as it is written, on several lines where it is long."""
+    if len(name) + len(value) + 3 <= _WIDTH:
+        return f"{name} = {value}"
+    inner = textwrap.fill(
+        value.strip("()"), _WIDTH, initial_indent="    ", subsequent_indent="    ",
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
+    return f"{name} = (\n{inner}\n)"
 
 
 def _array(name: str, array: NDArray[Any]) -> str:

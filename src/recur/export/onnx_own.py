@@ -42,8 +42,8 @@ def own_ways(graph: Graph) -> dict[Any, Function]:
     def nothing_seen(x: Traced, hidden: int, states: int) -> tuple[Traced, ...]:
         return (_zeros(graph, x, hidden),) * states
 
-    def loop(step: Any, state: Any, inputs: Any) -> Any:
-        return looped(graph, step, state, (inputs,))
+    def loop(step: Any, state: Any, *inputs: Any) -> Any:
+        return looped(graph, step, state, inputs)
 
     def carried_on(values: Traced, seen: Traced) -> Any:
         first = histories.first_known(values, seen)[:, 0]  # type: ignore[arg-type]
@@ -110,33 +110,32 @@ def _scanned(
     weight_ih, bias_ih, *recurrent = weights
     from_input = x @ weight_ih.T + bias_ih
 
-    def one(before: Any, seen: Any) -> Any:
-        real, sums = (seen[0], seen[1]) if mask is not None else (None, seen)
+    def one(before: Any, sums: Any, *real: Any) -> Any:
         after = parts.cell(step, joint, sums, before, *recurrent)
-        if real is not None:
-            after = parts.kept_where(real, after, before)
+        for each in real:
+            after = parts.kept_where(each, after, before)
         return after, after[0]
 
-    inputs = (from_input,) if mask is None else (mask, from_input)
+    inputs = (from_input,) if mask is None else (from_input, mask)
     end, outputs = looped(graph, one, tuple(state), inputs, backwards=backwards)
     return outputs, end
 
 
 def looped(
     graph: Graph,
-    step: Callable[[Any, Any], tuple[Any, Any]],
+    step: Callable[..., tuple[Any, Any]],
     state: Any,
     inputs: tuple[Any, ...],
     *,
     backwards: bool = False,
 ) -> tuple[Any, Any]:
-    """Add a loop; see `parts.loop`. With several inputs the step is given one of each."""
+    """Add a loop; see `parts.loop`."""
     flat = [_traced(graph, part) for part in _flat(state)]
     given = [_traced(graph, part) for part in inputs]
     with graph.inside() as nodes:
         before = [graph.input("before", part.example) for part in flat]
         seen = [graph.input("seen", part.example[0]) for part in given]
-        after, output = step(_like(state, iter(before)), seen[0] if len(seen) == 1 else seen)
+        after, output = step(_like(state, iter(before)), *seen)
         ends = [
             _same(graph, value, old.dtype)
             for value, old in zip(_flat(after), flat, strict=True)

@@ -9,6 +9,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from recur.export.program import Program
+from recur.networks.spec import NetworkSpec
 
 Axes = tuple[int | str, ...]
 """The sizes of the axes of an array, the names of those that are free."""
@@ -47,6 +48,7 @@ class Plan:
         weights: all arrays by name.
         facts: what is said of the model, by name.
         fewest: the least size of axes that are free, by name, for an example.
+        without: what the model has and the file does not, a sentence each.
     """
 
     does: str
@@ -58,3 +60,13 @@ class Plan:
     weights: Mapping[str, NDArray[Any]]
     facts: Mapping[str, str]
     fewest: Mapping[str, int] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+
+
+def state_ports(spec: NetworkSpec) -> tuple[tuple[Port, ...], tuple[Port, ...]]:
+    """Return the ports of a network's state, before and after what it reads."""
+    axes = (spec.layers * spec.directions, "batch", spec.hidden)
+    names = spec.recurrent_cell.states
+    before = (Port(f"state_{name}", "f4", axes, "0 at first", "state") for name in names)
+    after = (Port(f"after_{name}", "f4", axes, "the next state", "after") for name in names)
+    return tuple(before), tuple(after)

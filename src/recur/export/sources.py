@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import builtins
 import inspect
+import re
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from types import FunctionType, ModuleType
+from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 from recur.export.parts import plain
@@ -70,9 +71,12 @@ class Sources:
             self._take(getattr(plain, name))
         elif getattr(value, "__module__", "").startswith("recur."):
             self._take(value)
-        elif isinstance(value, FunctionType | type):
+        elif isinstance(value, FunctionType | BuiltinFunctionType | type):
             if value.__module__ != "builtins":
                 self.imports.add(f"from {value.__module__} import {value.__name__}")
+        elif isinstance(value, re.Pattern):
+            self.imports.add("import re")
+            self.constants[name] = f"re.compile({value.pattern!r})"
         elif isinstance(value, _PLAIN):
             self.constants[name] = repr(value)
 

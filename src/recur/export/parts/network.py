@@ -60,6 +60,11 @@ def nothing_seen(x: Array, hidden: int, states: int) -> State:
     return (np.zeros((x.shape[1], hidden), np.float32),) * states
 
 
+def nothing_seen_by(batch: int, layers: int, hidden: int, states: int) -> State:
+    """Return the states of all layers before anything was seen, each [layers, batch, hidden]."""
+    return (np.zeros((layers, batch, hidden), np.float32),) * states
+
+
 def states_of(state: State, layer: int) -> State:
     """Return those of one layer, each [batch, hidden]."""
     return tuple(part[layer] for part in state)
@@ -221,13 +226,11 @@ def bridged(weight: Array, bias: Array, made: int, forwards: State, backwards: S
     return (*parts, *[parts[0] * 0] * (len(forwards) - made))
 
 
-def loop(
-    step: Callable[..., tuple[State, Array]], state: State, inputs: Array
-) -> tuple[State, Array]:
+def loop(step: Callable[..., tuple[Any, Any]], state: Any, *inputs: Array) -> tuple[Any, Any]:
     """Take a step for each of the inputs; return the last state, and what each step gave."""
     outputs = []
-    for one in inputs:
-        state, output = step(state, one)
+    for seen in zip(*inputs, strict=True):
+        state, output = step(state, *seen)
         outputs.append(output)
     return state, np.stack(outputs)
 
