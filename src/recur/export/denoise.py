@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from recur.export.network import network_program
-from recur.export.parts import network as layers
+from recur.export.network import beginning, network_program
 from recur.export.parts import signals
 from recur.export.plan import Plan, Port, state_ports
 from recur.export.program import Program, Weight
-from recur.networks.spec import NetworkSpec
 from recur.tasks.denoise.fitted import FittedDenoiser
 
 
@@ -42,16 +40,6 @@ def plan_of(fitted: FittedDenoiser, kind: str) -> Plan:
             "cell": fitted.settings.cell,
         },
     )  # fmt: skip
-
-
-def beginning(spec: NetworkSpec) -> Program:
-    """Return the program of the state before anything was seen."""
-    about = "Return the state before anything was seen, of so many lanes."
-    program = Program("beginning", about, ("batch",))
-    sizes = spec.layers * spec.directions, spec.hidden, spec.states
-    return program.returning(
-        program.add("state", layers.nothing_seen_by, program["batch"], *sizes)
-    )
 
 
 def _core(fitted: FittedDenoiser) -> Program:

@@ -19,6 +19,9 @@ from recur.tasks.base import Task
 _PLANS = {
     "forecast": "recur.export.forecast",
     "denoise": "recur.export.denoise",
+    "write": "recur.export.write",
+    "classify": "recur.export.classify",
+    "tag": "recur.export.tag",
 }
 """Each task and the module whose `plan_of(fitted, kind)` says what is exported of it."""
 

@@ -60,6 +60,16 @@ def network_program(
     return program.returning(outputs, program.add("after", parts.put_together, *ends))
 
 
+def beginning(spec: NetworkSpec) -> Program:
+    """Return the program of the state before anything was seen."""
+    about = "Return the state before anything was seen, of so many lanes."
+    program = Program("beginning", about, ("batch",))
+    sizes = spec.layers * spec.directions, spec.hidden, spec.states
+    return program.returning(
+        program.add("state", parts.nothing_seen_by, program["batch"], *sizes)
+    )
+
+
 def decoder_programs(
     spec: NetworkSpec, *, masked: Masked = "not", prefix: str = ""
 ) -> tuple[Program, Program]:

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.export.program import Call, Constant, Program, Variable, Weight
+from recur.export.program import Call, Constant, Made, Program, Variable, Weight
 from recur.export.sources import Sources, name_of
 
 _WIDTH = 100
 _TYPING = {
     "Any": "from typing import Any",
+    "ClassVar": "from typing import ClassVar",
     "Callable": "from collections.abc import Callable",
     "Iterable": "from collections.abc import Iterable",
     "Mapping": "from collections.abc import Mapping",
@@ -70,9 +71,10 @@ def python_text(
         *(_constant(part) for part in constants.values()),
         *(_wrapped_value(name, value) for name, value in sources.constants.items()),
     ]
+    made = {part.name: part for each in programs for part in _parts(each) if isinstance(part, Made)}
     bodies = [*map(_definition, programs), *sources.texts.values(), _WEIGHTS.strip()]
     ends = f"W = _arrays(\n    {{\n{''.join(_array(n, weights[n]) for n in used)}    }}\n)"
-    return "\n\n".join(blocks) + "\n\n\n" + "\n\n\n".join([*bodies, ends]) + "\n"
+    return "\n\n".join(blocks) + "\n\n\n" + "\n\n\n".join([*bodies, ends, *map(_making, made.values())]) + "\n"
 
 
 def _aliases(sources: Sources) -> Iterator[str]:
@@ -99,7 +101,10 @@ def _parts(program: Program) -> Iterator[Any]:
     """Yield all that the steps of a program name, but for functions."""
     for call in program.calls:
         yield call.function
-        yield from _flat(call.takes)
+        for part in _flat(call.takes):
+            yield part
+            if isinstance(part, Made):
+                yield from (part.function, *_flat(part.takes))
     yield from _flat(program.gives)
 
 
@@ -161,7 +166,7 @@ def _written(value: Any) -> str:
         return str(value)
     if isinstance(value, Weight):
         return f'W["{value.name}"]'
-    if isinstance(value, Constant | Program):
+    if isinstance(value, Constant | Made | Program):
         return value.name
     if isinstance(value, tuple):
         inner = ", ".join(map(_written, value))
@@ -177,12 +182,18 @@ def _constant(constant: Constant) -> str:
     return f"{about}{constant.name} = (\n{textwrap.indent(value.strip('()'), '    ')}\n)"
 
 
+def _making(made: Made) -> str:
+    begin = f"{made.name} = {name_of(made.function)}("
+    return _wrapped(begin, [_written(value) for value in made.takes], ")", 0)
+
+
 def _wrapped_value(name: str, value: str) -> str:
     """Return a constant as it is written, on several lines where it is long."""
     if len(name) + len(value) + 3 <= _WIDTH:
         return f"{name} = {value}"
+    bare = value[1:-1] if value.startswith("(") else value
     inner = textwrap.fill(
-        value.strip("()"), _WIDTH, initial_indent="    ", subsequent_indent="    ",
+        bare, _WIDTH, initial_indent="    ", subsequent_indent="    ",
         break_long_words=False, break_on_hyphens=False,
     )  # fmt: skip
     return f"{name} = (\n{inner}\n)"

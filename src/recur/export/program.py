@@ -10,9 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 Function = Callable[..., Any]
 Own = Mapping[Function, Function]
 """What a writer does in the place of some functions."""
@@ -44,6 +41,21 @@ class Constant:
     name: str
     value: Any = field(compare=False)
     about: str = field(compare=False, default="")
+
+
+@dataclass(frozen=True)
+class Made:
+    """A value that a file makes once, when it is read; only such files have it.
+
+    Attributes:
+        name: in capitals.
+        function: what makes it.
+        takes: weights, constants and plain values.
+    """
+
+    name: str
+    function: Function = field(compare=False)
+    takes: tuple[Any, ...] = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -108,9 +120,6 @@ class Program:
         return self
 
 
-Arrays = Mapping[str, NDArray[Any]]
-
-
 def run(program: Program, arguments: tuple[Any, ...], weights: Mapping[str, Any], own: Own) -> Any:
     """Run a program on arrays of NumPy, or on whatever can stand for them.
 
@@ -147,8 +156,3 @@ def run(program: Program, arguments: tuple[Any, ...], weights: Mapping[str, Any]
             known |= dict(zip(call.gives, result, strict=True))
     gives = tuple(of(value) for value in program.gives)
     return gives if len(gives) > 1 else gives[0]
-
-
-def arrays_of(weights: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
-    """Return arrays by name, contiguous."""
-    return {name: np.ascontiguousarray(array) for name, array in weights.items()}

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
+import numpy as np
+
 from recur.export.parts import plain
 from recur.networks import functions
 from recur.networks.cells import CELLS, cell
@@ -77,6 +79,8 @@ class Sources:
         elif isinstance(value, re.Pattern):
             self.imports.add("import re")
             self.constants[name] = f"re.compile({value.pattern!r})"
+        elif isinstance(value, np.ndarray):
+            self.constants[name] = f"np.array({value.tolist()!r})"
         elif isinstance(value, _PLAIN):
             self.constants[name] = repr(value)
 
