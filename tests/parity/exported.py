@@ -49,9 +49,9 @@ def by_onnxruntime(data: bytes, given: Mapping[str, Any]) -> list[Any]:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-    kinds = {"tensor(double)": np.float64, "tensor(float)": np.float32, "tensor(int64)": np.int64,
-             "tensor(int32)": np.int32, "tensor(bool)": np.bool_}  # fmt: skip
-    feeds = {
-        one.name: np.asarray(given[one.name], kinds[one.type]) for one in session.get_inputs()
-    }
+    kinds: dict[str, Any] = {
+        "tensor(double)": np.float64, "tensor(float)": np.float32, "tensor(int64)": np.int64,
+        "tensor(int32)": np.int32, "tensor(bool)": np.bool_,
+    }  # fmt: skip
+    feeds = {one.name: np.asarray(given[one.name], kinds[one.type]) for one in session.get_inputs()}
     return list(session.run(None, feeds))

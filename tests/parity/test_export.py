@@ -70,9 +70,7 @@ def exported(case: Case, number: int) -> Exported:
         masked = "at any step"
     carried = spec.recurrent and bool(case["carried"])
     state = at.state if carried else None
-    outputs, end = open_engine("compiled").forward(
-        spec, at.weights, batch.inputs, state, mask=mask
-    )
+    outputs, end = open_engine("compiled").forward(spec, at.weights, batch.inputs, state, mask=mask)
     how: Masked = masked  # type: ignore[assignment]
     kind = "i4" if spec.symbols else "f4"
     time = "time" if spec.recurrent else spec.steps

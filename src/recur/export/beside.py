@@ -26,8 +26,9 @@ class Beside:
         learned = fitted.learned
         self._fitted, self._encoding = fitted, learned.encoding
         self._ahead, self._lookback = fitted.settings.horizon, learned.lookback
-        self.cycles = tuple(dict.fromkeys(
-            name.rpartition(" (")[0] for name in learned.encoding.calendar))
+        self.cycles = tuple(
+            dict.fromkeys(name.rpartition(" (")[0] for name in learned.encoding.calendar)
+        )
 
     def __bool__(self) -> bool:
         return bool(self.ports())
@@ -65,15 +66,19 @@ class Beside:
         return tuple(ports)
 
     def takes(self) -> tuple[str, ...]:
+        """Return the names of what comes in."""
         return tuple(port.name for port in self.ports())
 
     def facts(self) -> dict[str, str]:
+        """Return what each is, by its name."""
         return {port.name: port.about for port in self.ports()}
 
     def usage(self) -> list[str]:
         """Return a line for each of them."""
-        return [f"`{port.name}` [{', '.join(map(str, port.axes))}]: {port.about}."
-                for port in self.ports()]
+        return [
+            f"`{port.name}` [{', '.join(map(str, port.axes))}]: {port.about}."
+            for port in self.ports()
+        ]
 
     def weights(self) -> dict[str, Any]:
         """Return the means and spreads of columns."""
@@ -101,8 +106,8 @@ class Beside:
                 ahead = {"past": 0, "static": -1}.get(port.name, self._ahead)
                 columns = {"past": [c.name for c in encoding.past], "known": list(self._known),
                            "static": [c.name for c in encoding.statics]}  # fmt: skip
-                names = Constant(f"{port.name.upper()}_COLUMNS", columns.get(port.name, ["holiday"]),
-                                 "in their order")  # fmt: skip
+                listed = columns.get(port.name, ["holiday"])
+                names = Constant(f"{port.name.upper()}_COLUMNS", listed, "in their order")
                 made.append(front.add(port.name, given.columns_of, own, names, values, ahead))
         return made
 

@@ -71,7 +71,8 @@ def _core(fitted: FittedClassifier) -> Program:
     said = []
     for number, prefix in enumerate(prefixes):
         network = network_program(
-            spec, masked=how, prefix=prefix, name=f"network_{number}" if number else "network")
+            spec, masked=how, prefix=prefix, name=f"network_{number}" if number else "network"
+        )
         outputs = program.add("outputs", network, *given)
         said.append(program.add(f"said_{number}", parts.probabilities, outputs))
     mean = program.add("mean", parts.mean_of_all, *said)
@@ -88,8 +89,7 @@ def _front(fitted: FittedClassifier, core: Program) -> Program:
                     (what,))  # fmt: skip
     longest = learned.chosen.longest
     if lexicon is None:
-        x, mask = front.add(
-            "x mask", parts.series_examples, front[what], learned.channels, longest)
+        x, mask = front.add("x mask", parts.series_examples, front[what], learned.channels, longest)
     else:
         symbols = Constant("SYMBOLS", list(lexicon.symbols), "the known ones, from 1 on")
         x, mask = front.add("x mask", parts.text_examples, front[what], lexicon.unit,
@@ -118,7 +118,10 @@ def _other(fitted: FittedClassifier, front: Program, what: str) -> Variable:
         )  # fmt: skip
         return Variable(other)
     names = ("dilations", "channels", "biases", "weights", "scalars")
-    kernels = Made("KERNELS", parts.kernels_of, (
-        len(learned.classes), learned.channels, *(Weight(f"simple.{name}") for name in names)))
+    kernels = Made(
+        "KERNELS",
+        parts.kernels_of,
+        (len(learned.classes), learned.channels, *(Weight(f"simple.{name}") for name in names)),
+    )
     other = front.add("other", parts.kernel_answers, kernels, front[what], learned.channels)
     return Variable(other)

@@ -9,8 +9,8 @@ from recur.export.program import Program, Weight
 from recur.tasks.denoise.fitted import FittedDenoiser
 
 
-def plan_of(fitted: FittedDenoiser, kind: str) -> Plan:
-    """Return what is exported of a fitted denoiser."""
+def plan_of(fitted: FittedDenoiser, kind: str) -> Plan:  # noqa: ARG001 (as all are)
+    """Return what is exported of a fitted denoiser to a file that ends so."""
     spec, names = fitted.learned.network, fitted.learned.names
     causal = not spec.bidirectional
     core = _core(fitted)

@@ -90,8 +90,8 @@ def export_model(model: Task, path: str | Path) -> ExportResult:
     writer = _WRITERS.get(path.suffix.casefold())
     if writer is None:
         raise SettingsError(
-            f"the file `{path}` ends in {path.suffix or 'nothing'!r}; a model is exported to a file "
-            "that ends in .py (plain NumPy) or .onnx."
+            f"the file `{path}` ends in {path.suffix or 'nothing'!r}; a model is exported to a "
+            "file that ends in .py (plain NumPy) or .onnx."
         )
     kind = path.suffix.casefold()
     if kind == _ONNX and find_spec("onnx") is None:

@@ -15,6 +15,7 @@ from recur.export.window import moving_program, window_program
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster
 from recur.tasks.forecast.network import quantile_levels
 
+
 def plan_of(fitted: AnyFitted, kind: str) -> Plan:
     """Return what is exported of a fitted forecaster to a file that ends so."""
     if not isinstance(fitted, FittedForecaster):
@@ -22,9 +23,9 @@ def plan_of(fitted: AnyFitted, kind: str) -> Plan:
     settings, learned = fitted.settings, fitted.learned
     if settings.intervals and settings.interval_method.endswith("dropout"):
         raise SettingsError(
-            f"this model's intervals are {settings.interval_method!r}, which are drawn with recur's "
-            "own random numbers and cannot be exported; fit with `interval_method` 'conformal' or "
-            "'quantiles', or without intervals."
+            f"this model's intervals are {settings.interval_method!r}, which are drawn with "
+            "recur's own random numbers and cannot be exported; fit with `interval_method` "
+            "'conformal' or 'quantiles', or without intervals."
         )
     beside = Beside(fitted)
     core = _Core(fitted, beside).program()
@@ -95,8 +96,10 @@ def _usage(fitted: FittedForecaster, beside: Beside) -> str:
     if fitted.settings.intervals:
         lines += [f"`low` and `high` are [levels, batch, steps]: the ends of {_percent(fitted)}."]
     if len(fitted.learned.ids) > 1:
-        lines += [f"`series` names them, as in {list(fitted.learned.ids[:2])}; others are scaled "
-                  "by their own values."]
+        lines += [
+            f"`series` names them, as in {list(fitted.learned.ids[:2])}; others are scaled "
+            "by their own values."
+        ]
     return "\n".join(lines + beside.usage())
 
 
@@ -111,9 +114,7 @@ def _front(fitted: FittedForecaster, core: Program, beside: Beside) -> Program:
     series = front.add("numbers", given.series_of, front["series"], names, values)
     more = beside.given(front, values)
     if fitted.settings.intervals:
-        return front.returning(
-            *front.add("centre low high", core, values, series, *more)
-        )
+        return front.returning(*front.add("centre low high", core, values, series, *more))
     return front.returning(front.add("centre", core, values, series, *more))
 
 
@@ -142,10 +143,10 @@ class _Core:
             state.append(add("seen_window", histories.seen_in_window, seen, begun, self.lookback))
         state += self._series_scale(program, filled, begun, series)
         ahead = self._ahead(program, state)
-        ends: tuple[Variable, ...] = ()
+        ends: list[Variable] = []
         levels = quantile_levels(self.settings)
         if levels:
-            ahead, *ends = add("centre low high", intervals.quantiles, ahead)  # type: ignore[assignment]
+            ahead, *ends = add("centre low high", intervals.quantiles, ahead)
         if self.settings.conformal:
             own = add("own_unit", histories.typical_step, filled, begun)
             unit = add("unit", histories.of_series, series, Weight("scaling.unit"), own)
@@ -188,10 +189,8 @@ class _Core:
         moving, still = self.beside.add(program, self.settings.steps, recursive=recursive)
         window = window_program(self.fitted, [*state, *moving, *still])
         if not recursive:
-            ahead: Variable = program.add("ahead", window, *state, *moving, *still)
-            return ahead
+            return Variable(program.add("ahead", window, *state, *moving, *still))
         step = moving_program(self.fitted, window, state, moving, still)
         rounds = moving[0] if moving else program.add("rounds", windows.in_order, self.horizon)
         _, made = program.add("end steps", layers.loop, step, (*state, *still), rounds)
-        ahead = program.add("ahead", windows.in_a_row, made)
-        return ahead
+        return Variable(program.add("ahead", windows.in_a_row, made))

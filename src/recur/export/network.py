@@ -49,8 +49,10 @@ def network_program(
     mask = program["mask"] if masked != "not" else None
     x, ends = build.stack("rnn", x, mask, program["state"] if carried else None, masked)
     if spec.reads == "last":
-        last = [program.add(f"last_{i}", parts.output_of, end) for i, end in enumerate(
-            ends[-spec.directions:])]
+        last = [
+            program.add(f"last_{i}", parts.output_of, end)
+            for i, end in enumerate(ends[-spec.directions :])
+        ]
         x = last[0] if len(last) == 1 else program.add("both", parts.side_by_side, *last)
     elif spec.reads != "every":
         x = build.pooled(x, mask)
@@ -65,9 +67,7 @@ def beginning(spec: NetworkSpec) -> Program:
     about = "Return the state before anything was seen, of so many lanes."
     program = Program("beginning", about, ("batch",))
     sizes = spec.layers * spec.directions, spec.hidden, spec.states
-    return program.returning(
-        program.add("state", parts.nothing_seen_by, program["batch"], *sizes)
-    )
+    return program.returning(program.add("state", parts.nothing_seen_by, program["batch"], *sizes))
 
 
 def decoder_programs(
@@ -86,8 +86,9 @@ def decoder_programs(
     mask = encoder["mask"] if masked != "not" else None
     memory, ends = build.stack("rnn", x, mask, None, masked)
     if spec.bidirectional:
-        ends = [build.bridge(layer, *ends[2 * layer : 2 * layer + 2]) for layer in range(
-            spec.layers)]
+        ends = [
+            build.bridge(layer, *ends[2 * layer : 2 * layer + 2]) for layer in range(spec.layers)
+        ]
     gives: list[Any] = [tuple(ends)]
     if spec.attention != "none":
         gives.append(memory)
@@ -119,13 +120,15 @@ class _Builder:
     def features(self, x: Variable) -> Variable:
         """Add what the first layer sees."""
         spec, add = self.spec, self.program.add
-        names = [f"spelling.{name}" for name in (
-            "embedding.weight", "convolution.weight", "convolution.bias")]
+        names = [
+            f"spelling.{name}"
+            for name in ("embedding.weight", "convolution.weight", "convolution.bias")
+        ]
         if spec.spelling is not None:
             seen = add("spelt", parts.spell, x, *map(self.weight, names))
             known = add("symbols", parts.without_characters, x)
             known = add("known", parts.look_up, known, self.weight("embedding.weight"))
-            return add("x", parts.side_by_side, known, seen)
+            return Variable(add("x", parts.side_by_side, known, seen))
         if spec.symbols:
             x = add("x", parts.look_up, x, self.weight("embedding.weight"))
         if spec.convolution is not None:
@@ -162,10 +165,10 @@ class _Builder:
     ) -> tuple[Variable, list[Variable]]:  # fmt: skip
         """Add recurrent layers, each with its first state: a tuple of variables, or one of all."""
         spec, add, ends = self.spec, self.program.add, []
-        run: Function = {
+        runs: dict[Masked, Function] = {
             "not": parts.layer, "at the end": parts.padded_layer,
             "at any step": parts.masked_layer,
-        }[masked]  # fmt: skip
+        }  # fmt: skip
         for layer in range(spec.layers):
             outputs = []
             for backwards, suffix in enumerate(("", "_reverse")[:directions]):
@@ -179,7 +182,7 @@ class _Builder:
                 else:
                     own = add(f"state_{number}", parts.one_of, states, number)
                 output, end = add(
-                    f"x_{number} end_{number}", run, spec.equations.step,
+                    f"x_{number} end_{number}", runs[masked], spec.equations.step,
                     spec.recurrent_cell.joint, bool(backwards), x,
                     *([] if mask is None else [mask]), own, *map(self.weight, names),
                 )  # fmt: skip
@@ -200,13 +203,11 @@ class _Builder:
     def pooled(self, x: Variable, mask: Variable | None) -> Variable:
         """Add the mean, or the greatest, over the real steps."""
         mean = self.spec.reads == "mean"
+        over: Function = parts.mean_over_time if mean else parts.greatest_over_time
         if mask is None:
-            over: Function = parts.mean_over_time if mean else parts.greatest_over_time
-            pooled: Variable = self.program.add("x", over, x)
-            return pooled
+            return Variable(self.program.add("x", over, x))
         over = parts.mean_of_real if mean else parts.greatest_of_real
-        pooled = self.program.add("x", over, x, mask)
-        return pooled
+        return Variable(self.program.add("x", over, x, mask))
 
     def head(self, x: Variable) -> Variable:
         """Add what gives the outputs."""
@@ -232,6 +233,9 @@ def _about(spec: NetworkSpec, masked: Masked, *, carried: bool) -> str:
         lines.append(f"    state: {names}, each [{stacked}, batch, {spec.hidden}]; 0 at first.")
     time = ["time"] if spec.reads == "every" else []
     after = " and the state after it" if carried else ""
-    lines += ["", "Returns:", f"    Outputs [{', '.join([*time, 'batch', str(spec.outputs)])}]"
-              f"{after}."]
+    lines += [
+        "",
+        "Returns:",
+        f"    Outputs [{', '.join([*time, 'batch', str(spec.outputs)])}]{after}.",
+    ]
     return "\n".join(lines)

@@ -74,7 +74,8 @@ def python_text(
     made = {part.name: part for each in programs for part in _parts(each) if isinstance(part, Made)}
     bodies = [*map(_definition, programs), *sources.texts.values(), _WEIGHTS.strip()]
     ends = f"W = _arrays(\n    {{\n{''.join(_array(n, weights[n]) for n in used)}    }}\n)"
-    return "\n\n".join(blocks) + "\n\n\n" + "\n\n\n".join([*bodies, ends, *map(_making, made.values())]) + "\n"
+    bodies += [ends, *map(_making, made.values())]
+    return "\n\n".join(blocks) + "\n\n\n" + "\n\n\n".join(bodies) + "\n"
 
 
 def _aliases(sources: Sources) -> Iterator[str]:
@@ -206,4 +207,5 @@ def _array(name: str, array: NDArray[Any]) -> str:
     width = _WIDTH - 18
     lines = [text[i : i + width] for i in range(0, len(text), width)] or [""]
     body = "\n".join(f'            "{line}"' for line in lines)
-    return f'        "{name}": (\n            "{little.dtype.str}", {array.shape},\n{body},\n        ),\n'
+    kind = f'            "{little.dtype.str}", {array.shape},'
+    return f'        "{name}": (\n{kind}\n{body},\n        ),\n'

@@ -46,7 +46,7 @@ def own_ways(graph: Graph) -> dict[Any, Function]:
         return looped(graph, step, state, inputs)
 
     def carried_on(values: Traced, seen: Traced) -> Any:
-        first = histories.first_known(values, seen)[:, 0]  # type: ignore[arg-type]
+        first = histories.first_known(values, seen)[:, 0]
 
         def one(before: Traced, value: Traced) -> Any:
             known = np.where(np.isfinite(value), value, before)  # type: ignore[call-overload]
@@ -65,7 +65,7 @@ def own_ways(graph: Graph) -> dict[Any, Function]:
 
 
 def _layer(
-    graph: Graph, step: Any, joint: int, x: Traced, mask: Traced | None, state: Any, weights: Any,
+    graph: Graph, step: Any, joint: int, x: Traced, mask: Any, state: Any, weights: Any,
     *, backwards: bool,
 ) -> tuple[Traced, tuple[Traced, ...]]:  # fmt: skip
     """Add a layer: ONNX's operator where there is one, else a loop of the cell's equations."""
@@ -103,7 +103,7 @@ def _gates(block: NDArray[Any], order: tuple[int, ...]) -> NDArray[Any]:
 
 
 def _scanned(
-    graph: Graph, step: Any, joint: int, x: Traced, mask: Traced | None, state: Any, weights: Any,
+    graph: Graph, step: Any, joint: int, x: Traced, mask: Any, state: Any, weights: Any,
     *, backwards: bool,
 ) -> tuple[Traced, tuple[Traced, ...]]:  # fmt: skip
     """Add a layer as a loop over the equations of its cell."""
@@ -137,8 +137,7 @@ def looped(
         seen = [graph.input("seen", part.example[0]) for part in given]
         after, output = step(_like(state, iter(before)), *seen)
         ends = [
-            _same(graph, value, old.dtype)
-            for value, old in zip(_flat(after), flat, strict=True)
+            _same(graph, value, old.dtype) for value, old in zip(_flat(after), flat, strict=True)
         ]
         said = [_same(graph, value, None) for value in _flat(output)]
     body = Body(
@@ -161,10 +160,10 @@ def looped(
 def _zeros(graph: Graph, x: Traced, hidden: int) -> Traced:
     """Return zeros [batch, hidden], of the batch of x [time, batch, ...]."""
     shape = graph.node("Shape", [x.name], np.array(x.shape, np.int64))
-    sizes = np.concatenate([shape[1:2], np.array([hidden], np.int64)])  # type: ignore[list-item]
+    sizes: Any = np.concatenate([shape[1:2], np.array([hidden], np.int64)])
     zero = graph.named(np.zeros((), np.float32))
     example = np.zeros((x.shape[1], hidden), np.float32)
-    return graph.node("Expand", [zero, sizes.name], example)  # type: ignore[attr-defined]
+    return graph.node("Expand", [zero, sizes.name], example)
 
 
 def _traced(graph: Graph, value: Any) -> Traced:

@@ -33,7 +33,7 @@ def _comparing(operator: str) -> Emit:
 
 
 def _not(emit: Emit) -> Emit:
-    return lambda graph, inputs, example: np.logical_not(emit(graph, inputs, example))  # type: ignore[return-value]
+    return lambda graph, inputs, example: np.logical_not(emit(graph, inputs, example))
 
 
 def _is_finite(graph: Graph, inputs: Sequence[Any], example: Any) -> Traced:
@@ -144,7 +144,7 @@ for _numpy, _operator in (
 
 
 @function(np.all)
-def _all(_graph: Graph, x: Traced, axis: int, keepdims: bool = False) -> Any:
+def _all(_graph: Graph, x: Any, axis: int, keepdims: bool = False) -> Any:
     return np.min(x, axis=axis, keepdims=keepdims) > 0
 
 

@@ -90,18 +90,17 @@ def _answer(network: Pretrained) -> Program:
     program = Program("answer", about, ("patches", "begun", "summary", "ahead"))
     made = []
     for member in range(len(network.encoder)):
-        encoder, decoder = (
-            network_program(spec, masked=masked, prefix=f"{name}.", name=name)
-            for name, spec, masked in (
-                (f"encoder_{member}", network.card.encoder, "at any step"),
-                (f"decoder_{member}", network.card.decoder, "not"),
-            )
-        )  # type: ignore[misc]
-        state = program.add("state", encoder, program["patches"], program["begun"])
+        encoder, decoder = f"encoder_{member}", f"decoder_{member}"
+        reads = network_program(
+            network.card.encoder, masked="at any step", prefix=f"{encoder}.", name=encoder
+        )
+        answers = network_program(network.card.decoder, prefix=f"{decoder}.", name=decoder)
+        state = program.add("state", reads, program["patches"], program["begun"])
         rows = program.add("rows", parts.told, state, program["summary"], program["ahead"])
-        raw = program.add("raw", decoder, rows)
-        made.append(program.add(
-            f"said_{member}", parts.in_order, raw, program["ahead"], network.middle))
+        raw = program.add("raw", answers, rows)
+        made.append(
+            program.add(f"said_{member}", parts.in_order, raw, program["ahead"], network.middle)
+        )
     return program.returning(program.add("mean", parts.mean_answer, *made))
 
 
@@ -143,5 +142,3 @@ def _front(fitted: FittedMethod, network: Pretrained) -> Program:
         for name, part in zip(("centre", "low", "high"), (centre, *ends), strict=False)
     ]
     return front.returning(*kept)
-
-

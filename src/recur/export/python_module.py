@@ -23,8 +23,8 @@ def model_text(plan: Plan, name: str) -> str:
     about = (
         f"{plan.does}\n\nExported by recur {__version__}. It needs NumPy alone:\n\n"
         f"    import {module}\n{textwrap.indent(code, '    ')}\n\n{said}\n\n"
-        "What a user calls stands at the top, then what it uses, down to the equations; the weights "
-        "stand\nat the end."
+        "What a user calls stands at the top, then what it uses, down to the equations; the "
+        "weights stand\nat the end."
     )
     first, *others = plan.front
     return python_text(about, first, plan.weights, *others)

@@ -54,7 +54,7 @@ class Sources:
         self.annotations |= set(_annotated(tree))
         for used in dict.fromkeys(_used(tree)):
             if hasattr(home, used):
-                self._use(home, used, getattr(home, used))
+                self._use(used, getattr(home, used))
         own = function.__name__
         if own != name:
             text = text.replace(f"def {own}(", f"def {name}(", 1)
@@ -62,7 +62,7 @@ class Sources:
         del self.texts[name]
         self.texts[name] = f"{about}{text}".rstrip()
 
-    def _use(self, home: ModuleType, name: str, value: Any) -> None:
+    def _use(self, name: str, value: Any) -> None:
         if isinstance(value, ModuleType):
             known = value.__name__
             if known.startswith("recur"):

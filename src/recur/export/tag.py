@@ -24,7 +24,7 @@ def plan_of(fitted: FittedTagger, kind: str) -> Plan:
     """Return what is exported of a fitted tagger to a file that ends so."""
     learned, lexicon = fitted.learned, fitted.learned.lexicon
     scores = _scores(fitted)
-    core = _graph(fitted, scores)
+    core = _graph(scores)
     axes = ("time", "batch", 1 + lexicon.longest)
     return Plan(
         does=f"Gives each word of a sentence one of {len(learned.tags)} tags.",
@@ -83,7 +83,7 @@ def _scores(fitted: FittedTagger) -> Program:
     return program.returning(program.add("mean", classes.mean_of_all, *said))
 
 
-def _graph(fitted: FittedTagger, scores: Program) -> Program:
+def _graph(scores: Program) -> Program:
     """Return the program of a graph: the likeliest chain, by Viterbi's algorithm, and scores."""
     chain = Weight("chain.mean")
     program = Program("tagged", "Return the likeliest tags, and the scores.", ("x", "mask"))
@@ -94,8 +94,9 @@ def _graph(fitted: FittedTagger, scores: Program) -> Program:
     real = add("real", parts.without_first, program["mask"])
     state, before = add("state before", layers.loop, parts.chain_step, (begins, chain), rest, real)
     ends = add("ends", parts.chain_ends, state)
-    backwards = [add(name, parts.newest_first, part) for name, part in (
-        ("before", before), ("real", real))]
+    backwards = [
+        add(name, parts.newest_first, part) for name, part in (("before", before), ("real", real))
+    ]
     back: Function = parts.step_back
     _, earlier = add("first earlier", layers.loop, back, ends, *backwards)
     return program.returning(add("tags", parts.tags_in_order, ends, earlier), own)

@@ -81,9 +81,7 @@ class Graph:
             return value.astype(dtype or value.dtype).name
         return self.weight("constant", np.asarray(value, dtype))
 
-    def node(
-        self, operator: str, inputs: Sequence[str], example: Any, **attributes: Any
-    ) -> Traced:
+    def node(self, operator: str, inputs: Sequence[str], example: Any, **attributes: Any) -> Traced:
         """Add a node with one output."""
         (made,) = self.nodes_of(operator, inputs, (example,), **attributes)
         return made

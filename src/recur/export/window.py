@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from recur.export.network import Masked, decoder_programs, network_program
-from recur.export.parts import network as layers
 from recur.export.parts import histories, windows
+from recur.export.parts import network as layers
 from recur.export.program import Program, Variable
 from recur.tasks.forecast.fitted import FittedForecaster
 from recur.tasks.forecast.network import quantile_levels

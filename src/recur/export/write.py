@@ -33,10 +33,8 @@ def plan_of(fitted: FittedWriter, kind: str) -> Plan:
     counted = fitted.mixture is not None
     symbols = Constant("SYMBOLS", "".join(vocabulary.symbols), "each known by its place")
     by_bytes = vocabulary.unit == "bytes"
-    go_on, begin = (_mixed(fitted, core) if counted else (core, beginning(spec)))
-    usage = _USAGE.format(
-        go_on=go_on.name, begin=begin.name, alone=_WITH if counted else _ALONE
-    )
+    go_on, begin = _mixed(fitted, core) if counted else (core, beginning(spec))
+    usage = _USAGE.format(go_on=go_on.name, begin=begin.name, alone=_WITH if counted else _ALONE)
     return Plan(
         does=f"Writes on, and says how likely each of {len(vocabulary)} {vocabulary.unit} is to "
         "come next.",
@@ -69,8 +67,11 @@ def _mixed(fitted: FittedWriter, network: Program) -> tuple[Program, Program]:
     """Return the programs that read on, network and counts, and of the state before that."""
     spec = fitted.learned.network
     tensors = (Weight(f"ngrams.{name}") for name in ("symbols", "children", "chances", "weights"))
-    counts = Made("COUNTS", parts.counts_beside, (
-        len(fitted.vocabulary), fitted.learned.ngrams, Weight("gate"), *tensors))
+    counts = Made(
+        "COUNTS",
+        parts.counts_beside,
+        (len(fitted.vocabulary), fitted.learned.ngrams, Weight("gate"), *tensors),
+    )
     begin = Program("begin", "Return the state before anything was read, of texts side by side.",
                     ("batch",))  # fmt: skip
     state = begin.add("state", beginning(spec), begin["batch"])
@@ -81,7 +82,8 @@ def _mixed(fitted: FittedWriter, network: Program) -> tuple[Program, Program]:
     state, contexts = go_on.add("own contexts", parts.both_states, go_on["state"])
     outputs, state = go_on.add("outputs own", network, go_on["numbers"], state)
     logits, contexts = go_on.add(
-        "logits contexts", said, counts, outputs, go_on["numbers"], contexts)
+        "logits contexts", said, counts, outputs, go_on["numbers"], contexts
+    )
     return go_on.returning(logits, (state, contexts)), begin
 
 
@@ -92,8 +94,7 @@ def _write(go_on: Program, begin: Program, symbols: Constant, by_bytes: bool) ->
     numbers = program.add("numbers", parts.text_numbers, program["prompt"], symbols, by_bytes)
     state = program.add("state", begin, 1)
     length, temperature, seed = (program[name] for name in defaults)
-    numbers = program.add(
-        "numbers", parts.drawn, go_on, numbers, state, length, temperature, seed)
+    numbers = program.add("numbers", parts.drawn, go_on, numbers, state, length, temperature, seed)
     return program.returning(program.add("text", parts.text_of, numbers, symbols, by_bytes))
 
 

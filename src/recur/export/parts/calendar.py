@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from recur.data.clock import DAY
-
-Array = NDArray[Any]
+from recur.export.parts import Array
 
 _TURN = 2 * np.pi
 _UNTIL_1970 = 719_162  # days since the first of January of the year 1
@@ -44,8 +42,7 @@ def each_window(columns: Array, lookback: int) -> Array:
     """Return [steps, batch, lookback, 2 * columns], what windows that move on see now and next."""
     steps = columns.shape[1] - lookback
     seen = [columns[:, k : k + lookback] for k in range(steps + 1)]
-    pairs = zip(seen[:-1], seen[1:], strict=True)
-    return np.stack([np.concatenate(pair, axis=2) for pair in pairs])
+    return np.stack([np.concatenate(pair, axis=2) for pair in pairwise(seen)])
 
 
 def columns_together(*columns: Array) -> Array:

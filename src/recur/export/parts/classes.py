@@ -6,13 +6,11 @@ from typing import Any
 from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
 
 from recur.data.labelled.lexicon import TextUnit, pieces
+from recur.export.parts import Array
 from recur.export.parts.text import softmax
 from recur.judge.classify.kernels import KernelRidge
-
-Array = NDArray[Any]
 
 LEAST = 1e-12
 

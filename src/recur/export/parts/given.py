@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from recur.export.parts import Array
 
 
 def histories_of(values: Any) -> Array:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
+from recur.export.parts import Array
 from recur.export.parts.histories import known_count
-
-Array = NDArray[Any]
 
 # A bound is near where it is no further from the values than this share of their range.
 NEAR = 0.25

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from recur.export.parts import Array
+
 State = tuple[Array, ...]
 Step = Callable[[State, State], tuple[State, State]]
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from recur.data.histories.inputs import HistoryInputs
 from recur.data.histories.spans import FEWEST, longest_read
+from recur.export.parts import Array
 from recur.tasks.forecast.pretrained import periods
 from recur.tasks.forecast.quantile_head import ordered, places_of
 
-Array = NDArray[Any]
 Answer = Callable[..., Array]
 
 LEAST_AHEAD = 64  # steps that it looks ahead at once, or two seasons

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from recur.data.labelled.words import folded
+from recur.export.parts import Array
 from recur.judge.tag.perceptron import Perceptron
 from recur.networks.chain import best_answers
-
-Array = NDArray[Any]
 
 PADDING, OTHER, BEGIN, END, FIRST = range(5)  # the numbers of characters
 

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from recur.data.text.counts import Counts
 from recur.engines.mixing import Mixture
+from recur.export.parts import Array
 
-Array = NDArray[Any]
 GoOn = Callable[[Array, Any], tuple[Array, Any]]
 
 

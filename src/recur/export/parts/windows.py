@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from recur.data.panel.scaling import FAR, FEWEST, STILL
+from recur.export.parts import Array
 from recur.export.parts.histories import mean_of
-
-Array = NDArray[Any]
 
 
 def window_scale(window: Array, real: Array, typical: Array) -> tuple[Array, Array]:
