@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, ClassVar
 
 from recur.errors import SettingsError, not_installed
 from recur.export.plan import Plan, Port
+from recur.export.python_module import model_text, usage
 from recur.files.atomic import write_bytes
 from recur.report.blocks import Block, Facts, Prose, Sentence
 from recur.report.result import Result
@@ -53,7 +53,9 @@ class ExportResult(Result):
         """Yield what it does, and how it is used."""
         yield Sentence(self.plan.does)
         if self.kind == _PYTHON:
-            yield Prose(self.plan.usage)
+            code, said = usage(self.plan, self.files[_PYTHON[1:]].name)
+            yield Prose(code)
+            yield Prose(said)
             return
         yield Facts(
             {
@@ -94,8 +96,13 @@ def export_model(model: Task, path: str | Path) -> ExportResult:
             "file that ends in .py (plain NumPy) or .onnx."
         )
     kind = path.suffix.casefold()
-    if kind == _ONNX and find_spec("onnx") is None:
-        raise SettingsError(f"a graph cannot be written: {not_installed('ONNX', 'onnx')}.")
+    if kind == _ONNX:
+        try:
+            import_module("recur.export.onnx_file")
+        except ImportError:
+            raise SettingsError(
+                f"a graph cannot be written: {not_installed('ONNX', 'onnx')}."
+            ) from None
     fitted = model._fitted("exported")
     plan: Plan = import_module(_PLANS[model.task]).plan_of(fitted, kind)
     data = writer(plan, path.name)
@@ -106,8 +113,6 @@ def export_model(model: Task, path: str | Path) -> ExportResult:
 
 
 def _python(plan: Plan, name: str) -> bytes:
-    from recur.export.python_module import model_text
-
     return model_text(plan, name).encode()
 
 

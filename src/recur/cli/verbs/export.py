@@ -20,8 +20,9 @@ def export(
     """Write a saved model for another runtime: plain NumPy, or an ONNX graph.
 
     A .py file predicts with NumPy alone, and can be read: its equations stand as
-    they are taught, its weights at the end. An .onnx file (extra onnx) holds scaling,
-    network, intervals and scaling back; streams have their state as inputs and outputs.
+    they are taught, its weights at the end. An .onnx file (extra onnx) holds
+    scaling, network, intervals and scaling back; streams have their state as
+    inputs and outputs.
     """
     from recur.cli import output
     from recur.export.exporting import export_model
