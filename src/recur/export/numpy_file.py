@@ -83,7 +83,8 @@ def _aliases(sources: Sources) -> Iterator[str]:
     known = {line.rpartition(" ")[2] for line in sources.imports} | _TYPING.keys()
     left = sources.annotations - known - sources.constants.keys() - sources.texts.keys()
     if left:
-        yield f"# in annotations\n{' = '.join([*sorted(left), 'np.ndarray'])}"
+        names = " = ".join([*sorted(left), "np.ndarray"])
+        yield f"# what annotations speak of: arrays, and tuples of them\n{names}"
 
 
 def _every(*programs: Program) -> list[Program]:
