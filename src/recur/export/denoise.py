@@ -35,8 +35,8 @@ def plan_of(fitted: FittedDenoiser, kind: str) -> Plan:  # noqa: ARG001 (as all 
         weights=fitted.tensors(),
         facts={
             "task": "denoise",
-            "channels": ", ".join(names),
-            "rate_hz": str(fitted.learned.rate_hz or ""),
+            "channels": list(names),
+            "rate_hz": fitted.learned.rate_hz,
             "cell": fitted.settings.cell,
         },
     )  # fmt: skip

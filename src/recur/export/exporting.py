@@ -104,6 +104,11 @@ def export_model(model: Task, path: str | Path) -> ExportResult:
                 f"a graph cannot be written: {not_installed('ONNX', 'onnx')}."
             ) from None
     fitted = model._fitted("exported")
+    if model.task not in _PLANS:
+        raise SettingsError(
+            f"a model of the task {model.task!r} cannot be exported: how it searches for its "
+            "answers is known to recur alone; `recur predict` uses it."
+        )
     plan: Plan = import_module(_PLANS[model.task]).plan_of(fitted, kind)
     data = writer(plan, path.name)
     write_bytes(path, data)

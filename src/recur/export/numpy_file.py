@@ -63,7 +63,7 @@ def python_text(
     lines = {"import base64", *sources.imports, *typing} - {"import numpy as np"}
     imports = sorted(lines, key=lambda line: (line.startswith("from"), line))
     blocks = [
-        f'"""{about.strip()}\n"""',
+        f'"""{_said(about)}\n"""',
         "from __future__ import annotations",
         "\n".join(imports),
         "import numpy as np",
@@ -76,6 +76,14 @@ def python_text(
     ends = f"W = _arrays(\n    {{\n{''.join(_array(n, weights[n]) for n in used)}    }}\n)"
     bodies += [ends, *map(_making, made.values())]
     return "\n\n".join(blocks) + "\n\n\n" + "\n\n\n".join(bodies) + "\n"
+
+
+def _said(text: str) -> str:
+    """Return a text as a docstring can hold it, whatever stands in it: names are the user's."""
+    shown = "".join(sign if sign.isprintable() or sign == "\n" else " " for sign in text.strip())
+    lines = [textwrap.fill(line, _WIDTH - 4) if len(line) > _WIDTH else line
+             for line in shown.split("\n")]  # fmt: skip
+    return "\n".join(lines).replace("\\", "\\\\").replace('"', "'")
 
 
 def _aliases(sources: Sources) -> Iterator[str]:
@@ -132,7 +140,7 @@ def _definition(program: Program) -> str:
         f"{name}={program.defaults[name]}" if name in program.defaults else name
         for name in program.takes
     ]
-    about = textwrap.indent(program.about.strip(), "    ").strip()
+    about = textwrap.indent(_said(program.about), "    ").strip()
     end = "\n    " if "\n" in about else ""
     lines = [
         _wrapped(f"def {program.name}(", given, "):", 0),
@@ -177,7 +185,7 @@ def _written(value: Any) -> str:
 
 
 def _constant(constant: Constant) -> str:
-    about = f"# {constant.about}\n" if constant.about else ""
+    about = f"# {' '.join(_said(constant.about).split())}\n" if constant.about else ""
     value = pprint.pformat(constant.value, width=_WIDTH - 4, compact=True, sort_dicts=False)
     if "\n" not in value and len(value) + len(constant.name) + 3 <= _WIDTH:
         return f"{about}{constant.name} = {value}"

@@ -35,12 +35,13 @@ def model_bytes(plan: Plan, name: str) -> bytes:
     facts = {
         **plan.facts,
         "recur": __version__,
-        "opset": str(OPSET),
-        "inputs": json.dumps({port.name: port.about for port in plan.inputs}),
-        "outputs": json.dumps({port.name: port.about for port in plan.outputs}),
+        "opset": OPSET,
+        "inputs": {port.name: port.about for port in plan.inputs},
+        "outputs": {port.name: port.about for port in plan.outputs},
     }
+    told = {key: one if isinstance(one, str) else json.dumps(one) for key, one in facts.items()}
     given = [(one, port.axes) for one, port in inputs]
-    return onnx_bytes(graph, name, plan.does, given, outputs, facts)
+    return onnx_bytes(graph, name, plan.does, given, outputs, told)
 
 
 def _example(port: Port, sizes: dict[str, int]) -> Any:

@@ -46,7 +46,7 @@ class Plan:
         outputs: of the core, in the same way.
         front: what users of the file call, outermost first; each may use the core.
         weights: all arrays by name.
-        facts: what is said of the model, by name.
+        facts: what is said of the model, by name, plain values.
         fewest: the least size of axes that are free, by name, for an example.
         without: what the model has and the file does not, a sentence each.
     """
@@ -58,7 +58,7 @@ class Plan:
     outputs: tuple[Port, ...]
     front: tuple[Program, ...]
     weights: Mapping[str, NDArray[Any]]
-    facts: Mapping[str, str]
+    facts: Mapping[str, Any]
     fewest: Mapping[str, int] = field(default_factory=dict)
     without: tuple[str, ...] = ()
 

@@ -55,11 +55,11 @@ def plan_of(fitted: FittedMethod, kind: str) -> Plan:
         facts={
             "task": "forecast",
             "target": learned.target,
-            "horizon": str(settings.horizon),
+            "horizon": settings.horizon,
             "network": learned_name(fitted),
-            "season": str(learned.season),
+            "season": learned.season,
             "step": learned.clock.describe(),
-            "levels": ", ".join(f"{level:g}" for level in settings.intervals),
+            "levels": list(settings.intervals),
         },
     )
 

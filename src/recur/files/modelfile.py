@@ -125,7 +125,7 @@ def _require_file(path: Path, kind: str) -> None:
 
 
 def _read(name: str, data: bytes, *, header_only: bool) -> Contents:
-    parts = dict(deserialize(data))
+    parts: dict[str, Any] = dict(deserialize(data))  # type: ignore[no-untyped-call]
     described = _description(name, data)
     for key, part in parts.items():
         if part["dtype"] not in _DTYPES:

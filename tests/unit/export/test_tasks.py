@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from tests.parity.exported import by_onnxruntime, called
 
@@ -199,9 +200,10 @@ def test_a_network_that_reads_histories_forecasts_as_it_does(
     model.fit(series, progress=False)
     if members > 1:  # as after learning on
         network = shipped().beside(shipped().weights * np.float32(0.95))
-        model.fitted_ = replace(model.fitted_, network=network)
+        fitted: Any = model.fitted_
+        model.fitted_ = replace(fitted, network=network)
     assert model.fitted_.stretches == (method == "conformal_quantiles")
-    forecast = model.predict(series)
+    forecast: Any = model.predict(series)
     export_model(model, tmp_path / "model.py")
     (answer,) = called([(tmp_path / "model.py", "forecast", ([series, series[:2]],))])
     for ours, theirs in zip(answer, (forecast.values, forecast.low, forecast.high), strict=True):
@@ -230,6 +232,27 @@ def test_what_cannot_be_exported_is_refused_in_a_sentence(
     with pytest.raises(SettingsError, match=why):
         export_model(model, tmp_path / name)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_translator_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    pairs = [("one two", "un deux"), ("two one", "deux un")] * 20
+    model = recur.Translator(epochs=1, hidden=4).fit(*zip(*pairs, strict=True), progress=False)
+    with pytest.raises(SettingsError, match="'translate' cannot be exported"):
+        export_model(model, tmp_path / "model.py")
+
+
+def test_names_of_the_data_are_words_and_never_code(tmp_path: Path) -> None:
+    evil = 'y"""\\\nraise SystemExit("run")\n# \x00'
+    values = recur.synthetic.sine(60, period=6, noise=0.2).values
+    days = pd.date_range("2024-01-01", periods=60)
+    frame = pd.DataFrame({"ds": days, "unique_id": evil, evil: values, f"k{evil}": values})
+    frame[f"s{evil}"] = f"c{evil}"
+    model = recur.Forecaster(horizon=1, epochs=1, hidden=3, network="trained")
+    model.fit(frame, target=evil, past=f"k{evil}", static=f"s{evil}", test=0, progress=False)
+    export_model(model, tmp_path / "model.py")
+    given = (values, values, f"c{evil}", evil)
+    (answer,) = called([(tmp_path / "model.py", "forecast", given)])
+    np.testing.assert_allclose(answer, model.predict(frame).values, rtol=1e-5)
 
 
 def test_what_has_learnt_nothing_is_refused(tmp_path: Path) -> None:

@@ -115,3 +115,13 @@ def test_a_season_that_no_window_holds_never_reaches_compiled_code(
     path = rewritten(kept, tmp_path / "broken", learned, {})
     with pytest.raises(recur.RecurError):
         recur.load(path).predict(VALUES)
+
+
+def test_a_model_is_loaded_from_bytes_and_from_an_open_file(tmp_path: Path) -> None:
+    series = recur.synthetic.sine(120, period=12, noise=0.2).values
+    model = recur.Forecaster(horizon=2, hidden=3, epochs=1).fit(series, test=20, progress=False)
+    path = model.save(tmp_path / "model.recur")
+    expected = model.predict(series).values.tobytes()
+    assert recur.load(path.read_bytes()).predict(series).values.tobytes() == expected
+    with path.open("rb") as opened:
+        assert recur.load(opened).predict(series).values.tobytes() == expected
