@@ -91,3 +91,9 @@ def fused(builder: ir.IRBuilder, a: Any, b: Any, c: Any) -> Any:
     """Return a * b + c of vectors, in one instruction where the processor has one."""
     fused = named(builder.module, f"llvm.fmuladd.v{WIDTH}f32", FLOATS, [FLOATS] * 3)
     return builder.call(fused, [a, b, c])
+
+
+def prefetch(builder: ir.IRBuilder, place: Any) -> None:
+    """Call for what stands at a place, which need not be there, without waiting for it."""
+    call = named(builder.module, "llvm.prefetch.p0", VOID, [POINTER, WORD, WORD, WORD])
+    builder.call(call, [place, WORD(0), WORD(3), WORD(1)])
