@@ -174,6 +174,10 @@ def _dots(module: ir.Module, rows: int, columns: int) -> ir.Function:
         )
 
         def add(at: Any, sums: list[Any], mask: Any = None) -> list[Any]:
+            if columns > 1:  # a sum for each load leaves no time for it
+                for place in first:
+                    below = address(builder, place, builder.mul(a_row, LONG(rows)))
+                    prefetch(builder, address(builder, below, at))
             left = [load(builder, place, at, mask) for place in first]
             right = [load(builder, place, at, mask) for place in second]
             pairs = [(x, y) for x in left for y in right]
