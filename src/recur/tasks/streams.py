@@ -49,8 +49,18 @@ class Stream:
         """Return the arrays that values change; they are written to where a state is read."""
         raise NotImplementedError
 
-    def _take_state(self, contents: Contents) -> None:
-        """Take the arrays of a file in the place of the own ones."""
+    def go_on(self, contents: Contents, path: str | Path) -> None:
+        """Take the state that a file holds in the place of the own one.
+
+        Raises:
+            ModelFileError: it does not fit together.
+        """
+        try:
+            self._take(contents)
+        except ModelFileError as error:
+            raise ModelFileError(f"`{path}` does not fit together: {error}") from None
+
+    def _take(self, contents: Contents) -> None:
         own, given = self._state(), contents.tensors
         for name in sorted(own.keys() ^ given.keys()):
             raise ModelFileError(f"its tensor {name!r} is not what this stream has.")

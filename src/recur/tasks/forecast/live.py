@@ -122,9 +122,9 @@ class LiveForecaster(Stream):
                 "the `time` of its first value, or a history."
             )
         self._pass_over(which, self._arrivals.come(which, time))
-        return self._take(which, values)
+        return self._took(which, values)
 
-    def _take(self, which: Indices, values: Float64s) -> LiveForecast:
+    def _took(self, which: Indices, values: Float64s) -> LiveForecast:
         """Take values whose times have come, some of which may be the first of their series."""
         begun = (self._newest.counts[which] > 0) | np.isfinite(values)
         shape = (len(which), self._ahead)
@@ -244,9 +244,8 @@ class LiveForecaster(Stream):
         own = {"settled": self._settled, "units": self._units}
         return own | newest.state() | arrivals.state() | bounds.state()
 
-    def go_on(self, contents: Contents) -> None:
-        """Take the state that a file holds."""
-        self._take_state(contents)
+    def _take(self, contents: Contents) -> None:
+        super()._take(contents)
         self._newest.check()
         if (self._settled & (self._newest.ends - self._newest.begins < self._newest.keep)).any():
             raise ModelFileError("a series of it is settled before it is as long as is read.")

@@ -61,13 +61,17 @@ def live_again(fitted: AnyFitted, path: str | Path) -> LiveForecaster:
     header: dict[str, Any] = contents.header
     try:
         names = tuple(str(name) for name in header["ids"])
-        clock, horizon = Clock.from_dict(header["clock"]), int(header["horizon"])
-        if not names or len(set(names)) < len(names) or (header["single"] and len(names) > 1):
+        clock, horizon, single = (
+            Clock.from_dict(header["clock"]),
+            header["horizon"],
+            header["single"],
+        )
+        if not names or len(set(names)) < len(names) or (single and len(names) > 1):
             raise ModelFileError("its series have no names of their own.")
-        live = LiveForecaster(fitted, names, clock, single=bool(header["single"]), horizon=horizon)
-        live.go_on(contents)
-    except (RecurError, KeyError, TypeError, ValueError, MemoryError) as error:
+        live = LiveForecaster(fitted, names, clock, single=single, horizon=horizon)
+    except (RecurError, KeyError, TypeError, ValueError) as error:
         raise ModelFileError(f"`{path}` does not fit together: {error}") from None
+    live.go_on(contents, path)
     return live
 
 

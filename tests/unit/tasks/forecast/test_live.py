@@ -16,6 +16,7 @@ from recur import Forecaster
 from recur.data.clock import DAY, Clock
 from recur.data.panel.panel import Panel
 from recur.errors import DataError, ModelFileError, SettingsError
+from recur.tasks.forecast.fitted import FittedForecaster
 from recur.tasks.forecast.predict import predict_at
 
 _START = 19_000 * DAY
@@ -119,6 +120,7 @@ def test_every_forecast_is_that_of_the_whole_past(
         anew = predict_at(model.fitted_, panel, np.zeros(1, np.int64), panel.lengths)
         for own, part in zip((ahead.values, ahead.low, ahead.high), anew, strict=True):
             assert np.array_equal(own, part[..., 0, :])
+        assert ahead.times is not None
         assert np.array_equal(ahead.times, _START + DAY * np.arange(end, end + steps))
         if end >= 9:
             assert np.array_equal(ahead.values, model.predict(panel).values[0])
@@ -204,6 +206,7 @@ def test_a_history_is_gone_on_behind() -> None:
         ahead = live.push(values[end - 1])
         anew = model.predict(panel_of(values[:end]))
         assert np.array_equal(ahead.values, anew.values[0])
+        assert ahead.times is not None
         assert np.array_equal(ahead.times, anew.times[0])
 
 
@@ -247,9 +250,9 @@ def test_the_pretrained_network_is_followed(intervals: tuple[float, ...]) -> Non
 def test_an_engine_that_compiles_nothing_says_the_same() -> None:
     pytest.importorskip("torch")
     model = model_of("conformal", "window")
-    learned = model.fitted_.learned.but(engine="torch")
-    other = Forecaster(**model.get_params())
-    other.fitted_ = replace(model.fitted_, learned=learned)
+    other, fitted = Forecaster(**model.get_params()), model.fitted_
+    assert isinstance(fitted, FittedForecaster)
+    other.fitted_ = replace(fitted, learned=fitted.learned.but(engine="torch"))
     one, two = model.live(), other.live()
     for value in values_of(30):
         ours, theirs = one.push(value), two.push(value)
