@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,8 @@ from recur.server.bodies import Answer, body_of, json_bytes, wanted, written
 from recur.server.errors import Refusal, refusal_of
 from recur.server.examples import JUDGE, MODELS, PREDICT
 from recur.server.guard import App, Door, Guard
+from recur.server.jobs.routes import add_job_routes
+from recur.server.jobs.runner import Jobs
 from recur.server.limits import Limits
 from recur.server.log import Log
 from recur.server.metrics import Labels, Metrics
@@ -39,6 +41,7 @@ class Service:
         timeout: seconds for a request to come, and to be answered.
         door: who may ask.
         log: where requests are noted.
+        jobs: those that are posted; None where none can be.
         ending: set when the server is asked to end.
     """
 
@@ -50,6 +53,7 @@ class Service:
     door: Door = field(default_factory=Door)
     log: Log = field(default_factory=Log)
     metrics: Metrics = field(default_factory=Metrics)
+    jobs: Jobs | None = None
     ending: asyncio.Event = field(default_factory=asyncio.Event)
     pool: Pool = field(init=False)
 
@@ -64,7 +68,9 @@ class Service:
 
     def gauges(self) -> dict[str, tuple[str, dict[Labels, float]]]:
         """Return what is so at the moment, for `/metrics`."""
+        jobs = {} if self.jobs is None else self.jobs.store.counts()
         return {
+            "recur_jobs": ("Jobs by status.", {(("status", x),): n for x, n in jobs.items()}),
             "recur_models": ("Models that are served.", {(): len(self.models)}),
             "recur_requests_waiting": ("Requests that wait.", {(): self.pool.waiting}),
             "recur_requests_computing": ("Requests being computed.", {(): self.pool.busy}),
@@ -76,13 +82,17 @@ def make_app(service: Service) -> App:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        watching = asyncio.create_task(service.watch())
+        tasks = [asyncio.create_task(service.watch())]
+        if service.jobs is not None:
+            tasks.append(asyncio.create_task(service.jobs.run()))
         try:
             yield
         finally:
-            watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            if service.jobs is not None:
+                service.jobs.close()
             await asyncio.to_thread(service.pool.close)
 
     app = FastAPI(
@@ -96,6 +106,8 @@ def make_app(service: Service) -> App:
     app.state.service = service
     _tell_errors(app)
     _add_routes(app, service)
+    if service.jobs is not None:
+        add_job_routes(app, service.jobs, service.models, service.ending)
     return Guard(
         app, service.door, service.limits.body, service.timeout, service.log, service.metrics
     )

@@ -123,3 +123,37 @@ JUDGE: dict[str, Any] = {
         **_failures(),
     },
 }
+
+JOB: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["verb", "file"],
+                    "properties": {
+                        "verb": {"type": "string", "description": "Of those at /v1/verbs."},
+                        "settings": {
+                            "type": "string",
+                            "description": "A JSON object of the parameters of the command.",
+                        },
+                        "file": {"type": "string", "format": "binary"},
+                    },
+                },
+                "example": {"verb": "forecast", "settings": '{"horizon": 12}'},
+            }
+        },
+    },
+    "responses": {
+        "202": {
+            "description": "The job, which waits for its turn.",
+            "content": {
+                "application/json": {
+                    "example": {"id": "9f1c2ab33d5e7f00", "verb": "forecast", "status": "queued"}
+                }
+            },
+        },
+        **_failures(),
+    },
+}

@@ -176,6 +176,22 @@ class Models:
             raise Refusal(404, f"there is no model `{name[:100]}`; {nearest(name, self._served)}.")
         return found
 
+    def file_of(self, name: str) -> bytes:
+        """Return the file of a model, as it is served.
+
+        Raises:
+            Refusal: it has none, or that is another one by now.
+        """
+        served = self.get(name)
+        path = next((path for path, file in self._files.items() if file.served is served), None)
+        if path is None:
+            raise Refusal(422, f"`{name}` has no file; `recur forecast` and `/predict` use it.")
+        with suppress(OSError):
+            data = path.read_bytes()
+            if hashlib.sha256(data).hexdigest() == served.digest:
+                return data
+        raise Refusal(503, f"the file of `{name}` is being replaced; try again in a second.")
+
     def describe(self, name: str) -> dict[str, Any]:
         """Return what a model is, and what is wrong with its newest file."""
         served = self.get(name)

@@ -28,7 +28,10 @@ _GRACE = 30  # seconds that requests have to end once the server is told to
 
 
 def serve(
-    places: Sequence[Path], settings: ServerParameters, token_file: Path | None = None
+    places: Sequence[Path],
+    settings: ServerParameters,
+    token_file: Path | None = None,
+    data: Path | None = None,
 ) -> None:
     """Serve models until the process is told to end.
 
@@ -36,6 +39,7 @@ def serve(
         places: model files, and folders of such.
         settings: what the server is asked to be.
         token_file: the tokens that let one in, one a line.
+        data: the folder of the jobs; the platform's folder for caches where none is named.
 
     Raises:
         SettingsError: something of it cannot be, in one sentence.
@@ -47,8 +51,7 @@ def serve(
     check_host(settings.host, tokens)
     listener = listening_socket(settings.host, settings.port)
     try:
-        keep_to(1)
-        service = make_service(places, settings, tokens)
+        service = make_service(places, settings, tokens, data)
         _run(service, listener)
     finally:
         listener.close()
@@ -56,11 +59,17 @@ def serve(
 
 
 def make_service(
-    places: Sequence[Path], settings: ServerParameters, tokens: tuple[bytes, ...] = ()
+    places: Sequence[Path],
+    settings: ServerParameters,
+    tokens: tuple[bytes, ...] = (),
+    data: Path | None = None,
 ) -> Service:
     """Return all that a server has, its models loaded."""
+    from platformdirs import user_cache_path
+
     from recur.server.app import Service
     from recur.server.guard import Door
+    from recur.server.jobs.runner import Jobs
     from recur.server.limits import Limits
     from recur.server.log import Log
     from recur.server.models import Models
@@ -68,12 +77,14 @@ def make_service(
     for place in places:
         if not place.exists():
             raise DataError(f"there is no file or folder `{place}` with a model; check the name.")
+    machine = machine_threads()
+    keep_to(1)  # a thread a request
     log = Log(settings.log)
     models = Models(tuple(places), log.say)
     models.load()
     return Service(
         models=models,
-        threads=settings.threads or machine_threads(),
+        threads=settings.threads or machine,
         limits=Limits(
             settings.max_body * _MEGA, settings.max_series, settings.max_length,
             settings.max_horizon,
@@ -82,6 +93,11 @@ def make_service(
         timeout=settings.timeout,
         door=Door(tokens, (*_LOOPBACK, settings.host.lower())),
         log=log,
+        jobs=Jobs(
+            data or user_cache_path("recur", appauthor=False) / "server",
+            at_once=settings.jobs, threads=max(1, machine // settings.jobs), keep=settings.keep,
+            say=log.say,
+        ),
     )  # fmt: skip
 
 

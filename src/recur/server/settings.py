@@ -29,6 +29,10 @@ class ServerParameters:
         Literal["text", "json"],
         Help("A line for each request on standard error: text, or json.", SERVER, metavar="KIND"),
     ] = "text"
+    jobs: Annotated[Count, Help("That run at once, a process each.", SERVER)] = 1
+    keep: Annotated[
+        Positive, Help("Days that what came of a job is kept.", SERVER, metavar="DAYS")
+    ] = 7.0
     max_body: Annotated[
         Count, Help("Millions of bytes that a request may send.", LIMITS, metavar="MB")
     ] = 64

@@ -62,13 +62,28 @@ class Asked:
 
 @contextmanager
 def serving(
-    *places: Path, limits: Limits | None = None, log: str = "text", **more: Any
+    *places: Path,
+    limits: Limits | None = None,
+    log: str = "text",
+    data: Path | None = None,
+    keep: float = 1.0,
+    **more: Any,
 ) -> Iterator[Asked]:
-    """Give a server of some models for as long as the block lasts."""
+    """Give a server of some models for as long as the block lasts; of jobs, if they have a folder.
+
+    Args:
+        places: files and folders of models.
+        limits: of a request.
+        log: its kind.
+        data: the folder of jobs.
+        keep: days that they are kept.
+        more: what else a `Service` has.
+    """
     import httpx
     import uvicorn
 
     from recur.server.app import Service, make_app
+    from recur.server.jobs.runner import Jobs
     from recur.server.limits import Limits as Usual
     from recur.server.log import Log
     from recur.server.models import Models
@@ -78,6 +93,8 @@ def serving(
     noted = Log(log, lines)
     loaded = Models(places, noted.say)
     loaded.load()
+    if data is not None:
+        more["jobs"] = Jobs(data, at_once=1, threads=1, keep=keep, say=noted.say)
     service = Service(models=loaded, threads=2, limits=limits or Usual(), log=noted, **more)
     app: Any = make_app(service)
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False))

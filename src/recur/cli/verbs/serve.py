@@ -12,7 +12,7 @@ from recur.server.settings import SERVER, ServerParameters
 
 _NAMES = (
     *("host", "port", "log", "max_body", "max_series", "max_length", "max_horizon"),
-    *("timeout", "queue", "threads"),
+    *("timeout", "queue", "threads", "jobs", "keep"),
 )
 
 
@@ -31,6 +31,10 @@ def serve(
         Path | None,
         option("Let those in alone who send one of its tokens, one a line.", SERVER, "FILE"),
     ] = None,
+    data: Annotated[
+        Path | None,
+        option("Keep jobs here (default: the platform's folder for caches).", SERVER, "DIR"),
+    ] = None,
 ) -> None:
     """Answer forecasts and verdicts over HTTP.
 
@@ -42,4 +46,4 @@ def serve(
 
     settings = checked(ServerParameters, parameters)
     with output.noticing():
-        run(models or [], settings, token_file)
+        run(models or [], settings, token_file, data)
