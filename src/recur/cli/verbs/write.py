@@ -87,11 +87,11 @@ def write(
     """
     began = clock.perf_counter()
     from recur.cli import output
-    from recur.cli.values import check_together
     from recur.errors import SettingsError
     from recur.files.atomic import writable_folder
     from recur.tasks.base import checked
     from recur.tasks.kinds import load_for
+    from recur.tasks.together import check_together
     from recur.tasks.write import runs
     from recur.tasks.write.results import sample_blocks
     from recur.tasks.write.writer import Writer
