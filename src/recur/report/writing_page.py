@@ -114,7 +114,8 @@ def _passage(passage: Passage, vocabulary: Vocabulary, *, mixed: bool) -> str:
     """Return a section with the symbols of a passage on the grounds of who knew them better."""
     better = passage.counting - passage.network
     whole = "together" if mixed else "the writer"
-    spans, first = [], 0
+    spans: list[str] = []
+    first = 0
     for text, count in pieces(vocabulary, passage.symbols):
         own = slice(first, first + count)
         first += count

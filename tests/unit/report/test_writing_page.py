@@ -97,8 +97,8 @@ def test_a_short_part_is_shown_whole(count: int) -> None:
 
 def test_a_text_of_another_script_is_legible_in_characters_and_in_bytes(tmp_path: Path) -> None:
     line = "שלום, עולם e\u0301.\n水は 👍🏽\n"
-    for unit, text in (("characters", line * 40), ("bytes", (line * 40).encode())):
-        model = Writer(**SMALL, unit=unit).fit(Text.of(text), progress=False)
+    for more, text in (({}, line * 40), ({"unit": "bytes"}, (line * 40).encode())):
+        model = Writer(**{**SMALL, **more}).fit(Text.of(text), progress=False)
         files = write_writer(model, [("sample", line)], tmp_path)
         found = files["report"].read_text(encoding="utf-8")
         passage = re.search(r'<p class="passage">(<span.*?)</p>', found, re.DOTALL)
