@@ -55,16 +55,21 @@ def suggestions(characters: int, symbols: int, cell: str = "gru") -> list[Sugges
     return found
 
 
-def suggested(characters: int, symbols: int, cell: str = "gru") -> Suggestion:
+def suggested(
+    characters: int, symbols: int, cell: str = "gru", hidden: int | None = None
+) -> Suggestion:
     """Suggest settings for a text where no time is given, the same on every machine.
+
+    A size that is given and one of those that time can choose comes with all that belongs to it.
 
     Example:
         >>> suggested(1_003_854, 65)["hidden"]
         256
     """
     found = suggestions(characters, symbols, cell)
-    enough = (one for one in found if _passes(characters, symbols, one) >= PASSES)
-    return next(enough, found[-1])
+    own = [one for one in found if one["hidden"] == hidden]
+    enough = [one for one in found if _passes(characters, symbols, one) >= PASSES]
+    return [*own, *enough, found[-1]][0]
 
 
 def _suggestion(characters: int, symbols: int, size: int, cell: str) -> Suggestion:

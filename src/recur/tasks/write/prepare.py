@@ -56,12 +56,13 @@ def prepare(
     """
     laid_out = _LaidOut(settings, text)
     characters, symbols = len(laid_out.training), len(text.vocabulary)
+    suggestion = defaults.suggested(characters, symbols, settings.cell, settings.hidden)
     if settings.minutes is None:
         usual = int(np.clip(round(_READ / characters), 3, _MOST_PASSES))
-        suggestion = defaults.suggested(characters, symbols, settings.cell)
         prepared = laid_out.with_epochs(suggestion, settings.epochs or usual)
     else:
-        found = defaults.suggestions(characters, symbols, settings.cell)
+        open_ = defaults.suggestions(characters, symbols, settings.cell)
+        found = open_ if settings.hidden is None else [suggestion]
         begun = checkpoint.planned() if checkpoint else None
         prepared = _within(settings, laid_out, found, begun, watcher or Silent())
     if warning := defaults.long_windows(settings.cell, prepared.chosen.steps):
@@ -78,8 +79,6 @@ def _within(
 ) -> Prepared:
     """Return the training that fits into the minutes, as the pace of its first steps says."""
     assert settings.minutes is not None
-    if settings.hidden is not None:
-        suggestions = suggestions[:1]
     for suggestion in suggestions:
         prepared = laid_out.with_epochs(suggestion, 1)
         if begun is not None:
