@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         SettingsError,
         TrainingDiverged,
     )
+    from recur.export.exporting import export_model
     from recur.judge import Judgement, Verdict, Walk
     from recur.tasks.base import torch_module
     from recur.tasks.classify.classifier import Classifier
@@ -68,6 +69,7 @@ _HOMES = {
     "backtest": "recur.tasks.forecast.backtest",
     "compare": "recur.tasks.forecast.compare",
     "describe": "recur.data.describe.description",
+    "export_model": "recur.export.exporting",
     "load": "recur.tasks.kinds",
     "read_panel": "recur.data.tables.readers",
     "read_panels": "recur.data.tables.readers",
@@ -99,6 +101,7 @@ __all__ = [
     "backtest",
     "compare",
     "describe",
+    "export_model",
     "load",
     "read_panel",
     "read_panels",

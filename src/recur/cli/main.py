@@ -21,6 +21,7 @@ from recur.cli.verbs.denoise import denoise
 from recur.cli.verbs.describe import describe
 from recur.cli.verbs.engines import engines
 from recur.cli.verbs.explain import explain
+from recur.cli.verbs.export import export
 from recur.cli.verbs.forecast import forecast
 from recur.cli.verbs.inspect import inspect
 from recur.cli.verbs.judge import judge
@@ -54,7 +55,7 @@ app = typer.Typer(
 )
 for verb in (
     *(demo, describe, forecast, compare, backtest, predict, judge, explain, update),
-    *(denoise, classify, tag, translate, write, sample, serve, lab, inspect, engines),
+    *(denoise, classify, tag, translate, write, sample, serve, lab, inspect, export, engines),
 ):
     app.command()(verb)
 app.add_typer(bench, name="bench")

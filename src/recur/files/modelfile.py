@@ -11,11 +11,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError, deserialize
 from safetensors.numpy import save
 
 from recur.digest import digest_of
@@ -25,7 +25,7 @@ from recur.version import __version__
 
 FORMAT = 2
 _FIRST_CHECKED = 2  # format with a checksum
-_DTYPES = {"F32", "F64", "I64", "U8", "U16"}
+_DTYPES = {"F32": "<f4", "F64": "<f8", "I64": "<i8", "U8": "u1", "U16": "<u2"}
 _KEY = "recur"
 _CHECKSUM = "checksum"
 _DATA_SUFFIXES = {".csv", ".txt", ".tsv", ".parquet"}
@@ -64,25 +64,58 @@ def write_file(
     write_bytes(path, save(arrays, metadata={_KEY: text}))
 
 
-def read_file(path: Path, kind: str | None = None, *, header_only: bool = False) -> Contents:
+ModelSource = str | Path | bytes | bytearray | memoryview | BinaryIO
+"""Where a file is: its path, its bytes, or what gives them when it is read."""
+
+
+def read_file(
+    source: ModelSource, kind: str | None = None, *, header_only: bool = False
+) -> Contents:
     """Read a file and check that it is of a kind.
 
     Args:
-        path: the file.
+        source: the file.
         kind: the kind it has to be; any if none is given.
         header_only: check the tensors, but do not return them.
     """
+    name = name_of(source)
+    data = _bytes_of(source, kind or "model", name)
     try:
-        _require_file(path, kind or "model")
-        with safe_open(path, framework="numpy") as file:
-            contents = _read(path, file, header_only=header_only)
+        contents = _read(name, data, header_only=header_only)
     except SafetensorError:
-        raise _foreign(path, "its header or its length is not that of such a file") from None
-    except OSError as error:
-        raise _foreign(path, f"it cannot be read ({error.strerror or error})") from None
+        raise _foreign(name, "its header or its length is not that of such a file") from None
     if kind is not None and contents.kind != kind:
-        raise ModelFileError(f"`{path}` is a {_plain(contents.kind)} of recur; expected a {kind}.")
+        raise ModelFileError(f"{name} is a {_plain(contents.kind)} of recur; expected a {kind}.")
     return contents
+
+
+def name_of(source: ModelSource) -> str:
+    """Return what a message calls a file."""
+    if isinstance(source, str | Path):
+        return f"`{source}`"
+    if isinstance(source, bytes | bytearray | memoryview):
+        return f"what was given, {len(source):,} bytes,"
+    name = getattr(source, "name", None)
+    return f"`{name}`" if isinstance(name, str) else "the open file that was given"
+
+
+def _bytes_of(source: ModelSource, kind: str, name: str) -> bytes:
+    if isinstance(source, bytes | bytearray | memoryview):
+        return bytes(source)
+    try:
+        if isinstance(source, str | Path):
+            _require_file(Path(source), kind)
+            return Path(source).read_bytes()
+        data = source.read()
+    except UnicodeDecodeError:  # opened as text, which it is not
+        data = b""
+    except OSError as error:
+        raise _foreign(name, f"it cannot be read ({error.strerror or error})") from None
+    if not isinstance(data, bytes) or (not data and "b" not in getattr(source, "mode", "b")):
+        raise ModelFileError(
+            f"{name} is open as text, and a {kind} file holds bytes: open it with mode 'rb'."
+        )
+    return data
 
 
 def _require_file(path: Path, kind: str) -> None:
@@ -91,28 +124,31 @@ def _require_file(path: Path, kind: str) -> None:
         raise ModelFileError(f"expected a {kind} file at `{path}`; {reason}.")
 
 
-def _read(path: Path, file: Any, *, header_only: bool) -> Contents:
-    described = _description(path, file)
-    slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
-    for name, part in slices.items():
-        if part.get_dtype() not in _DTYPES:
-            raise _foreign(path, f"its tensor `{name}` is of type {part.get_dtype()}")
+def _read(name: str, data: bytes, *, header_only: bool) -> Contents:
+    parts = dict(deserialize(data))
+    described = _description(name, data)
+    for key, part in parts.items():
+        if part["dtype"] not in _DTYPES:
+            raise _foreign(name, f"its tensor `{key}` is of type {part['dtype']}")
     try:
-        tensors = {name: file.get_tensor(name) for name in slices}
+        tensors = {
+            key: np.frombuffer(part["data"], _DTYPES[part["dtype"]]).reshape(part["shape"])
+            for key, part in parts.items()
+        }
     except ValueError as error:  # a shape that no array can have, which an empty tensor may claim
-        raise _foreign(path, f"its tensors cannot be read ({error})") from None
-    _check_sum(path, described, tensors)
+        raise _foreign(name, f"its tensors cannot be read ({error})") from None
+    _check_sum(name, described, tensors)
     return Contents(
         kind=described.pop("kind"),
         version=described.pop("version"),
         format=described.pop("format"),
         header=described,
-        shapes={name: tensor.shape for name, tensor in tensors.items()},
+        shapes={key: tensor.shape for key, tensor in tensors.items()},
         tensors={} if header_only else tensors,
     )
 
 
-def _check_sum(path: Path, described: dict[str, Any], tensors: dict[str, NDArray[Any]]) -> None:
+def _check_sum(name: str, described: dict[str, Any], tensors: dict[str, NDArray[Any]]) -> None:
     """Refuse a file that is not as it was written; files of format 1 have no checksum."""
     expected = described.pop(_CHECKSUM, None)
     if expected is None and described["format"] < _FIRST_CHECKED:
@@ -123,35 +159,37 @@ def _check_sum(path: Path, described: dict[str, Any], tensors: dict[str, NDArray
         actual = ""
     if expected != actual:
         raise ModelFileError(
-            f"`{path}` is damaged: what it holds does not match its checksum; take another copy, "
+            f"{name} is damaged: what it holds does not match its checksum; take another copy, "
             "or make it anew."
         )
 
 
-def _description(path: Path, file: Any) -> dict[str, Any]:
+def _description(name: str, data: bytes) -> dict[str, Any]:
     """Return the JSON object that describes the file, with the entries that every kind has."""
     try:
-        described = json.loads((file.metadata() or {})[_KEY])
-        kind, version, number = (described[name] for name in ("kind", "version", "format"))
+        header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+        described = json.loads(header["__metadata__"][_KEY])
+        kind, version, number = (described[key] for key in ("kind", "version", "format"))
     except (KeyError, ValueError, AttributeError, TypeError, RecursionError):
         described = kind = version = number = None
     # `type` and not `isinstance`: for Python, true is a whole number.
     numbered = type(number) is int and number >= 1
     if not (isinstance(kind, str) and isinstance(version, str) and numbered):
-        raise _foreign(path, "it is a safetensors file without recur's description")
+        raise _foreign(name, "it is a safetensors file without recur's description")
     if number > FORMAT:
         raise ModelFileError(
-            f"`{path}` has format {number}, written by recur {_plain(version)}; "
+            f"{name} has format {number}, written by recur {_plain(version)}; "
             f"this is recur {__version__}, which reads up to format {FORMAT}: install a newer one."
         )
     return dict(described)
 
 
-def _foreign(path: Path, reason: str) -> ModelFileError:
+def _foreign(name: str, reason: str) -> ModelFileError:
     hint = " A command names the model first and the data after it."
+    suffix = Path(name.strip("`")).suffix
     return ModelFileError(
-        f"`{path}` is not a file that recur saved, or it is damaged: {_plain(reason)}."
-        f"{hint if path.suffix in _DATA_SUFFIXES else ''}"
+        f"{name} is not a file that recur saved, or it is damaged: {_plain(reason)}."
+        f"{hint if suffix in _DATA_SUFFIXES else ''}"
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from recur.errors import ModelFileError, RecurError, SettingsError, nearest
-from recur.files.modelfile import read_file
+from recur.files.modelfile import ModelSource, name_of, read_file
 from recur.report.result import Result
 from recur.tasks.kind import TaskKind
 
@@ -37,26 +37,28 @@ def kind_of(task: str) -> TaskKind:
     return kind
 
 
-def load(path: str | Path) -> Any:
+def load(source: ModelSource) -> Any:
     """Return the model that a file holds, of whatever task.
 
     Loading runs no code from the file; sizes, types and shapes are checked first.
+
+    Args:
+        source: the path of the file, its bytes, or a file that is open for reading bytes.
     """
-    path = Path(path)
-    contents = read_file(path, "model")
+    contents, name = read_file(source, "model"), name_of(source)
     task = str(contents.header.get("task"))
     if task not in _HOMES:
         raise ModelFileError(
-            f"`{path}` holds a model for the task {contents.header.get('task')!r}, which this "
+            f"{name} holds a model for the task {contents.header.get('task')!r}, which this "
             f"version does not know; {nearest(task, _HOMES)}."
         )
     try:
         return kind_of(task).load(contents)
     except RecurError as error:
-        raise ModelFileError(f"`{path}` does not fit together: {error}") from None
+        raise ModelFileError(f"{name} does not fit together: {error}") from None
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ModelFileError(
-            f"`{path}` does not fit together: {type(error).__name__} {error}."
+            f"{name} does not fit together: {type(error).__name__} {error}."
         ) from None
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import struct
 from contextlib import suppress
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
@@ -329,3 +330,35 @@ def test_a_folder_a_missing_file_and_an_impossible_name_are_refused(tmp_path: Pa
     (tmp_path / "file").touch()
     assert refusal(tmp_path / "file" / "m").endswith("there is no such file.")
     refusal(tmp_path / ("n" * 300))
+
+
+def test_the_bytes_of_a_file_and_an_open_one_hold_what_it_does(model: Path) -> None:
+    expected = read_file(model, "model")
+    data = model.read_bytes()
+    with model.open("rb") as opened:
+        for source in (data, bytearray(data), memoryview(data), BytesIO(data), opened, str(model)):
+            contents = read_file(source, "model")
+            assert contents.header == expected.header
+            for name, tensor in expected.tensors.items():
+                assert contents.tensors[name].tobytes() == tensor.tobytes()
+
+
+def test_bytes_that_are_no_model_are_refused(model: Path) -> None:
+    data = model.read_bytes()
+    damaged = bytearray(data)
+    damaged[-1] ^= 1
+    refused = (
+        (data[:-1], r"what was given, \d+ bytes, is not a file"),
+        (bytes(damaged), "what was given, .* is damaged"),
+        (BytesIO(b"no model"), "the open file that was given is not a file that recur saved"),
+        (StringIO("text"), "is open as text, .* 'rb'"),
+    )
+    for source, why in refused:
+        with pytest.raises(ModelFileError, match=why):
+            read_file(source, "model")  # type: ignore[arg-type]
+
+
+def test_a_file_that_is_open_as_text_is_named(model: Path) -> None:
+    text = pytest.raises(ModelFileError, match=r"m\.recur` is open as text")
+    with model.open(encoding="utf-8") as opened, text:
+        read_file(opened, "model")  # type: ignore[arg-type]
