@@ -104,7 +104,7 @@ def _judged(judgement: WritingJudgement | None, vocabulary: Vocabulary) -> list[
         verdict_section(claim, heading, (judgement.verdict.sentence,)),
         table(
             "Beside counting",
-            ("", f"nats a {vocabulary.symbol}", f"bits a {vocabulary.symbol}"),
+            ("", f"nats a {vocabulary.measure}", f"bits a {vocabulary.measure}"),
             rows,
         ),
     ]

@@ -22,7 +22,17 @@ from recur.tasks.write.settings import WriterParameters
 
 _WEIGHT_DECAY = 0.01  # of AdamW, as PyTorch has it
 _NAMES = (
-    *("size", "unit", "validation", "unknown", "counting", "cell", "nonlinearity", "embedding"),
+    *(
+        "size",
+        "unit",
+        "subwords",
+        "validation",
+        "unknown",
+        "counting",
+        "cell",
+        "nonlinearity",
+        "embedding",
+    ),
     *(
         "hidden",
         "layers",

@@ -22,6 +22,7 @@ _WINDOWS, _MOST_STREAMS = 20, 64  # windows at least in a stream; streams at mos
 _FEWEST_STEPS = 8  # of the windows of a very short text
 PASSES = 7
 """A network that a budget allows fewer of learns less than a smaller one."""
+_CHARACTERS_A_SUBWORD, _MOST_SUBWORDS = 500, 2_000
 _USUAL = 4.0  # minutes that sizes are chosen for where none are given
 _SPEED = 60 * 75e9  # operations a minute and thread, about what large layers reach
 _BLOCK = 1 << 20
@@ -94,6 +95,11 @@ def _passes(characters: int, symbols: int, suggestion: Suggestion) -> float:
     weights = 6 * hidden * hidden * suggestion["layers"] + symbols * hidden
     operations = 6 * weights * characters  # a product forwards, two backwards, two operations each
     return _USUAL * 2 * _SPEED / operations
+
+
+def usual_subwords(characters: int, alphabet: int) -> int:
+    """Return how many subwords are learnt from a text at most, its characters among them."""
+    return alphabet + int(np.clip(characters // _CHARACTERS_A_SUBWORD, 1, _MOST_SUBWORDS))
 
 
 def long_windows(cell: str, steps: int) -> str:

@@ -117,14 +117,14 @@ class _LaidOut:
 
         There are as many epochs as passes, and one more for what is left, all of the same length.
         """
-        settings = self._settings
+        settings, text = self._settings, self._text
         chosen = _chosen(settings, suggestion, epochs)
-        defaults.refuse_short(len(self._text), chosen.steps, chosen.streams, settings.validation)
+        defaults.refuse_short(len(text), chosen.steps, chosen.streams, settings.validation)
         whole = max(1, ceil(epochs - 1e-9))
         job = StreamJob(
-            spec=network(settings, chosen, len(self._text.vocabulary)),
+            spec=network(settings, chosen, len(text.vocabulary)),
             engine=self._engine,
-            windows=Streams(self._text.symbols, chosen.steps),
+            windows=Streams(text.symbols, chosen.steps),
             training=self.training,
             validation=self._validation,
             plan=TrainingPlan(
@@ -141,8 +141,14 @@ class _LaidOut:
             length=chosen.steps,
             offset=chosen.offset,
             portion=min(1.0, epochs / whole),
+            characters=(_length(text, self.training), _length(text, self._validation)),
         )
         return Prepared(job, chosen, self._counts)
+
+
+def _length(text: Text, part: range) -> float:
+    """Return how many characters, or bytes, a symbol of a part has in the mean."""
+    return text.part(part.start, part.stop).characters / len(part) if part else 1.0
 
 
 def _chosen(settings: WriterParameters, suggestion: defaults.Suggestion, epochs: float) -> Choices:
