@@ -23,6 +23,7 @@ from recur.tasks.run import run_training
 from recur.tasks.write.adapting import adapted_losses
 from recur.tasks.write.fitted import FittedWriter, LearnedWriter, shape
 from recur.tasks.write.judge import judged, judged_on, read_losses
+from recur.tasks.write.live import LiveWriter, live_writer
 from recur.tasks.write.mixing import mixed
 from recur.tasks.write.prepare import prepare
 from recur.tasks.write.sample import until, written
@@ -180,6 +181,15 @@ class Writer(WriterParameters, Task):
         )
         pieces = written(fitted, prime, length, count, drawing)
         return until(stop, pieces) if stop else pieces
+
+    def live(self, *, state: str | Path | None = None) -> LiveWriter:
+        """Return a stream: `push` takes what comes next of a text and returns what may follow.
+
+        Args:
+            state: a file that a stream of this model was saved to.
+        """
+        self._fitted("followed")
+        return live_writer(self.fitted_, state)
 
     def score(self, text: str, y: None = None, *, adapt: bool = False) -> float:
         """Return the mean log-probability of a symbol in nats, higher being better, 0 at most.
