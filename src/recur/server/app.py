@@ -24,6 +24,7 @@ from recur.server.log import Log
 from recur.server.metrics import Labels, Metrics
 from recur.server.models import Models, Served
 from recur.server.pool import Pool
+from recur.server.streaming import Streams
 from recur.version import __version__
 
 _EVERY = 1.0  # seconds between two looks at the files
@@ -56,9 +57,11 @@ class Service:
     jobs: Jobs | None = None
     ending: asyncio.Event = field(default_factory=asyncio.Event)
     pool: Pool = field(init=False)
+    streams: Streams = field(init=False)
 
     def __post_init__(self) -> None:
         self.pool = Pool(self.threads, self.queue, self.timeout)
+        self.streams = Streams(self.models, self.pool, self.limits, self.queue, self.ending)
 
     async def watch(self) -> None:
         """Look at the files of the models again and again."""
@@ -71,6 +74,7 @@ class Service:
         jobs = {} if self.jobs is None else self.jobs.store.counts()
         return {
             "recur_jobs": ("Jobs by status.", {(("status", x),): n for x, n in jobs.items()}),
+            "recur_streams": ("Streams that are open.", {(): self.streams.open}),
             "recur_models": ("Models that are served.", {(): len(self.models)}),
             "recur_requests_waiting": ("Requests that wait.", {(): self.pool.waiting}),
             "recur_requests_computing": ("Requests being computed.", {(): self.pool.busy}),
@@ -106,6 +110,7 @@ def make_app(service: Service) -> App:
     app.state.service = service
     _tell_errors(app)
     _add_routes(app, service)
+    service.streams.add_routes(app)
     if service.jobs is not None:
         add_job_routes(app, service.jobs, service.models, service.ending)
     return Guard(

@@ -128,7 +128,7 @@ def _run(service: Service, listener: socket.socket) -> None:
     service.log.say(f"recur serves {len(service.models)} models at http://{shown}:{port}")
     config = uvicorn.Config(
         make_app(service), access_log=False, log_level="warning", lifespan="on",
-        timeout_graceful_shutdown=_GRACE, server_header=False, ws_max_size=_MEGA,
+        timeout_graceful_shutdown=_GRACE, server_header=False, ws_max_size=service.limits.body,
         h11_max_incomplete_event_size=64 * 1024,
     )  # fmt: skip
     Server(config).run(sockets=[listener])
