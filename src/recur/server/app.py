@@ -10,12 +10,13 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
 
 from recur.errors import RecurError
 from recur.notices import listening
 from recur.server.bodies import Answer, body_of, json_bytes, wanted, written
 from recur.server.errors import Refusal, refusal_of
-from recur.server.examples import JUDGE, MODELS, PREDICT
+from recur.server.examples import FAILURES, JUDGE, MODELS, PREDICT
 from recur.server.guard import App, Door, Guard
 from recur.server.jobs.routes import add_job_routes
 from recur.server.jobs.runner import Jobs
@@ -104,6 +105,7 @@ def make_app(service: Service) -> App:
         version=__version__,
         description="Forecasts, verdicts and more from trained models; see docs/serving.md.",
         lifespan=lifespan,
+        responses=FAILURES,
         docs_url=None,  # its pages come from elsewhere on the net
         redoc_url=None,
     )
@@ -123,7 +125,7 @@ def _add_routes(app: FastAPI, service: Service) -> None:
     async def health() -> Response:
         return _json({"status": "ok", "recur": __version__, "models": len(service.models)})
 
-    @app.get("/metrics", summary="Counts for Prometheus")
+    @app.get("/metrics", summary="Counts for Prometheus", response_class=PlainTextResponse)
     async def metrics() -> Response:
         text = service.metrics.text(service.gauges())
         return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
