@@ -50,6 +50,7 @@ def test_it_serves_until_it_is_told_to_end(
         (("--threads", "0"), "0"),
         (("--host", "0.0.0.0"), "`--token-file`"),
         (("--host", "no.such.host.invalid"), "`--host`"),
+        (("--data", "short.txt"), "cannot write"),
         (("--token-file", "none.txt"), "cannot be read"),
         (("--token-file", "empty.txt"), "no token"),
         (("--token-file", "short.txt"), "fewer than 16"),

@@ -10,12 +10,13 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
 
 from recur.errors import RecurError
 from recur.notices import listening
 from recur.server.bodies import Answer, body_of, json_bytes, wanted, written
 from recur.server.errors import Refusal, refusal_of
-from recur.server.examples import JUDGE, MODELS, PREDICT
+from recur.server.examples import FAILURES, JUDGE, MODELS, PREDICT
 from recur.server.guard import App, Door, Guard
 from recur.server.jobs.routes import add_job_routes
 from recur.server.jobs.runner import Jobs
@@ -24,6 +25,7 @@ from recur.server.log import Log
 from recur.server.metrics import Labels, Metrics
 from recur.server.models import Models, Served
 from recur.server.pool import Pool
+from recur.server.streaming import Streams
 from recur.version import __version__
 
 _EVERY = 1.0  # seconds between two looks at the files
@@ -56,9 +58,11 @@ class Service:
     jobs: Jobs | None = None
     ending: asyncio.Event = field(default_factory=asyncio.Event)
     pool: Pool = field(init=False)
+    streams: Streams = field(init=False)
 
     def __post_init__(self) -> None:
         self.pool = Pool(self.threads, self.queue, self.timeout)
+        self.streams = Streams(self.models, self.pool, self.limits, self.queue, self.ending)
 
     async def watch(self) -> None:
         """Look at the files of the models again and again."""
@@ -71,6 +75,7 @@ class Service:
         jobs = {} if self.jobs is None else self.jobs.store.counts()
         return {
             "recur_jobs": ("Jobs by status.", {(("status", x),): n for x, n in jobs.items()}),
+            "recur_streams": ("Streams that are open.", {(): self.streams.open}),
             "recur_models": ("Models that are served.", {(): len(self.models)}),
             "recur_requests_waiting": ("Requests that wait.", {(): self.pool.waiting}),
             "recur_requests_computing": ("Requests being computed.", {(): self.pool.busy}),
@@ -100,12 +105,14 @@ def make_app(service: Service) -> App:
         version=__version__,
         description="Forecasts, verdicts and more from trained models; see docs/serving.md.",
         lifespan=lifespan,
+        responses=FAILURES,
         docs_url=None,  # its pages come from elsewhere on the net
         redoc_url=None,
     )
     app.state.service = service
     _tell_errors(app)
     _add_routes(app, service)
+    service.streams.add_routes(app)
     if service.jobs is not None:
         add_job_routes(app, service.jobs, service.models, service.ending)
     return Guard(
@@ -118,7 +125,7 @@ def _add_routes(app: FastAPI, service: Service) -> None:
     async def health() -> Response:
         return _json({"status": "ok", "recur": __version__, "models": len(service.models)})
 
-    @app.get("/metrics", summary="Counts for Prometheus")
+    @app.get("/metrics", summary="Counts for Prometheus", response_class=PlainTextResponse)
     async def metrics() -> Response:
         text = service.metrics.text(service.gauges())
         return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -108,7 +108,7 @@ def body_of(kind: str, data: bytes, query: Mapping[str, str]) -> Body:
     """
     kind = kind.partition(";")[0].strip().lower()
     if kind == JSON:
-        return Body({**_json(data), **query})
+        return Body({**json_object(data), **query})
     if kind not in _FILES:
         known = ", ".join([JSON, *_FILES])
         raise Refusal(
@@ -126,7 +126,12 @@ def body_of(kind: str, data: bytes, query: Mapping[str, str]) -> Body:
     return Body(None, name, data, query)
 
 
-def _json(data: bytes) -> dict[str, Any]:
+def json_object(data: bytes | str) -> dict[str, Any]:
+    """Return an object of JSON.
+
+    Raises:
+        Refusal: it is none.
+    """
     try:
         values = json.loads(data, parse_constant=_no_number)
     except DataError as error:

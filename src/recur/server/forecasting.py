@@ -45,8 +45,7 @@ def predict_pretrained(_model: Any, body: Body, limits: Limits) -> Answer:
     """Forecast with the network that comes with recur, which needs no fit."""
     known = {**READING, **COVARIATES, **_PRETRAINED, "horizon": "count"}
     panel, given = _read(body, {}, known, limits)
-    model = _pretrained(given, limits).fit(panel, test=0, progress=False)
-    limits.check_horizon(model.horizon_)
+    model = pretrained_on(panel, given, limits)
     return _told(model, panel, model.predict())
 
 
@@ -57,6 +56,19 @@ def judge_pretrained(_model: Any, body: Body, limits: Limits) -> Answer:
     model = _pretrained(given, limits).fit(panel, test=given.get("test"), progress=False)
     judgement = model.judge()
     return Answer(JudgedResult(model=model, panel=panel, judgement=judgement).facts())
+
+
+def pretrained_on(panel: Panel, given: Mapping[str, Any], limits: Limits) -> Forecaster:
+    """Return the network that comes with recur, for series whose season and errors it has seen."""
+    model = _pretrained(given, limits).fit(panel, test=0, progress=False)
+    limits.check_horizon(model.horizon_)
+    return model
+
+
+def history_of(values: Mapping[str, Any], columns: Mapping[str, Any], limits: Limits) -> Panel:
+    """Return the panel of a history that a stream goes on behind."""
+    panel, _ = _read(Body(dict(values)), columns, READING, limits)
+    return panel
 
 
 def _pretrained(given: Mapping[str, Any], limits: Limits) -> Forecaster:
@@ -142,9 +154,12 @@ def _array(one: Any, number: int, limits: Limits) -> Float64s:
             "missing."
         )
     try:
-        return np.array(one, dtype=np.float64)
+        made = np.array(one, dtype=np.float64)
     except OverflowError:
-        raise DataError(f"series {number + 1} has a number that is too large.") from None
+        made = np.array([np.inf])
+    if np.isinf(made).any():
+        raise DataError(f"series {number + 1} has a number that is too large.")
+    return made
 
 
 def _frame(kind: str, given: Any) -> Any:

@@ -22,6 +22,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _CLOSED = ("/v1/", "/metrics")  # what a token is needed for, where there is one
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "WEBSOCKET")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _POLICY_VIOLATION = 1008  # of WebSockets
 _DRAINED = 2  # times the limit, which are read away so that the answer is heard
@@ -175,7 +176,8 @@ class Guard:
     def _note(self, scope: Scope, noted: _Noted, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", None) or "none"
         method = scope.get("method", "WEBSOCKET")
-        self._metrics.add(method, route, noted.status, seconds)
+        counted = method if method in _METHODS else "other"  # anybody can make one up
+        self._metrics.add(counted, route, noted.status, seconds)
         client = scope.get("client")
         self._log.request(
             status=noted.status, method=method, path=scope["path"], seconds=seconds,

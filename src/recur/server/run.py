@@ -105,6 +105,7 @@ def _run(service: Service, listener: socket.socket) -> None:
     import uvicorn
 
     from recur.server.app import make_app
+    from recur.server.patience import patient
 
     class Server(uvicorn.Server):
         """One that tells what is streaming to end when it is told to."""
@@ -127,8 +128,9 @@ def _run(service: Service, listener: socket.socket) -> None:
     shown = f"[{host}]" if ":" in host else host
     service.log.say(f"recur serves {len(service.models)} models at http://{shown}:{port}")
     config = uvicorn.Config(
-        make_app(service), access_log=False, log_level="warning", lifespan="on",
-        timeout_graceful_shutdown=_GRACE, server_header=False, ws_max_size=_MEGA,
+        make_app(service), http=patient(service.timeout), access_log=False,
+        log_level="warning", lifespan="on",
+        timeout_graceful_shutdown=_GRACE, server_header=False, ws_max_size=service.limits.body,
         h11_max_incomplete_event_size=64 * 1024,
     )  # fmt: skip
     Server(config).run(sockets=[listener])

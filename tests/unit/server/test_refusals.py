@@ -61,6 +61,7 @@ def test_json_that_makes_no_series(body: dict[str, Any], said: str, asked: Asked
     [
         ("application/json", b"", 422, "not JSON"),
         ("application/json", b'{"series": [1, NaN]}', 422, "no NaN in JSON"),
+        ("application/json", b'{"series": [1, 1e999, 2, 3]}', 422, ""),
         ("application/json", b"\xff\xfe\x00", 422, "not JSON"),
         ("application/json", b"[" * 100_000, 422, "not JSON"),
         ("application/json", b'{"series": [1' + b"1" * 5000 + b"]}", 422, "not JSON"),
@@ -170,6 +171,21 @@ def test_a_client_that_sends_too_slowly(models: Path) -> None:
         answer = raw(asked, head, b'{"ser')
         assert answer.startswith(b"HTTP/1.1 408")
         assert b"did not come in 0.5 seconds" in answer
+
+
+def test_a_connection_on_which_no_request_is_finished_is_closed(models: Path) -> None:
+    with serving(models, timeout=0.3) as asked:
+        assert raw(asked, HEAD) == b""
+        whole = b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+        url = asked.client.base_url
+        with socket.create_connection((url.host, url.port), timeout=20) as connection:
+            connection.sendall(whole)
+            answer = b""
+            while not answer.endswith(b"}"):
+                answer += connection.recv(65536)
+            assert answer.startswith(b"HTTP/1.1 200")
+            connection.sendall(whole[:20])
+            assert connection.recv(65536) == b""
 
 
 def test_a_client_that_goes_away_costs_nobody_anything(models: Path) -> None:
