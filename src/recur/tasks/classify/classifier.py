@@ -93,6 +93,7 @@ class Classifier(ClassifierParameters, Task):
             lexicon=prepared.lexicon,
             channels=len(prepared.centre),
             orders=simple.orders,
+            spelt=simple.spelt,
         )
         fitted = FittedClassifier(
             settings, learned, weights, prepared.centre, prepared.spread, simple,
