@@ -2,7 +2,7 @@
 
 On a terminal a bar on standard error, in Jupyter a line below the cell, elsewhere nothing. It
 comes after a second, so that what is done by then shows nothing. What goes on inside of something
-else stands below it.
+else stands below it. A program that passes it on is told instead, of every change.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 
 from recur.notices import hushed
 
+_OF_A_LINE = ("what", "done", "total", "note")  # what a program is told of one
 _PATIENCE = 1.0  # seconds without a word
 _OFTEN = 0.3  # seconds between two looks of a notebook
 
@@ -43,6 +44,9 @@ class Line:
     def at(self, done: float, total: float, note: str = "") -> None:
         """Take note of how far it is."""
         self.done, self.total, self.note = done, total, note
+
+    def tell(self, **facts: Any) -> None:
+        """Pass plain JSON values on to a program that is told of progress; nobody is shown them."""
 
     def say(self, message: str) -> None:
         """Pass a sentence on to the user, on standard error."""
@@ -92,6 +96,27 @@ def hidden(wanted: bool = True) -> Iterator[None]:
         yield
     finally:
         _hidden.reset(before)
+
+
+@contextmanager
+def told(tell: Callable[[dict[str, Any]], None]) -> Iterator[None]:
+    """Tell a program what goes on in the block, in plain JSON values, in place of showing it.
+
+    Args:
+        tell: called with `progress`, the lines as they are, whenever one has changed; with `said`,
+            a sentence; and with whatever else a line passes on.
+
+    >>> with told(print), showing("counting") as line:
+    ...     line.tell(counted=3)
+    {'progress': [{'what': 'counting', 'done': 0, 'total': None, 'note': ''}]}
+    {'counted': 3}
+    {'progress': []}
+    """
+    before = _open.set(_Told(tell))
+    try:
+        yield
+    finally:
+        _open.reset(before)
 
 
 def _new_place() -> _Place | None:
@@ -144,6 +169,9 @@ class _Place:
     def changed(self) -> None:
         """Take note that a line has."""
 
+    def told(self, facts: dict[str, Any]) -> None:
+        """Take facts for a program, of which there is none here."""
+
     def say(self, message: str) -> None:
         """Print a sentence above the lines."""
         print(message, file=sys.stderr)  # noqa: T201 (the user's terminal is the place)
@@ -170,6 +198,9 @@ class _Seen(Line):
         super().at(done, total, note)
         self._place.changed()
 
+    def tell(self, **facts: Any) -> None:
+        self._place.told(facts)
+
     def say(self, message: str) -> None:
         self._place.say(message)
 
@@ -185,6 +216,31 @@ class _Seen(Line):
             return ""
         pace = (time.monotonic() - self._began) / (self.done - self._first)
         return duration(pace * (self.total - self.done))
+
+
+class _Told(_Place):
+    """A program that is told, at once."""
+
+    def __init__(self, tell: Callable[[dict[str, Any]], None]) -> None:
+        self.lines: list[_Seen] = []
+        self._lock = threading.RLock()
+        self._tell = tell
+
+    def changed(self) -> None:
+        """Tell of the lines as they are."""
+        lines = [{name: getattr(x, name) for name in _OF_A_LINE} for x in self.lines]
+        self._tell({"progress": lines})
+
+    def told(self, facts: dict[str, Any]) -> None:
+        """Tell of what a line passes on."""
+        self._tell(facts)
+
+    def say(self, message: str) -> None:
+        """Tell of a sentence."""
+        self._tell({"said": message})
+
+    def close(self) -> None:
+        """Leave nothing behind, as there is nothing."""
 
 
 class _Terminal(_Place):

@@ -14,7 +14,7 @@ import recur
 SOURCE = Path(recur.__file__).parent
 HEAVY = {
     *("torch", "numba", "llvmlite", "numpy", "scipy", "polars", "narwhals", "matplotlib"),
-    *("pydantic", "safetensors", "platformdirs"),
+    *("pydantic", "safetensors", "platformdirs", "fastapi", "starlette", "uvicorn"),
 }
 
 

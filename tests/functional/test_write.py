@@ -51,6 +51,24 @@ def test_a_text_is_learnt_judged_and_written_like(recur: Run, file: Path, folder
     assert list(folder.iterdir()) == [file]
 
 
+def test_subwords_are_learnt_and_losses_told_by_the_character(recur: Run, file: Path) -> None:
+    more = ("--unit", "subwords", "--subwords", 30, "--out", "out")
+    done = recur("write", file, *QUICK, *more)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert "2,000 characters in " in lines[0]
+    assert lines[0].split()[-3:] == ["subwords,", "30", "distinct"]
+    assert "nats a character" in done.stdout
+    told = recur("inspect", "out/model.recur").stdout
+    assert "30, 19 of them single characters, then " in told
+    assert recur("sample", "out/model.recur", "--prime", "the ", "--length", 5).stdout[:3] == "the"
+    refused = recur("write", file, *QUICK, "--subwords", 30)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "leave `--subwords` out" in refused.stderr
+    refused = recur("write", file, "--continue", "out/model.recur", "--subwords", 20)
+    assert (refused.returncode, "describes a network" in refused.stderr) == (2, True)
+
+
 def test_json_is_one_object(recur: Run, file: Path) -> None:
     done = recur("write", file, *QUICK, "--json")
     assert (done.returncode, done.stderr) == (0, "")

@@ -28,9 +28,11 @@ from recur.cli.verbs.judge import judge
 from recur.cli.verbs.lab import lab
 from recur.cli.verbs.predict import predict
 from recur.cli.verbs.sample import sample
+from recur.cli.verbs.serve import serve
 from recur.cli.verbs.tag import tag
 from recur.cli.verbs.translate import translate
 from recur.cli.verbs.update import update
+from recur.cli.verbs.watch import watch
 from recur.cli.verbs.write import write
 from recur.errors import RecurError, UndecidedError
 from recur.notices import hush
@@ -53,8 +55,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for verb in (
-    *(demo, describe, forecast, compare, backtest, predict, judge, explain, update),
-    *(denoise, classify, tag, translate, write, sample, lab, inspect, export, engines),
+    *(demo, describe, forecast, compare, backtest, predict, watch, judge, explain, update),
+    *(denoise, classify, tag, translate, write, sample, serve, lab, inspect, export, engines),
 ):
     app.command()(verb)
 app.add_typer(bench, name="bench")

@@ -14,6 +14,7 @@ import numpy as np
 
 from recur.arrays import Flags, Float32s, Float64s, Indices, Symbols
 from recur.data.sources.base import Source as Source
+from recur.data.sources.newest import NewestWindows
 from recur.data.sources.windows import Windows
 from recur.engines.mixing import Mixture
 from recur.engines.sampling import SamplingSettings
@@ -107,6 +108,21 @@ class Stepper(Protocol):
         Returns:
             Outputs [batch, outputs], and the state after the step; neither shares storage with
             what was given.
+        """
+
+
+class Follower(Protocol):
+    """A network that forecasts growing series anew after each of their values."""
+
+    def follow(self, series: Indices, values: Float64s) -> Float64s:
+        """Take one value of each of some series, and forecast what follows it.
+
+        Args:
+            series: int64 [n], each once, whose windows are full.
+            values: float64 [n]; what is not finite was not observed.
+
+        Returns:
+            float64 [n, horizon * levels], as `Engine.forecast` gives for the same windows.
         """
 
 
@@ -263,6 +279,24 @@ class Engine(Protocol):
 
     def stepper(self, spec: NetworkSpec, weights: Values) -> Stepper:
         """Return a network to be fed step by step."""
+
+    def follower(
+        self,
+        spec: NetworkSpec,
+        weights: Values,
+        newest: NewestWindows,
+        horizon: int,
+        levels: int = 1,
+    ) -> Follower:
+        """Return a network that forecasts series as they grow; see `forecast`.
+
+        Args:
+            spec: the network.
+            weights: float32 [size].
+            newest: the windows, which it moves on.
+            horizon: steps ahead.
+            levels: values of each step.
+        """
 
     def writer(
         self, spec: NetworkSpec, weights: Values, mixture: Mixture | None = None

@@ -17,6 +17,8 @@ ENGINES = ("auto", "compiled", "torch", "torch:cuda")
 # One of these is there wherever a driver is: NVIDIA's, its bridge into WSL, AMD's.
 _DRIVERS = ("/dev/nvidiactl", "/proc/driver/nvidia", "/dev/dxg", "/dev/kfd")
 
+_kept_to: int | None = None  # threads, where the process keeps to fewer than the machine has
+
 
 def resolve(name: str) -> str:
     """Return the engine that a name stands for here; the answer is stored with a model.
@@ -98,8 +100,22 @@ def check_threads(threads: int) -> None:
         raise SettingsError(f"`threads` is {threads}; on this machine it can be 1 to {most}.")
 
 
+def keep_to(threads: int | None) -> None:
+    """Let every engine of this process run on so many threads at most, whatever a model asks for.
+
+    For what computes several things at once, a thread each: the compiled engine's bits do not
+    depend on them. None takes the limit away.
+    """
+    global _kept_to
+    _kept_to = threads
+
+
 def machine_threads() -> int:
     """Return how many threads of the machine this process may run on."""
+    return min(_kept_to or _all_threads(), _all_threads())
+
+
+def _all_threads() -> int:
     if sys.version_info >= (3, 13):
         return os.process_cpu_count() or 1
     if hasattr(os, "sched_getaffinity"):

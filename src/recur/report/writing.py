@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,7 +18,7 @@ from recur.report.table import add_columns, empty_table, lowest, starred
 from recur.report.wording import MISSING
 from recur.training.history import History
 
-_LAID_OUT = "\n\r\t\u200c\u200d"  # what is not printable, and belongs to a text
+_LAID_OUT = "\n\r\t\u200c\u200d\u200e\u200f\u00ad"  # not printable, and belong to a text
 _BASELINES = {"uniform": "all equally likely", "unigram": "by frequency alone"}
 
 
@@ -198,7 +199,8 @@ def legible(text: str) -> str:
     >>> legible("a\x1b[2Jb\r\n\tc")
     'a?[2Jb\r\n\tc'
     """
-    return "".join(c if c.isprintable() or c in _LAID_OUT else "?" for c in text)
+    kept = (c.isprintable() or c in _LAID_OUT or unicodedata.category(c) == "Zs" for c in text)
+    return "".join(c if keep else "?" for c, keep in zip(text, kept, strict=True))
 
 
 def _times(high: CellSummary, low: CellSummary) -> str:

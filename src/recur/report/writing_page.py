@@ -14,6 +14,7 @@ from recur.judge.write.judgement import WritingJudgement
 from recur.markup import visible
 from recur.report.class_page import figures, table, verdict_section
 from recur.report.document import document, safe
+from recur.report.symbols import alone, pieces
 from recur.report.writing import bits, legible, ngram_label
 
 _CLAIMS = {
@@ -29,20 +30,26 @@ _LEGEND = (
 )
 _STYLE = """<style>
 .passage { white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.9;
-  font-family: ui-monospace, monospace; font-size: 0.9rem; }
+  font-family: ui-monospace, monospace; font-size: 0.9rem;
+  unicode-bidi: plaintext; text-align: start; } /* each line runs as its script does */
 .passage .network { background: #7fb2ea; color: #000; }
 .passage .counting { background: #ffe7a8; color: #000; }
 @media (prefers-color-scheme: dark) {
   .passage .network { background: #2a74c0; color: #fff; }
   .passage .counting { background: #574000; color: #fff; }
 }
+@media (max-width: 44rem) { /* what stands before a place has a line of its own */
+  .surprises tr { display: grid; grid-template-columns: 1fr 1fr 1.3fr 1.7fr; align-items: end; }
+  .surprises tr > :first-child { grid-column: 1 / -1; border-bottom: 0; padding-bottom: 0; }
+  .surprises tbody tr > :first-child { padding-top: 0.7rem; }
+}
 .passage .surprise { text-decoration: underline dotted 2px; text-underline-offset: 0.25em; }
 @media print { .passage span { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 </style>
 """
+_BROKEN = "\ufffd"  # stands for part of a character of which the rest is not shown
 _RETURN = "\u240d"  # which would begin a line before the newline that follows it
 _TWICE = float(np.log(2))  # nats between two chances of which one is twice the other
-_SIGNS = {" ": "\u2423", "\n": "\u21b5", "\t": "\u21e5"}  # of what is not seen by itself
 _SURPRISE = 4.0  # nats, from which on a symbol came as a surprise
 
 
@@ -97,7 +104,7 @@ def _judged(judgement: WritingJudgement | None, vocabulary: Vocabulary) -> list[
         verdict_section(claim, heading, (judgement.verdict.sentence,)),
         table(
             "Beside counting",
-            ("", f"nats a {vocabulary.symbol}", f"bits a {vocabulary.symbol}"),
+            ("", f"nats a {vocabulary.measure}", f"bits a {vocabulary.measure}"),
             rows,
         ),
     ]
@@ -106,51 +113,47 @@ def _judged(judgement: WritingJudgement | None, vocabulary: Vocabulary) -> list[
 def _passage(passage: Passage, vocabulary: Vocabulary, *, mixed: bool) -> str:
     """Return a section with the symbols of a passage on the grounds of who knew them better."""
     better = passage.counting - passage.network
-    kinds = np.where(better >= _TWICE, "network", np.where(better <= -_TWICE, "counting", ""))
     whole = "together" if mixed else "the writer"
-    spans = "".join(
-        _span(
-            vocabulary.symbols[symbol],
-            f"{kind}{' surprise' * bool(loss >= _SURPRISE)}".strip(),
-            f"network {network:.2f}, counting {counting:.2f}, {whole} {loss:.2f} nats",
+    spans: list[str] = []
+    first = 0
+    for text, count in pieces(vocabulary, passage.symbols):
+        own = slice(first, first + count)
+        first += count
+        if not text.strip(_BROKEN) and (not spans or first == len(passage.symbols)):
+            continue
+        network, counting, loss, gained = (
+            float(values[own].sum())
+            for values in (passage.network, passage.counting, passage.losses, better)
         )
-        for symbol, kind, network, counting, loss in zip(
-            passage.symbols, kinds, passage.network, passage.counting, passage.losses, strict=True
-        )
-    )
+        kind = "network" if gained >= _TWICE else "counting" if gained <= -_TWICE else ""
+        kind += " surprise" * (loss >= _SURPRISE)
+        title = f"network {network:.2f}, counting {counting:.2f}, {whole} {loss:.2f} nats"
+        spans.append(_span(text, kind.strip(), title))
     share = float(np.mean(better > 0)) if len(better) else 0.0
     said = f"{_LEGEND} The network knew {percent(share)} of these symbols better."
     return (
         f"<section>\n<h2>Network and counting, symbol by symbol</h2>\n<p>{safe(said)}</p>\n"
-        f'<p class="passage">{spans}</p>\n</section>\n'
+        f'<p class="passage">{"".join(spans)}</p>\n</section>\n'
     )
 
 
-def _span(symbol: str, kind: str, title: str) -> str:
-    text = escape(_RETURN if symbol == "\r" else legible(symbol))
-    return f'<span class="{kind}" title="{safe(title)}">{text}</span>'
+def _span(text: str, kind: str, title: str) -> str:
+    shown = escape(_RETURN if text == "\r" else legible(text))
+    return f'<span class="{kind}" title="{safe(title)}">{shown}</span>'
 
 
 def _surprises(held_out: HeldOut, vocabulary: Vocabulary) -> str:
     """Return a table of the most surprising places; nothing where there are none."""
-
-    def text(symbols: Sequence[int]) -> str:
-        return " ".join("".join(vocabulary.symbols[i] for i in symbols).split())
-
     rows = [
         (
-            f"... {visible(text(one.before.tolist()))}",
-            _sign(vocabulary.symbols[one.came]),
+            f"... {visible(vocabulary.decode(one.before).strip(_BROKEN))}",
+            alone(vocabulary, one.came),
             f"{one.loss:.1f}",
-            _sign(vocabulary.symbols[one.expected]),
+            alone(vocabulary, one.expected),
             percent(float(np.exp(-one.expected_loss))),
         )
         for one in held_out.surprises
     ]
-    columns = ("before it", "came", "nats", "expected", "with probability")
-    return table("Most surprising places", columns, rows) if rows else ""
-
-
-def _sign(symbol: str) -> str:
-    """Return a symbol as it can be seen by itself."""
-    return _SIGNS.get(symbol) or visible(symbol)
+    columns = ("before it", "came", "nats", "expected", "probability")
+    shown = table("Most surprising places", columns, rows)
+    return f'<div class="surprises">\n{shown}</div>\n' if rows else ""

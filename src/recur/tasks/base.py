@@ -221,6 +221,13 @@ class Task:
         write_file(Path(path), "model", header, fitted.tensors())
         return Path(path)
 
+    def live(self, *_given: Any, **_named: Any) -> Any:
+        """Refuse to follow values as they come, which not every task can do."""
+        raise SettingsError(
+            f"a {type(self).__name__} reads its examples to the end before it answers, and cannot "
+            "follow a stream; give `predict` whole ones."
+        )
+
     def _fitted(self, what: str) -> Fitted:
         """Return what was learnt, or refuse what cannot be done before anything is."""
         if not self.is_fitted:

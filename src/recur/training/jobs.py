@@ -73,6 +73,11 @@ class Job:
         """Return what the validation loss is over, as `Trainer.evaluate` takes it."""
         return np.array(self.validation, np.int64)
 
+    @property
+    def divisors(self) -> tuple[float, float]:
+        """Return what losses of training and of validation are divided by where they are told."""
+        return 1.0, 1.0
+
     def fresh(self, first: int, count: int) -> Flags | None:  # noqa: ARG002
         """Return bool [count, batch], the lanes whose carried state starts anew; none as a rule."""
         return None
@@ -138,11 +143,19 @@ class StreamJob(Job):
         length: symbols in a stretch.
         offset: symbols among which an epoch begins.
         portion: of each stream that an epoch walks through, another one every time.
+        characters: that a symbol has in the mean, in training and validation; losses are told by
+            them.
     """
 
     length: int = 0
     offset: int = 1
     portion: float = 1.0
+    characters: tuple[float, float] = (1.0, 1.0)
+
+    @property
+    def divisors(self) -> tuple[float, float]:
+        """Return what losses of training and of validation are divided by where they are told."""
+        return self.characters
 
     @property
     def steps(self) -> int:

@@ -111,7 +111,8 @@ def _chunks(
         if not result.finite:
             _rescue(run, trainer, watcher)
         else:
-            watcher.stepped(len(run.history) * job.steps + len(run.losses), total, run.losses[-1])
+            loss = run.losses[-1] / job.divisors[0]
+            watcher.stepped(len(run.history) * job.steps + len(run.losses), total, loss)
             if len(run.losses) == job.steps:
                 _finish_epoch(job, run, trainer, watcher)
         if interruption.asked and run.ended is None:
@@ -139,9 +140,12 @@ def _finish_epoch(job: Job, run: Run, trainer: Trainer, watcher: Watcher) -> Non
         return
     last = (len(run.history) + 1) * job.steps - 1
     rate = float(job.plan.rates(last, 1, job.steps * job.plan.epochs)[0]) * run.scale
+    by, held_by = job.divisors
+    if validation is not None:
+        validation /= held_by
     epoch = Epoch(
         number=len(run.history) + 1,
-        training=float(np.mean(run.losses)),
+        training=float(np.mean(run.losses)) / by,
         validation=validation,
         rate=rate,
         norm=float(np.mean(run.norms)),

@@ -57,6 +57,7 @@ class _Shown:
 
     def finished(self, epoch: Epoch) -> None:
         """Show the newest validation loss."""
+        self._line.tell(epoch=epoch.to_dict())
         if epoch.validation is not None:
             self._validation = f", validation {epoch.validation:.4g}"
 

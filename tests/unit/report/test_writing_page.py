@@ -93,3 +93,17 @@ def test_a_short_part_is_shown_whole(count: int) -> None:
     kept = held_out(symbols, read([1.0] * count), mixed=False)
     assert kept.passage.symbols.tolist() == symbols[1:].tolist()
     assert len(kept.surprises) == 1
+
+
+def test_a_text_of_another_script_is_legible_in_characters_and_in_bytes(tmp_path: Path) -> None:
+    line = "שלום, עולם e\u0301.\n水は 👍🏽\n"
+    for more, text in (({}, line * 40), ({"unit": "bytes"}, (line * 40).encode())):
+        model = Writer(**{**SMALL, **more}).fit(Text.of(text), progress=False)
+        files = write_writer(model, [("sample", line)], tmp_path)
+        found = files["report"].read_text(encoding="utf-8")
+        passage = re.search(r'<p class="passage">(<span.*?)</p>', found, re.DOTALL)
+        assert passage is not None
+        assert line[:-2] in re.sub(r"<[^>]*>", "", passage[1])
+        assert "\ufffd" not in found
+        for piece in ("ש", "e\u0301", "水", "👍🏽"):
+            assert f">{piece}</span>" in passage[1]

@@ -46,11 +46,11 @@ def backtest(
     With --out: the rows as CSV, and pictures.
     """
     from recur.cli import output
-    from recur.cli.values import check_together
     from recur.files.atomic import writable_folder
     from recur.tasks.forecast.forecaster import Forecaster
     from recur.tasks.forecast.runs import backtest_model
     from recur.tasks.reading import read_columns
+    from recur.tasks.together import check_together
 
     check_together(parameters)
     model = Forecaster().set_params(**parameters)

@@ -85,11 +85,11 @@ def classify(
     With --out: the model, a page, and pictures of what is taken for what.
     """
     from recur.cli import output
-    from recur.cli.values import check_one_test, check_together
     from recur.files.atomic import writable_folder
     from recur.tasks.base import checked
     from recur.tasks.classify.classifier import Classifier
     from recur.tasks.classify.runs import learn_to_classify
+    from recur.tasks.together import check_one_test, check_together
 
     check_together(parameters)
     checked(ClassifierParameters, parameters)

@@ -50,11 +50,11 @@ def compare(
     With --out: the table as CSV, and pictures.
     """
     from recur.cli import output
-    from recur.cli.values import check_together
     from recur.files.atomic import writable_folder
     from recur.tasks.forecast.forecaster import Forecaster
     from recur.tasks.forecast.runs import compare_methods
     from recur.tasks.reading import read_columns
+    from recur.tasks.together import check_together
 
     check_together(parameters)
     base = Forecaster().set_params(**parameters)

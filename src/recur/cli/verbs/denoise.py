@@ -73,11 +73,11 @@ def denoise(
     With --out: the model, the training curve and a picture of what it cleaned.
     """
     from recur.cli import output
-    from recur.cli.values import check_together
     from recur.files.atomic import writable_folder
     from recur.tasks.base import checked
     from recur.tasks.denoise.denoiser import Denoiser
     from recur.tasks.denoise.runs import learn_to_clean
+    from recur.tasks.together import check_together
 
     check_together(parameters)
     checked(DenoiserParameters, parameters)

@@ -81,13 +81,13 @@ def forecast(
     """
     began = clock.perf_counter()
     from recur.cli import output
-    from recur.cli.values import check_together
     from recur.report.blocks import Heading
     from recur.tasks.forecast.forecaster import Forecaster
     from recur.tasks.forecast.results import FitsResult
     from recur.tasks.forecast.runs import fit_and_forecast, write_together
     from recur.tasks.overview import command
     from recur.tasks.reading import check_season, names_of, read_by_clock
+    from recur.tasks.together import check_together
 
     check_together(parameters)
     model = Forecaster().set_params(**parameters)

@@ -55,11 +55,11 @@ def tag(
     With --out: the model, a page, and a picture of what is taken for what.
     """
     from recur.cli import output
-    from recur.cli.values import check_one_test, check_together
     from recur.files.atomic import writable_folder
     from recur.tasks.base import checked
     from recur.tasks.tag.runs import learn_to_tag
     from recur.tasks.tag.tagger import Tagger
+    from recur.tasks.together import check_one_test, check_together
 
     check_together(parameters)
     checked(TaggerParameters, parameters)

@@ -63,9 +63,9 @@ def translate(
     With --out: the model, a page, and pictures of what looks at what.
     """
     from recur.cli import output
-    from recur.cli.values import check_one_test, check_together
     from recur.files.atomic import writable_folder
     from recur.tasks.base import checked
+    from recur.tasks.together import check_one_test, check_together
     from recur.tasks.translate.runs import learn_to_translate
     from recur.tasks.translate.translator import Translator
 

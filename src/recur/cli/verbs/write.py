@@ -22,7 +22,17 @@ from recur.tasks.write.settings import WriterParameters
 
 _WEIGHT_DECAY = 0.01  # of AdamW, as PyTorch has it
 _NAMES = (
-    *("size", "unit", "validation", "unknown", "counting", "cell", "nonlinearity", "embedding"),
+    *(
+        "size",
+        "unit",
+        "subwords",
+        "validation",
+        "unknown",
+        "counting",
+        "cell",
+        "nonlinearity",
+        "embedding",
+    ),
     *(
         "hidden",
         "layers",
@@ -87,11 +97,11 @@ def write(
     """
     began = clock.perf_counter()
     from recur.cli import output
-    from recur.cli.values import check_together
     from recur.errors import SettingsError
     from recur.files.atomic import writable_folder
     from recur.tasks.base import checked
     from recur.tasks.kinds import load_for
+    from recur.tasks.together import check_together
     from recur.tasks.write import runs
     from recur.tasks.write.results import sample_blocks
     from recur.tasks.write.writer import Writer

@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from recur.arrays import Flags, Float32s, Float64s, Indices
+from recur.data.clock import Clock
 from recur.data.panel.calendar import calendar_features, seen_features
 from recur.data.panel.covariates import TARGET_LABEL, Covariates
 from recur.data.panel.holidays import HOLIDAY, on_holiday
@@ -195,17 +196,25 @@ class Encoding(Settings):
         step, lengths = _steps_of(wide), np.repeat(panel.lengths, wide)
         rows = np.repeat(panel.offsets[:-1], wide) + np.minimum(step, lengths - 1)
         times = panel.clock.shift(panel.times[rows], np.maximum(0, step - lengths + 1))
-        names, features = calendar_features(panel.clock, times)
+        return self.features(panel.clock, times, panel.source)
+
+    def features(self, clock: Clock, times: Indices, source: str) -> Float64s:
+        """Return float64 [n, calendar | holidays], what is seen of times [n] on a clock.
+
+        Raises:
+            DataError: the clock has not the cycles that were learnt; the message names the source.
+        """
+        names, features = calendar_features(clock, times)
         if not set(self.calendar) <= set(names):
             raise DataError(
-                f"{panel.source}: the network was trained with {', '.join(self.calendar)}, and "
-                f"a clock of {panel.clock.describe()} has {', '.join(names) or 'none of these'}; "
+                f"{source}: the network was trained with {', '.join(self.calendar)}, and "
+                f"a clock of {clock.describe()} has {', '.join(names) or 'none of these'}; "
                 "give it data on the clock of its training."
             )
         calendar = features[:, [names.index(name) for name in self.calendar]]
         if not self.holidays:
             return calendar
-        return np.column_stack([calendar, on_holiday(self.holidays, panel.clock, times)])
+        return np.column_stack([calendar, on_holiday(self.holidays, clock, times)])
 
 
 def _longest_span(panel: Panel, ends: Indices) -> int:

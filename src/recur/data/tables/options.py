@@ -59,6 +59,8 @@ def reading_options(given: dict[str, Any]) -> ReadingOptions:
     Raises:
         SettingsError: one is unknown, or none of the values that it takes.
     """
+    if not given:
+        return AS_USUAL
     declared = parameters_of(ReadingOptions)
     check_names(list(given), list(declared))
     for name, value in given.items():

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import deque
+from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recur.arrays import AnySymbols, Float32s, Float64s, Indices, Symbols
-from recur.data.text.ngram import NGram
+from recur.data.text.ngram import NGram, ngrams_of
 from recur.errors import SettingsError
 
 ROOT = 0
@@ -67,6 +69,20 @@ class Counts:
             weights=_rounded(np.concatenate(weights)),
         )
 
+    @staticmethod
+    def fit(symbols: AnySymbols, order: int, vocabulary: int, most: int) -> Counts:
+        """Return the tree of the longest n-grams of which, with all shorter ones, there are so few.
+
+        Args:
+            symbols: integers [n], the text.
+            order: symbols of the longest n-grams at most.
+            vocabulary: how many symbols there are.
+            most: n-grams of all lengths; there may be more of length 1.
+        """
+        models = ngrams_of(symbols, order, vocabulary)
+        fitting = takewhile(lambda model: model.order == 1 or len(model) <= most, models)
+        return Counts.of(deque(fitting, maxlen=1).pop())
+
     def __len__(self) -> int:
         """Return the number of nodes."""
         return len(self.symbols)
@@ -119,21 +135,6 @@ class Counts:
             children = np.repeat(self.first[known], counts) + within
             out[np.repeat(rows, counts), self.symbols[children]] = self.chances[children]
         return out.reshape(*contexts.shape[:-1], self.vocabulary)
-
-    def pruned(self, most: int) -> Counts:
-        """Return the tree without its longest n-grams, as many as leave so many nodes at most."""
-        order, sizes = self.order, self._sizes()
-        while order > 1 and sum(sizes[: order + 1]) > most:
-            order -= 1
-        kept = sum(sizes[: order + 1])
-        return replace(
-            self,
-            order=order,
-            symbols=self.symbols[:kept],
-            first=np.minimum(self.first[: kept + 1], kept),
-            chances=self.chances[:kept],
-            weights=self.weights[:kept],
-        )
 
     def _sizes(self) -> list[int]:
         """Return how many nodes there are of each length, from 0 on."""

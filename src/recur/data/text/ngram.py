@@ -16,6 +16,9 @@ from recur.errors import DataError, SettingsError
 _USUAL_DISCOUNTS = np.array([0.0, 0.5, 1.0, 1.5])
 """Of counts of 0, 1, 2, and 3 or more, where the text is too short or too even to say."""
 
+SINGLES = 7
+"""Symbols from which on an n-gram that occurs once is left out."""
+
 
 @dataclass(frozen=True, eq=False)
 class NGram:
@@ -35,6 +38,9 @@ class NGram:
 
     n_j being how many k-grams have a = j. The chances after any context add up to 1, and none is 0.
 
+    Of a k-gram of `SINGLES` symbols or more that occurs once all is taken, D = 1: what comes after
+    its context is left to shorter ones, and it is not kept. That is better and half as large.
+
     Attributes:
         vocabulary: how many symbols there are; they are 0 to vocabulary - 1.
         levels: one for each order, 1 first.
@@ -53,16 +59,22 @@ class NGram:
         """Return the length of the longest n-grams, the symbol that is predicted among them."""
         return len(self.levels)
 
+    def __len__(self) -> int:
+        """Return the number of n-grams of all lengths."""
+        return sum(len(level.keys) for level in self.levels)
+
     @staticmethod
-    def fit(symbols: AnySymbols, order: int, vocabulary: int) -> NGram:
+    def fit(symbols: AnySymbols, order: int, vocabulary: int, singles: int = SINGLES) -> NGram:
         """Count the n-grams of a text.
 
         Args:
             symbols: integers [n], the text.
-            order: the length of the longest n-grams; a text shorter than that has a lower order.
+            order: the length of the longest n-grams; a text that has none to keep of that length
+                has a lower order.
             vocabulary: how many symbols there are, seen or not.
+            singles: symbols from which on an n-gram that occurs once is left out.
         """
-        return deque(ngrams_of(symbols, order, vocabulary), maxlen=1).pop()
+        return deque(ngrams_of(symbols, order, vocabulary, singles), maxlen=1).pop()
 
     def losses(self, symbols: AnySymbols, context: AnySymbols | None = None) -> NDArray[np.float64]:
         """Return float64 [n], the nats of each symbol given the true ones before it.
@@ -150,20 +162,28 @@ def _tables(symbols: AnySymbols, order: int, vocabulary: int) -> Iterator[_Table
         yield _Table(keys[at], counts, suffixes, int(ranks[0]))
 
 
-def ngrams_of(symbols: AnySymbols, order: int, vocabulary: int) -> Iterator[NGram]:
-    """Yield the models of order 1, 2, ... up to `order`, as far as the text is long enough.
+def ngrams_of(
+    symbols: AnySymbols, order: int, vocabulary: int, singles: int = SINGLES
+) -> Iterator[NGram]:
+    """Yield the models of order 1, 2, ... up to `order`, as far as the text has n-grams to keep.
 
     All but its highest level a model shares with the longer ones.
     """
     below: list[Level] = []
     chances = np.array([1.0 / vocabulary])
+    contexts = np.ones(1, np.bool_)  # which of those one symbol shorter are kept
     tables = _tables(symbols, order, vocabulary)
-    for table, longer in pairwise(chain(tables, [None])):
+    for length, (table, longer) in enumerate(pairwise(chain(tables, [None])), 1):
         assert table is not None
-        yield NGram(vocabulary, (*below, _level(table, table.counts, chances, vocabulary)))
+        kept = table.counts > (length >= singles)
+        if not kept.any():
+            return
+        level = _level(table, table.counts, kept, chances, vocabulary)
+        yield NGram(vocabulary, (*below, _kept(level, kept, contexts, vocabulary)))
         if longer is not None:
-            below.append(_level(table, _preceded(table, longer), chances, vocabulary))
-            chances = below[-1].chances
+            level = _level(table, _preceded(table, longer), kept, chances, vocabulary)
+            below.append(_kept(level, kept, contexts, vocabulary))
+            chances, contexts = level.chances, kept
 
 
 def _preceded(table: _Table, longer: _Table) -> NDArray[np.int64]:
@@ -173,11 +193,42 @@ def _preceded(table: _Table, longer: _Table) -> NDArray[np.int64]:
     return counts
 
 
-def _level(
-    table: _Table, counts: NDArray[np.int64], shorter: NDArray[np.float64], vocabulary: int
+def _kept(
+    level: Level, kept: NDArray[np.bool_], contexts: NDArray[np.bool_], vocabulary: int
 ) -> Level:
-    """Return the level of one order; `shorter` are the chances, float64 [(k - 1)-grams], below."""
-    discounts = _discounts(counts)[np.minimum(counts, 3)]
+    """Return the level of those k-grams that are kept, ranked among themselves.
+
+    Args:
+        level: of all k-grams.
+        kept: bool [k-grams].
+        contexts: bool [(k - 1)-grams], those that are kept; of one that is not, none is that
+            begins with it.
+        vocabulary: how many symbols there are.
+    """
+    if kept.all() and contexts.all():
+        return level
+    ranks, symbols = np.divmod(level.keys[kept], vocabulary)
+    keys = (np.cumsum(contexts) - 1)[ranks] * vocabulary + symbols
+    return Level(keys, level.chances[kept], level.weights[contexts])
+
+
+def _level(
+    table: _Table,
+    counts: NDArray[np.int64],
+    kept: NDArray[np.bool_],
+    shorter: NDArray[np.float64],
+    vocabulary: int,
+) -> Level:
+    """Return the level of one order.
+
+    Args:
+        table: of the order.
+        counts: int64 [k-grams], a of each.
+        kept: bool [k-grams]; of the others everything is taken.
+        shorter: float64 [(k - 1)-grams], the chances below.
+        vocabulary: how many symbols there are.
+    """
+    discounts = np.where(kept, _discounts(counts)[np.minimum(counts, 3)], counts)
     contexts = table.keys // vocabulary
     totals = np.bincount(contexts, counts, minlength=len(shorter))
     taken = np.bincount(contexts, discounts, minlength=len(shorter))

@@ -72,6 +72,13 @@ class Text:
         """Return the number of symbols."""
         return len(self.symbols)
 
+    @property
+    def characters(self) -> int:
+        """Return how many characters, or bytes, it has."""
+        if self.vocabulary.unit != "subwords":
+            return len(self)
+        return int(self.vocabulary.lengths[self.symbols].sum())
+
     def part(self, start: int, stop: int) -> Text:
         """Return the symbols from `start` to before `stop`, which are not copied."""
         inside = self.starts[(self.starts > start) & (self.starts < stop)] - start
@@ -153,7 +160,7 @@ def read_text(
         source: the path of a file, or what a file holds as bytes.
         encoding: how characters are encoded.
         size: how many characters (or bytes) are read, the first ones; None reads all.
-        unit: whether characters are the symbols, or raw bytes.
+        unit: whether characters are the symbols, or raw bytes; subwords are learnt of characters.
         lines: each line that is not blank is a text of its own, ended by its newline.
         block: bytes that are read at once, which changes no result.
 
@@ -162,13 +169,14 @@ def read_text(
         SettingsError: a choice is unknown or out of its range.
     """
     if unit not in get_args(Unit):
-        raise SettingsError(f"`unit` is {unit!r}; it is `characters` or `bytes`.")
+        raise SettingsError(f"`unit` is {unit!r}; it is `characters`, `bytes` or `subwords`.")
     check_encoding(encoding)
     with open_file(source) as stream:
         name = "The input" if isinstance(source, bytes) else Path(source).name
         raw = iter(lambda: stream.read(block), b"")
         blocks = map(byte_codes, raw) if unit == "bytes" else decoded(raw, encoding, name)
-        return _assemble(blocks, unit, name, size, lines=lines)
+        read_as: Unit = "bytes" if unit == "bytes" else "characters"
+        return _assemble(blocks, read_as, name, size, lines=lines)
 
 
 def _look_up(table: NDArray[Any], symbols: TextSymbols) -> NDArray[Any]:
@@ -181,10 +189,15 @@ def _look_up(table: NDArray[Any], symbols: TextSymbols) -> NDArray[Any]:
 
 def _cut(text: Text, share: float) -> int:
     """Return the symbol before which the first share of a text ends."""
-    cut = int(share * len(text) + 1e-6)  # 1 - .4 - .3 is a little less than .3
-    if len(text.starts) == 1 or cut == len(text):
-        return cut
-    return int(text.starts[1:][np.argmin(np.abs(text.starts[1:] - cut))])
+    whole = text.characters
+    cut = int(share * whole + 1e-6)  # 1 - .4 - .3 is a little less than .3
+    many = len(text.starts) > 1
+    if cut == whole or not (many or text.vocabulary.unit == "subwords"):
+        return len(text) if cut == whole else cut
+    lengths = text.vocabulary.lengths[text.symbols]
+    places = np.cumsum(lengths) - lengths  # characters before each symbol
+    starts = text.starts[1:] if many else np.arange(1, len(text))
+    return int(starts[np.argmin(np.abs(places[starts] - cut))])
 
 
 def _assemble(

@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import model_validator
 
-from recur.arrays import Symbols, TextSymbols
+from recur.arrays import Float64s, Indices, Symbols, TextSymbols
+from recur.data.text.byte_pairs import BytePairs
 from recur.errors import DataError
 from recur.settings import Settings
 
-Unit = Literal["characters", "bytes"]
+Unit = Literal["characters", "bytes", "subwords"]
 Unknown = Literal["error", "skip"]
 Codes = NDArray[np.uint8] | NDArray[np.uint32]  # code points, or bytes
 
@@ -24,8 +25,10 @@ class Vocabulary(Settings):
     """The symbols that a text is made of; each is known by its place among them.
 
     Attributes:
-        symbols: single characters; of bytes, the Latin-1 characters of the same numbers.
-        unit: whether a symbol is a character or a byte (of UTF-8, where text is encoded).
+        symbols: single characters; of bytes, the Latin-1 characters of the same numbers; of
+            subwords, single characters in their order, then what is made of them, see `BytePairs`.
+        unit: whether a symbol is a character, a byte (of UTF-8, where text is encoded), or a piece
+            of a word.
         unknown: what is done about a character that is none of them: `error` or `skip`.
 
     Example:
@@ -42,11 +45,15 @@ class Vocabulary(Settings):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if not self.symbols or any(len(symbol) != 1 for symbol in self.symbols):
+        alphabet = self.alphabet
+        longer = self.symbols[len(alphabet) :]
+        if not alphabet or (self.unit != "subwords" and longer):
             raise ValueError("`symbols` must be single characters, and at least one.")
         if len(set(self.symbols)) < len(self.symbols):
             raise ValueError("`symbols` holds a character twice.")
-        half = next((one for one in self.symbols if "\ud800" <= one <= "\udfff"), None)
+        if not all(len(symbol) > 1 and set(alphabet).issuperset(symbol) for symbol in longer):
+            raise ValueError("`symbols` holds a subword that is not made of its characters.")
+        half = next((one for one in alphabet if "\ud800" <= one <= "\udfff"), None)
         if half is not None:
             raise ValueError(f"U+{ord(half):04X} is half of a character, which no text can hold.")
         if self.unit == "bytes" and max(self.symbols) > "\xff":
@@ -57,22 +64,37 @@ class Vocabulary(Settings):
         """Return the number of symbols."""
         return len(self.symbols)
 
+    @property
+    def alphabet(self) -> tuple[str, ...]:
+        """Return the symbols that are single characters, which are the first ones."""
+        longer = (number for number, symbol in enumerate(self.symbols) if len(symbol) != 1)
+        return self.symbols[: next(longer, len(self.symbols))]
+
+    @cached_property
+    def lengths(self) -> Indices:
+        """Return int64 [symbols], how many characters, or bytes, each is made of."""
+        return np.array([len(symbol) for symbol in self.symbols], np.int64)
+
     @cached_property
     def codes(self) -> NDArray[np.uint32]:
-        """Return [symbols], the code point or byte of each."""
-        return code_points("".join(self.symbols))
+        """Return [symbols], the code point or byte of each single character."""
+        return code_points("".join(self.alphabet))
+
+    @cached_property
+    def _pairs(self) -> BytePairs:
+        return BytePairs(self.symbols)
 
     @cached_property
     def _numbers(self) -> Symbols:
         """Return [codes + 1], the number of each code point or byte; -1 where it is no symbol."""
         numbers = np.full(int(self.codes.max()) + 2, -1, np.int32)
-        numbers[self.codes] = np.arange(len(self))
+        numbers[self.codes] = np.arange(len(self.codes))
         return numbers
 
     @property
-    def symbol(self) -> str:
-        """Return what a single symbol is called: `character` or `byte`."""
-        return self.unit.removesuffix("s")
+    def measure(self) -> str:
+        """Return what losses are told by: `character` or `byte`."""
+        return "byte" if self.unit == "bytes" else "character"
 
     def encode(self, text: str, source: str = "The text") -> TextSymbols:
         """Return the numbers of a text's symbols, in the smallest type that holds them.
@@ -90,7 +112,29 @@ class Vocabulary(Settings):
         unseen = np.flatnonzero(numbers < 0)
         if len(unseen):
             self.refuse(int(codes[unseen[0]]), int(unseen[0]), source)
+        if self.unit == "subwords":
+            known = "".join(np.delete(np.array(list(text), object), unseen))
+            return np.array(self._pairs.encode(known), smallest_type(len(self)))
         return np.delete(numbers, unseen).astype(smallest_type(len(self)))
+
+    def spelt(self, numbers: TextSymbols) -> TextSymbols:
+        """Return the numbers of the single characters, or bytes, that symbols are made of."""
+        if self.unit != "subwords":
+            return numbers
+        codes = code_points("".join(self.symbols))
+        lengths, ends = self.lengths[numbers], np.cumsum(self.lengths)
+        firsts = np.repeat(ends[numbers] - np.cumsum(lengths), lengths)
+        return self.find(codes[firsts + np.arange(lengths.sum())])
+
+    def spread(self, values: Float64s, numbers: TextSymbols) -> Float64s:
+        """Return a value for each character, or byte, of some symbols: its share of the symbol's.
+
+        >>> vocabulary = Vocabulary(symbols=("a", "b", "ab"), unit="subwords")
+        >>> vocabulary.spread(np.array([3.0, 1.0]), np.array([2, 0], np.uint8))
+        array([1.5, 1.5, 1. ])
+        """
+        lengths = self.lengths[numbers]
+        return np.repeat(values / lengths, lengths)
 
     def decode(self, numbers: ArrayLike) -> str:
         """Return the text of some symbols; bytes that are no UTF-8 are shown as U+FFFD."""
@@ -105,6 +149,8 @@ class Vocabulary(Settings):
         utf8 = codecs.getincrementaldecoder("utf-8")("replace")
 
         def decode(numbers: ArrayLike, last: bool) -> str:
+            if self.unit == "subwords":
+                return "".join(self.symbols[number] for number in np.asarray(numbers, np.intp))
             codes = self.codes[np.asarray(numbers, np.intp)]
             if self.unit == "bytes":
                 return utf8.decode(codes.astype(np.uint8).tobytes(), last)
@@ -120,10 +166,11 @@ class Vocabulary(Settings):
         """Refuse a code point or byte that is no symbol, unless `unknown` is `skip`."""
         if self.unknown == "skip":
             return
+        unit = f"{self.measure}s"
         named = f"byte 0x{code:02x}" if self.unit == "bytes" else f"{chr(code)!r} (U+{code:04X})"
         raise DataError(
-            f"{source} has {named} at position {position}, which is none of the {len(self)} "
-            f"{self.unit} that were learnt from; leave it out, or leave out all such {self.unit} "
+            f"{source} has {named} at position {position}, which is none of the {len(self.codes)} "
+            f"{unit} that were learnt from; leave it out, or leave out all such {unit} "
             f"with {option('unknown', 'skip')}."
         )
 

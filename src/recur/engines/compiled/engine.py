@@ -7,11 +7,13 @@ from functools import partial
 import numpy as np
 
 from recur.arrays import Flags, Float32s, Float64s
+from recur.data.sources.newest import NewestWindows
 from recur.data.sources.windows import Windows
 from recur.engines.base import Decoding, DropoutSamples, Inputs, Snapshot, Source, StepRecipe
 from recur.engines.checks.forward import check_forward, check_gradient, check_stepper
 from recur.engines.checks.windows import check_rollout
 from recur.engines.compiled import border
+from recur.engines.compiled.follower import CompiledFollower
 from recur.engines.compiled.kernels import predict
 from recur.engines.compiled.kernels.gradient import gradient
 from recur.engines.compiled.kernels.plan import blocks_for
@@ -156,6 +158,17 @@ class CompiledEngine:
         )  # fmt: skip
         run_threads(size, run)
         return out
+
+    def follower(
+        self,
+        spec: NetworkSpec,
+        weights: Values,
+        newest: NewestWindows,
+        horizon: int,
+        levels: int = 1,
+    ) -> CompiledFollower:
+        """Return a network that forecasts series as they grow; see `Engine.follower`."""
+        return CompiledFollower(self._threads, spec, weights, newest, horizon, levels)
 
     def stepper(self, spec: NetworkSpec, weights: Values) -> CompiledStepper:
         """Return a network to be fed step by step."""

@@ -49,25 +49,25 @@ def _of_windows(windows: Windows) -> BatchSource:
     scaler, beside = windows.scaler, windows.covariates
     batches = _EMPTY._replace(
         kind=WINDOWS,
-        values=_lent(windows.values, np.float64),
-        begins=_lent(windows.begins, np.int64),
-        centre=_lent(scaler.centre, np.float64),
-        spread=_lent(scaler.spread, np.float64),
+        values=lent(windows.values, np.float64),
+        begins=lent(windows.begins, np.int64),
+        centre=lent(scaler.centre, np.float64),
+        spread=lent(scaler.spread, np.float64),
         scale=SCALES.index(scaler.kind) if scaler.kind in SCALES else 0,
         residual=RESIDUALS.index(windows.residual),
         season=windows.season,
         horizon=windows.horizon,
     )
     if windows.observed is not None:
-        batches = batches._replace(observed=_lent(windows.observed, np.bool_))
+        batches = batches._replace(observed=lent(windows.observed, np.bool_))
     if beside is None:
         return batches
     return batches._replace(
-        beside=_lent(beside.steps, np.float32),
+        beside=lent(beside.steps, np.float32),
         past=beside.past,
         ahead=beside.ahead,
         spare=beside.spare,
-        constants=_lent(beside.constants, np.float32),
+        constants=lent(beside.constants, np.float32),
     )
 
 
@@ -75,10 +75,10 @@ def _of_windows(windows: Windows) -> BatchSource:
 def _of_sequences(sequences: Sequences) -> BatchSource:
     lengths = _EMPTY.lengths if sequences.lengths is None else sequences.lengths
     return _EMPTY._replace(
-        rows=_lent(sequences.starts, np.int64),
+        rows=lent(sequences.starts, np.int64),
         inputs=_columns(sequences.inputs),
         targets=_columns(sequences.targets),
-        lengths=_lent(lengths, np.int64),
+        lengths=lent(lengths, np.int64),
     )
 
 
@@ -86,12 +86,12 @@ def _of_sequences(sequences: Sequences) -> BatchSource:
 def _of_pairs(pairs: Pairs) -> BatchSource:
     return _EMPTY._replace(
         kind=PAIRS,
-        rows=_lent(pairs.starts, np.int64),
+        rows=lent(pairs.starts, np.int64),
         inputs=_columns(pairs.inputs),
         targets=_columns(pairs.targets),
-        lengths=_lent(pairs.lengths, np.int64),
-        target_rows=_lent(pairs.target_starts, np.int64),
-        target_lengths=_lent(pairs.target_lengths, np.int64),
+        lengths=lent(pairs.lengths, np.int64),
+        target_rows=lent(pairs.target_starts, np.int64),
+        target_lengths=lent(pairs.target_lengths, np.int64),
         horizon=pairs.target_steps,
     )
 
@@ -106,7 +106,7 @@ def _place_windows(windows: Windows, batches: BatchSource, indices: Indices) -> 
     wanted = indices.reshape(-1)
     origins, series = windows.places(np.maximum(wanted, 0))
     check_origins(windows, origins, series, batches.horizon)
-    batches = batches._replace(rows=_lent(origins, np.int64), series=_lent(series, np.int64))
+    batches = batches._replace(rows=lent(origins, np.int64), series=lent(series, np.int64))
     return batches, _counted_up(indices)
 
 
@@ -125,7 +125,7 @@ def _place_streams(streams: Streams, batches: BatchSource, indices: Indices) -> 
     wanted = np.maximum(indices.reshape(-1), 0)
     symbols = streams.symbols[wanted[:, None] + np.arange(streams.steps + 1)]
     batches = batches._replace(
-        rows=_lent(np.arange(len(wanted)) * streams.steps, np.int64),
+        rows=lent(np.arange(len(wanted)) * streams.steps, np.int64),
         inputs=_columns(symbols[:, :-1].reshape(-1)),
         targets=_columns(symbols[:, 1:].reshape(-1)),
     )
@@ -140,10 +140,10 @@ def _counted_up(indices: Indices) -> Indices:
 
 def _columns(array: NDArray[Any]) -> Float32s:
     """Return values, or symbols by their numbers, in columns."""
-    return _lent(array if array.ndim == 2 else array[:, None], np.float32)
+    return lent(array if array.ndim == 2 else array[:, None], np.float32)
 
 
-def _lent(array: NDArray[Any], kind: type) -> NDArray[Any]:
+def lent(array: NDArray[Any], kind: type) -> NDArray[Any]:
     """Return a view that may not be written: compiled code knows one kind of array, not two."""
     view: NDArray[Any] = np.ascontiguousarray(array, kind).view()
     view.flags.writeable = False
@@ -151,7 +151,7 @@ def _lent(array: NDArray[Any], kind: type) -> NDArray[Any]:
 
 
 def _none(kind: type, dimensions: int = 1) -> NDArray[Any]:
-    return _lent(np.zeros((0,) * dimensions, kind), kind)
+    return lent(np.zeros((0,) * dimensions, kind), kind)
 
 
 _EMPTY = BatchSource(

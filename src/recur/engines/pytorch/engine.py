@@ -7,9 +7,11 @@ from contextlib import AbstractContextManager
 import torch
 
 from recur.arrays import Flags, Float32s, Float64s
+from recur.data.sources.newest import NewestWindows
 from recur.data.sources.windows import Windows
 from recur.engines.base import Decoding, DropoutSamples, Inputs, Snapshot, Source, StepRecipe
 from recur.engines.checks.forward import check_forward, check_gradient, check_stepper, check_weights
+from recur.engines.following import WindowFollower
 from recur.engines.mixing import Mixture
 from recur.engines.pytorch.device import Device
 from recur.engines.pytorch.network import DecoderInputs, FlatNetwork
@@ -102,6 +104,17 @@ class TorchEngine:
         """Return a network to be fed step by step."""
         check_stepper(spec)
         return TorchStepper(self._device, spec, weights)
+
+    def follower(
+        self,
+        spec: NetworkSpec,
+        weights: Values,
+        newest: NewestWindows,
+        horizon: int,
+        levels: int = 1,
+    ) -> WindowFollower:
+        """Return a network that forecasts series as they grow; see `Engine.follower`."""
+        return WindowFollower(self, spec, weights, newest, horizon, levels)
 
     def writer(
         self, spec: NetworkSpec, weights: Values, mixture: Mixture | None = None

@@ -44,6 +44,7 @@ class KernelRidge:
     best: ClassVar[str] = "random_kernels"
     """The name of the one of its answers that a network is mixed with."""
     orders: ClassVar[tuple[int, ...]] = ()
+    spelt: ClassVar[tuple[int, ...]] = ()
     strength: ClassVar[float] = 0.0
 
     length: int

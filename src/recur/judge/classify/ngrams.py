@@ -1,6 +1,8 @@
 """Counting n-grams: naive Bayes, and logistic regression on what it weighs, written out here.
 
-Texts are lists of symbols, words or characters; a feature says whether a text holds an n-gram.
+Texts are lists of symbols, words or characters; a feature says whether a text holds an n-gram. Of
+words, n-grams of their characters may be counted as well, across the blanks between them: they see
+what words have in common, and what a phrase has.
 """
 
 from __future__ import annotations
@@ -22,8 +24,10 @@ from recur.errors import SettingsError
 Pieces = Sequence[str]
 
 _ADDED = 1.0  # to every count
-_STRENGTHS = (10.0, 1.0, 0.1)  # of what holds weights small, times the share of one example
+_STRENGTHS = (30.0, 10.0, 1.0, 0.1)  # of what holds weights small, times the share of one example
 _STEPS = 60  # of the search for weights
+_SPELT = 1 << 32  # what the numbers of n-grams of words' characters begin at
+_FEWEST_SPELT = 3  # texts that one of those has to be in
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,10 +37,11 @@ class NgramCounter:
     Attributes:
         orders: the lengths of the n-grams.
         keys: int64 [n-grams], a number that each is known by, rising.
-        bayes: float32 [n-grams + 1, classes], logarithms of probabilities; the last row, of the
-            classes themselves.
+        bayes: float32 [n-grams + 1, classes], logarithms of probabilities, 0 of the characters of
+            words; the last row, of the classes themselves.
         weights: float32 [n-grams + 1, classes], of the logistic regression; the last row, biases.
         strength: what held its weights small; 0 of one that was loaded.
+        spelt: the lengths of the n-grams of words' characters; none where none are counted.
     """
 
     best: ClassVar[str] = "ngram_logistic"
@@ -47,10 +52,11 @@ class NgramCounter:
     bayes: Float32s
     weights: Float32s
     strength: float = 0.0
+    spelt: tuple[int, ...] = ()
 
     def answers(self, texts: Sequence[Pieces]) -> dict[str, Float64s]:
         """Return float64 [texts, classes], probabilities, by the name of the method."""
-        features = _features(_found(texts, self.orders), self.keys)
+        features = _features(_found(texts, self.orders, self.spelt), self.keys)
         tables = {"naive_bayes": self.bayes, self.best: self.weights}
         return {name: _softmax(_sums(features, table)) for name, table in tables.items()}
 
@@ -64,7 +70,10 @@ class NgramCounter:
 
     @staticmethod
     def read(
-        orders: tuple[int, ...], classes: int, tensors: dict[str, NDArray[Any]]
+        orders: tuple[int, ...],
+        classes: int,
+        tensors: dict[str, NDArray[Any]],
+        spelt: tuple[int, ...] = (),
     ) -> NgramCounter:
         """Return what a file has kept, checking that it fits together."""
         keys, tables = tensors["simple.keys"], [tensors["simple.bayes"], tensors["simple.weights"]]
@@ -74,7 +83,53 @@ class NgramCounter:
             fits = table.shape == (len(keys) + 1, classes) and table.dtype == np.float32
             if not fits or not np.isfinite(table).all():
                 raise SettingsError("what its n-grams count is not of its classes.")
-        return NgramCounter(orders, keys, tables[0], tables[1])
+        return NgramCounter(orders, keys, tables[0], tables[1], spelt=spelt)
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """What is the same of some texts, however small weights are held."""
+
+    orders: tuple[int, ...]
+    spelt: tuple[int, ...]
+    keys: Indices
+    features: Any
+    truth: Float64s
+    bayes: Float64s
+    ratios: Float64s
+
+    @staticmethod
+    def of(
+        texts: Sequence[Pieces],
+        labels: Indices,
+        classes: int,
+        orders: tuple[int, ...],
+        spelt: tuple[int, ...],
+    ) -> _Counts:
+        found = _found(texts, orders, spelt)
+        every, counts = np.unique(np.concatenate(found), return_counts=True)
+        keys = every[(every < _SPELT) | (counts >= _FEWEST_SPELT)]
+        features, words = _features(found, keys), int((keys < _SPELT).sum())
+        truth = np.eye(classes)[labels]
+        held = np.asarray(features.T @ truth) + _ADDED  # [n-grams, classes]
+        share = held / held.sum(axis=0)
+        prior = np.log((truth.sum(axis=0) + _ADDED) / (len(labels) + _ADDED * classes))
+        others = (held.sum(axis=1, keepdims=True) - held) / (held.sum() - held.sum(axis=0))
+        bayes = np.zeros((len(keys) + 1, classes))
+        bayes[:words] = np.log(held[:words] / held[:words].sum(axis=0))
+        bayes[-1] = prior
+        return _Counts(orders, spelt, keys, features, truth, bayes, np.log(share / others))
+
+    def counter(self, strength: float) -> NgramCounter:
+        weights = _regression(self.features, self.truth, self.ratios, strength)
+        return NgramCounter(
+            orders=self.orders,
+            keys=self.keys,
+            bayes=self.bayes.astype(np.float32),
+            weights=weights.astype(np.float32),
+            strength=strength,
+            spelt=self.spelt,
+        )
 
 
 def fit_ngrams(
@@ -83,13 +138,14 @@ def fit_ngrams(
     classes: int,
     orders: tuple[int, ...],
     strength: float,
-    fewest: int = 1,
+    spelt: tuple[int, ...] = (),
 ) -> NgramCounter:
     """Count the n-grams of some texts.
 
     The logistic regression is that of Wang and Manning (2012): each feature is scaled by the
     logarithm of how much more often than in other classes it occurs in a class, so that what naive
-    Bayes finds telling has room for a large weight.
+    Bayes finds telling has room for a large weight. Naive Bayes itself, which takes n-grams for
+    independent, is of symbols alone.
 
     Args:
         texts: of symbols.
@@ -97,26 +153,9 @@ def fit_ngrams(
         classes: how many there are.
         orders: lengths of n-grams.
         strength: of what holds weights small, see `best_strength`.
-        fewest: texts that an n-gram has to be in.
+        spelt: lengths of n-grams of the characters of words.
     """
-    found = _found(texts, orders)
-    every, counts = np.unique(np.concatenate(found), return_counts=True)
-    keys = every[counts >= fewest]
-    features = _features(found, keys)
-    truth = np.eye(classes)[labels]
-    held = np.asarray(features.T @ truth) + _ADDED  # [n-grams, classes]
-    share = held / held.sum(axis=0)
-    prior = np.log((truth.sum(axis=0) + _ADDED) / (len(labels) + _ADDED * classes))
-    others = (held.sum(axis=1, keepdims=True) - held) / (held.sum() - held.sum(axis=0))
-    ratios = np.log(share / others)
-    weights = _regression(features, truth, ratios, strength)
-    return NgramCounter(
-        orders=orders,
-        keys=keys,
-        bayes=np.vstack([np.log(share), prior]).astype(np.float32),
-        weights=weights.astype(np.float32),
-        strength=strength,
-    )
+    return _Counts.of(texts, labels, classes, orders, spelt).counter(strength)
 
 
 def best_strength(
@@ -126,25 +165,33 @@ def best_strength(
     held_labels: Indices,
     classes: int,
     orders: tuple[int, ...],
+    spelt: tuple[int, ...] = (),
 ) -> NgramCounter:
     """Return the counter of texts whose strength is the best for others that are held out."""
-    tried = [fit_ngrams(texts, labels, classes, orders, strength) for strength in _STRENGTHS]
+    counts = _Counts.of(texts, labels, classes, orders, spelt)
+    tried = [counts.counter(strength) for strength in _STRENGTHS]
     truth = (np.arange(len(held_labels)), held_labels)
     losses = [-np.log(each.answers(held)[each.best][truth] + 1e-12).mean() for each in tried]
     return tried[int(np.argmin(losses))]
 
 
-def _found(texts: Sequence[Pieces], orders: tuple[int, ...]) -> list[Indices]:
+def _found(
+    texts: Sequence[Pieces], orders: tuple[int, ...], spelt: tuple[int, ...] = ()
+) -> list[Indices]:
     """Return of each text the distinct n-grams, by a number; the edges of a text count as well."""
-    return [np.array(sorted(_numbers(text, orders)), np.int64) for text in texts]
+    return [np.array(sorted(_numbers(text, orders, spelt)), np.int64) for text in texts]
 
 
-def _numbers(text: Pieces, orders: tuple[int, ...]) -> set[int]:
-    edged = ["\x02", *text, "\x03"]
+def _numbers(text: Pieces, orders: tuple[int, ...], spelt: tuple[int, ...]) -> set[int]:
+    edged, letters = ["\x02", *text, "\x03"], f"\x02{' '.join(text)}\x03" if spelt else ""
     return {
         crc32("\x1f".join(edged[i : i + order]).encode("utf-8", "surrogatepass"))
         for order in orders
         for i in range(len(edged) - order + 1)
+    } | {
+        _SPELT + crc32(letters[i : i + order].encode("utf-8", "surrogatepass"))
+        for order in spelt
+        for i in range(len(letters) - order + 1)
     }
 
 

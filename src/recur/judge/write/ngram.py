@@ -26,15 +26,21 @@ def best_order(
     Args:
         training: integers [n], what is counted.
         validation: integers [m], 1 or more.
-        orders: those to try.
+        orders: those to try; where the text has none of them, the longest it has is taken.
         vocabulary: how many symbols there are.
     """
     if len(orders) == 0 or len(validation) == 0:
         raise DataError("Choosing an order takes at least 1 order and 1 symbol of validation.")
-    tried = {min(order, len(training)) for order in orders}
-    models = (m for m in ngrams_of(training, max(orders), vocabulary) if m.order in tried)
-    scored = ((model, float(model.losses(validation).mean())) for model in models)
-    return min(scored, key=lambda pair: pair[1])
+    best: tuple[NGram, float] | None = None
+    for model in ngrams_of(training, max(orders), vocabulary):
+        asked = best is not None and best[0].order in orders  # one of them was found before
+        if asked and model.order not in orders:
+            continue
+        nats = float(model.losses(validation).mean())
+        if best is None or not asked or nats < best[1]:
+            best = model, nats
+    assert best is not None
+    return best
 
 
 def unigram(training: AnySymbols, symbols: AnySymbols, vocabulary: int) -> float:

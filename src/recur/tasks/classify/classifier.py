@@ -20,6 +20,7 @@ from recur.tasks.base import Learnt, Task, checked
 from recur.tasks.classify.explain import explained
 from recur.tasks.classify.fitted import FittedClassifier, HeldOut, LearnedClassifier
 from recur.tasks.classify.judge import check_labels, judged
+from recur.tasks.classify.live import LiveClassifier, live_classifier
 from recur.tasks.classify.predict import answered, mixed, network_answers, simple_answers
 from recur.tasks.classify.prepare import prepare
 from recur.tasks.classify.settings import ClassifierParameters
@@ -92,6 +93,7 @@ class Classifier(ClassifierParameters, Task):
             lexicon=prepared.lexicon,
             channels=len(prepared.centre),
             orders=simple.orders,
+            spelt=simple.spelt,
         )
         fitted = FittedClassifier(
             settings, learned, weights, prepared.centre, prepared.spread, simple,
@@ -123,6 +125,17 @@ class Classifier(ClassifierParameters, Task):
         """Return the label of each example; see `predict_proba`."""
         best = self.predict_proba(source).argmax(axis=1)
         return [self.classes_[i] for i in best]
+
+    def live(self, *, state: str | Path | None = None) -> LiveClassifier:
+        """Return a stream: `push` takes a time step of a series and returns the answer so far.
+
+        The network has to read forwards and answer by its last state.
+
+        Args:
+            state: a file that a stream of this model was saved to.
+        """
+        self._fitted("followed")
+        return live_classifier(self.fitted_, state)
 
     def judge(self, source: Any = None, labels: Any = None) -> ClassJudgement:
         """Return how the network does beside the simple answers.

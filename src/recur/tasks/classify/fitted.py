@@ -55,6 +55,7 @@ class LearnedClassifier(TrainingRecord):
         mixture_temperature: by which those of the mixture are divided.
         mixed_with: the simple answer that has the rest; empty where there is none.
         orders: lengths of the n-grams that are counted; none of series.
+        spelt: lengths of those of the characters of words; none where none are counted.
     """
 
     chosen: Choices
@@ -68,6 +69,7 @@ class LearnedClassifier(TrainingRecord):
     mixture_temperature: Positive = 1.0
     mixed_with: str = ""
     orders: tuple[Count, ...] = ()
+    spelt: tuple[Count, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +148,7 @@ class FittedClassifier:
         own = {name: tensors.pop(name) for name in list(tensors) if name.startswith("simple.")}
         simple: NgramCounter | KernelRidge
         if learned.kind == "texts":
-            simple = NgramCounter.read(learned.orders, len(learned.classes), own)
+            simple = NgramCounter.read(learned.orders, len(learned.classes), own, learned.spelt)
         else:
             simple = KernelRidge.read(len(learned.classes), learned.channels, own)
         others = [

@@ -69,14 +69,14 @@ def network_answers(fitted: FittedClassifier, examples: Examples) -> Float64s:
         batch = source.gather(np.arange(len(places)))
         mask = None if learned.network.convolution is not None else batch.mask
         every = [
-            _probable(engine.forward(learned.network, weights, batch.inputs, mask=mask)[0])
+            probable(engine.forward(learned.network, weights, batch.inputs, mask=mask)[0])
             for weights in (fitted.weights, *fitted.others)
         ]
         answers[places] = np.mean(every, axis=0)
     return tempered(answers, learned.temperature)
 
 
-def _probable(outputs: Float32s) -> Float64s:
+def probable(outputs: Float32s) -> Float64s:
     """Return the probabilities that a network's outputs stand for."""
     odds = outputs.astype(np.float64)
     odds = np.exp(odds - odds.max(axis=1, keepdims=True))

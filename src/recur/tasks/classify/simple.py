@@ -16,6 +16,7 @@ Simple = NgramCounter | KernelRidge
 """What answers beside a network."""
 
 _ORDERS = {"words": (1, 2), "characters": (1, 2, 3, 4)}
+_SPELT = {"words": (3, 4, 5), "characters": ()}  # of the characters of words
 _STRENGTH = 1.0  # where there is nothing to choose it by
 
 
@@ -40,12 +41,12 @@ def fit_simple(
     inputs, labels = simple_inputs(examples, lexicon), numbered(examples.labels, classes)
     if lexicon is None:
         return fit_kernels(inputs, labels, len(classes), seed)
-    orders = _ORDERS[lexicon.unit]
+    orders, spelt = _ORDERS[lexicon.unit], _SPELT[lexicon.unit]
     if validation is None:
-        return fit_ngrams(inputs, labels, len(classes), orders, strength or _STRENGTH)
+        return fit_ngrams(inputs, labels, len(classes), orders, strength or _STRENGTH, spelt)
     held = simple_inputs(validation, lexicon)
     held_labels = numbered(validation.labels, classes)
-    return best_strength(inputs, labels, held, held_labels, len(classes), orders)
+    return best_strength(inputs, labels, held, held_labels, len(classes), orders, spelt)
 
 
 def nearest_answers(

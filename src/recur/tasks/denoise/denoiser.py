@@ -16,6 +16,7 @@ from recur.tasks.denoise.clean import cleaned
 from recur.tasks.denoise.files import read_to_clean
 from recur.tasks.denoise.fitted import FittedDenoiser, LearnedDenoiser, check_names
 from recur.tasks.denoise.judge import judged
+from recur.tasks.denoise.live import LiveDenoiser, live_denoiser
 from recur.tasks.denoise.prepare import prepare, recordings, split
 from recur.tasks.denoise.settings import DenoiserParameters
 from recur.tasks.run import run_training
@@ -104,6 +105,19 @@ class Denoiser(DenoiserParameters, Task):
             noisy = read_to_clean(Path(noisy), self.names_, self.rate_hz_, {}).noisy
         given = self._recordings(noisy, "used")
         return given.like(cleaned(self.fitted_, given.parts))
+
+    def live(self, *, series: int | None = None, state: str | Path | None = None) -> LiveDenoiser:
+        """Return a stream: `push` takes the newest value of a signal and returns it cleaned.
+
+        It is what `predict` makes of the whole signal so far, and takes the same time and memory
+        however long that is. The network has to be causal.
+
+        Args:
+            series: how many signals are cleaned side by side; by default one.
+            state: a file that a stream of this model was saved to.
+        """
+        self._fitted("followed")
+        return live_denoiser(self.fitted_, series, state)
 
     def judge(self, noisy: Any = None, clean: Any = None) -> DenoisingJudgement:
         """Return how the network does beside simple filters.

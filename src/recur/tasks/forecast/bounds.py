@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from recur.arrays import Float64s, Indices
+from recur.arrays import Flags, Float64s, Indices
 from recur.data.panel.panel import Panel
 
 # A bound is near where it is no further from the values than this share of their range. Where the
@@ -63,3 +64,58 @@ def _kept_to(values: Float64s) -> tuple[Float64s, Float64s]:
             on |= floor & (1.0 - most <= room)
         high[(least >= 0) & (most <= ceiling) & on] = ceiling
     return np.where(floor, 0.0, -np.inf), high
+
+
+class RunningBounds:
+    """The bounds that growing series have kept to so far; see `bounds_at`.
+
+    Attributes:
+        kept: float64 [5, series]: the least and the greatest value, how many there were, and how
+            many of them were 100 and 1.
+        whole: bool [series], whether all were whole numbers.
+    """
+
+    def __init__(self, series: int) -> None:
+        self.kept = np.empty((5, series))
+        self.whole = np.empty(series, np.bool_)
+        self.forget()
+
+    def forget(self) -> None:
+        """Be as if no value had come."""
+        self.kept[:], self.whole[:] = 0.0, True
+        self.kept[0], self.kept[1] = np.inf, -np.inf
+
+    def take(self, series: Indices, values: Float64s, times: Indices | int = 1) -> None:
+        """Take values [n] of some series [n], each so many times in a row."""
+        least, most, count, hundred, one = self.kept
+        least[series] = np.minimum(least[series], values)
+        most[series] = np.maximum(most[series], values)
+        count[series] += times
+        hundred[series] += times * (values == 100.0)
+        one[series] += times * (values == 1.0)
+        self.whole[series] &= values == np.rint(values)
+
+    def take_all(self, i: int, values: Float64s) -> None:
+        """Take all values of one series, in the place of what came before."""
+        hundred, one = (np.count_nonzero(values == ceiling) for ceiling in (100.0, 1.0))
+        self.kept[:, i] = values.min(), values.max(), len(values), hundred, one
+        self.whole[i] = (values == np.rint(values)).all()
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Return all arrays that values change, by name."""
+        return {"kept_to": self.kept, "whole": self.whole}
+
+    def at(self, series: Indices) -> Bounds | None:
+        """Return the bounds of some series [n] as of now; None where none has any."""
+        least, most, count, hundred, one = self.kept[:, series]
+        above: Flags = least >= 0
+        if not above.any():
+            return None
+        room = _NEAR * (most - least)
+        floor = above & (self.whole[series] | ((least <= room) & (count >= _ENOUGH)))
+        many, high = np.maximum(2, _ON_CEILING * count), np.full(len(series), np.inf)
+        high[above & (most <= 100.0) & (hundred >= many)] = 100.0
+        shares = (one >= many) | (floor & (1.0 - most <= room))
+        high[above & (most <= 1.0) & shares] = 1.0
+        low = np.where(floor, 0.0, -np.inf)
+        return Bounds(low[:, None], high[:, None])

@@ -187,7 +187,7 @@ def _fitted(
                 raise
             skipped[name] = str(error)
             continue
-        steps.end(name, fitted[name].seconds)
+        steps.end(name, fitted[name].seconds, fitted[name].judgement)
         if name == judged:
             for other in models.values():
                 other.set_params(season=model.season_, lookback=other.lookback or model.lookback_)
@@ -213,7 +213,7 @@ def _pretrained(
     history = panel.without_last(defaults.test_lengths(panel, model.horizon, test))
     steps.begin(name)
     fitted = _trained(model, history, panel, test)
-    steps.end(name, fitted.seconds)
+    steps.end(name, fitted.seconds, fitted.judgement)
     return fitted.judgement.forecasts[NETWORK]
 
 
@@ -239,8 +239,11 @@ class _Steps:
         """Take note of a method that begins."""
         self._line.at(self._done, self._total, name)
 
-    def end(self, name: str, seconds: float) -> None:
-        """Take note of a method that has ended."""
+    def end(self, name: str, seconds: float, judgement: Judgement | None = None) -> None:
+        """Take note of a method that has ended, and of its errors beside the simple answers."""
         self._done += 1
+        errors = {} if judgement is None else judgement.errors
+        named = {name if of == NETWORK else of: measured for of, measured in errors.items()}
+        self._line.tell(method=name, seconds=round(seconds, 3), errors=named)
         if self._line.shown:
             self._line.say(f"{name}: {seconds:.1f} s")

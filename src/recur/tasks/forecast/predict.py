@@ -26,6 +26,7 @@ from recur.tasks.forecast.methods import PRETRAINED, UNTRAINED
 from recur.tasks.forecast.network import covariate_inputs, quantile_levels
 from recur.tasks.forecast.result import Forecast
 from recur.tasks.forecast.scales import error_units, window_scaler
+from recur.tasks.forecast.settings import ForecasterParameters
 
 
 def forecast_newest(fitted: AnyFitted, panel: Panel, horizon: int | None = None) -> Forecast:
@@ -89,6 +90,21 @@ def _unbounded(
     horizon: int | None,
 ) -> Prediction:
     prediction = own_prediction(fitted, panel, series, origins, horizon)
+    if not fitted.settings.conformal or fitted.stretches:
+        return with_intervals(fitted, prediction)
+    return with_intervals(fitted, prediction, error_units(fitted, panel, series, origins))
+
+
+def with_intervals(
+    fitted: AnyFitted, prediction: Prediction, units: Float64s | float = 1.0
+) -> Prediction:
+    """Return a forecaster's own prediction with the intervals that it promises.
+
+    Args:
+        fitted: the forecaster.
+        prediction: what it says by itself.
+        units: float64 [origins], what errors are measured in.
+    """
     if not fitted.settings.conformal:
         return prediction
     if fitted.stretches:
@@ -96,8 +112,7 @@ def _unbounded(
         by = np.pad(fitted.interval_margins, ((0, 0), (0, beyond)), mode="edge")
         by = by[:, : prediction.centre.shape[1]]
         return Prediction(prediction.centre, *stretched(*prediction, by))
-    margins, units = fitted.interval_margins, error_units(fitted, panel, series, origins)
-    centre = prediction.centre
+    margins, centre = fitted.interval_margins, prediction.centre
     if fitted.settings.interval_method == "conformal":
         return Prediction(centre, *around(centre, margins, units))
     moved = conformalised(centre, prediction.low, prediction.high, margins, units)
@@ -201,7 +216,7 @@ def follow_newest(fitted: FittedForecaster, panel: Panel, steps: int) -> Float64
     rows = panel.offsets[1:, None] + np.arange(-steps, 0)
     truth = ((panel.values[rows] - model_inputs.bases) / model_inputs.spread).astype(np.float32)
     decoding = Decoding(model_inputs.start, steps, np.ascontiguousarray(truth.T)[:, :, None])
-    outputs, _ = _engine(fitted).forward(
+    outputs, _ = network_engine(fitted).forward(
         fitted.learned.network,
         fitted.weights,
         model_inputs.inputs,
@@ -245,24 +260,34 @@ def network_prediction(
 ) -> Prediction:
     """Return the network's own forecasts and interval ends, before they are made conformal."""
     settings, steps = fitted.settings, horizon or fitted.settings.horizon
-    levels = quantile_levels(settings)
     dropout = bool(settings.intervals) and settings.interval_method.endswith("dropout")
-    forecasts = _engine(fitted).forecast(
+    made = network_engine(fitted).forecast(
         fitted.learned.network, fitted.weights,
-        windows_of(fitted, panel, series, origins, steps), steps, levels=max(1, len(levels)),
+        windows_of(fitted, panel, series, origins, steps), steps,
+        levels=max(1, len(quantile_levels(settings))),
         samples=settings.samples if dropout else 0, seed=settings.seed,
     )  # fmt: skip
-    count = len(settings.intervals)
+    return as_prediction(settings, made)
+
+
+def as_prediction(settings: ForecasterParameters, made: Float64s) -> Prediction:
+    """Return what a network has made, float64 [samples, origins, horizon * levels], as it is meant.
+
+    Of quantiles and of samples with dropout these are forecasts and the ends of intervals.
+    """
+    levels, count = quantile_levels(settings), len(settings.intervals)
     if levels:  # sorted, since quantiles that were learnt apart may cross
-        values = np.sort(forecasts[0].reshape(len(origins), steps, -1), axis=2)
+        steps = made.shape[2] // len(levels)
+        values = np.sort(made[0].reshape(-1, steps, len(levels)), axis=2)
         ends = np.moveaxis(values, 2, 0)
         return Prediction(ends[count], ends[:count][::-1], ends[count + 1 :])
-    if dropout:
-        ends = np.quantile(forecasts, quantiles_for(settings.intervals), axis=0)
-        centre = np.clip(forecasts.mean(axis=0), ends[count - 1], ends[count + 1])
+    if count and settings.interval_method.endswith("dropout"):
+        ends = np.quantile(made, quantiles_for(settings.intervals), axis=0)
+        centre = np.clip(made.mean(axis=0), ends[count - 1], ends[count + 1])
         return Prediction(centre, ends[:count][::-1], ends[count + 1 :])
-    return without_ends(forecasts[0])
+    return without_ends(made[0])
 
 
-def _engine(fitted: FittedForecaster) -> Engine:
+def network_engine(fitted: FittedForecaster) -> Engine:
+    """Return what runs a forecaster's network."""
     return open_engine(fitted.learned.engine, fitted.settings.threads)

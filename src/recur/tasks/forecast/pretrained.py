@@ -127,9 +127,27 @@ class Pretrained:
         histories = known.histories()
         longest = max(len(history) for history in histories)
         period, second = periods_of(known.season, known.panel.clock, longest)
-        made = self.quantiles(
-            open_engine("compiled", known.threads), histories, known.horizon, period, second
-        )
+        engine = open_engine("compiled", known.threads)
+        return self.newest(engine, histories, known.horizon, (period, second), levels)
+
+    def newest(
+        self,
+        engine: Engine,
+        histories: Sequence[Float64s],
+        horizon: int,
+        periods: tuple[int, int],
+        levels: Sequence[float],
+    ) -> Prediction:
+        """Return the same after each history, of which the newest values are enough.
+
+        Args:
+            engine: what runs the network.
+            histories: float64 [time] each, NaN where a value is missing.
+            horizon: steps ahead.
+            periods: as `periods_of` gives them.
+            levels: of the intervals, in percent.
+        """
+        made = self.quantiles(engine, histories, horizon, *periods)
         ends = [self.at(made, level) for level in quantiles_for(tuple(levels))]
         count = len(levels)
         if not count:

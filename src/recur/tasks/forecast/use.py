@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from numpy.typing import ArrayLike
@@ -23,6 +24,8 @@ from recur.tasks.forecast import predict
 from recur.tasks.forecast.explain import Explanation, explain_on
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster
 from recur.tasks.forecast.judge import contest_of, judge_on, judged
+from recur.tasks.forecast.live import LiveForecaster
+from recur.tasks.forecast.live_start import live_after, live_again, live_anew, refuse_both
 from recur.tasks.forecast.result import Forecast
 from recur.tasks.forecast.update import Update, update
 
@@ -81,6 +84,49 @@ class FittedUse(Task):
         columns = {"target": target, "time": time, "id": id, "fill": fill, **reading}
         panel = self._panel(data, "used", **columns)
         return predict.forecast_newest(self.fitted_, panel, horizon)
+
+    def live(
+        self,
+        history: Any = None,
+        *,
+        series: int | str | Sequence[str] | None = None,
+        state: str | Path | None = None,
+        horizon: int | None = None,
+        target: str | None = None,
+        time: str | None = None,
+        id: str | None = None,  # noqa: A002
+        fill: Fill = "none",
+        **reading: Any,
+    ) -> LiveForecaster:
+        """Return a stream: `push` takes the newest value and returns what follows it.
+
+        Every value takes the same time and memory, however many came before it; the forecast is
+        the one that `predict` would give of all of them.
+
+        Args:
+            history: what `fit` takes, behind which the stream goes on, with a series for each of
+                its own; by default it begins with nothing.
+            series: the name of a single series, the names of several, or how many; by default
+                those that training has seen. Their scales are known where they bear its names, or
+                where there is one and training has seen one; else they are found in their first
+                values.
+            state: a file that a stream of this model was saved to.
+            horizon: steps ahead, as in `predict`.
+            target: of the history, as in `predict`, with all that follows.
+            time: see there.
+            id: see there.
+            fill: see there.
+            **reading: see there.
+        """
+        refuse_both(history=history, series=series, state=state)
+        refuse_both(horizon=horizon, state=state)
+        self._fitted("followed")
+        if state is not None:
+            return live_again(self.fitted_, state)
+        if history is None:
+            return live_anew(self.fitted_, series, horizon)
+        columns = {"target": target, "time": time, "id": id, "fill": fill, **reading}
+        return live_after(self.fitted_, self._panel(history, "followed", **columns), horizon)
 
     def follow(self, data: Any = None, *, steps: int, **columns: Any) -> Float64s:
         """Run the decoder once along the newest values of every series, fed the truth.

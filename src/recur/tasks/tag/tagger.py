@@ -29,7 +29,7 @@ from recur.tasks.tag.swaps import swapped
 from recur.training.checkpoint import Checkpoint
 
 _TEST = 0.2
-_TO_JUDGE, _TO_CHOOSE = range(2)  # the divisions
+_TO_JUDGE, _TO_CHOOSE, _TO_SHARE = range(3)  # the divisions
 
 
 class Tagger(TaggerParameters, Task):
@@ -80,6 +80,8 @@ class Tagger(TaggerParameters, Task):
         for other in (chosen_by, held):
             if other is not None:
                 numbered(other, known)  # refuses tags that nothing is learnt of
+        if validation is not None and settings.refit and chosen_by is not None:
+            training, chosen_by = _shared(training, chosen_by, settings.seed)
         fitted = _fitted(settings, training, chosen_by, known, checkpoint, progress=progress)
         if held is not None:
             judgement, held_out = judged(fitted, held)
@@ -166,6 +168,18 @@ def _divided(
             known |= set(sentences.tags[i])
     rest = sentences.part(np.sort(np.array(first, np.int64)))
     return rest, sentences.part(np.sort(np.array(second, np.int64))) if second else None
+
+
+def _shared(training: Sentences, given: Sentences, seed: int) -> tuple[Sentences, Sentences]:
+    """Return both parts with half of the given one in the first.
+
+    In the end all is learnt from; so what is chosen has to be right for a network that knows
+    sentences of the kind of those it is chosen by.
+    """
+    if len(given) < 2:
+        return training, given
+    first, second = _divided(given, 0.5, seed, _TO_SHARE)
+    return (training, given) if second is None else (_joined(training, first), second)
 
 
 def _fitted(

@@ -22,6 +22,7 @@ _WINDOWS, _MOST_STREAMS = 20, 64  # windows at least in a stream; streams at mos
 _FEWEST_STEPS = 8  # of the windows of a very short text
 PASSES = 7
 """A network that a budget allows fewer of learns less than a smaller one."""
+_CHARACTERS_A_SUBWORD, _MOST_SUBWORDS = 500, 2_000
 _USUAL = 4.0  # minutes that sizes are chosen for where none are given
 _SPEED = 60 * 75e9  # operations a minute and thread, about what large layers reach
 _BLOCK = 1 << 20
@@ -55,16 +56,21 @@ def suggestions(characters: int, symbols: int, cell: str = "gru") -> list[Sugges
     return found
 
 
-def suggested(characters: int, symbols: int, cell: str = "gru") -> Suggestion:
+def suggested(
+    characters: int, symbols: int, cell: str = "gru", hidden: int | None = None
+) -> Suggestion:
     """Suggest settings for a text where no time is given, the same on every machine.
+
+    A size that is given and one of those that time can choose comes with all that belongs to it.
 
     Example:
         >>> suggested(1_003_854, 65)["hidden"]
         256
     """
     found = suggestions(characters, symbols, cell)
-    enough = (one for one in found if _passes(characters, symbols, one) >= PASSES)
-    return next(enough, found[-1])
+    own = [one for one in found if one["hidden"] == hidden]
+    enough = [one for one in found if _passes(characters, symbols, one) >= PASSES]
+    return [*own, *enough, found[-1]][0]
 
 
 def _suggestion(characters: int, symbols: int, size: int, cell: str) -> Suggestion:
@@ -89,6 +95,11 @@ def _passes(characters: int, symbols: int, suggestion: Suggestion) -> float:
     weights = 6 * hidden * hidden * suggestion["layers"] + symbols * hidden
     operations = 6 * weights * characters  # a product forwards, two backwards, two operations each
     return _USUAL * 2 * _SPEED / operations
+
+
+def usual_subwords(characters: int, alphabet: int) -> int:
+    """Return how many subwords are learnt from a text at most, its characters among them."""
+    return alphabet + int(np.clip(characters // _CHARACTERS_A_SUBWORD, 1, _MOST_SUBWORDS))
 
 
 def long_windows(cell: str, steps: int) -> str:

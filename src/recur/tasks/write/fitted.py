@@ -131,7 +131,7 @@ def _mixture(tensors: dict[str, Any], vocabulary: int, order: int) -> Mixture:
 
 def shape(fitted: FittedWriter) -> dict[str, Any]:
     """Return the parameters of a writer that its network follows from."""
-    of_settings = ("cell", "nonlinearity", "tied", "initialisation", "unit")
+    of_settings = ("cell", "nonlinearity", "tied", "initialisation", "unit", "subwords")
     of_choices = ("embedding", "hidden", "layers", "dropout")
     return {name: getattr(fitted.settings, name) for name in of_settings} | {
         name: getattr(fitted.learned.chosen, name) for name in of_choices

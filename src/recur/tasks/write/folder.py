@@ -72,7 +72,7 @@ def _written(
     """Write the samples, and the curves where any has more than a point, beside counting."""
     files = {"training": folder / "training.png", "samples": folder / "samples.txt"}
     if any(len(curve.history) >= FEWEST_EPOCHS for curve in curves):
-        counted, unit = baselines(model.judgement_), model.vocabulary_.symbol
+        counted, unit = baselines(model.judgement_), model.vocabulary_.measure
         picture = writing_picture(curves, counted, along=along, unit=unit)
         write_bytes(files["training"], png(picture))
     else:

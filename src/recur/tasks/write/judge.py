@@ -32,25 +32,31 @@ def judged(
 ) -> tuple[WritingJudgement, HeldOut]:
     """Return how a trained writer does on the validation part of its text, and what to show of it.
 
+    What counting costs is that of characters, or bytes, whatever the writer's symbols are.
+
     Where the network is mixed with counts, each half of the part is judged with the gate that the
     other half has taught.
     """
     held = text.symbols[validation.start : min(validation.stop, validation.start + JUDGED)]
     known = text.symbols[max(training.start, training.stop - COUNTED) : training.stop]
-    vocabulary = len(text.vocabulary)
-    ngram, _ = best_order(known, held, _ORDERS, vocabulary=vocabulary)
     # The network does not see the first symbol coming; so the n-gram is not asked for it either.
-    read = _heard(fitted, held, ngram.losses(held[1:], held[:1]))
+    vocabulary, following = text.vocabulary, held[1:]
+    count = len(vocabulary.alphabet)
+    seen, first, asked = (vocabulary.spelt(part) for part in (known, held[:1], following))
+    ngram, _ = best_order(seen, np.concatenate([first, asked]), _ORDERS, vocabulary=count)
+    counting = ngram.losses(asked, first)
+    lengths = vocabulary.lengths[following]
+    read = _heard(fitted, held, np.add.reduceat(counting, np.cumsum(lengths) - lengths))
+    own, network = (vocabulary.spread(part, following) for part in (read.losses, read.network))
     mixed = fitted.mixture is not None
     verdict = judge_writing(
-        read.losses, read.counting, ngram.order, text.vocabulary.symbol,
-        read.network if mixed else None,
-    )  # fmt: skip
+        own, counting, ngram.order, vocabulary.measure, network if mixed else None
+    )
     judgement = WritingJudgement(
-        nats=float(read.losses.mean()),
+        nats=float(own.mean()),
         windowed_nats=_windowed(fitted, held),
-        uniform=uniform(vocabulary),
-        unigram=unigram(known, held[1:], vocabulary),
+        uniform=uniform(count),
+        unigram=unigram(seen, asked, count),
         verdict=verdict,
     )
     return judgement, held_out(held, read, mixed=mixed)
@@ -62,16 +68,17 @@ def judged_on(fitted: FittedWriter, text: Text, *, adapt: bool) -> ReadingJudgem
     if len(symbols) < 2:
         raise DataError(f"{text.source} is too short to be judged by; it needs 2 symbols or more.")
     gates = () if fitted.mixture is None else (fitted.mixture.gate, ONLY_COUNTS)
-    alone, *mixed = (float(losses.mean()) for losses in losses_of(fitted, symbols, gates))
+    own = losses_of(fitted, symbols, gates)
+    alone, *mixed = (mean_loss(fitted, losses, symbols) for losses in own)
     both, counting = mixed or (alone, None)
     return ReadingJudgement(
         nats=both,
         network=alone,
         counting=counting,
-        adapted=float(adapted_losses(fitted, symbols).mean()) if adapt else None,
-        uniform=uniform(len(text.vocabulary)),
-        symbols=len(symbols) - 1,
-        unit=text.vocabulary.symbol,
+        adapted=mean_loss(fitted, adapted_losses(fitted, symbols), symbols) if adapt else None,
+        uniform=uniform(len(text.vocabulary.alphabet)),
+        symbols=int(text.vocabulary.lengths[symbols[1:]].sum()),
+        unit=text.vocabulary.measure,
     )
 
 
@@ -128,6 +135,11 @@ def _said(
         yield part, symbols[part.start + 1 : part.stop + 1], said
 
 
+def mean_loss(fitted: FittedWriter, losses: Float64s, symbols: TextSymbols) -> float:
+    """Return the nats of a character, or byte, by those of all symbols but the first."""
+    return float(fitted.vocabulary.spread(losses, symbols[1:]).mean())
+
+
 def read_losses(fitted: FittedWriter, symbols: TextSymbols | Symbols) -> Float64s:
     """Return float64 [n - 1], the nats of each symbol after the first, given all before it."""
     text = np.asarray(symbols, np.int32)[:, None]
@@ -143,7 +155,7 @@ def _windowed(fitted: FittedWriter, held: TextSymbols) -> float | None:
     starts = (stream.uniform(_WINDOWS) * (len(held) - _WINDOW)).astype(np.int64)
     windows = held[starts + np.arange(_WINDOW + 1)[:, None]].astype(np.int32)
     losses, _ = _writer(fitted).read(windows, zero_state(fitted.learned.network, _WINDOWS))
-    return float(losses.mean())
+    return float(losses.sum() / fitted.vocabulary.lengths[windows[1:]].sum())
 
 
 def _writer(fitted: FittedWriter) -> SymbolWriter:

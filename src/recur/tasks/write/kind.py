@@ -61,6 +61,10 @@ def _symbols(vocabulary: Vocabulary) -> str:
     """Return how many symbols there are and, of characters, which."""
     if vocabulary.unit == "bytes":
         return f"{len(vocabulary)} of 256"
+    if vocabulary.unit == "subwords":
+        single = len(vocabulary.alphabet)
+        learnt = " ".join(repr(symbol) for symbol in vocabulary.symbols[single : single + 20])
+        return f"{len(vocabulary):,}, {single:,} of them single characters, then {learnt}"
     first = "".join(vocabulary.symbols[:100])
     more = ", ..." if len(vocabulary) > 100 else ""
     return f"{len(vocabulary)}: {repr(first)[1:-1]}{more}"

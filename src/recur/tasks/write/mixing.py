@@ -9,7 +9,6 @@ from scipy.optimize import minimize
 
 from recur.arrays import Float64s, Symbols, TextSymbols
 from recur.data.text.counts import Counts
-from recur.data.text.ngram import NGram
 from recur.data.text.text import Text
 from recur.engines.mixing import EVEN, Experts, Mixture
 from recur.engines.reading import outputs
@@ -39,7 +38,7 @@ def mixed(fitted: FittedWriter, text: Text, training: range, validation: range) 
     """
     known = text.symbols[max(training.start, training.stop - COUNTED) : training.stop]
     held = text.symbols[validation.start : min(validation.stop, validation.start + JUDGED)]
-    counts = Counts.of(NGram.fit(known, ORDER, len(text.vocabulary))).pruned(_NODES)
+    counts = Counts.fit(known, ORDER, len(text.vocabulary), _NODES)
     gate = learnt_gate(fitted, counts, held) if len(held) > 1 else EVEN
     learned = fitted.learned.but(ngrams=counts.order)
     return replace(fitted, learned=learned, mixture=Mixture(counts, gate))

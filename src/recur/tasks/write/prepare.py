@@ -56,12 +56,13 @@ def prepare(
     """
     laid_out = _LaidOut(settings, text)
     characters, symbols = len(laid_out.training), len(text.vocabulary)
+    suggestion = defaults.suggested(characters, symbols, settings.cell, settings.hidden)
     if settings.minutes is None:
         usual = int(np.clip(round(_READ / characters), 3, _MOST_PASSES))
-        suggestion = defaults.suggested(characters, symbols, settings.cell)
         prepared = laid_out.with_epochs(suggestion, settings.epochs or usual)
     else:
-        found = defaults.suggestions(characters, symbols, settings.cell)
+        open_ = defaults.suggestions(characters, symbols, settings.cell)
+        found = open_ if settings.hidden is None else [suggestion]
         begun = checkpoint.planned() if checkpoint else None
         prepared = _within(settings, laid_out, found, begun, watcher or Silent())
     if warning := defaults.long_windows(settings.cell, prepared.chosen.steps):
@@ -78,8 +79,6 @@ def _within(
 ) -> Prepared:
     """Return the training that fits into the minutes, as the pace of its first steps says."""
     assert settings.minutes is not None
-    if settings.hidden is not None:
-        suggestions = suggestions[:1]
     for suggestion in suggestions:
         prepared = laid_out.with_epochs(suggestion, 1)
         if begun is not None:
@@ -118,14 +117,14 @@ class _LaidOut:
 
         There are as many epochs as passes, and one more for what is left, all of the same length.
         """
-        settings = self._settings
+        settings, text = self._settings, self._text
         chosen = _chosen(settings, suggestion, epochs)
-        defaults.refuse_short(len(self._text), chosen.steps, chosen.streams, settings.validation)
+        defaults.refuse_short(len(text), chosen.steps, chosen.streams, settings.validation)
         whole = max(1, ceil(epochs - 1e-9))
         job = StreamJob(
-            spec=network(settings, chosen, len(self._text.vocabulary)),
+            spec=network(settings, chosen, len(text.vocabulary)),
             engine=self._engine,
-            windows=Streams(self._text.symbols, chosen.steps),
+            windows=Streams(text.symbols, chosen.steps),
             training=self.training,
             validation=self._validation,
             plan=TrainingPlan(
@@ -142,8 +141,14 @@ class _LaidOut:
             length=chosen.steps,
             offset=chosen.offset,
             portion=min(1.0, epochs / whole),
+            characters=(_length(text, self.training), _length(text, self._validation)),
         )
         return Prepared(job, chosen, self._counts)
+
+
+def _length(text: Text, part: range) -> float:
+    """Return how many characters, or bytes, a symbol of a part has in the mean."""
+    return text.part(part.start, part.stop).characters / len(part) if part else 1.0
 
 
 def _chosen(settings: WriterParameters, suggestion: defaults.Suggestion, epochs: float) -> Choices:

@@ -45,18 +45,18 @@ class WriterResult(Result):
     def facts(self) -> dict[str, Any]:
         """Return what is particular to it, as plain JSON values."""
         samples = [text for _, text in self.samples]
-        return {**_text_facts(self.text), **_model_facts(self.model), "samples": samples}
+        text = self.model.text_ or self.text
+        return {**_text_facts(text), **_model_facts(self.model), "samples": samples}
 
     def findings(self) -> Iterator[Block]:
         """Yield what was trained, on what, how it was judged, and what it writes."""
         fitted = self.model.fitted_
         training = f"{kept_weights(fitted.learned)} · {_streams(fitted)}"
-        yield Facts(
-            {"text": _text_line(self.text), "network": _network(fitted), "training": training}
-        )
+        text = _text_line(fitted.text or self.text)
+        yield Facts({"text": text, "network": _network(fitted), "training": training})
         judgement = fitted.judgement
         if judgement is not None:
-            order, unit = judgement.verdict.order, fitted.vocabulary.symbol
+            order, unit = judgement.verdict.order, fitted.vocabulary.measure
             yield losses_table(judgement.nats, judgement.counting, order, unit, judgement.alone)
             yield Sentence(judgement.verdict.sentence)
         yield from sample_blocks(*self.samples[-1])
@@ -97,7 +97,7 @@ class CellsResult(Result):
             for cell in comparison.trained
         }
         yield Facts({"text": _text_line(self.text), **networks, "training": _streams(first)})
-        yield cells_table(comparison.cell_summaries, first.vocabulary.symbol)
+        yield cells_table(comparison.cell_summaries, first.vocabulary.measure)
         lines = ["* lowest; seconds to same loss: to the worst of the losses they ended with"]
         if first.judgement is not None:
             order = first.judgement.verdict.order
@@ -191,7 +191,7 @@ def sample_blocks(name: str, text: str) -> Iterator[Block]:
 
 
 def _text_facts(text: Text) -> dict[str, Any]:
-    return {"symbols": len(text.vocabulary), "characters": len(text)}
+    return {"symbols": len(text.vocabulary), "characters": text.characters}
 
 
 def _model_facts(model: Writer) -> dict[str, Any]:
@@ -214,9 +214,12 @@ def _training_loss(model: Writer) -> float | None:
 
 
 def _text_line(text: Text) -> str:
-    unit, count = text.vocabulary.unit, len(text.starts)
+    vocabulary, count = text.vocabulary, len(text.starts)
     texts = f" · {count:,} texts" if count > 1 else ""
-    return f"{text.source} · {len(text):,} {unit}, {len(text.vocabulary):,} distinct{texts}"
+    read = f"{text.characters:,} {vocabulary.measure}s"
+    if vocabulary.unit == "subwords":
+        read += f" in {len(text):,} subwords"
+    return f"{text.source} · {read}, {len(vocabulary):,} distinct{texts}"
 
 
 def _network(fitted: FittedWriter) -> str:

@@ -69,6 +69,8 @@ def until(stop: str, pieces: Iterator[tuple[str, ...]]) -> Iterator[tuple[str, .
 def _primed(fitted: FittedWriter, prime: str | None, count: int, seed: int) -> Symbols:
     """Return int32 [time, count], what each text begins with."""
     if prime:
+        if fitted.vocabulary.unit == "subwords":
+            prime = prime.removesuffix(" ")  # the subword that comes next begins with it
         symbols = fitted.vocabulary.encode(prime, "The prompt")
         if len(symbols):
             return np.repeat(np.asarray(symbols, np.int32)[:, None], count, axis=1)

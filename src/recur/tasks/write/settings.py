@@ -82,9 +82,16 @@ class WriterParameters:
         ),
     ] = True
     unit: Annotated[
-        Literal["characters", "bytes"],
-        Help("What a symbol is: characters or bytes.", DATA, metavar="NAME"),
-    ] = "characters"
+        Literal["characters", "bytes", "subwords"],
+        Help(
+            "What a symbol is: characters, bytes, or subwords, the byte pairs of the text.",
+            DATA, metavar="NAME",
+        ),
+    ] = "characters"  # fmt: skip
+    subwords: Annotated[
+        Count | None,
+        Help("Subwords at most, single characters among them.", DATA, unset=_FROM_TEXT),
+    ] = None
     unknown: Annotated[
         Literal["error", "skip"],
         Help(

@@ -8,10 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, Self, overload
 
-import numpy as np
-
 from recur.arrays import Indices
-from recur.data.text.text import Text, read_text
+from recur.data.text.subwords import in_subwords, learn_subwords
+from recur.data.text.text import Text, TextSplit, read_text
 from recur.data.text.vocabulary import Vocabulary
 from recur.engines.sampling import SamplingSettings
 from recur.errors import SettingsError
@@ -21,8 +20,10 @@ from recur.notices import notice
 from recur.tasks.base import Learnt, Task, checked, refuse_target
 from recur.tasks.run import run_training
 from recur.tasks.write.adapting import adapted_losses
+from recur.tasks.write.defaults import usual_subwords
 from recur.tasks.write.fitted import FittedWriter, LearnedWriter, shape
-from recur.tasks.write.judge import judged, judged_on, read_losses
+from recur.tasks.write.judge import judged, judged_on, mean_loss, read_losses
+from recur.tasks.write.live import LiveWriter, live_writer
 from recur.tasks.write.mixing import mixed
 from recur.tasks.write.prepare import prepare
 from recur.tasks.write.sample import until, written
@@ -83,6 +84,8 @@ class Writer(WriterParameters, Task):
             self._fitted("taught more")
             text, first = _known(text, self.vocabulary_), self.weights_
             settings = replace(settings, **shape(self.fitted_))
+        else:
+            text = _in_units(settings, text)
         if isinstance(checkpoint, str | Path):
             checkpoint = Checkpoint(Path(checkpoint))
         with on_terminal() if progress else nullcontext(Silent()) as watcher:
@@ -181,8 +184,17 @@ class Writer(WriterParameters, Task):
         pieces = written(fitted, prime, length, count, drawing)
         return until(stop, pieces) if stop else pieces
 
+    def live(self, *, state: str | Path | None = None) -> LiveWriter:
+        """Return a stream: `push` takes what comes next of a text and returns what may follow.
+
+        Args:
+            state: a file that a stream of this model was saved to.
+        """
+        self._fitted("followed")
+        return live_writer(self.fitted_, state)
+
     def score(self, text: str, y: None = None, *, adapt: bool = False) -> float:
-        """Return the mean log-probability of a symbol in nats, higher being better, 0 at most.
+        """Return the mean log-probability of a character (or byte) in nats, 0 at most.
 
         Args:
             text: each symbol after the first is scored, given all before it.
@@ -196,7 +208,7 @@ class Writer(WriterParameters, Task):
         if len(symbols) < 2:
             raise SettingsError("a score needs a text of at least 2 symbols.")
         losses = adapted_losses if adapt else read_losses
-        return -float(np.mean(losses(self.fitted_, symbols)))
+        return -mean_loss(self.fitted_, losses(self.fitted_, symbols), symbols)
 
     @overload
     def judge(self) -> WritingJudgement: ...
@@ -244,12 +256,27 @@ def _read(
     return text
 
 
+def _in_units(settings: WriterParameters, text: Text) -> Text:
+    """Return a text of characters in the subwords that its training part teaches, if asked for."""
+    if settings.unit != "subwords":
+        if settings.subwords is None:
+            return text
+        raise SettingsError(
+            f"`subwords` is of `unit=subwords`; here it is `{settings.unit}`: leave `subwords` "
+            "out, or take that unit."
+        )
+    training = len(TextSplit.of(text, validation=settings.validation).training)
+    size = settings.subwords or usual_subwords(training, len(text.vocabulary))
+    return learn_subwords(text, training, size)
+
+
 def _known(text: Text, vocabulary: Vocabulary) -> Text:
     """Return a text under a vocabulary, without what is unknown there, which is said."""
-    kept = text.under(vocabulary.but(unknown="skip"))
-    if missing := len(text) - len(kept):
+    known = vocabulary.but(unknown="skip")
+    kept = in_subwords(text, known) if known.unit == "subwords" else text.under(known)
+    if missing := text.characters - kept.characters:
         notice(
-            f"{text.source}: {missing:,} of {len(text):,} {vocabulary.unit} were left out: the "
-            f"writer has never seen them and knows {len(vocabulary):,} others."
+            f"{text.source}: {missing:,} of {text.characters:,} {vocabulary.measure}s were left "
+            f"out: the writer has never seen them and knows {len(vocabulary.alphabet):,} others."
         )
     return replace(kept, vocabulary=vocabulary)

@@ -25,7 +25,7 @@ def tree(seed: int = 0, length: int = 300, order: int = 4, vocabulary: int = 5) 
 @given(
     seed=st.integers(0, 2**32 - 1),
     length=st.integers(1, 200),
-    order=st.integers(1, 6),
+    order=st.integers(1, 9),
     vocabulary=st.integers(1, 7),
 )
 def test_it_gives_the_chances_of_its_n_grams(
@@ -50,16 +50,14 @@ def test_contexts_go_on_where_they_ended() -> None:
     assert (whole[0, :, 2:] == NEVER).all()  # nothing stands before the first symbol
 
 
-def test_without_its_longest_n_grams_it_is_as_small_as_asked() -> None:
-    counts = tree(order=6, length=2000)
-    less = counts.pruned(len(counts) // 2)
-    assert len(less) <= len(counts) // 2
-    assert 1 < less.order < counts.order
-    text = some_text(2, 50, 5)[:, None]
-    short = less.contexts(text, less.start(1))
-    assert np.array_equal(short, counts.contexts(text, counts.start(1))[..., : less.order])
-    np.testing.assert_allclose(np.exp(less.logs(short)).sum(axis=-1), 1, atol=5e-3)
-    assert len(counts.pruned(len(counts))) == len(counts)
+def test_it_has_the_longest_n_grams_of_which_there_are_few_enough() -> None:
+    text = some_text(0, 2000, 5)
+    sizes = [len(NGram.fit(text, order, 5)) for order in range(1, 7)]
+    for most, order in ((sizes[3], 4), (sizes[3] - 1, 3), (sizes[5], 6), (1, 1)):
+        found, expected = Counts.fit(text, 6, 5, most), Counts.of(NGram.fit(text, order, 5))
+        assert found.order == order
+        for name in ("symbols", "first", "chances", "weights"):
+            assert np.array_equal(getattr(found, name), getattr(expected, name))
 
 
 def test_what_a_file_holds_is_the_tree() -> None:

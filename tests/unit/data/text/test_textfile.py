@@ -152,7 +152,7 @@ def test_an_empty_file_is_refused(tmp_path: Path, data: bytes, lines: bool) -> N
         ({"encoding": "rot13"}, "there is no encoding 'rot13'; there are `utf-8`, `utf-16`,"),
         ({"encoding": "a\0"}, r"there is no encoding 'a\\x00'"),
         ({"size": 0}, "`size` is 0; it is how many characters are read, at least 1."),
-        ({"unit": "words"}, "`unit` is 'words'; it is `characters` or `bytes`."),
+        ({"unit": "words"}, "`unit` is 'words'; it is `characters`, `bytes` or `subwords`."),
     ],
 )
 def test_choices_out_of_range_are_refused(choice: dict[str, Any], complaint: str) -> None:

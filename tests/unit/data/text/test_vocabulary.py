@@ -88,7 +88,7 @@ def test_an_unknown_byte_is_named() -> None:
         ({"symbols": ("a", "b", "a")}, "holds a character twice"),
         ({"symbols": ("\ud800",)}, r"U\+D800 is half of a character"),
         ({"symbols": ("a", "ā"), "unit": "bytes"}, "which is not a byte"),
-        ({"symbols": ("a",), "unit": "words"}, "'characters' or 'bytes'"),
+        ({"symbols": ("a",), "unit": "words"}, "'characters', 'bytes' or 'subwords'"),
         ({"symbols": ("a",), "unknown": "guess"}, "'error' or 'skip'"),
     ],
 )

@@ -80,3 +80,24 @@ def test_a_counter_comes_back_from_its_tensors_and_damage_is_refused() -> None:
         NgramCounter.read((1, 2), 2, turned)
     with pytest.raises(SettingsError, match="not of its classes"):
         NgramCounter.read((1, 2), 3, counter.tensors())
+
+
+def test_characters_of_words_tell_what_no_word_does() -> None:
+    numbers = np.random.default_rng(2)
+    texts = [
+        [f"{a}{'ing' if k % 2 else 'ous'}", f"{b}x"]  # no word twice
+        for k, (a, b) in enumerate(numbers.permutation(120).reshape(60, 2) + 1000)
+    ]
+    labels = np.arange(60) % 2
+    given = (texts[:40], labels[:40], 2, (1, 2))
+    words = fit_ngrams(*given, strength=1.0).answers(texts[40:])["ngram_logistic"]
+    counter = fit_ngrams(*given, strength=1.0, spelt=(3, 4))
+    both = counter.answers(texts[40:])
+    assert (both["ngram_logistic"].argmax(axis=1) == labels[40:]).all()
+    assert abs(words[:, 1] - 0.5).max() < 0.05
+    naive = fit_ngrams(*given, strength=1.0).answers(texts[40:])["naive_bayes"]
+    np.testing.assert_allclose(both["naive_bayes"], naive, rtol=1e-6)  # of words alone
+    again = NgramCounter.read((1, 2), 2, counter.tensors(), (3, 4))
+    assert np.array_equal(
+        again.answers(texts)["ngram_logistic"], counter.answers(texts)["ngram_logistic"]
+    )

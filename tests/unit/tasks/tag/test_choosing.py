@@ -59,3 +59,16 @@ def test_where_little_tells_both_have_a_say() -> None:
     hopeless = [["it", "is"]], [["B-x", "O"]]
     few: Any = Tagger(**given).fit(words, tags, validation=hopeless, test=0, progress=False)
     assert few.weight_ == 0.05  # no entity says which is better
+
+
+def test_half_of_what_is_given_to_choose_by_is_learnt_from_before() -> None:
+    """What answers in the end knows sentences of that kind; so must what the choice is made for."""
+    words, tags = sentences(40)
+    other = [["so", name] for name in ("Kairo", "Linz") * 30]
+    own = [["O", "B-x" if name == "Kairo" else "O"] for _, name in other]
+    losses = []
+    for refit in (True, False):
+        model: Any = Tagger(**SMALL, refit=refit)
+        model.fit(words, tags, validation=(other, own), test=0, progress=False)
+        losses.append(model.history_[-1].validation)
+    assert losses[0] < losses[1] / 2

@@ -37,6 +37,12 @@ def test_without_a_time_a_network_is_taken_that_makes_some_passes_in_the_usual_o
     assert [suggested(count, 65)["hidden"] for count in (10**5, 10**6, 10**7)] == [256, 256, 128]
 
 
+def test_a_size_that_time_can_choose_comes_with_all_that_belongs_to_it_when_it_is_given() -> None:
+    for one in suggestions(10**6, 65):
+        assert suggested(10**6, 65, hidden=one["hidden"]) == one
+    assert suggested(10**6, 65, hidden=300) == suggested(10**6, 65)
+
+
 @given(st.integers(1, 10**9), st.integers(1, 100_000), st.sampled_from(["rnn", "gru", "lstm"]))
 def test_suggestions_can_always_be_trained(characters: int, symbols: int, cell: str) -> None:
     chosen = suggested(characters, symbols, cell)

@@ -23,6 +23,7 @@ from recur.engines.compiled.build.arithmetic import (
     fused,
     load,
     named,
+    prefetch,
     splat,
     store,
 )
@@ -33,6 +34,8 @@ ROWS = 8 if WIDTH == 16 else 6
 PAIRS = (4, 4) if WIDTH == 16 else (4, 2)
 # The rows of a block of sums with so many columns, for a few lanes taken all at once.
 TALL = {1: 4, 2: 4, 3: 4, 4: 4, 5: 4, 6: 4, 7: 3, 8: 3} if WIDTH == 16 else {1: 4, 2: 4, 3: 3, 4: 2}
+
+_LINE = 16  # floats of a line of the cache
 
 LANES = [POINTER, LONG, LONG, POINTER, LONG, POINTER, LONG, LONG, LONG]
 DOTS = [POINTER, LONG, LONG, POINTER, LONG, LONG, POINTER, LONG, LONG, LONG]
@@ -90,6 +93,12 @@ def _lanes(module: ir.Module, rows: int, vectors: int, *, partial: bool) -> ir.F
     a, a_row, a_column, b, b_row, out, out_row, inner, lanes = function.args
     builder = ir.IRBuilder(function.append_basic_block())
     mask = first_lanes(builder, lanes) if partial else None
+    # Weights that the next block reads are called for while this one computes: those of the rows
+    # below, or, where the rows are neighbours, those in the next line of the cache.
+    beside = builder.icmp_signed("==", a_row, LONG(1))
+    below = builder.mul(a_row, LONG(rows))
+    ahead = address(builder, a, builder.select(beside, LONG(_LINE), below))
+    ahead_step = builder.select(beside, a_column, LONG(rows))
     left = [address(builder, a, builder.mul(a_row, LONG(r))) for r in range(rows)]
     right = [LONG(v * WIDTH) for v in range(vectors)]
     places = [
@@ -100,6 +109,7 @@ def _lanes(module: ir.Module, rows: int, vectors: int, *, partial: bool) -> ir.F
     sums = [load(builder, place, v, mask) for place, v in places]
 
     def body(k: Any, sums: list[Any]) -> list[Any]:
+        prefetch(builder, address(builder, ahead, builder.mul(k, ahead_step)))
         row = address(builder, b, builder.mul(k, b_row))
         values = [load(builder, row, v, mask) for v in right]
         column = builder.mul(k, a_column)
@@ -164,6 +174,10 @@ def _dots(module: ir.Module, rows: int, columns: int) -> ir.Function:
         )
 
         def add(at: Any, sums: list[Any], mask: Any = None) -> list[Any]:
+            if columns > 1:  # a sum for each load leaves no time for it
+                for place in first:
+                    below = address(builder, place, builder.mul(a_row, LONG(rows)))
+                    prefetch(builder, address(builder, below, at))
             left = [load(builder, place, at, mask) for place in first]
             right = [load(builder, place, at, mask) for place in second]
             pairs = [(x, y) for x in left for y in right]

@@ -12,11 +12,11 @@ from recur.engines.compiled.kernels.adam import PART, step_part, sum_part
 from recur.engines.compiled.kernels.filling import fill
 from recur.engines.compiled.kernels.gather import BatchSource, gather
 from recur.engines.compiled.kernels.losses import Recipe, add_losses, count_losses
-from recur.engines.compiled.kernels.network import backward, base, forward
+from recur.engines.compiled.kernels.network import backward, forward
 from recur.engines.compiled.kernels.plan import Plan
 from recur.engines.compiled.kernels.sampling import DropoutKeys, words
 from recur.engines.compiled.kernels.threads import barrier, flush_denormals, restore_denormals
-from recur.engines.compiled.kernels.tiles import Share, Tile, Workspace, share_of, tile_of
+from recur.engines.compiled.kernels.tiles import Share, Tile, Workspace, base, share_of, tile_of
 from recur.seeding import Purpose
 
 _GRANULE = 16  # lanes; tiles are whole numbers of them, on every machine

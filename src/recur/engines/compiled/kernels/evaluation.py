@@ -7,11 +7,11 @@ from recur.engines.compiled.build.compiler import entry
 from recur.engines.compiled.kernels.filling import fill
 from recur.engines.compiled.kernels.gather import BatchSource, gather
 from recur.engines.compiled.kernels.losses import Recipe, add_losses, count_losses
-from recur.engines.compiled.kernels.network import base, forward
+from recur.engines.compiled.kernels.network import forward
 from recur.engines.compiled.kernels.plan import Plan
 from recur.engines.compiled.kernels.sampling import no_keys
 from recur.engines.compiled.kernels.threads import barrier, flush_denormals, restore_denormals
-from recur.engines.compiled.kernels.tiles import Workspace, share_of, tile_of
+from recur.engines.compiled.kernels.tiles import Workspace, base, share_of, tile_of
 
 
 @entry

@@ -27,8 +27,6 @@ from recur.engines.compiled.build.library import POINTER, declared, routine
 from recur.engines.compiled.kernels.blocks import DOTS, LANES, ROWS, TALL, repeat
 
 _PART = 512  # features that are turned at a time
-_STEPS = 64  # steps times lanes at a time, for sums over both
-_HIGH, _WIDE = 128, 64  # rows and columns of the result at a time
 
 
 def _turned(
@@ -132,52 +130,6 @@ def _backward(function: ir.Function) -> None:
     builder.ret_void()
 
 
-def _outer(function: ir.Function) -> None:
-    """Build out[i, j] += sum_t sum_l a[t, i, l] * b[t, j, l]."""
-    a, a_time, a_row, b, b_time, b_row, out, out_row, rows, columns, times, lanes = function.args
-    builder = ir.IRBuilder(function.append_basic_block())
-    left, right = _stack(builder, _STEPS * _HIGH), _stack(builder, _STEPS * _WIDE)
-    add = declared(function.module, "recur.lanes", [*LANES, LONG])
-    most = builder.sdiv(LONG(_STEPS), lanes)
-
-    def turn(
-        source: Any, time: Any, row: Any, t: Any, steps: Any, count: Any, into: Any, width: int
-    ) -> None:
-        with cgutils.for_range(builder, steps) as step:
-            at = builder.mul(builder.add(t, step.index), time)
-            place = builder.mul(step.index, builder.mul(lanes, LONG(width)))
-            to = address(builder, into, place)
-            _turned(builder, address(builder, source, at), row, count, lanes, to, LONG(width))
-
-    with cgutils.for_range_slice(builder, LONG(0), times, most) as (t, _):
-        steps = _least(builder, most, builder.sub(times, t))
-        inner = builder.mul(steps, lanes)
-        with cgutils.for_range_slice(builder, LONG(0), rows, LONG(_HIGH)) as (i, _):
-            high = _least(builder, LONG(_HIGH), builder.sub(rows, i))
-            turn(
-                address(builder, a, builder.mul(i, a_row)),
-                a_time,
-                a_row,
-                t,
-                steps,
-                high,
-                left,
-                _HIGH,
-            )
-            with cgutils.for_range_slice(builder, LONG(0), columns, LONG(_WIDE)) as (j, _):
-                wide = _least(builder, LONG(_WIDE), builder.sub(columns, j))
-                source = address(builder, b, builder.mul(j, b_row))
-                turn(source, b_time, b_row, t, steps, wide, right, _WIDE)
-                corner = address(builder, out, builder.add(builder.mul(i, out_row), j))
-                with cgutils.for_range_slice(builder, LONG(0), high, LONG(ROWS)) as (r, _):
-                    few = _least(builder, LONG(ROWS), builder.sub(high, r))
-                    own = address(builder, left, r)
-                    place = address(builder, corner, builder.mul(r, out_row))
-                    given = [own, LONG(1), LONG(_HIGH), right, LONG(_WIDE), place, out_row]
-                    builder.call(add, [*given, inner, few, wide])
-    builder.ret_void()
-
-
 # (a, a_group, a_row, b, b_row, out, out_group, groups, rows, inner, lanes)
 few_forward = routine(
     "recur.few.forward",
@@ -189,10 +141,4 @@ along_rows = routine("recur.few.along", [POINTER, LONG, POINTER, POINTER, LONG, 
 # (a, a_column, b, out, rows, inner, lanes); the rows of b follow each other
 few_backward = routine(
     "recur.few.backward", [POINTER, LONG, POINTER, POINTER, LONG, LONG, LONG], _backward
-)
-# (a, a_time, a_row, b, b_time, b_row, out, out_row, rows, columns, times, lanes)
-few_outer = routine(
-    "recur.few.outer",
-    [POINTER, LONG, LONG, POINTER, LONG, LONG, POINTER, LONG, LONG, LONG, LONG, LONG],
-    _outer,
 )

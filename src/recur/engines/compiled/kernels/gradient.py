@@ -7,12 +7,12 @@ from recur.engines.compiled.build.compiler import entry, kernel
 from recur.engines.compiled.kernels.adam import PART, sum_part
 from recur.engines.compiled.kernels.epoch import tile_bounds, tile_count
 from recur.engines.compiled.kernels.filling import fill
-from recur.engines.compiled.kernels.network import backward, base, forward
+from recur.engines.compiled.kernels.network import backward, forward
 from recur.engines.compiled.kernels.plan import Plan
 from recur.engines.compiled.kernels.predict import Given, write_given
 from recur.engines.compiled.kernels.sampling import no_keys
 from recur.engines.compiled.kernels.threads import barrier, flush_denormals, restore_denormals
-from recur.engines.compiled.kernels.tiles import Tile, Workspace, share_of, tile_of
+from recur.engines.compiled.kernels.tiles import Tile, Workspace, base, share_of, tile_of
 
 
 @entry

@@ -10,7 +10,7 @@ from recur.arrays import Flags, Float32s, Float64s, Indices
 from recur.engines.compiled.build.compiler import entry, kernel
 from recur.engines.compiled.kernels.filling import fill
 from recur.engines.compiled.kernels.gather import BatchSource, base_of, write_window
-from recur.engines.compiled.kernels.network import base, forward
+from recur.engines.compiled.kernels.network import forward
 from recur.engines.compiled.kernels.plan import Plan, plan_of
 from recur.engines.compiled.kernels.sampling import DropoutKeys, no_keys
 from recur.engines.compiled.kernels.threads import (
@@ -19,7 +19,15 @@ from recur.engines.compiled.kernels.threads import (
     flush_denormals,
     restore_denormals,
 )
-from recur.engines.compiled.kernels.tiles import LANES, Share, Tile, Workspace, share_of, tile_of
+from recur.engines.compiled.kernels.tiles import (
+    LANES,
+    Share,
+    Tile,
+    Workspace,
+    base,
+    share_of,
+    tile_of,
+)
 from recur.seeding import Purpose
 
 _SAMPLES = int(Purpose.SAMPLES)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from recur.engines.compiled.build.compiler import kernel
 from recur.engines.compiled.kernels.blocks import PAIRS, ROWS, add_dots, add_lanes
-from recur.engines.compiled.kernels.few import along_rows, few_backward, few_forward, few_outer
+from recur.engines.compiled.kernels.few import along_rows, few_backward, few_forward
+from recur.engines.compiled.kernels.wide import wide_outer
 
 _PANEL = 48 * 1024  # floats of the second operand that stay in the cache while rows pass by
 _BAND = 8  # rows of weights that are read side by side for a single lane,
 _WIDE = 256  # where they are so long, or longer
 _LONG = 128  # columns from which a row is read on its own
 _MANY = 24  # features from which vectors along them beat vectors along a few lanes
+_BROAD = 12  # columns from which vectors along them beat vectors along lanes that are summed
 
 
 @kernel
@@ -126,8 +128,8 @@ def outer(
                 (a + 4 * i * a_row, a_row, a_time, b, b_time, place, out_row, times, count, columns)
             )
         return
-    if lanes <= ROWS and columns >= _MANY:
-        few_outer((a, a_time, a_row, b, b_time, b_row, out, out_row, rows, columns, times, lanes))
+    if rows >= ROWS and columns >= _BROAD:
+        wide_outer((a, a_time, a_row, b, b_time, b_row, out, out_row, rows, columns, times, lanes))
         return
     panel = max(PAIRS[1], _PANEL // (times * lanes) // PAIRS[1] * PAIRS[1])
     for first in range(0, columns, panel):

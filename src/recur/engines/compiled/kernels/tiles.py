@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from recur.arrays import Flags, Float32s, Indices
 from recur.engines.compiled.build.compiler import kernel
 from recur.engines.compiled.kernels.plan import Plan
@@ -87,6 +89,12 @@ class Tile(NamedTuple):
     lanes: int
     keys: DropoutKeys
     team: ThreadTeam
+
+
+@kernel
+def base(array: Float32s) -> int:
+    """Return the address of an array."""
+    return np.int64(array.ctypes.data)  # type: ignore[return-value]  # compiled: the same
 
 
 @kernel

@@ -1,0 +1,1 @@
+"""Models behind HTTP: forecasts, verdicts, streams and trainings for whoever asks."""

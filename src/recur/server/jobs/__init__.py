@@ -1,0 +1,1 @@
+"""Jobs: trainings and verdicts that take their time, in processes of their own."""

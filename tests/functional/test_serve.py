@@ -1,0 +1,93 @@
+"""`recur serve`: as a user starts it, and what it refuses to start with."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+from tests.functional.conftest import Run
+
+pytest.importorskip("fastapi", reason="FastAPI, of the extra `server`, is not installed")
+pytest.importorskip("uvicorn", reason="uvicorn, of the extra `server`, is not installed")
+
+
+def test_it_serves_until_it_is_told_to_end(
+    model: Path, folder: Path, environment: dict[str, str]
+) -> None:
+    command = [sys.executable, "-m", "recur", "serve", str(model), "--port", "0", "--log", "json"]
+    with subprocess.Popen(
+        command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        try:
+            line = next(line for line in process.stderr if "http://" in line)
+            url = json.loads(line)["event"].split()[-1]
+            with urllib.request.urlopen(f"{url}/v1/models") as answer:
+                names = [each["name"] for each in json.load(answer)["models"]]
+            assert names == ["pretrained", model.name.removesuffix(".recur")]
+        finally:
+            process.send_signal(signal.SIGTERM)
+            _, rest = process.communicate()
+    assert process.returncode == 0
+    assert '"path": "/v1/models"' in rest
+    assert "the server has ended" in rest
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("nothing.recur",), "no file or folder `nothing.recur`"),
+        (("prices.csv",), "not a file that recur saved"),
+        (("--port", "70000"), "70000"),
+        (("--threads", "0"), "0"),
+        (("--host", "0.0.0.0"), "`--token-file`"),
+        (("--host", "no.such.host.invalid"), "`--host`"),
+        (("--data", "short.txt"), "cannot write"),
+        (("--token-file", "none.txt"), "cannot be read"),
+        (("--token-file", "empty.txt"), "no token"),
+        (("--token-file", "short.txt"), "fewer than 16"),
+    ],
+)
+def test_what_it_does_not_start_with(
+    options: tuple[str, ...], said: str, prices: Path, recur: Run
+) -> None:
+    Path("empty.txt").write_text("# nothing\n", encoding="utf-8")
+    Path("short.txt").write_text("secret\n", encoding="utf-8")
+    ended = recur("serve", *options)
+    assert ended.returncode == 2
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_port_in_use(recur: Run) -> None:
+    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+        ended = recur("serve", "--port", port)
+    assert ended.returncode == 2
+    assert f"cannot listen on port {port}" in ended.stderr
+    assert "`--port`" in ended.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="files have no such permissions here")
+def test_a_token_file_that_others_can_read_is_told(folder: Path) -> None:
+    from recur.notices import listening
+    from recur.server.run import read_tokens
+
+    path = Path("tokens.txt")
+    path.write_text("# of the studio\na-token-of-sixteen-and-more\n", encoding="utf-8")
+    path.chmod(0o644)
+    with listening() as heard:
+        assert read_tokens(path) == (b"a-token-of-sixteen-and-more",)
+    assert "chmod 600" in heard.sentences[0]
+    path.chmod(0o600)
+    with listening() as heard:
+        read_tokens(path)
+    assert heard.sentences == []

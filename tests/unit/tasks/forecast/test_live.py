@@ -1,0 +1,309 @@
+"""A stream says of each value what predicting anew from the whole past would say, bit for bit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from recur import Forecaster
+from recur.data.clock import DAY, Clock
+from recur.data.panel.panel import Panel
+from recur.errors import DataError, ModelFileError, SettingsError
+from recur.tasks.forecast.fitted import FittedForecaster
+from recur.tasks.forecast.predict import predict_at
+
+_START = 19_000 * DAY
+_SMALL = {
+    "epochs": 1, "hidden": 5, "season": 7, "lookback": 9, "refit": False, "network": "trained",
+    "calendar": False,
+}  # fmt: skip
+_CONFORMAL = {"intervals": (60.0, 80.0)}
+
+MODELS: dict[str, dict[str, Any]] = {
+    "direct": {"horizon": 3},
+    "conformal": {"horizon": 3, **_CONFORMAL},
+    "recursive": {"horizon": 4, "strategy": "recursive", "cell": "lstm"},
+    "all_steps": {"horizon": 2, "strategy": "all_steps", "cell": "rnn"},
+    "decoder": {"horizon": 3, "strategy": "encoder_decoder", **_CONFORMAL},
+    "quantiles": {"horizon": 2, "interval_method": "quantiles", **_CONFORMAL},
+    "conformal_quantiles": {"horizon": 2, "interval_method": "conformal_quantiles", **_CONFORMAL},
+    "dropout": {
+        "horizon": 2, "interval_method": "conformal_dropout", "dropout": 0.2, "layers": 2,
+        "samples": 5, **_CONFORMAL,
+    },
+    "calendar": {"horizon": 3, "calendar": True},
+    "calendar_decoder": {"horizon": 3, "calendar": True, "strategy": "encoder_decoder"},
+    "mlp": {"horizon": 2, "cell": "mlp"},
+    "convolution": {"horizon": 2, "filters": 3, "kernel": 2, "bidirectional": True},
+    "short": {"horizon": 2, "least_history": 4},
+}  # fmt: skip
+SCALINGS: dict[str, dict[str, Any]] = {
+    "window": {"scaling": "window"},
+    "window, seasonal": {"scaling": "window", "residual": "seasonal"},
+    "series": {"scaling": "series"},
+    "minmax, last": {"scaling": "minmax", "residual": "last"},
+    "none": {"scaling": "none"},
+}
+
+
+def values_of(count: int, seed: int = 0) -> Any:
+    """Return values with a season and noise, from a source of their own."""
+    noise = np.random.default_rng(seed).normal(size=count)
+    return 10 + 3 * np.sin(np.arange(count) * 2 * np.pi / 7) + 0.5 * noise
+
+
+def panel_of(values: Any, names: tuple[str, ...] = ("a",), start: int = _START) -> Panel:
+    """Return series of one length, NaN where a value was not observed."""
+    block = np.atleast_2d(values)
+    times = start + DAY * np.arange(block.shape[1])
+    missing = np.isnan(block).reshape(-1)
+    return Panel(
+        values=block.reshape(-1).copy(),
+        times=np.tile(times, len(block)),
+        offsets=np.arange(len(block) + 1) * block.shape[1],
+        ids=names,
+        clock=Clock("fixed", DAY),
+        filled=missing if missing.any() else None,
+    )
+
+
+@cache
+def model_of(name: str, scaling: str, *, gaps: bool = False) -> Forecaster:
+    """Return a small fitted model; one that sees gaps has learnt from values with some."""
+    values = values_of(220)
+    if gaps:
+        values[30:200:11] = np.nan
+    model = Forecaster(**{**_SMALL, **MODELS[name], **SCALINGS[scaling]})
+    model.fit(panel_of(values, start=_START - 220 * DAY), test=0, progress=False)
+    assert model.sees_gaps_ == gaps
+    return model
+
+
+_missing = st.lists(st.integers(0, 39), max_size=12)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    name=st.sampled_from(sorted(MODELS)), scaling=st.sampled_from(sorted(SCALINGS)),
+    gaps=st.booleans(), missing=_missing, seed=st.integers(0, 99), level=st.sampled_from([0, 9]),
+    whole=st.booleans(), reset=st.sampled_from([0, 5, 20]), saved=st.sampled_from([0, 4, 25]),
+)  # fmt: skip
+def test_every_forecast_is_that_of_the_whole_past(
+    name: str, scaling: str, gaps: bool, missing: list[int], seed: int, level: int, whole: bool,
+    reset: int, saved: int, tmp_path_factory: pytest.TempPathFactory,
+) -> None:  # fmt: skip
+    model = model_of(name, scaling, gaps=gaps)
+    values = values_of(40, seed) - level
+    values = np.rint(values) if whole else values
+    values[[at for at in missing if at]] = np.nan
+    live = model.live()
+    for value in values[:reset]:
+        live.push(value, np.datetime64(_START, "us") + live.seen[0] * np.timedelta64(1, "D"))
+    live.reset()
+    for end in range(1, 41):
+        time = np.datetime64(_START + DAY * (end - 1), "us") if end == 1 else None
+        ahead = live.push(values[end - 1], time)
+        if end == saved:
+            path = live.save(tmp_path_factory.mktemp("stream") / "state")
+            live = model.live(state=path)
+        if end not in (2, 8, 9, 10, 12, 26, 39, 40):
+            continue
+        panel, steps = panel_of(values[:end]), model.horizon_
+        # What `predict` does of the newest value, but that it refuses series that are too short.
+        anew = predict_at(model.fitted_, panel, np.zeros(1, np.int64), panel.lengths)
+        for own, part in zip((ahead.values, ahead.low, ahead.high), anew, strict=True):
+            assert np.array_equal(own, part[..., 0, :])
+        assert ahead.times is not None
+        assert np.array_equal(ahead.times, _START + DAY * np.arange(end, end + steps))
+        if end >= 9:
+            assert np.array_equal(ahead.values, model.predict(panel).values[0])
+
+
+def test_many_series_are_followed_as_a_walk_from_where_their_scales_are_settled() -> None:
+    model = model_of("conformal", "series")
+    block = np.stack([values_of(60, i) * (1 + i) for i in range(3)])
+    block[1, 20:24] = np.nan
+    live = model.live(series=("x", "y", "z"))
+    told = [live.push(block[:, t]) for t in range(60)]
+    panel = panel_of(block, ("x", "y", "z"))
+    origins = np.tile(np.arange(9, 61), 3)
+    series = np.repeat(np.arange(3), 52)
+    walked = predict_at(model.fitted_, panel, series, origins)
+    for i in range(3):
+        for t in range(9, 61):
+            at = i * 52 + t - 9
+            # A batch of other lanes is reckoned in another order.
+            np.testing.assert_allclose(told[t - 1].values[i], walked.centre[at], rtol=1e-5)
+            np.testing.assert_allclose(told[t - 1].low[:, i], walked.low[:, at], rtol=1e-5)
+    together = predict_at(
+        model.fitted_, panel, np.tile(np.arange(3), 2), np.repeat([9, 60], 3)
+    )  # the first origin is where scales are found
+    np.testing.assert_allclose(told[-1].values, together.centre[3:], rtol=1e-5)
+
+
+def test_more_series_than_a_tile_holds_are_those_of_the_engine_s_own_forecast() -> None:
+    model = model_of("direct", "window")
+    block = np.stack([values_of(30, i) for i in range(70)])
+    history = panel_of(block[:, :20], tuple(str(i) for i in range(70)))
+    live = model.live(history)
+    for t in range(20, 30):
+        ahead = live.push(block[:, t])
+    anew = predict_at(
+        model.fitted_, panel_of(block, history.ids), np.tile(np.arange(70), 2),
+        np.repeat([20, 30], 70),
+    )  # fmt: skip
+    np.testing.assert_allclose(ahead.values, anew.centre[70:], rtol=1e-5)
+    assert ahead.times is not None
+    assert ahead.times.shape == (70, 3)
+
+
+def test_values_may_come_of_some_series_and_of_each_in_its_own_time() -> None:
+    model = model_of("direct", "window")
+    values = values_of(30)
+    live, alone = model.live(series=["p", "q"]), model.live(series="q")
+    for t, value in enumerate(values):
+        day = np.datetime64("2030-01-01") + t
+        if t % 2:
+            live.push(value + 50, day, series="p")
+        ahead = live.push(value, day, series=["q"])
+        expected = alone.push(value, day)
+        np.testing.assert_allclose(ahead.values[0], expected.values, rtol=1e-6)
+    assert live.seen.tolist() == [29, 30]  # of p every second one came, and the rest is missing
+    assert live.push([1.0, np.nan]).values.shape == (2, 3)
+
+
+def test_steps_without_a_value_are_taken_as_missing() -> None:
+    model = model_of("calendar", "series", gaps=True)
+    values = values_of(40)
+    values[13:20] = np.nan
+    values[30:] = np.nan
+    values[39] = 12.0
+    explicit, skipping = model.live(), model.live()
+    for t, value in enumerate(values):
+        day = np.datetime64(_START, "us") + np.timedelta64(t, "D")
+        ahead = explicit.push(value, day)
+        if np.isfinite(value):
+            jumped = skipping.push(value, day)
+            assert np.array_equal(ahead.values, jumped.values)
+    assert explicit.seen.tolist() == skipping.seen.tolist() == [40]
+    later = skipping.push(9.0, np.datetime64(_START, "us") + np.timedelta64(5000, "D"))
+    assert skipping.seen.tolist() == [5001]
+    assert np.isfinite(later.values).all()
+
+
+def test_a_history_is_gone_on_behind() -> None:
+    model = model_of("calendar", "window")
+    values = values_of(80)
+    live = model.live(panel_of(values[:50]))
+    for end in range(51, 81):
+        ahead = live.push(values[end - 1])
+        anew = model.predict(panel_of(values[:end]))
+        assert np.array_equal(ahead.values, anew.values[0])
+        assert ahead.times is not None
+        assert np.array_equal(ahead.times, anew.times[0])
+
+
+def test_nothing_is_said_before_anything_was_observed() -> None:
+    live = model_of("conformal", "window").live()
+    ahead = live.push(None)
+    assert np.isnan(ahead.values).all()
+    assert np.isnan(ahead.low).all()
+    assert live.seen.tolist() == [0]
+    assert live.push(3.0).to_dict()["values"] == [3.0, 3.0, 3.0]  # nothing else to go by
+
+
+def test_memory_stays_as_it_is() -> None:
+    live = model_of("conformal", "window").live()
+    sizes = [array.nbytes for array in live._state().values()]
+    for value in values_of(1000):
+        live.push(value)
+    assert [array.nbytes for array in live._state().values()] == sizes
+
+
+@pytest.mark.parametrize("intervals", [(), (80.0,)])
+def test_the_pretrained_network_is_followed(intervals: tuple[float, ...]) -> None:
+    model = Forecaster(
+        horizon=4, season=7, intervals=intervals, network="pretrained",
+        interval_method="quantiles" if intervals else "conformal",
+    )  # fmt: skip
+    values = values_of(600)
+    model.fit(panel_of(values[:200]), test=0, progress=False)
+    values[250:255] = np.nan
+    live = model.live(panel_of(values[:190]))
+    for end in range(191, 600):
+        ahead = live.push(values[end - 1])
+        if end % 40 and end != 255:
+            continue
+        panel = panel_of(values[:end])
+        anew = predict_at(model.fitted_, panel, np.zeros(1, np.int64), panel.lengths)
+        assert np.array_equal(ahead.values, anew.centre[0])
+        assert np.array_equal(ahead.low, anew.low[:, 0])
+
+
+def test_an_engine_that_compiles_nothing_says_the_same() -> None:
+    pytest.importorskip("torch")
+    model = model_of("conformal", "window")
+    other, fitted = Forecaster(**model.get_params()), model.fitted_
+    assert isinstance(fitted, FittedForecaster)
+    other.fitted_ = replace(fitted, learned=fitted.learned.but(engine="torch"))
+    one, two = model.live(), other.live()
+    for value in values_of(30):
+        ours, theirs = one.push(value), two.push(value)
+        np.testing.assert_allclose(ours.values, theirs.values, rtol=1e-4)
+
+
+def test_the_state_of_another_model_is_refused(tmp_path: Path) -> None:
+    path = model_of("direct", "window").live().save(tmp_path / "state")
+    with pytest.raises(SettingsError, match="the state of a stream of another model"):
+        model_of("mlp", "window").live(state=path)
+
+
+def test_a_state_that_leads_out_of_its_rooms_is_refused(tmp_path: Path) -> None:
+    model = model_of("direct", "window")
+    live = model.live(panel_of(values_of(30)))
+    live._newest.ends[:] = 1 << 30
+    path = live.save(tmp_path / "state")
+    with pytest.raises(ModelFileError, match="lie outside of their rooms"):
+        model.live(state=path)
+    live._newest.ends[:] = 3  # less than the window that is read
+    with pytest.raises(ModelFileError, match="before it is as long as is read"):
+        model.live(state=live.save(tmp_path / "other"))
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"value": "warm"}, "the value 'warm' is not a number"),
+        ({"value": [1.0, 2.0]}, "a value of the shape"),
+        ({"value": 1.0, "time": "never"}, "never"),
+        ({"value": 1.0, "time": 12}, "the time `12` is not a date"),
+        ({"value": 1.0, "time": "1999-01-01"}, "off the clock of this model"),
+        ({"value": 1.0, "series": "b"}, "the stream has no series `b`"),
+    ],
+)
+def test_what_cannot_be_taken_is_refused_and_changes_nothing(
+    given: dict[str, Any], message: str
+) -> None:
+    model = model_of("direct", "window")
+    live, twin = (model.live(panel_of(values_of(30))) for _ in range(2))
+    with pytest.raises((DataError, SettingsError), match=message):
+        live.push(**given)
+    assert np.array_equal(live.push(11.0).values, twin.push(11.0).values)
+    assert live.push(1.0).newest == twin.push(1.0).newest
+
+
+def test_models_that_read_more_than_newest_values_are_refused() -> None:
+    drift = Forecaster(method="drift", horizon=2).fit(panel_of(values_of(60)), progress=False)
+    with pytest.raises(SettingsError, match="goes through the whole past"):
+        drift.live()
+    with pytest.raises(SettingsError, match="nobody has said when the stream begins"):
+        model_of("calendar", "window").live().push(1.0)
+    with pytest.raises(SettingsError, match="leave one out"):
+        model_of("direct", "window").live(panel_of(values_of(9)), series=3)
