@@ -134,6 +134,45 @@ def test_what_cannot_be_read_is_said_in_a_sentence(
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_unusual_values_are_marked_and_drawn(
+    recur: Run, model: Path, folder: Path, write: Write, rows: Rows
+) -> None:
+    noise = np.random.default_rng(3).normal(size=400)
+    days = np.datetime64("2024-04-30") + np.arange(400)
+    newer = [(str(day), f"{1500 + 5 * x:.3f}") for day, x in zip(days, noise, strict=True)]
+    newer[300] = (newer[300][0], "1700")
+    history = write("history.csv", ["date", "close"], rows)
+    file = write("newer.csv", ["date", "close"], newer)
+    given = ("watch", model, file, "--history", history, "--once", "--unusual", "0.01")
+    done = recur(*given, "--json", "--picture", "seen.png")
+    assert done.returncode == 0, done.stderr
+    told = lines_of(done.stdout)
+    assert told[300]["unusual"]
+    assert told[300]["allowed"][1] < 1700
+    assert sum(row["unusual"] for row in told) < 30
+    assert Path("seen.png").read_bytes().startswith(b"\x89PNG")
+    shown = recur(*given).stdout.splitlines()
+    assert "allowed" in shown[0]
+    assert "  unusual" in shown[301]
+    assert [bool(row["unusual"]) for row in told] == ["  unusual" in line for line in shown[1:]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--unusual", "2"], "`--unusual` is 2; it is a share above 0 and up to 0.2"),
+        (["--picture", "x.png"], "`--picture` is of unusual values; say with `--unusual`"),
+    ],
+)
+def test_a_rate_that_is_none_and_a_picture_of_nothing_are_refused(
+    recur: Run, model: Path, prices: Path, arguments: list[str], message: str
+) -> None:
+    done = recur("watch", model, prices, *arguments)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert not done.stdout
+
+
 def test_a_file_that_is_not_there_is_named(recur: Run, model: Path) -> None:
     done = recur("watch", model, "nowhere.csv")
     assert done.returncode == 2

@@ -53,6 +53,9 @@ class Watcher(Protocol):
             DataError: it cannot be taken; nothing has changed.
         """
 
+    def close(self) -> None:
+        """Do what is left to be done where no more rows come."""
+
 
 def watched(
     watcher: Watcher, file: Path, *, once: bool = False, strict: bool = False

@@ -14,6 +14,7 @@ from recur.tasks.parameters import DATA
 if TYPE_CHECKING:
     from recur.tasks.watching import WatchedRow
 
+_TEXTS = ("time", "series", "")  # columns that are no numbers
 Growing = Annotated[
     Path,
     typer.Argument(
@@ -41,6 +42,21 @@ def watch(
     id: Annotated[  # noqa: A002 (the noun of the data)
         str | None, option("Column that tells series apart (default: unique_id).", DATA, "COL")
     ] = None,
+    unusual: Annotated[
+        float | None,
+        option(
+            "Mark values outside of what their forecasts allowed; of values among which none is, "
+            "such a share is marked, 0.001 say.",
+            "Unusual values", "P",
+        ),
+    ] = None,
+    picture: Annotated[
+        Path | None,
+        option(
+            "At the end, write a picture of the newest thousand values and those marked.",
+            "Unusual values", "FILE",
+        ),
+    ] = None,
     once: Annotated[
         bool, flag("--once", "End where FILE ends, rather than wait for more lines.", DATA)
     ] = False,
@@ -51,7 +67,7 @@ def watch(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print an object of JSON a line.", metavar="")
     ] = False,
-) -> None:
+) -> None:  # fmt: skip
     """Answer to every line of a growing file at once.
 
     A model that forecasts says what was expected of the value and what comes next, one that
@@ -62,7 +78,10 @@ def watch(
     from recur.tasks.kinds import watcher_with
     from recur.tasks.watching import watched
 
-    given = {"history": history, "target": target, "time": time, "id": id}
+    given = {
+        "history": history, "target": target, "time": time, "id": id, "unusual": unusual,
+        "picture": picture,
+    }  # fmt: skip
     with output.noticing():
         watcher = watcher_with(model, {k: v for k, v in given.items() if v is not None})
         header = not as_json
@@ -74,12 +93,13 @@ def watch(
                 _print(_json(row) if as_json else "  ".join(_cells(row.cells, watcher.widths)))
         except KeyboardInterrupt:  # which is how it ends
             pass
+        watcher.close()
 
 
 def _cells(cells: dict[str, str], widths: dict[str, int]) -> list[str]:
     """Return the cells of a line, each in its width; the last ones to the right."""
     return [
-        cells[name].ljust(width) if name in ("time", "series") else cells[name].rjust(width)
+        cells[name].ljust(width) if name in _TEXTS else cells[name].rjust(width)
         for name, width in widths.items()
         if width
     ]

@@ -56,7 +56,7 @@ def _judge(model: Denoiser, file: Path, given: dict[str, Any]) -> Result:
 
 
 def _watch(model: Denoiser, given: dict[str, Any]) -> DenoiseWatcher:
-    for name in ("id", "history"):
+    for name in ("id", "history", "unusual", "picture"):
         if given.get(name) is not None:
             raise unfit_option(name, given[name], "cleans signals")
     target, channels = given.get("target"), model.network_.inputs

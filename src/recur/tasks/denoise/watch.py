@@ -29,6 +29,9 @@ class DenoiseWatcher:
             facts |= {name: value, _cleaned(name): float(clean)}
         return WatchedRow(cells, facts)
 
+    def close(self) -> None:
+        """Nothing is left to be done."""
+
 
 def _cleaned(name: str) -> str:
     return f"{name} cleaned"

@@ -85,7 +85,7 @@ def _watch(model: Forecaster, given: dict[str, Any]) -> Watcher:
         series=given.get("id"),
     )
     history = None if file is None else _begun(model, file, source)[0]
-    return ForecastWatcher(model, columns, history)
+    return ForecastWatcher(model, columns, history, given.get("unusual"), given.get("picture"))
 
 
 def _begun(
