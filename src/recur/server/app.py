@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse
 from recur.errors import RecurError
 from recur.notices import listening
 from recur.server.bodies import Answer, body_of, json_bytes, wanted, written
-from recur.server.errors import Refusal, refusal_of
+from recur.server.errors import Refusal, mistake, refusal_of
 from recur.server.examples import FAILURES, JUDGE, MODELS, PREDICT
 from recur.server.guard import App, Door, Guard
 from recur.server.jobs.routes import add_job_routes
@@ -207,9 +207,7 @@ def _tell_errors(app: FastAPI) -> None:
         return _json_refusal(Refusal(error.status_code, sentence, error.headers))
 
     def mistaken(_: Request, __: Exception) -> Response:
-        return _json_refusal(
-            Refusal(500, "this is a mistake in recur, not in what was sent; the log has more.")
-        )
+        return _json_refusal(mistake())
 
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(RecurError, of_recur)
