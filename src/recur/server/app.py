@@ -189,15 +189,15 @@ def _json(values: Any, status: int = 200) -> Response:
 def _tell_errors(app: FastAPI) -> None:
     """Give every error the same shape: one sentence under `error`."""
 
-    def refused(_: Request, error: Exception) -> Response:
+    async def refused(_: Request, error: Exception) -> Response:
         assert isinstance(error, Refusal)
         return _json_refusal(error)
 
-    def of_recur(_: Request, error: Exception) -> Response:
+    async def of_recur(_: Request, error: Exception) -> Response:
         assert isinstance(error, RecurError)
         return _json_refusal(refusal_of(error))
 
-    def of_http(request: Request, error: Exception) -> Response:
+    async def of_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         sentence = {
             404: f"there is nothing at `{request.url.path[:200]}`; see /openapi.json.",
@@ -206,7 +206,7 @@ def _tell_errors(app: FastAPI) -> None:
         }.get(error.status_code, str(error.detail))
         return _json_refusal(Refusal(error.status_code, sentence, error.headers))
 
-    def mistaken(_: Request, __: Exception) -> Response:
+    async def mistaken(_: Request, __: Exception) -> Response:
         return _json_refusal(mistake())
 
     app.add_exception_handler(Refusal, refused)
