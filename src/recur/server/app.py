@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse
 from recur.errors import RecurError
 from recur.notices import listening
 from recur.server.bodies import Answer, body_of, json_bytes, wanted, written
-from recur.server.errors import Refusal, refusal_of
+from recur.server.errors import Refusal, mistake, refusal_of
 from recur.server.examples import FAILURES, JUDGE, MODELS, PREDICT
 from recur.server.guard import App, Door, Guard
 from recur.server.jobs.routes import add_job_routes
@@ -189,15 +189,15 @@ def _json(values: Any, status: int = 200) -> Response:
 def _tell_errors(app: FastAPI) -> None:
     """Give every error the same shape: one sentence under `error`."""
 
-    def refused(_: Request, error: Exception) -> Response:
+    async def refused(_: Request, error: Exception) -> Response:
         assert isinstance(error, Refusal)
         return _json_refusal(error)
 
-    def of_recur(_: Request, error: Exception) -> Response:
+    async def of_recur(_: Request, error: Exception) -> Response:
         assert isinstance(error, RecurError)
         return _json_refusal(refusal_of(error))
 
-    def of_http(request: Request, error: Exception) -> Response:
+    async def of_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         sentence = {
             404: f"there is nothing at `{request.url.path[:200]}`; see /openapi.json.",
@@ -206,10 +206,8 @@ def _tell_errors(app: FastAPI) -> None:
         }.get(error.status_code, str(error.detail))
         return _json_refusal(Refusal(error.status_code, sentence, error.headers))
 
-    def mistaken(_: Request, __: Exception) -> Response:
-        return _json_refusal(
-            Refusal(500, "this is a mistake in recur, not in what was sent; the log has more.")
-        )
+    async def mistaken(_: Request, __: Exception) -> Response:
+        return _json_refusal(mistake())
 
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(RecurError, of_recur)

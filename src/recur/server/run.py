@@ -124,12 +124,14 @@ def _run(service: Service, listener: socket.socket) -> None:
                 for one, handler in before.items():
                     signal.signal(one, handler)
 
+    service.log.take_over("uvicorn.error")
+    service.log.take_over("asyncio")
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     service.log.say(f"recur serves {len(service.models)} models at http://{shown}:{port}")
     config = uvicorn.Config(
         make_app(service), http=patient(service.timeout), access_log=False,
-        log_level="warning", lifespan="on",
+        log_config=None, lifespan="on",
         timeout_graceful_shutdown=_GRACE, server_header=False, ws_max_size=service.limits.body,
         h11_max_incomplete_event_size=64 * 1024,
     )  # fmt: skip

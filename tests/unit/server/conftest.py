@@ -98,9 +98,8 @@ def serving(
         more["jobs"] = Jobs(data, at_once=1, threads=1, keep=keep, say=noted.say)
     service = Service(models=loaded, threads=2, limits=limits or Usual(), log=noted, **more)
     app: Any = make_app(service)
-    config = uvicorn.Config(
-        app, http=patient(service.timeout), log_level="critical", access_log=False
-    )
+    config = uvicorn.Config(app, http=patient(service.timeout), log_config=None, access_log=False)
+    noted.take_over("uvicorn.error")
     server = uvicorn.Server(config)
     with listening_socket("127.0.0.1", 0) as listener:
         thread = Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -261,3 +261,19 @@ def test_each_request_leaves_one_line(models: Path) -> None:
     assert [line["status"] for line in lines] == [200, 404]
     assert lines[0]["path"] == "/health"
     assert lines[0]["ms"] > 0
+
+
+@pytest.mark.parametrize("log", ["text", "json"])
+def test_a_mistake_of_ours_is_told_as_one_and_stands_in_the_log(
+    log: str, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(models, log=log) as asked:
+        served = asked.service.models.get("wave")
+        monkeypatch.setattr(type(served), "predict", lambda *_: 1 // 0)
+        assert "mistake in recur" in asked.error(WAVE, 500, {"series": [1.0]})
+        monkeypatch.undo()
+        assert asked.post(PRETRAINED, {"series": [1.0, 2.0, 3.0]}).status_code == 200
+    noted = asked.log.getvalue()
+    assert "ZeroDivisionError" in noted
+    if log == "json":
+        assert all(json.loads(line)["time"] for line in noted.splitlines())

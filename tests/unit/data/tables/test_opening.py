@@ -83,6 +83,15 @@ def test_tables_of_duckdb_are_read(tmp_path: Path) -> None:
         read_panel(tmp_path / "a.duckdb")
 
 
+def test_a_duckdb_file_reads_no_other_file(tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    (tmp_path / "secret.csv").write_text("y\n1\n2\n3\n", encoding="utf-8")
+    with duckdb.connect(tmp_path / "a.duckdb") as connection:
+        connection.execute(f"create view v as select * from read_csv('{tmp_path / 'secret.csv'}')")
+    with pytest.raises(DataError, match="disabled by configuration"):
+        read_panel(tmp_path / "a.duckdb")
+
+
 def test_numbers_of_a_workbook_keep_all_their_digits(tmp_path: Path) -> None:
     pytest.importorskip("fastexcel")
     pytest.importorskip("xlsxwriter")

@@ -10,6 +10,10 @@ from recur.data.tables.formats.database import table_in
 from recur.errors import DataError, not_installed
 
 
+# A view in the file could read any other file of this machine, or an extension be fetched for it.
+_ALONE = {"enable_external_access": "false", "autoload_known_extensions": "false"}
+
+
 def _read(file: File) -> Content:
     try:
         import duckdb
@@ -20,7 +24,7 @@ def _read(file: File) -> Content:
     if file.path is None:
         raise DataError(f"{file.name} is a packed DuckDB file; unpack it first.")
     try:
-        with duckdb.connect(str(file.path), read_only=True) as connection:
+        with duckdb.connect(str(file.path), read_only=True, config=_ALONE) as connection:
             frame = table_in(file, connection, "SHOW TABLES")
     except (duckdb.Error, pl.exceptions.PolarsError) as error:
         raise file.damaged("DuckDB", error) from None
