@@ -39,7 +39,8 @@ def test_a_graph_says_what_goes_in_and_comes_out(folder: Path, model: Path, recu
     done = recur("export", model, "model.onnx", "--json")
     assert (done.returncode, done.stderr) == (0, "")
     answer = json.loads(done.stdout)
-    assert (answer["task"], answer["opset"]) == ("export", 18)
+    assert (answer["task"], answer["holds"], answer["opset"]) == ("export", "forecast", 18)
+    assert answer["bytes"] == Path("model.onnx").stat().st_size
     assert answer["inputs"]["values"]["axes"] == ["batch", "time"]
     assert answer["outputs"]["forecast"]["axes"] == ["batch", 3]
     assert answer["files"] == {"onnx": "model.onnx"}

@@ -114,7 +114,8 @@ def _other(fitted: FittedClassifier, front: Program, what: str) -> Variable:
     if learned.lexicon is not None:
         other = front.add(
             "other", parts.ngram_answers, front[what], learned.lexicon.unit,
-            list(learned.orders), Weight("simple.keys"), Weight("simple.weights"),
+            list(learned.orders), list(learned.spelt),
+            Weight("simple.keys"), Weight("simple.weights"),
         )  # fmt: skip
         return Variable(other)
     names = ("dilations", "channels", "biases", "weights", "scalars")

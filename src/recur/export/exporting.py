@@ -47,7 +47,8 @@ class ExportResult(Result):
     def facts(self) -> dict[str, Any]:
         """Return what is particular to it, as plain JSON values."""
         graph = {} if self.kind == _PYTHON else {"opset": _opset(), **self._ports()}
-        return {"holds": dict(self.plan.facts), "bytes": self.size, **graph}
+        holds = {"holds": self.plan.facts["task"], "does": self.plan.does}
+        return {**holds, "bytes": self.size, **graph}
 
     def findings(self) -> Iterator[Block]:
         """Yield what it does, and how it is used."""

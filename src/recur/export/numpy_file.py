@@ -91,8 +91,9 @@ def _aliases(sources: Sources) -> Iterator[str]:
     known = {line.rpartition(" ")[2] for line in sources.imports} | _TYPING.keys()
     left = sources.annotations - known - sources.constants.keys() - sources.texts.keys()
     if left:
-        names = " = ".join([*sorted(left), "np.ndarray"])
-        yield f"# what annotations speak of: arrays, and tuples of them\n{names}"
+        lines = textwrap.wrap(" ".join(sorted(left)), _WIDTH // 2)
+        each = (f"{line.replace(' ', ' = ')} = np.ndarray" for line in lines)
+        yield "\n".join(["# what annotations speak of: arrays, and tuples of them", *each])
 
 
 def _every(*programs: Program) -> list[Program]:

@@ -1,4 +1,4 @@
-"""The text of functions and of all that they call, in the order in which a file needs them."""
+"""The text of functions and of all that they call, as a file needs it and no more."""
 
 from __future__ import annotations
 
@@ -23,44 +23,96 @@ _PLAIN = (bool, int, float, str, tuple, dict, list, frozenset)
 
 
 @dataclass
+class _Text:
+    """The text of a function or a class.
+
+    Attributes:
+        lines: of it.
+        tree: what Python makes of them.
+        home: the module that it stands in.
+        waiting: of a class, the methods that nothing has called so far.
+    """
+
+    lines: list[str]
+    tree: Any
+    home: ModuleType
+    waiting: dict[str, ast.FunctionDef] = field(default_factory=dict)
+
+
+@dataclass
 class Sources:
-    """The texts that make a file.
+    """The texts that make a file: functions, callers first, then classes, bases first.
 
     Attributes:
         imports: of other libraries, a line each.
         constants: by name, as they are written.
-        texts: of functions and classes, by the names they have in the file.
         annotations: names that stand in annotations alone.
     """
 
     imports: set[str] = field(default_factory=set)
     constants: dict[str, str] = field(default_factory=dict)
-    texts: dict[str, str] = field(default_factory=dict)
     annotations: set[str] = field(default_factory=set)
+    _taken: dict[str, _Text] = field(default_factory=dict)
+    _called: set[tuple[str, str]] = field(default_factory=set)
 
-    def take(self, functions: Iterable[Any]) -> None:
+    def take(self, needed: Iterable[Any]) -> None:
         """Take in the texts of some functions or classes, and of all that they use."""
-        for function in functions:
-            self._take(function)
+        for one in needed:
+            self._take(one)
+        while found := next(self._newly_called(), None):
+            text, name = found
+            self._scan(text.waiting.pop(name), text.home)
 
-    def _take(self, function: Any) -> None:
-        name = name_of(function)
-        if name in self.texts:
+    @property
+    def texts(self) -> dict[str, str]:
+        """Return the text of each function and class, by the name that it has in the file."""
+        kept = {name: _without_waiting(text) for name, text in self._taken.items()}
+        classes = [n for n, text in self._taken.items() if isinstance(text.tree, ast.ClassDef)]
+        return {n: kept[n] for n in kept if n not in classes} | {n: kept[n] for n in classes}
+
+    def _take(self, one: Any) -> None:
+        name = name_of(one)
+        if name in self._taken:
             return
-        self.texts[name] = ""  # being taken: what calls itself needs no more
-        text = textwrap.dedent(inspect.getsource(function))
-        tree = ast.parse(text)
-        home = sys.modules[function.__module__]
-        self.annotations |= set(_annotated(tree))
-        for used in dict.fromkeys(_used(tree)):
+        text = textwrap.dedent(inspect.getsource(one))
+        if one.__name__ != name:
+            text = text.replace(f"def {one.__name__}(", f"def {name}(", 1)
+        tree: Any = ast.parse(text).body[0]
+        own = _Text(text.splitlines(), tree, sys.modules[one.__module__])
+        if isinstance(tree, ast.ClassDef):
+            for base in tree.bases:  # which have to stand above it
+                self._scan(base, own.home)
+            own.waiting = {
+                part.name: part
+                for part in tree.body
+                if isinstance(part, ast.FunctionDef) and not part.name.startswith("__")
+            }
+        self._taken[name] = own
+        if about := _about_cell(one):
+            own.lines[:0] = about
+        waiting = own.waiting.values()
+        is_class = isinstance(tree, ast.ClassDef)
+        for part in ast.iter_child_nodes(tree) if is_class else (tree,):
+            if part not in waiting:
+                self._scan(part, own.home, tree)
+
+    def _scan(self, node: ast.AST, home: ModuleType, whole: ast.AST | None = None) -> None:
+        """Take in what a part of a text uses, and note what it calls of classes."""
+        self.annotations |= set(_annotated(node))
+        for part in ast.walk(node):
+            if isinstance(part, ast.Attribute):
+                of = part.value.id if isinstance(part.value, ast.Name) else ""
+                known = isinstance(getattr(home, of, None), type)
+                self._called.add((of if known else "", part.attr))
+        for used in dict.fromkeys(_used(node, whole or node)):
             if hasattr(home, used):
                 self._use(used, getattr(home, used))
-        own = function.__name__
-        if own != name:
-            text = text.replace(f"def {own}(", f"def {name}(", 1)
-        about = _about_cell(function)
-        del self.texts[name]
-        self.texts[name] = f"{about}{text}".rstrip()
+
+    def _newly_called(self) -> Iterator[tuple[_Text, str]]:
+        for name, text in self._taken.items():
+            for method in text.waiting:
+                if self._called & {("", method), (name, method)}:
+                    yield text, method
 
     def _use(self, name: str, value: Any) -> None:
         if isinstance(value, ModuleType):
@@ -94,35 +146,52 @@ def name_of(function: Any) -> str:
     return str(function.__name__)
 
 
-def _about_cell(function: Any) -> str:
+def _about_cell(function: Any) -> list[str]:
     """Return, of a cell's step, what its module says of it, as a comment."""
     if name_of(function) == function.__name__:
-        return ""
+        return []
     lines = (inspect.getdoc(sys.modules[function.__module__]) or "").splitlines()
-    return "".join(f"# {line}".rstrip() + "\n" for line in lines)
+    return [f"# {line}".rstrip() for line in lines]
 
 
-def _used(tree: ast.AST) -> Iterator[str]:
-    """Yield the names that a text reads when it is run, but for those of Python itself."""
-    skipped = {id(part) for note in _annotations(tree) for part in ast.walk(note)}
-    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
-    own = {node.id for node in names if isinstance(node.ctx, ast.Store)}
-    own |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-    for node in names:
-        if id(node) not in skipped and node.id not in own and not hasattr(builtins, node.id):
-            yield node.id
+def _without_waiting(text: _Text) -> str:
+    """Return a text without the methods that nothing calls."""
+    lines: list[str | None] = list(text.lines)
+    for method in text.waiting.values():
+        first = min([method.lineno, *(each.lineno for each in method.decorator_list)]) - 1
+        last = method.end_lineno or method.lineno
+        while last < len(lines) and not text.lines[last].strip():
+            last += 1
+        lines[first:last] = [None] * (last - first)
+    return "\n".join(line for line in lines if line is not None).rstrip()
 
 
-def _annotated(tree: ast.AST) -> Iterator[str]:
-    for note in _annotations(tree):
+def _used(node: ast.AST, whole: ast.AST) -> Iterator[str]:
+    """Yield the names that a part of a text reads when it is run, but Python's and its own."""
+    skipped = {id(part) for note in _annotations(node) for part in ast.walk(note)}
+    own = {
+        part.id
+        for part in ast.walk(whole)
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+    }
+    own |= {part.arg for part in ast.walk(whole) if isinstance(part, ast.arg)}
+    for part in ast.walk(node):
+        if not isinstance(part, ast.Name) or id(part) in skipped:
+            continue
+        if part.id not in own and not hasattr(builtins, part.id):
+            yield part.id
+
+
+def _annotated(node: ast.AST) -> Iterator[str]:
+    for note in _annotations(node):
         for part in ast.walk(note):
             if isinstance(part, ast.Name) and not hasattr(builtins, part.id):
                 yield part.id
 
 
-def _annotations(tree: ast.AST) -> Iterator[ast.AST]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.arg | ast.AnnAssign) and node.annotation is not None:
-            yield node.annotation
-        if isinstance(node, ast.FunctionDef) and node.returns is not None:
-            yield node.returns
+def _annotations(node: ast.AST) -> Iterator[ast.AST]:
+    for part in ast.walk(node):
+        if isinstance(part, ast.arg | ast.AnnAssign) and part.annotation is not None:
+            yield part.annotation
+        if isinstance(part, ast.FunctionDef) and part.returns is not None:
+            yield part.returns

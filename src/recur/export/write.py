@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from recur.engines.mixing import said
 from recur.export.network import beginning, network_program
 from recur.export.parts import text as parts
 from recur.export.plan import Plan, Port, state_ports
-from recur.export.program import Constant, Made, Program, Weight
+from recur.export.program import Constant, Function, Made, Program, Weight
 from recur.tasks.write.fitted import FittedWriter
 
+_READ: dict[str, Function] = {
+    "characters": parts.character_numbers,
+    "bytes": parts.byte_numbers,
+    "subwords": parts.subword_numbers,
+}
 _USAGE = """\
 text = model.write("Once upon a time", length=500, temperature=0.8, seed=1)
 chances = model.chances("Once upon a tim")
@@ -31,8 +38,9 @@ def plan_of(fitted: FittedWriter, kind: str) -> Plan:
     core = network_program(spec, carried=True)
     before, after = state_ports(spec)
     counted = fitted.mixture is not None
-    symbols = Constant("SYMBOLS", "".join(vocabulary.symbols), "each known by its place")
-    by_bytes = vocabulary.unit == "bytes"
+    subwords = vocabulary.unit == "subwords"
+    every: Any = list(vocabulary.symbols) if subwords else "".join(vocabulary.symbols)
+    symbols = Constant("SYMBOLS", every, "each known by its place")
     go_on, begin = _mixed(fitted, core) if counted else (core, beginning(spec))
     usage = _USAGE.format(go_on=go_on.name, begin=begin.name, alone=_WITH if counted else _ALONE)
     return Plan(
@@ -49,13 +57,14 @@ def plan_of(fitted: FittedWriter, kind: str) -> Plan:
                  "logarithms of the chances of the next symbol but for a constant"),
             *after,
         ),
-        front=(_write(go_on, begin, symbols, by_bytes), _chances(go_on, begin, symbols, by_bytes),
+        front=(_write(go_on, begin, symbols, vocabulary.unit),
+               _chances(go_on, begin, symbols, vocabulary.unit),
                go_on, begin),
         weights=fitted.tensors(),
         facts={
             "task": "write",
             "unit": vocabulary.unit,
-            "symbols": "".join(vocabulary.symbols),
+            "symbols": every,
             "cell": fitted.settings.cell,
             "holds": "the network alone" if kind == ".onnx" or not counted else "network, counts",
         },
@@ -87,21 +96,22 @@ def _mixed(fitted: FittedWriter, network: Program) -> tuple[Program, Program]:
     return go_on.returning(logits, (state, contexts)), begin
 
 
-def _write(go_on: Program, begin: Program, symbols: Constant, by_bytes: bool) -> Program:
+def _write(go_on: Program, begin: Program, symbols: Constant, unit: str) -> Program:
     defaults = {"length": "500", "temperature": "1.0", "seed": "0"}
     about = "Return a prompt and what is written after it; at a temperature of 0 the likeliest."
     program = Program("write", about, ("prompt", *defaults), defaults)
-    numbers = program.add("numbers", parts.text_numbers, program["prompt"], symbols, by_bytes)
+    numbers = program.add("numbers", _READ[unit], program["prompt"], symbols)
     state = program.add("state", begin, 1)
     length, temperature, seed = (program[name] for name in defaults)
     numbers = program.add("numbers", parts.drawn, go_on, numbers, state, length, temperature, seed)
-    return program.returning(program.add("text", parts.text_of, numbers, symbols, by_bytes))
+    shown = parts.text_of_bytes if unit == "bytes" else parts.text_of
+    return program.returning(program.add("text", shown, numbers, symbols))
 
 
-def _chances(go_on: Program, begin: Program, symbols: Constant, by_bytes: bool) -> Program:
+def _chances(go_on: Program, begin: Program, symbols: Constant, unit: str) -> Program:
     about = "Return how likely each symbol is to come next, the likeliest first."
     program = Program("chances", about, ("text",))
-    numbers = program.add("numbers", parts.text_numbers, program["text"], symbols, by_bytes)
+    numbers = program.add("numbers", _READ[unit], program["text"], symbols)
     state = program.add("state", begin, 1)
     logits, _ = program.add("logits state", go_on, numbers, state)
     return program.returning(program.add("found", parts.next_chances, logits, symbols))

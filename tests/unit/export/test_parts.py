@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from tests.parity.exported import by_onnxruntime
 
@@ -14,7 +15,7 @@ from recur.data.panel.panel import Panel
 from recur.data.panel.scaling import STILL, Scaler
 from recur.data.sources.residual import base_of, own_base
 from recur.export.onnx_model import model_bytes
-from recur.export.parts import calendar, histories, intervals, windows
+from recur.export.parts import calendar, given, histories, intervals, windows
 from recur.export.plan import Plan, Port
 from recur.export.program import Function, Program
 from recur.tasks.forecast.bounds import bounds_at
@@ -176,3 +177,30 @@ def test_the_calendar_is_that_of_recur(cycle: str) -> None:
     names, features = calendar_features(clock, times)
     place = names.index(f"{cycle} (sine)")
     np.testing.assert_allclose(waves[0], features[:, place : place + 2], atol=1e-6)
+
+
+def test_histories_come_as_lists_arrays_and_columns_of_a_frame() -> None:
+    column = pd.Series([1.0, 2.0, np.nan], index=[7, 8, 9])
+    expected = [[1.0, 2.0, np.nan]]
+    for one in (column, [1, 2, np.nan], np.array([[1, 2, np.nan]])):
+        np.testing.assert_array_equal(given.histories_of(one), expected)
+    several = given.histories_of([column, [5.0]])
+    np.testing.assert_array_equal(several, [*expected, [np.nan, np.nan, 5.0]])
+    for nothing in ([], [[1.0], []], [np.nan]):
+        with pytest.raises(ValueError, match="a history has no value"):
+            given.histories_of(nothing)
+
+
+@pytest.mark.parametrize(
+    ("call", "why"),
+    [
+        (lambda h: given.check_history(h, 4), "3 values, and this network needs 4"),
+        (lambda h: given.series_of(["a"], ["a", "b"], h), "1 names for 2 histories"),
+        (lambda h: given.columns_of([[1, 2]], ["x"], h, 1), r"x: expected \(2, 4, 1\) numbers"),
+        (lambda h: given.categories_of(["k", "z"], ["k"], h), r"one of \['k'\] for each series"),
+        (lambda h: given.times_of(["2024-01-01"], h, 2), "expected 5 times, .* 2 steps ahead"),
+    ],
+)
+def test_what_does_not_fit_is_refused_in_a_sentence(call: Function, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        call(np.ones((2, 3)))

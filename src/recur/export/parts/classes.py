@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from zlib import crc32
 
@@ -72,19 +73,38 @@ def whole_series(values: Array, mask: Array, steps: int) -> Array:
 
 
 def ngram_answers(
-    texts: list[str], unit: TextUnit, orders: list[int], keys: Array, weights: Array
+    texts: list[str],
+    unit: TextUnit,
+    orders: list[int],
+    spelt: list[int],
+    keys: Array,
+    weights: Array,
 ) -> Array:
-    """Return the probabilities by the n-grams that texts hold: logistic regression on them."""
+    """Return the probabilities by the n-grams that texts hold: logistic regression on them.
+
+    Args:
+        texts: the texts.
+        unit: of the symbols that are counted.
+        orders: how many of them at once.
+        spelt: of words, how many of their characters at once.
+        keys: the numbers of the n-grams that are known.
+        weights: [n-grams + 1, classes]; the last row is added to all.
+    """
     sums = np.repeat(weights[-1:].astype(np.float64), len(texts), axis=0)
     for row, text in zip(sums, texts, strict=True):
-        edged = ["\x02", *pieces(text, unit), "\x03"]
-        found = {
-            crc32("\x1f".join(edged[i : i + order]).encode("utf-8", "surrogatepass"))
-            for order in orders
-            for i in range(len(edged) - order + 1)
+        symbols = pieces(text, unit)
+        edged, letters = ["\x02", *symbols, "\x03"], "\x02" + " ".join(symbols) + "\x03"
+        found = {crc(edged[i : i + n], "\x1f") for n in orders for i in range(len(edged) - n + 1)}
+        found |= {
+            2**32 + crc(letters[i : i + n], "") for n in spelt for i in range(len(letters) - n + 1)
         }
         row += weights[:-1][np.isin(keys, list(found))].sum(axis=0, dtype=np.float64)
     return softmax(sums)
+
+
+def crc(symbols: Sequence[str], between: str) -> int:
+    """Return the number that an n-gram is known by."""
+    return crc32(between.join(symbols).encode("utf-8", "surrogatepass"))
 
 
 def kernels_of(

@@ -14,7 +14,7 @@ def histories_of(values: Any) -> Array:
 
     Shorter ones have what is not a number in front. So have missing values in their places.
     """
-    several = len(values) > 0 and np.ndim(values[0]) > 0
+    several = len(values) > 0 and np.ndim(next(iter(values))) > 0
     each = [np.asarray(one, np.float64) for one in (values if several else [values])]
     histories = np.full((len(each), max(map(len, each))), np.nan)
     for row, one in zip(histories, each, strict=True):

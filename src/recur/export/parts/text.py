@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
+from recur.data.text.byte_pairs import words
 from recur.data.text.counts import Counts
 from recur.engines.mixing import Mixture
 from recur.export.parts import Array
@@ -14,22 +16,53 @@ from recur.export.parts import Array
 GoOn = Callable[[Array, Any], tuple[Array, Any]]
 
 
-def text_numbers(text: str, symbols: str, by_bytes: bool) -> Array:
-    """Return int64 [time, 1], the number of each symbol of a text.
+def character_numbers(text: str, symbols: str) -> Array:
+    """Return int64 [time, 1], the number of each character of a text."""
+    return known_numbers([symbols.find(one) for one in text], text)
 
-    Symbols are characters, or bytes of UTF-8, which stand as the characters of the same numbers.
+
+def byte_numbers(text: str, symbols: str) -> Array:
+    """Return int64 [time, 1], of each byte of UTF-8; each stands as the character of its number."""
+    return known_numbers([symbols.find(one) for one in text.encode().decode("latin-1")], text)
+
+
+def subword_numbers(text: str, symbols: list[str]) -> Array:
+    """Return int64 [time, 1], of each subword.
+
+    Of neighbours those are joined first that were learnt first. A space at the end is left to the
+    subword that comes next.
     """
-    read = text.encode().decode("latin-1") if by_bytes else text
-    unknown = [one for one in read if one not in symbols]
-    if unknown or not read:
-        raise ValueError(f"expected a text of known symbols; found {(unknown or [text])[0]!r}.")
-    return np.array([[symbols.index(one)] for one in read])
+    known = {symbol: number for number, symbol in enumerate(symbols)}
+    numbers: list[int] = []
+    for word in words(text.removesuffix(" ")):
+        parts = list(word)
+        while ranks := [known[a + b] for a, b in pairwise(parts) if a + b in known]:
+            whole, joined = symbols[min(ranks)], parts[:1]
+            for part in parts[1:]:
+                if joined[-1] + part == whole:
+                    joined[-1] = whole
+                else:
+                    joined.append(part)
+            parts = joined
+        numbers += [known.get(part, -1) for part in parts]
+    return known_numbers(numbers, text)
 
 
-def text_of(numbers: Array, symbols: str, by_bytes: bool) -> str:
+def known_numbers(numbers: list[int], text: str) -> Array:
+    """Return int64 [time, 1], numbers of which none is -1, which no symbol has."""
+    if not numbers or min(numbers) < 0:
+        raise ValueError(f"expected a text of symbols that were learnt; found {text!r}.")
+    return np.array(numbers)[:, None]
+
+
+def text_of(numbers: Array, symbols: Any) -> str:
     """Return the text of symbols [time]."""
-    text = "".join(symbols[i] for i in numbers)
-    return text.encode("latin-1").decode(errors="replace") if by_bytes else text
+    return "".join(symbols[i] for i in numbers)
+
+
+def text_of_bytes(numbers: Array, symbols: str) -> str:
+    """Return the text of bytes [time]."""
+    return "".join(symbols[i] for i in numbers).encode("latin-1").decode(errors="replace")
 
 
 def softmax(logits: Array) -> Array:
@@ -38,7 +71,7 @@ def softmax(logits: Array) -> Array:
     return odds / np.sum(odds, axis=-1, keepdims=True)
 
 
-def next_chances(logits: Array, symbols: str) -> dict[str, float]:
+def next_chances(logits: Array, symbols: Any) -> dict[str, float]:
     """Return how likely each symbol is to come next, the likeliest first."""
     chances = softmax(logits[-1, 0].astype(np.float64))
     return {symbols[i]: float(chances[i]) for i in np.argsort(-chances)}
