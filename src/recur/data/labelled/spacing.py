@@ -15,11 +15,14 @@ class Spacing(Settings):
     """What stands between words, by what stood behind and in front of each.
 
     Between two words stands what is the surer of both: what stood most often behind the first, or
-    in front of the second, with the share of the times that it did.
+    in front of the second, with the share of the times that it did. Words and signs beside a word
+    are counted apart, since an `est` that follows `C'` as a rule follows a new word at a distance.
 
     Attributes:
-        behind: of a word, what stood behind it most often, and how often.
-        before: of a word, what stood in front of it most often, and how often.
+        behind: of a word and the kind of its neighbour, what stood behind it most often, and how
+            often.
+        before: of a word and the kind of its neighbour, what stood in front of it most often, and
+            how often.
     """
 
     behind: dict[str, tuple[str, float]]
@@ -38,8 +41,8 @@ class Spacing(Settings):
                 between.append(text[at:place])
                 at = place + len(word)
             for first, gap, second in zip(words, between[1:], words[1:], strict=False):
-                behind.setdefault(first, Counter())[gap] += 1
-                before.setdefault(second, Counter())[gap] += 1
+                behind.setdefault(first + _kind(second[0]), Counter())[gap] += 1
+                before.setdefault(second + _kind(first[-1]), Counter())[gap] += 1
         return Spacing(behind=_usual(behind), before=_usual(before))
 
     def join(self, words: Sequence[str], unit: TextUnit) -> str:
@@ -53,10 +56,19 @@ class Spacing(Settings):
         text = ""
         for i, word in enumerate(words):
             if i:
-                choices = self.before.get(word, _USUAL), self.behind.get(words[i - 1], _USUAL)
+                first = words[i - 1]
+                choices = (
+                    self.before.get(word + _kind(first[-1]), _USUAL),
+                    self.behind.get(first + _kind(word[0]), _USUAL),
+                )
                 text += max(choices, key=lambda one: one[1])[0]
             text += word
         return text
+
+
+def _kind(letter: str) -> str:
+    """Return what stands for the kind of a neighbour: a word, or a sign."""
+    return " w" if letter.isalnum() else " s"
 
 
 def _usual(counted: dict[str, Counter[str]]) -> dict[str, tuple[str, float]]:

@@ -115,6 +115,12 @@ def test_words_are_joined_as_they_stood() -> None:
     assert spacing.join([], "words") == ""
 
 
+def test_a_new_word_is_not_joined_to_one_that_follows_a_sign_as_a_rule() -> None:
+    spacing = Spacing.of(["C'est fini.", "L'eau n'est pas là.", "Qu'est-ce ?"], "words")
+    assert spacing.join(["Natto", "est", "bon"], "words") == "Natto est bon"
+    assert spacing.join(["C'", "est", "bon"], "words") == "C'est bon"
+
+
 def test_dates_are_joined_without_spaces() -> None:
     spacing = Spacing.of(["1999-05-03", "2001-12-31"], "words")
     assert spacing.join(["2011", "-", "01", "-", "09"], "words") == "2011-01-09"
