@@ -279,6 +279,25 @@ def test_a_state_that_leads_out_of_its_rooms_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "change",
+    [
+        {"horizon": 10**15}, {"horizon": 0}, {"horizon": "two"}, {"ids": []}, {"ids": ["a", "a"]},
+        {"ids": 3}, {"clock": {"kind": "lunar", "step": 1}}, {"single": True, "ids": ["a", "b"]},
+    ],
+)  # fmt: skip
+def test_a_state_that_says_what_cannot_be_is_refused(
+    change: dict[str, Any], tmp_path: Path
+) -> None:
+    model = model_of("recursive", "window")  # which could look as far as it is asked to
+    live = model.live()
+    header = live._header()
+    live._header = lambda: header | change  # type: ignore[method-assign]
+    path = live.save(tmp_path / "state")
+    with pytest.raises(ModelFileError, match="does not fit together"):
+        model.live(state=path)
+
+
+@pytest.mark.parametrize(
     ("given", "message"),
     [
         ({"value": "warm"}, "the value 'warm' is not a number"),
