@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from recur.arrays import Flags, Float32s, Float64s, Indices, Symbols
+from recur.data.panel.bounds import RunningBounds
 from recur.data.sources.base import Source as Source
 from recur.data.sources.newest import NewestWindows
 from recur.data.sources.windows import Windows
@@ -111,6 +112,19 @@ class Stepper(Protocol):
         """
 
 
+@dataclass(frozen=True, eq=False)
+class FollowedEnds:
+    """What stands around the forecasts of growing series, and what they keep to.
+
+    Attributes:
+        reach: float64 [levels, series, horizon], how far intervals reach on both sides.
+        bounds: of the values; it moves on with them.
+    """
+
+    reach: Float64s
+    bounds: RunningBounds
+
+
 class Follower(Protocol):
     """A network that forecasts growing series anew after each of their values."""
 
@@ -122,7 +136,8 @@ class Follower(Protocol):
             values: float64 [n]; what is not finite was not observed.
 
         Returns:
-            float64 [n, horizon * levels], as `Engine.forecast` gives for the same windows.
+            float64 [1 + 2 * levels, n, horizon]: the forecasts, as `Engine.forecast` gives them
+            for the same windows, then the lower and the upper ends, all within the bounds.
         """
 
 
@@ -286,16 +301,16 @@ class Engine(Protocol):
         weights: Values,
         newest: NewestWindows,
         horizon: int,
-        levels: int = 1,
+        ends: FollowedEnds,
     ) -> Follower:
         """Return a network that forecasts series as they grow; see `forecast`.
 
         Args:
-            spec: the network.
+            spec: the network, which gives one value for each step.
             weights: float32 [size].
             newest: the windows, which it moves on.
             horizon: steps ahead.
-            levels: values of each step.
+            ends: what stands around the forecasts.
         """
 
     def writer(

@@ -6,7 +6,7 @@ import numpy as np
 
 from recur.arrays import Float64s, Indices
 from recur.data.sources.newest import NewestWindows
-from recur.engines.base import Engine
+from recur.engines.base import Engine, FollowedEnds
 from recur.networks.spec import NetworkSpec, Values
 
 
@@ -20,16 +20,17 @@ class WindowFollower:
         weights: Values,
         newest: NewestWindows,
         horizon: int,
-        levels: int,
+        ends: FollowedEnds,
     ) -> None:
         self._engine, self._spec, self._weights = engine, spec, weights
-        self._newest, self._horizon, self._levels = newest, horizon, levels
+        self._newest, self._horizon, self._ends = newest, horizon, ends
 
     def follow(self, series: Indices, values: Float64s) -> Float64s:
         """Take one value of each of some series, and forecast; see `Follower.follow`."""
-        self._newest.take(series, values, np.isfinite(values))
-        windows = self._newest.windows(series)
-        made = self._engine.forecast(
-            self._spec, self._weights, windows, self._horizon, levels=self._levels
-        )
-        return np.asarray(made[0])
+        newest, ends = self._newest, self._ends
+        newest.take(series, values, np.isfinite(values))
+        ends.bounds.take(series, newest.newest_values(series))
+        windows = newest.windows(series)
+        made = self._engine.forecast(self._spec, self._weights, windows, self._horizon)
+        reach = ends.reach[:, series]
+        return ends.bounds.hold(series, np.concatenate([made, made - reach, made + reach]))

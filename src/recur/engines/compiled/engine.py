@@ -9,7 +9,15 @@ import numpy as np
 from recur.arrays import Flags, Float32s, Float64s
 from recur.data.sources.newest import NewestWindows
 from recur.data.sources.windows import Windows
-from recur.engines.base import Decoding, DropoutSamples, Inputs, Snapshot, Source, StepRecipe
+from recur.engines.base import (
+    Decoding,
+    DropoutSamples,
+    FollowedEnds,
+    Inputs,
+    Snapshot,
+    Source,
+    StepRecipe,
+)
 from recur.engines.checks.forward import check_forward, check_gradient, check_stepper
 from recur.engines.checks.windows import check_rollout
 from recur.engines.compiled import border
@@ -165,10 +173,10 @@ class CompiledEngine:
         weights: Values,
         newest: NewestWindows,
         horizon: int,
-        levels: int = 1,
+        ends: FollowedEnds,
     ) -> CompiledFollower:
         """Return a network that forecasts series as they grow; see `Engine.follower`."""
-        return CompiledFollower(self._threads, spec, weights, newest, horizon, levels)
+        return CompiledFollower(self._threads, spec, weights, newest, horizon, ends)
 
     def stepper(self, spec: NetworkSpec, weights: Values) -> CompiledStepper:
         """Return a network to be fed step by step."""

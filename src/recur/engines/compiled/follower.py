@@ -9,10 +9,11 @@ import numpy as np
 
 from recur.arrays import Float64s, Indices
 from recur.data.sources.newest import NewestWindows
+from recur.engines.base import FollowedEnds
 from recur.engines.checks.windows import check_rollout
 from recur.engines.compiled import border
 from recur.engines.compiled.kernels import predict
-from recur.engines.compiled.kernels.following import follow
+from recur.engines.compiled.kernels.following import follow, surround
 from recur.engines.compiled.kernels.plan import blocks_for
 from recur.engines.compiled.kernels.threads import run_threads
 from recur.engines.compiled.kernels.tiles import LANES
@@ -34,13 +35,13 @@ class CompiledFollower:
         weights: Values,
         newest: NewestWindows,
         horizon: int,
-        levels: int,
+        ends: FollowedEnds,
     ) -> None:
         windows = newest.windows(np.arange(len(newest)))
-        check_rollout(spec, windows, horizon, levels)
+        check_rollout(spec, windows, horizon)
         self._threads, self._spec, self._newest = threads, spec.reading_last, newest
         self._weights = border.weights_in(spec, weights)
-        self._horizon, self._levels, self._masked = horizon, levels, windows.masked
+        self._horizon, self._ends, self._masked = horizon, ends, windows.masked
         # Views, which see all that is written to what they are views of.
         self._batches = batch_source(windows)._replace(horizon=0)
         self._scales = lent(newest.scales, np.float64)
@@ -56,7 +57,7 @@ class CompiledFollower:
         if series is not self._series:
             self._series, self._lent = series, lent(series, np.int64)
         call = self._calls.get(lanes) or self._laid_out(lanes)
-        return np.asarray(call(self._lent, values)[0])
+        return call(self._lent, values)
 
     def _laid_out(self, lanes: int) -> _Call:
         """Return what forecasts so many series; that of the last number is kept."""
@@ -70,29 +71,32 @@ class CompiledFollower:
         size = self._threads.team(plan, lanes, -(-lanes // LANES))
         workspace = border.workspace_for(plan, self._weights, border.no_states(), most, size)
         places, fresh = np.zeros(lanes, np.int64), np.zeros(0, np.bool_)
-        width = self._horizon * self._levels
+        reach, kept, whole = self._ends.reach, self._ends.bounds.kept, self._ends.bounds.whole
         settings = [
             batches.scale, batches.residual, batches.season, batches.ahead, batches.spare,
-            self._levels, width,
+            self._horizon,
         ]  # fmt: skip
         alone = partial(
             follow, plan.stages, np.array(plan[1:], np.int64), workspace.weights, workspace.values,
             workspace.numbers, workspace.zeros, workspace.states, fresh, newest.values.reshape(-1),
             newest.observed.reshape(-1), newest.ends, newest.counts, places, batches.values,
             batches.observed, batches.begins, lent(places, np.int64), self._scales, batches.beside,
-            batches.constants, batches.inputs, np.array(settings, np.int64),
+            batches.constants, batches.inputs, np.array(settings, np.int64), reach,
+            kept, whole,
         )  # fmt: skip
 
         def together(series: Indices, values: Float64s) -> Float64s:
             newest.left += 1
             newest.take(series, values, np.isfinite(values))
-            out = np.empty((1, lanes, width))
+            out = np.empty((1 + 2 * len(reach), lanes, self._horizon))
             placed = batches._replace(rows=lent(newest.ends[series], np.int64), series=series)
             samples = border.samples_in(None, 0.0)
             work = partial(
-                predict.forecast, plan, workspace, fresh, placed, samples, out, self._levels, size
+                predict.forecast, plan, workspace, fresh, placed, samples, out[:1], 1, size
             )
             run_threads(size, work)
+            into = newest.values.reshape(-1)
+            surround(into, newest.ends, reach, kept, whole, placed.series, out)
             return out
 
         call = alone if size == 1 else together

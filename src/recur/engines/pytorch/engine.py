@@ -9,7 +9,15 @@ import torch
 from recur.arrays import Flags, Float32s, Float64s
 from recur.data.sources.newest import NewestWindows
 from recur.data.sources.windows import Windows
-from recur.engines.base import Decoding, DropoutSamples, Inputs, Snapshot, Source, StepRecipe
+from recur.engines.base import (
+    Decoding,
+    DropoutSamples,
+    FollowedEnds,
+    Inputs,
+    Snapshot,
+    Source,
+    StepRecipe,
+)
 from recur.engines.checks.forward import check_forward, check_gradient, check_stepper, check_weights
 from recur.engines.following import WindowFollower
 from recur.engines.mixing import Mixture
@@ -111,10 +119,10 @@ class TorchEngine:
         weights: Values,
         newest: NewestWindows,
         horizon: int,
-        levels: int = 1,
+        ends: FollowedEnds,
     ) -> WindowFollower:
         """Return a network that forecasts series as they grow; see `Engine.follower`."""
-        return WindowFollower(self, spec, weights, newest, horizon, levels)
+        return WindowFollower(self, spec, weights, newest, horizon, ends)
 
     def writer(
         self, spec: NetworkSpec, weights: Values, mixture: Mixture | None = None

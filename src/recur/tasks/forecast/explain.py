@@ -13,6 +13,7 @@ import numpy as np
 
 from recur.arrays import Float64s, Indices
 from recur.data.histories.spans import longest_read
+from recur.data.panel.bounds import bounds_at
 from recur.data.panel.covariates import runs
 from recur.data.panel.panel import Panel, check_length
 from recur.data.panel.scaling import Scaler
@@ -23,7 +24,6 @@ from recur.judge.forecast.losses import loss_sequence
 from recur.judge.words import counted
 from recur.progress import showing
 from recur.tasks import notices
-from recur.tasks.forecast.bounds import bounds_at
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster
 from recur.tasks.forecast.hiding import Part, columns, values
 from recur.tasks.forecast.judge import held_out_starts

@@ -19,13 +19,12 @@ from recur.errors import DataError, ModelFileError, SettingsError, nearest
 from recur.files.modelfile import Contents
 from recur.notices import unheard
 from recur.tasks.forecast.arrivals import Arrivals
-from recur.tasks.forecast.bounds import RunningBounds
 from recur.tasks.forecast.checks import check_further
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster
 from recur.tasks.forecast.known import Prediction
 from recur.tasks.forecast.live_result import LiveForecast
-from recur.tasks.forecast.predict import predict_at, with_intervals
-from recur.tasks.forecast.reader import reader_of
+from recur.tasks.forecast.predict import predict_at
+from recur.tasks.forecast.reader import Following, reader_of
 from recur.tasks.forecast.scales import error_units, window_scaler
 from recur.tasks.streams import State, Stream
 
@@ -61,11 +60,12 @@ class LiveForecaster(Stream):
         self._fitted, self._single = fitted, single
         self._ahead = max(self._horizon, settings.horizon)
         self._every, self._places = np.arange(count), {name: i for i, name in enumerate(ids)}
-        self._reader = reader_of(fitted, clock, count, self._ahead)
-        self._newest = self._reader.newest
+        self._following = Following.of(fitted, clock, count, self._ahead)
+        self._reader = reader_of(fitted, self._following)
+        self._newest, self._bounds = self._reader.newest, self._following.ends.bounds
         self._arrivals = Arrivals(clock, count, fitted.learned.seen_until)
-        self._bounds = RunningBounds(count)
-        self._settled, self._units = np.zeros(count, np.bool_), np.ones(count)
+        self._settled = np.zeros(count, np.bool_)
+        self._one = np.zeros(1)
         self._all_settled = False
 
     def reset(self) -> None:
@@ -114,8 +114,7 @@ class LiveForecaster(Stream):
         values = self._numbers(value, len(which))
         if self._all_settled and time is None and series is None and not self._reader.sees_times:
             self._arrivals.go_on()
-            made = self._with_ends(which, self._reader.follow(which, values))
-            return self._shown(which, made)
+            return self._shown(which, self._reader.follow(which, values))
         if time is None and self._reader.sees_times and not self._arrivals.timed[which].all():
             raise SettingsError(
                 "this network sees the calendar, and nobody has said when the stream begins; give "
@@ -139,7 +138,7 @@ class LiveForecaster(Stream):
     def _followed(self, which: Indices, values: Float64s) -> Prediction:
         """Take values of series that are as long as is read, and forecast."""
         self._reader.at(which, self._arrivals.newest(which))
-        return self._with_ends(which, self._reader.follow(which, values))
+        return self._reader.follow(which, values)
 
     def _anew(self, which: Indices, values: Float64s) -> Prediction:
         """Take values of series that are still short, and predict them from all that there is."""
@@ -151,13 +150,6 @@ class LiveForecaster(Stream):
             )
         self._settle_full(which)
         return made
-
-    def _with_ends(self, which: Indices, own: Prediction) -> Prediction:
-        """Return a network's own prediction with its intervals, within the bounds."""
-        self._bounds.take(which, self._newest.newest_values(which))
-        made = with_intervals(self._fitted, own, self._units[which])
-        bounds = self._bounds.at(which)
-        return made if bounds is None else Prediction(*(np.clip(part, *bounds) for part in made))
 
     def _write(self, which: Indices, values: Float64s, times: Indices) -> None:
         """Write values behind the others of their series."""
@@ -175,7 +167,8 @@ class LiveForecaster(Stream):
 
     def _settle(self, which: Indices, panel: Panel, places: Indices, origins: Indices) -> None:
         """Settle the scales of series by what a panel holds of them before some origins."""
-        self._units[which] = error_units(self._fitted, panel, places, origins)
+        self._following.units[which] = error_units(self._fitted, panel, places, origins)
+        self._following.settle(self._fitted, which)
         if isinstance(self._fitted, FittedForecaster):
             scaler = window_scaler(self._fitted, panel, places, origins)
             self._newest.scales[:, which] = scaler.centre[places], scaler.spread[places]
@@ -241,12 +234,13 @@ class LiveForecaster(Stream):
 
     def _state(self) -> State:
         newest, arrivals, bounds = self._newest, self._arrivals, self._bounds
-        own = {"settled": self._settled, "units": self._units}
+        own = {"settled": self._settled, "units": self._following.units}
         return own | newest.state() | arrivals.state() | bounds.state()
 
     def _take(self, contents: Contents) -> None:
         super()._take(contents)
         self._newest.check()
+        self._following.settle(self._fitted, self._every)
         if (self._settled & (self._newest.ends - self._newest.begins < self._newest.keep)).any():
             raise ModelFileError("a series of it is settled before it is as long as is read.")
         self._all_settled = bool(self._settled.all())
@@ -268,6 +262,9 @@ class LiveForecaster(Stream):
 
     def _numbers(self, value: Any, count: int) -> Float64s:
         """Return float64 [count], NaN where a value is missing."""
+        if count == 1 and isinstance(value, float | int):
+            self._one[0] = value  # which is taken before anybody gives another
+            return self._one
         try:
             values = np.array(value, np.float64, ndmin=1)
         except (TypeError, ValueError):

@@ -14,6 +14,7 @@ from recur.tasks.forecast.fitted import AnyFitted
 from recur.tasks.forecast.live import LiveForecaster
 from recur.tasks.streams import read_stream
 
+_FURTHEST = 10**6  # steps ahead that a file may ask for
 Series = int | str | Sequence[str] | None
 
 
@@ -68,8 +69,10 @@ def live_again(fitted: AnyFitted, path: str | Path) -> LiveForecaster:
         )
         if not names or len(set(names)) < len(names) or (single and len(names) > 1):
             raise ModelFileError("its series have no names of their own.")
+        if not (isinstance(horizon, int) and 1 <= horizon <= _FURTHEST):
+            raise ModelFileError(f"it looks {horizon!r} steps ahead.")
         live = LiveForecaster(fitted, names, clock, single=single, horizon=horizon)
-    except (RecurError, KeyError, TypeError, ValueError) as error:
+    except (RecurError, KeyError, TypeError, ValueError, MemoryError) as error:
         raise ModelFileError(f"`{path}` does not fit together: {error}") from None
     live.go_on(contents, path)
     return live

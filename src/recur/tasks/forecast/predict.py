@@ -8,6 +8,7 @@ import numpy as np
 
 from recur.arrays import Flags, Float64s, Indices
 from recur.data.histories.spans import FEWEST
+from recur.data.panel.bounds import bounds_at
 from recur.data.panel.panel import Panel, check_length, check_longest
 from recur.data.sources.windows import Windows
 from recur.engines.base import Decoding, Engine
@@ -18,7 +19,6 @@ from recur.judge.forecast.conformal import around, conformalised
 from recur.judge.forecast.intervals import quantiles_for
 from recur.judge.forecast.stretching import stretched
 from recur.tasks import notices
-from recur.tasks.forecast.bounds import bounds_at
 from recur.tasks.forecast.checks import check_further
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, FittedMethod
 from recur.tasks.forecast.known import Known, Prediction, without_ends
@@ -26,7 +26,6 @@ from recur.tasks.forecast.methods import PRETRAINED, UNTRAINED
 from recur.tasks.forecast.network import covariate_inputs, quantile_levels
 from recur.tasks.forecast.result import Forecast
 from recur.tasks.forecast.scales import error_units, window_scaler
-from recur.tasks.forecast.settings import ForecasterParameters
 
 
 def forecast_newest(fitted: AnyFitted, panel: Panel, horizon: int | None = None) -> Forecast:
@@ -259,29 +258,24 @@ def network_prediction(
     horizon: int | None = None,
 ) -> Prediction:
     """Return the network's own forecasts and interval ends, before they are made conformal."""
-    settings, steps = fitted.settings, horizon or fitted.settings.horizon
+    steps = horizon or fitted.settings.horizon
+    return prediction_from(fitted, windows_of(fitted, panel, series, origins, steps), steps)
+
+
+def prediction_from(fitted: FittedForecaster, windows: Windows, horizon: int) -> Prediction:
+    """Return what a network says from some windows; see `network_prediction`."""
+    settings, levels = fitted.settings, quantile_levels(fitted.settings)
     dropout = bool(settings.intervals) and settings.interval_method.endswith("dropout")
     made = network_engine(fitted).forecast(
-        fitted.learned.network, fitted.weights,
-        windows_of(fitted, panel, series, origins, steps), steps,
-        levels=max(1, len(quantile_levels(settings))),
+        fitted.learned.network, fitted.weights, windows, horizon, levels=max(1, len(levels)),
         samples=settings.samples if dropout else 0, seed=settings.seed,
     )  # fmt: skip
-    return as_prediction(settings, made)
-
-
-def as_prediction(settings: ForecasterParameters, made: Float64s) -> Prediction:
-    """Return what a network has made, float64 [samples, origins, horizon * levels], as it is meant.
-
-    Of quantiles and of samples with dropout these are forecasts and the ends of intervals.
-    """
-    levels, count = quantile_levels(settings), len(settings.intervals)
+    count = len(settings.intervals)
     if levels:  # sorted, since quantiles that were learnt apart may cross
-        steps = made.shape[2] // len(levels)
-        values = np.sort(made[0].reshape(-1, steps, len(levels)), axis=2)
+        values = np.sort(made[0].reshape(len(windows), horizon, len(levels)), axis=2)
         ends = np.moveaxis(values, 2, 0)
         return Prediction(ends[count], ends[:count][::-1], ends[count + 1 :])
-    if count and settings.interval_method.endswith("dropout"):
+    if dropout:
         ends = np.quantile(made, quantiles_for(settings.intervals), axis=0)
         centre = np.clip(made.mean(axis=0), ends[count - 1], ends[count + 1])
         return Prediction(centre, ends[:count][::-1], ends[count + 1 :])

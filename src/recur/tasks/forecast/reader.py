@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -9,15 +10,15 @@ import numpy as np
 from recur.arrays import Float64s, Indices
 from recur.data.clock import Clock
 from recur.data.histories.spans import longest_read
+from recur.data.panel.bounds import RunningBounds
 from recur.data.sources.newest import NewestWindows, WindowReading
-from recur.engines.base import Follower
+from recur.engines.base import FollowedEnds, Follower
 from recur.engines.registry import open_engine
 from recur.errors import SettingsError
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, FittedMethod
 from recur.tasks.forecast.known import Prediction
 from recur.tasks.forecast.methods import PRETRAINED
-from recur.tasks.forecast.network import quantile_levels
-from recur.tasks.forecast.predict import as_prediction, network_engine
+from recur.tasks.forecast.predict import network_engine, prediction_from, with_intervals
 from recur.tasks.forecast.pretrained import periods_of, shipped
 
 _FOREVER = 1 << 40  # values of a history in which every season has come round
@@ -41,10 +42,63 @@ class Reader(Protocol):
         """Be told that the newest values, with their times, are those of a history."""
 
     def follow(self, series: Indices, values: Float64s) -> Prediction:
-        """Take one value of each of some series, which are as long as is read, and forecast."""
+        """Take one value of each of some series, which are as long as is read, and forecast.
+
+        The prediction has its intervals, and is within the bounds.
+        """
 
 
-def reader_of(fitted: AnyFitted, clock: Clock, series: int, horizon: int) -> Reader:
+@dataclass(frozen=True, eq=False)
+class Following:
+    """What growing series are followed with.
+
+    Attributes:
+        clock: what one step is.
+        series: how many there are.
+        horizon: steps ahead.
+        units: float64 [series], what errors are measured in; found in time.
+        ends: what stands around forecasts, found in time, and what values keep to.
+    """
+
+    clock: Clock
+    series: int
+    horizon: int
+    units: Float64s
+    ends: FollowedEnds
+
+    @staticmethod
+    def of(fitted: AnyFitted, clock: Clock, series: int, horizon: int) -> Following:
+        """Return it for series of which nothing is known yet."""
+        settings = fitted.settings
+        around = settings.conformal and settings.interval_method == "conformal"
+        levels = len(settings.intervals) if around else 0
+        ends = FollowedEnds(np.zeros((levels, series, horizon)), RunningBounds(series))
+        return Following(clock, series, horizon, np.ones(series), ends)
+
+    def settle(self, fitted: AnyFitted, series: Indices) -> None:
+        """Find how far intervals reach around the forecasts of series whose units are known."""
+        if len(self.ends.reach):
+            units = self.units[series, None]
+            self.ends.reach[:, series] = fitted.interval_margins[:, None] * units
+
+    def finished(
+        self, fitted: AnyFitted, series: Indices, values: Float64s, own: Prediction
+    ) -> Prediction:
+        """Return a network's own prediction with its intervals, within the bounds.
+
+        Args:
+            fitted: the forecaster.
+            series: int64 [n], of the origins.
+            values: float64 [n], their newest values, which the bounds have not seen yet.
+            own: what the network says.
+        """
+        bounds = self.ends.bounds
+        bounds.take(series, values)
+        made = with_intervals(fitted, own, self.units[series])
+        return Prediction(*(bounds.hold(series, part) for part in made))
+
+
+def reader_of(fitted: AnyFitted, following: Following) -> Reader:
     """Return how a fitted forecaster reads growing series.
 
     Raises:
@@ -59,9 +113,9 @@ def reader_of(fitted: AnyFitted, clock: Clock, series: int, horizon: int) -> Rea
             "values alone; fit one without `past`, `known` and `static` columns, or `predict`."
         )
     if isinstance(fitted, FittedForecaster):
-        return _OwnWindows(fitted, clock, series, horizon)
+        return _OwnWindows(fitted, following)
     if fitted.settings.method == PRETRAINED:
-        return _Histories(fitted, clock, series, horizon)
+        return _Histories(fitted, following)
     raise SettingsError(
         f"the method '{fitted.settings.method}' goes through the whole past for each forecast, and "
         "a stream keeps its newest values alone; take a network, such as 'pretrained'."
@@ -71,9 +125,9 @@ def reader_of(fitted: AnyFitted, clock: Clock, series: int, horizon: int) -> Rea
 class _OwnWindows:
     """A trained network, which reads a window of fixed length."""
 
-    def __init__(self, fitted: FittedForecaster, clock: Clock, series: int, horizon: int) -> None:
-        settings, learned = fitted.settings, fitted.learned
-        self._fitted, self._clock, self._horizon = fitted, clock, horizon
+    def __init__(self, fitted: FittedForecaster, following: Following) -> None:
+        settings, learned, horizon = fitted.settings, fitted.learned, following.horizon
+        self._fitted, self._following, self._clock = fitted, following, following.clock
         columns = learned.encoding.known_columns
         self.sees_times = columns > 0
         reading = WindowReading(
@@ -81,11 +135,15 @@ class _OwnWindows:
             learned.sees_gaps, settings.steps,
         )  # fmt: skip
         self.newest = NewestWindows(
-            series, learned.lookback, learned.scaling, reading, columns=columns,
+            following.series, learned.lookback, learned.scaling, reading, columns=columns,
             spare=max(horizon, settings.steps) if columns else 0,
         )  # fmt: skip
-        self._dropout = bool(settings.intervals) and settings.interval_method.endswith("dropout")
+        # What needs more than its forecasts and a reach around them takes the longer way.
         self._follower: Follower | None = None
+        if not settings.intervals or settings.interval_method == "conformal":
+            self._follower = network_engine(fitted).follower(
+                learned.network, fitted.weights, self.newest, horizon, following.ends
+            )
 
     def at(self, series: Indices, times: Indices) -> None:
         if not self.sees_times:
@@ -112,21 +170,14 @@ class _OwnWindows:
         return self._fitted.learned.encoding.features(self._clock, times, "the stream")
 
     def follow(self, series: Indices, values: Float64s) -> Prediction:
-        settings = self._fitted.settings
-        if self._dropout:
-            self.newest.take(series, values, np.isfinite(values))
-            made = network_engine(self._fitted).forecast(
-                self._fitted.learned.network, self._fitted.weights, self.newest.windows(series),
-                self._horizon, samples=settings.samples, seed=settings.seed,
-                levels=max(1, len(quantile_levels(settings))),
-            )  # fmt: skip
-            return as_prediction(settings, made)
-        if self._follower is None:
-            self._follower = network_engine(self._fitted).follower(
-                self._fitted.learned.network, self._fitted.weights, self.newest, self._horizon,
-                max(1, len(quantile_levels(settings))),
-            )  # fmt: skip
-        return as_prediction(settings, self._follower.follow(series, values)[None])
+        if self._follower is not None:
+            made = self._follower.follow(series, values)
+            levels = len(made) // 2
+            return Prediction(made[0], made[1 : 1 + levels], made[1 + levels :])
+        fitted, newest = self._fitted, self.newest
+        newest.take(series, values, np.isfinite(values))
+        own = prediction_from(fitted, newest.windows(series), self._following.horizon)
+        return self._following.finished(fitted, series, newest.newest_values(series), own)
 
 
 class _Histories:
@@ -134,13 +185,14 @@ class _Histories:
 
     sees_times = False
 
-    def __init__(self, fitted: FittedMethod, clock: Clock, series: int, horizon: int) -> None:
-        self._fitted, self._clock, self._horizon = fitted, clock, horizon
+    def __init__(self, fitted: FittedMethod, following: Following) -> None:
+        self._fitted, self._following = fitted, following
         self._network = fitted.network or shipped()
         own = fitted.settings.interval_method != "conformal"
         self._levels = fitted.settings.intervals if own else ()
-        keep = longest_read(*periods_of(fitted.learned.season, clock, _FOREVER))
-        self.newest = NewestWindows(series, keep, "none", WindowReading(horizon))
+        keep = longest_read(*periods_of(fitted.learned.season, following.clock, _FOREVER))
+        reading = WindowReading(following.horizon)
+        self.newest = NewestWindows(following.series, keep, "none", reading)
 
     def at(self, series: Indices, times: Indices) -> None:
         """Nothing is seen of times."""
@@ -155,6 +207,8 @@ class _Histories:
         histories = [
             np.where(newest.observed[i, part], newest.values[i, part], np.nan) for i, part in kept
         ]
-        periods = periods_of(self._fitted.learned.season, self._clock, int(newest.counts.max()))
+        following, season = self._following, self._fitted.learned.season
+        periods = periods_of(season, following.clock, int(newest.counts.max()))
         engine = open_engine("compiled", self._fitted.settings.threads)
-        return self._network.newest(engine, histories, self._horizon, periods, self._levels)
+        own = self._network.newest(engine, histories, following.horizon, periods, self._levels)
+        return following.finished(self._fitted, series, newest.newest_values(series), own)

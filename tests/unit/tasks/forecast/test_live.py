@@ -89,6 +89,7 @@ def model_of(name: str, scaling: str, *, gaps: bool = False) -> Forecaster:
 _missing = st.lists(st.integers(0, 39), max_size=12)
 
 
+@pytest.mark.filterwarnings("ignore:series `a` is not on the scale")  # as a few values may be
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(
     name=st.sampled_from(sorted(MODELS)), scaling=st.sampled_from(sorted(SCALINGS)),
@@ -278,6 +279,25 @@ def test_a_state_that_leads_out_of_its_rooms_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "change",
+    [
+        {"horizon": 10**15}, {"horizon": 0}, {"horizon": "two"}, {"ids": []}, {"ids": ["a", "a"]},
+        {"ids": 3}, {"clock": {"kind": "lunar", "step": 1}}, {"single": True, "ids": ["a", "b"]},
+    ],
+)  # fmt: skip
+def test_a_state_that_says_what_cannot_be_is_refused(
+    change: dict[str, Any], tmp_path: Path
+) -> None:
+    model = model_of("recursive", "window")  # which could look as far as it is asked to
+    live = model.live()
+    header = live._header()
+    live._header = lambda: header | change  # type: ignore[method-assign]
+    path = live.save(tmp_path / "state")
+    with pytest.raises(ModelFileError, match="does not fit together"):
+        model.live(state=path)
+
+
+@pytest.mark.parametrize(
     ("given", "message"),
     [
         ({"value": "warm"}, "the value 'warm' is not a number"),
@@ -307,3 +327,27 @@ def test_models_that_read_more_than_newest_values_are_refused() -> None:
         model_of("calendar", "window").live().push(1.0)
     with pytest.raises(SettingsError, match="leave one out"):
         model_of("direct", "window").live(panel_of(values_of(9)), series=3)
+
+
+@pytest.mark.filterwarnings("ignore:series `other` is not on the scale")
+@pytest.mark.parametrize("kind", ["shares", "ones", "percent", "counts", "below"])
+def test_forecasts_keep_to_the_bounds_of_all_that_came(kind: str) -> None:
+    rng = np.random.default_rng(0)
+    values = {
+        "shares": rng.beta(0.5, 0.5, 90),
+        "ones": np.where(rng.random(90) < 0.4, 1.0, 0.9 + 0.1 * rng.random(90)),
+        "percent": np.where(rng.random(90) < 0.4, 100.0, 90 + 10 * rng.random(90)),
+        "counts": rng.poisson(1.0, 90).astype(float),
+        "below": np.append(rng.poisson(1.0, 89).astype(float), -1.0),
+    }[kind]
+    model = model_of("conformal", "series")
+    live, held = model.live(series="other"), 0
+    for end in range(1, 91):
+        ahead = live.push(values[end - 1])
+        if end >= 9:
+            panel = panel_of(values[:end], ("other",))
+            anew = predict_at(model.fitted_, panel, np.zeros(2, np.int64), np.array([9, end]))
+            for own, part in zip((ahead.values, ahead.low, ahead.high), anew, strict=True):
+                np.testing.assert_allclose(own, part[..., 1, :], rtol=1e-5, atol=1e-6)
+            held += int((ahead.low == 0).any() or np.isin(ahead.high, (1, 100)).any())
+    assert held

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from recur.arrays import Flags, Float32s, Float64s, Indices
-from recur.engines.compiled.build.compiler import entry
+from recur.data.panel.bounds import ENOUGH, NEAR, ON_CEILING
+from recur.engines.compiled.build.compiler import entry, kernel
 from recur.engines.compiled.kernels.gather import WINDOWS, BatchSource
 from recur.engines.compiled.kernels.plan import plan_of
 from recur.engines.compiled.kernels.predict import SampleKeys, forecast
@@ -14,15 +15,37 @@ from recur.engines.compiled.kernels.tiles import Workspace
 _ALL = 1 << 30  # lanes of one window
 
 
+@kernel
+def bounds_of(kept: Float64s, whole: Flags, own: int, value: float) -> tuple[float, float]:
+    """Take a value of a series, and return the bounds that it keeps to; see `RunningBounds`."""
+    kept[0, own], kept[1, own] = min(kept[0, own], value), max(kept[1, own], value)
+    kept[2, own] += 1.0
+    kept[3, own] += 1.0 if value == 100.0 else 0.0
+    kept[4, own] += 1.0 if value == 1.0 else 0.0
+    whole[own] = whole[own] and value == np.rint(value)
+    least, most, count = kept[0, own], kept[1, own], kept[2, own]
+    if least < 0:
+        return -np.inf, np.inf
+    room, many = NEAR * (most - least), max(2.0, ON_CEILING * count)
+    floor = whole[own] or (least <= room and count >= ENOUGH)
+    low, high = 0.0 if floor else -np.inf, np.inf
+    if most <= 100.0 and kept[3, own] >= many:
+        high = 100.0
+    if most <= 1.0 and (kept[4, own] >= many or (floor and 1.0 - most <= room)):
+        high = 1.0
+    return low, high
+
+
 @entry
 def follow(
     stages: Indices, sizes: Indices, weights: Float32s, values: Float32s, numbers: Indices,
     zeros: Float32s, states: Float32s, fresh: Flags, into: Float64s, seen: Flags, ends: Indices,
     counts: Indices, places: Indices, known: Float64s, observed: Flags, begins: Indices,
     rows: Indices, scales: Float64s, beside: Float32s, constants: Float32s, nothing: Float32s,
-    settings: Indices, series: Indices, given: Float64s,
+    settings: Indices, reach: Float64s, kept: Float64s, whole: Flags, series: Indices,
+    given: Float64s,
 ) -> Float64s:  # fmt: skip
-    """Write a value of each of some series behind the others; return [1, series, width].
+    """Write a value of each of some series behind the others, and forecast what follows.
 
     What is written and what is read of the same memory are two arrays, since compiled code knows
     one kind of array for each.
@@ -49,10 +72,16 @@ def follow(
         beside: float32 [rows + all series * spare, columns].
         constants: float32 [all series, constants].
         nothing: float32 [0, 0].
-        settings: int64: scale, residual, season, ahead and spare, as `BatchSource` has them, the
-            values of each step, and all that are forecast.
+        settings: int64: scale, residual, season, ahead and spare, as `BatchSource` has them, and
+            the horizon.
+        reach: float64 [levels, all series, horizon], how far intervals reach.
+        kept: float64 [5, all series], see `RunningBounds`, written to.
+        whole: bool [all series], see there, written to.
         series: int64 [series].
         given: float64 [series], the new values.
+
+    Returns:
+        float64 [1 + 2 * levels, series, horizon].
     """
     for i in range(len(series)):
         own = series[i]
@@ -71,6 +100,28 @@ def follow(
     plan = plan_of(stages, sizes)
     workspace = Workspace(weights, values, numbers, zeros, states, 0)
     samples = SampleKeys(0, 0, _ALL, counts, 0.0)
-    out = np.empty((1, len(series), settings[6]))
-    forecast(plan, workspace, fresh, batches, samples, out, settings[5], 1, 0, 0)
+    made = np.empty((1, len(series), settings[5]))
+    forecast(plan, workspace, fresh, batches, samples, made, 1, 1, 0, 0)
+    out = np.empty((1 + 2 * len(reach), len(series), settings[5]))
+    out[0] = made[0]
+    surround(into, ends, reach, kept, whole, series, out)
     return out
+
+
+@entry
+def surround(
+    into: Float64s, ends: Indices, reach: Float64s, kept: Float64s, whole: Flags, series: Indices,
+    out: Float64s,
+) -> None:  # fmt: skip
+    """Put intervals around forecasts, out[0], and hold all to the bounds; see `follow`."""
+    levels = len(reach)
+    for i in range(len(series)):
+        own = series[i]
+        low, high = bounds_of(kept, whole, own, into[ends[own] - 1])
+        for j in range(out.shape[2]):
+            centre = out[0, i, j]
+            out[0, i, j] = min(max(centre, low), high)
+            for level in range(levels):
+                far = reach[level, own, j]
+                out[1 + level, i, j] = min(max(centre - far, low), high)
+                out[1 + levels + level, i, j] = min(max(centre + far, low), high)

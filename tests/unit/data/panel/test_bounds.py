@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from recur.arrays import Float64s
+from recur.data.panel.bounds import bounds_at
 from recur.data.synthetic import random_walk, sine
 from recur.data.tables.readers import read_panel
 from recur.judge import Intervals
-from recur.tasks.forecast.bounds import bounds_at
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.predict import predict_at
 

@@ -12,11 +12,11 @@ from recur.data.panel.panel import Panel
 
 # A bound is near where it is no further from the values than this share of their range. Where the
 # floor is further away, no interval that says anything reaches it.
-_NEAR = 0.25
+NEAR = 0.25
 # Fewer values may all lie on one side of 0 by chance, as half a wave does.
-_ENOUGH = 50
+ENOUGH = 50
 # The share of values that lie on a ceiling: by chance they would not.
-_ON_CEILING = 0.02
+ON_CEILING = 0.02
 
 
 class Bounds(NamedTuple):
@@ -54,12 +54,12 @@ def bounds_at(panel: Panel, series: Indices, origins: Indices) -> Bounds:
 def _kept_to(values: Float64s) -> tuple[Float64s, Float64s]:
     """Return the floor and the ceiling that values have kept to, up to each of them."""
     least, most = np.minimum.accumulate(values), np.maximum.accumulate(values)
-    room, count = _NEAR * (most - least), np.arange(1, len(values) + 1)
+    room, count = NEAR * (most - least), np.arange(1, len(values) + 1)
     whole = np.logical_and.accumulate(values == np.rint(values))
-    floor = (least >= 0) & (whole | ((least <= room) & (count >= _ENOUGH)))
+    floor = (least >= 0) & (whole | ((least <= room) & (count >= ENOUGH)))
     high = np.full(len(values), np.inf)
     for ceiling in (100.0, 1.0):
-        on = np.cumsum(values == ceiling) >= np.maximum(2, _ON_CEILING * count)
+        on = np.cumsum(values == ceiling) >= np.maximum(2, ON_CEILING * count)
         if ceiling == 1.0:
             on |= floor & (1.0 - most <= room)
         high[(least >= 0) & (most <= ceiling) & on] = ceiling
@@ -76,8 +76,7 @@ class RunningBounds:
     """
 
     def __init__(self, series: int) -> None:
-        self.kept = np.empty((5, series))
-        self.whole = np.empty(series, np.bool_)
+        self.kept, self.whole = np.empty((5, series)), np.empty(series, np.bool_)
         self.forget()
 
     def forget(self) -> None:
@@ -111,11 +110,16 @@ class RunningBounds:
         above: Flags = least >= 0
         if not above.any():
             return None
-        room = _NEAR * (most - least)
-        floor = above & (self.whole[series] | ((least <= room) & (count >= _ENOUGH)))
-        many, high = np.maximum(2, _ON_CEILING * count), np.full(len(series), np.inf)
+        room = NEAR * (most - least)
+        floor = above & (self.whole[series] | ((least <= room) & (count >= ENOUGH)))
+        many, high = np.maximum(2, ON_CEILING * count), np.full(len(series), np.inf)
         high[above & (most <= 100.0) & (hundred >= many)] = 100.0
         shares = (one >= many) | (floor & (1.0 - most <= room))
         high[above & (most <= 1.0) & shares] = 1.0
         low = np.where(floor, 0.0, -np.inf)
         return Bounds(low[:, None], high[:, None])
+
+    def hold(self, series: Indices, forecasts: Float64s) -> Float64s:
+        """Return forecasts [..., n, horizon] of some series [n] within their bounds."""
+        bounds = self.at(series)
+        return forecasts if bounds is None else np.clip(forecasts, *bounds)
