@@ -28,6 +28,7 @@ from recur.cli.verbs.lab import lab
 from recur.cli.verbs.predict import predict
 from recur.cli.verbs.sample import sample
 from recur.cli.verbs.serve import serve
+from recur.cli.verbs.studio import studio
 from recur.cli.verbs.tag import tag
 from recur.cli.verbs.translate import translate
 from recur.cli.verbs.update import update
@@ -54,7 +55,7 @@ app = typer.Typer(
 )
 for verb in (
     *(demo, describe, forecast, compare, backtest, predict, judge, explain, update),
-    *(denoise, classify, tag, translate, write, sample, serve, lab, inspect, engines),
+    *(denoise, classify, tag, translate, write, sample, serve, studio, lab, inspect, engines),
 ):
     app.command()(verb)
 app.add_typer(bench, name="bench")
