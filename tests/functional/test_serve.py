@@ -10,13 +10,17 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from subprocess import Popen
 
 import pytest
 from tests.functional.conftest import Run
 
 pytest.importorskip("fastapi", reason="FastAPI, of the extra `server`, is not installed")
 pytest.importorskip("uvicorn", reason="uvicorn, of the extra `server`, is not installed")
+httpx = pytest.importorskip("httpx", reason="httpx is not installed")
 
 
 def test_it_serves_until_it_is_told_to_end(
@@ -41,6 +45,61 @@ def test_it_serves_until_it_is_told_to_end(
     assert "the server has ended" in rest
 
 
+@contextlib.contextmanager
+def started(environment: dict[str, str], *options: object) -> Iterator[tuple[Popen[str], str]]:
+    """Give a server in a process of its own, and its address."""
+    command = [sys.executable, "-m", "recur", "serve", "--port", "0", *map(str, options)]
+    pipe = subprocess.PIPE
+    with Popen(command, env=environment, stderr=pipe, stdout=pipe, text=True) as process:
+        assert process.stderr is not None
+        try:
+            line = next(line for line in process.stderr if "http://" in line)
+            yield process, line.split()[-1]
+        finally:
+            process.kill()
+
+
+def test_what_runs_is_finished_when_it_is_told_to_end(
+    folder: Path, environment: dict[str, str]
+) -> None:
+    series = {"series": [[float(i % 7) for i in range(400)]] * 400, "horizon": 60}
+    with started(environment, "--data", folder / "jobs") as (process, url):
+        asking = urllib.request.Request(
+            f"{url}/v1/models/pretrained/predict", json.dumps(series).encode(),
+            {"Content-Type": "application/json"},
+        )  # fmt: skip
+        with ThreadPoolExecutor() as pool:
+            answer = pool.submit(lambda: json.load(urllib.request.urlopen(asking)))
+            while (
+                b"recur_requests_computing 1" not in urllib.request.urlopen(f"{url}/metrics").read()
+            ):
+                pass
+            process.send_signal(signal.SIGTERM)
+            assert len(answer.result()["forecast"]) == 400 * 60
+        assert process.wait() == 0
+
+
+def test_a_server_that_is_killed_loses_no_job(prices: Path, environment: dict[str, str]) -> None:
+    settings = {"horizon": 2, "network": "trained", "epochs": 40, "hidden": 4, "patience": None}
+    form = [("verb", "forecast"), ("settings", json.dumps(settings))]
+    with started(environment, "--data", "jobs") as (process, url), httpx.Client() as client:
+        with prices.open("rb") as file:
+            posted = client.post(f"{url}/v1/jobs", data=dict(form), files={"file": file})
+        path = f"/v1/jobs/{posted.json()['id']}"
+        with client.stream("GET", f"{url}{path}/events") as events:
+            assert any(line == "event: epoch" for line in events.iter_lines())
+        process.kill()
+    with started(environment, "--data", "jobs") as (process, url), httpx.Client() as client:
+        events = client.get(f"{url}{path}/events", timeout=120).text
+        assert events.strip().split("\n\n")[-1].startswith("event: end")
+        job = client.get(f"{url}{path}").json()
+        assert (job["status"], job["files"][0]) == ("done", "forecast.csv")
+        with client.stream("GET", f"{url}{path}/events") as again:  # what streams ends with it
+            again.read()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait() == 0
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -50,6 +109,7 @@ def test_it_serves_until_it_is_told_to_end(
         (("--threads", "0"), "0"),
         (("--host", "0.0.0.0"), "`--token-file`"),
         (("--host", "no.such.host.invalid"), "`--host`"),
+        (("--data", "short.txt"), "cannot write"),
         (("--token-file", "none.txt"), "cannot be read"),
         (("--token-file", "empty.txt"), "no token"),
         (("--token-file", "short.txt"), "fewer than 16"),

@@ -32,6 +32,7 @@ from recur.cli.verbs.studio import studio
 from recur.cli.verbs.tag import tag
 from recur.cli.verbs.translate import translate
 from recur.cli.verbs.update import update
+from recur.cli.verbs.watch import watch
 from recur.cli.verbs.write import write
 from recur.errors import RecurError, UndecidedError
 from recur.notices import hush
@@ -54,7 +55,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for verb in (
-    *(demo, describe, forecast, compare, backtest, predict, judge, explain, update),
+    *(demo, describe, forecast, compare, backtest, predict, watch, judge, explain, update),
     *(denoise, classify, tag, translate, write, sample, serve, studio, lab, inspect, engines),
 ):
     app.command()(verb)

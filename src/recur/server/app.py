@@ -10,12 +10,13 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
 
 from recur.errors import RecurError
 from recur.notices import listening
 from recur.server.bodies import Answer, body_of, json_bytes, wanted, written
-from recur.server.errors import Refusal, refusal_of
-from recur.server.examples import JUDGE, MODELS, PREDICT
+from recur.server.errors import Refusal, mistake, refusal_of
+from recur.server.examples import FAILURES, JUDGE, MODELS, PREDICT
 from recur.server.guard import App, Door, Guard
 from recur.server.jobs.routes import add_job_routes
 from recur.server.jobs.runner import Jobs
@@ -105,6 +106,7 @@ def make_app(service: Service) -> App:
         version=__version__,
         description="Forecasts, verdicts and more from trained models; see docs/serving.md.",
         lifespan=lifespan,
+        responses=FAILURES,
         docs_url=None,  # its pages come from elsewhere on the net
         redoc_url=None,
     )
@@ -125,7 +127,7 @@ def _add_routes(app: FastAPI, service: Service) -> None:
     async def health() -> Response:
         return _json({"status": "ok", "recur": __version__, "models": len(service.models)})
 
-    @app.get("/metrics", summary="Counts for Prometheus")
+    @app.get("/metrics", summary="Counts for Prometheus", response_class=PlainTextResponse)
     async def metrics() -> Response:
         text = service.metrics.text(service.gauges())
         return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
@@ -189,15 +191,15 @@ def _json(values: Any, status: int = 200) -> Response:
 def _tell_errors(app: FastAPI) -> None:
     """Give every error the same shape: one sentence under `error`."""
 
-    def refused(_: Request, error: Exception) -> Response:
+    async def refused(_: Request, error: Exception) -> Response:
         assert isinstance(error, Refusal)
         return _json_refusal(error)
 
-    def of_recur(_: Request, error: Exception) -> Response:
+    async def of_recur(_: Request, error: Exception) -> Response:
         assert isinstance(error, RecurError)
         return _json_refusal(refusal_of(error))
 
-    def of_http(request: Request, error: Exception) -> Response:
+    async def of_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         sentence = {
             404: f"there is nothing at `{request.url.path[:200]}`; see /openapi.json.",
@@ -206,10 +208,8 @@ def _tell_errors(app: FastAPI) -> None:
         }.get(error.status_code, str(error.detail))
         return _json_refusal(Refusal(error.status_code, sentence, error.headers))
 
-    def mistaken(_: Request, __: Exception) -> Response:
-        return _json_refusal(
-            Refusal(500, "this is a mistake in recur, not in what was sent; the log has more.")
-        )
+    async def mistaken(_: Request, __: Exception) -> Response:
+        return _json_refusal(mistake())
 
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(RecurError, of_recur)

@@ -23,6 +23,11 @@ class Refusal(Exception):  # noqa: N818 (what it is: nothing went wrong here)
         self.status, self.sentence, self.headers = status, sentence, dict(headers or {})
 
 
+def mistake() -> Refusal:
+    """Return how a mistake of recur's own is told."""
+    return Refusal(500, "this is a mistake in recur, not in what was sent; the log has more.")
+
+
 def refusal_of(error: RecurError) -> Refusal:
     """Return how an error of recur is told to whoever sent the request."""
     known = isinstance(error, InputError) and not isinstance(error, ModelFileError)

@@ -18,11 +18,9 @@ _FAILED = {
     "description": "Why it was not answered, in a sentence.",
     "content": {"application/json": {"example": {"error": "there is no model `sales`; ..."}}},
 }
-_STATUSES = ("401", "404", "406", "408", "413", "415", "422", "429", "503")
-
-
-def _failures() -> dict[str, Any]:
-    return dict.fromkeys(_STATUSES, _FAILED)
+_STATUSES = (401, 403, 404, 405, 406, 408, 413, 415, 422, 429, 500, 503)
+FAILURES: dict[int | str, dict[str, Any]] = dict.fromkeys(_STATUSES, _FAILED)
+"""What every address may answer in the place of what it is for."""
 
 
 def _query(*names: str) -> list[dict[str, Any]]:
@@ -102,7 +100,6 @@ PREDICT: dict[str, Any] = {
                 _ARROW: {"schema": {"type": "string", "format": "binary"}},
             },
         },
-        **_failures(),
     },
 }  # fmt: skip
 
@@ -120,7 +117,6 @@ JUDGE: dict[str, Any] = {
             "description": "Errors beside those of the simple answers, and the verdict.",
             "content": {"application/json": {"example": {"verdict": {"claim": "none"}}}},
         },
-        **_failures(),
     },
 }
 
@@ -154,6 +150,5 @@ JOB: dict[str, Any] = {
                 }
             },
         },
-        **_failures(),
     },
 }

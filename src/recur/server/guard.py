@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from recur.server.bodies import json_bytes
-from recur.server.errors import Refusal
+from recur.server.errors import Refusal, mistake
 from recur.server.log import Log
 from recur.server.metrics import Metrics
 
@@ -22,7 +22,9 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _CLOSED = ("/v1/", "/metrics")  # what a token is needed for, where there is one
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "WEBSOCKET")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_NO_ANSWER = 499  # the client had gone before
 _POLICY_VIOLATION = 1008  # of WebSockets
 _DRAINED = 2  # times the limit, which are read away so that the answer is heard
 
@@ -121,6 +123,12 @@ class Guard:
         self.running += 1
         try:
             await self._answer(scope, receive, noted.on(send))
+        except Exception as error:  # a mistake of ours, which costs nobody their connection
+            if scope["type"] == "websocket":
+                raise
+            self._log.mistake(error)
+            if noted.status == _NO_ANSWER:
+                await send_refusal(noted.on(send), mistake())
         finally:
             self.running -= 1
             self._note(scope, noted, time.perf_counter() - began)
@@ -175,7 +183,8 @@ class Guard:
     def _note(self, scope: Scope, noted: _Noted, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", None) or "none"
         method = scope.get("method", "WEBSOCKET")
-        self._metrics.add(method, route, noted.status, seconds)
+        counted = method if method in _METHODS else "other"  # anybody can make one up
+        self._metrics.add(counted, route, noted.status, seconds)
         client = scope.get("client")
         self._log.request(
             status=noted.status, method=method, path=scope["path"], seconds=seconds,
@@ -184,10 +193,10 @@ class Guard:
 
 
 class _Noted:
-    """What went out in answer to a request; 499 where the client had gone before any of it."""
+    """What went out in answer to a request, if anything did."""
 
     def __init__(self) -> None:
-        self.status, self.sent = 499, 0
+        self.status, self.sent = _NO_ANSWER, 0
 
     def on(self, send: Send) -> Send:
         async def noting(message: Message) -> None:

@@ -115,6 +115,7 @@ def _run(service: Service, listener: socket.socket, then: Callable[[str], None])
     import uvicorn
 
     from recur.server.app import make_app
+    from recur.server.patience import patient
 
     class Server(uvicorn.Server):
         """One that tells what is streaming to end when it is told to."""
@@ -133,13 +134,16 @@ def _run(service: Service, listener: socket.socket, then: Callable[[str], None])
                 for one, handler in before.items():
                     signal.signal(one, handler)
 
+    service.log.take_over("uvicorn.error")
+    service.log.take_over("asyncio")
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{port}"
     service.log.say(f"recur serves {len(service.models)} models at {address}")
     then(address)
     config = uvicorn.Config(
-        make_app(service), access_log=False, log_level="warning", lifespan="on",
+        make_app(service), http=patient(service.timeout), access_log=False,
+        log_config=None, lifespan="on",
         timeout_graceful_shutdown=_GRACE, server_header=False, ws_max_size=service.limits.body,
         h11_max_incomplete_event_size=64 * 1024,
     )  # fmt: skip

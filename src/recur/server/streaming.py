@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from typing import Any
 
 from fastapi import FastAPI, Request, Response, WebSocket
-from starlette.responses import StreamingResponse
 
 from recur.errors import RecurError
 from recur.server import others
@@ -19,6 +18,7 @@ from recur.server.errors import Refusal, refusal_of
 from recur.server.limits import Limits
 from recur.server.models import Models
 from recur.server.pool import Pool
+from recur.server.sse import EventStream, event_bytes
 from recur.server.streams import Streaming
 
 _AT_ONCE = 0.1  # seconds of text that are written in one turn
@@ -51,11 +51,16 @@ class Streams:
         async def stream(name: str, socket: WebSocket) -> None:
             await self._serve(name, socket)
 
-        @app.get("/v1/models/{name}/stream", summary="Text as it is written, by a writer")
+        about: dict[str, Any] = {
+            "summary": "Text as it is written, by a writer",
+            "response_class": EventStream,
+        }
+
+        @app.get("/v1/models/{name}/stream", **about)
         async def events(name: str, request: Request) -> Response:
             return self._text(name, Body(None, query=dict(request.query_params)), request)
 
-        @app.post("/v1/models/{name}/stream", summary="Text as it is written, by a writer")
+        @app.post("/v1/models/{name}/stream", **about)
         async def posted(name: str, request: Request) -> Response:
             kind = request.headers.get("content-type", "")
             return self._text(name, body_of(kind, await request.body(), {}), request)
@@ -125,10 +130,7 @@ class Streams:
             parts = others.pieces(served.model, body, self._limits)
         except RecurError as error:
             raise refusal_of(error) from None
-        return StreamingResponse(
-            self._events(parts, request), media_type="text/event-stream",
-            headers={"Cache-Control": "no-cache"},
-        )  # fmt: skip
+        return EventStream(self._events(parts, request))
 
     async def _events(
         self, parts: Iterator[tuple[str, ...]], request: Request
@@ -138,12 +140,14 @@ class Streams:
             try:
                 written = await self._pool.run(lambda: _some(parts))
             except (RecurError, Refusal) as error:
-                yield _event("error", {"error": str(error)})
+                yield event_bytes("error", {"error": str(error)})
                 return
             if not written:
-                yield _event("end", {})
+                yield event_bytes("end", {})
                 return
-            yield _event("text", {"texts": ["".join(text) for text in zip(*written, strict=True)]})
+            yield event_bytes(
+                "text", {"texts": ["".join(text) for text in zip(*written, strict=True)]}
+            )
 
 
 def _some(parts: Iterator[tuple[str, ...]]) -> list[tuple[str, ...]]:
@@ -154,7 +158,3 @@ def _some(parts: Iterator[tuple[str, ...]]) -> list[tuple[str, ...]]:
         if time.monotonic() > until:
             break
     return written
-
-
-def _event(kind: str, told: Mapping[str, Any]) -> bytes:
-    return b"event: %s\ndata: %s\n\n" % (kind.encode(), json_bytes(told))

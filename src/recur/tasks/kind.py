@@ -11,6 +11,7 @@ from recur.errors import SettingsError
 from recur.files.modelfile import Contents
 from recur.report.result import Result
 from recur.tasks.base import Task
+from recur.tasks.watching import Watcher
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class TaskKind:
         update: goes on with the model on a file of newer data: as `predict`, but that without a
             folder the file of the model, `model_file` of the options, is replaced.
         explain: measures on a file which inputs matter: as `predict`.
+        watch: makes what answers to rows as they come: the model, the options that were given.
     """
 
     does: str
@@ -38,6 +40,7 @@ class TaskKind:
     judge: Callable[[Any, Path, dict[str, Any]], Result] | None = None
     update: Callable[[Any, Path, dict[str, Any], Path | None], Result] | None = None
     explain: Callable[[Any, Path, dict[str, Any], Path | None], Result] | None = None
+    watch: Callable[[Any, dict[str, Any]], Watcher] | None = None
 
 
 def unfit_option(name: str, value: object, does: str) -> SettingsError:

@@ -11,6 +11,7 @@ from recur.errors import ModelFileError, RecurError, SettingsError, nearest
 from recur.files.modelfile import read_file
 from recur.report.result import Result
 from recur.tasks.kind import TaskKind
+from recur.tasks.watching import Watcher
 
 _HOMES = {
     "forecast": "recur.tasks.forecast.kind",
@@ -112,6 +113,15 @@ def explain_with(path: Path, file: Path, given: dict[str, Any], folder: Path | N
     if kind.explain is None:
         raise _unfit(path, kind, "explain")
     return kind.explain(model, file, given, folder)
+
+
+def watcher_with(path: Path, given: dict[str, Any]) -> Watcher:
+    """Return what answers with a saved model to rows as they come; see `TaskKind.watch`."""
+    model = load(path)
+    kind = kind_of(model.task)
+    if kind.watch is None:
+        raise _unfit(path, kind, "watch")
+    return kind.watch(model, given)
 
 
 def load_for(path: Path, task: str) -> Any:

@@ -87,6 +87,7 @@ def serving(
     from recur.server.limits import Limits as Usual
     from recur.server.log import Log
     from recur.server.models import Models
+    from recur.server.patience import patient
     from recur.server.run import listening_socket
 
     lines = StringIO()
@@ -97,7 +98,9 @@ def serving(
         more["jobs"] = Jobs(data, at_once=1, threads=1, keep=keep, say=noted.say)
     service = Service(models=loaded, threads=2, limits=limits or Usual(), log=noted, **more)
     app: Any = make_app(service)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False))
+    config = uvicorn.Config(app, http=patient(service.timeout), log_config=None, access_log=False)
+    noted.take_over("uvicorn.error")
+    server = uvicorn.Server(config)
     with listening_socket("127.0.0.1", 0) as listener:
         thread = Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

@@ -173,6 +173,21 @@ def test_a_client_that_sends_too_slowly(models: Path) -> None:
         assert b"did not come in 0.5 seconds" in answer
 
 
+def test_a_connection_on_which_no_request_is_finished_is_closed(models: Path) -> None:
+    with serving(models, timeout=0.3) as asked:
+        assert raw(asked, HEAD) == b""
+        whole = b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+        url = asked.client.base_url
+        with socket.create_connection((url.host, url.port), timeout=20) as connection:
+            connection.sendall(whole)
+            answer = b""
+            while not answer.endswith(b"}"):
+                answer += connection.recv(65536)
+            assert answer.startswith(b"HTTP/1.1 200")
+            connection.sendall(whole[:20])
+            assert connection.recv(65536) == b""
+
+
 def test_a_client_that_goes_away_costs_nobody_anything(models: Path) -> None:
     with serving(models) as asked:
         url = asked.client.base_url
@@ -246,3 +261,19 @@ def test_each_request_leaves_one_line(models: Path) -> None:
     assert [line["status"] for line in lines] == [200, 404]
     assert lines[0]["path"] == "/health"
     assert lines[0]["ms"] > 0
+
+
+@pytest.mark.parametrize("log", ["text", "json"])
+def test_a_mistake_of_ours_is_told_as_one_and_stands_in_the_log(
+    log: str, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(models, log=log) as asked:
+        served = asked.service.models.get("wave")
+        monkeypatch.setattr(type(served), "predict", lambda *_: 1 // 0)
+        assert "mistake in recur" in asked.error(WAVE, 500, {"series": [1.0]})
+        monkeypatch.undo()
+        assert asked.post(PRETRAINED, {"series": [1.0, 2.0, 3.0]}).status_code == 200
+    noted = asked.log.getvalue()
+    assert "ZeroDivisionError" in noted
+    if log == "json":
+        assert all(json.loads(line)["time"] for line in noted.splitlines())

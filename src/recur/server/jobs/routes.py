@@ -13,7 +13,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, StreamingResponse
+from starlette.responses import FileResponse
 
 from recur.errors import RecurError
 from recur.server.bodies import json_bytes
@@ -24,6 +24,7 @@ from recur.server.jobs.runner import Jobs
 from recur.server.jobs.store import ENDED, Job
 from recur.server.jobs.verbs import VERBS, Asked, asked, described
 from recur.server.models import Models
+from recur.server.sse import EventStream, event_bytes
 
 _FILES, _FIELDS = 100, 20
 _LONGEST = 120  # characters of the name of a file
@@ -53,27 +54,28 @@ def add_job_routes(app: FastAPI, jobs: Jobs, models: Models, ending: asyncio.Eve
         except HTTPException as error:
             reason = str(error.detail).rstrip(".")
             raise Refusal(422, f"the body is no multipart form: {reason}.") from None
-        return _json(_told(jobs, job), 202, {"Location": f"/v1/jobs/{job.id}"})
+        return _json(_told(job), 202, {"Location": f"/v1/jobs/{job.id}"})
 
     @app.get("/v1/jobs", summary="All jobs, the newest first")
     async def listing() -> Response:
-        return _json({"jobs": [_told(jobs, job) for job in jobs.store.all(newest_first=True)]})
+        return _json({"jobs": [_told(job) for job in jobs.store.all(newest_first=True)]})
 
     @app.get("/v1/jobs/{id}", summary="What a job is, and what came of it")
     async def get(id: str) -> Response:  # noqa: A002 (the noun of the interface)
         job = jobs.get(id)
-        result = (jobs.place(id).outcome() or {}).get("result") if job.status == "done" else None
-        return _json({**_told(jobs, job), "result": result})
+        outcome = (jobs.place(id).outcome() or {}) if job.status == "done" else {}
+        came = {"files": outcome.get("files", []), "result": outcome.get("result")}
+        return _json({**_told(job), **came})
 
-    @app.get("/v1/jobs/{id}/events", summary="What happens, as server-sent events")
+    @app.get(
+        "/v1/jobs/{id}/events", summary="What happens, as server-sent events",
+        response_class=EventStream,
+    )  # fmt: skip
     async def events(id: str, request: Request) -> Response:  # noqa: A002
         jobs.get(id)
         last = request.headers.get("last-event-id", "")
         start = int(last) if last.isascii() and last.isdigit() and len(last) < 16 else 0
-        return StreamingResponse(
-            _events(jobs, id, start, request, ending), media_type="text/event-stream",
-            headers={"Cache-Control": "no-cache"},
-        )  # fmt: skip
+        return EventStream(_events(jobs, id, start, request, ending))
 
     @app.get("/v1/jobs/{id}/files/{name}", summary="A file that came of a job")
     async def file(id: str, name: str) -> Response:  # noqa: A002
@@ -89,16 +91,14 @@ def add_job_routes(app: FastAPI, jobs: Jobs, models: Models, ending: asyncio.Eve
 
     @app.delete("/v1/jobs/{id}", summary="Cancel a job, or forget one that has ended")
     async def delete(id: str) -> Response:  # noqa: A002
-        return _json(_told(jobs, jobs.drop(id)))
+        return _json(_told(jobs.drop(id)))
 
 
 def _json(values: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     return Response(json_bytes(values), status, headers, "application/json")
 
 
-def _told(jobs: Jobs, job: Job) -> dict[str, Any]:
-    outcome = jobs.place(job.id).outcome() if job.status in ENDED else None
-    made = (outcome or {}).get("files", [])
+def _told(job: Job) -> dict[str, Any]:
     return {
         "id": job.id,
         "verb": job.verb,
@@ -106,7 +106,6 @@ def _told(jobs: Jobs, job: Job) -> dict[str, Any]:
         "error": job.error,
         "settings": job.settings,
         "sent": job.files,
-        "files": made,
         "created": job.created,
         "started": job.started,
         "ended": job.ended,
@@ -197,19 +196,15 @@ async def _events(
             quiet = 0.0
             kind = next(iter(event), "event")
             start = place
-            yield _event(kind, event, start)
+            yield event_bytes(kind, event, start)
         if now != status:
             status = now
-            yield _event("status", {"status": now, "error": job and job.error}, start)
+            yield event_bytes("status", {"status": now, "error": job and job.error}, start)
         if job is None or job.status in ENDED:
-            yield _event("end", {"status": now}, start)
+            yield event_bytes("end", {"status": now}, start)
             return
         quiet += _OFTEN
         if quiet >= _QUIET:
             quiet = 0.0
             yield b": still here\n\n"
         await asyncio.sleep(_OFTEN)
-
-
-def _event(kind: str, told: Mapping[str, Any], place: int) -> bytes:
-    return b"event: %s\nid: %d\ndata: %s\n\n" % (kind.encode(), place, json_bytes(told))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from recur.data.tables.arriving import RowColumns
 from recur.errors import SettingsError
 from recur.files.modelfile import Contents
 from recur.report.result import Result
@@ -15,7 +16,8 @@ from recur.tasks.denoise.files import read_to_clean
 from recur.tasks.denoise.fitted import FittedDenoiser
 from recur.tasks.denoise.results import JudgedDenoiserResult
 from recur.tasks.denoise.runs import clean_file
-from recur.tasks.kind import TaskKind, header_part
+from recur.tasks.denoise.watch import DenoiseWatcher
+from recur.tasks.kind import TaskKind, header_part, unfit_option
 
 _SHOWN = ("cell", "inputs", "hidden", "layers", "bidirectional", "dropout", "head")
 
@@ -53,6 +55,25 @@ def _judge(model: Denoiser, file: Path, given: dict[str, Any]) -> Result:
     return JudgedDenoiserResult(model=model, signals=signals, judgement=judgement)
 
 
+def _watch(model: Denoiser, given: dict[str, Any]) -> DenoiseWatcher:
+    for name in ("id", "history", "unusual", "picture"):
+        if given.get(name) is not None:
+            raise unfit_option(name, given[name], "cleans signals")
+    target, channels = given.get("target"), model.network_.inputs
+    names = model.names_ or ("value",) * channels
+    if target is not None and channels > 1:
+        raise SettingsError(
+            f"`target` is `{target}`, but this model cleans {channels} channels at once, which "
+            "rows hold by the names of its training; leave it out."
+        )
+    columns = RowColumns(
+        targets=names if target is None else (target,),
+        named=target is not None or channels > 1,
+        time=given.get("time"),
+    )
+    return DenoiseWatcher(model, columns)
+
+
 def _describe(header: dict[str, Any]) -> Mapping[str, object]:
     learned, settings = header_part(header, "learned"), header_part(header, "settings")
     rate, names = learned.get("rate_hz"), learned.get("names", [])
@@ -70,9 +91,10 @@ def _describe(header: dict[str, Any]) -> Mapping[str, object]:
 
 KIND = TaskKind(
     does="cleans signals",
-    verbs=("predict", "judge"),
+    verbs=("predict", "judge", "watch"),
     load=_load,
     describe=_describe,
     predict=_predict,
     judge=_judge,
+    watch=_watch,
 )

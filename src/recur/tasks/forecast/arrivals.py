@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,6 +16,7 @@ from recur.data.clock import DAY, LONGEST_CLOSURE, Clock
 from recur.data.tables.times import read_times
 from recur.errors import DataError
 
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")  # which needs no look at all formats
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = _EPOCH.resolution
 
@@ -27,6 +30,9 @@ def stamp(time: Any, clock: Clock, due: int | None = None) -> int:
         clock: of the series.
         due: when the next value is due, which decides between readings of a text.
     """
+    if isinstance(time, str) and clock.dated and _ISO.match(time):
+        with suppress(ValueError):  # what is no such date may be a time of another kind
+            time = datetime.fromisoformat(time)
     if isinstance(time, datetime):
         aware = time if time.tzinfo else time.replace(tzinfo=UTC)
         return (aware - _EPOCH) // _MICROSECOND

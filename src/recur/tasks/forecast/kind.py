@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from recur.data.panel.panel import Panel
+from recur.data.tables.arriving import RowColumns
 from recur.errors import SettingsError
 from recur.files.atomic import writable_folder, write_bytes
 from recur.files.modelfile import Contents
@@ -20,8 +21,10 @@ from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.learned import LearnedForecaster, LearnedSeries
 from recur.tasks.forecast.methods import ALIGNED, TRAINED, UNTRAINED
 from recur.tasks.forecast.results import ExplainedResult, ForecastResult, JudgedResult, UpdateResult
+from recur.tasks.forecast.watch import ForecastWatcher
 from recur.tasks.kind import TaskKind, header_part
 from recur.tasks.reading import read_columns
+from recur.tasks.watching import Watcher
 
 
 def _load(contents: Contents) -> Forecaster:
@@ -70,6 +73,19 @@ def _explain(model: Forecaster, file: Path, given: dict[str, Any], folder: Path 
         files["explain"] = folder / "explain.png"
         write_bytes(files["explain"], explained._repr_png_())
     return ExplainedResult(model=model, panel=panel, explanation=explained, files=files)
+
+
+def _watch(model: Forecaster, given: dict[str, Any]) -> Watcher:
+    target, file = given.get("target"), given.get("history")
+    source = {name: value for name, value in given.items() if name in ("target", "time", "id")}
+    columns = RowColumns(
+        targets=(target or model.target_,),
+        named=target is not None,
+        time=given.get("time"),
+        series=given.get("id"),
+    )
+    history = None if file is None else _begun(model, file, source)[0]
+    return ForecastWatcher(model, columns, history, given.get("unusual"), given.get("picture"))
 
 
 def _begun(
@@ -155,11 +171,12 @@ def _network(spec: NetworkSpec) -> str:
 
 KIND = TaskKind(
     does="forecasts",
-    verbs=("predict", "judge"),
+    verbs=("predict", "judge", "watch"),
     load=_load,
     describe=_describe,
     predict=_predict,
     judge=_judge,
     update=_update,
     explain=_explain,
+    watch=_watch,
 )

@@ -27,6 +27,7 @@ from recur.tasks.forecast.judge import contest_of, judge_on, judged
 from recur.tasks.forecast.live import LiveForecaster
 from recur.tasks.forecast.live_start import live_after, live_again, live_anew, refuse_both
 from recur.tasks.forecast.result import Forecast
+from recur.tasks.forecast.unusual import UnusualValues, find_unusual
 from recur.tasks.forecast.update import Update, update
 
 if TYPE_CHECKING:
@@ -241,6 +242,36 @@ class FittedUse(Task):
         columns = {"target": target, "time": time, "id": id, "fill": fill, **reading}
         panel = self._panel(data, "explained", **columns)
         return explain_on(self.fitted_, panel, test, learnt=data is None)
+
+    def unusual(
+        self,
+        data: Any = None,
+        *,
+        rate: float = 0.001,
+        target: str | None = None,
+        time: str | None = None,
+        id: str | None = None,  # noqa: A002
+        fill: Fill = "none",
+        **reading: Any,
+    ) -> UnusualValues:
+        """Say which values were outside of what their own forecasts allowed.
+
+        Each value is held against its forecast one step ahead, made when nothing from it on was
+        known; how far it may lie from it is found from what came before. Values that the network
+        has learnt from are easier for it than new ones.
+
+        Args:
+            data: as in `predict`.
+            rate: the share of values that may be called unusual where none is.
+            target: as in `predict`, with all that follows.
+            time: see there.
+            id: see there.
+            fill: see there.
+            **reading: see there.
+        """
+        columns = {"target": target, "time": time, "id": id, "fill": fill, **reading}
+        panel = self._panel(data, "asked what is unusual", **columns)
+        return find_unusual(self.fitted_, panel, rate)[0]
 
     def score(self, data: Any = None, y: None = None, **how: Any) -> float:
         """Return the skill over the strongest simple answer, higher being better, 1 at most.
