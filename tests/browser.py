@@ -54,12 +54,12 @@ class Page:
         result: dict[str, Any] = told["result"]
         return result
 
-    def open(self, path: Path, *, width: int = 1000, scripts: bool = True) -> None:
-        """Load a file, and wait until it is there."""
+    def open(self, place: Path | str, *, width: int = 1000, scripts: bool = True) -> None:
+        """Load a file or an address, and wait until it is there."""
         metrics = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500}
         self.call("Emulation.setDeviceMetricsOverride", **metrics)
         self.call("Emulation.setScriptExecutionDisabled", value=not scripts)
-        self.call("Page.navigate", url=path.as_uri())
+        self.call("Page.navigate", url=place if isinstance(place, str) else place.as_uri())
         while self._told().get("method") != "Page.loadEventFired":
             pass
 

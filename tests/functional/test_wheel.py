@@ -58,7 +58,8 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) ->
     assert "recur/tasks/forecast/pretrained.recur" in listed
     drawing = {f"recur/report/charts/uplot/{name}" for name in ("LICENSE.txt", "uPlot.iife.min.js")}
     assert drawing <= listed
-    suffixes = {".py", ".css", ".js", ".txt", ".typed", ".recur"}
+    assert {f"recur/server/studio/{name}" for name in ("index.html", "main.js")} <= listed
+    suffixes = {".py", ".css", ".html", ".js", ".txt", ".typed", ".recur"}
     assert {Path(name).suffix for name in named(PACKAGE)} == suffixes
 
 

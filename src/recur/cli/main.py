@@ -29,6 +29,7 @@ from recur.cli.verbs.lab import lab
 from recur.cli.verbs.predict import predict
 from recur.cli.verbs.sample import sample
 from recur.cli.verbs.serve import serve
+from recur.cli.verbs.studio import studio
 from recur.cli.verbs.tag import tag
 from recur.cli.verbs.translate import translate
 from recur.cli.verbs.update import update
@@ -56,7 +57,20 @@ app = typer.Typer(
 )
 for verb in (
     *(demo, describe, forecast, compare, backtest, predict, watch, judge, explain, update),
-    *(denoise, classify, tag, translate, write, sample, serve, lab, inspect, export, engines),
+    *(
+        denoise,
+        classify,
+        tag,
+        translate,
+        write,
+        sample,
+        serve,
+        studio,
+        lab,
+        inspect,
+        export,
+        engines,
+    ),
 ):
     app.command()(verb)
 app.add_typer(bench, name="bench")

@@ -26,6 +26,7 @@ from recur.server.metrics import Labels, Metrics
 from recur.server.models import Models, Served
 from recur.server.pool import Pool
 from recur.server.streaming import Streams
+from recur.server.studio.routes import add_studio_routes
 from recur.version import __version__
 
 _EVERY = 1.0  # seconds between two looks at the files
@@ -115,6 +116,7 @@ def make_app(service: Service) -> App:
     service.streams.add_routes(app)
     if service.jobs is not None:
         add_job_routes(app, service.jobs, service.models, service.ending)
+    add_studio_routes(app, service.pool.run, service.limits, service.jobs)
     return Guard(
         app, service.door, service.limits.body, service.timeout, service.log, service.metrics
     )

@@ -7,7 +7,7 @@ import signal
 import socket
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,6 +32,9 @@ def serve(
     settings: ServerParameters,
     token_file: Path | None = None,
     data: Path | None = None,
+    *,
+    any_port: bool = False,
+    then: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve models until the process is told to end.
 
@@ -40,6 +43,8 @@ def serve(
         settings: what the server is asked to be.
         token_file: the tokens that let one in, one a line.
         data: the folder of the jobs; the platform's folder for caches where none is named.
+        any_port: take a free port where the one that is named is in use.
+        then: called with the address as soon as it is listened to.
 
     Raises:
         SettingsError: something of it cannot be, in one sentence.
@@ -49,10 +54,15 @@ def serve(
         raise SettingsError(f"a server needs another package: {not_installed(missing, 'server')}.")
     tokens = () if token_file is None else read_tokens(token_file)
     check_host(settings.host, tokens)
-    listener = listening_socket(settings.host, settings.port)
+    try:
+        listener = listening_socket(settings.host, settings.port)
+    except SettingsError:
+        if not any_port:
+            raise
+        listener = listening_socket(settings.host, 0)
     try:
         service = make_service(places, settings, tokens, data)
-        _run(service, listener)
+        _run(service, listener, then)
     finally:
         listener.close()
         keep_to(None)
@@ -101,7 +111,7 @@ def make_service(
     )  # fmt: skip
 
 
-def _run(service: Service, listener: socket.socket) -> None:
+def _run(service: Service, listener: socket.socket, then: Callable[[str], None]) -> None:
     import uvicorn
 
     from recur.server.app import make_app
@@ -128,7 +138,9 @@ def _run(service: Service, listener: socket.socket) -> None:
     service.log.take_over("asyncio")
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
-    service.log.say(f"recur serves {len(service.models)} models at http://{shown}:{port}")
+    address = f"http://{shown}:{port}"
+    service.log.say(f"recur serves {len(service.models)} models at {address}")
+    then(address)
     config = uvicorn.Config(
         make_app(service), http=patient(service.timeout), access_log=False,
         log_config=None, lifespan="on",

@@ -95,6 +95,14 @@ def test_a_training_gives_what_python_gives(
     assert str(jobs.folder) not in json.dumps(done) + page.text
 
 
+def test_a_job_chooses_the_network_that_the_command_does(server: Asked, table: bytes) -> None:
+    job = ended(
+        server, post(server, "forecast", {"horizon": 2}, ("file", "a.csv", table)).json()["id"]
+    )
+    assert job["result"]["settings"]["network"] == "pretrained"  # few values: nothing is trained
+    assert "low_80" in job["result"]["forecast"][0]
+
+
 def test_what_happens_is_told_once_and_from_where_one_left_off(
     done: dict[str, Any], server: Asked
 ) -> None:

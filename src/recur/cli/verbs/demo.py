@@ -110,31 +110,10 @@ def _print_heading(heading: str) -> None:
 
 def _write_data(folder: Path) -> None:
     """Write what is learnt from as files, so that it can be tried again."""
-    import numpy as np
-
-    from recur.data.synthetic import mackey_glass, plateaus, random_walk
+    from recur.data.examples import example
     from recur.files.atomic import write_text
     from recur.labs.text import python_text
 
-    months = np.datetime64("2015-01") + np.arange(132)
-    year = np.array([0.85, 0.8, 0.95, 1.0, 1.05, 1.1, 0.9, 0.85, 1.0, 1.05, 1.2, 1.25])
-    trend = 400 * np.exp(0.006 * np.arange(132) + 0.02 * random_walk(132, seed=7).values)
-    noise = np.exp(0.04 * np.diff(random_walk(133, seed=8).values))
-    hours = np.datetime64("2025-01-01T00:00") + 60 * np.arange(1200)
-    days = np.busday_offset("2021-01-04", np.arange(1200), roll="forward")
-    recording = plateaus(4000)
-    seconds = np.datetime64("2025-01-01T00:00:00") + np.arange(4000)
-    tables = {
-        "sales": {"month": months, "sales": trend * year[np.arange(132) % 12] * noise},
-        "signal": {"time": hours, "signal": mackey_glass(len(hours)).values},
-        "walk": {"time": days, "walk": 100 * np.exp(0.01 * random_walk(len(days)).values)},
-        "recording": {"time": seconds, "noisy": recording.values, "clean": recording.answer},
-    }
-    for name, columns in tables.items():
-        texts = [
-            [f"{value:.5f}" if isinstance(value, float) else str(value) for value in column]
-            for column in columns.values()
-        ]
-        rows = (",".join(row) for row in zip(*texts, strict=True))
-        write_text(folder / f"{name}.csv", "\n".join([",".join(columns), *rows, ""]))
+    for name in ("sales", "signal", "walk", "recording"):
+        write_text(folder / f"{name}.csv", example(name))
     write_text(folder / "help.txt", python_text()[:_CHARACTERS])

@@ -28,14 +28,17 @@ def do(asked: Asked, files: Files, folder: Path, tell: Tell) -> Result:
 
 def _forecast(asked: Asked, files: Files, folder: Path, _: Tell) -> Result:
     from recur.tasks.forecast.forecaster import Forecaster
+    from recur.tasks.forecast.network_choice import trains
     from recur.tasks.forecast.runs import fit_and_forecast
     from recur.tasks.reading import read_columns
 
     columns = dict(asked.options)
     test, trials = columns.pop("test", None), columns.pop("tune", None)
+    model, panel = Forecaster(**asked.parameters), read_columns(files["file"][0], columns)
     return fit_and_forecast(
-        Forecaster(**asked.parameters), read_columns(files["file"][0], columns), test=test,
-        checkpoint=folder / "checkpoint", trials=trials,
+        model, panel, test=test,
+        # A checkpoint asks for a training: where the data choose, it would choose for them.
+        checkpoint=folder / "checkpoint" if trains(model, panel) else None, trials=trials,
         storage=folder / "search" if trials else None, folder=folder / "out",
     )  # fmt: skip
 

@@ -83,8 +83,7 @@ def _fitted_as_asked(
         return fitted_method(as_pretrained(settings), panel, test, **only_training)
     if method != TRAINED:
         return fitted_method(settings, panel, test, **only_training)
-    described = settings.network == "trained" or any(v is not None for v in only_training.values())
-    if described or _describes(settings) or columns_beside(panel):
+    if trains(settings, panel) or any(v is not None for v in only_training.values()):
         return fitted_network(
             settings, panel, test, choose_by=choose_by, checkpoint=checkpoint, progress=progress
         )
@@ -95,6 +94,14 @@ def _fitted_as_asked(
     if int(lengths.min()) < _ENOUGH or panel.rows > _MOST:
         return fitted_method(as_pretrained(settings), panel, test)
     return _better_of_both(settings, panel, test, progress=progress)
+
+
+def trains(settings: ForecasterParameters, panel: Panel) -> bool:
+    """Say whether a network is trained whatever the data say, so that a checkpoint is of use."""
+    if settings.network in LEARNING:
+        return True
+    described = settings.network == "trained" or _describes(settings) or columns_beside(panel)
+    return effective(settings.method, settings.network) == TRAINED and bool(described)
 
 
 def as_pretrained(settings: ForecasterParameters) -> ForecasterParameters:

@@ -1,0 +1,1 @@
+"""The studio: a page in the browser from a file to a judged forecast."""
