@@ -57,20 +57,8 @@ app = typer.Typer(
 )
 for verb in (
     *(demo, describe, forecast, compare, backtest, predict, watch, judge, explain, update),
-    *(
-        denoise,
-        classify,
-        tag,
-        translate,
-        write,
-        sample,
-        serve,
-        studio,
-        lab,
-        inspect,
-        export,
-        engines,
-    ),
+    *(denoise, classify, tag, translate, write, sample, lab, inspect, engines),
+    *(serve, studio, export),
 ):
     app.command()(verb)
 app.add_typer(bench, name="bench")

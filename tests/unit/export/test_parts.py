@@ -10,6 +10,7 @@ import pytest
 from tests.parity.exported import by_onnxruntime
 
 from recur.data.clock import DAY, HOUR, Clock
+from recur.data.panel.bounds import bounds_at
 from recur.data.panel.calendar import calendar_features
 from recur.data.panel.panel import Panel
 from recur.data.panel.scaling import STILL, Scaler
@@ -18,7 +19,6 @@ from recur.export.onnx_model import model_bytes
 from recur.export.parts import calendar, given, histories, intervals, windows
 from recur.export.plan import Plan, Port
 from recur.export.program import Function, Program
-from recur.tasks.forecast.bounds import bounds_at
 
 RANDOM = np.random.default_rng(0)
 
