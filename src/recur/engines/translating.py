@@ -3,12 +3,13 @@
 A network of symbols with a decoder is two networks in one flat vector, one after the other, each of
 which an engine runs as it is: the encoder, and the decoder with its own symbols. Between them and
 behind them stand the bridge, the attention and the head, whose equations are those of
-`recur.networks`.
+`recur.networks`. Several networks translate together: each step takes the mean of their
+probabilities.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,10 +26,10 @@ _LANES = 512  # sentences times beams that take a step together
 
 @dataclass(frozen=True)
 class BeamSettings:
-    """How a translation is searched for.
+    """How translations are searched for.
 
     Attributes:
-        beams: translations that are followed at once; 1 takes the likeliest symbol each time.
+        beams: that are followed at once, and found; 1 takes the likeliest symbol each time.
         longest: symbols that a translation may have.
         edge: the number of the symbol that begins and ends each.
     """
@@ -40,7 +41,7 @@ class BeamSettings:
 
 @dataclass(frozen=True)
 class Translation:
-    """What a network makes of a sequence.
+    """What networks make of a sequence.
 
     Attributes:
         symbols: int32 [steps], without the one that ends it.
@@ -71,12 +72,10 @@ class _Memory:
     state: State
 
 
-class TranslatingNetwork:
-    """A network of symbols with a decoder, ready to translate on an engine."""
+class _Network:
+    """A network of symbols with a decoder, ready to run on an engine."""
 
     def __init__(self, engine: Engine, spec: NetworkSpec, weights: Values) -> None:
-        if not spec.translates:
-            raise SettingsError("only a network of symbols with a decoder translates.")
         self._engine, self._spec = engine, spec
         self._blocks = spec.named(weights)
         self._encoder = spec.but(
@@ -123,11 +122,20 @@ class TranslatingNetwork:
         odds = combined @ self._blocks["head.weight"].T + self._blocks["head.bias"]
         return odds.astype(np.float32), shares.astype(np.float32), state
 
+
+class TranslatingNetworks:
+    """Networks of symbols with a decoder, ready to translate on an engine together."""
+
+    def __init__(self, engine: Engine, spec: NetworkSpec, several: Sequence[Values]) -> None:
+        if not spec.translates:
+            raise SettingsError("only a network of symbols with a decoder translates.")
+        self._networks = [_Network(engine, spec, weights) for weights in several]
+
     def translate(
         self, sources: list[Symbols], beam: BeamSettings,
         progress: Callable[[int], None] | None = None,
-    ) -> list[Translation]:  # fmt: skip
-        """Return the best translation that is found of each sequence.
+    ) -> list[list[Translation]]:  # fmt: skip
+        """Return the translations that are found of each sequence, the best first.
 
         Args:
             sources: int32 [steps], each of its own length, at least one.
@@ -136,7 +144,7 @@ class TranslatingNetwork:
         """
         order = np.argsort([len(source) for source in sources], kind="stable")
         size = max(1, _LANES // beam.beams)
-        found: dict[int, Translation] = {}
+        found: dict[int, list[Translation]] = {}
         for first in range(0, len(order), size):
             places = order[first : first + size]
             part = [sources[i] for i in places]
@@ -145,12 +153,12 @@ class TranslatingNetwork:
                 progress(len(found))
         return [found[i] for i in range(len(sources))]
 
-    def _search(self, sources: list[Symbols], beam: BeamSettings) -> list[Translation]:
+    def _search(self, sources: list[Symbols], beam: BeamSettings) -> list[list[Translation]]:
         """Follow the likeliest translations of some sequences.
 
-        One is over when its end is among the `beams` likeliest ways to go on. A sentence is done
-        when so many are over, or when none that goes on is as good as the best of them; the mean
-        over symbols decides, so that short ones have no advantage.
+        One is over when its end is among the `beams` likeliest ways to go on, and a sentence is
+        done when so many are over. The mean over symbols tells the best of them, so that short
+        ones have no advantage.
         """
         lengths = np.array([len(source) for source in sources])
         mask = np.arange(int(lengths.max()))[:, None] < lengths
@@ -159,15 +167,15 @@ class TranslatingNetwork:
         # The lanes of a sentence stand side by side; at first only one of them goes on.
         beams = beam.beams
         lanes = np.repeat(np.arange(len(sources)), beams)
-        memory = _taken(self.encode(inputs, mask), lanes)
-        state, fed = memory.state, np.full(len(lanes), beam.edge, np.int32)
+        memories = [_taken(each.encode(inputs, mask), lanes) for each in self._networks]
+        states, fed = [each.state for each in memories], np.full(len(lanes), beam.edge, np.int32)
         scores = np.where(np.arange(len(lanes)) % beams == 0, 0.0, -np.inf)
         symbols = np.zeros((0, len(lanes)), np.int32)
-        shares = np.zeros((0, len(memory.keys), len(lanes)), np.float32)
+        shares = np.zeros((0, len(memories[0].keys), len(lanes)), np.float32)
         over: list[list[Translation]] = [[] for _ in sources]
         for step in range(beam.longest + 1):
-            odds, looked, state = self.step(memory, fed, state)
-            likely = np.add(scores.reshape(-1, 1), _logarithms(odds), dtype=np.float64)
+            odds, looked, states = self._step(memories, fed, states)
+            likely = np.add(scores.reshape(-1, 1), odds, dtype=np.float64)
             places, fed, scores = _likeliest(likely, 2 * beams)
             ends = fed == beam.edge
             last = step == beam.longest
@@ -177,15 +185,27 @@ class TranslatingNetwork:
                 over[lanes[lane]].append(Translation(symbols[:, lane].copy(), own, mean))
             # Sentences that are done leave, so that the others get on faster.
             going = np.cumsum(~ends, axis=1) * ~ends
-            stay = (going > 0) & (going <= beams) & _unfinished(over, lanes, scores, step, beams)
+            stay = (going > 0) & (going <= beams) & _unfinished(over, lanes, beams)
             if last or not stay.any():
                 break
             places, fed, scores = places[stay], fed[stay], scores[stay]
-            lanes, memory = lanes[places], _taken(memory, places)
-            state = tuple(part[:, places] for part in state)
+            lanes, memories = lanes[places], [_taken(each, places) for each in memories]
+            states = [tuple(part[:, places] for part in state) for state in states]
             symbols = np.concatenate([symbols[:, places], fed[None]])
             shares = np.concatenate([shares[:, :, places], looked[None, :, places]])
-        return [max(each, key=lambda one: one.score) for each in over]
+        return [sorted(each, key=lambda one: -one.score)[:beams] for each in over]
+
+    def _step(
+        self, memories: list[_Memory], fed: Symbols, states: list[State]
+    ) -> tuple[Float32s, Float32s, list[State]]:
+        """Take one step of all decoders, see `_Network.step`; logarithms of mean probabilities."""
+        steps = [
+            network.step(memory, fed, state)
+            for network, memory, state in zip(self._networks, memories, states, strict=True)
+        ]
+        odds, looked, after = zip(*steps, strict=True)
+        likely = np.logaddexp.reduce([_logarithms(each) for each in odds]) - np.log(len(steps))
+        return likely.astype(np.float32), np.mean(looked, axis=0, dtype=np.float32), list(after)
 
 
 def _taken(memory: _Memory, lanes: Indices) -> _Memory:
@@ -230,15 +250,6 @@ def _ended(
     yield from zip(places[:, :beams][now].tolist(), scores[:, :beams][now].tolist(), strict=True)
 
 
-def _unfinished(
-    over: list[list[Translation]], lanes: Indices, scores: Float64s, step: int, beams: int
-) -> Flags:
-    """Return bool [sentences, 1], whether a better translation may come."""
-    best = np.where(np.isfinite(scores), scores, -np.inf).max(axis=1) / (step + 1)
-    found = [over[i] for i in lanes[::beams]]
-    return np.array(
-        [
-            len(each) < beams and (not each or hope > max(one.score for one in each))
-            for each, hope in zip(found, best, strict=True)
-        ]
-    )[:, None]
+def _unfinished(over: list[list[Translation]], lanes: Indices, beams: int) -> Flags:
+    """Return bool [sentences, 1], whether further translations are wanted."""
+    return np.array([len(over[i]) < beams for i in lanes[::beams]])[:, None]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from recur.data.sources.pairs import Pairs
 from recur.engines.base import Chunk, Snapshot, StepRecipe
 from recur.engines.registry import open_engine
-from recur.engines.translating import BeamSettings, TranslatingNetwork
+from recur.engines.translating import BeamSettings, TranslatingNetworks
 from recur.errors import SettingsError
 from recur.networks.attention import translate
 from recur.networks.initial import initial_values
@@ -64,10 +64,10 @@ def test_beams_wide_enough_find_the_best_of_all_translations(
 ) -> None:
     spec = network(**settings)
     weights = some_weights(spec)
-    ready = TranslatingNetwork(open_engine(engine), spec, weights)
+    ready = TranslatingNetworks(open_engine(engine), spec, [weights])
     found = ready.translate(sources(), BeamSettings(81, LONGEST, EDGE))
     others = [i for i in range(spec.outputs) if i != EDGE]
-    for source, one in zip(sources(), found, strict=True):
+    for source, (one, *_) in zip(sources(), found, strict=True):
         every = {
             symbols: mean_logarithm(spec, weights, source, symbols)
             for steps in range(LONGEST + 1)
@@ -83,10 +83,9 @@ def test_beams_wide_enough_find_the_best_of_all_translations(
 
 def test_a_single_beam_takes_the_likeliest_symbol_until_the_end_is_it() -> None:
     spec = network()
-    ready = TranslatingNetwork(open_engine("compiled"), spec, some_weights(spec, 3))
-    for source, one in zip(
-        sources(), ready.translate(sources(), BeamSettings(1, LONGEST, EDGE)), strict=True
-    ):
+    ready = TranslatingNetworks(open_engine("compiled"), spec, [some_weights(spec, 3)])
+    found = ready.translate(sources(), BeamSettings(1, LONGEST, EDGE))
+    for source, (one,) in zip(sources(), found, strict=True):
         symbols: list[int] = []
         while len(symbols) < LONGEST:
             fed = np.array([EDGE, *symbols])[:, None]
@@ -102,22 +101,44 @@ def test_a_single_beam_takes_the_likeliest_symbol_until_the_end_is_it() -> None:
 
 def test_a_translation_does_not_depend_on_what_is_translated_beside_it() -> None:
     spec = network(bidirectional=True)
-    ready = TranslatingNetwork(open_engine("compiled"), spec, some_weights(spec, 4))
+    ready = TranslatingNetworks(open_engine("compiled"), spec, [some_weights(spec, 4)])
     beam = BeamSettings(3, 6, EDGE)
     told: list[int] = []
     together = ready.translate(sources(), beam, told.append)
     assert told == [5]
-    for source, one in zip(sources(), together, strict=True):
-        (alone,) = ready.translate([source], beam)
+    for source, (one, *others) in zip(sources(), together, strict=True):
+        ((alone, *more),) = ready.translate([source], beam)
+        assert len(more) == len(others) == beam.beams - 1
         np.testing.assert_array_equal(alone.symbols, one.symbols)
         assert alone.score == pytest.approx(one.score, abs=1e-5)
         np.testing.assert_allclose(alone.shares, one.shares[:, : len(source)], atol=1e-5)
 
 
+def test_several_networks_write_what_they_hold_likeliest_together() -> None:
+    spec = network(bidirectional=True)
+    several = [some_weights(spec, seed) for seed in (5, 6, 7)]
+    ready = TranslatingNetworks(open_engine("compiled"), spec, several)
+    for source, found in zip(
+        sources(), ready.translate(sources(), BeamSettings(4, LONGEST, EDGE)), strict=True
+    ):
+        assert len(found) == 4
+        assert [one.score for one in found] == sorted((o.score for o in found), reverse=True)
+        for one in found:
+            fed = np.array([EDGE, *one.symbols])[:, None]
+            told = [translate(spec, each, source[:, None], np.ones((len(source), 1), bool), fed)
+                    for each in several]  # fmt: skip
+            odds = np.exp([each[:, 0] for each, _ in told])
+            chances = (odds / odds.sum(axis=2, keepdims=True)).mean(axis=0)
+            own = np.log(chances[np.arange(len(fed)), [*one.symbols, EDGE]])
+            assert one.score == pytest.approx(own.mean(), abs=1e-4)
+            shares = np.mean([each[:, :, 0] for _, each in told], axis=0)
+            np.testing.assert_allclose(one.shares[:, : len(source)], shares[:-1], atol=1e-5)
+
+
 def test_a_network_without_a_decoder_of_symbols_does_not_translate() -> None:
     spec = NetworkSpec(decoder=True)
     with pytest.raises(SettingsError, match="only a network of symbols with a decoder"):
-        TranslatingNetwork(open_engine("compiled"), spec, initial_values(spec, 0))
+        TranslatingNetworks(open_engine("compiled"), spec, [initial_values(spec, 0)])
 
 
 PAIRS = Pairs.of(sources(2), [np.array([1, 2, 1], np.int32), np.array([1, 3, 1], np.int32)])

@@ -57,6 +57,12 @@ def chrf(counts: Float64s) -> Float64s:
     return np.asarray(100 * score)
 
 
+def chrf_between(texts: Sequence[str]) -> Float64s:
+    """Return float64 [texts, texts], the chrF of each text where each of them is the truth."""
+    grams = [_grams("".join(text.split()), _CHARACTERS) for text in texts]
+    return chrf(np.array([[_shared(own, true) for true in grams] for own in grams]))
+
+
 def _shared(own: list[Counter[str]], true: list[Counter[str]]) -> Float64s:
     """Return float64 [6, 3]; n-grams of the answer do not count where the truth has none."""
     rows = [

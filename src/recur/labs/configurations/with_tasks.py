@@ -39,7 +39,9 @@ def aligned(setting: Setting) -> Outcome:
 def not_aligned(setting: Setting) -> Outcome:
     """Read six digits to their end, then say three words, each after the one before."""
     digits, words = toys.pairs(TAUGHT + JUDGED, setting.seed)
-    model = Translator(unit="words", beams=1, smoothing=0.0, embedding=16, **_small(setting))
+    model = Translator(
+        unit="words", beams=1, networks=1, smoothing=0.0, embedding=16, **_small(setting)
+    )
     return _outcome(
         "many to many: translation", "share of wrong translations", model, digits, words
     )

@@ -17,6 +17,8 @@ from recur.settings import Settings
 from recur.tasks.base import TrainingRecord, check_tensors, checked
 from recur.tasks.translate.settings import TranslatorParameters
 
+_OTHER = "other"  # what the tensors of further networks begin with
+
 
 class Choices(Settings):
     """The parameters that are chosen from the data where they are not given."""
@@ -79,6 +81,7 @@ class FittedTranslator:
         settings: the parameters that it was fitted with.
         learned: what was learnt and chosen, but for arrays.
         weights: float32 [size], of the network.
+        others: the weights of further networks, with which it is averaged.
         held_out: of the fit; None for a translator that was loaded.
         judgement: on the held-out texts; None where there were none.
     """
@@ -86,6 +89,7 @@ class FittedTranslator:
     settings: TranslatorParameters
     learned: LearnedTranslator
     weights: Values
+    others: tuple[Values, ...] = ()
     held_out: HeldOut | None = None
     judgement: TranslationJudgement | None = None
 
@@ -96,7 +100,12 @@ class FittedTranslator:
 
     def tensors(self) -> dict[str, Any]:
         """Return the tensors of its file."""
-        return dict(self.learned.network.named(self.weights))
+        more = {
+            f"{_OTHER}{i}.{name}": block
+            for i, weights in enumerate(self.others)
+            for name, block in self.learned.network.named(weights).items()
+        }
+        return {**self.learned.network.named(self.weights), **more}
 
     @staticmethod
     def read(contents: Contents) -> FittedTranslator:
@@ -109,11 +118,19 @@ class FittedTranslator:
         learned = LearnedTranslator.from_dict(contents.header["learned"])
         if learned.network != network(settings, learned.chosen, learned.sources, learned.targets):
             raise SettingsError("its network is not the one that its settings describe.")
-        check_tensors(contents.tensors)
+        tensors = dict(contents.tensors)
+        names = [parameter.name for parameter in learned.network.parameters]
+        others = [
+            {name: tensors.pop(f"{_OTHER}{i}.{name}") for name in names}
+            for i in range(settings.networks - 1)
+        ]
+        for tensor in (tensors, *others):
+            check_tensors(tensor)
         return FittedTranslator(
             settings=settings,
             learned=learned,
-            weights=learned.network.flat(contents.tensors),
+            weights=learned.network.flat(tensors),
+            others=tuple(learned.network.flat(other) for other in others),
             judgement=TranslationJudgement.from_dict(contents.header.get("judgement")),
         )
 

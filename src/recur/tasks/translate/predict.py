@@ -7,8 +7,9 @@ from typing import NamedTuple
 from recur.arrays import Float32s
 from recur.data.labelled.lexicon import pieces
 from recur.engines.registry import open_engine
-from recur.engines.translating import BeamSettings, TranslatingNetwork
+from recur.engines.translating import BeamSettings, TranslatingNetworks, Translation
 from recur.errors import DataError
+from recur.tasks.translate.consensus import most_agreed
 from recur.tasks.translate.fitted import FittedTranslator, edge
 from recur.tasks.translate.words import folded, shown_shares, written
 
@@ -21,12 +22,10 @@ class Answers(NamedTuple):
     Attributes:
         texts: of each, what comes out.
         shares: of each, what of it looked at what of the source.
-        scores: of each, the mean logarithm of the probabilities of its symbols.
     """
 
     texts: tuple[str, ...]
     shares: tuple[Float32s, ...]
-    scores: tuple[float, ...]
 
 
 def answered(fitted: FittedTranslator, sources: tuple[str, ...], origin: str) -> Answers:
@@ -47,15 +46,20 @@ def answered(fitted: FittedTranslator, sources: tuple[str, ...], origin: str) ->
                 f"{settings.longest}; cut it into sentences, or fit with a larger `longest`."
             )
     engine = open_engine(learned.engine, settings.threads)
-    ready = TranslatingNetwork(engine, learned.network, fitted.weights)
+    ready = TranslatingNetworks(engine, learned.network, [fitted.weights, *fitted.others])
     encoded = [learned.sources.encode(text, settings.longest) for text in folded(sources, unit)]
     beam = BeamSettings(settings.beams, _LONGER * learned.longest, edge(learned.targets))
     found = ready.translate(encoded, beam)
-    both = list(zip(found, sources, strict=True))
-    return Answers(
-        texts=tuple(
-            written(one, text, learned.targets, learned.rare, learned.spacing) for one, text in both
-        ),
-        shares=tuple(shown_shares(one, text, unit) for one, text in both),
-        scores=tuple(one.score for one in found),
-    )
+    pairs = zip(found, sources, strict=True)
+    texts, shares = zip(*(_agreed(fitted, each, source) for each, source in pairs), strict=True)
+    return Answers(texts, shares)
+
+
+def _agreed(
+    fitted: FittedTranslator, found: list[Translation], source: str
+) -> tuple[str, Float32s]:
+    """Return the text of the translation that most of the others agree with, and what it saw."""
+    learned = fitted.learned
+    texts = [written(one, source, learned.targets, learned.rare, learned.spacing) for one in found]
+    at = most_agreed(texts, [one.score * (len(one.symbols) + 1) for one in found])
+    return texts[at], shown_shares(found[at], source, learned.targets.unit)

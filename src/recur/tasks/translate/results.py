@@ -225,10 +225,11 @@ def model_facts(fitted: FittedTranslator) -> dict[str, str]:
     size = f"{network.hidden}" if network.layers == 1 else f"{network.layers} x {network.hidden}"
     cell = network.cell.upper()
     looks = "no attention" if network.attention == "none" else f"{network.attention} attention"
+    several = "" if settings.networks == 1 else f" in each of {settings.networks} networks"
     known = f"{len(learned.sources.symbols):,} and {len(learned.targets.symbols):,}"
     return {
         "network": f"encoder {cell}({size}{both}), decoder {cell}({size}), {looks}, "
-        f"{network.size:,} parameters",
+        f"{network.size:,} parameters{several}",
         "symbols": f"{known} {learned.targets.unit} known on the two sides · {settings.beams} "
         f"beam{'s' * (settings.beams > 1)}",
         "training": f"{kept_weights(learned)} · {learned.engine}",

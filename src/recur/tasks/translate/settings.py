@@ -66,6 +66,10 @@ class TranslatorParameters:
         Count,
         Help("Translations that are followed at once; 1 takes the likeliest symbol.", NETWORK),
     ] = 4
+    networks: Annotated[
+        Count,
+        Help("Networks, each from a seed of its own, whose probabilities are averaged.", NETWORK),
+    ] = 3
     smoothing: Annotated[
         ShareBelowOne,
         Help("Share of each true symbol that is spread over all.", TRAINING, metavar="P"),

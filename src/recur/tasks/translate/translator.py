@@ -14,7 +14,7 @@ from recur.errors import DataError, SettingsError
 from recur.judge.translate.judgement import TranslationJudgement
 from recur.notices import notice
 from recur.tasks.base import Learnt, Task, checked
-from recur.tasks.run import run_training
+from recur.tasks.run import run_trainings
 from recur.tasks.shares import held_out_share
 from recur.tasks.translate.fitted import FittedTranslator, HeldOut, LearnedTranslator
 from recur.tasks.translate.judge import judged
@@ -69,7 +69,8 @@ class Translator(TranslatorParameters, Task):
         rest, held = _held_out(pairs, test, settings.seed)
         training, validation = _divided(settings, rest)
         prepared = prepare(settings, training, validation)
-        weights, record = run_training(settings, prepared.job, checkpoint, progress=progress)
+        jobs = [prepared.job] * settings.networks
+        (weights, record), *more = run_trainings(settings, jobs, checkpoint, progress=progress)
         # They choose nothing by the validation part, and learn from that as well.
         dictionary, rare = dictionaries_of(rest, prepared.targets)
         learned = LearnedTranslator(
@@ -83,7 +84,8 @@ class Translator(TranslatorParameters, Task):
             longest=prepared.longest,
             pairs=len(rest),
         )
-        fitted = FittedTranslator(settings, learned, weights)
+        others = tuple(each.weights for each in more)
+        fitted = FittedTranslator(settings, learned, weights, others)
         if held is not None:
             judgement, held_out = judged(fitted, held)
             fitted = replace(fitted, judgement=judgement, held_out=held_out)

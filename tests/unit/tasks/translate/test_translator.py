@@ -25,7 +25,7 @@ from recur.tasks.translate.words import written
 
 SMALL: dict[str, Any] = {
     "embedding": 32, "hidden": 48, "epochs": 20, "batch": 16, "rate": 0.01, "dropout": 0.1,
-    "beams": 2,
+    "beams": 2, "networks": 1,
 }  # fmt: skip
 MEANINGS = {
     "red": "rouge", "blue": "bleu", "white": "blanc", "big": "grand", "small": "petit",
@@ -144,6 +144,23 @@ def test_a_killed_training_goes_on_to_the_same_bits(tmp_path: Path) -> None:
     Translator(**few).fit(*phrases(60), progress=False, checkpoint=path)
     again = Translator(**few).fit(*phrases(60), progress=False, checkpoint=path)
     assert np.array_equal(again.weights_, whole.weights_)
+
+
+def test_several_networks_translate_together_and_are_saved(tmp_path: Path) -> None:
+    few = {**SMALL, "epochs": 3}
+    two = {**few, "networks": 2}
+    path = tmp_path / "run.checkpoint"
+    model: Any = Translator(**two).fit(*phrases(60), progress=False, checkpoint=path)
+    alone: Any = Translator(**few).fit(*phrases(60), progress=False)
+    (other,) = model.fitted_.others
+    assert np.array_equal(model.weights_, alone.weights_)
+    assert not np.array_equal(other, model.weights_)
+    asked = phrases(40, seed=3)[0]
+    assert model.predict(asked) != alone.predict(asked)
+    loaded = recur.load(model.save(tmp_path / "m.recur"))
+    assert loaded.predict(asked) == model.predict(asked)
+    again: Any = Translator(**two).fit(*phrases(60), progress=False, checkpoint=path)
+    assert np.array_equal(again.fitted_.others[0], other)
 
 
 @pytest.mark.parametrize("attention", ["none", "additive"])
