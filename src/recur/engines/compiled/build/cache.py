@@ -52,6 +52,7 @@ _BORROWED = (
     "networks/cell.py",
     "networks/functions.py",
     "networks/cells/*.py",
+    "data/panel/bounds.py",
     "data/panel/scaling.py",
 )  # what else kernels take constants and equations from
 _SUFFIX, _PART = ".kernel", ".part"
