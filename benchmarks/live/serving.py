@@ -4,8 +4,8 @@
 
 Both servers hold the same network with the same weights, a GRU of 30 units over 48 values; what
 they answer has to agree before anything is timed. Then each is asked by as many clients at once,
-the two in turns, warm, on this machine. Prints one JSON object: the medians of three turns, and what a
-value takes that is pushed into a stream.
+the two in turns, warm, on this machine. Prints one JSON object: the medians of three turns, and
+what a value takes that is pushed into a stream.
 """
 
 from __future__ import annotations
