@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from recur.data.tables.content import Content, typed
@@ -9,9 +11,8 @@ from recur.data.tables.formats.base import File, Format
 from recur.data.tables.formats.database import table_in
 from recur.errors import DataError, not_installed
 
-
 # A view in the file could read any other file of this machine, or an extension be fetched for it.
-_ALONE = {"enable_external_access": "false", "autoload_known_extensions": "false"}
+_ALONE: dict[str, Any] = {"enable_external_access": "false", "autoload_known_extensions": "false"}
 
 
 def _read(file: File) -> Content:
