@@ -71,8 +71,9 @@ class Page:
         return answer["result"].get("value")
 
     def mouse(self, kind: str, x: float, y: float) -> None:
-        """Do with the mouse what a reader does: `Moved`, `Pressed` or `Released`."""
+        """Do with the mouse what a reader does: `Moved`, `Pressed`, `Dragged` or `Released`."""
         held = {"button": "left", "buttons": 1, "clickCount": 1} if kind != "Moved" else {}
+        kind = "Moved" if kind == "Dragged" else kind
         self.call("Input.dispatchMouseEvent", type=f"mouse{kind}", x=x, y=y, **held)
 
     def touch(self, kind: str, *points: tuple[float, float]) -> None:

@@ -33,11 +33,14 @@ export async function ask(path, { method = "GET", body, headers = {}, signal } =
 async function sentence(answer) {
   try {
     const { error } = await answer.json();
-    return error[0].toUpperCase() + error.slice(1);
+    return capital(error);
   } catch {
     return `The server answered with ${answer.status}.`;
   }
 }
+
+// A sentence begins with a capital, unless it does with the name of a file.
+export const capital = (text) => (/^[a-z]+[ ,]/.test(text) ? text[0].toUpperCase() + text.slice(1) : text);
 
 export const json = async (path, how) => (await ask(path, how)).json();
 export const post = (path, values, signal) =>

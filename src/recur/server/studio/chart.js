@@ -147,7 +147,7 @@ export class ForecastChart {
       hooks: {
         drawClear: [(u) => this.#shade(u)],
         setCursor: [(u) => this.#read(u.cursor.idx)],
-        setScale: [(_, key) => key === "x" && this.u && this.#place()],
+        setScale: [(_, key) => { if (key === "x" && this.u) { this.#place(); this.onview?.(); } }],
         setSize: [() => this.u && this.#place()],
       },
     }, this.#columns(), this.plot);
@@ -192,7 +192,7 @@ export class ForecastChart {
       this.handle.setPointerCapture(event.pointerId);
       this.handle.onpointermove = move;
     });
-    this.handle.addEventListener("mousedown", (event) => event.stopPropagation());
+    this.handle.addEventListener("mousedown", (event) => { event.preventDefault(); event.stopPropagation(); });
     for (const name of ["pointerup", "pointercancel"])
       this.handle.addEventListener(name, () => { this.handle.onpointermove = null; });
   }
@@ -230,7 +230,6 @@ export class ForecastChart {
     low = Math.min(Math.max(low, first), last - span);
     this.seen = true;
     this.u.setScale("x", { min: low, max: low + span });
-    this.onview?.();
   }
 
   #all() { this.#show(this.x[0], this.x[this.x.length - 1]); }

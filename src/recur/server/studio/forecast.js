@@ -1,5 +1,5 @@
 // The tab that forecasts: a file, what it is, a forecast at once, a verdict as it comes, other methods.
-import { ask, cancel, describe, fileOf, follow, job as jobOf, post, start, take } from "./api.js";
+import { ask, cancel, capital, describe, fileOf, follow, job as jobOf, post, start, take } from "./api.js";
 import { ForecastChart } from "./chart.js";
 import { Comparison } from "./compare.js";
 import { errorTable, facts, forecastTable, verdict } from "./findings.js";
@@ -255,7 +255,7 @@ export class ForecastTab {
       this.#note();
       return this.#unjudged(box, "It was not judged: you cancelled that.");
     }
-    if (ended.status === "failed") return this.#unjudged(box, ended.error[0].toUpperCase() + ended.error.slice(1));
+    if (ended.status === "failed") return this.#unjudged(box, capital(ended.error));
     this.done = ended;
     const { result } = ended;
     verdict(box, result.verdict);
