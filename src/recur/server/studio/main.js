@@ -3,6 +3,7 @@ import { whenTokenIsNeeded } from "./api.js";
 import { remember, tabOf } from "./address.js";
 import { ForecastTab } from "./forecast.js";
 import { $, show } from "./page.js";
+import { WriteTab } from "./write.js";
 
 const tabs = [...document.querySelectorAll("[role=tab]")];
 
@@ -30,6 +31,6 @@ whenTokenIsNeeded(() => (asking ??= new Promise((done) => {
   dialog.addEventListener("close", () => { asking = null; done($("input", dialog).value); }, { once: true });
 })));
 
-const parts = { forecast: new ForecastTab($("#forecast")) };
+const parts = { forecast: new ForecastTab($("#forecast")), write: new WriteTab($("#write")) };
 choose($(`#tab-${tabOf()}`) ?? tabs[0]);
 for (const part of Object.values(parts)) part.resume();
