@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from websockets.sync.client import connect
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,20 @@ def ask(port: int, path: str, body: object) -> dict[str, object]:
 
     found: dict[str, object] = json.loads(asyncio.run(once()))
     return found
+
+
+def push(port: int, path: str, values: Sequence[float]) -> Load:
+    """Push values into a stream one after the other, each when the one before is answered."""
+    seconds, failed = [], 0
+    with connect(f"ws://127.0.0.1:{port}{path}") as socket:
+        began = time.perf_counter()
+        for value in values:
+            start = time.perf_counter()
+            socket.send(json.dumps({"value": value}))
+            failed += "error" in json.loads(socket.recv())
+            seconds.append(time.perf_counter() - start)
+        span = time.perf_counter() - began
+    return Load(seconds, span, failed)
 
 
 def load(port: int, path: str, body: object, *, clients: int, requests: int) -> Load:

@@ -157,7 +157,6 @@ def astray(draw: st.DrawFn) -> Request:
     body = draw(bodies)
     fitting = JSON if body.startswith(b"{") else CSV
     fitting = ARROW if body.startswith(b"\xff\xff\xff\xff") else fitting
-    fitting = PARQUET if body.startswith(b"PAR1") else fitting
     kind = draw(st.one_of(st.just(fitting), st.just(fitting), st.sampled_from([*KINDS, ""])))
     path = draw(st.sampled_from(["predict", "predict", "judge", "stream"]))
     model = draw(st.sampled_from(["wave", "wave", "pretrained", "prose"]))

@@ -4,7 +4,8 @@
 
 Both servers hold the same network with the same weights, a GRU of 30 units over 48 values; what
 they answer has to agree before anything is timed. Then each is asked by as many clients at once,
-the two in turns, warm, on this machine; the medians of three turns are printed as one JSON object.
+the two in turns, warm, on this machine. Prints one JSON object: the medians of three turns, and
+what a value takes that is pushed into a stream.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import numpy as np
-from benchmarks.live.clients import ask, load
+from benchmarks.live.clients import ask, load, push
 
 import recur
 
@@ -124,6 +125,8 @@ def main() -> None:
                     turn[each] = {**made.to_dict(), "processor_ms": processor}
                 turns.append(turn)
             measured[f"{clients} clients"] = summary(turns)
+        values = [*series, *np.sin(np.arange(given.requests) / 4).tolist()]
+        measured["stream"] = push(ports["recur"], "/v1/models/wave/stream", values).to_dict()
         print(json.dumps(measured, indent=2))
 
 

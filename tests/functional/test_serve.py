@@ -27,6 +27,7 @@ def test_it_serves_until_it_is_told_to_end(
     model: Path, folder: Path, environment: dict[str, str]
 ) -> None:
     command = [sys.executable, "-m", "recur", "serve", str(model), "--port", "0", "--log", "json"]
+    command += ["--data", str(folder / "jobs")]
     with subprocess.Popen(
         command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

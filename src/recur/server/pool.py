@@ -57,7 +57,7 @@ class Pool:
         finally:
             self.waiting -= 1
         self.busy += 1
-        future = loop.run_in_executor(self._threads, copy_context().run, work)
+        future = loop.run_in_executor(self._threads, copy_context().run, _plainly, work)
         future.add_done_callback(self._ended)
         try:
             async with asyncio.timeout_at(deadline):
@@ -78,3 +78,13 @@ class Pool:
     def close(self) -> None:
         """Wait for what is being computed."""
         self._threads.shutdown(wait=True, cancel_futures=True)
+
+
+def _plainly(work: Callable[[], T]) -> T:
+    """Do some work; what a library throws that is no `Exception` (a panic of its) becomes one."""
+    try:
+        return work()
+    except Exception:
+        raise
+    except BaseException as error:
+        raise RuntimeError(f"{type(error).__name__}: {error}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 
@@ -80,6 +81,44 @@ def test_tables_of_duckdb_are_read(tmp_path: Path) -> None:
         connection.execute("create table u (x int)")
     assert read_panel(f"{tmp_path / 'a.duckdb'}::t").values.tolist() == [5, 6]
     with pytest.raises(DataError, match="has 2 tables; name one"):
+        read_panel(tmp_path / "a.duckdb")
+
+
+def test_an_arrow_file_with_any_byte_changed_is_read_or_refused_in_a_sentence(
+    tmp_path: Path,
+) -> None:
+    whole = io.BytesIO()
+    pl.DataFrame({"y": [1.0, 2.0, 3.0]}).write_ipc(whole)
+    refused = 0
+    for at in range(8, len(whole.getvalue()) - 8):
+        changed = bytearray(whole.getvalue())
+        changed[at] = 77
+        (tmp_path / "a.arrow").write_bytes(changed)
+        try:
+            read_panel(tmp_path / "a.arrow")
+        except DataError:
+            refused += 1
+    assert refused
+
+
+def test_a_panic_of_the_library_is_a_damaged_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def panic(*_: object, **__: object) -> None:
+        raise pl.exceptions.PanicException("called `Option::unwrap()` on a `None` value")
+
+    (tmp_path / "a.arrow").write_bytes(b"ARROW1 and nothing")
+    monkeypatch.setattr(pl, "read_ipc", panic)  # which is no `Exception`
+    with pytest.raises(DataError, match="damaged Arrow file: called"):
+        read_panel(tmp_path / "a.arrow")
+
+
+def test_a_duckdb_file_reads_no_other_file(tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    (tmp_path / "secret.csv").write_text("y\n1\n2\n3\n", encoding="utf-8")
+    with duckdb.connect(tmp_path / "a.duckdb") as connection:
+        connection.execute(f"create view v as select * from read_csv('{tmp_path / 'secret.csv'}')")
+    with pytest.raises(DataError, match="disabled by configuration"):
         read_panel(tmp_path / "a.duckdb")
 
 

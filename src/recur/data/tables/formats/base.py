@@ -48,7 +48,7 @@ class File:
         """Return what polars reads: the file where it lies, or what was unpacked."""
         return self.path if self.path is not None else io.BytesIO(self.data)
 
-    def damaged(self, kind: str, error: Exception) -> DataError:
+    def damaged(self, kind: str, error: BaseException) -> DataError:
         """Return the sentence about a file that is none of its kind after all."""
         reason = (str(error).splitlines() or ["no reason is known"])[0].rstrip(".")
         return DataError(f"{self.name} is a damaged {kind} file: {reason}.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from recur.data.tables.content import Content
 from recur.data.tables.csvfile import is_binary
 from recur.data.tables.formats import (
@@ -60,7 +62,10 @@ def read_file(file: File) -> tuple[File, Content]:
         raise SettingsError(
             f"`sheet` is `{file.options.sheet}`, but {file.name} is no workbook; leave it out."
         )
-    return file, kind.read(file)
+    try:
+        return file, kind.read(file)
+    except pl.exceptions.PanicException as error:  # of a library that gave up; no `Exception`
+        raise file.damaged(kind.title, error) from None
 
 
 def suffixes() -> set[str]:
