@@ -20,7 +20,7 @@ from recur.server.jobs.folder import IN
 from recur.server.jobs.routes import plain_name
 from recur.server.jobs.runner import Jobs
 from recur.server.limits import Limits
-from recur.server.studio.looking import look_at
+from recur.server.studio.apart import look
 from recur.tasks.kinds import load
 
 _KINDS = {
@@ -71,7 +71,7 @@ def add_studio_routes(app: FastAPI, compute: Compute, limits: Limits, jobs: Jobs
     @app.post("/v1/describe", summary="What a file is: columns, clock, season, gaps, outliers")
     async def describe(request: Request) -> Response:
         body, settings = await _sent(request)
-        made = await compute(lambda: json_bytes(look_at(body, settings, limits)))
+        made = await compute(lambda: look(body, settings, limits))
         return Response(made, media_type="application/json")
 
     if jobs is None:
