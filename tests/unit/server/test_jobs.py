@@ -282,3 +282,18 @@ def test_what_jobs_can_do_is_told(server: Asked) -> None:
     horizon = next(p for p in verbs["forecast"]["parameters"] if p["name"] == "horizon")
     assert (horizon["kind"], horizon["default"]) == ("int", 0)
     assert "threads" not in {parameter["name"] for parameter in verbs["write"]["parameters"]}
+
+
+def test_a_writer_is_told_what_counting_reaches_before_it_learns(server: Asked) -> None:
+    text = b"the cat sat on the mat and the dog sat on the log. " * 40
+    settings = {"epochs": 1, "hidden": 4, "layers": 1, "samples": True}
+    job = ended(server, post(server, "write", settings, ("file", "a.txt", text)).json()["id"])
+    (told,) = events(server, job["id"], "counting")
+    assert told["counting"] == pytest.approx(job["result"]["baselines"]["ngram"]["nats"], abs=0.05)
+
+
+def test_the_model_of_a_job_is_asked(server: Asked, done: dict[str, Any]) -> None:
+    answer = server.post(f"/v1/jobs/{done['id']}/predict", {"series": [1.0, 2.0] * 20})
+    assert answer.status_code == 200, answer.text
+    assert len(answer.json()["forecast"]) == 2
+    assert "no job" in server.error("/v1/jobs/none/predict", 404, {})

@@ -55,6 +55,7 @@ def _compare(asked: Asked, files: Files, folder: Path, _: Tell) -> Result:
 
 
 def _write(asked: Asked, files: Files, folder: Path, tell: Tell) -> Result:
+    from recur.tasks.write.judge import counting_alone
     from recur.tasks.write.runs import learn_to_write, read_for_writer
     from recur.tasks.write.writer import Writer
 
@@ -64,8 +65,11 @@ def _write(asked: Asked, files: Files, folder: Path, tell: Tell) -> Result:
     def show(name: str, text: str) -> None:
         tell({"sample": text, "of": name})
 
+    text = read_for_writer(model, files["file"][0], how)
+    if samples:
+        tell({"counting": counting_alone(text, model.validation)})
     return learn_to_write(
-        model, read_for_writer(model, files["file"][0], how), checkpoint=folder / "checkpoint",
+        model, text, checkpoint=folder / "checkpoint",
         show=show if samples else None, folder=folder / "out",
     )  # fmt: skip
 

@@ -56,8 +56,10 @@ export function form(file, settings, more = {}) {
 
 export const describe = (file, settings, signal) =>
   json("/v1/describe", { method: "POST", body: form(file, settings), signal });
-export const start = (verb, file, settings) =>
-  json("/v1/jobs", { method: "POST", body: form(file, settings, { verb }) });
+export const start = (verb, file, settings, more = {}) =>
+  json("/v1/jobs", { method: "POST", body: form(file, settings, { verb, ...more }) });
+export const made = async (id, name) =>
+  new File([await (await ask(`/v1/jobs/${id}/files/${encodeURIComponent(name)}`)).blob()], name);
 export const job = (id) => json(`/v1/jobs/${id}`);
 export const cancel = (id) => json(`/v1/jobs/${id}`, { method: "DELETE" });
 

@@ -1,7 +1,7 @@
 // What was found, in words and tables: what the data are, a verdict, errors, a forecast.
 import { count, decimals, make, methodName, table, written } from "./page.js";
 
-const CLAIMS = { skill: "The forecast can be trusted more than simple answers", none: "No evidence that it beats simple answers", too_little: "Too little data to say" };
+const CLAIMS = { skill: "Better than every simple answer", none: "No evidence that it beats simple answers", too_little: "Too little data to say" };
 
 // Tell what the data are; returns the line below the title.
 export function facts(place, look) {

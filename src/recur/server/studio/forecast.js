@@ -277,8 +277,10 @@ export class ForecastTab {
     box.replaceChildren(make("p", {}, sentence), make("p", {}, make("button", { type: "button", onclick: () => this.#judge() }, "Judge it")));
   }
 
+  jobs() { return { job: this.id ?? this.done?.id, compare: this.comparison.id }; }
+
   #note() {
-    remember("forecast", { job: this.id ?? this.done?.id, compare: this.comparison.id });
+    remember("forecast", this.jobs());
   }
 
   #stop() { // what runs for choices that were changed

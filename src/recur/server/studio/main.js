@@ -1,8 +1,10 @@
 // The page: its tabs, and the token that a server may ask for.
 import { whenTokenIsNeeded } from "./api.js";
 import { remember, tabOf } from "./address.js";
+import { CleanTab } from "./clean.js";
 import { ForecastTab } from "./forecast.js";
 import { $, show } from "./page.js";
+import { WriteTab } from "./write.js";
 
 const tabs = [...document.querySelectorAll("[role=tab]")];
 
@@ -30,6 +32,6 @@ whenTokenIsNeeded(() => (asking ??= new Promise((done) => {
   dialog.addEventListener("close", () => { asking = null; done($("input", dialog).value); }, { once: true });
 })));
 
-const parts = { forecast: new ForecastTab($("#forecast")) };
+const parts = { forecast: new ForecastTab($("#forecast")), write: new WriteTab($("#write")), clean: new CleanTab($("#clean")) };
 choose($(`#tab-${tabOf()}`) ?? tabs[0]);
 for (const part of Object.values(parts)) part.resume();

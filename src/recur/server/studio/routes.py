@@ -13,13 +13,15 @@ from starlette.exceptions import HTTPException
 
 from recur.data.examples import example
 from recur.labs.text import python_text
-from recur.server.bodies import Body, json_bytes
+from recur.server import forecasting, others
+from recur.server.bodies import Body, body_of, json_bytes
 from recur.server.errors import Refusal
 from recur.server.jobs.folder import IN
 from recur.server.jobs.routes import plain_name
 from recur.server.jobs.runner import Jobs
 from recur.server.limits import Limits
-from recur.server.studio.looking import look_at
+from recur.server.studio.apart import look
+from recur.tasks.kinds import load
 
 _KINDS = {
     ".html": "text/html; charset=utf-8",
@@ -69,7 +71,7 @@ def add_studio_routes(app: FastAPI, compute: Compute, limits: Limits, jobs: Jobs
     @app.post("/v1/describe", summary="What a file is: columns, clock, season, gaps, outliers")
     async def describe(request: Request) -> Response:
         body, settings = await _sent(request)
-        made = await compute(lambda: json_bytes(look_at(body, settings, limits)))
+        made = await compute(lambda: look(body, settings, limits))
         return Response(made, media_type="application/json")
 
     if jobs is None:
@@ -83,6 +85,21 @@ def add_studio_routes(app: FastAPI, compute: Compute, limits: Limits, jobs: Jobs
             raise Refusal(404, f"job `{job.id}` has no file `{name[:100]}` any more.")
         made = await compute(path.read_bytes)
         return Response(made, media_type="application/octet-stream")
+
+    @app.post("/v1/jobs/{id}/predict", summary="Ask the model that came of a job, as JSON")
+    async def predict(id: str, request: Request) -> Response:  # noqa: A002
+        job = jobs.get(id)
+        path = jobs.place(job.id).result("model.recur") if job.status == "done" else None
+        if path is None:
+            raise Refusal(404, f"job `{job.id}` has no model; see its `files`.")
+        body = body_of(request.headers.get("content-type", ""), await request.body(), {})
+
+        def work() -> bytes:
+            model = load(path)
+            using: Any = forecasting if model.task == "forecast" else others
+            return json_bytes(using.predict(model, body, limits).facts)
+
+        return Response(await compute(work), media_type="application/json")
 
 
 def _assets() -> dict[str, bytes]:

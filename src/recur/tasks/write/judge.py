@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from recur.arrays import Float64s, Symbols, TextSymbols
-from recur.data.text.text import Text
+from recur.data.text.text import Text, TextSplit
 from recur.engines.base import SymbolWriter
 from recur.engines.mixing import ONLY_COUNTS, Experts, contexts_before, nats
 from recur.engines.reading import outputs
@@ -60,6 +60,18 @@ def judged(
         verdict=verdict,
     )
     return judgement, held_out(held, read, mixed=mixed)
+
+
+def counting_alone(text: Text, validation: float) -> float | None:
+    """Return the nats a symbol of the best n-gram on the end of a text; None where it has none.
+
+    It is what a network in training is to be held to, before it is judged.
+    """
+    split = len(TextSplit.of(text, validation=validation).training)
+    known, held = text.symbols[max(0, split - COUNTED) : split], text.symbols[split:][:JUDGED]
+    if not len(held) or not len(known):
+        return None
+    return best_order(known, held, _ORDERS, vocabulary=len(text.vocabulary))[1]
 
 
 def judged_on(fitted: FittedWriter, text: Text, *, adapt: bool) -> ReadingJudgement:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,6 +84,27 @@ def test_the_likeliest_column_is_taken_where_several_could_be_meant(server: Aske
     assert other["series"][0]["y"][1] == 7.0
 
 
+def test_a_packed_table_is_described_in_a_process_of_its_own(server: Asked) -> None:
+    file = io.BytesIO()
+    _frame().write_parquet(file)
+    found = described(server, "sales.parquet", file.getvalue(), target=["sales"], horizon=5)
+    assert found["about"]["series"][0]["rows"] == 132
+    assert found["settings"]["horizon"] == 5
+    packed = described(server, "sales.csv.gz", gzip.compress(SALES))
+    assert packed["about"]["series"][0]["rows"] == 132
+
+
+def test_a_reader_that_dies_of_a_file_does_not_take_the_server_with_it(server: Asked) -> None:
+    file = io.BytesIO()
+    _frame().write_parquet(file)
+    for place in range(4, len(file.getvalue()), 301):
+        data = bytearray(file.getvalue())
+        data[place] ^= 0xFF
+        answer = server.client.post("/v1/describe", files={"file": ("a.parquet", bytes(data))})
+        assert answer.status_code in (200, 422), answer.text
+    assert server.client.get("/health").status_code == 200
+
+
 def test_columns_that_cannot_be_read_as_asked_are_told_with_the_reason(server: Asked) -> None:
     found = described(server, "sales.csv", SALES, target=["none"])
     assert "no column `none`" in found["obstacle"]
@@ -146,8 +169,6 @@ def test_the_file_of_a_job_comes_back_and_no_other(server: Asked) -> None:
 
 
 def _frame() -> Any:
-    import io
-
     import polars as pl
 
     return pl.read_csv(io.BytesIO(SALES))
