@@ -37,7 +37,7 @@ class Killable(Protocol):
 
 def asked(server: Killable, method: str, path: str, body: bytes = b"") -> Any:
     """Return what the server answers; files as bytes."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=600)
     kind = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
     connection.request(method, path, body, kind)
     with connection.getresponse() as answer:
