@@ -71,11 +71,9 @@ def main() -> None:
     body = Body(None, asked["name"], Path(asked["name"]).read_bytes())
     try:
         found = look_at(body, asked["settings"], Limits(**asked["limits"]))
-    except Refusal as refused:
-        found = {"error": refused.sentence, "status": refused.status}
-    except RecurError as error:
-        refused = refusal_of(error)
-        found = {"error": refused.sentence, "status": refused.status}
+    except (Refusal, RecurError) as error:
+        told = error if isinstance(error, Refusal) else refusal_of(error)
+        found = {"error": told.sentence, "status": told.status}
     sys.stdout.buffer.write(json_bytes(found))
 
 
