@@ -22,7 +22,7 @@ from recur.tasks.reading import read_columns
 DATA = ("series", "rows", "columns")
 """What the values of a JSON body stand under, one of them."""
 
-_PRETRAINED: dict[str, Kind] = {"season": "count", "levels": "numbers"}
+_PRETRAINED: dict[str, Kind] = {"season": "count", "levels": "numbers", "calibrated": "flag"}
 _PREDICT: dict[str, Kind] = {**READING, "horizon": "count"}
 _JUDGE: dict[str, Kind] = {**READING, "test": "count"}
 
@@ -75,6 +75,8 @@ def _pretrained(given: Mapping[str, Any], limits: Limits) -> Forecaster:
     limits.check_horizon(given.get("horizon"))
     names = {"horizon": "horizon", "season": "season", "levels": "intervals"}
     chosen = {to: given[name] for name, to in names.items() if name in given}
+    if given.get("calibrated") is False:  # on the past, which takes its time where that is long
+        chosen["interval_method"] = "quantiles"
     return Forecaster(network="pretrained", threads=1, **chosen)
 
 

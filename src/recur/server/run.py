@@ -54,12 +54,7 @@ def serve(
         raise SettingsError(f"a server needs another package: {not_installed(missing, 'server')}.")
     tokens = () if token_file is None else read_tokens(token_file)
     check_host(settings.host, tokens)
-    try:
-        listener = listening_socket(settings.host, settings.port)
-    except SettingsError:
-        if not any_port:
-            raise
-        listener = listening_socket(settings.host, 0)
+    listener = listening_socket(settings.host, settings.port, any_port=any_port)
     try:
         service = make_service(places, settings, tokens, data)
         _run(service, listener, then)
@@ -186,8 +181,11 @@ def check_host(host: str, tokens: tuple[bytes, ...]) -> None:
         )
 
 
-def listening_socket(host: str, port: int) -> socket.socket:
-    """Return a socket that listens, so that a port in use is known before anything is loaded."""
+def listening_socket(host: str, port: int, *, any_port: bool = False) -> socket.socket:
+    """Return a socket that listens, so that a port in use is known before anything is loaded.
+
+    Where any port will do, a free one takes the place of one in use.
+    """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -202,6 +200,8 @@ def listening_socket(host: str, port: int) -> socket.socket:
         made.listen(2048)
     except OSError as error:
         made.close()
+        if any_port and port:
+            return listening_socket(host, 0)
         reason = (error.strerror or str(error)).lower()
         raise SettingsError(
             f"cannot listen on port {port} of {host}: {reason}; choose another with `port`."

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from recur.cli.options import option
+from recur.cli.options import expand_options, option
 from recur.server.settings import SERVER
 
 
+@expand_options
 def studio(
     models: Annotated[
         list[Path] | None,

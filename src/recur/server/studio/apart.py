@@ -72,8 +72,8 @@ def main() -> None:
     try:
         found = look_at(body, asked["settings"], Limits(**asked["limits"]))
     except (Refusal, RecurError) as error:
-        refused = error if isinstance(error, Refusal) else refusal_of(error)
-        found = {"error": refused.sentence, "status": refused.status}
+        told = error if isinstance(error, Refusal) else refusal_of(error)
+        found = {"error": told.sentence, "status": told.status}
     sys.stdout.buffer.write(json_bytes(found))
 
 

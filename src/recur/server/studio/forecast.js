@@ -6,7 +6,7 @@ import { errorTable, facts, forecastTable, verdict } from "./findings.js";
 import { remember, remembered } from "./address.js";
 import { $, copy, later, make, percent, progressOf, show } from "./page.js";
 
-const LONGEST = 20_000; // newest values that are sent to be forecast from: more than it reads
+const LONGEST = 2_000; // values of a series whose first forecast is calibrated; the judged one always is
 const NONE = "–";
 
 export class ForecastTab {
@@ -197,13 +197,15 @@ export class ForecastTab {
   }
 
   async #ask(origin, signal) {
-    const { look, shown } = this, begin = Math.max(0, origin - LONGEST);
+    const { look, shown } = this, calibrated = origin === this.chart.n && origin <= LONGEST;
+    // It has to be quick: what is not read is not sent, nor is a long past calibrated on.
+    const begin = Math.max(0, origin - (calibrated ? LONGEST : look.reads));
     const { x, y } = look.series[shown], values = y.slice(begin, origin);
     const steps = look.settings.horizon, season = look.about.data.season;
     const iso = (at) => (this.dated ? new Date(at * 1000).toISOString().slice(0, -1) : at);
     const data = look.clock.kind === "rows" ? { series: values }
       : { columns: { ds: x.slice(begin, origin).map(iso), y: values } };
-    const told = await post("/v1/models/pretrained/predict", { ...data, horizon: steps, season }, signal);
+    const told = await post("/v1/models/pretrained/predict", { ...data, horizon: steps, season, calibrated }, signal);
     return told.forecast;
   }
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from recur.data.describe.description import Description, describe
 from recur.data.describe.overview import overview
+from recur.data.histories.spans import longest_read
 from recur.data.panel.panel import Panel
 from recur.errors import DataError, UndecidedError
 from recur.notices import listening
@@ -18,6 +19,7 @@ from recur.server.bodies import Body
 from recur.server.limits import Limits
 from recur.server.options import READING, Kind, taken
 from recur.tasks.forecast.horizon import usual_horizon
+from recur.tasks.forecast.pretrained import periods_of
 from recur.tasks.overview import command_for
 from recur.tasks.reading import read_columns
 
@@ -26,6 +28,7 @@ MOST_SERIES, MOST_VALUES = 200, 300_000
 
 _ASKED: dict[str, Kind] = {**READING, "horizon": "count"}
 _COLUMNS = ("target", "time", "id")
+_FEWEST = 1000  # values that are sent to be forecast from, where there are as many
 _SECOND = 1e6  # microseconds
 
 
@@ -87,12 +90,19 @@ def _looked_at(
         "chosen": {name: _text(named[name]) for name in _COLUMNS if name in named},
         "settings": {**how, "horizon": steps},
         "about": described.to_dict(),
+        "reads": _read_at_most(panel, described.season),
         "clock": panel.clock.to_dict(),
         "ids": list(panel.ids[: len(series)]),
         "series": series,
         "command": command_for(path.name, panel, **how, horizon=steps),
         "python": python_for(path.name, named, how, steps),
     }
+
+
+def _read_at_most(panel: Panel, season: int) -> int:
+    """Return how many of the newest values the pretrained network makes anything of."""
+    longest = int(panel.lengths.max())
+    return max(_FEWEST, longest_read(*periods_of(season, panel.clock, longest)))
 
 
 def drawn(panel: Panel, described: Description) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.unit.server.conftest import Asked, serving
 
@@ -82,6 +83,27 @@ def test_the_likeliest_column_is_taken_where_several_could_be_meant(server: Aske
     assert found["settings"]["target"] == [found["chosen"]["target"]]
     other = described(server, "two.csv", f"n,small,large\n{rows}\n".encode(), target=["large"])
     assert other["series"][0]["y"][1] == 7.0
+
+
+def test_the_newest_values_that_it_names_give_the_same_forecast_as_all(server: Asked) -> None:
+    values = [50 + (k % 24) + (k % 168) / 10 + (k * 7919 % 101) / 50 for k in range(6000)]
+    times = np.datetime_as_string(np.datetime64("2024-01-01T00", "s") + 3600 * np.arange(6000))
+    rows = "\n".join(f"{at},{y}" for at, y in zip(times, values, strict=True))
+    found = described(server, "hours.csv", f"time,y\n{rows}\n".encode())
+    assert found["reads"] < 3000
+    told = [
+        server.post(
+            "/v1/models/pretrained/predict",
+            {
+                "columns": {"ds": times[-n:].tolist(), "y": values[-n:]},
+                "horizon": 4,
+                "season": 24,
+                "calibrated": False,
+            },
+        ).json()["forecast"]
+        for n in (6000, found["reads"])
+    ]
+    assert told[0] == told[1]
 
 
 def test_a_packed_table_is_described_in_a_process_of_its_own(server: Asked) -> None:
