@@ -104,7 +104,7 @@ def make_app(service: Service) -> App:
     app = FastAPI(
         title="recur",
         version=__version__,
-        description="Forecasts, verdicts and more from trained models; see docs/serving.md.",
+        description="Forecasts, verdicts and more from trained models; see docs/guides/serving.md.",
         lifespan=lifespan,
         responses=FAILURES,
         docs_url=None,  # its pages come from elsewhere on the net
