@@ -18,7 +18,7 @@ def example(name: str) -> str:
             a price, of which nothing can be known; `recording`, a noisy signal and the clean one.
 
     >>> example("walk").splitlines()[:2]
-    ['time,walk', '2021-01-04,101.26538']
+    ['time,walk', '2021-01-04,100.84251']
     """
     if name not in _EXAMPLES:
         raise SettingsError(f"there is no example `{name[:80]}`; {nearest(name[:80], _EXAMPLES)}.")

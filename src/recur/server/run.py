@@ -57,7 +57,11 @@ def serve(
     listener = listening_socket(settings.host, settings.port, any_port=any_port)
     try:
         service = make_service(places, settings, tokens, data)
-        _run(service, listener, then)
+        try:
+            _run(service, listener, then)
+        finally:
+            if service.jobs is not None:
+                service.jobs.close()
     finally:
         listener.close()
         keep_to(None)
