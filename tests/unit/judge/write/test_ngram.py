@@ -125,6 +125,13 @@ def test_it_is_the_model_of_the_definition_where_the_discounts_come_from_the_tex
         )
 
 
+@pytest.mark.parametrize("seed", [0, 1])
+def test_it_is_the_model_of_the_definition_where_long_n_grams_occur_once(seed: int) -> None:
+    training, symbols = (np.random.default_rng(seed).integers(0, 2, n) for n in (200, 30))
+    found = NGram.fit(training, 8, 2).losses(symbols)
+    np.testing.assert_allclose(found, slow_losses(training, 8, 2, symbols), rtol=0, atol=1e-12)
+
+
 @pytest.mark.parametrize("order", [1, 2, 4])
 @pytest.mark.parametrize("length", [1, 2, 3, 60])
 def test_the_chances_add_up_to_one_after_any_context(order: int, length: int) -> None:
