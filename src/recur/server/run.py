@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from recur.engines.registry import keep_to, machine_threads
 from recur.errors import DataError, InputError, SettingsError, not_installed
+from recur.judge.words import counted
 from recur.notices import notice
 from recur.server.settings import ServerParameters
 
@@ -138,7 +139,7 @@ def _run(service: Service, listener: socket.socket, then: Callable[[str], None])
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{port}"
-    service.log.say(f"recur serves {len(service.models)} models at {address}")
+    service.log.say(f"recur serves {counted(len(service.models), 'model')} at {address}")
     then(address)
     config = uvicorn.Config(
         make_app(service), http=patient(service.timeout), access_log=False,
