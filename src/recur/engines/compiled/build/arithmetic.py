@@ -50,6 +50,17 @@ def address(builder: ir.IRBuilder, place: Any, offset: Any) -> Any:
     return builder.gep(place, [offset], source_etype=FLOAT)
 
 
+def least(builder: ir.IRBuilder, a: Any, b: Any) -> Any:
+    """Return the smaller of two whole numbers."""
+    return builder.select(builder.icmp_signed("<", a, b), a, b)
+
+
+def stack(builder: ir.IRBuilder, floats: int) -> Any:
+    """Return the place of so many floats on the stack."""
+    place = builder.alloca(FLOAT, size=floats)
+    return builder.inttoptr(builder.ptrtoint(place, LONG), POINTER)
+
+
 def splat(builder: ir.IRBuilder, value: Any) -> Any:
     """Return a vector that holds a value in every lane."""
     kind = ir.VectorType(value.type, WIDTH)

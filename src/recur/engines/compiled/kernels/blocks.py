@@ -41,7 +41,8 @@ LANES = [POINTER, LONG, LONG, POINTER, LONG, POINTER, LONG, LONG, LONG]
 DOTS = [POINTER, LONG, LONG, POINTER, LONG, LONG, POINTER, LONG, LONG, LONG]
 
 
-def _inner(module: ir.Module, name: str, fields: list[ir.Type]) -> ir.Function:
+def own_function(module: ir.Module, name: str, fields: list[ir.Type]) -> ir.Function:
+    """Return a function to be built that its module alone knows."""
     function = ir.Function(module, ir.FunctionType(VOID, fields), name)
     function.linkage = "internal"
     function.attributes.add("noinline")
@@ -89,7 +90,7 @@ def repeat(
 def _lanes(module: ir.Module, rows: int, vectors: int, *, partial: bool) -> ir.Function:
     """Build out[r, l] += sum_k a[r, k] * b[k, l] over a few rows and vectors of lanes."""
     name = f"recur.lanes.{rows}.{vectors}.{int(partial)}"
-    function = _inner(module, name, LANES)
+    function = own_function(module, name, LANES)
     a, a_row, a_column, b, b_row, out, out_row, inner, lanes = function.args
     builder = ir.IRBuilder(function.append_basic_block())
     mask = first_lanes(builder, lanes) if partial else None
@@ -154,7 +155,7 @@ def _lanes_of_any_number(function: ir.Function) -> None:
 
 def _dots(module: ir.Module, rows: int, columns: int) -> ir.Function:
     """Build out[i, j] += sum_t sum_l a[t, i, l] * b[t, j, l] for a few rows of each."""
-    function = _inner(module, f"recur.dots.{rows}.{columns}", DOTS)
+    function = own_function(module, f"recur.dots.{rows}.{columns}", DOTS)
     a, a_time, a_row, b, b_time, b_row, out, out_row, times, lanes = function.args
     builder = ir.IRBuilder(function.append_basic_block())
     whole = builder.and_(lanes, LONG(-WIDTH))

@@ -20,8 +20,10 @@ from recur.engines.compiled.build.arithmetic import (
     address,
     first_lanes,
     fused,
+    least,
     load,
     named,
+    stack,
 )
 from recur.engines.compiled.build.library import POINTER, declared, routine
 from recur.engines.compiled.kernels.blocks import DOTS, LANES, ROWS, TALL, repeat
@@ -41,20 +43,11 @@ def _turned(
             builder.store(value, address(builder, into, place))
 
 
-def _least(builder: ir.IRBuilder, a: Any, b: Any) -> Any:
-    return builder.select(builder.icmp_signed("<", a, b), a, b)
-
-
-def _stack(builder: ir.IRBuilder, floats: int) -> Any:
-    place = builder.alloca(FLOAT, size=floats)
-    return builder.inttoptr(builder.ptrtoint(place, LONG), POINTER)
-
-
 def _forward(function: ir.Function) -> None:
     """Build out[g, r, l] += sum_k a[g, r, k] * b[k, l]; the columns of `a` are neighbours."""
     a, a_group, a_row, b, b_row, out, out_group, groups, rows, inner, lanes = function.args
     builder = ir.IRBuilder(function.append_basic_block())
-    turned = _stack(builder, ROWS * _PART)
+    turned = stack(builder, ROWS * _PART)
     dots = declared(function.module, "recur.dots", [*DOTS, LONG, LONG])
     tall, wide = LONG(TALL[1]), LONG(1)
     for columns, most in TALL.items():  # as many lanes at once as there are, or can be
@@ -62,16 +55,16 @@ def _forward(function: ir.Function) -> None:
         tall = builder.select(enough, LONG(most), tall)
         wide = builder.select(enough, LONG(columns), wide)
     with cgutils.for_range_slice(builder, LONG(0), inner, LONG(_PART)) as (k, _):
-        some = _least(builder, LONG(_PART), builder.sub(inner, k))
+        some = least(builder, LONG(_PART), builder.sub(inner, k))
         first = address(builder, b, builder.mul(k, b_row))
         _turned(builder, first, b_row, some, lanes, turned, LONG(_PART))
         with cgutils.for_range(builder, groups) as group:
             left = address(builder, a, builder.add(k, builder.mul(group.index, a_group)))
             into = address(builder, out, builder.mul(group.index, out_group))
             with cgutils.for_range_slice(builder, LONG(0), rows, tall) as (r, _):
-                high = _least(builder, tall, builder.sub(rows, r))
+                high = least(builder, tall, builder.sub(rows, r))
                 with cgutils.for_range_slice(builder, LONG(0), lanes, wide) as (lane, _):
-                    columns = _least(builder, wide, builder.sub(lanes, lane))
+                    columns = least(builder, wide, builder.sub(lanes, lane))
                     own = address(builder, left, builder.mul(r, a_row))
                     other = address(builder, turned, builder.mul(lane, LONG(_PART)))
                     place = address(builder, into, builder.add(builder.mul(r, lanes), lane))
@@ -113,10 +106,10 @@ def _backward(function: ir.Function) -> None:
     """Build out[r, l] += sum_k a[r, k] * b[k, l]; the rows of `a` are neighbours."""
     a, a_column, b, out, rows, inner, lanes = function.args
     builder = ir.IRBuilder(function.append_basic_block())
-    sums = _stack(builder, ROWS * _PART)
+    sums = stack(builder, ROWS * _PART)
     add = declared(function.module, "recur.lanes", [*LANES, LONG])
     with cgutils.for_range_slice(builder, LONG(0), rows, LONG(_PART)) as (r, _):
-        some = _least(builder, LONG(_PART), builder.sub(rows, r))
+        some = least(builder, LONG(_PART), builder.sub(rows, r))
         own = address(builder, out, builder.mul(r, lanes))
         _turned(builder, own, lanes, some, lanes, sums, LONG(_PART))
         left = address(builder, a, r)

@@ -21,22 +21,20 @@ from recur.engines.compiled.build.arithmetic import (
     address,
     first_lanes,
     fused,
+    least,
     load,
     prefetch,
     splat,
+    stack,
     store,
 )
-from recur.engines.compiled.build.library import POINTER, VOID, routine
-from recur.engines.compiled.kernels.blocks import ROWS, repeat
+from recur.engines.compiled.build.library import POINTER, routine
+from recur.engines.compiled.kernels.blocks import ROWS, own_function, repeat
 
 _DEPTH = 128  # steps times lanes at a time,
 _VECTORS = 2  # and vectors of columns
 
 _PANEL = [POINTER, LONG, LONG, POINTER, POINTER, LONG, LONG, LONG, LONG]
-
-
-def _least(builder: ir.IRBuilder, a: Any, b: Any) -> Any:
-    return builder.select(builder.icmp_signed("<", a, b), a, b)
 
 
 def _further(builder: ir.IRBuilder, place: Any, count: Any, stride: Any) -> Any:
@@ -83,9 +81,7 @@ def _turn_square(
 def _panel(module: ir.Module, rows: int, vectors: int, *, partial: bool) -> ir.Function:
     """Build out[i, j] += sum_t sum_l a[t, i, l] * b[t * lanes + l, j] for a few rows."""
     name = f"recur.panel.{rows}.{vectors}.{int(partial)}"
-    function = ir.Function(module, ir.FunctionType(VOID, _PANEL), name)
-    function.linkage = "internal"
-    function.attributes.add("noinline")
+    function = own_function(module, name, _PANEL)
     a, a_time, a_row, b, out, out_row, times, lanes, columns = function.args
     builder = ir.IRBuilder(function.append_basic_block())
     mask = first_lanes(builder, columns) if partial else None
@@ -122,67 +118,60 @@ def _outer(function: ir.Function) -> None:
     a, a_time, a_row, b, b_time, b_row, out, out_row, rows, columns, times, lanes = function.args
     module, builder = function.module, ir.IRBuilder(function.append_basic_block())
     wide = _VECTORS * WIDTH
-    place = builder.alloca(FLOAT, size=_DEPTH * wide)
-    turned = builder.inttoptr(builder.ptrtoint(place, LONG), POINTER)
-    deep = builder.sdiv(LONG(_DEPTH), lanes)
+    turned = stack(builder, _DEPTH * wide)
 
-    def turn(source: Any, steps: Any, count: Any, start: int) -> None:
+    def turn(source: Any, steps: Any, lanes: Any, count: Any, start: int) -> None:
         with cgutils.for_range(builder, steps) as step:
             own = _further(builder, source, step.index, b_time)
             to = _further(builder, turned, builder.mul(step.index, lanes), LONG(wide))
             with cgutils.for_range_slice(builder, LONG(0), lanes, LONG(WIDTH)) as (lane, _):
                 own_lanes = address(builder, own, lane)
                 to_lanes = _further(builder, to, lane, LONG(wide))
-                some = _least(builder, LONG(WIDTH), builder.sub(lanes, lane))
+                some = least(builder, LONG(WIDTH), builder.sub(lanes, lane))
                 _turn_square(
                     builder, own_lanes, b_row, address(builder, to_lanes, LONG(start)), wide,
                     count, some,
                 )  # fmt: skip
 
-    def products(i: Any, first: Any, into: Any, steps: Any, count: Any, kind: Any) -> None:
-        few = _least(builder, LONG(ROWS), builder.sub(rows, i))
-        given = [_further(builder, first, i, a_row), a_time, a_row, turned]
-        given = [given[0], a_time, a_row, turned, _further(builder, into, i, out_row), out_row]
-        end = function.append_basic_block()
-        choice = builder.switch(few, end)
-        for number in range(1, ROWS + 1):
-            case = function.append_basic_block()
-            choice.add_case(LONG(number), case)
-            builder.position_at_end(case)
-            builder.call(kind(number), [*given, steps, lanes, count])
-            builder.branch(end)
-        builder.position_at_end(end)
+    def products(
+        first: Any, into: Any, steps: Any, lanes: Any, count: Any, vectors: int, *, partial: bool
+    ) -> None:
+        with cgutils.for_range_slice(builder, LONG(0), rows, LONG(ROWS)) as (i, _):
+            own, place = _further(builder, first, i, a_row), _further(builder, into, i, out_row)
+            given = [own, a_time, a_row, turned, place, out_row, steps, lanes, count]
+            end = function.append_basic_block()
+            choice = builder.switch(least(builder, LONG(ROWS), builder.sub(rows, i)), end)
+            for number in range(1, ROWS + 1):
+                case = function.append_basic_block()
+                choice.add_case(LONG(number), case)
+                builder.position_at_end(case)
+                builder.call(_panel(module, number, vectors, partial=partial), given)
+                builder.branch(end)
+            builder.position_at_end(end)
 
-    def whole(number: int) -> ir.Function:
-        return named_panel(number, _VECTORS, partial=False)
-
-    def single(number: int) -> ir.Function:
-        return named_panel(number, 1, partial=True)
-
-    known: dict[tuple[int, int], ir.Function] = {}
-
-    def named_panel(number: int, vectors: int, *, partial: bool) -> ir.Function:
-        if (number, vectors) not in known:
-            known[number, vectors] = _panel(module, number, vectors, partial=partial)
-        return known[number, vectors]
-
-    with cgutils.for_range_slice(builder, LONG(0), times, deep) as (t, _):
-        steps = _least(builder, deep, builder.sub(times, t))
-        first = _further(builder, a, t, a_time)
-        second = _further(builder, b, t, b_time)
+    def depth(first: Any, second: Any, steps: Any, lanes: Any) -> None:
+        """Add what some steps and lanes give: whole panels of columns, then what is left."""
         even = builder.mul(builder.sdiv(columns, LONG(wide)), LONG(wide))
         with cgutils.for_range_slice(builder, LONG(0), even, LONG(wide)) as (j, _):
             source = _further(builder, second, j, b_row)
             for v in range(_VECTORS):
                 own = _further(builder, source, LONG(v * WIDTH), b_row)
-                turn(own, steps, LONG(WIDTH), v * WIDTH)
-            with cgutils.for_range_slice(builder, LONG(0), rows, LONG(ROWS)) as (i, _):
-                products(i, first, address(builder, out, j), steps, LONG(wide), whole)
+                turn(own, steps, lanes, LONG(WIDTH), v * WIDTH)
+            into = address(builder, out, j)
+            products(first, into, steps, lanes, LONG(wide), _VECTORS, partial=False)
         with cgutils.for_range_slice(builder, even, columns, LONG(WIDTH)) as (j, _):
-            count = _least(builder, LONG(WIDTH), builder.sub(columns, j))
-            turn(_further(builder, second, j, b_row), steps, count, 0)
-            with cgutils.for_range_slice(builder, LONG(0), rows, LONG(ROWS)) as (i, _):
-                products(i, first, address(builder, out, j), steps, count, single)
+            count = least(builder, LONG(WIDTH), builder.sub(columns, j))
+            turn(_further(builder, second, j, b_row), steps, lanes, count, 0)
+            products(first, address(builder, out, j), steps, lanes, count, 1, partial=True)
+
+    with cgutils.for_range_slice(builder, LONG(0), lanes, LONG(_DEPTH)) as (lane, _):
+        some = least(builder, LONG(_DEPTH), builder.sub(lanes, lane))
+        deep = builder.sdiv(LONG(_DEPTH), some)
+        with cgutils.for_range_slice(builder, LONG(0), times, deep) as (t, _):
+            steps = least(builder, deep, builder.sub(times, t))
+            first = _further(builder, address(builder, a, lane), t, a_time)
+            second = _further(builder, address(builder, b, lane), t, b_time)
+            depth(first, second, steps, some)
     builder.ret_void()
 
 
