@@ -22,8 +22,7 @@ from recur.parameters import Count, Positive, ShareBelowOne
 from recur.settings import Settings, Share
 from recur.tasks.base import TrainingRecord, check_tensors, checked
 from recur.tasks.classify.settings import ClassifierParameters
-
-_OTHER = "other"  # what the tensors of further networks begin with
+from recur.tasks.others import others_named, take_others
 
 
 class Choices(Settings):
@@ -120,11 +119,7 @@ class FittedClassifier:
 
     def tensors(self) -> dict[str, Any]:
         """Return the tensors of its file."""
-        more = {
-            f"{_OTHER}{i}.{name}": block
-            for i, weights in enumerate(self.others)
-            for name, block in self.learned.network.named(weights).items()
-        }
+        more = others_named(self.learned.network, self.others)
         return {
             **self.learned.network.named(self.weights),
             **more,
@@ -151,12 +146,7 @@ class FittedClassifier:
             simple = NgramCounter.read(learned.orders, len(learned.classes), own, learned.spelt)
         else:
             simple = KernelRidge.read(len(learned.classes), learned.channels, own)
-        others = [
-            {name: tensors.pop(f"{_OTHER}{i}.{name}") for name in _names(learned.network)}
-            for i in range(settings.networks - 1)
-        ]
-        for tensor in others:
-            check_tensors(tensor)
+        others = take_others(learned.network, tensors, settings.networks - 1)
         check_tensors(tensors, ("series.centre", "series.spread"))
         centre, spread = tensors.pop("series.centre"), tensors.pop("series.spread")
         if centre.shape != (learned.channels,) or spread.shape != (learned.channels,):
@@ -168,13 +158,9 @@ class FittedClassifier:
             centre=centre,
             spread=spread,
             simple=simple,
-            others=tuple(learned.network.flat(other) for other in others),
+            others=others,
             judgement=ClassJudgement.from_dict(contents.header.get("judgement")),
         )
-
-
-def _names(spec: NetworkSpec) -> list[str]:
-    return [parameter.name for parameter in spec.parameters]
 
 
 def network(

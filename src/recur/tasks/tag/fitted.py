@@ -20,9 +20,8 @@ from recur.networks.spec import NetworkSpec, Values
 from recur.parameters import Count
 from recur.settings import Settings
 from recur.tasks.base import TrainingRecord, check_tensors, checked
+from recur.tasks.others import others_named, take_others
 from recur.tasks.tag.settings import TaggerParameters
-
-_OTHER = "other"  # what the tensors of further networks begin with
 
 
 class Choices(Settings):
@@ -97,11 +96,7 @@ class FittedTagger:
 
     def tensors(self) -> dict[str, Any]:
         """Return the tensors of its file."""
-        more = {
-            f"{_OTHER}{i}.{name}": block
-            for i, weights in enumerate(self.others)
-            for name, block in self.learned.network.named(weights).items()
-        }
+        more = others_named(self.learned.network, self.others)
         own = self.learned.network.named(self.weights)
         return {**own, **more, **self.usual.tensors(), **self.perceptron.tensors()}
 
@@ -120,20 +115,15 @@ class FittedTagger:
             for name in list(tensors)
             if name.startswith(("simple.", "usual."))
         }
-        names = [parameter.name for parameter in learned.network.parameters]
-        others = [
-            {name: tensors.pop(f"{_OTHER}{i}.{name}") for name in names}
-            for i in range(settings.networks - 1)
-        ]
-        for tensor in (tensors, *others):
-            check_tensors(tensor)
+        others = take_others(learned.network, tensors, settings.networks - 1)
+        check_tensors(tensors)
         return FittedTagger(
             settings=settings,
             learned=learned,
             weights=learned.network.flat(tensors),
             usual=UsualTag.read(count, simple),
             perceptron=Perceptron.read(count, simple),
-            others=tuple(learned.network.flat(other) for other in others),
+            others=others,
             judgement=TagJudgement.from_dict(contents.header.get("judgement")),
         )
 

@@ -15,9 +15,8 @@ from recur.networks.spec import NetworkSpec, Values
 from recur.parameters import Count, Positive, ShareBelowOne
 from recur.settings import Settings
 from recur.tasks.base import TrainingRecord, check_tensors, checked
+from recur.tasks.others import others_named, take_others
 from recur.tasks.translate.settings import TranslatorParameters
-
-_OTHER = "other"  # what the tensors of further networks begin with
 
 
 class Choices(Settings):
@@ -100,11 +99,7 @@ class FittedTranslator:
 
     def tensors(self) -> dict[str, Any]:
         """Return the tensors of its file."""
-        more = {
-            f"{_OTHER}{i}.{name}": block
-            for i, weights in enumerate(self.others)
-            for name, block in self.learned.network.named(weights).items()
-        }
+        more = others_named(self.learned.network, self.others)
         return {**self.learned.network.named(self.weights), **more}
 
     @staticmethod
@@ -119,18 +114,13 @@ class FittedTranslator:
         if learned.network != network(settings, learned.chosen, learned.sources, learned.targets):
             raise SettingsError("its network is not the one that its settings describe.")
         tensors = dict(contents.tensors)
-        names = [parameter.name for parameter in learned.network.parameters]
-        others = [
-            {name: tensors.pop(f"{_OTHER}{i}.{name}") for name in names}
-            for i in range(settings.networks - 1)
-        ]
-        for tensor in (tensors, *others):
-            check_tensors(tensor)
+        others = take_others(learned.network, tensors, settings.networks - 1)
+        check_tensors(tensors)
         return FittedTranslator(
             settings=settings,
             learned=learned,
             weights=learned.network.flat(tensors),
-            others=tuple(learned.network.flat(other) for other in others),
+            others=others,
             judgement=TranslationJudgement.from_dict(contents.header.get("judgement")),
         )
 
