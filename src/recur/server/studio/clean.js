@@ -1,9 +1,10 @@
 // The tab that cleans signals: learn from a noisy and a clean recording, then see, hear and clean others.
 import { ask, cancel, capital, describe, follow, fileOf, job as jobOf, made, save, start } from "./api.js";
 import { remember, remembered } from "./address.js";
-import { joined } from "./findings.js";
+import { answer } from "./findings.js";
 import { SignalChart } from "./signals.js";
 import { $, make, percent, progressOf, show } from "./page.js";
+import { complain, leave, unanswered, unfinished, waiting } from "./waiting.js";
 
 const TITLES = { skill: ["skill", "It cleans better than the usual filters"], none: ["none", "No better than the usual filters"] };
 const isSound = (file) => /\.wave?$/i.test(file.name);
@@ -15,7 +16,7 @@ export class CleanTab {
     input.addEventListener("change", () => { if (input.files[0]) this.take(input.files[0]); input.value = ""; });
     other.addEventListener("change", () => { if (other.files[0]) this.#clean(other.files[0]); other.value = ""; });
     $("[data-example]", panel).addEventListener("click", async () => {
-      const answer = await ask("/v1/examples/recording").catch((error) => this.#complain(error));
+      const answer = await ask("/v1/examples/recording").catch((error) => complain(this.panel, error));
       if (answer) this.take(new File([await answer.blob()], "recording.csv"));
     });
     this.form = $(".choices", panel);
@@ -34,13 +35,13 @@ export class CleanTab {
       await this.#follow(job);
     } catch (error) {
       remember("clean", {});
-      this.#complain(error);
+      complain(this.panel, error);
     }
   }
 
   async take(file, chosen = {}) {
     this.file = file;
-    this.#complain(null);
+    complain(this.panel, null);
     const sound = isSound(file);
     try {
       const columns = sound ? [] : (await describe(file, {})).columns.filter(({ holds }) => holds === "numbers").map(({ name }) => name);
@@ -50,7 +51,7 @@ export class CleanTab {
         this.form[name].replaceChildren(...columns.map((column) => make("option", { selected: column === usual }, column)));
       }
     } catch (error) {
-      return this.#complain(error);
+      return complain(this.panel, error);
     }
     for (const one of this.panel.querySelectorAll(".of-table")) show(one, !sound);
     show($(".of-sound", this.panel), sound);
@@ -62,7 +63,7 @@ export class CleanTab {
   }
 
   async #learn() {
-    this.#complain(null);
+    complain(this.panel, null);
     try {
       const clean = this.form["clean-sound"].files[0];
       if (isSound(this.file) && !clean) throw new Error("Choose the same sound without noise as well.");
@@ -70,7 +71,7 @@ export class CleanTab {
         : await start("denoise", this.file, { noisy: this.form.noisy.value, clean: this.form.clean.value });
       await this.#follow(begun.id);
     } catch (error) {
-      this.#complain(error);
+      complain(this.panel, error);
     }
   }
 
@@ -81,26 +82,21 @@ export class CleanTab {
     show(box, true);
     const ended = await this.#waiting(id, box);
     if (!ended) return;
-    box.className = "verdict answer";
     if (ended.status !== "done") {
       this.id = null;
       remember("clean", {});
-      box.style.setProperty("--claim", "var(--faded)");
-      return box.replaceChildren(make("p", {}, ended.status === "cancelled" ? "You cancelled this." : capital(ended.error)));
+      return unanswered(box, unfinished(ended));
     }
     const { verdict } = ended.result, [claim, title] = TITLES[verdict?.claim] ?? ["too_little", "Too little to say"];
-    box.style.setProperty("--claim", `var(--${claim})`);
-    box.replaceChildren(make("h2", {}, title), make("p", {}, joined(verdict?.sentence ?? "Nothing was held out to judge it by.")));
+    answer(box, claim, title, verdict?.sentence);
     await this.#clean(this.file);
   }
 
   async #waiting(id, box) {
     this.following?.abort();
     const { signal } = (this.following = new AbortController());
-    const text = make("p", {}, "Reading"), bar = make("progress", { max: 1, "aria-label": "How much is done" });
-    const stop = make("button", { type: "button", onclick: () => cancel(id).catch((error) => this.#complain(error)) }, "Cancel");
     box.className = "verdict answer waiting";
-    box.replaceChildren(text, make("p", { class: "bar" }, bar, stop));
+    const { text, bar } = waiting(box, "Reading", () => id, (error) => complain(this.panel, error));
     try {
       return await follow(id, (kind, data) => {
         if (kind !== "progress") return;
@@ -116,7 +112,7 @@ export class CleanTab {
 
   // Clean a recording with what was learnt, and show it beside what it was.
   async #clean(file) {
-    this.#complain(null);
+    complain(this.panel, null);
     this.panel.classList.add("busy");
     try {
       const begun = await start("predict", file, {}, { model: await made(this.id, "model.recur") });
@@ -129,7 +125,7 @@ export class CleanTab {
         make("button", { type: "button", onclick: () => save(cleaned, cleaned.name) }, "What was cleaned"),
         make("button", { type: "button", onclick: async () => save(await made(this.id, "model.recur"), "model.recur") }, "Model"));
     } catch (error) {
-      this.#complain(error);
+      complain(this.panel, error);
     } finally {
       this.panel.classList.remove("busy");
     }
@@ -151,15 +147,7 @@ export class CleanTab {
     if (this.id && !$(".picture", this.panel).checkVisibility()) cancel(this.id).catch(() => {});
     this.id = null;
     remember("clean", {});
-    this.#complain(null);
-    show($(".work", this.panel), false);
-    show($(".start", this.panel), true);
-  }
-
-  #complain(error) {
-    const place = $(".problem", this.panel);
-    show(place, Boolean(error));
-    place.textContent = error?.message ?? "";
+    leave(this.panel);
   }
 }
 

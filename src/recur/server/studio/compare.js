@@ -1,6 +1,7 @@
 // The table of other methods, which fills as they finish.
 import { cancel, follow, job as jobOf } from "./api.js";
 import { $, count, decimals, make, methodName, percent, progressOf, show, table, written } from "./page.js";
+import { waiting } from "./waiting.js";
 
 export class Comparison {
   // `begin` starts a job and returns it; `noted` is called when there is another one.
@@ -43,9 +44,7 @@ export class Comparison {
     this.noted();
     const { signal } = (this.following = new AbortController());
     show($(".start-compare", this.place), false);
-    const bar = make("progress", { max: 1, "aria-label": "How much is done" }), text = make("p", {}, "Begins");
-    const stop = make("button", { type: "button", onclick: () => cancel(id).catch((error) => this.#say(error.message)) }, "Cancel");
-    $(".state", this.place).replaceChildren(text, make("p", { class: "bar" }, bar, stop));
+    const { text, bar } = waiting($(".state", this.place), "Begins", () => id, (error) => this.#say(error.message));
     try {
       const ended = await follow(id, (kind, data) => {
         if (kind === "method") this.#take(data);

@@ -23,13 +23,20 @@ export function facts(place, look) {
 }
 
 // A sentence whose numbers stay with their signs and with what they count.
-export const joined = (sentence) => sentence.replace(/(\d) %/g, "$1\u00a0%").replace(/(^|[ (])-(?=\d)/g, "$1\u2212");
+const joined = (sentence) => sentence.replace(/(\d) %/g, "$1\u00a0%").replace(/(^|[ (])-(?=\d)/g, "$1\u2212");
+
+const UNJUDGED = "Nothing was held out to judge it by.";
+
+export function answer(place, claim, title, sentence = UNJUDGED) {
+  place.className = "verdict answer";
+  place.style.setProperty("--claim", `var(--${claim})`);
+  place.replaceChildren(make("h2", {}, title), make("p", {}, joined(sentence)));
+}
 
 export function verdict(place, said) {
+  if (said) return answer(place, said.claim, CLAIMS[said.claim], said.sentence);
   place.className = "verdict answer";
-  if (!said) return place.replaceChildren(make("p", {}, "Nothing was held out to judge it by."));
-  place.style.setProperty("--claim", `var(--${said.claim})`);
-  place.replaceChildren(make("h2", {}, CLAIMS[said.claim]), make("p", {}, joined(said.sentence)));
+  place.replaceChildren(make("p", {}, UNJUDGED));
 }
 
 export function errorTable({ errors, walk, verdict: said }) {

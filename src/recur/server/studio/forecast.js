@@ -5,6 +5,7 @@ import { Comparison } from "./compare.js";
 import { errorTable, facts, forecastTable, verdict } from "./findings.js";
 import { remember, remembered } from "./address.js";
 import { $, copy, later, make, percent, progressOf, show } from "./page.js";
+import { complain, leave, unanswered, waiting } from "./waiting.js";
 
 const LONGEST = 2_000; // values of a series whose first forecast is calibrated; the judged one always is
 const NONE = "–";
@@ -230,10 +231,8 @@ export class ForecastTab {
     this.done = null;
     this.following?.abort();
     const { signal } = (this.following = new AbortController());
-    const bar = make("progress", { max: 1, "aria-label": "How much is done" }), text = make("p", {}, "Judging on values that it has not seen");
-    const stop = make("button", { type: "button", onclick: () => this.id && cancel(this.id).catch((error) => this.#complain(error)) }, "Cancel");
     box.className = "verdict answer waiting";
-    box.replaceChildren(text, make("p", { class: "bar" }, bar, stop));
+    const { text, bar } = waiting(box, "Judging on values that it has not seen", () => this.id, (error) => this.#complain(error));
     try {
       this.id = running ?? (await start("forecast", this.file, this.look.settings)).id;
       if (signal.aborted) return void cancel(this.id).catch(() => {});
@@ -274,9 +273,7 @@ export class ForecastTab {
   }
 
   #unjudged(box, sentence) {
-    box.className = "verdict answer";
-    box.style.setProperty("--claim", "var(--faded)");
-    box.replaceChildren(make("p", {}, sentence), make("p", {}, make("button", { type: "button", onclick: () => this.#judge() }, "Judge it")));
+    unanswered(box, sentence, make("p", {}, make("button", { type: "button", onclick: () => this.#judge() }, "Judge it")));
   }
 
   jobs() { return { job: this.id ?? this.done?.id, compare: this.comparison.id }; }
@@ -296,19 +293,12 @@ export class ForecastTab {
   #leave() {
     this.#stop();
     this.look = null;
-    this.#complain(null);
-    show($(".work", this.panel), false);
-    show($(".start", this.panel), true);
+    leave(this.panel);
     $("input[type=file]", this.panel).focus();
   }
 
   #complain(error, start = false) {
-    const place = $(".problem", this.panel);
-    show(place, Boolean(error));
-    place.textContent = error?.message ?? "";
-    if (start) {
-      show($(".start", this.panel), true);
-      show($(".work", this.panel), false);
-    }
+    if (start) leave(this.panel);
+    complain(this.panel, error);
   }
 }

@@ -2,8 +2,9 @@
 import { ask, cancel, capital, follow, job as jobOf, post, start, take } from "./api.js";
 import { remember, remembered } from "./address.js";
 import { LossChart } from "./losses.js";
-import { joined } from "./findings.js";
+import { answer } from "./findings.js";
 import { $, make, progressOf, show } from "./page.js";
+import { complain, leave, unanswered, unfinished, waiting } from "./waiting.js";
 
 const CLAIMS = { more: ["skill", "It has learnt more than counting"], none: ["none", "No more than counting knows"], too_little: ["too_little", "Too little text to say"] };
 
@@ -15,7 +16,7 @@ export class WriteTab {
     input.addEventListener("change", () => { if (input.files[0]) this.#begin(input.files[0]); input.value = ""; });
     $(".use-pasted", panel).addEventListener("click", () => this.#begin(new File([$("#text", panel).value], "pasted.txt")));
     $("[data-example]", panel).addEventListener("click", async () => {
-      const answer = await ask("/v1/examples/help").catch((error) => this.#complain(error));
+      const answer = await ask("/v1/examples/help").catch((error) => complain(this.panel, error));
       if (answer) this.#begin(new File([await answer.blob()], "help.txt"));
     });
     $(".again", panel).addEventListener("click", () => this.#leave());
@@ -26,16 +27,16 @@ export class WriteTab {
 
   async resume() {
     const { job } = remembered("write");
-    if (job) this.#follow(job).catch((error) => { remember("write", {}); this.#complain(error); });
+    if (job) this.#follow(job).catch((error) => { remember("write", {}); complain(this.panel, error); });
   }
 
   async #begin(file) {
-    this.#complain(null);
+    complain(this.panel, null);
     try {
       const minutes = Number($("[name=minutes]", this.panel).value);
       await this.#follow((await start("write", file, { samples: true, minutes })).id);
     } catch (error) {
-      this.#complain(error);
+      complain(this.panel, error);
     }
   }
 
@@ -52,10 +53,8 @@ export class WriteTab {
     this.losses.reset();
     this.following?.abort();
     const { signal } = (this.following = new AbortController());
-    const text = make("p", {}, "Reading"), bar = make("progress", { max: 1, "aria-label": "How much is done" });
-    const stop = make("button", { type: "button", onclick: () => cancel(id).catch((error) => this.#complain(error)) }, "Cancel");
     box.className = "verdict answer waiting";
-    box.replaceChildren(text, make("p", { class: "bar" }, bar, stop));
+    const { text, bar } = waiting(box, "Reading", () => id, (error) => complain(this.panel, error));
     try {
       const ended = await follow(id, (kind, data) => this.#heard(kind, data, text, bar), signal);
       this.#ended(ended, box);
@@ -84,21 +83,18 @@ export class WriteTab {
   }
 
   #ended(ended, box) {
-    box.className = "verdict answer";
     if (ended.status !== "done") {
-      box.style.setProperty("--claim", "var(--faded)");
-      box.replaceChildren(make("p", {}, ended.status === "cancelled" ? "You cancelled this." : capital(ended.error)));
+      unanswered(box, unfinished(ended));
       if (ended.status === "cancelled") { this.id = null; remember("write", {}); }
       return;
     }
     const { verdict, samples } = ended.result, [claim, title] = CLAIMS[verdict?.claim] ?? ["too_little", "Learnt"];
-    box.style.setProperty("--claim", `var(--${claim})`);
-    box.replaceChildren(make("h2", {}, title), make("p", {}, joined(verdict?.sentence ?? "Nothing was held out to judge it by.")));
+    answer(box, claim, title, verdict?.sentence);
     this.#written("at the end", samples.at(-1));
     show($(".ask", this.panel), true);
     show($(".ended", this.panel), true);
     $(".ended", this.panel).replaceChildren(...[["report.html", "Open the report"], ["model.recur", "Model"], ["samples.txt", "Samples"]].map(([name, label]) =>
-      make("button", { type: "button", onclick: () => take(ended.id, name).catch((error) => this.#complain(error)) }, label)));
+      make("button", { type: "button", onclick: () => take(ended.id, name).catch((error) => complain(this.panel, error)) }, label)));
   }
 
   async #sample(form) {
@@ -122,14 +118,6 @@ export class WriteTab {
     if (this.id && !$(".ask", this.panel).checkVisibility()) cancel(this.id).catch(() => {});
     this.id = null;
     remember("write", {});
-    this.#complain(null);
-    show($(".work", this.panel), false);
-    show($(".start", this.panel), true);
-  }
-
-  #complain(error) {
-    const place = $(".problem", this.panel);
-    show(place, Boolean(error));
-    place.textContent = error?.message ?? "";
+    leave(this.panel);
   }
 }
