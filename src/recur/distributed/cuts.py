@@ -112,8 +112,6 @@ def _between_rows(name: str, kind: Kind, id_: str, each: int) -> Iterator[int]:
 
 def _in_text(name: str, id_: str, each: int) -> Iterator[int]:
     """Yield the bytes at which lines begin that are the first of another series, and the size."""
-    lines, separator = _head(name)
-    place = _place(next(csv.reader(lines[:1], delimiter=separator)), id_, name)
     total = Path(name).stat().st_size
     with Path(name).open("rb") as file:
         if b"\0" in file.read(_LONGEST):
@@ -121,6 +119,8 @@ def _in_text(name: str, id_: str, each: int) -> Iterator[int]:
                 f"`{name}` is larger than the memory it may take, and not in UTF-8 or a code of "
                 "one byte a sign, so that it can be cut; write it as UTF-8 or as Parquet."
             )
+        lines, separator = _head(name)
+        place = _place(next(csv.reader(lines[:1], delimiter=separator)), id_, name)
         file.seek(0)
         file.readline()
         at = file.tell()

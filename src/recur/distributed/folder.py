@@ -121,7 +121,7 @@ class JobFolder:
             ) from None
         if number != _FORMAT or versions != VERSIONS:
             raise SettingsError(
-                f"`{self.path}` holds the job of other versions ({_listed(versions)}; here "
+                f"`{self.path}/` holds the job of other versions ({_listed(versions)}; here "
                 f"{_listed(VERSIONS)}), whose forecasts may differ; name another folder."
             )
         return plan
@@ -142,7 +142,7 @@ def job_folder(path: Path) -> Iterator[JobFolder]:
     held = {one.name for one in path.iterdir()} if path.exists() else set[str]()
     if MANIFEST not in held and any(not _LEFT.fullmatch(name) for name in held - {_LOCK, MODEL}):
         raise SettingsError(
-            f"`{path}` is not empty, and what is in it is no job of recur; name another folder."
+            f"`{path}/` is not empty, and what is in it is no job of recur; name another folder."
         )
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -151,7 +151,7 @@ def job_folder(path: Path) -> Iterator[JobFolder]:
         raise unwritable(path, error) from None
     if lock is None:
         raise SettingsError(
-            f"another job writes to `{path}`; wait until it has ended, or name another folder."
+            f"another job writes to `{path}/`; wait until it has ended, or name another folder."
         )
     with lock:
         yield JobFolder(path)
@@ -165,7 +165,7 @@ def check_same(
         here, there = asked.get(name), held.asked.get(name)
         if here != there:
             raise SettingsError(
-                f"`{folder}` holds the job of another command, whose `{name}` is {there!r} and "
+                f"`{folder}/` holds the job of another command, whose `{name}` is {there!r} and "
                 f"not {here!r}; name another folder."
             )
     for name in {**held.inputs, **inputs}:
@@ -176,5 +176,5 @@ def check_same(
         else:
             continue
         raise SettingsError(
-            f"`{name}` {change} since the job in `{folder}` began; name another folder."
+            f"`{name}` {change} since the job in `{folder}/` began; name another folder."
         )

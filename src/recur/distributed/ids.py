@@ -22,6 +22,8 @@ class SeenIds:
 
     def take(self, digests: Digests, part: int) -> None:
         """Take the ids of a part."""
+        if not len(digests):
+            return
         run = np.sort(digests), np.full(len(digests), part, np.int32)
         while self._runs and len(self._runs[-1][0]) <= 2 * len(run[0]):
             other = self._runs.pop()

@@ -53,8 +53,8 @@ def plan(
     most = memory - BASE
     if most < BASE // 4:
         raise SettingsError(
-            f"`memory` is {memory / 1e6:,.0f} MB, of which recur itself takes {BASE / 1e6:,.0f}; "
-            f"it must be {(BASE + BASE // 4) / 1e6:,.0f}MB or more."
+            f"`memory` is {memory / 1e6:,.0f}MB, and recur itself takes {BASE / 1e6:,.0f}MB; it "
+            f"must be {(BASE + BASE // 4) / 1e6:,.0f}MB or more."
         )
     sources = _sources(files, id_, most, skip_bad=skip_bad)
     return [Part(number, source) for number, source in enumerate(sources)]
