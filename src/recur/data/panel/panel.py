@@ -12,6 +12,7 @@ from recur.arrays import Flags, Float64s, Indices
 from recur.data.clock import Clock
 from recur.data.panel.covariates import TARGET_LABEL, Covariates, rows_of
 from recur.data.panel.gaps import carried
+from recur.data.panel.mapped import is_mapped
 from recur.data.panel.repairs import Repair
 from recur.errors import DataError
 from recur.markup import card
@@ -57,7 +58,9 @@ class Panel:
     guessed: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.filled is not None:  # nothing may come to depend on what was never observed
+        if (
+            self.filled is not None and not self.mapped
+        ):  # nothing may come to depend on what was never observed
             known = carried(self.values, ~self.filled, self.offsets)
             object.__setattr__(self, "values", known)
 
@@ -69,6 +72,11 @@ class Panel:
     def rows(self) -> int:
         """Return the number of values over all series."""
         return len(self.values)
+
+    @property
+    def mapped(self) -> bool:
+        """Say whether the values lie in a file, since they need more memory than they may take."""
+        return is_mapped(self.values)
 
     def repaired(self) -> list[dict[str, Any]]:
         """Return what a reader put right, as plain JSON values."""
@@ -183,7 +191,7 @@ class Panel:
         """Return the panel of the series at some places, in their order."""
         if np.array_equal(series, np.arange(len(self))):
             return self
-        rows = rows_of(self.offsets, series)
+        rows = _run(self.offsets, series) or rows_of(self.offsets, series)
         return replace(
             self,
             values=self.values[rows],
@@ -209,6 +217,13 @@ class Panel:
             filled=None if self.filled is None else self.filled[keep],
             covariates=None if self.covariates is None else self.covariates.without_last(left_out),
         )
+
+
+def _run(offsets: Indices, series: Indices) -> slice | None:
+    """Return the rows of series that stand one after the other, whose values need no copy."""
+    if len(series) and (np.diff(series) == 1).all():
+        return slice(int(offsets[series[0]]), int(offsets[series[-1] + 1]))
+    return None
 
 
 def alike(series: Sequence[Float64s], most: int = _TOGETHER) -> Iterator[tuple[Indices, Any]]:
