@@ -101,6 +101,10 @@ class Panel:
         """Return the values of series `i`, a view."""
         return self.values[self.offsets[i] : self.offsets[i + 1]]
 
+    def before(self, ends: Indices) -> list[Float64s]:
+        """Return the values of each series before its `ends` [series], views."""
+        return [values[:end] for values, end in zip(self, ends, strict=True)]
+
     def clock_times(self, i: int) -> Indices:
         """Return the times of series `i`, a view."""
         return self.times[self.offsets[i] : self.offsets[i + 1]]
@@ -116,7 +120,13 @@ class Panel:
         """Return which values of each series were observed; None where all were."""
         if self.filled is None:
             return None
-        return tuple(np.split(~self.filled, self.offsets[1:-1]))
+        assert self.seen is not None
+        return tuple(np.split(self.seen, self.offsets[1:-1]))
+
+    @cached_property
+    def seen(self) -> Flags | None:
+        """Bool [rows], which values were observed; None where all were."""
+        return None if self.filled is None else _inverted(self.filled)
 
     def __iter__(self) -> Iterator[Float64s]:
         """Yield the values of each series."""
