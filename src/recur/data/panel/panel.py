@@ -42,6 +42,8 @@ class Panel:
         repairs: what a reader put right; each is told among the notes as well.
         guessed: the columns that nobody had named, by what they were taken for: `target`, `time`
             and `id`.
+        whole: whether these are all series that there are. Of a part of them, what is forecast of a
+            series has the same bits whichever others are in the part.
     """
 
     values: Float64s
@@ -56,6 +58,7 @@ class Panel:
     covariates: Covariates | None = None
     repairs: tuple[Repair, ...] = ()
     guessed: Mapping[str, str] = field(default_factory=dict)
+    whole: bool = True
 
     def __post_init__(self) -> None:
         if (
