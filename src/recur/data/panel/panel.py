@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from recur.arrays import Flags, Float64s, Indices
 from recur.data.clock import Clock
 from recur.data.panel.covariates import TARGET_LABEL, Covariates, rows_of
 from recur.data.panel.gaps import carried
-from recur.data.panel.mapped import is_mapped
+from recur.data.panel.mapped import inverted, is_mapped
 from recur.data.panel.repairs import Repair
 from recur.errors import DataError
 from recur.markup import card
@@ -129,7 +130,7 @@ class Panel:
     @cached_property
     def seen(self) -> Flags | None:
         """Bool [rows], which values were observed; None where all were."""
-        return None if self.filled is None else _inverted(self.filled)
+        return None if self.filled is None else inverted(self.filled)
 
     def __iter__(self) -> Iterator[Float64s]:
         """Yield the values of each series."""
