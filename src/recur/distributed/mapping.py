@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +25,9 @@ from recur.files import locks
 from recur.files.atomic import unwritable, writable_folder
 from recur.notices import notice, unheard
 from recur.progress import hidden
+from recur.tasks.forecast.forecaster import Forecaster
+from recur.tasks.forecast.methods import LEARNING, TRAINED, effective
+from recur.tasks.forecast.network_choice import describes
 from recur.tasks.reading import named_columns, read_columns
 from recur.version import __version__
 
@@ -76,6 +79,42 @@ def mapped_panel(
     return panel
 
 
+def trained(parameters: Mapping[str, Any], columns: Mapping[str, Any]) -> bool:
+    """Say whether a network is trained, whatever the data say.
+
+    Args:
+        parameters: those of a forecaster that were named.
+        columns: which columns are what.
+    """
+    settings = Forecaster().set_params(**parameters)
+    beside = any(columns.get(name) for name in ("past", "known", "static"))
+    if settings.network in LEARNING:
+        return True
+    own = settings.network == "trained" or beside or describes(settings)
+    return own and effective(settings.method, settings.network) == TRAINED
+
+
+def mapped_as_asked(
+    file: Path, columns: dict[str, Any], parts: Mapping[str, Any], **others: Any
+) -> Panel:
+    """Return the panel that a network is trained on; see `mapped_panel`.
+
+    Args:
+        file: a file, a folder or a pattern.
+        columns: see there.
+        parts: those of `PartsParameters` that were named.
+        **others: what else was asked for, which has to be None.
+    """
+    late = [name for name, value in others.items() if value is not None]
+    late += [name for name in ("skip_bad",) if parts.get(name)]
+    if late:
+        raise SettingsError(
+            f"`{late[0]}` is for data that memory holds, and a network is trained on files here; "
+            "leave it out."
+        )
+    return mapped_panel(file, **{**parts, **columns})
+
+
 def _write(folder: Path, files: list[str], columns: dict[str, Any], memory: int) -> None:
     """Write the panel of some files, whole or not at all."""
     part = folder.with_suffix(".part")
@@ -83,13 +122,12 @@ def _write(folder: Path, files: list[str], columns: dict[str, Any], memory: int)
     named, several = _named(files, columns), len(files) > 1
     try:
         part.mkdir()
-        store, seen = PanelStore(part), 0
+        store = PanelStore(part)
         for one in plan(files, named.get("id"), memory):
             with unheard(), hidden():
                 panel = read_columns(one.source, named)
             source = panel.source if several else Path(files[0]).name
             store.add(replace(panel, source=source))
-            seen += panel.rows
         store.close()
         part.rename(folder)
     except OSError as error:

@@ -46,7 +46,8 @@ def shares_of_size(
 ) -> NDArray[np.float64]:
     """Return |y - f| / (|y| + |f|), 0 / 0 being 0, in the shape of both."""
     size = np.abs(truth) + np.abs(forecast)
-    return np.divide(np.abs(truth - forecast), size, out=np.zeros_like(size), where=size > 0)
+    shares = np.divide(np.abs(truth - forecast), size, out=np.zeros_like(size), where=size > 0)
+    return np.asarray(shares)
 
 
 def mase(

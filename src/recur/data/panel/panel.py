@@ -205,7 +205,7 @@ class Panel:
         """Return the panel of the series at some places, in their order."""
         if np.array_equal(series, np.arange(len(self))):
             return self
-        rows = _run(self.offsets, series) or rows_of(self.offsets, series)
+        rows = rows_of(self.offsets, series)
         return replace(
             self,
             values=self.values[rows],
@@ -231,13 +231,6 @@ class Panel:
             filled=None if self.filled is None else self.filled[keep],
             covariates=None if self.covariates is None else self.covariates.without_last(left_out),
         )
-
-
-def _run(offsets: Indices, series: Indices) -> slice | None:
-    """Return the rows of series that stand one after the other, whose values need no copy."""
-    if len(series) and (np.diff(series) == 1).all():
-        return slice(int(offsets[series[0]]), int(offsets[series[-1] + 1]))
-    return None
 
 
 def alike(series: Sequence[Float64s], most: int = _TOGETHER) -> Iterator[tuple[Indices, Any]]:

@@ -180,6 +180,16 @@ def _predicted(
     return predict_at(fitted, panel, series, origins)
 
 
+def with_forecasts(judgement: JudgementSummary) -> Judgement:
+    """Return a judgement that has kept its forecasts; refuse one that has not."""
+    if isinstance(judgement, Judgement):
+        return judgement
+    raise SettingsError(
+        "forecasts are compared one by one here, and those of series that memory does not hold "
+        "are not kept; read the series, or some of them, into memory."
+    )
+
+
 def held_out_starts(fitted: AnyFitted, panel: Panel, test: int | None, *, learnt: bool) -> Indices:
     """Return int64 [series], where what a forecaster is judged on begins; see `judge_on`."""
     settings = fitted.settings
