@@ -53,8 +53,13 @@ class Patient(H11Protocol):
         super().connection_made(transport)
         self._look_again(None)
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no longer, or all that has come would be kept for as long as that."""
+        self._waiting.cancel()
+        super().connection_lost(exc)
+
     def _look_again(self, seen: Any) -> None:
-        self.loop.call_later(self.patience, self._look, seen)
+        self._waiting = self.loop.call_later(self.patience, self._look, seen)
 
     def _look(self, seen: Any) -> None:
         """Close the connection, unless a request is being answered or has come since."""
