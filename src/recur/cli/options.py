@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, TypedDict, get_args, get_type_hints,
 import typer
 
 from recur.data.tables.options import ReadingOptions
+from recur.distributed.settings import PartsParameters
 from recur.errors import RecurError, SettingsError
 from recur.parameters import Parameter, parameters_of
 from recur.tasks.parameters import DATA, TRAINING
@@ -142,6 +143,11 @@ Json = Annotated[
 
 Reading = Annotated[
     dict[str, Any], Parameters(ReadingOptions, tuple(parameters_of(ReadingOptions)))
+]
+
+
+Parts = Annotated[
+    dict[str, Any], Parameters(PartsParameters, tuple(parameters_of(PartsParameters)))
 ]
 
 

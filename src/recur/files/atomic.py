@@ -13,11 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from recur.errors import InputError
-
-try:
-    import fcntl
-except ImportError:  # Windows, where a file that is open cannot be removed anyway
-    fcntl = None  # type: ignore[assignment]
+from recur.files import locks
 
 _LONGEST = 50  # characters of a name that the name of its part repeats
 _TOKEN_BYTES = 8
@@ -51,9 +47,9 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-            if fcntl is not None:  # else renamed once it is closed
+            if locks.THERE:  # else a file that is open cannot be renamed, nor removed
                 part.replace(path)
-        if fcntl is None:
+        if not locks.THERE:
             part.replace(path)
     except OSError as error:
         raise unwritable(path, error) from None
@@ -103,10 +99,9 @@ def _new_part(path: Path, draw: Callable[[int], str] = secrets.token_hex) -> tup
             file = os.fdopen(os.open(part, _FLAGS, 0o666), "r+b")  # less what the umask takes
         except FileExistsError:
             continue
-        if fcntl is None:
+        if not locks.THERE:
             return part, file
-        with suppress(OSError):  # a file system without locks
-            fcntl.flock(file, fcntl.LOCK_EX)
+        locks.wait_for(file)
         if os.fstat(file.fileno()).st_nlink:
             return part, file
         file.close()  # another writer took it for abandoned before it was locked
@@ -125,13 +120,13 @@ def _remove_abandoned(path: Path) -> None:
 def _remove_if_abandoned(part: Path) -> None:
     """Remove a part that nobody holds the lock of, or where there are no locks, an old one."""
     old = time.time() - part.lstat().st_mtime > _ABANDONED_SECONDS
-    if fcntl is None or part.is_symlink():
+    if not locks.THERE or part.is_symlink():
         if old:
             part.unlink()
         return
     file = os.open(part, os.O_RDWR | os.O_NOFOLLOW)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        locks.take(file)
         part.unlink()
     except BlockingIOError:  # its writer is at work
         pass

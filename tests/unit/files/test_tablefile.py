@@ -19,7 +19,7 @@ SHEETS = {"forecast": pl.DataFrame({"y": [1.5]}), "errors": pl.DataFrame({"mae":
     [("a.csv", "f.csv"), ("", "f.csv"), ("a.json", "f.csv"), ("A.PQ", "f.parquet")],
 )
 def test_its_end_follows_that_of_the_other(tmp_path: Path, like: str, name: str) -> None:
-    path = write_table(tmp_path, "f", "y\n1.5\n", SHEETS, like)
+    path = write_table(tmp_path, "f", lambda: "y\n1.5\n", SHEETS, like)
     assert path.name == name
     read = pl.read_csv if name.endswith("csv") else pl.read_parquet
     assert read(path)["y"].to_list() == [1.5]
@@ -30,6 +30,6 @@ def test_where_nothing_writes_workbooks_it_is_csv_and_said(
 ) -> None:
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
     with listening() as heard:
-        path = write_table(tmp_path, "f", "y\n1.5\n", SHEETS, "a.xlsx")
+        path = write_table(tmp_path, "f", lambda: "y\n1.5\n", SHEETS, "a.xlsx")
     assert path.name == "f.csv"
     assert "pip install 'recurnets[excel]'" in heard.sentences[0]

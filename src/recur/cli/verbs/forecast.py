@@ -15,6 +15,7 @@ from recur.cli.options import (
     Json,
     Out,
     Parameters,
+    Parts,
     Test,
     expand_options,
     option,
@@ -59,6 +60,7 @@ def forecast(
             ForecasterParameters, (*METHOD, *SPAN, *SHAPE, *REST, *INTERVALS, "stride", "refit")
         ),
     ],
+    parts: Parts,
     test: Test = None,
     checkpoint: Checkpoint = None,
     tune: Annotated[
@@ -81,6 +83,7 @@ def forecast(
     """
     began = clock.perf_counter()
     from recur.cli import output
+    from recur.distributed.jobs import forecast_parts, wanted
     from recur.report.blocks import Heading
     from recur.tasks.forecast.forecaster import Forecaster
     from recur.tasks.forecast.results import FitsResult
@@ -89,6 +92,12 @@ def forecast(
     from recur.tasks.reading import check_season, names_of, read_by_clock
     from recur.tasks.together import check_together
 
+    if len(files) == 1 and wanted(files[0], parts):
+        _check_alone(checkpoint=checkpoint, storage=storage)
+        with output.noticing() as heard:
+            made = forecast_parts(parameters, files[0], dict(columns), out, parts, test=test)
+            output.tell(made, heard, as_json=as_json)
+        return
     check_together(parameters)
     model = Forecaster().set_params(**parameters)
     _check_search(tune, storage)

@@ -70,7 +70,7 @@ def write_forecast(
     if judgement is not None:
         rows = [{"method": name, **of} for name, of in judgement.to_dict()["errors"].items()]
         sheets["errors"] = records_frame(rows)
-    return write_table(folder, "forecast", forecast.csv(), sheets, like)
+    return write_table(folder, "forecast", forecast.csv, sheets, like)
 
 
 def write_joined(forecasts: Sequence[Forecast], folder: Path, *, like: str) -> Path:
@@ -81,8 +81,14 @@ def write_joined(forecasts: Sequence[Forecast], folder: Path, *, like: str) -> P
     for row in rows:  # times are written in one format a file
         row[1] += "T00:00:00.000000"[len(row[1]) - len("2020-01-01") : longest - len("2020-01-01")]
     records = [record for forecast in forecasts for record in forecast.frame().to_dicts()]
-    text = csv_text(["unique_id", "ds", "y", *names[3:]], rows)
-    return write_table(folder, "forecast", text, {"forecast": records_frame(records)}, like)
+    header = ["unique_id", "ds", "y", *names[3:]]
+    return write_table(
+        folder,
+        "forecast",
+        lambda: csv_text(header, rows),
+        {"forecast": records_frame(records)},
+        like,
+    )
 
 
 def _pictures(model: Forecaster, forecast: Forecast) -> dict[str, bytes]:

@@ -1,0 +1,6 @@
+"""Series of many files, or of more than memory holds: forecast part by part.
+
+A plan is a list of parts, which are plain data. `run_part` forecasts one and writes its file, in
+whatever process; an executor says where and how many at a time; what a folder holds says what is
+done. So the same job goes on after it was killed, here or on another machine.
+"""
