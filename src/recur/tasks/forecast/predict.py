@@ -80,6 +80,8 @@ def within_bounds(
 ) -> Prediction:
     """Return a prediction that keeps to the bounds that all known values have kept to."""
     bounds = bounds_at(panel, series, origins)
+    if np.isneginf(bounds.low).all() and np.isposinf(bounds.high).all():
+        return prediction
     return Prediction(*(np.clip(part, *bounds) for part in prediction))
 
 

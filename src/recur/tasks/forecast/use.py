@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+_UNSAID = (None, "none")
+
+
 class FittedUse(Task):
     """The verbs of a fitted forecaster, and what it has learnt by the names that users know."""
 
@@ -339,6 +342,8 @@ class FittedUse(Task):
         """Return the panel to work on: the given data, or what the model was fitted to."""
         self._fitted(what)
         if data is not None:
+            if isinstance(data, Panel) and all(choice in _UNSAID for choice in columns.values()):
+                return data
             if not isinstance(data, Panel):
                 target = columns["target"] or self.fitted_.learned.columns["target"]
                 columns |= {**self.fitted_.learned.columns, "target": target}
