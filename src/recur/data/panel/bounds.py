@@ -43,8 +43,8 @@ def bounds_at(panel: Panel, series: Indices, origins: Indices) -> Bounds:
     where many lie on that.
     """
     if len(series) > 1 and (np.diff(series) > 0).all():
-        firsts = np.flatnonzero(np.diff(panel.offsets[series] // _TOGETHER, prepend=-1)).tolist()
-        parts = [slice(*ends) for ends in pairwise([*firsts, len(series)])]
+        begins = np.flatnonzero(np.diff(panel.offsets[series] // _TOGETHER, prepend=-1)).tolist()
+        parts = [slice(*ends) for ends in pairwise([*begins, len(series)])]
         made = [_one_each(panel, series[some], origins[some]) for some in parts]
         return Bounds(*(np.concatenate(ends) for ends in zip(*made, strict=True)))
     low, high = np.full(len(origins), -np.inf), np.full(len(origins), np.inf)
