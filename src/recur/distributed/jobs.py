@@ -58,7 +58,7 @@ def wanted(file: Path, given: Mapping[str, Any], model: Path | None = None) -> b
         return False
     notice(
         f"As one panel this would take some {takes / 1e9:,.0f} GB, and this machine has "
-        f"{has / 1e9:,.0f}: it is forecast part by part."
+        f"{has / 1e9:,.0f}: it is read part by part."
     )
     return True
 

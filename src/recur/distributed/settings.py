@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 from annotated_types import Gt
@@ -43,6 +44,14 @@ class PartsParameters:
             PARTS, metavar="SIZE", parse=parse_memory,
         ),
     ] = 2_000_000_000  # fmt: skip
+    parts_in: Annotated[
+        Path | None,
+        Help(
+            "Folder that keeps, for the training of a network, the values that memory does not "
+            "hold.",
+            PARTS, unset="the platform's cache folder", metavar="FOLDER",
+        ),
+    ] = None  # fmt: skip
     skip_bad: Annotated[
         bool,
         Help("Set aside parts that cannot be read or forecast, and name them at the end.", PARTS),

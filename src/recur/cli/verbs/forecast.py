@@ -84,6 +84,7 @@ def forecast(
     began = clock.perf_counter()
     from recur.cli import output
     from recur.distributed.jobs import forecast_parts, wanted
+    from recur.distributed.mapping import mapped_as_asked, trained
     from recur.report.blocks import Heading
     from recur.tasks.forecast.forecaster import Forecaster
     from recur.tasks.forecast.results import FitsResult
@@ -92,7 +93,8 @@ def forecast(
     from recur.tasks.reading import check_season, names_of, read_by_clock
     from recur.tasks.together import check_together
 
-    if len(files) == 1 and wanted(files[0], parts):
+    in_parts = len(files) == 1 and wanted(files[0], parts)
+    if in_parts and not trained(parameters, columns):
         _check_alone(checkpoint=checkpoint, storage=storage)
         with output.noticing() as heard:
             made = forecast_parts(parameters, files[0], dict(columns), out, parts, test=test)
@@ -102,9 +104,13 @@ def forecast(
     model = Forecaster().set_params(**parameters)
     _check_search(tune, storage)
     fits = []
+    read: list[tuple[Panel, ...]]
     with output.noticing() as heard:
         # All are read before any training, which a file that cannot be read would waste.
-        read = [read_by_clock(file, dict(columns)) for file in files]
+        if in_parts:
+            read = [(mapped_as_asked(files[0], dict(columns), parts, tune=tune),)]
+        else:
+            read = [read_by_clock(file, dict(columns)) for file in files]
         reading = clock.perf_counter() - began
         panels = [panel for of_file in read for panel in of_file]
         several = len(panels) > 1

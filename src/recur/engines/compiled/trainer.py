@@ -9,7 +9,7 @@ import numpy as np
 
 from recur.arrays import Indices
 from recur.engines.base import Chunk, ChunkResult, Snapshot, Source, StepRecipe
-from recur.engines.checks.training import check_lanes, check_training
+from recur.engines.checks.training import check_indices, check_lanes, check_training
 from recur.engines.compiled import border
 from recur.engines.compiled.kernels import epoch
 from recur.engines.compiled.kernels.adam import PART
@@ -22,6 +22,7 @@ from recur.engines.compiled.kernels.tiles import LANES
 from recur.engines.compiled.layout import lay_out
 from recur.engines.compiled.sources import batch_source, placed
 from recur.engines.compiled.threads import Threads
+from recur.engines.steps import in_pieces
 from recur.networks.reference import zero_state
 from recur.networks.spec import NetworkSpec
 
@@ -109,16 +110,15 @@ class CompiledTrainer:
         run_threads(size, train)
         return ChunkResult(losses[: done[0]], norms[: done[0]], bool(done[1]))
 
-    def evaluate(self, indices: Indices) -> float:
+    def evaluate(self, indices: Indices | range) -> float:
         """Return the mean loss over what stands at the indices, without dropout."""
         carries, spec = self._source.carried, self._spec
-        indices = border.indices_in(self._source, indices)
-        rows = indices if carries else indices[None]
-        batch = rows.shape[1]
+        check_indices(self._source, indices)
+        batch = np.asarray(indices).shape[1] if carries else len(indices)
+        rows = iter(np.array(indices, np.int64)) if carries else in_pieces(indices)
         lanes = batch if carries else LANES
         layout = self._layout(lanes, blocks_for(spec, batch), training=False)
-        portions = -(-batch // lanes)
-        size = self._threads.team(layout, batch, portions)
+        size = self._threads.team(layout, batch, -(-batch // lanes))
         states = border.no_states()
         if carries:
             states = border.states_in(spec, zero_state(spec, batch), batch)
@@ -127,6 +127,7 @@ class CompiledTrainer:
         total, count = 0.0, 0
         for wanted in rows:
             batches, row = placed(self._source, self._batches, wanted)
+            portions = -(-len(wanted) // lanes)
             sums, counts = np.empty(portions), np.empty(portions, np.int64)
             where = (workspace, fresh, sums, counts, lanes, size)
             run_threads(size, partial(evaluate, layout, batches, self._recipe, row, *where))

@@ -109,6 +109,7 @@ def _pictures(model: Forecaster, forecast: Forecast) -> dict[str, bytes]:
             bands=judgement.intervals,
             forecast_bands=_bands(forecast, first),
         )
+    if judgement is not None and model.panel_ is not None:
         figures["horizon"] = horizon_picture(judgement)
         if judgement.intervals is not None:
             figures["coverage"] = coverage_picture(judgement.intervals)
@@ -126,7 +127,7 @@ def _bands(forecast: Forecast, i: int) -> Bands | None:
 def _report(model: Forecaster, forecast: Forecast, pictures: dict[str, bytes]) -> Report:
     panel, judgement = model.panel_, model.judgement_
     assert panel is not None
-    assert isinstance(judgement, Judgement)
+    assert judgement is not None
     ends = tuple(forecast.ends())[-2:]  # of the highest level
     return Report(
         title=f"{model.target_}, {panel.source}",
@@ -150,14 +151,18 @@ def _report(model: Forecaster, forecast: Forecast, pictures: dict[str, bytes]) -
     )
 
 
-def _charts(panel: Panel, judgement: Judgement, forecast: Forecast) -> dict[str, Chart | Charts]:
+def _charts(
+    panel: Panel, judgement: JudgementSummary, forecast: Forecast
+) -> dict[str, Chart | Charts]:
     """Return what a reader of the page can zoom into, by the name of the picture in its place."""
+    errors = horizon_chart(judgement)
+    charts: dict[str, Chart | Charts] = {} if errors is None else {"horizon": errors}
+    if not isinstance(judgement, Judgement):
+        return charts
     places = panel.all_but(judgement.walk.left_out)
 
     def beyond(i: int) -> tuple[ModelInputs, Bands | None]:
         at = int(places[i])
         return (forecast.times[at], forecast.values[at]), _bands(forecast, at)
 
-    held_out = held_out_charts(panel.only(places), judgement, beyond)
-    errors = horizon_chart(judgement)
-    return {"test": held_out} if errors is None else {"test": held_out, "horizon": errors}
+    return {"test": held_out_charts(panel.only(places), judgement, beyond), **charts}

@@ -80,6 +80,8 @@ def within_bounds(
 ) -> Prediction:
     """Return a prediction that keeps to the bounds that all known values have kept to."""
     bounds = bounds_at(panel, series, origins)
+    if np.isneginf(bounds.low).all() and np.isposinf(bounds.high).all():
+        return prediction
     return Prediction(*(np.clip(part, *bounds) for part in prediction))
 
 
@@ -177,11 +179,15 @@ def method_prediction(
     return made
 
 
-def walk_origins(panel: Panel, walk: Walk) -> tuple[Indices, Indices]:
-    """Return of all origins of a walk over a panel, int64 [origins] each, the series and where."""
+def walk_origins(walk: Walk, places: Indices) -> tuple[Indices, Indices]:
+    """Return of all origins of a walk, int64 [origins] each, the series and where in it.
+
+    Args:
+        walk: over some series of a panel.
+        places: int64 [series], where they stand in it.
+    """
     origins = [walk.origins(i) for i in range(len(walk))]
-    series = np.repeat(panel.all_but(walk.left_out), walk.counts)
-    return series, np.concatenate(origins)
+    return np.repeat(places, walk.counts), np.concatenate(origins)
 
 
 def by_series(
