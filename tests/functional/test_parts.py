@@ -214,12 +214,15 @@ def test_another_command_or_other_files_are_refused(recur: Run, data: Path, gru:
     assert recur(*command).returncode == 2
 
 
-def test_nothing_is_trained_part_by_part(recur: Run, data: Path) -> None:
-    for option in (("--network", "tuned"), ("--hidden", "8"), ("--method", "linear")):
-        done = recur("forecast", data, "--out", "out", "--memory", "1GB", *option)
-        assert done.returncode == 2
-        assert f"{option[0]}`" in done.stderr
-        assert not Path("out").exists()
+def test_a_method_of_all_series_is_no_method_of_parts(recur: Run, data: Path) -> None:
+    command = ("forecast", data, "--out", "out", "--memory", "1GB", "--method", "linear")
+    done = recur(*command)
+    assert done.returncode == 2
+    assert "`--method` is 'linear'" in done.stderr
+    none = recur(*command[:-2], "--parts-in", "kept")
+    assert none.returncode == 2
+    assert "`--parts-in` is `kept/`" in none.stderr
+    assert not Path("out").exists()
 
 
 def test_two_jobs_in_one_folder_are_refused(recur: Run, data: Path, gru: Path) -> None:

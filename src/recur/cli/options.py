@@ -146,8 +146,9 @@ Reading = Annotated[
 ]
 
 
-Parts = Annotated[
-    dict[str, Any], Parameters(PartsParameters, tuple(parameters_of(PartsParameters)))
+Parts = Annotated[dict[str, Any], Parameters(PartsParameters, ("memory", "skip_bad"))]
+TrainingParts = Annotated[
+    dict[str, Any], Parameters(PartsParameters, ("memory", "parts_in", "skip_bad"))
 ]
 
 

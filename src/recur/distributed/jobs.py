@@ -173,6 +173,11 @@ def _job(
             "`out`."
         )
     parameters = checked(PartsParameters, given)
+    if parameters.parts_in is not None:
+        raise SettingsError(
+            f"`parts_in` is `{parameters.parts_in}/`, which keeps what a network is trained on; "
+            "nothing is trained here: leave it out."
+        )
     if str(file) == STANDARD_INPUT or "::" in str(file):
         raise SettingsError(
             f"`{file}` is no file that parts of can be read; give files, a folder or a pattern."

@@ -15,8 +15,8 @@ from recur.cli.options import (
     Json,
     Out,
     Parameters,
-    Parts,
     Test,
+    TrainingParts,
     expand_options,
     option,
 )
@@ -60,7 +60,7 @@ def forecast(
             ForecasterParameters, (*METHOD, *SPAN, *SHAPE, *REST, *INTERVALS, "stride", "refit")
         ),
     ],
-    parts: Parts,
+    parts: TrainingParts,
     test: Test = None,
     checkpoint: Checkpoint = None,
     tune: Annotated[
