@@ -7,13 +7,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from tests.unit.distributed.conftest import SETTINGS, frame_of
 
 from recur.data.tables.parted import FilePart
 from recur.distributed.folder import JobFolder, Plan, check_same, job_folder
 from recur.distributed.parts import Part, PartOutcome
 from recur.distributed.running import RunPart, run_job
 from recur.errors import DataError, SettingsError
-from tests.unit.distributed.conftest import SETTINGS, frame_of
 
 
 @pytest.fixture
