@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -154,7 +154,13 @@ def job_folder(path: Path) -> Iterator[JobFolder]:
             f"another job writes to `{path}/`; wait until it has ended, or name another folder."
         )
     with lock:
-        yield JobFolder(path)
+        try:
+            yield JobFolder(path)
+        finally:
+            if not (path / MANIFEST).exists():  # nothing was begun, and nothing is left
+                with suppress(OSError):
+                    (path / _LOCK).unlink()
+                    path.rmdir()
 
 
 def check_same(

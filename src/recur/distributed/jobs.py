@@ -21,7 +21,7 @@ from recur.distributed.parts import Part, PartSettings
 from recur.distributed.plan import columns_of, needed, plan, reason_of, sample_of
 from recur.distributed.result import PartsResult
 from recur.distributed.running import Executor, in_turn, run_job
-from recur.distributed.settings import PartsParameters
+from recur.distributed.settings import PartsParameters, parse_memory
 from recur.errors import DataError, RecurError, SettingsError
 from recur.files.modelfile import read_file
 from recur.notices import notice
@@ -173,6 +173,7 @@ def _job(
             "`out`."
         )
     parameters = checked(PartsParameters, given)
+    memory, skip_bad = parse_memory(parameters.memory), parameters.skip_bad
     if parameters.parts_in is not None:
         raise SettingsError(
             f"`parts_in` is `{parameters.parts_in}/`, which keeps what a network is trained on; "
@@ -188,16 +189,15 @@ def _job(
     with job_folder(out) as folder:
         held = folder.read()
         if held is None:
-            sample = _sample(files, columns, skip_bad=parameters.skip_bad)
-            held = Plan(plain, inputs, *_planned(files, columns, sample, horizon, parameters))
+            sample = _sample(files, columns, skip_bad=skip_bad)
+            planned = _planned(files, columns, sample, horizon, memory, skip_bad=skip_bad)
+            held = Plan(plain, inputs, *planned)
             folder.write(held)
         else:
             check_same(out, held, plain, inputs)
             sample = None
-        model = fitted(
-            lambda: (sample or _sample(files, columns, skip_bad=parameters.skip_bad))[1], folder
-        )
-        tally = run_job(folder, held, model, executor=executor, skip_bad=parameters.skip_bad)
+        model = fitted(lambda: (sample or _sample(files, columns, skip_bad=skip_bad))[1], folder)
+        tally = run_job(folder, held, model, executor=executor, skip_bad=skip_bad)
         for sentence, times in list(tally.notices.items())[:_TOLD]:
             notice(sentence if times == 1 else f"{sentence} (in {times} parts)")
         forecaster: Forecaster = load_for(model, "forecast")
@@ -256,11 +256,13 @@ def _planned(
     columns: dict[str, Any],
     sample: tuple[FilePart, Panel],
     horizon: int | None,
-    parameters: PartsParameters,
+    memory: int,
+    *,
+    skip_bad: bool,
 ) -> tuple[PartSettings, list[Part]]:
     """Return what all parts have alike, the names of columns that were guessed too, and them."""
     first, panel = sample
     named = columns_of(panel, first, columns)
-    parts = plan(files, named.get("id"), parameters.memory, skip_bad=parameters.skip_bad)
+    parts = plan(files, named.get("id"), memory, skip_bad=skip_bad)
     end = ".csv" if kind_of(files[0]) == "text" else ".parquet"
     return PartSettings(named, horizon, panel.clock, end, whole=len(parts) == 1), parts

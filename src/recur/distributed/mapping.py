@@ -71,7 +71,7 @@ def mapped_panel(
         if panel is None:
             if cache:
                 _remove_unused(whole)
-            _write(folder, files, columns, int(most or 0))
+            _write(folder, files, columns, most)
             panel = stored(folder)
     assert panel is not None
     for note in panel.notes:

@@ -129,4 +129,4 @@ def _check_columns(name: str, columns: dict[str, str], first: str, others: dict[
 def reason_of(error: Exception) -> str:
     """Say in a few words why a file cannot be looked at."""
     lines = (getattr(error, "strerror", None) or str(error)).splitlines()
-    return lines[0].rstrip(".").lower() if lines else "no reason is known"
+    return lines[0].rstrip(".") if lines else "no reason is known"

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from annotated_types import Gt
-
 from recur.errors import SettingsError
 from recur.parameters import Help
 
@@ -17,14 +15,12 @@ PARTS = "Parts"
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
-def parse_memory(text: str | None) -> int | None:
+def parse_memory(text: str) -> int:
     """Return bytes.
 
     >>> parse_memory("2GB"), parse_memory("500 mb"), parse_memory("1.5G")
     (2000000000, 500000000, 1500000000)
     """
-    if text is None:
-        return None
     read = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?)B?\s*", text.upper())
     if read is None:
         raise SettingsError(f"`memory` is `{text}`; it takes a size such as 2GB or 500MB.")
@@ -36,14 +32,13 @@ class PartsParameters:
     """The parameters of a job over parts."""
 
     memory: Annotated[
-        int,
-        Gt(0),
+        str,
         Help(
             "Memory that may be taken; what would take more is read, forecast and written part by "
-            "part, and so is everything where this is named (default 2GB).",
-            PARTS, metavar="SIZE", parse=parse_memory,
+            "part, and so is everything where this is named.",
+            PARTS, metavar="SIZE",
         ),
-    ] = 2_000_000_000  # fmt: skip
+    ] = "2GB"  # fmt: skip
     parts_in: Annotated[
         Path | None,
         Help(
