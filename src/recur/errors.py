@@ -7,7 +7,8 @@
     │   │   ├── UndecidedError     2      several columns of it could be meant
     │   │   └── SeveralClocksError 2      its series tick differently
     │   └── ModelFileError         2      a saved model or a checkpoint
-    └── TrainingDiverged           3      the loss stayed non-finite after every rescue
+    ├── TrainingDiverged           3      the loss stayed non-finite after every rescue
+    └── WorkersLost                3      a cluster lost its workers again and again
 
 A message says what was expected, what came, where, and what to do. Whatever it quotes, it is one
 line without characters that control a terminal, and of bounded length: `sentence` sees to it.
@@ -18,6 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
 
 # What is imported as `recur` is installed as this; `recur` on the package index is somebody else's.
 DISTRIBUTION = "recurnets"
@@ -106,6 +108,10 @@ class UndecidedError(DataError):
         super().__init__(text)
         self.option, self.likeliest = option, likeliest
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what makes it anew in another process."""
+        return type(self), (str(self), self.option, self.likeliest)
+
 
 class SeveralClocksError(DataError):
     """Series have a clock each and not the same one; those of each can be taken by themselves.
@@ -118,6 +124,10 @@ class SeveralClocksError(DataError):
         super().__init__(text)
         self.groups = tuple(tuple(group) for group in groups)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what makes it anew in another process."""
+        return type(self), (str(self), self.groups)
+
 
 class ModelFileError(InputError):
     """A file is not a model of this product, is damaged, or belongs to another version."""
@@ -125,6 +135,12 @@ class ModelFileError(InputError):
 
 class TrainingDiverged(RecurError):  # noqa: N818 (a name of the field: training diverged)
     """The loss, the gradient or a weight stayed non-finite after every rescue."""
+
+    exit_code = 3
+
+
+class WorkersLost(RecurError):  # noqa: N818 (what has happened to them)
+    """The workers of a cluster were lost again and again, and nothing got on."""
 
     exit_code = 3
 
