@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from recur.data.clock import Clock
+from recur.data.tables.formulas import as_they_were
 from recur.data.tables.parted import FilePart
 from recur.distributed.parts import Part, PartSettings
 from recur.errors import DataError, SettingsError
@@ -64,13 +65,10 @@ class JobFolder:
     def ids(self, part: Part, settings: PartSettings) -> pl.Series:
         """Return the ids of a part that is done, in their order."""
         path = self.file(part, settings)
-        frame = (
-            pl.scan_parquet(path)
-            if settings.end == ".parquet"
-            else pl.scan_csv(path, infer_schema=False)
-        )
-        ids = frame.select("unique_id").collect().to_series()
-        return ids.unique(maintain_order=True)
+        of_text = settings.end == ".csv"
+        frame = pl.scan_csv(path, infer_schema=False) if of_text else pl.scan_parquet(path)
+        ids = frame.select("unique_id").unique(maintain_order=True).collect()
+        return (as_they_were(ids) if of_text else ids).to_series()
 
     def write(self, plan: Plan, came: Mapping[str, Any] | None = None) -> None:
         """Write the plan, and at the end what came of it."""

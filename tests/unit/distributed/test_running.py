@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -65,6 +66,20 @@ def test_what_a_kill_left_between_writing_and_looking_is_found(
         assert (tally.parts, tally.again) == (1, 4)
 
 
+def test_ids_of_csv_files_are_read_as_they_were(
+    plan: Plan, models: dict[str, Path], tmp_path: Path
+) -> None:
+    renamed = frame_of([30], 0).with_columns(pl.lit("=A1").alias("unique_id"))
+    for part in plan.parts[:2]:
+        renamed.write_parquet(part.source.file)
+    told = replace(plan, settings=replace(SETTINGS, end=".csv"))
+    with job_folder(tmp_path / "out") as folder:
+        for _ in range(2):
+            with pytest.raises(DataError, match="series `=A1` is in part 0"):
+                run_job(folder, told, models["gru"])
+        assert folder.ids(told.parts[0], told.settings).to_list() == ["=A1"]
+
+
 def test_two_ids_of_one_digest_are_two_ids(
     plan: Plan, models: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,8 +110,6 @@ def test_the_job_of_another_version_is_refused(plan: Plan, tmp_path: Path) -> No
 
 
 def test_a_file_that_went_is_named(plan: Plan) -> None:
-    from dataclasses import replace
-
     held = replace(plan, inputs={"a.csv": [1, 2], "b.csv": [1, 2]})
     with pytest.raises(SettingsError, match=r"`b.csv` is gone since the job in `out/` began"):
         check_same(Path("out"), held, {}, {"a.csv": [1, 2]})

@@ -121,7 +121,7 @@ class Forecast:
     def csv(self) -> str:
         """Return the rows as the text of a CSV file."""
         ends, horizon = self.ends(), self.times.shape[1]
-        numbers = (map(repr, part.reshape(-1).tolist()) for part in (self.values, *ends.values()))
+        numbers = (part.reshape(-1).tolist() for part in (self.values, *ends.values()))
         ids = (name for name in self.ids for _ in range(horizon))
         times = self.clock.iso(self.times.reshape(-1))
         return csv_text(["unique_id", "ds", "y", *ends], zip(ids, times, *numbers, strict=True))
