@@ -35,7 +35,7 @@ from recur.cli.verbs.translate import translate
 from recur.cli.verbs.update import update
 from recur.cli.verbs.watch import watch
 from recur.cli.verbs.write import write
-from recur.errors import RecurError, UndecidedError
+from recur.errors import RecurError, UndecidedError, sentence
 from recur.notices import hush
 from recur.version import __version__
 
@@ -151,4 +151,4 @@ def _usage(error: typer.TyperException) -> str:
     context = getattr(error, "ctx", None)
     command = "recur" if context is None else context.command_path
     end = " See" if complaint.endswith("?") else "; see"
-    return f"{complaint[0].lower()}{complaint[1:]}{end} `{command} --help`."
+    return sentence(f"{complaint[0].lower()}{complaint[1:]}{end} `{command} --help`.")

@@ -129,6 +129,14 @@ Checkpoint = Annotated[
     Path | None,
     option("Save the run here now and then; resume it if the file exists.", TRAINING, "PATH"),
 ]
+On = Annotated[
+    str | None,
+    option(
+        "Train on a Ray cluster, to the same bits: ray for this machine's, ray:HOST:PORT for that "
+        "of a head node.",
+        TRAINING, "PLACE",
+    ),
+]  # fmt: skip
 Out = Annotated[
     Path | None,
     typer.Option(help="Folder to write to; nothing is written without it.", metavar="DIR"),

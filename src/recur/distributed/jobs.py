@@ -15,10 +15,10 @@ import polars as pl
 
 from recur.data.panel.panel import Panel
 from recur.data.tables.opening import STANDARD_INPUT, expand
-from recur.data.tables.parted import kind_of
+from recur.data.tables.parted import FilePart, kind_of
 from recur.distributed.folder import JobFolder, Plan, check_same, job_folder
 from recur.distributed.parts import Part, PartSettings
-from recur.distributed.plan import needed, plan, sample_of
+from recur.distributed.plan import columns_of, needed, plan, reason_of, sample_of
 from recur.distributed.result import PartsResult
 from recur.distributed.running import Executor, in_turn, run_job
 from recur.distributed.settings import PartsParameters
@@ -29,7 +29,7 @@ from recur.tasks.base import checked
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.methods import LEARNING, PRETRAINED, TRAINED, effective
 from recur.tasks.kinds import load_for
-from recur.tasks.reading import named_columns, read_columns
+from recur.tasks.reading import read_columns
 from recur.tasks.together import check_together
 
 _SAMPLE = 200  # series that a forecast without a fit is tried on
@@ -188,14 +188,14 @@ def _job(
     with job_folder(out) as folder:
         held = folder.read()
         if held is None:
-            panel = _sample(files, columns, skip_bad=parameters.skip_bad)
-            held = Plan(plain, inputs, *_planned(files, columns, panel, horizon, parameters))
+            sample = _sample(files, columns, skip_bad=parameters.skip_bad)
+            held = Plan(plain, inputs, *_planned(files, columns, sample, horizon, parameters))
             folder.write(held)
         else:
             check_same(out, held, plain, inputs)
-            panel = None
+            sample = None
         model = fitted(
-            lambda: panel or _sample(files, columns, skip_bad=parameters.skip_bad), folder
+            lambda: (sample or _sample(files, columns, skip_bad=parameters.skip_bad))[1], folder
         )
         tally = run_job(folder, held, model, executor=executor, skip_bad=parameters.skip_bad)
         for sentence, times in list(tally.notices.items())[:_TOLD]:
@@ -232,8 +232,10 @@ def _state(name: str) -> list[int]:
     return [state.st_size, state.st_mtime_ns]
 
 
-def _sample(files: Sequence[str], columns: dict[str, Any], *, skip_bad: bool) -> Panel:
-    """Return the series at the beginning of the first file that can be read."""
+def _sample(
+    files: Sequence[str], columns: dict[str, Any], *, skip_bad: bool
+) -> tuple[FilePart, Panel]:
+    """Return the beginning of the first file that can be read, and its series."""
     for name in files:
         try:
             beginning = sample_of(name, several=len(files) > 1)
@@ -243,25 +245,22 @@ def _sample(files: Sequence[str], columns: dict[str, Any], *, skip_bad: bool) ->
                 continue
             if isinstance(error, DataError):
                 raise
-            raise DataError(f"`{name}` cannot be read: {error}.") from None
+            raise DataError(f"`{name}` cannot be read: {reason_of(error)}.") from None
         cut = beginning.end is not None and len(panel) > 1  # the last series is not whole
-        return panel.only(np.arange(len(panel) - cut))
+        return beginning, panel.only(np.arange(len(panel) - cut))
     raise AssertionError
 
 
 def _planned(
     files: Sequence[str],
     columns: dict[str, Any],
-    panel: Panel,
+    sample: tuple[FilePart, Panel],
     horizon: int | None,
     parameters: PartsParameters,
 ) -> tuple[PartSettings, list[Part]]:
     """Return what all parts have alike, the names of columns that were guessed too, and them."""
-    several = len(files) > 1
-    guessed = {part: name for part, name in panel.guessed.items() if part != "target"}
-    named = named_columns(sample_of(files[0], several=several), columns) | guessed
-    if "target" in panel.guessed:
-        named["target"] = [panel.guessed["target"]]
+    first, panel = sample
+    named = columns_of(panel, first, columns)
     parts = plan(files, named.get("id"), parameters.memory, skip_bad=parameters.skip_bad)
     end = ".csv" if kind_of(files[0]) == "text" else ".parquet"
     return PartSettings(named, horizon, panel.clock, end, whole=len(parts) == 1), parts

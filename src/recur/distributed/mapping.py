@@ -17,7 +17,7 @@ from recur.data.panel.panel import Panel
 from recur.data.panel.store import PanelStore, stored
 from recur.data.tables.opening import STANDARD_INPUT, expand
 from recur.digest import digest_of
-from recur.distributed.plan import plan, sample_of
+from recur.distributed.plan import columns_of, plan, sample_of
 from recur.distributed.settings import PartsParameters, parse_memory
 from recur.errors import SettingsError
 from recur.files import locks
@@ -27,7 +27,7 @@ from recur.progress import hidden
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.methods import LEARNING, TRAINED, effective
 from recur.tasks.forecast.network_choice import describes
-from recur.tasks.reading import named_columns, read_columns
+from recur.tasks.reading import read_columns
 from recur.version import __version__
 
 _KEPT = 30 * 86_400.0  # seconds that a panel in the cache folder is kept for after its last use
@@ -144,15 +144,11 @@ def _named(files: list[str], columns: dict[str, Any]) -> tuple[dict[str, Any], M
     first = sample_of(files[0], several=len(files) > 1)
     with unheard(), hidden():
         panel = read_columns(first, columns)
-    guessed = {part: name for part, name in panel.guessed.items() if part != "target"}
-    named = named_columns(first, columns) | guessed
-    if "target" in panel.guessed:
-        named["target"] = [panel.guessed["target"]]
     if len(panel.targets) > 1 or panel.target not in panel.targets or "*" in panel.target:
         raise SettingsError(
             f"`target` is `{panel.target}`, several columns, and parts are read with one; name one."
         )
-    return named, panel.guessed
+    return columns_of(panel, first, columns), panel.guessed
 
 
 def _stat(name: str) -> Any:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
+from recur.data.panel.panel import Panel
 from recur.data.tables.parted import FilePart, Kind, kind_of, scan
 from recur.distributed.cuts import beginning, cut, names_in
 from recur.distributed.parts import Part
 from recur.errors import DataError, SettingsError
+from recur.tasks.reading import named_columns
 
 BASE = 300_000_000
 """Bytes of memory that recur takes before it has read anything."""
@@ -34,6 +37,20 @@ def sample_of(name: str, *, several: bool) -> FilePart:
     if kind == "other" or units * each <= _SAMPLE:
         return FilePart(name, several=several)
     return beginning(name, kind, _SAMPLE // each)
+
+
+def columns_of(panel: Panel, first: FilePart, columns: dict[str, Any]) -> dict[str, Any]:
+    """Return which columns are what in all parts: as named, or as guessed at the beginning.
+
+    Args:
+        panel: what the beginning was read to.
+        first: the beginning.
+        columns: those that were named, as `read_columns` takes them.
+    """
+    guessed: dict[str, Any] = {**panel.guessed}
+    if "target" in guessed:
+        guessed["target"] = [guessed["target"]]
+    return named_columns(first, columns) | guessed
 
 
 def plan(
@@ -70,7 +87,7 @@ def _sources(
             (units, each), columns = _extent(name, kind), names_in(name, kind)
         except (OSError, pl.exceptions.PolarsError) as error:
             if not skip_bad:
-                raise DataError(f"`{name}` cannot be read: {_reason(error)}.") from None
+                raise DataError(f"`{name}` cannot be read: {reason_of(error)}.") from None
             yield FilePart(name, several=len(files) > 1)
             continue
         if columns is not None and first is not None:
@@ -109,6 +126,7 @@ def _check_columns(name: str, columns: dict[str, str], first: str, others: dict[
             )
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
+    """Say in a few words why a file cannot be looked at."""
     lines = (getattr(error, "strerror", None) or str(error)).splitlines()
     return lines[0].rstrip(".").lower() if lines else "no reason is known"

@@ -12,6 +12,12 @@ from recur.files.atomic import write_bytes, write_text
 from recur.notices import notice
 
 _EXCEL = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+_OPTIONS = {
+    "in_memory": True,
+    "nan_inf_to_errors": True,
+    "strings_to_formulas": False,  # an id may look like one
+    "strings_to_urls": False,
+}
 _PARQUET = (".parquet", ".pq")
 
 
@@ -72,7 +78,7 @@ def _workbook(sheets: Mapping[str, Any]) -> bytes | None:
         )
         return None
     file = io.BytesIO()
-    with Workbook(file, {"in_memory": True, "nan_inf_to_errors": True}) as book:
+    with Workbook(file, _OPTIONS) as book:
         for name, frame in sheets.items():
             frame.write_excel(book, worksheet=name, autofit=True)
     return file.getvalue()

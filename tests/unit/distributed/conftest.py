@@ -37,9 +37,9 @@ def frame_of(lengths: list[int], first: int = 0, *, seed: int = 0) -> pl.DataFra
 
 @pytest.fixture(scope="session")
 def frame() -> pl.DataFrame:
-    """Return 90 series of 3 to 400 days, those of 120 the most."""
+    """Return 90 series of 3 to 400 days, those of 120 the most, some of 8 and less."""
     lengths = np.random.default_rng(1).integers(3, 400, 90)
-    lengths[::2] = 120
+    lengths[::2], lengths[1::16], lengths[3::16] = 120, 8, 4
     return frame_of(lengths.tolist())
 
 

@@ -37,7 +37,7 @@ def test_a_series_has_the_same_bits_whatever_part_it_is_in(
     file = tmp_path / "all.parquet"
     frame.write_parquet(file)
     whole = run_all(models[kind], [FilePart(str(file))], tmp_path / "whole")
-    for each in (400, 3000):
+    for each in (1, 400, 3000):
         sources = list(cut(str(file), "parquet", "unique_id", each))
         assert len(sources) > 3
         cut_up = run_all(models[kind], sources, tmp_path / f"by {each}")

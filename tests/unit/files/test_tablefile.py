@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import zipfile
 from pathlib import Path
 
 import polars as pl
@@ -33,3 +34,13 @@ def test_where_nothing_writes_workbooks_it_is_csv_and_said(
         path = write_table(tmp_path, "f", lambda: "y\n1.5\n", SHEETS, "a.xlsx")
     assert path.name == "f.csv"
     assert "pip install 'recurnets[excel]'" in heard.sentences[0]
+
+
+def test_a_text_in_a_workbook_is_no_formula(tmp_path: Path) -> None:
+    sheets = {"forecast": pl.DataFrame({"unique_id": ["=1+1", "https://a.example"]})}
+    path = write_table(tmp_path, "f", str, sheets, "a.xlsx")
+    with zipfile.ZipFile(path) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        assert "=1+1" in book.read("xl/sharedStrings.xml").decode()
+    assert "<f>" not in sheet
+    assert "hyperlink" not in sheet

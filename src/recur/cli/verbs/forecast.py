@@ -13,6 +13,7 @@ from recur.cli.options import (
     Checkpoint,
     Columns,
     Json,
+    On,
     Out,
     Parameters,
     Test,
@@ -71,6 +72,7 @@ def forecast(
         Path | None,
         option("Keep what --tune has tried here; go on from it if it exists.", TRAINING, "PATH"),
     ] = None,
+    on: On = None,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -82,6 +84,7 @@ def forecast(
     With --out: the model, the forecast, pictures and a report.
     """
     began = clock.perf_counter()
+    from recur import distributed
     from recur.cli import output
     from recur.distributed.jobs import forecast_parts, wanted
     from recur.distributed.mapping import mapped_as_asked, trained
@@ -105,7 +108,7 @@ def forecast(
     _check_search(tune, storage)
     fits = []
     read: list[tuple[Panel, ...]]
-    with output.noticing() as heard:
+    with output.noticing() as heard, distributed.on(on):
         # All are read before any training, which a file that cannot be read would waste.
         if in_parts:
             read = [(mapped_as_asked(files[0], dict(columns), parts, tune=tune),)]

@@ -108,9 +108,10 @@ def decompose(values: Float64s, length: int = 1, kind: Kind = "additive") -> Dec
         )
     average = length if length > 1 else max(_SHORTEST_AVERAGE, len(values) // 10) | 1
     trend = moving_average(values, average)
-    around = values - trend if kind == "additive" else values / trend
-    season = _phase_means(around, length, neutral=0.0 if kind == "additive" else 1.0, kind=kind)
-    rest = around - season if kind == "additive" else around / season
+    with np.errstate(all="ignore"):  # an average or a season may be lost beside a value of 1e18
+        around = values - trend if kind == "additive" else values / trend
+        season = _phase_means(around, length, neutral=0.0 if kind == "additive" else 1.0, kind=kind)
+        rest = around - season if kind == "additive" else around / season
     return Decomposition(kind, length, values, trend, season, rest)
 
 

@@ -6,7 +6,7 @@ from importlib import import_module
 
 import numpy as np
 
-from recur.arrays import Flags, Float64s, Indices
+from recur.arrays import Flags, Float64s, Indices, require_finite
 from recur.data.histories.spans import FEWEST
 from recur.data.panel.bounds import bounds_at
 from recur.data.panel.panel import Panel, check_length, check_longest
@@ -72,6 +72,7 @@ def predict_at(
     values before the first of its origins. Bounds that all known values keep to are kept to.
     """
     prediction = _unbounded(fitted, panel, series, origins, horizon)
+    require_finite("the forecast", *prediction)
     return within_bounds(prediction, panel, series, origins)
 
 

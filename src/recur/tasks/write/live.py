@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from recur.arrays import Float64s, Symbols
+from recur.arrays import Float64s, Symbols, require_finite
 from recur.data.text.vocabulary import Vocabulary
 from recur.engines.mixing import contexts_before, said
 from recur.engines.registry import open_engine
@@ -73,6 +73,7 @@ class LiveWriter(Stream):
             raise SettingsError("no symbol that is known has come; push at least one.")
         outputs, parts = self._read(symbols)
         logits, contexts = said(self._fitted.mixture, outputs, symbols[:, None], self._contexts)
+        require_finite("what the network answers", logits)
         self._parts, self._contexts = parts, contexts.copy()
         chances = np.exp(logits[-1, 0] - logits[-1, 0].max())
         return NextSymbol(chances / chances.sum(), self._fitted.vocabulary)
