@@ -106,7 +106,8 @@ def limited(options: argparse.Namespace) -> dict[str, Any]:
 
     limit = int(options.memory * 1e9)
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
-    peak, began, spent = Peak(), time.perf_counter(), {}
+    peak, began = Peak(), time.perf_counter()
+    spent: dict[str, float] = {}
     panel = mapped_panel(
         options.folder / "data", memory=min(limit, 500_000_000), parts_in=options.folder / "maps"
     )
@@ -132,17 +133,18 @@ def both_ways(options: argparse.Namespace) -> dict[str, Any]:
     from recur.distributed.mapping import mapped_panel
     from recur.tasks.forecast import learning
 
-    folder, found, tensors = options.folder / "small", {}, []
+    folder, tensors = options.folder / "small", []
+    found: dict[str, list[float]] = {}
     make(folder, 12_500_000, options.points)
     ways = {"memory": read_panel(folder), "files": mapped_panel(folder, parts_in=folder)}
     for _ in range(3):
         for way, panel in ways.items():
             spent: dict[str, float] = {}
-            plain = learning.run_training
+            plain = vars(learning)["run_training"]
             timed(learning, "run_training", spent)
             model = asked(panel, options).set_params(refit=False, intervals=())
             model.fit(panel, test=options.test, progress=False)
-            learning.run_training = plain
+            vars(learning)["run_training"] = plain
             found.setdefault(way, []).append(spent["run_training"])
             told = json.dumps(model.judgement_.to_dict()), model.predict().values.tobytes()
             tensors.append([*(each.tobytes() for each in model.fitted_.tensors().values()), *told])
@@ -169,7 +171,7 @@ def main() -> None:
         print(json.dumps({"limited": limited, "both_ways": both_ways}[options.part](options)))
         return
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
-        folder, found = Path(name), {}
+        folder, found = Path(name), dict[str, Any]()
         make(folder / "data", int(options.gigabytes * 1e9 / 8), options.points)
         for part in ("limited", "both_ways"):
             command = [sys.executable, __file__, *sys.argv[1:], "--folder", name, "--part", part]
