@@ -10,7 +10,6 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -119,16 +118,16 @@ def _write(folder: Path, files: list[str], columns: dict[str, Any], memory: int)
     """Write the panel of some files, whole or not at all."""
     part = folder.with_suffix(".part")
     shutil.rmtree(part, ignore_errors=True)  # of a writer that was killed
-    named, several = _named(files, columns), len(files) > 1
+    named, guessed = _named(files, columns)
     try:
         part.mkdir()
-        store = PanelStore(part)
-        for one in plan(files, named.get("id"), memory):
-            with unheard(), hidden():
-                panel = read_columns(one.source, named)
-            source = panel.source if several else Path(files[0]).name
-            store.add(replace(panel, source=source))
-        store.close()
+        with PanelStore(part) as store:
+            for one in plan(files, named.get("id"), memory):
+                with unheard(), hidden():
+                    panel = read_columns(one.source, named)
+                store.add(panel)
+        more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+        store.finish(f"{Path(files[0]).name}{more}", guessed)  # as where they are read at once
         part.rename(folder)
     except OSError as error:
         raise unwritable(folder, error) from None
@@ -136,8 +135,8 @@ def _write(folder: Path, files: list[str], columns: dict[str, Any], memory: int)
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _named(files: list[str], columns: dict[str, Any]) -> dict[str, Any]:
-    """Return the columns of all parts: those that were named, and those guessed at the beginning.
+def _named(files: list[str], columns: dict[str, Any]) -> tuple[dict[str, Any], Mapping[str, str]]:
+    """Return the columns of all parts, and those of them that were guessed, at the beginning.
 
     Raises:
         SettingsError: there are several targets, whose series do not stand file by file.
@@ -149,7 +148,7 @@ def _named(files: list[str], columns: dict[str, Any]) -> dict[str, Any]:
         raise SettingsError(
             f"`target` is `{panel.target}`, several columns, and parts are read with one; name one."
         )
-    return columns_of(panel, first, columns)
+    return columns_of(panel, first, columns), panel.guessed
 
 
 def _stat(name: str) -> Any:

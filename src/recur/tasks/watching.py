@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from recur.data.tables.arriving import Arrival, LineReader, RowColumns
+from recur.data.tables.arriving import Arrival, LineReader, RowColumns, TextReader
 from recur.errors import DataError, InputError
 from recur.notices import notice
 
@@ -39,11 +39,11 @@ class Watcher(Protocol):
     """A model that answers to rows as they come.
 
     Attributes:
-        columns: what the rows hold that it takes.
+        columns: what the rows hold that it takes; None where lines are taken as they are.
         widths: of the columns that a reader is shown, by their names.
     """
 
-    columns: RowColumns
+    columns: RowColumns | None
     widths: dict[str, int]
 
     def take(self, arrival: Arrival) -> WatchedRow:
@@ -74,7 +74,8 @@ def watched(
     standard = str(file) == "-"
     source = "standard input" if standard else str(file)
     lines = _of_input() if standard else _of_file(file, once=once)
-    reader = LineReader(source, watcher.columns)
+    columns = watcher.columns
+    reader = TextReader(source) if columns is None else LineReader(source, columns)
     for line in lines:
         arrival = reader.read(line)
         if arrival is None:

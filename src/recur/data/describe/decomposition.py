@@ -137,7 +137,8 @@ def likelier(additive: Decomposition, multiplicative: Decomposition | None) -> D
     values = additive.observed[inside] / scale
     plain = np.log(_size(additive.rest[inside] / scale))
     # A density of the logarithm is one of the value once it is divided by the value.
-    logs = np.log(_size(np.log(multiplicative.rest[inside]))) + float(np.log(values).mean())
+    with np.errstate(all="ignore"):  # a rest that is no number is no likelier than any
+        logs = np.log(_size(np.log(multiplicative.rest[inside]))) + float(np.log(values).mean())
     return multiplicative if logs < plain else additive
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -42,6 +43,13 @@ class PanelStore:
         self._notes: Counter[str] = Counter()
         self._repairs: dict[str, Repair] = {}
         self._filled = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in self._files.values():
+            file.close()
 
     def add(self, part: Panel) -> None:
         """Add the series of a part.
@@ -83,11 +91,14 @@ class PanelStore:
             count = repair.count + (0 if before is None else before.count)
             self._repairs[repair.kind] = replace(before or repair, count=count)
 
-    def close(self) -> None:
-        """Write what makes a panel of the files."""
+    def finish(self, source: str, guessed: Mapping[str, str]) -> None:
+        """Write what makes a panel of the files, which are closed.
+
+        Args:
+            source: what messages call it.
+            guessed: as `Panel` has it.
+        """
         assert self._first is not None
-        for file in self._files.values():
-            file.close()
         if not self._filled:
             (self.folder / "filled.npy").unlink()
         head: dict[str, Any] = {
@@ -95,8 +106,8 @@ class PanelStore:
             "lengths": self._lengths,
             "clock": asdict(self._first.clock),
             "target": self._first.target,
-            "source": self._first.source,
-            "guessed": dict(self._first.guessed),
+            "source": source,
+            "guessed": dict(guessed),
             "notes": [
                 note if times == 1 else f"{note} (in {times} parts)"
                 for note, times in self._notes.most_common(_NOTES)

@@ -14,6 +14,7 @@ from recur.arrays import Flags, Float64s, Indices
 from recur.data.panel.gaps import carried
 from recur.data.panel.panel import alike
 from recur.errors import DataError, SettingsError
+from recur.judge.forecast.complaints import BEYOND_ANY_VALUE, check_series, refuse_forecasts
 from recur.judge.forecast.methods import Forecasts as Forecasts
 from recur.judge.forecast.methods import Method as Method
 from recur.judge.forecast.methods import Rule as Rule
@@ -21,8 +22,6 @@ from recur.judge.forecast.methods import WalkSize as WalkSize
 from recur.judge.metrics import mean_observed, seasonal_scale
 
 _TOGETHER = 1_000_000  # values, and forecasts of them, that are judged at once
-_BEYOND_ANY_VALUE = 1e100
-"""Squares of numbers as large as this may overflow; no data of this world holds them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,9 +69,9 @@ class Walk:
             self._carry(self.observed)
         starts = np.array(self.starts)
         placed = (starts >= 1) & (starts <= self.lengths - self.horizon)
-        if not (placed.all() and self.largest.max() < _BEYOND_ANY_VALUE):  # so where one is NaN
+        if not (placed.all() and self.largest.max() < BEYOND_ANY_VALUE):  # so where one is NaN
             for i, (values, start) in enumerate(zip(self.series, self.starts, strict=True)):
-                _check(i, values, start, self.horizon)
+                check_series(i, values, start, self.horizon)
 
     def _carry(self, observed: tuple[Flags, ...]) -> None:
         """Put what was known before it under the mask; where nothing is masked there is none."""
@@ -358,31 +357,7 @@ class Walk:
 
     def _check_finite(self, name: str, made: Forecasts) -> None:
         if all(
-            (np.abs(np.concatenate(made[some])) < _BEYOND_ANY_VALUE).all() for some in self.spans
+            (np.abs(np.concatenate(made[some])) < BEYOND_ANY_VALUE).all() for some in self.spans
         ):
             return
-        usable = np.abs(np.concatenate(made)) < _BEYOND_ANY_VALUE
-        row, step = np.argwhere(~usable)[0]
-        i = int(np.searchsorted(np.cumsum(self.counts), row, side="right"))
-        row -= self.counts[:i].sum()
-        ahead = "one step" if step == 0 else f"{step + 1} steps"
-        raise DataError(
-            f"`{name}` forecast {made[i][row, step]} for series {i}, {ahead} ahead "
-            f"from row {self.origins(i)[row]}; a method can only be judged on finite numbers."
-        )
-
-
-def _check(i: int, values: NDArray[np.float64], start: int, horizon: int) -> None:
-    """Raise unless series `i` has history, a whole horizon held out, and finite values."""
-    if not 1 <= start <= len(values) - horizon:
-        raise DataError(
-            f"Series {i} has {len(values)} values and is held out from row {start}; judging needs "
-            f"at least one value before that row and {horizon} (one horizon) from it on."
-        )
-    usable = np.abs(values) < _BEYOND_ANY_VALUE
-    if not usable.all():
-        row = np.flatnonzero(~usable)[0]
-        raise DataError(
-            f"Series {i} holds {values[row]} at row {row}; fill or cut missing values before "
-            f"judging."
-        )
+        refuse_forecasts(self, name, made)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from recur.data.panel.panel import Panel
-from recur.files.atomic import write_bytes, write_text
+from recur.files.atomic import remove, together, write_bytes, write_text
 from recur.files.tablefile import records_frame, write_table
 from recur.judge import Judgement, JudgementSummary
 from recur.report.charts import Chart, Charts, held_out_charts, horizon_chart
@@ -32,6 +32,7 @@ from recur.version import __version__
 _NOT_ALWAYS = {"training.png", "test.png", "horizon.png", "coverage.png", "report.html"}
 
 
+@together()
 def write_folder(model: Forecaster, forecast: Forecast, folder: Path) -> dict[str, Path]:
     """Write what a fitted forecaster has to show; return the files by what they hold.
 
@@ -51,7 +52,7 @@ def write_folder(model: Forecaster, forecast: Forecast, folder: Path) -> dict[st
         files["report"] = folder / "report.html"
         write_text(files["report"], page(_report(model, forecast, pictures)))
     for name in _NOT_ALWAYS - {path.name for path in files.values()}:
-        (folder / name).unlink(missing_ok=True)  # what an earlier model left is not about this one
+        remove(folder / name)  # what an earlier model left is not about this one
     return files
 
 

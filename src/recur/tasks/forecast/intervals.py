@@ -12,7 +12,7 @@ from recur.tasks.forecast.scales import error_units
 
 # Of more windows so many answers, and so many windows at least, say what a level takes to a tenth
 # of a percent.
-_WINDOWS, _ANSWERS = 20_000, 2_400_000
+_WINDOWS, _ANSWERS = 20_000, 1_000_000
 
 
 def calibrated_margins(fitted: AnyFitted, panel: Panel, starts: Indices, ends: Indices) -> Float64s:

@@ -9,16 +9,17 @@ from recur.judge import Intervals, Walk, judge, references
 from recur.judge.forecast import walk as walks
 from recur.judge.forecast.baselines import references_in_parts
 from recur.judge.forecast.judgement import OfPart, judge_in_parts
+from recur.judge.forecast.losses import loss_sequence
 
 
 def a_walk(*, masked: bool) -> Walk:
-    """Return series of several lengths, some of them masked, one that never changes."""
+    """Return series of several lengths and ends, some of them masked, one still before its end."""
     numbers = np.random.default_rng(3)
     lengths = [60 + 7 * (i % 4) for i in range(12)]
     series = tuple(np.cumsum(numbers.normal(size=length)) for length in lengths)
-    series = (*series[:-1], np.ones(lengths[-1]))
+    series[-1][:-10] = 1.0
     observed = tuple(numbers.uniform(size=length) > 0.2 for length in lengths) if masked else None
-    starts = tuple(length - 22 - i % 3 for i, length in enumerate(lengths))
+    starts = tuple(length - 16 - i for i, length in enumerate(lengths))
     return Walk(series, starts, 3, season=7, observed=observed)
 
 
@@ -56,7 +57,8 @@ def test_a_walk_in_parts_finds_what_one_in_a_single_part_does(
         walk = a_walk(masked=masked)
         simple = references(walk, lookback=8)
         found = judge(walk, {"network": simple["drift"], **simple})
-        return [*found.errors["linear"].values(), found.verdict.skill, found.verdict.direction_hits]
+        told = [*found.errors["linear"].values(), found.verdict.skill, found.verdict.direction_hits]
+        return [*told, *loss_sequence(walk, found.forecasts["linear"])]
 
     whole = figures()
     monkeypatch.setattr(walks, "_TOGETHER", 400)
