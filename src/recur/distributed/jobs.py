@@ -20,7 +20,7 @@ from recur.distributed.folder import JobFolder, Plan, check_same, job_folder
 from recur.distributed.parts import Part, PartSettings
 from recur.distributed.plan import columns_of, needed, plan, reason_of, sample_of
 from recur.distributed.result import PartsResult
-from recur.distributed.running import Executor, in_turn, run_job
+from recur.distributed.running import Executor, run_job, wherever
 from recur.distributed.settings import PartsParameters, parse_memory
 from recur.errors import DataError, RecurError, SettingsError
 from recur.files.modelfile import read_file
@@ -78,7 +78,7 @@ def predict_parts(
     out: Path | None,
     parts: Mapping[str, Any],
     *,
-    executor: Executor = in_turn,
+    executor: Executor = wherever,
 ) -> PartsResult:
     """Forecast by a saved model, part by part.
 
@@ -116,7 +116,7 @@ def forecast_parts(
     parts: Mapping[str, Any],
     *,
     test: int | None = None,
-    executor: Executor = in_turn,
+    executor: Executor = wherever,
 ) -> PartsResult:
     """Forecast by the pretrained network, part by part; judged on the first series of the input.
 
