@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from recur.errors import DataError
+
 Float32s = NDArray[np.float32]
 """What networks compute with."""
 Float64s = NDArray[np.float64]
@@ -21,3 +23,20 @@ TextSymbols = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.int32]
 """The same in the smallest type that holds them, as texts keep them."""
 AnySymbols = NDArray[np.integer[Any]]
 """The same in whatever type."""
+
+
+def require_finite(what: str, *values: Any) -> None:
+    """Refuse a result that is not finite: nobody is to take it for an answer.
+
+    Args:
+        what: what the values are, such as "the forecast".
+        *values: arrays of numbers.
+
+    Raises:
+        DataError: some of them are infinite or no numbers.
+    """
+    if not all(np.isfinite(part).all() for part in values):
+        raise DataError(
+            f"{what} is not finite: the values or the weights of the model are too large to "
+            "compute with; scale the values, or train the model anew."
+        )

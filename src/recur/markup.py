@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-_JOINERS = "\u200c\u200d"  # parts of words in Persian and in Indic scripts
+from recur.errors import visible as visible
+
 _CARD = (
     "display:inline-block;max-width:60em;padding:.6em .9em;border:1px solid rgba(128,128,128,.4);"
     "border-radius:6px;line-height:1.45"
@@ -16,21 +17,6 @@ _CARD = (
 _FAINT = "opacity:.7"
 _CELL = "padding:.1em .7em;border:0;text-align:right;background:none"
 _LEFT = "padding:.1em .7em .1em 0;border:0;text-align:left;background:none;font-weight:normal"
-
-
-def visible(text: str, most: int | None = None) -> str:
-    r"""Return text on one line, without characters that control a terminal or turn the reading.
-
-    Args:
-        text: anything, such as a column name from a file.
-        most: how many characters to keep; what is cut off is marked with an ellipsis.
-
-    >>> visible("a\x1b[2Jb\n c"), visible("temperature", most=5)
-    ('a?[2Jb c', 'temp…')
-    """
-    line = " ".join(text.split())
-    line = "".join(c if c.isprintable() or c in _JOINERS else "?" for c in line)
-    return line if most is None or len(line) <= most else line[: most - 1] + "…"
 
 
 def safe(value: object) -> str:

@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from recur.errors import DataWarning
+from recur.errors import sentence as shown
 
 
 @dataclass
@@ -40,7 +41,7 @@ _listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
 
 def notice(sentence: str, category: type[Warning] = DataWarning, *, stacklevel: int = 5) -> None:
     """Say a sentence: to whoever listens here, else as a warning."""
-    listener = _listener.get()
+    listener, sentence = _listener.get(), shown(sentence)
     if listener is None:
         warnings.warn(sentence, category, stacklevel=stacklevel)
     else:

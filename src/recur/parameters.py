@@ -17,7 +17,12 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from annotated_types import Ge, Gt, Le, Lt
 
-Count = Annotated[int, Ge(1)]
+FURTHEST = 100_000  # steps ahead
+Count = Annotated[int, Ge(1), Le(10**9)]
+Size = Annotated[int, Ge(1), Le(65_536)]
+SizeOrNone = Annotated[int, Ge(0), Le(65_536)]
+Few = Annotated[int, Ge(1), Le(1_000)]
+Ahead = Annotated[int, Ge(1), Le(FURTHEST)]
 Share = Annotated[float, Ge(0), Le(1)]
 ShareBelowOne = Annotated[float, Ge(0), Lt(1)]
 Positive = Annotated[float, Gt(0)]

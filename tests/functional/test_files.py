@@ -95,3 +95,26 @@ def test_what_is_written_is_what_the_input_was(folder: Path, recur: Run) -> None
     assert sheets["forecast"]["y"].to_list() == pytest.approx(values)
     assert "last_value" in sheets["errors"]["method"].to_list()
     assert pl.read_parquet("parquet/forecast.parquet")["y"].to_list() == pytest.approx(values)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sizes of files are limited on Unix alone")
+def test_a_disk_that_fills_leaves_the_folder_as_it_was(prices: Path, recur: Run) -> None:
+    import resource
+
+    def forecast() -> subprocess.CompletedProcess[str]:
+        given = ("--method", "drift", "--horizon", 2, "--test", 20, "--out", "out")
+        return recur("forecast", prices, *given)
+
+    assert forecast().returncode == 0
+    before = {path.name: path.read_bytes() for path in Path("out").iterdir()}
+    prices.write_text(prices.read_text("utf-8").replace("2024-01-0", "2023-12-0"), "utf-8")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    largest = max(map(len, before.values()))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest // 2, limits[1]))  # the model has room
+    try:
+        done = forecast()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert done.returncode == 2
+    assert "file too large; choose another place." in done.stderr
+    assert {path.name: path.read_bytes() for path in Path("out").iterdir()} == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,10 @@ from recur.errors import (
     ModelFileError,
     RecurError,
     SettingsError,
+    SeveralClocksError,
     TrainingDiverged,
+    UndecidedError,
+    WorkersLost,
     nearest,
 )
 
@@ -29,6 +33,7 @@ from recur.errors import (
         (DataError, 2),
         (ModelFileError, 2),
         (TrainingDiverged, 3),
+        (WorkersLost, 3),
     ],
 )
 def test_every_error_knows_its_exit_code(error: type[RecurError], code: int) -> None:
@@ -38,7 +43,7 @@ def test_every_error_knows_its_exit_code(error: type[RecurError], code: int) -> 
 def test_one_except_catches_everything_that_recur_reports() -> None:
     classes = [c for _, c in inspect.getmembers(errors, inspect.isclass) if c is not RecurError]
     ours = [c for c in classes if c.__module__ == errors.__name__ and not issubclass(c, Warning)]
-    assert len(ours) == 7
+    assert len(ours) == 8
     assert all(issubclass(c, RecurError) for c in ours)
 
 
@@ -75,3 +80,12 @@ def test_nothing_to_choose_from_is_said() -> None:
 @given(st.text(), st.lists(st.text()))
 def test_any_name_gets_an_answer(name: str, known: list[str]) -> None:
     assert "there are" in nearest(name, iter(known))
+
+
+@pytest.mark.parametrize(
+    "error", [UndecidedError("which?", "target", "y"), SeveralClocksError("two", [[0], [1, 2]])]
+)
+def test_errors_come_out_of_another_process_as_they_went_in(error: RecurError) -> None:
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is type(error)
+    assert (str(again), vars(again)) == (str(error), vars(error))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 import traceback
@@ -12,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from recur.cli import surroundings
 from recur.cli.verbs.backtest import backtest
 from recur.cli.verbs.bench import bench
 from recur.cli.verbs.classify import classify
@@ -35,7 +35,7 @@ from recur.cli.verbs.translate import translate
 from recur.cli.verbs.update import update
 from recur.cli.verbs.watch import watch
 from recur.cli.verbs.write import write
-from recur.errors import RecurError, UndecidedError
+from recur.errors import RecurError, UndecidedError, sentence
 from recur.notices import hush
 from recur.version import __version__
 
@@ -99,12 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     0 is done, 2 bad input or usage, 3 failed training, 130 Ctrl-C, 1 a mistake of recur's own.
     """
-    # Threads of a BLAS wait for each other without a pause, and where another program has the
-    # processor, that takes many times as long as one thread does. Read when numpy is first used.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a column's name may not fit the terminal's encoding
-            stream.reconfigure(errors="replace")
+    surroundings.prepare()
     sys.exit(_run(arguments))
 
 
@@ -112,10 +107,13 @@ def _run(arguments: Sequence[str] | None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     words = [word for word in given if word != _QUIET]
     try:
+        surroundings.check_variables()
+        surroundings.check_output()
         with hush() if len(words) < len(given) else nullcontext():
             code = typer.main.get_command(app).main(
                 args=words, prog_name="recur", standalone_mode=False
             )
+        sys.stdout.flush()
     except (RecurError, typer.TyperException) as error:
         from recur.cli.output import print_sentences
 
@@ -153,4 +151,4 @@ def _usage(error: typer.TyperException) -> str:
     context = getattr(error, "ctx", None)
     command = "recur" if context is None else context.command_path
     end = " See" if complaint.endswith("?") else "; see"
-    return f"{complaint[0].lower()}{complaint[1:]}{end} `{command} --help`."
+    return sentence(f"{complaint[0].lower()}{complaint[1:]}{end} `{command} --help`.")

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from itertools import pairwise
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import numpy as np
+from annotated_types import Ge, Le
 
 from recur.arrays import Indices
 from recur.data.dates import (
@@ -19,6 +20,7 @@ from recur.data.dates import (
     weekday_number,
 )
 from recur.errors import DataError
+from recur.settings import from_plain
 
 Kind = Literal["rows", "integer", "fixed", "months", "trading"]
 
@@ -33,6 +35,10 @@ SHORTEST_MONTH = 28 * DAY
 # in a year; more than that is a hole in the data.
 LONGEST_CLOSURE = 6
 LARGEST_CLOSED_SHARE = 0.10
+
+_LAST_DATE = int(np.datetime64("9999-12-01", "us").astype(np.int64))
+_LAST = 2**62
+_LONGEST_STEP = 10**17  # of whatever unit; of microseconds, three thousand years
 
 _UNITS = (
     (WEEK, "weekly", "weeks"),
@@ -66,8 +72,8 @@ class Clock:
     """
 
     kind: Kind = "rows"
-    step: int = 1
-    day: int = 1
+    step: Annotated[int, Ge(1), Le(_LONGEST_STEP)] = 1
+    day: Annotated[int, Ge(1), Le(31)] = 1
 
     @classmethod
     def detect(
@@ -100,7 +106,12 @@ class Clock:
         """Build a clock from plain JSON values."""
         if values["kind"] not in get_args(Kind):
             raise DataError(f"a clock is one of {', '.join(get_args(Kind))}, not {values['kind']}.")
-        return cls(values["kind"], int(values["step"]), int(values.get("day", 1)))
+        clock = from_plain(cls, values)
+        if clock is None:
+            raise DataError(
+                f"a clock has a step of 1 or more and a day from 1 to 31, not {values}."
+            )
+        return clock
 
     def to_dict(self) -> dict[str, Any]:
         """Return the clock as plain JSON values."""
@@ -121,9 +132,20 @@ class Clock:
         return times + steps * self.step
 
     def after(self, last: int | Indices, count: int) -> Indices:
-        """Return int64 [count], the times that follow `last`; [n, count], those after each [n]."""
+        """Return int64 [count], the times that follow `last`; [n, count], those after each [n].
+
+        Raises:
+            DataError: they are further away than any calendar goes.
+        """
+        last = np.asarray(last, np.int64)
+        unit = {"months": 31 * DAY, "trading": 7 * DAY}.get(self.kind, 1) * self.step
+        if last.size and int(last.max()) + count * unit > (_LAST_DATE if self.dated else _LAST):
+            raise DataError(
+                f"{count:,} steps of a clock that is {self.describe()} go beyond "
+                f"{'the year 9999' if self.dated else 'all whole numbers'}; look less far ahead."
+            )
         steps = np.arange(1, count + 1, dtype=np.int64)
-        return self.shift(np.asarray(last, np.int64)[..., None], steps)
+        return self.shift(last[..., None], steps)
 
     def steps(self, before: Indices, after: Indices) -> Indices:
         """Return int64 [n], the steps from each time to a later one; 0 where it is off the clock.

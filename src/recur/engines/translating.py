@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recur.arrays import Flags, Float32s, Float64s, Indices, Symbols
+from recur.arrays import Flags, Float32s, Float64s, Indices, Symbols, require_finite
 from recur.engines.base import Engine
 from recur.errors import SettingsError
 from recur.networks import attention
@@ -204,6 +204,7 @@ class TranslatingNetworks:
             for network, memory, state in zip(self._networks, memories, states, strict=True)
         ]
         odds, looked, after = zip(*steps, strict=True)
+        require_finite("what the network answers", *odds)
         likely = np.logaddexp.reduce([_logarithms(each) for each in odds]) - np.log(len(steps))
         return likely.astype(np.float32), np.mean(looked, axis=0, dtype=np.float32), list(after)
 

@@ -9,15 +9,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from recur.errors import InputError
-
-try:
-    import fcntl
-except ImportError:  # Windows, where a file that is open cannot be removed anyway
-    fcntl = None  # type: ignore[assignment]
+from recur.files import locks
 
 _LONGEST = 50  # characters of a name that the name of its part repeats
 _TOKEN_BYTES = 8
@@ -32,33 +30,114 @@ _FLAGS = (
 )
 
 
+@dataclass(frozen=True)
+class _Written:
+    """A file that is whole, flushed, and not yet in its place."""
+
+    part: Path
+    file: BinaryIO
+    path: Path
+
+    def move(self) -> None:
+        try:
+            if not locks.THERE:  # a file that is open cannot be renamed there
+                self.file.close()
+            self.part.replace(self.path)
+        finally:
+            self.drop()
+
+    def drop(self) -> None:
+        self.file.close()
+        self.part.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Files that take their places together, and those that go then."""
+
+    written: list[_Written] = field(default_factory=list)
+    removed: list[Path] = field(default_factory=list)
+
+    def take(self, written: _Written) -> None:
+        self.written.append(written)
+        if written.path in self.removed:  # what was removed is there again
+            self.removed.remove(written.path)
+
+    def end(self) -> None:
+        for one in self.written:
+            if one.path.is_dir():  # nothing has been moved yet
+                raise unwritable(one.path, IsADirectoryError("is a directory"))
+        for one in self.written:
+            try:
+                one.move()
+            except OSError as error:
+                raise unwritable(one.path, error) from None
+        for path in self.removed:
+            path.unlink(missing_ok=True)
+
+
+_batch: ContextVar[_Batch | None] = ContextVar("batch", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Let the files that are written in the block take their places at its end, all or none.
+
+    Each is written beside its place and flushed before the first one is moved, so that a disk that
+    fills, a mistake or a signal leaves what was there before. A block within a block is part of it.
+    """
+    if _batch.get() is not None:
+        yield
+        return
+    batch = _Batch()
+    before = _batch.set(batch)
+    try:
+        yield
+        batch.end()
+    finally:
+        _batch.reset(before)
+        for one in batch.written:
+            one.drop()
+
+
+def remove(path: Path) -> None:
+    """Remove a file if it is there; with the files of a block that are written together."""
+    batch = _batch.get()
+    if batch is None:
+        path.unlink(missing_ok=True)
+    else:
+        batch.removed.append(path)
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """Give a new file beside `path`, flushed and renamed to it when all went well.
 
     The file belongs to this writer alone: its name is drawn at random and was not there before,
     as a file or as a link, so that writers of one path do not meet. What writers that were killed
-    have left behind is removed.
+    have left behind is removed. In a block of `together` it is renamed at the end of that.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _remove_abandoned(path)
-        part, file = _new_part(path)
+        written = _Written(*_new_part(path), path)
     except OSError as error:
         raise unwritable(path, error) from None
+    batch, kept = _batch.get(), False
     try:
-        with file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-            if fcntl is not None:  # else renamed once it is closed
-                part.replace(path)
-        if fcntl is None:
-            part.replace(path)
+        yield written.file
+        written.file.flush()
+        os.fsync(written.file.fileno())
+        if batch is None:
+            written.move()
+        else:
+            batch.take(written)
+            kept = True
     except OSError as error:
         raise unwritable(path, error) from None
     finally:
-        part.unlink(missing_ok=True)
+        if not kept:
+            written.drop()
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -103,10 +182,9 @@ def _new_part(path: Path, draw: Callable[[int], str] = secrets.token_hex) -> tup
             file = os.fdopen(os.open(part, _FLAGS, 0o666), "r+b")  # less what the umask takes
         except FileExistsError:
             continue
-        if fcntl is None:
+        if not locks.THERE:
             return part, file
-        with suppress(OSError):  # a file system without locks
-            fcntl.flock(file, fcntl.LOCK_EX)
+        locks.wait_for(file)
         if os.fstat(file.fileno()).st_nlink:
             return part, file
         file.close()  # another writer took it for abandoned before it was locked
@@ -125,13 +203,13 @@ def _remove_abandoned(path: Path) -> None:
 def _remove_if_abandoned(part: Path) -> None:
     """Remove a part that nobody holds the lock of, or where there are no locks, an old one."""
     old = time.time() - part.lstat().st_mtime > _ABANDONED_SECONDS
-    if fcntl is None or part.is_symlink():
+    if not locks.THERE or part.is_symlink():
         if old:
             part.unlink()
         return
     file = os.open(part, os.O_RDWR | os.O_NOFOLLOW)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        locks.take(file)
         part.unlink()
     except BlockingIOError:  # its writer is at work
         pass

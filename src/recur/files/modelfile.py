@@ -8,7 +8,9 @@ a checksum over all of that and the tensors, which tells damage from difference.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,7 +21,7 @@ from safetensors import SafetensorError, deserialize
 from safetensors.numpy import save
 
 from recur.digest import digest_of
-from recur.errors import ModelFileError
+from recur.errors import ModelFileError, RecurError, visible
 from recur.files.atomic import write_bytes
 from recur.version import __version__
 
@@ -28,6 +30,10 @@ _FIRST_CHECKED = 2  # format with a checksum
 _DTYPES = {"F32": "<f4", "F64": "<f8", "I64": "<i8", "U8": "u1", "U16": "<u2"}
 _KEY = "recur"
 _CHECKSUM = "checksum"
+_MISFITS = (  # what comes of values that nobody has written
+    *(LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError),
+    MemoryError,
+)
 _DATA_SUFFIXES = {".csv", ".txt", ".tsv", ".parquet"}
 
 
@@ -85,8 +91,26 @@ def read_file(
     except SafetensorError:
         raise _foreign(name, "its header or its length is not that of such a file") from None
     if kind is not None and contents.kind != kind:
-        raise ModelFileError(f"{name} is a {_plain(contents.kind)} of recur; expected a {kind}.")
+        raise ModelFileError(
+            f"{name} is a {visible(contents.kind, most=80)} of recur; expected a {kind}."
+        )
     return contents
+
+
+@contextmanager
+def fitting(name: str) -> Iterator[None]:
+    """Say in one sentence that what a file holds does not fit together, where the block finds it.
+
+    Args:
+        name: what a message calls the file.
+    """
+    try:
+        yield
+    except RecurError as error:
+        raise ModelFileError(f"{name} does not fit together: {error}") from None
+    except _MISFITS as error:
+        what = visible(f"{type(error).__name__} {error}", most=200)
+        raise ModelFileError(f"{name} does not fit together: {what}.") from None
 
 
 def name_of(source: ModelSource) -> str:
@@ -168,8 +192,12 @@ def _description(name: str, data: bytes) -> dict[str, Any]:
     """Return the JSON object that describes the file, with the entries that every kind has."""
     try:
         header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-        described = json.loads(header["__metadata__"][_KEY])
+        described = json.loads(
+            header["__metadata__"][_KEY], parse_constant=_finite, parse_float=_finite
+        )
         kind, version, number = (described[key] for key in ("kind", "version", "format"))
+    except OverflowError as error:
+        raise _foreign(name, f"its description holds {error}, which is no finite number") from None
     except (KeyError, ValueError, AttributeError, TypeError, RecursionError):
         described = kind = version = number = None
     # `type` and not `isinstance`: for Python, true is a whole number.
@@ -178,21 +206,24 @@ def _description(name: str, data: bytes) -> dict[str, Any]:
         raise _foreign(name, "it is a safetensors file without recur's description")
     if number > FORMAT:
         raise ModelFileError(
-            f"{name} has format {number}, written by recur {_plain(version)}; "
+            f"{name} has format {number}, written by recur {visible(version, most=80)}; "
             f"this is recur {__version__}, which reads up to format {FORMAT}: install a newer one."
         )
     return dict(described)
+
+
+def _finite(text: str) -> float:
+    """Return a number of a description, none of which is infinite or no number at all."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise OverflowError(text)
+    return value
 
 
 def _foreign(name: str, reason: str) -> ModelFileError:
     hint = " A command names the model first and the data after it."
     suffix = Path(name.strip("`")).suffix
     return ModelFileError(
-        f"{name} is not a file that recur saved, or it is damaged: {_plain(reason)}."
+        f"{name} is not a file that recur saved, or it is damaged: {reason}."
         f"{hint if suffix in _DATA_SUFFIXES else ''}"
     )
-
-
-def _plain(text: str) -> str:
-    """Return what a file says as it may be shown: short, on one line, no control characters."""
-    return "".join(c if c.isprintable() else " " for c in text[:200])

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from textwrap import shorten
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.errors import ModelFileError
+from recur.errors import ModelFileError, visible
 
 
 @dataclass(frozen=True)
@@ -60,4 +59,4 @@ def _check(name: str, tensor: NDArray[Any], schema: TensorSchema) -> None:
 
 def _shown(name: str) -> str:
     """Return a name that a file gives as it may be shown."""
-    return shorten(repr(name), 80, placeholder=" ...")
+    return visible(repr(name), most=80)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from recur.files.atomic import write_bytes, write_text
+from recur.files.atomic import together, write_bytes, write_text
 from recur.report.findings import Findings
 from recur.report.lab_page import lab_page
 from recur.report.plots.style import png
 
 
+@together()
 def write_lab(name: str, summary: str, findings: Findings, folder: Path) -> dict[str, Path]:
     """Write the findings of a lab; return the files by what they hold."""
     files = {"rows": folder / "rows.json"}

@@ -7,18 +7,28 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from recur.data.tables.formulas import as_text
+
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     r"""Return a header and rows as the text of a CSV file; None is empty, numbers are exact.
 
-    >>> csv_text(["name", "value"], [["a", 0.1], ["b", None]])
-    'name,value\na,0.1\nb,\n'
+    No spreadsheet runs any of it, see `recur.data.tables.formulas`.
+
+    >>> csv_text(["name", "value"], [["a", -0.1], ["=b", None]])
+    "name,value\na,-0.1\n'=b,\n"
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([repr(x) if isinstance(x, float) else x for x in row] for row in rows)
+    writer.writerow([as_text(name) for name in header])
+    writer.writerows([_cell(x) for x in row] for row in rows)
     return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        return as_text(value)
+    return repr(value) if isinstance(value, float) else value
 
 
 def csv_of_records(records: Sequence[Mapping[str, Any]]) -> str:

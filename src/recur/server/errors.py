@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from recur.errors import InputError, ModelFileError, RecurError
+from recur.errors import sentence as shown
 
 
 class Refusal(Exception):  # noqa: N818 (what it is: nothing went wrong here)
@@ -20,7 +21,7 @@ class Refusal(Exception):  # noqa: N818 (what it is: nothing went wrong here)
         self, status: int, sentence: str, headers: Mapping[str, str] | None = None
     ) -> None:
         super().__init__(sentence)
-        self.status, self.sentence, self.headers = status, sentence, dict(headers or {})
+        self.status, self.sentence, self.headers = status, shown(sentence), dict(headers or {})
 
 
 def mistake() -> Refusal:

@@ -7,8 +7,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from recur.errors import ModelFileError, RecurError, SettingsError, nearest
-from recur.files.modelfile import ModelSource, name_of, read_file
+from recur.errors import ModelFileError, SettingsError, nearest
+from recur.files.modelfile import ModelSource, fitting, name_of, read_file
 from recur.report.result import Result
 from recur.tasks.kind import TaskKind
 from recur.tasks.watching import Watcher
@@ -53,14 +53,8 @@ def load(source: ModelSource) -> Any:
             f"{name} holds a model for the task {contents.header.get('task')!r}, which this "
             f"version does not know; {nearest(task, _HOMES)}."
         )
-    try:
+    with fitting(name):
         return kind_of(task).load(contents)
-    except RecurError as error:
-        raise ModelFileError(f"{name} does not fit together: {error}") from None
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ModelFileError(
-            f"{name} does not fit together: {type(error).__name__} {error}."
-        ) from None
 
 
 def describe_header(header: dict[str, Any]) -> Mapping[str, object]:

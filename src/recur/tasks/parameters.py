@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from annotated_types import Ge
+from annotated_types import Ge, Le
 
 from recur.data.tables.options import DATA as DATA  # what reads files has options, too
 from recur.networks.cells import CELLS
-from recur.parameters import Count, Help, OneOf, Positive, Seed, ShareBelowOne
+from recur.parameters import Count, Few, Help, OneOf, Positive, Seed, ShareBelowOne
 
 NETWORK = "Network"
 TRAINING = "Training"
@@ -17,7 +17,7 @@ INTERVALS = "Intervals"
 RecurrentCell = Annotated[
     str, OneOf(CELLS), Help(f"The cell: {', '.join(CELLS)}.", NETWORK, metavar="NAME")
 ]
-Layers = Annotated[Count, Help("Recurrent layers.", NETWORK)]
+Layers = Annotated[int, Ge(1), Le(100), Help("Recurrent layers.", NETWORK)]
 Dropout = Annotated[
     ShareBelowOne,
     Help("Share dropped while training, between layers or before the head.", NETWORK, metavar="P"),
@@ -30,7 +30,8 @@ Nonlinearity = Annotated[
     Literal["tanh", "relu"], Help("Of a vanilla RNN: tanh or relu.", NETWORK, metavar="NAME")
 ]
 Epochs = Annotated[
-    Count | None, Help("Passes over the training data.", TRAINING, unset="from its size")
+    Annotated[int, Ge(1), Le(10**6)] | None,
+    Help("Passes over the training data.", TRAINING, unset="from its size"),
 ]
 Minutes = Annotated[
     Positive | None,
@@ -72,7 +73,7 @@ EngineName = Annotated[
     ),
 ]  # fmt: skip
 Threads = Annotated[
-    Count | None,
+    Few | None,
     Help(
         "Processor threads.", TRAINING,
         unset="all of the machine's for the compiled engine, whose bits do not depend on them; 1 "

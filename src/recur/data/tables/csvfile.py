@@ -12,6 +12,7 @@ import polars as pl
 
 from recur.data.tables.content import Content
 from recur.data.tables.encodings import decode, is_marked
+from recur.data.tables.formulas import as_they_were
 from recur.data.tables.layout import Layout, lay_out
 from recur.data.tables.numbers import looks_numeric
 from recur.data.tables.repairs import Repairs
@@ -67,7 +68,7 @@ def read_text(
     if not text or text.isspace():
         raise DataError(f"{source} is empty; it needs a line of column names and rows of data.")
     layout = lay_out(text, repairs, separator)
-    records = _split(layout, source, repairs)
+    records = as_they_were(_split(layout, source, repairs))
     records.columns = [str(i) for i in range(records.width)]
     names = tuple((name or "").strip() for name in records.row(0))
     table = _without_empty_columns(records, names, repairs)

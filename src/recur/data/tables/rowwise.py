@@ -84,8 +84,8 @@ def _first_step(table: Table) -> int | None:
         before = range(first)
         if any(names[i].casefold() in SURE_TIME_NAMES for i in before):
             return None
-        if (_are_times(names[first:]) or _count_on(names[first:])) and all(
-            _are_numbers(table.column(i)) for i in range(first, len(names))
+        if (_are_times(names[first:]) or _count_on(names[first:])) and _all_are_numbers(
+            [table.column(i) for i in range(first, len(names))]
         ):
             if _count_on(names[first - 1 :]) and _are_numbers(table.column(first - 1)):
                 return None  # numbers that count through all columns name nothing
@@ -96,6 +96,17 @@ def _first_step(table: Table) -> int | None:
 
 def _is_step(name: str) -> bool:
     return any(char.isdigit() for char in name)
+
+
+def _all_are_numbers(columns: Sequence[pl.Series]) -> bool:
+    """Say of each column whether it holds numbers, of all at once where nothing is odd."""
+    text = [one.rename("") for one in columns if one.dtype == pl.String]
+    if text:
+        known = pl.concat(text)
+        known = known.filter(_known(known)).str.strip_chars()
+        if not known.cast(pl.Float64, strict=False).null_count():
+            columns = [one for one in columns if one.dtype != pl.String]
+    return all(_are_numbers(one) for one in columns)
 
 
 def _are_numbers(column: pl.Series) -> bool:

@@ -117,6 +117,8 @@ def _evenly_decimal(column: pl.Series) -> bool:
     if decimal_seconds(column) is not None:
         return False
     values = numbers.to_numpy()
+    if not np.isfinite(values).all():
+        return False
     steps = np.diff(values)
     even = steps.min() > 0 and np.ptp(steps) <= 0.1 * np.median(steps)
     return bool(even and (values % 1 != 0).any())

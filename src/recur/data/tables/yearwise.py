@@ -41,7 +41,8 @@ def with_years_unrolled(table: Table, asked: Collection[str], id_: str | None = 
         if first is None:
             continue
         at = range(first, first + count)
-        year = next((i for i in range(len(table.names)) if i not in at and _years(table, i)), None)
+        likely = _begin_with_years(table.frame)
+        year = next((i for i in likely if i not in at and _years(table, i)), None)
         if year is None or not all(_numeric(table.column(i)) for i in at):
             continue
         ids = _ids(table, year, at, id_)
@@ -65,6 +66,12 @@ def _part(name: str, what: str) -> int:
         return int(text) if text.isdecimal() else MONTHS.get(text, 0)
     found = _QUARTER.fullmatch(text)
     return int(found[1] or found[2]) if found else 0
+
+
+def _begin_with_years(frame: pl.DataFrame) -> list[int]:
+    """Return the columns whose first value is a year, of many all at once."""
+    first = frame.head(1).select(pl.all().cast(pl.String).str.strip_chars().str.contains(_YEAR))
+    return [i for i, is_year in enumerate(first.row(0)) if is_year]
 
 
 def _years(table: Table, at: int) -> bool:

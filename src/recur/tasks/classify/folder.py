@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from recur.files.atomic import write_bytes, write_text
+from recur.files.atomic import remove, together, write_bytes, write_text
 from recur.report.class_page import class_page
 from recur.report.plots import png, training_picture
 from recur.report.plots.classifying import confusion_picture, reliability_picture
@@ -19,6 +19,7 @@ from recur.tasks.classify.results import (
 _NOT_ALWAYS = {"training.png", "confusion.png", "reliability.png", "report.html"}
 
 
+@together()
 def write_classifier(result: ClassifierResult, folder: Path) -> dict[str, Path]:
     """Write what a fitted classifier has to show; return the files by what they hold."""
     model, judgement = result.model, result.model.judgement_
@@ -50,5 +51,5 @@ def write_classifier(result: ClassifierResult, folder: Path) -> dict[str, Path]:
         )
         write_text(files["report"], page)
     for name in _NOT_ALWAYS - {path.name for path in files.values()}:
-        (folder / name).unlink(missing_ok=True)  # what an earlier model left is not about this one
+        remove(folder / name)  # what an earlier model left is not about this one
     return files

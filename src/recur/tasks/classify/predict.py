@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from recur.arrays import Float32s, Float64s, Indices
+from recur.arrays import Float32s, Float64s, Indices, require_finite
 from recur.data.labelled.examples import Examples
 from recur.data.labelled.lexicon import Lexicon, pieces
 from recur.data.sources.sequences import Sequences
@@ -78,6 +78,7 @@ def network_answers(fitted: FittedClassifier, examples: Examples) -> Float64s:
 
 def probable(outputs: Float32s) -> Float64s:
     """Return the probabilities that a network's outputs stand for."""
+    require_finite("what the network answers", outputs)
     odds = outputs.astype(np.float64)
     odds = np.exp(odds - odds.max(axis=1, keepdims=True))
     return np.asarray(odds / odds.sum(axis=1, keepdims=True))

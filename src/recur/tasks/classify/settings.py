@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from annotated_types import Ge
-
-from recur.parameters import Count, Help, ShareBelowOne, Unset
+from recur.parameters import Count, Few, Help, ShareBelowOne, Size, SizeOrNone, Unset
 from recur.tasks.parameters import (
     DATA,
     NETWORK,
@@ -53,10 +51,10 @@ class ClassifierParameters:
     cell: RecurrentCell = "gru"
     nonlinearity: Nonlinearity = "tanh"
     embedding: Annotated[
-        Count | None, Help("Size of a symbol's learnt vector.", NETWORK, unset=_FROM_DATA)
+        Size | None, Help("Size of a symbol's learnt vector.", NETWORK, unset=_FROM_DATA)
     ] = None
     hidden: Annotated[
-        Count | None,
+        Size | None,
         Help("Size of the hidden state of each layer and direction.", NETWORK, unset=_FROM_DATA),
     ] = None
     layers: Layers = 1
@@ -68,17 +66,17 @@ class ClassifierParameters:
         Help("What is read over time: the last state, the mean, or the maximum.", NETWORK),
     ] = "max"
     filters: Annotated[
-        Annotated[int, Ge(0)] | None,
+        SizeOrNone | None,
         Help(
             "Filters of a convolution in front of series that are as long as each other, or 0.",
             NETWORK, unset="32 where they have steps enough",
         ),
     ] = None  # fmt: skip
-    kernel: Annotated[Count, Help("Steps that a filter sees at once.", NETWORK)] = 8
+    kernel: Annotated[Size, Help("Steps that a filter sees at once.", NETWORK)] = 8
     stride: Annotated[Count, Help("Steps from one output of a filter to the next.", NETWORK)] = 4
     dropout: Annotated[Dropout | None, Unset(_FROM_DATA)] = None
     networks: Annotated[
-        Count,
+        Few,
         Help("Networks, each from a seed of its own, whose probabilities are averaged.", NETWORK),
     ] = 1
     smoothing: Annotated[

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recur.arrays import Float32s, Float64s
+from recur.arrays import Float32s, Float64s, require_finite
 from recur.data.signals.recordings import RecordingArrays, each_by_length
 from recur.engines.base import Engine
 from recur.engines.registry import open_engine
@@ -22,8 +22,11 @@ def cleaned(fitted: FittedDenoiser, parts: RecordingArrays) -> RecordingArrays:
     engine = open_engine(fitted.learned.engine, fitted.settings.threads)
 
     def clean(block: Float64s) -> Float64s:
-        inputs = fitted.noisy_scale.scaled(block).astype(np.float32)
-        return fitted.clean_scale.restored(_outputs(fitted, engine, inputs))
+        with np.errstate(over="ignore"):  # what is infinite is told of below
+            inputs = fitted.noisy_scale.scaled(block).astype(np.float32)
+        outputs = fitted.clean_scale.restored(_outputs(fitted, engine, inputs))
+        require_finite("the cleaned signal", outputs)
+        return outputs
 
     return each_by_length(parts, clean, _TOGETHER)
 

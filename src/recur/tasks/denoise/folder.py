@@ -8,13 +8,14 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from recur.data.signals.recordings import Pairs, RecordingArrays
-from recur.files.atomic import write_bytes
+from recur.files.atomic import remove, together, write_bytes
 from recur.report.plots import png, training_picture
 from recur.report.plots.denoising import denoising_picture, typical_recording
 from recur.report.plots.training import FEWEST_EPOCHS
 from recur.tasks.denoise.denoiser import Denoiser
 
 
+@together()
 def write_denoiser(
     model: Denoiser, ids: Sequence[str], steps: int, folder: Path
 ) -> dict[str, Path]:
@@ -37,7 +38,7 @@ def write_denoiser(
         files[name] = folder / f"{name}.png"
         write_bytes(files[name], png(picture))
     for name in {"training", "denoised"} - set(files):
-        (folder / f"{name}.png").unlink(missing_ok=True)  # of an earlier model
+        remove(folder / f"{name}.png")  # of an earlier model
     return files
 
 

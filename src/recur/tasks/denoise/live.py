@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from recur.arrays import Float64s
+from recur.arrays import Float64s, require_finite
 from recur.engines.registry import open_engine
 from recur.errors import DataError, ModelFileError, SettingsError
 from recur.networks.reference import zero_state
@@ -53,6 +53,7 @@ class LiveDenoiser(Stream):
         inputs = self._fitted.noisy_scale.scaled(given).astype(np.float32)
         outputs, self._parts = self._stepper.step(inputs, self._parts)
         cleaned = self._fitted.clean_scale.restored(outputs).reshape(np.shape(value))
+        require_finite("the cleaned signal", cleaned)
         return cleaned if cleaned.ndim else float(cleaned)
 
     def _numbers(self, value: Any) -> Float64s:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from recur.parameters import Count, Help
+from recur.parameters import Count, Few, Help, Size
 from recur.tasks.parameters import (
     DATA,
     NETWORK,
@@ -34,7 +34,7 @@ class DenoiserParameters:
     """The parameters of a denoiser; those that are None are chosen from the data."""
 
     cell: RecurrentCell = "gru"
-    hidden: Annotated[Count, Help("Size of the hidden state.", NETWORK)] = 30
+    hidden: Annotated[Size, Help("Size of the hidden state.", NETWORK)] = 30
     layers: Layers = 1
     bidirectional: Annotated[
         bool,
@@ -65,7 +65,7 @@ class DenoiserParameters:
             DATA, metavar="NOISE",
         ),
     ] = None  # fmt: skip
-    copies: Annotated[Count, Help("Noisy copies that are made of each recording.", DATA)] = 1
+    copies: Annotated[Few, Help("Noisy copies that are made of each recording.", DATA)] = 1
     epochs: Epochs = None
     minutes: Minutes = None
     batch: Batch = 32

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from recur.data.panel.holidays import check_country
 from recur.errors import SettingsError
 from recur.judge.forecast.intervals import check_levels
+from recur.parameters import FURTHEST
 from recur.tasks.forecast.methods import PRETRAINED, UNTRAINED, effective, refuse_others
 from recur.tasks.forecast.settings import ForecasterParameters
 
@@ -62,6 +63,8 @@ def check_further(fitted: AnyFitted, horizon: int) -> None:
         SettingsError: its strategy cannot, or what goes with its forecasts ends at its horizon.
     """
     settings = fitted.settings
+    if horizon > FURTHEST:
+        raise SettingsError(f"`horizon` is {horizon}; it must be at most {FURTHEST}.")
     mismatch = f"`horizon` is {horizon}, but the model was fitted to look {settings.horizon} ahead"
     if not fitted.looks_further:
         raise SettingsError(

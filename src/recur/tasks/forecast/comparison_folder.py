@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from recur.files.atomic import write_bytes, write_text
+from recur.files.atomic import remove, together, write_bytes, write_text
 from recur.judge import LINEAR
 from recur.report.csvtext import csv_of_records
 from recur.report.plots.skill import skill_picture
@@ -13,6 +13,7 @@ from recur.report.plots.style import png
 from recur.tasks.forecast.comparison import ModelComparison
 
 
+@together()
 def write_comparison(comparison: ModelComparison, folder: Path) -> dict[str, Path]:
     """Write what a comparison has to show; return the files by what they hold.
 
@@ -32,5 +33,5 @@ def write_comparison(comparison: ModelComparison, folder: Path) -> dict[str, Pat
         files[name] = folder / f"{name}.png"
         write_bytes(files[name], png(picture))
     if "skill" not in pictures:
-        (folder / "skill.png").unlink(missing_ok=True)  # of an earlier comparison
+        remove(folder / "skill.png")  # of an earlier comparison
     return files

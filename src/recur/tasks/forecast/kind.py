@@ -15,6 +15,7 @@ from recur.judge import level_key
 from recur.networks.spec import NetworkSpec
 from recur.report.result import Result
 from recur.tasks.base import restored
+from recur.tasks.forecast.checks import check_parameters
 from recur.tasks.forecast.facts import sees
 from recur.tasks.forecast.fitted import read_fitted
 from recur.tasks.forecast.forecaster import Forecaster
@@ -28,7 +29,9 @@ from recur.tasks.watching import Watcher
 
 
 def _load(contents: Contents) -> Forecaster:
-    return restored(Forecaster, read_fitted(contents))
+    fitted = read_fitted(contents)
+    check_parameters(fitted.settings)
+    return restored(Forecaster, fitted)
 
 
 def _predict(model: Forecaster, file: Path, given: dict[str, Any], folder: Path | None) -> Result:

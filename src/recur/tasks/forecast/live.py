@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from recur.arrays import Float64s, Indices
+from recur.arrays import Float64s, Indices, require_finite
 from recur.data.clock import Clock
 from recur.data.panel.panel import Panel
 from recur.errors import DataError, ModelFileError, SettingsError, nearest
@@ -213,6 +213,8 @@ class LiveForecaster(Stream):
 
     def _shown(self, which: Indices, made: Prediction) -> LiveForecast:
         """Return a prediction in the form in which values come, as far as is asked."""
+        begun = self._newest.counts[which] > 0  # of the others nothing is known, and so is told
+        require_finite("the forecast", *(part[..., begun, :] for part in made))
         centre, low, high = made
         if self._ahead != self._horizon:
             centre, low, high = (part[..., : self._horizon] for part in made)

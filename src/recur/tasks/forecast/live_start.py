@@ -8,13 +8,14 @@ from typing import Any
 
 from recur.data.clock import Clock
 from recur.data.panel.panel import Panel
-from recur.errors import ModelFileError, RecurError, SettingsError
+from recur.errors import ModelFileError, SettingsError
+from recur.files.modelfile import fitting
+from recur.parameters import FURTHEST
 from recur.tasks import notices
 from recur.tasks.forecast.fitted import AnyFitted
 from recur.tasks.forecast.live import LiveForecaster
 from recur.tasks.streams import read_stream
 
-_FURTHEST = 10**6  # steps ahead that a file may ask for
 Series = int | str | Sequence[str] | None
 
 
@@ -60,7 +61,7 @@ def live_again(fitted: AnyFitted, path: str | Path) -> LiveForecaster:
     """
     contents = read_stream(path, LiveForecaster.task, fitted)
     header: dict[str, Any] = contents.header
-    try:
+    with fitting(f"`{path}`"):
         names = tuple(str(name) for name in header["ids"])
         clock, horizon, single = (
             Clock.from_dict(header["clock"]),
@@ -69,11 +70,9 @@ def live_again(fitted: AnyFitted, path: str | Path) -> LiveForecaster:
         )
         if not names or len(set(names)) < len(names) or (single and len(names) > 1):
             raise ModelFileError("its series have no names of their own.")
-        if not (isinstance(horizon, int) and 1 <= horizon <= _FURTHEST):
+        if not (isinstance(horizon, int) and 1 <= horizon <= FURTHEST):
             raise ModelFileError(f"it looks {horizon!r} steps ahead.")
         live = LiveForecaster(fitted, names, clock, single=single, horizon=horizon)
-    except (RecurError, KeyError, TypeError, ValueError, MemoryError) as error:
-        raise ModelFileError(f"`{path}` does not fit together: {error}") from None
     live.go_on(contents, path)
     return live
 

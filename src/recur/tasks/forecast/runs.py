@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from recur.data.panel.panel import Panel
+from recur.files.atomic import together
 from recur.report.comparison import comparison_label
 from recur.tasks.forecast.backtest import backtest
 from recur.tasks.forecast.compare import compare
@@ -112,6 +113,7 @@ def backtest_model(
     return BacktestResult(backtest=walked, panel=panel, files=files)
 
 
+@together()
 def _write_compared(
     comparison: ModelComparison, model: Forecaster | None, forecast: Forecast | None, folder: Path
 ) -> dict[str, Path]:

@@ -5,11 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from annotated_types import Ge
+from annotated_types import Ge, Le
 
 from recur.errors import SettingsError
 from recur.networks.cells import CELLS
-from recur.parameters import Count, Help, OneOf, Share, ShareBelowOne
+from recur.parameters import (
+    FURTHEST,
+    Ahead,
+    Count,
+    Help,
+    OneOf,
+    Share,
+    ShareBelowOne,
+    Size,
+    SizeOrNone,
+)
 from recur.tasks.forecast.methods import FORECASTERS, TRAINED
 from recur.tasks.parameters import (
     DATA,
@@ -82,7 +92,10 @@ class ForecasterParameters:
     """The parameters of a forecaster; those that are None are chosen from the data."""
 
     horizon: Annotated[
-        int, Ge(0), Help("Steps ahead; 0 takes what is usual for the clock of the data.", DATA)
+        int,
+        Ge(0),
+        Le(FURTHEST),
+        Help("Steps ahead; 0 takes what is usual for the clock of the data.", DATA),
     ] = 0
     method: Annotated[
         str,
@@ -169,7 +182,7 @@ class ForecasterParameters:
         ),
     ] = "gru"  # fmt: skip
     hidden: Annotated[
-        Count | None,
+        Size | None,
         Help("Size of the hidden state.", NETWORK, unset="32, or 64 for much data"),
     ] = None
     layers: Layers = 1
@@ -183,19 +196,18 @@ class ForecasterParameters:
         ),
     ] = "step"  # fmt: skip
     filters: Annotated[
-        int,
-        Ge(0),
+        SizeOrNone,
         Help(
             "Of a convolution over time in front of the network; 0 for none. It looks back only.",
             NETWORK,
         ),
     ] = 0
-    kernel: Annotated[Count, Help("Time steps that it sees at once.", NETWORK)] = 5
+    kernel: Annotated[Size, Help("Time steps that it sees at once.", NETWORK)] = 5
     filter_stride: Annotated[
         Count, Help("Time steps from one of its outputs to the next.", NETWORK)
     ] = 1
     decoder_length: Annotated[
-        Count | None,
+        Ahead | None,
         Help("Steps that a decoder takes in training.", NETWORK, unset="the horizon"),
     ] = None
     forcing: Annotated[
@@ -265,7 +277,9 @@ class ForecasterParameters:
             INTERVALS, metavar="NAME",
         ),
     ] = "conformal"  # fmt: skip
-    samples: Annotated[Count, Help("With dropout, of each forecast.", INTERVALS)] = 200
+    samples: Annotated[
+        int, Ge(1), Le(10_000), Help("With dropout, of each forecast.", INTERVALS)
+    ] = 200
     calibration: Annotated[
         ShareBelowOne,
         Help(

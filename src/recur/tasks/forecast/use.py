@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from numpy.typing import ArrayLike
 
@@ -162,6 +162,8 @@ class FittedUse(Task):
     ) -> Judgement:
         """Walk forward over the end of every series with the true past known, and compare.
 
+        Of series that memory does not hold the judgement keeps no forecasts.
+
         Args:
             data: what `fit` takes; by default the data of `fit`, which then has to be judged on
                 no more than what was held out.
@@ -174,9 +176,10 @@ class FittedUse(Task):
         """
         columns = {"target": target, "time": time, "id": id, "fill": fill, **reading}
         panel = self._panel(data, "judged", **columns)
-        if data is None and test is None and isinstance(self.judgement_, Judgement):
-            return self.judgement_
-        return judge_on(self.fitted_, panel, test, learnt=data is None)
+        if data is None and test is None and self.judgement_ is not None:
+            return cast(Judgement, self.judgement_)
+        made = judge_on(self.fitted_, panel, test, learnt=data is None)
+        return cast(Judgement, made)  # a summary alone of series that memory does not hold
 
     def update(
         self,

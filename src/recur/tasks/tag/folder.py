@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from recur.files.atomic import write_bytes, write_text
+from recur.files.atomic import remove, together, write_bytes, write_text
 from recur.judge.tag.verdict import scored
 from recur.report.plots import png, training_picture
 from recur.report.plots.classifying import confusion_picture
@@ -15,6 +15,7 @@ from recur.tasks.tag.results import TaggerResult, data_line, hard_sentences
 _NOT_ALWAYS = {"training.png", "confusion.png", "report.html"}
 
 
+@together()
 def write_tagger(result: TaggerResult, folder: Path) -> dict[str, Path]:
     """Write what a fitted tagger has to show; return the files by what they hold."""
     model, judgement = result.model, result.model.judgement_
@@ -42,5 +43,5 @@ def write_tagger(result: TaggerResult, folder: Path) -> dict[str, Path]:
         page = tag_page(title, data_line(result.sentences), judgement, hardest, pictures)
         write_text(files["report"], page)
     for name in _NOT_ALWAYS - {path.name for path in files.values()}:
-        (folder / name).unlink(missing_ok=True)  # what an earlier model left is not about this one
+        remove(folder / name)  # what an earlier model left is not about this one
     return files

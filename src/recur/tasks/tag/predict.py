@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recur.arrays import Flags, Float64s, Indices
+from recur.arrays import Flags, Float64s, Indices, require_finite
 from recur.data.labelled.sentences import Sentences, Words
 from recur.data.labelled.words import WordLexicon
 from recur.data.sources.sequences import Sequences
@@ -88,6 +88,7 @@ def network_scores(fitted: FittedTagger, words: Sequence[Words]) -> list[Scores]
         outputs = [
             engine.forward(spec, weights, batch.inputs, mask=batch.mask)[0] for weights in networks
         ]
+        require_finite("what the network answers", *outputs)
         chain = np.zeros((count + 2, count))
         if spec.chain:
             chains = [spec.named(weights)["chain.weight"] for weights in networks]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from annotated_types import Ge
+from annotated_types import Ge, Le
 
-from recur.parameters import Count, Help, ShareBelowOne
+from recur.parameters import Count, Few, Help, ShareBelowOne, Size, SizeOrNone
 from recur.tasks.parameters import (
     DATA,
     NETWORK,
@@ -38,18 +38,18 @@ class TaggerParameters:
         Count, Help("Times that a word has to occur to be known; others are alike.", DATA)
     ] = 2
     longest: Annotated[
-        Annotated[int, Ge(3)],
+        Annotated[int, Ge(3), Le(1_000)],
         Help("Characters that are read of a word, its two edges among them.", DATA),
     ] = 20
     cell: RecurrentCell = "lstm"
     nonlinearity: Nonlinearity = "tanh"
-    embedding: Annotated[Count, Help("Size of a word's learnt vector.", NETWORK)] = 64
+    embedding: Annotated[Size, Help("Size of a word's learnt vector.", NETWORK)] = 64
     filters: Annotated[
-        Annotated[int, Ge(0)], Help("Filters over the characters of a word, or 0.", NETWORK)
+        SizeOrNone, Help("Filters over the characters of a word, or 0.", NETWORK)
     ] = 100
-    kernel: Annotated[Count, Help("Characters that a filter sees at once.", NETWORK)] = 3
+    kernel: Annotated[Size, Help("Characters that a filter sees at once.", NETWORK)] = 3
     hidden: Annotated[
-        Count, Help("Size of the hidden state of each layer and direction.", NETWORK)
+        Size, Help("Size of the hidden state of each layer and direction.", NETWORK)
     ] = 100
     layers: Layers = 1
     bidirectional: Annotated[bool, Help("Read backwards as well.", NETWORK)] = True
@@ -58,11 +58,11 @@ class TaggerParameters:
     ] = True
     dropout: Dropout = 0.5
     networks: Annotated[
-        Count,
+        Few,
         Help("Networks, each from a seed of its own, whose scores are averaged.", NETWORK),
     ] = 1
     swaps: Annotated[
-        Annotated[int, Ge(0)],
+        Annotated[int, Ge(0), Le(1_000)],
         Help(
             "Copies of each sentence with entities that are learnt from as well, in which other "
             "entities of the same types stand.",

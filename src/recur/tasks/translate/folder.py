@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from recur.files.atomic import write_bytes, write_text
+from recur.files.atomic import remove, together, write_bytes, write_text
 from recur.report.plots import png, training_picture
 from recur.report.plots.training import FEWEST_EPOCHS
 from recur.report.plots.translating import attention_picture
@@ -14,6 +14,7 @@ from recur.tasks.translate.results import TranslatorResult, data_line, hardest, 
 _NOT_ALWAYS = {"training.png", "attention.png", "report.html"}
 
 
+@together()
 def write_translator(result: TranslatorResult, folder: Path) -> dict[str, Path]:
     """Write what a fitted translator has to show; return the files by what they hold."""
     model = result.model
@@ -35,5 +36,5 @@ def write_translator(result: TranslatorResult, folder: Path) -> dict[str, Path]:
         page = translation_page(title, data_line(result.pairs), judgement, *shown, pictures)
         write_text(files["report"], page)
     for name in _NOT_ALWAYS - {path.name for path in files.values()}:
-        (folder / name).unlink(missing_ok=True)  # what an earlier model left is not about this one
+        remove(folder / name)  # what an earlier model left is not about this one
     return files

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from recur.parameters import Count, Help, ShareBelowOne, Unset
+from recur.parameters import Count, Few, Help, ShareBelowOne, Size, Unset
 from recur.tasks.parameters import (
     DATA,
     NETWORK,
@@ -51,10 +51,10 @@ class TranslatorParameters:
         Help("How each step of the decoder looks back at all that the encoder has read.", NETWORK),
     ] = "dot"
     embedding: Annotated[
-        Count | None, Help("Size of a symbol's learnt vector.", NETWORK, unset=_FROM_DATA)
+        Size | None, Help("Size of a symbol's learnt vector.", NETWORK, unset=_FROM_DATA)
     ] = None
     hidden: Annotated[
-        Count | None,
+        Size | None,
         Help("Size of the hidden state of each layer and direction.", NETWORK, unset=_FROM_DATA),
     ] = None
     layers: Layers = 1
@@ -63,11 +63,11 @@ class TranslatorParameters:
     ] = None
     dropout: Annotated[Dropout | None, Unset(_FROM_DATA)] = None
     beams: Annotated[
-        Count,
+        Few,
         Help("Translations that are followed at once; 1 takes the likeliest symbol.", NETWORK),
     ] = 4
     networks: Annotated[
-        Count,
+        Few,
         Help("Networks, each from a seed of its own, whose probabilities are averaged.", NETWORK),
     ] = 3
     smoothing: Annotated[

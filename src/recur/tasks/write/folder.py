@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
-from recur.files.atomic import write_bytes, write_text
+from recur.files.atomic import remove, together, write_bytes, write_text
 from recur.judge.write.judgement import WritingJudgement
 from recur.report.plots.style import png
 from recur.report.plots.training import FEWEST_EPOCHS
@@ -20,12 +20,13 @@ Samples = Sequence[tuple[str, str]]
 """Texts, each with what it is called."""
 
 
+@together()
 def write_writer(model: Writer, samples: Samples, folder: Path) -> dict[str, Path]:
     """Write what a fitted writer has to show; return the files by what they hold."""
     files = {"model": model.save(folder / "model.recur")}
     curves = [Curve(model.cell, model.history_)]
-    files |= _written(curves, "epoch", model, samples, folder)
-    pictures = {"training": files["training"].read_bytes()} if "training" in files else {}
+    written, pictures = _written(curves, "epoch", model, samples, folder)
+    files |= written
     fitted = model.fitted_
     source = "a text" if fitted.text is None else fitted.text.source
     network = fitted.learned.network
@@ -43,15 +44,16 @@ def write_writer(model: Writer, samples: Samples, folder: Path) -> dict[str, Pat
     return files
 
 
+@together()
 def write_cells(comparison: CellComparison, samples: Samples, folder: Path) -> dict[str, Path]:
     """Write what several cells have to show; return the files by what they hold."""
     models = [cell.model for cell in comparison.trained]
-    (folder / "report.html").unlink(missing_ok=True)  # of an earlier model
+    remove(folder / "report.html")  # of an earlier model
     files = {model.cell: model.save(folder / f"{model.cell}.recur") for model in models}
     curves = [
         Curve(cell.model.cell, cell.model.history_, cell.times) for cell in comparison.trained
     ]
-    return files | _written(curves, "seconds", models[0], samples, folder)
+    return files | _written(curves, "seconds", models[0], samples, folder)[0]
 
 
 def baselines(judgement: WritingJudgement | None) -> Mapping[str, float]:
@@ -68,15 +70,21 @@ def _written(
     model: Writer,
     samples: Samples,
     folder: Path,
-) -> dict[str, Path]:
-    """Write the samples, and the curves where any has more than a point, beside counting."""
+) -> tuple[dict[str, Path], dict[str, bytes]]:
+    """Write the samples, and the curves where any has more than a point, beside counting.
+
+    Returns:
+        The files, and the pictures that are among them, by what they hold.
+    """
     files = {"training": folder / "training.png", "samples": folder / "samples.txt"}
+    pictures: dict[str, bytes] = {}
     if any(len(curve.history) >= FEWEST_EPOCHS for curve in curves):
         counted, unit = baselines(model.judgement_), model.vocabulary_.measure
-        picture = writing_picture(curves, counted, along=along, unit=unit)
-        write_bytes(files["training"], png(picture))
+        drawn = writing_picture(curves, counted, along=along, unit=unit)
+        pictures["training"] = png(drawn)
+        write_bytes(files["training"], pictures["training"])
     else:
-        files.pop("training").unlink(missing_ok=True)  # of an earlier model
+        remove(files.pop("training"))  # of an earlier model
     headed = (f"--- {name} ---\n\n{text}\n" for name, text in samples)
     write_text(files["samples"], "\n".join(headed))
-    return files
+    return files, pictures

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from recur.arrays import Float64s, Symbols, TextSymbols
+from recur.arrays import Float64s, Symbols, TextSymbols, require_finite
 from recur.data.text.text import Text, TextSplit
 from recur.engines.base import SymbolWriter
 from recur.engines.mixing import ONLY_COUNTS, Experts, contexts_before, nats
@@ -149,6 +149,7 @@ def _said(
 
 def mean_loss(fitted: FittedWriter, losses: Float64s, symbols: TextSymbols) -> float:
     """Return the nats of a character, or byte, by those of all symbols but the first."""
+    require_finite("what the network says of the text", losses)
     return float(fitted.vocabulary.spread(losses, symbols[1:]).mean())
 
 

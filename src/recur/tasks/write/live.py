@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from recur.arrays import Float64s, Symbols
+from recur.arrays import Float64s, Symbols, require_finite
 from recur.data.text.vocabulary import Vocabulary
 from recur.engines.mixing import contexts_before, said
 from recur.engines.registry import open_engine
@@ -114,6 +114,7 @@ class LiveWriter(Stream):
         """Take symbols [n], and return what was said after each, float64 [n, symbols]."""
         outputs, parts = self._read(symbols)
         logits, contexts = said(self._fitted.mixture, outputs, symbols[:, None], self._contexts)
+        require_finite("what the network answers", logits)
         self._parts, self._contexts = parts, contexts.copy()
         return np.asarray(logits[:, 0])
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from recur.errors import SettingsError
-from recur.parameters import Count, Help, Positive, Unset
+from recur.parameters import Count, Help, Positive, Size, Unset
 from recur.tasks.parameters import (
     DATA,
     NETWORK,
@@ -58,11 +58,11 @@ class WriterParameters:
     cell: RecurrentCell = "gru"
     nonlinearity: Nonlinearity = "tanh"
     embedding: Annotated[
-        Count | None, Help("Size of a symbol's learnt vector.", NETWORK, unset=_FROM_TEXT)
+        Size | None, Help("Size of a symbol's learnt vector.", NETWORK, unset=_FROM_TEXT)
     ] = None
-    hidden: Annotated[
-        Count | None, Help("Size of the hidden state.", NETWORK, unset=_FROM_TEXT)
-    ] = None
+    hidden: Annotated[Size | None, Help("Size of the hidden state.", NETWORK, unset=_FROM_TEXT)] = (
+        None
+    )
     layers: Annotated[Layers | None, Unset(_FROM_TEXT)] = None
     tied: Annotated[
         bool,

@@ -1,0 +1,155 @@
+"""What attacks have found is mended: each case here ended otherwise than in its sentence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.attack.modelbytes import Tensor, put_together, taken_apart
+from tests.attack.outcomes import REFUSED, of_command
+
+import recur
+from recur.errors import DataError, ModelFileError, RecurError
+
+Described = dict[str, Any]
+Tensors = dict[str, Tensor]
+
+
+def crafted(
+    victims: Path, name: str, change: Callable[[Described, Tensors], None], place: Path
+) -> Path:
+    """Write a model that was changed, with a checksum that is right."""
+    described, tensors = taken_apart((victims / f"{name}.recur").read_bytes())
+    change(described, tensors)
+    path = place / "model.recur"
+    path.write_bytes(put_together(described, tensors))
+    return path
+
+
+def setting(name: str, value: Any) -> Callable[[Described, Tensors], None]:
+    """Return what changes a setting, and takes the margins for as many steps as it asks for."""
+
+    def change(described: Described, tensors: Tensors) -> None:
+        described["settings"][name] = value
+        if name == "horizon":
+            described["settings"]["intervals"] = []
+            tensors["scaling.reach"] = Tensor("F64", [0, value], b"")
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "value", "sentence"),
+    [
+        ("pretrained", "horizon", 10**9, "`horizon` is 1000000000; it must be at most 100000."),
+        ("dropout", "samples", 10**9, "`samples` is 1000000000; it must be at most 10000."),
+        ("direct", "threads", 10**6, "`threads` is 1000000; it must be at most 1000."),
+        ("direct", "epochs", 10**9, "`epochs` is 1000000000; it must be at most 1000000."),
+        ("dropout", "intervals", [80.0, 101.0], "A level of intervals is a percentage"),
+        ("translate", "beams", 10**9, "`beams` is 1000000000; it must be at most 1000."),
+    ],
+)
+def test_settings_are_held_to_their_bounds_when_a_model_is_loaded(
+    model: str, name: str, value: Any, sentence: str, victims: Path, tmp_path: Path
+) -> None:
+    path = crafted(victims, model, setting(name, value), tmp_path)
+    with pytest.raises(ModelFileError) as caught:
+        recur.load(path)
+    assert sentence in str(caught.value)
+
+
+def test_a_clock_is_held_to_its_bounds_when_a_model_is_loaded(
+    victims: Path, tmp_path: Path
+) -> None:
+    def slow(described: Described, _: Tensors) -> None:
+        described["learned"]["clock"]["step"] = 2**62
+
+    with pytest.raises(ModelFileError, match=r"`clock.step` is .*; it must be at most"):
+        recur.load(crafted(victims, "direct", slow, tmp_path))
+
+
+def test_no_model_looks_further_than_a_hundred_thousand_steps(victims: Path) -> None:
+    name, detail = of_command(
+        "predict", victims / "pretrained.recur", victims / "series.csv", "--horizon", 10**9
+    )
+    assert (name, detail) == (
+        REFUSED,
+        "recur: `--horizon` is 1000000000; it must be at most 100000.",
+    )
+
+
+@pytest.mark.parametrize(
+    "model", ["direct", "recursive", "denoise", "classify", "tag", "translate"]
+)
+def test_a_result_that_is_not_finite_is_a_sentence(
+    model: str, victims: Path, tmp_path: Path
+) -> None:
+    def huge(_: Described, tensors: Tensors) -> None:
+        for name, tensor in tensors.items():
+            if tensor.dtype == "F32" and not name.startswith(("simple", "usual")):
+                values = np.full(tensor.array.shape, 3e38, np.float32)
+                values[..., ::2] *= -1
+                tensor.data = values.tobytes()
+
+    given: dict[str, Any] = {
+        "direct": victims / "series.csv",
+        "recursive": victims / "series.csv",
+        "denoise": np.ones(30),
+        "classify": ["a fine film"],
+        "tag": [["Ann", "sings"]],
+        "translate": ["one"],
+    }
+    loaded = recur.load(crafted(victims, model, huge, tmp_path))
+    with np.errstate(all="ignore"), pytest.raises(DataError, match="is not finite: the values or"):
+        loaded.predict(given[model])
+
+
+def test_a_description_with_a_number_that_is_not_finite_is_refused(
+    victims: Path, tmp_path: Path
+) -> None:
+    def unfinite(described: Described, _: Tensors) -> None:
+        described["judgement"] = {"errors": [float("nan")]}
+
+    path = crafted(victims, "direct", unfinite, tmp_path)
+    for more in ((), ("--json",)):
+        name, detail = of_command("inspect", path, *more)
+        assert name == REFUSED
+        assert detail.endswith("its description holds NaN, which is no finite number.")
+
+
+@pytest.mark.parametrize("part", ["network", "history", "vocabulary"])
+def test_a_header_that_does_not_fit_together_is_not_inspected(
+    part: str, victims: Path, tmp_path: Path
+) -> None:
+    def replaced(described: Described, _: Tensors) -> None:
+        described["learned"][part] = 7
+
+    name, detail = of_command("inspect", crafted(victims, "write", replaced, tmp_path))
+    assert name == REFUSED
+    assert " does not fit together: " in detail
+
+
+def test_names_in_a_file_reach_no_terminal_as_they_are(victims: Path, tmp_path: Path) -> None:
+    odd = "\x1b[2J\u202e" + "a" * 100_000
+
+    def named(_: Described, tensors: Tensors) -> None:
+        tensors[odd] = next(iter(tensors.values()))
+
+    with pytest.raises(RecurError) as caught:
+        recur.load(crafted(victims, "direct", named, tmp_path))
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) <= 500
+
+
+def test_a_row_of_a_hundred_thousand_columns_is_described(tmp_path: Path) -> None:
+    count = 100_000
+    path = tmp_path / "wide.csv"
+    header = ",".join(["id", *map(str, range(count))])
+    path.write_text(f"{header}\na,{','.join(['1.5'] * count)}\n", "utf-8")
+    panel = recur.read_panel(path)
+    assert json.dumps(panel.ids) == '["a"]'
+    assert panel.lengths.tolist() == [count]

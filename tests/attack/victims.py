@@ -1,0 +1,178 @@
+"""Small honest files that are damaged: models of every task, runs that stopped, and data."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import recur
+from recur.training.checkpoint import Checkpoint
+
+QUICK: dict[str, Any] = {"epochs": 1, "hidden": 3, "seed": 1, "threads": 1}
+TEXTS = ["a fine film", "a dull film", "fine and warm", "dull and cold"] * 8
+LABELS = ["good", "bad"] * 16
+WORDS = [["Ann", "sings"], ["Bob", "runs", "home"], ["Ann", "runs"], ["Bob", "sings"]] * 6
+TAGS = [["N", "V"], ["N", "V", "A"], ["N", "V"], ["N", "V"]] * 6
+PAIRS = [("one", "un"), ("two", "deux"), ("six", "six"), ("ten", "dix")] * 8
+ROWS = 90
+FORECASTERS: dict[str, dict[str, Any]] = {
+    "direct": {"intervals": (80.0,), "lookback": 6, **QUICK},
+    "encoder_decoder": {"strategy": "encoder_decoder", "lookback": 5, "layers": 2, **QUICK},
+    "recursive": {"strategy": "recursive", "cell": "lstm", "lookback": 5, **QUICK},
+    "dropout": {
+        "intervals": (80.0, 90.0), "interval_method": "dropout", "samples": 10, "lookback": 5,
+        "dropout": 0.2, "cell": "mlp", **QUICK,
+    },
+    "pretrained": {"network": "pretrained", "threads": 1},
+    "drift": {"method": "drift", "intervals": (80.0,)},
+}  # fmt: skip
+RUNS = ("forecast", "write")  # whose checkpoints are damaged
+
+
+@dataclass(frozen=True)
+class Use:
+    """What is done with a model of one sort.
+
+    Attributes:
+        task: of the model.
+        data: the file that it is used and judged on.
+        labelled: options that say what is true in that file.
+    """
+
+    task: str
+    data: str
+    labelled: tuple[str, ...] = ()
+
+
+USES = {
+    **{name: Use("forecast", "series.csv") for name in FORECASTERS},
+    "denoise": Use("denoise", "noisy.csv", ("--clean", "clean")),
+    "write": Use("write", "text.txt"),
+    "classify": Use("classify", "labelled.csv", ("--label", "label")),
+    "classify_series": Use("classify", "values.ts"),
+    "tag": Use("tag", "tags.conll"),
+    "translate": Use("translate", "pairs.csv"),
+}
+
+
+def values(seed: int = 0) -> Any:
+    """Return float64 [rows], a wave with noise."""
+    noise = np.random.default_rng(seed).normal(0, 0.2, ROWS)
+    return 5 + np.sin(np.arange(ROWS) / 3) + noise
+
+
+def prepare(folder: Path) -> None:
+    """Write all of it into a folder, once."""
+    if (folder / "ready.json").exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        _write_data(folder)
+        _write_models(folder)
+        for name in RUNS:
+            (folder / f"{name}.run").write_bytes(_stopped(name, folder))
+    (folder / "ready.json").write_text(json.dumps(sorted(USES)), "utf-8")
+
+
+def _write_data(folder: Path) -> None:
+    days = np.datetime64("2024-01-01") + np.arange(ROWS)
+    lines = [f"{day},{value:.3f}" for day, value in zip(days, values(), strict=True)]
+    (folder / "series.csv").write_text("\n".join(["ds,y", *lines, ""]), "utf-8")
+    pairs = zip(values(1), values(), strict=True)
+    rows = [f"{noisy:.3f},{clean:.3f}" for noisy, clean in pairs]
+    (folder / "noisy.csv").write_text("\n".join(["noisy,clean", *rows, ""]), "utf-8")
+    (folder / "text.txt").write_text("the cat sat on the mat and ran off.\n" * 20, "utf-8")
+    told = [f"{text},{label}" for text, label in zip(TEXTS, LABELS, strict=True)]
+    (folder / "labelled.csv").write_text("\n".join(["text,label", *told, ""]), "utf-8")
+    columns = (
+        "\n".join(f"{word} {tag}" for word, tag in zip(words, tags, strict=True))
+        for words, tags in zip(WORDS, TAGS, strict=True)
+    )
+    (folder / "tags.conll").write_text("\n\n".join(columns) + "\n", "utf-8")
+    (folder / "pairs.csv").write_text(
+        "\n".join(["source,target", *(",".join(pair) for pair in PAIRS), ""]), "utf-8"
+    )
+    cases = [f"{','.join(f'{x:.2f}' for x in one)}:{label}" for one, label in _series()]
+    head = "@problemName waves\n@univariate true\n@classLabel true up down\n@data\n"
+    (folder / "values.ts").write_text(head + "\n".join([*cases, ""]), "utf-8")
+
+
+def _series() -> list[tuple[Any, str]]:
+    steps = np.arange(12)
+    drawn = np.random.default_rng(3).normal(0, 0.1, (24, 12))
+    return [
+        (steps * (1, -1)[i % 2] / 10 + noise, ("up", "down")[i % 2])
+        for i, noise in enumerate(drawn)
+    ]
+
+
+def _write_models(folder: Path) -> None:
+    for name, parameters in FORECASTERS.items():
+        forecaster = recur.Forecaster(**{"horizon": 3, **parameters})
+        forecaster.fit(folder / "series.csv", progress=False).save(folder / f"{name}.recur")
+    denoiser = recur.Denoiser(steps=20, bidirectional=False, **QUICK)
+    denoiser.fit(values(1), values(), test=30, progress=False, names=("noisy",))
+    denoiser.save(folder / "denoise.recur")
+    denoiser = recur.Denoiser(steps=20, bidirectional=False, **QUICK)
+    denoiser.fit(values(1) / 9, values() / 9, test=30, progress=False, rate_hz=8_000)
+    denoiser.save(folder / "sound.recur")
+    writer().fit(folder / "text.txt", progress=False).save(folder / "write.recur")
+    classifier = recur.Classifier(networks=2, **QUICK)
+    classifier.fit(TEXTS, LABELS, test=0, progress=False).save(folder / "classify.recur")
+    series, labels = zip(*_series(), strict=True)
+    classifier = recur.Classifier(networks=1, **QUICK)
+    classifier.fit(list(series), list(labels), test=0, progress=False)
+    classifier.save(folder / "classify_series.recur")
+    tagger = recur.Tagger(networks=1, **QUICK)
+    tagger.fit(WORDS, TAGS, test=0, progress=False).save(folder / "tag.recur")
+    sources, targets = zip(*PAIRS, strict=True)
+    translator = recur.Translator(**QUICK)
+    translator.fit(list(sources), list(targets), test=0, progress=False)
+    translator.save(folder / "translate.recur")
+
+
+def writer() -> Any:
+    """Return a small writer that has learnt nothing."""
+    return recur.Writer(**{**QUICK, "epochs": 3}, embedding=3, layers=1, steps=10, streams=2)
+
+
+def forecaster() -> Any:
+    """Return a small forecaster that has learnt nothing."""
+    return recur.Forecaster(
+        **{"horizon": 2, "lookback": 5, "season": 1, "refit": False, **QUICK, "epochs": 3}
+    )
+
+
+def resumed(name: str, folder: Path, run: Path | Checkpoint) -> Any:
+    """Go on with a run; return its weights."""
+    if name == "write":
+        task, given = writer(), folder / "text.txt"
+    else:
+        task, given = forecaster(), folder / "series.csv"
+    return task.fit(given, progress=False, checkpoint=run).weights_
+
+
+class _Keeping(Checkpoint):
+    """A checkpoint that is written after each chunk of steps, and keeps all that was written."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, every=0.0)
+        self.kept: list[bytes] = []
+
+    def save(self, *given: Any) -> None:
+        """Save, and keep what was."""
+        super().save(*given)
+        self.kept.append(self.path.read_bytes())
+
+
+def _stopped(name: str, folder: Path) -> bytes:
+    """Return the file of a run that was stopped in the middle."""
+    checkpoint = _Keeping(folder / f"{name}.run")
+    resumed(name, folder, checkpoint)
+    return checkpoint.kept[len(checkpoint.kept) // 2]
