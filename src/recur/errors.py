@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
 
 # What is imported as `recur` is installed as this; `recur` on the package index is somebody else's.
 DISTRIBUTION = "recurnets"
@@ -106,6 +107,10 @@ class UndecidedError(DataError):
         super().__init__(text)
         self.option, self.likeliest = option, likeliest
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how it is made again in a process that another one reads its files in."""
+        return type(self), (str(self), self.option, self.likeliest)
+
 
 class SeveralClocksError(DataError):
     """Series have a clock each and not the same one; those of each can be taken by themselves.
@@ -117,6 +122,10 @@ class SeveralClocksError(DataError):
     def __init__(self, text: str, groups: Iterable[Iterable[int]]) -> None:
         super().__init__(text)
         self.groups = tuple(tuple(group) for group in groups)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how it is made again in a process that another one reads its files in."""
+        return type(self), (str(self), self.groups)
 
 
 class ModelFileError(InputError):

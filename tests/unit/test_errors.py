@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,9 @@ from recur.errors import (
     ModelFileError,
     RecurError,
     SettingsError,
+    SeveralClocksError,
     TrainingDiverged,
+    UndecidedError,
     nearest,
 )
 
@@ -75,3 +78,21 @@ def test_nothing_to_choose_from_is_said() -> None:
 @given(st.text(), st.lists(st.text()))
 def test_any_name_gets_an_answer(name: str, known: list[str]) -> None:
     assert "there are" in nearest(name, iter(known))
+
+
+@pytest.mark.parametrize(
+    "error", [UndecidedError("two of them.", "target", "y"), SeveralClocksError("two.", [[0], [1]])]
+)
+def test_an_error_comes_whole_out_of_another_process(error: RecurError) -> None:
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is type(error)
+    assert (str(again), vars(again)) == (str(error), vars(error))
+
+
+@given(st.text())
+def test_whatever_is_quoted_a_message_is_one_line_of_bounded_length(text: str) -> None:
+    for said in (text, f"no column `{text * 99}`; name another."):
+        told = str(DataError(said))
+        assert len(told) <= 500
+        assert all(c.isprintable() or c in "\u200c\u200d" for c in told)
+    assert told.endswith("; name another.")
