@@ -18,8 +18,10 @@ import recur
 from recur.errors import RecurError
 
 MOST_OF_A_JOB = 4  # kills of its process; with one more it would be given up
+PATIENCE = 900  # seconds for an answer, and for a job that nobody disturbs, on a busy machine
+LONGEST = 8  # seconds from one kill to the next
 SETTINGS = {
-    "horizon": 3, "network": "trained", "lookback": 12, "hidden": 8, "test": 40, "epochs": 60,
+    "horizon": 3, "network": "trained", "lookback": 12, "hidden": 8, "test": 40, "epochs": 30,
     "patience": None,
 }  # fmt: skip
 BOUNDARY = "a-boundary-that-is-nowhere-else"
@@ -36,14 +38,25 @@ class Killable(Protocol):
 
 
 def asked(server: Killable, method: str, path: str, body: bytes = b"") -> Any:
-    """Return what the server answers; files as bytes."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=600)
+    """Return what the server answers; files as bytes. What only looks is asked again."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return _asked(server, method, path, body)
+        except (http.client.HTTPException, OSError):
+            if method != "GET" or time.monotonic() > until:
+                raise
+            time.sleep(1)
+
+
+def _asked(server: Killable, method: str, path: str, body: bytes) -> Any:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
     kind = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
     connection.request(method, path, body, kind)
     with connection.getresponse() as answer:
         data = answer.read()
         if answer.status >= 400:
-            raise ConnectionError(data.decode("utf-8", "replace"))
+            raise SystemExit(f"{method} {path}: {data.decode('utf-8', 'replace')}")
         return json.loads(data) if "json" in answer.headers["content-type"] else data
 
 
@@ -78,7 +91,10 @@ def workers(server: int) -> dict[str, int]:
 
 def ended(server: Killable, id_: str) -> dict[str, Any]:
     """Return a job once it has ended."""
+    until = time.monotonic() + PATIENCE
     while (job := asked(server, "GET", f"/v1/jobs/{id_}"))["status"] in ("queued", "running"):
+        if time.monotonic() > until:
+            raise SystemExit(f"job {id_} has not ended: {job}")
         time.sleep(0.1)
     told: dict[str, Any] = job
     return told
@@ -92,7 +108,7 @@ def killed_at_random(
     expected = (whole["result"]["forecast"], model_of(server, whole["id"], data))
     posted: list[str] = []
     deaths: dict[str, int] = {}
-    done = {"server": 0, "worker": 0}
+    done, began = {"server": 0, "worker": 0}, time.monotonic()
     span = max(1.0, whole["ended"] - whole["started"])
     while sum(done.values()) < kills:
         waiting = [
@@ -102,7 +118,7 @@ def killed_at_random(
         if len(waiting) < 2:
             posted.append(asked(server, "POST", "/v1/jobs", form(0))["id"])
             continue
-        time.sleep(chance.uniform(0, 1.2 * span))
+        time.sleep(chance.uniform(0, min(1.2 * span, LONGEST)))
         running = {
             job: process for job, process in workers(server.process.pid).items()
             if deaths.get(job, 0) < MOST_OF_A_JOB
@@ -128,6 +144,8 @@ def killed_at_random(
     stray = [path.name for path in (data / "jobs").iterdir() if path.name not in known]
     return {
         "kills": done,
+        "minutes": round((time.monotonic() - began) / 60, 1),
+        "seconds of a job": round(span, 1),
         "jobs": len(jobs),
         "lost": len(wrong),
         "other bits": same.count(False),

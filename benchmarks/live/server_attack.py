@@ -1,12 +1,13 @@
 """Requests that nobody means, and kills at moments that nobody chose: nothing may be lost.
 
-    python -m benchmarks.live.server_attack [--requests 100000] [--kills 50] [--seed 0]
+    python -m benchmarks.live.server_attack [--requests 100000] [--drawn 100000] [--kills 50]
 
 First so many requests that hypothesis makes are sent to a server: none may be answered by a 5xx,
-each has to be answered, and the memory of the server has to stay as it is. Then jobs are posted and
-the server, or the process of a job, is killed (SIGKILL) at random moments, and started again: every
-job that was promised has to end with the bits of one that nobody disturbed, its files whole. Prints
-one JSON object. Needs /proc, so Linux alone.
+each has to be answered, and the memory of the server, told at every tenth, has to stay as it is.
+Making one takes as long as answering it, so that fewer may be drawn and sent again and again. Then
+jobs are posted and the server, or the process of a job, is killed (SIGKILL) at random moments, and
+started again: every job that was promised has to end with the bits of one that nobody disturbed,
+its files whole. Prints one JSON object. Needs /proc, so Linux alone.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ from hypothesis import seed as seeded
 import recur
 
 AT_ONCE = 500  # requests that hypothesis makes in one run
-SETTLED = 0.2  # share of the requests after which memory is first looked at
+TENTHS = 10  # of the requests, after each of which memory is looked at
+PATIENCE = 300  # seconds for an answer
 
 
 class Server:
@@ -78,43 +80,56 @@ def send(connection: http.client.HTTPConnection, request: Request) -> int:
         return answer.status
 
 
-def attack(server: Server, count: int, seed: int) -> dict[str, Any]:
-    """Send so many requests, and return what came of them."""
-    statuses: Counter[int] = Counter()
-    bad: list[tuple[int, Request]] = []
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
-    began, settled = time.perf_counter(), 0.0
-    while (sent := statuses.total()) < count:
+def drawn(count: int, seed: int) -> list[Request]:
+    """Return so many requests that hypothesis makes."""
+    found: list[Request] = []
+    while len(found) < count:
 
-        @seeded(seed + sent)
+        @seeded(seed + len(found))
         @settings(
-            max_examples=min(AT_ONCE, count - sent), database=None, deadline=None,
+            max_examples=min(AT_ONCE, count - len(found)), database=None, deadline=None,
             suppress_health_check=list(HealthCheck), phases=[Phase.generate],
         )  # fmt: skip
         @given(requests)
         def one(request: Request) -> None:
-            try:
-                status = send(connection, request)
-            except (http.client.HTTPException, OSError, ValueError):
-                connection.close()
-                with suppress(http.client.HTTPException, OSError, ValueError):
-                    send(connection, ("GET", "/health", {}, b""))
-                status = 0  # it could not be sent, or was not answered
-            statuses[status] += 1
-            if status == 0 or status >= 500:
-                bad.append((status, request))
+            found.append(request)
 
         one()
-        if not settled and statuses.total() >= SETTLED * count:
-            settled = server.megabytes
-        print(f"{statuses.total()} requests, {server.megabytes:.0f} MB", file=sys.stderr)
+    return found
+
+
+def attack(
+    server: Server, count: int, made: list[Request], chance: random.Random
+) -> dict[str, Any]:
+    """Send so many of some requests, in any order, and return what came of them."""
+    statuses: Counter[int] = Counter()
+    bad: list[tuple[int, Request]] = []
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+    began, megabytes, every = time.perf_counter(), [], max(1, count // TENTHS)
+    while (sent := statuses.total()) < count:
+        if sent % len(made) == 0:
+            chance.shuffle(made)
+        request = made[sent % len(made)]
+        try:
+            status = send(connection, request)
+        except (http.client.HTTPException, OSError, ValueError):
+            connection.close()
+            with suppress(http.client.HTTPException, OSError, ValueError):
+                send(connection, ("GET", "/health", {}, b""))
+            status = 0  # it could not be sent, or was not answered
+        statuses[status] += 1
+        if status == 0 or status >= 500:
+            bad.append((status, request))
+        if (sent + 1) % every == 0:
+            megabytes.append(round(server.megabytes, 1))
+            print(f"{sent + 1} requests, {megabytes[-1]:.0f} MB", file=sys.stderr)
     return {
         "requests": statuses.total(),
+        "of which differ": len(made),
         "a second": round(count / (time.perf_counter() - began), 1),
         "statuses": {str(status): n for status, n in sorted(statuses.items())},
         "5xx or no answer": [(status, repr(request)[:2000]) for status, request in bad[:5]],
-        "MB settled": round(settled, 1),
-        "MB at the end": round(server.megabytes, 1),
+        "MB at every tenth": megabytes,
     }
 
 
@@ -136,6 +151,7 @@ def make_models(folder: Path) -> Path:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=100_000)
+    parser.add_argument("--drawn", type=int, default=100_000, help="that differ")
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
@@ -145,7 +161,10 @@ def main() -> None:
         server = Server(make_models(folder), folder)
         try:
             if asked.requests:
-                found["requests"] = attack(server, asked.requests, asked.seed)
+                found["requests"] = attack(
+                    server, asked.requests,
+                    drawn(min(asked.drawn, asked.requests), asked.seed), random.Random(asked.seed),
+                )  # fmt: skip
             if asked.kills:
                 found["kills"] = killed_at_random(
                     server, folder / "jobs", asked.kills, random.Random(asked.seed)

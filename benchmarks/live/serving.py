@@ -51,7 +51,7 @@ def running(*command: str) -> Iterator[subprocess.Popen[bytes]]:
 
 def wait_for(port: int) -> None:
     """Wait until a server answers."""
-    for _ in range(600):
+    for _ in range(3000):
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=1):
                 return

@@ -7,7 +7,8 @@
     │   │   ├── UndecidedError     2      several columns of it could be meant
     │   │   └── SeveralClocksError 2      its series tick differently
     │   └── ModelFileError         2      a saved model or a checkpoint
-    └── TrainingDiverged           3      the loss stayed non-finite after every rescue
+    ├── TrainingDiverged           3      the loss stayed non-finite after every rescue
+    └── WorkersLost                3      a cluster lost its workers again and again
 
 A message says what was expected, what came, where, and what to do. Whatever it quotes, it is one
 line without characters that control a terminal, and of bounded length: `sentence` sees to it.
@@ -108,7 +109,7 @@ class UndecidedError(DataError):
         self.option, self.likeliest = option, likeliest
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Return how it is made again in a process that another one reads its files in."""
+        """Return what makes it anew in another process."""
         return type(self), (str(self), self.option, self.likeliest)
 
 
@@ -124,7 +125,7 @@ class SeveralClocksError(DataError):
         self.groups = tuple(tuple(group) for group in groups)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Return how it is made again in a process that another one reads its files in."""
+        """Return what makes it anew in another process."""
         return type(self), (str(self), self.groups)
 
 
@@ -134,6 +135,12 @@ class ModelFileError(InputError):
 
 class TrainingDiverged(RecurError):  # noqa: N818 (a name of the field: training diverged)
     """The loss, the gradient or a weight stayed non-finite after every rescue."""
+
+    exit_code = 3
+
+
+class WorkersLost(RecurError):  # noqa: N818 (what has happened to them)
+    """The workers of a cluster were lost again and again, and nothing got on."""
 
     exit_code = 3
 

@@ -221,3 +221,32 @@ def test_ctrl_c_ends_a_watch_in_which_each_line_came_at_once(
     assert process.returncode == 0
     assert not rest
     assert said == f"{growing} was begun anew; it is read from its beginning.\n"
+
+
+def test_lines_of_a_text_are_told_how_likely_they_were(
+    recur: Run, type_in: Run, folder: Path, tmp_path: Path
+) -> None:
+    text = tmp_path / "text.txt"
+    text.write_text("the cat sat on the mat\nand the dog sat on the log\n" * 40)
+    made = recur("write", text, "--epochs", "2", "--hidden", "8", "--layers", "1", "--out", folder)
+    assert made.returncode == 0, made.stderr
+    path = folder / "model.recur"
+    lines = ["the cat sat on the mat", "", "the dog szt", "the dog"]
+    done = type_in("\n".join(lines) + "\n", "watch", path, "--json")
+    assert done.returncode == 0, done.stderr
+    assert "line 3" in done.stderr  # which has a character that training has not seen
+    told = lines_of(done.stdout)
+    assert [row["text"] for row in told] == [lines[0], "", lines[3]]
+    symbols = [one for row in told for one in row["symbols"]]
+    whole = "".join(line + "\n" for line in (lines[0], "", lines[3]))
+    assert "".join(one["symbol"] for one in symbols) == whole
+    model = product.load(path)
+    nats = [one["nats"] for one in symbols]
+    assert nats[0] is None
+    assert np.mean(nats[1:]) == pytest.approx(-model.score(whole), rel=1e-5)
+    live = model.live()
+    assert told[-1]["next"] == dict(live.push(whole).likeliest(5))
+    shown = type_in(lines[0] + "\n", "watch", path).stdout.splitlines()
+    assert shown[0].split() == ["nats", "greatest", "at", "next"]
+    assert shown[1].endswith(lines[0])
+    assert "leave it out" in recur("watch", path, text, "--id", "x").stderr

@@ -19,6 +19,7 @@ from recur.errors import (
     SeveralClocksError,
     TrainingDiverged,
     UndecidedError,
+    WorkersLost,
     nearest,
 )
 
@@ -32,6 +33,7 @@ from recur.errors import (
         (DataError, 2),
         (ModelFileError, 2),
         (TrainingDiverged, 3),
+        (WorkersLost, 3),
     ],
 )
 def test_every_error_knows_its_exit_code(error: type[RecurError], code: int) -> None:
@@ -41,7 +43,7 @@ def test_every_error_knows_its_exit_code(error: type[RecurError], code: int) -> 
 def test_one_except_catches_everything_that_recur_reports() -> None:
     classes = [c for _, c in inspect.getmembers(errors, inspect.isclass) if c is not RecurError]
     ours = [c for c in classes if c.__module__ == errors.__name__ and not issubclass(c, Warning)]
-    assert len(ours) == 7
+    assert len(ours) == 8
     assert all(issubclass(c, RecurError) for c in ours)
 
 
@@ -81,9 +83,9 @@ def test_any_name_gets_an_answer(name: str, known: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [UndecidedError("two of them.", "target", "y"), SeveralClocksError("two.", [[0], [1]])]
+    "error", [UndecidedError("which?", "target", "y"), SeveralClocksError("two", [[0], [1, 2]])]
 )
-def test_an_error_comes_whole_out_of_another_process(error: RecurError) -> None:
+def test_errors_come_out_of_another_process_as_they_went_in(error: RecurError) -> None:
     again = pickle.loads(pickle.dumps(error))
     assert type(again) is type(error)
     assert (str(again), vars(again)) == (str(error), vars(error))

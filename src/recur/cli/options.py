@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, TypedDict, get_args, get_type_hints,
 import typer
 
 from recur.data.tables.options import ReadingOptions
+from recur.distributed.settings import PartsParameters
 from recur.errors import RecurError, SettingsError
 from recur.parameters import Parameter, parameters_of
 from recur.tasks.parameters import DATA, TRAINING
@@ -128,6 +129,14 @@ Checkpoint = Annotated[
     Path | None,
     option("Save the run here now and then; resume it if the file exists.", TRAINING, "PATH"),
 ]
+On = Annotated[
+    str | None,
+    option(
+        "Train, and forecast parts, on a Ray cluster, to the same bits: ray for this machine's, "
+        "ray:HOST:PORT for that of a head node.",
+        TRAINING, "PLACE",
+    ),
+]  # fmt: skip
 Out = Annotated[
     Path | None,
     typer.Option(help="Folder to write to; nothing is written without it.", metavar="DIR"),
@@ -142,6 +151,12 @@ Json = Annotated[
 
 Reading = Annotated[
     dict[str, Any], Parameters(ReadingOptions, tuple(parameters_of(ReadingOptions)))
+]
+
+
+Parts = Annotated[dict[str, Any], Parameters(PartsParameters, ("memory", "skip_bad"))]
+TrainingParts = Annotated[
+    dict[str, Any], Parameters(PartsParameters, ("memory", "parts_in", "skip_bad"))
 ]
 
 

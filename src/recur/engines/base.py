@@ -81,7 +81,7 @@ class Trainer(Protocol):
     def run(self, chunk: Chunk) -> ChunkResult:
         """Take the steps of a chunk."""
 
-    def evaluate(self, indices: Indices) -> float:
+    def evaluate(self, indices: Indices | range) -> float:
         """Return the mean loss over what stands at the indices, without dropout.
 
         Every real step counts alike, in whatever portions they are taken. A decoder runs on its

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +20,7 @@ ENGINES = ("auto", "compiled", "torch", "torch:cuda")
 _DRIVERS = ("/dev/nvidiactl", "/proc/driver/nvidia", "/dev/dxg", "/dev/kfd")
 
 _kept_to: int | None = None  # threads, where the process keeps to fewer than the machine has
+_opener: Callable[[int], Engine] | None = None  # of the compiled engine, where it is another one
 
 
 def resolve(name: str) -> str:
@@ -37,6 +40,13 @@ def resolve(name: str) -> str:
 
 def resolve_wish(name: str, threads: int | None) -> str:
     """Return the engine that a user asks for, as `resolve` does, and refuse too many threads."""
+    if _opener and name == "auto":
+        name = "compiled"
+    if _opener and name in ENGINES and name != "compiled":
+        raise SettingsError(
+            f"`engine` is `{name}`, and the workers of a cluster train on the compiled engine; "
+            "leave it out, or train on this machine."
+        )
     engine = resolve(name)
     if threads is not None:
         check_threads(threads)
@@ -81,9 +91,12 @@ def open_engine(name: str, threads: int | None = None) -> Engine:
     if name not in ENGINES or name == "auto":
         name = resolve(name)
     if name == "compiled" or obstacle(name):
-        compiled = import_module("recur.engines.compiled.engine")
         most = machine_threads()
-        return cast("Engine", compiled.CompiledEngine(threads=min(threads or most, most)))
+        count = min(threads or most, most)
+        if _opener:
+            return _opener(count)
+        compiled = import_module("recur.engines.compiled.engine")
+        return cast("Engine", compiled.CompiledEngine(threads=count))
     pytorch = import_module("recur.engines.pytorch.engine")
     device = "cuda" if name == "torch:cuda" else "cpu"
     return cast("Engine", pytorch.TorchEngine(device=device, threads=threads or 1))
@@ -108,6 +121,21 @@ def keep_to(threads: int | None) -> None:
     """
     global _kept_to
     _kept_to = threads
+
+
+@contextmanager
+def opened_by(opener: Callable[[int], Engine]) -> Iterator[None]:
+    """Let another engine stand for the compiled one in the block, for the whole process.
+
+    Args:
+        opener: takes the most threads, and returns what has the same bits.
+    """
+    global _opener
+    before, _opener = _opener, opener
+    try:
+        yield
+    finally:
+        _opener = before
 
 
 def machine_threads() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, Self
@@ -149,3 +150,13 @@ class ChunkResult:
     losses: Float64s
     norms: Float64s
     finite: bool
+
+
+def in_pieces(indices: Indices | range, most: int = 1 << 18) -> Iterator[Indices]:
+    """Yield indices [n] in pieces: of a range of many there never is an array of all.
+
+    >>> [piece.tolist() for piece in in_pieces(range(5), most=2)]
+    [[0, 1], [2, 3], [4]]
+    """
+    for first in range(0, len(indices), most):
+        yield np.array(indices[first : first + most], np.int64)

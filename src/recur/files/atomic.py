@@ -15,11 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from recur.errors import InputError
-
-try:
-    import fcntl
-except ImportError:  # Windows, where a file that is open cannot be removed anyway
-    fcntl = None  # type: ignore[assignment]
+from recur.files import locks
 
 _LONGEST = 50  # characters of a name that the name of its part repeats
 _TOKEN_BYTES = 8
@@ -44,7 +40,7 @@ class _Written:
 
     def move(self) -> None:
         try:
-            if fcntl is None:  # renamed once it is closed
+            if not locks.THERE:  # a file that is open cannot be renamed there
                 self.file.close()
             self.part.replace(self.path)
         finally:
@@ -186,10 +182,9 @@ def _new_part(path: Path, draw: Callable[[int], str] = secrets.token_hex) -> tup
             file = os.fdopen(os.open(part, _FLAGS, 0o666), "r+b")  # less what the umask takes
         except FileExistsError:
             continue
-        if fcntl is None:
+        if not locks.THERE:
             return part, file
-        with suppress(OSError):  # a file system without locks
-            fcntl.flock(file, fcntl.LOCK_EX)
+        locks.wait_for(file)
         if os.fstat(file.fileno()).st_nlink:
             return part, file
         file.close()  # another writer took it for abandoned before it was locked
@@ -208,13 +203,13 @@ def _remove_abandoned(path: Path) -> None:
 def _remove_if_abandoned(part: Path) -> None:
     """Remove a part that nobody holds the lock of, or where there are no locks, an old one."""
     old = time.time() - part.lstat().st_mtime > _ABANDONED_SECONDS
-    if fcntl is None or part.is_symlink():
+    if not locks.THERE or part.is_symlink():
         if old:
             part.unlink()
         return
     file = os.open(part, os.O_RDWR | os.O_NOFOLLOW)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        locks.take(file)
         part.unlink()
     except BlockingIOError:  # its writer is at work
         pass

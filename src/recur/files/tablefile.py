@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,29 +21,37 @@ _OPTIONS = {
 _PARQUET = (".parquet", ".pq")
 
 
-def write_table(folder: Path, name: str, text: str, sheets: Mapping[str, Any], like: str) -> Path:
+def write_table(
+    folder: Path, name: str, text: Callable[[], str], sheets: Mapping[str, Any], like: str
+) -> Path:
     """Write a table into a folder; return its file.
 
     Args:
         folder: where to.
         name: of the file, without its end.
-        text: the table as CSV.
+        text: gives the table as CSV, which takes its time.
         sheets: polars frames by name, the table first; a workbook has all of them.
         like: the name of the file whose kind is wanted: a workbook, Parquet, else CSV.
     """
-    end = _end(like)
+    end = end_like(like)
     if end == ".xlsx" and (data := _workbook(sheets)) is None:
         end = ".csv"
     path = folder / f"{name}{end}"
     if end == ".xlsx":
         write_bytes(path, data or b"")
-    elif end == ".parquet":
-        file = io.BytesIO()
-        next(iter(sheets.values())).write_parquet(file)
-        write_bytes(path, file.getvalue())
     else:
-        write_text(path, text)
+        write_frame(path, lambda: next(iter(sheets.values())), text)
     return path
+
+
+def write_frame(path: Path, frame: Callable[[], Any], text: Callable[[], str]) -> None:
+    """Write a table, whole or not at all, as what the end of its name says: Parquet, else CSV."""
+    if path.suffix != ".parquet":
+        write_text(path, text())
+        return
+    file = io.BytesIO()
+    frame().write_parquet(file)
+    write_bytes(path, file.getvalue())
 
 
 def records_frame(records: Sequence[Mapping[str, Any]]) -> Any:
@@ -53,7 +61,8 @@ def records_frame(records: Sequence[Mapping[str, Any]]) -> Any:
     return pl.DataFrame(list(records), infer_schema_length=None, strict=False)
 
 
-def _end(like: str) -> str:
+def end_like(like: str) -> str:
+    """Return the end of the name of a table that is written as the kind of file that another is."""
     suffix = Path(like).suffix.lower()
     return ".xlsx" if suffix in _EXCEL else ".parquet" if suffix in _PARQUET else ".csv"
 

@@ -38,9 +38,16 @@ def smape(truth: NDArray[np.float64], forecast: NDArray[np.float64]) -> float:
     >>> smape(np.array([1.0, 0.0]), np.array([3.0, 0.0]))
     50.0
     """
+    return float(200.0 * np.mean(shares_of_size(truth, forecast)))
+
+
+def shares_of_size(
+    truth: NDArray[np.float64], forecast: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return |y - f| / (|y| + |f|), 0 / 0 being 0, in the shape of both."""
     size = np.abs(truth) + np.abs(forecast)
     shares = np.divide(np.abs(truth - forecast), size, out=np.zeros_like(size), where=size > 0)
-    return float(200.0 * np.mean(shares))
+    return np.asarray(shares)
 
 
 def mase(

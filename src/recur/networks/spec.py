@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
@@ -37,7 +38,7 @@ class NetworkSpec(NetworkFields):
     @property
     def parameters(self) -> tuple[Parameter, ...]:
         """Return the table of parameters, with PyTorch's names, shapes and order of gates."""
-        return tuple(self._table())
+        return _tables(self)
 
     @property
     def size(self) -> int:
@@ -45,14 +46,8 @@ class NetworkSpec(NetworkFields):
         last = self.parameters[-1]
         return last.offset + last.size
 
-    def _table(self) -> Iterator[Parameter]:
-        offset = 0
-        for name, shape in self._shapes():
-            parameter = Parameter(name, shape, offset)
-            offset += parameter.size
-            yield parameter
-
-    def _shapes(self) -> Iterator[tuple[str, tuple[int, ...]]]:
+    def shapes(self) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """Yield the names and shapes of the parameters, in the order of the flat vector."""
         if self.symbols:
             yield "embedding.weight", (self.symbols, self.inputs)
         if self.spelling is not None:
@@ -153,3 +148,13 @@ class NetworkSpec(NetworkFields):
         for name, parameter in known.items():
             parameter.of(values)[...] = np.asarray(given[name], np.float32)
         return values
+
+
+@lru_cache(64)
+def _tables(spec: NetworkSpec) -> tuple[Parameter, ...]:
+    """Return the table of a network's parameters, which every single forecast asks for."""
+    table, offset = [], 0
+    for name, shape in spec.shapes():
+        table.append(Parameter(name, shape, offset))
+        offset += table[-1].size
+    return tuple(table)

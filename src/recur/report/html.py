@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from recur.judge import LINEAR, Comparison, Intervals, Judgement, Verdict
+from recur.judge import LINEAR, Comparison, Intervals, JudgementSummary, MeasuredIntervals, Verdict
 from recur.judge.superiority import Superiority
 from recur.judge.words import interval, skill_cell
 from recur.report.charts import Chart, Charts
@@ -62,14 +62,14 @@ class Report:
 
     title: str
     data: str
-    judgement: Judgement
+    judgement: JudgementSummary
     forecast: tuple[tuple[str, str, *tuple[float, ...]], ...] = ()
     ends: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    intervals: Intervals | None = None
+    intervals: Intervals | MeasuredIntervals | None = None
     charts: Mapping[str, Chart | Charts] = field(default_factory=dict)
 
 
@@ -140,7 +140,7 @@ def _interval(low: float | None, high: float | None, level: float) -> str:
     return interval(low, high, level) or "no interval"
 
 
-def _errors(judgement: Judgement) -> str:
+def _errors(judgement: JudgementSummary) -> str:
     heads = "".join(f'<th scope="col">{safe(measure)}</th>' for measure in MEASURES)
     rows = "".join(_row_of_errors(row) for row in error_rows(judgement))
     return f"""<section>
@@ -164,7 +164,7 @@ def _row_of_errors(row: ErrorRow) -> str:
     return f'<tr{judged}><th scope="row"><bdi>{safe(row.label)}</bdi></th>{cells}</tr>\n'
 
 
-def _coverage(intervals: Intervals, picture: bytes | None) -> str:
+def _coverage(intervals: Intervals | MeasuredIntervals, picture: bytes | None) -> str:
     heads = "".join(f'<th scope="col">{safe(column)}</th>' for column in COLUMNS)
     rows = "".join(_coverage_row(row.cells) for row in coverage_rows(intervals))
     figure = "" if picture is None else _figure("coverage", picture)

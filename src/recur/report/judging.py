@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from recur.judge import SIZE, Judgement, Walk
+from recur.judge import SIZE, JudgementSummary, Walk
 from recur.judge.comparison import FEWEST_INDEPENDENT
+from recur.judge.forecast.walk import WalkSize
 from recur.judge.words import percent
 from recur.report.error_table import where_judged
 
 _NAMED = 10  # series that are named as not judged
 
 
-def how_judged(judgement: Judgement) -> str:
+def how_judged(judgement: JudgementSummary) -> str:
     """Return what was done, what is claimed and at which size, and what the interval is."""
     walk = judgement.walk
     level = percent(judgement.verdict.level)
     return " ".join([_held_out(walk), _walked(walk), _loss(walk), _claim(walk), _interval(level)])
 
 
-def _held_out(walk: Walk) -> str:
+def _held_out(walk: Walk | WalkSize) -> str:
     held_out = _values(walk.held_out)
     was = "was" if walk.held_out == 1 else "were"
     if len(walk) == 1 and not walk.left_out:
@@ -30,7 +31,7 @@ def _held_out(walk: Walk) -> str:
     return f"{stretch} Too short for that, and not judged: {named}{more}."
 
 
-def _walked(walk: Walk) -> str:
+def _walked(walk: Walk | WalkSize) -> str:
     apart = "one step apart" if walk.stride == 1 else f"{walk.stride} steps apart"
     origins = "one origin" if walk.times == 1 else f"each of {walk.times} origins, {apart}"
     return (
@@ -40,7 +41,7 @@ def _walked(walk: Walk) -> str:
     )
 
 
-def _loss(walk: Walk) -> str:
+def _loss(walk: Walk | WalkSize) -> str:
     together = ", averaged over the series at each time, so that what moves them all counts once"
     return (
         f"The loss of a forecast is its mean squared error, in units of the mean squared one-step "
@@ -49,7 +50,7 @@ def _loss(walk: Walk) -> str:
     )
 
 
-def _claim(walk: Walk) -> str:
+def _claim(walk: Walk | WalkSize) -> str:
     size = percent(SIZE)
     seasonal = ""
     if walk.season > 1:

@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse
 
 from recur.errors import RecurError
 from recur.notices import listening
-from recur.server.bodies import Answer, body_of, json_bytes, wanted, written
+from recur.server.bodies import Answer, Body, body_of, json_bytes, wanted, written
 from recur.server.errors import Refusal, mistake, refusal_of
 from recur.server.examples import FAILURES, JUDGE, MODELS, PREDICT
 from recur.server.guard import App, Door, Guard
@@ -25,6 +25,7 @@ from recur.server.log import Log
 from recur.server.metrics import Labels, Metrics
 from recur.server.models import Models, Served
 from recur.server.pool import Pool
+from recur.server.quick import Quick
 from recur.server.streaming import Streams
 from recur.server.studio.routes import add_studio_routes
 from recur.version import __version__
@@ -117,8 +118,17 @@ def make_app(service: Service) -> App:
     if service.jobs is not None:
         add_job_routes(app, service.jobs, service.models, service.ending)
     add_studio_routes(app, service.pool.run, service.limits, service.jobs)
+
+    def answer(served: Served, body: Body, kind: str) -> bytes:
+        return _answered(served, kind, lambda: served.predict(body, service.limits))
+
     return Guard(
-        app, service.door, service.limits.body, service.timeout, service.log, service.metrics
+        Quick(app, service.models, answer),
+        service.door,
+        service.limits.body,
+        service.timeout,
+        service.log,
+        service.metrics,
     )
 
 

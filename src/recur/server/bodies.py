@@ -116,7 +116,7 @@ def body_of(kind: str, data: bytes, query: Mapping[str, str]) -> Body:
     Raises:
         Refusal: it is of a kind that is not known, or not of the kind that it says.
     """
-    kind = kind.partition(";")[0].strip().lower()
+    kind = content_type(kind)
     if kind == JSON:
         return Body({**json_object(data), **query})
     if kind not in _FILES:
@@ -134,6 +134,11 @@ def body_of(kind: str, data: bytes, query: Mapping[str, str]) -> Body:
     if name in _OF_TEXTS and (zeros or data.startswith(_OTHERS) or data[8:12] == b"DUCK"):
         raise Refusal(422, f"the body is not {kind}, as its content type says, but binary.")
     return Body(None, name, data, query)
+
+
+def content_type(header: str) -> str:
+    """Return a content type without what stands behind it."""
+    return header.partition(";")[0].strip().lower()
 
 
 def json_object(data: bytes | str) -> dict[str, Any]:
@@ -185,7 +190,7 @@ class Answer:
 def wanted(accept: str) -> str:
     """Return the content type of an answer: the first that is known of those that are accepted."""
     for part in accept.split(","):
-        kind = part.partition(";")[0].strip().lower()
+        kind = content_type(part)
         if kind in _ANSWERS:
             return kind
         if kind in ("", "*/*", "application/*"):

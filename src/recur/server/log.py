@@ -64,4 +64,4 @@ class _Handler(logging.Handler):
 
 def _plain(text: str) -> str:
     """Return a line that cannot be taken for two, or for a command to a terminal."""
-    return "".join(c if c.isprintable() else "?" for c in text)
+    return text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)

@@ -145,7 +145,6 @@ def _run(service: Service, listener: socket.socket, then: Callable[[str], None])
         make_app(service), http=patient(service.timeout), access_log=False,
         log_config=None, lifespan="on",
         timeout_graceful_shutdown=_GRACE, server_header=False, ws_max_size=service.limits.body,
-        h11_max_incomplete_event_size=64 * 1024,
     )  # fmt: skip
     Server(config).run(sockets=[listener])
     service.log.say("the server has ended.")

@@ -86,8 +86,9 @@ def on_unread(panel: Panel, fewest: int, least: int) -> None:
 
 def on_hardly_any(panel: Panel, fewest: int) -> None:
     """Name the series with fewer observed values than anything can be said from."""
-    filled = np.zeros(panel.rows) if panel.filled is None else panel.filled
-    observed = panel.lengths - np.add.reduceat(filled, panel.offsets[:-1])
+    observed = panel.lengths
+    if panel.filled is not None:
+        observed = observed - np.add.reduceat(panel.filled, panel.offsets[:-1])
     few = np.flatnonzero(observed < fewest)
     if len(few):
         one = "its last value is" if len(few) == 1 else "their last values are"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from recur.data.panel.panel import Panel
+from recur.data.tables.parted import FilePart
 from recur.data.tables.table import read_table
 from recur.errors import SettingsError
 from recur.tasks import notices
@@ -14,7 +15,7 @@ from recur.tasks import notices
 _LISTS = ("target", "past", "known", "static")
 
 
-def read_columns(file: Path, columns: dict[str, Any]) -> Panel:
+def read_columns(file: Path | FilePart, columns: dict[str, Any]) -> Panel:
     """Return the panel that a file makes.
 
     Args:
@@ -22,12 +23,12 @@ def read_columns(file: Path, columns: dict[str, Any]) -> Panel:
         columns: as `recur.read_panel` takes them; lists of names may stand in one text, commas
             between them; `wide` takes every column of numbers as a target.
     """
-    return notices.read(file, **_named(file, columns))
+    return notices.read(file, **named_columns(file, columns))
 
 
 def read_by_clock(file: Path, columns: dict[str, Any]) -> tuple[Panel, ...]:
     """Return a panel of the series of each clock of a file, as `read_columns` reads it."""
-    return notices.read_by_clock(file, **_named(file, columns))
+    return notices.read_by_clock(file, **named_columns(file, columns))
 
 
 def names_of(read: Sequence[tuple[Panel, ...]]) -> tuple[str, ...]:
@@ -57,7 +58,7 @@ def check_season(season: int | None, read: Sequence[tuple[Panel, ...]]) -> None:
         )
 
 
-def _named(file: Path, columns: dict[str, Any]) -> dict[str, Any]:
+def named_columns(file: Path | FilePart, columns: dict[str, Any]) -> dict[str, Any]:
     """Return columns as `recur.read_panel` takes them."""
     named = {name: value for name, value in columns.items() if name != "wide"}
     if columns.get("wide"):
@@ -69,7 +70,7 @@ def _named(file: Path, columns: dict[str, Any]) -> dict[str, Any]:
     return named | _taken_apart(file, named)
 
 
-def _taken_apart(file: Path, given: dict[str, Any]) -> dict[str, list[str]]:
+def _taken_apart(file: Path | FilePart, given: dict[str, Any]) -> dict[str, list[str]]:
     """Return the lists of columns, taken apart at the commas that are in no column's name."""
     lists: dict[str, list[str]] = {name: given[name] for name in _LISTS if name in given}
     if not any("," in text for texts in lists.values() for text in texts):

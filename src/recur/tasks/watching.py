@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from recur.data.tables.arriving import Arrival, LineReader, RowColumns
+from recur.data.tables.arriving import Arrival, LineReader, RowColumns, TextReader
 from recur.errors import DataError, InputError
 from recur.notices import notice
 
@@ -39,12 +39,14 @@ class Watcher(Protocol):
     """A model that answers to rows as they come.
 
     Attributes:
-        columns: what the rows hold that it takes.
         widths: of the columns that a reader is shown, by their names.
     """
 
-    columns: RowColumns
     widths: dict[str, int]
+
+    @property
+    def columns(self) -> RowColumns | None:
+        """Return what the rows hold that it takes; None where lines are taken as they are."""
 
     def take(self, arrival: Arrival) -> WatchedRow:
         """Take a row, and answer.
@@ -74,7 +76,8 @@ def watched(
     standard = str(file) == "-"
     source = "standard input" if standard else str(file)
     lines = _of_input() if standard else _of_file(file, once=once)
-    reader = LineReader(source, watcher.columns)
+    columns = watcher.columns
+    reader = TextReader(source) if columns is None else LineReader(source, columns)
     for line in lines:
         arrival = reader.read(line)
         if arrival is None:

@@ -69,9 +69,9 @@ class Job:
         return -(-len(self.training) // self.plan.batch)
 
     @property
-    def held(self) -> Indices:
+    def held(self) -> Indices | range:
         """Return what the validation loss is over, as `Trainer.evaluate` takes it."""
-        return np.array(self.validation, np.int64)
+        return self.validation
 
     @property
     def divisors(self) -> tuple[float, float]:

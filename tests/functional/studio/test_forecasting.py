@@ -15,6 +15,7 @@ import recur
 
 PICTURE = "document.querySelector('.whose').textContent && !document.querySelector('.busy')"
 JUDGED = "document.querySelector('.verdict h2')"
+WRITTEN = "document.querySelector('.files button')"
 ORIGIN = "#origin"
 
 
@@ -54,8 +55,9 @@ def test_from_a_file_to_a_verdict(studio: Studio, sales: Path) -> None:
     assert [row[0] for row in rows[:2]] == ["2026-01-01", "2026-02-01"]
     assert [row[1] for row in rows] == forecast(values_of(sales), 12)
     studio.until(JUDGED)
-    job = _job(studio)
     said = studio.text(".verdict p").replace("\u00a0", " ").replace("\u2212", "-")
+    studio.until(WRITTEN)
+    job = _job(studio)
     assert said == job["result"]["verdict"]["sentence"]
     assert studio.cells(".errors")[0][0] == "pretrained network"
     assert "recur forecast sales.csv --target sales" in studio.text(".code pre")

@@ -16,7 +16,10 @@ from tests.unit.server.conftest import Asked, serving
 import recur
 from recur.arrays import Float64s
 from recur.errors import SettingsError
+from recur.notices import unheard
+from recur.server.jobs.doing import do
 from recur.server.jobs.runner import Jobs
+from recur.server.jobs.verbs import asked as as_asked
 
 QUICK = {"horizon": 2, "network": "trained", "epochs": 3, "hidden": 4, "lookback": 12, "test": 30}
 LONG = {**QUICK, "epochs": 100_000, "patience": None, "keep_best": False}
@@ -113,6 +116,25 @@ def test_what_happens_is_told_once_and_from_where_one_left_off(
     last = [line for line in text.split("\n") if line.startswith("id: ")][-1].removeprefix("id: ")
     assert events(server, done["id"], "epoch", since=last) == []
     assert len(events(server, done["id"], "end", since=last)) == 1
+
+
+def test_what_was_found_is_told_before_the_files_are_drawn(
+    done: dict[str, Any], server: Asked, table: bytes, tmp_path: Path
+) -> None:
+    (told,) = events(server, done["id"], "judged")
+    for name in ("verdict", "errors", "walk", "forecast"):
+        assert told["judged"][name] == done["result"][name]
+    file, seen = tmp_path / "a.csv", list[list[Path]]()
+    file.write_bytes(table)
+
+    def tell(event: dict[str, Any]) -> None:
+        if "judged" in event:
+            seen.append([*(tmp_path / "out").glob("*")])
+
+    with unheard():
+        do(as_asked("forecast", QUICK), {"file": [file]}, tmp_path, tell)
+    assert seen == [[]]
+    assert (tmp_path / "out" / "report.html").exists()
 
 
 def test_files_that_are_none_of_a_job_are_not_given(done: dict[str, Any], server: Asked) -> None:

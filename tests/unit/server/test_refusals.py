@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import socket
 import threading
@@ -14,6 +15,7 @@ from tests.unit.server.conftest import Asked, serving
 
 from recur.server.guard import Door
 from recur.server.limits import Limits
+from recur.server.patience import Patient
 
 PRETRAINED = "/v1/models/pretrained/predict"
 JSON = {"content-type": "application/json"}
@@ -189,6 +191,24 @@ def test_a_connection_on_which_no_request_is_finished_is_closed(models: Path) ->
             assert answer.startswith(b"HTTP/1.1 200")
             connection.sendall(whole[:20])
             assert connection.recv(65536) == b""
+
+
+def test_nothing_is_kept_of_a_connection_that_is_closed(models: Path) -> None:
+    def open_ones() -> int:
+        gc.collect()
+        return sum(isinstance(one, Patient) for one in gc.get_objects())
+
+    with serving(models) as server:
+        port, before = server.client.base_url.port, open_ones()
+        assert port is not None
+        for _ in range(20):
+            with socket.create_connection(("127.0.0.1", port)) as sent:
+                sent.sendall(b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+                assert sent.recv(1000).startswith(b"HTTP/1.1 200")
+        until = time.monotonic() + server.service.timeout / 2
+        while open_ones() > before and time.monotonic() < until:
+            time.sleep(0.05)
+        assert open_ones() <= before
 
 
 def test_a_client_that_goes_away_costs_nobody_anything(models: Path) -> None:

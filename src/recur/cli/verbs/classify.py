@@ -11,6 +11,7 @@ from recur.cli.options import (
     Checkpoint,
     Id,
     Json,
+    On,
     Out,
     Parameters,
     TestFile,
@@ -73,6 +74,7 @@ def classify(
     test: TestFile = None,
     held_out: Annotated[float | None, held_out("a fifth")] = None,
     checkpoint: Checkpoint = None,
+    on: On = None,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -84,6 +86,7 @@ def classify(
 
     With --out: the model, a page, and pictures of what is taken for what.
     """
+    from recur import distributed
     from recur.cli import output
     from recur.files.atomic import writable_folder
     from recur.tasks.base import checked
@@ -97,7 +100,7 @@ def classify(
     model = Classifier(**parameters)
     if out is not None:
         writable_folder(out)
-    with output.noticing() as heard:
+    with output.noticing() as heard, distributed.on(on):
         result = learn_to_classify(
             model, files, dict(where), test=test, share=held_out, checkpoint=checkpoint, folder=out
         )

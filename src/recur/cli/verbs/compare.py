@@ -8,6 +8,7 @@ from recur.cli.options import (
     Columns,
     File,
     Json,
+    On,
     Out,
     Parameters,
     Test,
@@ -37,6 +38,7 @@ def compare(
         bool,
         flag("--best", "Forecast with the best of all, and save it with --out.", NETWORK),
     ] = False,
+    on: On = None,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -49,6 +51,7 @@ def compare(
 
     With --out: the table as CSV, and pictures.
     """
+    from recur import distributed
     from recur.cli import output
     from recur.files.atomic import writable_folder
     from recur.tasks.forecast.forecaster import Forecaster
@@ -61,7 +64,7 @@ def compare(
     names = None if methods is None else [name.strip() for name in methods.split(",")]
     if out is not None:
         writable_folder(out)
-    with output.noticing() as heard:
+    with output.noticing() as heard, distributed.on(on):
         panel = read_columns(file, dict(columns))
         result = compare_methods(base, panel, test=test, methods=names, best=best, folder=out)
         output.tell(result, heard, as_json=as_json)

@@ -9,6 +9,7 @@ from recur.cli.options import (
     Filling,
     Id,
     Json,
+    On,
     Out,
     Parameters,
     Reading,
@@ -61,6 +62,7 @@ def denoise(
         ),
     ] = None,
     checkpoint: Checkpoint = None,
+    on: On = None,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -72,6 +74,7 @@ def denoise(
 
     With --out: the model, the training curve and a picture of what it cleaned.
     """
+    from recur import distributed
     from recur.cli import output
     from recur.files.atomic import writable_folder
     from recur.tasks.base import checked
@@ -87,7 +90,7 @@ def denoise(
     given: dict[str, Any] = dict(kinds)
     if "noise" in parameters:
         given["noise"] = parameters["noise"]
-    with output.noticing() as heard:
+    with output.noticing() as heard, distributed.on(on):
         result = learn_to_clean(
             model, file, given, dict(where), test=test, checkpoint=checkpoint, folder=out
         )

@@ -13,9 +13,11 @@ from recur.cli.options import (
     Checkpoint,
     Columns,
     Json,
+    On,
     Out,
     Parameters,
     Test,
+    TrainingParts,
     expand_options,
     option,
 )
@@ -59,6 +61,7 @@ def forecast(
             ForecasterParameters, (*METHOD, *SPAN, *SHAPE, *REST, *INTERVALS, "stride", "refit")
         ),
     ],
+    parts: TrainingParts,
     test: Test = None,
     checkpoint: Checkpoint = None,
     tune: Annotated[
@@ -69,6 +72,7 @@ def forecast(
         Path | None,
         option("Keep what --tune has tried here; go on from it if it exists.", TRAINING, "PATH"),
     ] = None,
+    on: On = None,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -80,7 +84,10 @@ def forecast(
     With --out: the model, the forecast, pictures and a report.
     """
     began = clock.perf_counter()
+    from recur import distributed
     from recur.cli import output
+    from recur.distributed.jobs import forecast_parts, wanted
+    from recur.distributed.mapping import mapped_as_asked, trained
     from recur.report.blocks import Heading
     from recur.tasks.forecast.forecaster import Forecaster
     from recur.tasks.forecast.results import FitsResult
@@ -89,13 +96,24 @@ def forecast(
     from recur.tasks.reading import check_season, names_of, read_by_clock
     from recur.tasks.together import check_together
 
+    in_parts = len(files) == 1 and wanted(files[0], parts)
+    if in_parts and not trained(parameters, columns):
+        _check_alone(checkpoint=checkpoint, storage=storage)
+        with output.noticing() as heard, distributed.on(on):
+            made = forecast_parts(parameters, files[0], dict(columns), out, parts, test=test)
+            output.tell(made, heard, as_json=as_json)
+        return
     check_together(parameters)
     model = Forecaster().set_params(**parameters)
     _check_search(tune, storage)
     fits = []
-    with output.noticing() as heard:
+    read: list[tuple[Panel, ...]]
+    with output.noticing() as heard, distributed.on(on):
         # All are read before any training, which a file that cannot be read would waste.
-        read = [read_by_clock(file, dict(columns)) for file in files]
+        if in_parts:
+            read = [(mapped_as_asked(files[0], dict(columns), parts, tune=tune),)]
+        else:
+            read = [read_by_clock(file, dict(columns)) for file in files]
         reading = clock.perf_counter() - began
         panels = [panel for of_file in read for panel in of_file]
         several = len(panels) > 1

@@ -10,6 +10,7 @@ import typer
 from recur.cli.options import (
     Checkpoint,
     Json,
+    On,
     Out,
     Parameters,
     TestFile,
@@ -45,6 +46,7 @@ def tag(
     test: TestFile = None,
     held_out: Annotated[float | None, held_out("a fifth")] = None,
     checkpoint: Checkpoint = None,
+    on: On = None,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -54,6 +56,7 @@ def tag(
 
     With --out: the model, a page, and a picture of what is taken for what.
     """
+    from recur import distributed
     from recur.cli import output
     from recur.files.atomic import writable_folder
     from recur.tasks.base import checked
@@ -67,7 +70,7 @@ def tag(
     model = Tagger(**parameters)
     if out is not None:
         writable_folder(out)
-    with output.noticing() as heard:
+    with output.noticing() as heard, distributed.on(on):
         result = learn_to_tag(
             model, files, dict(where), validation=validation_file, test=test, share=held_out,
             checkpoint=checkpoint, folder=out,

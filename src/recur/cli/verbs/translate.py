@@ -10,6 +10,7 @@ import typer
 from recur.cli.options import (
     Checkpoint,
     Json,
+    On,
     Out,
     Parameters,
     TestFile,
@@ -52,6 +53,7 @@ def translate(
     test: TestFile = None,
     held_out: Annotated[float | None, held_out("a tenth")] = None,
     checkpoint: Checkpoint = None,
+    on: On = None,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -62,6 +64,7 @@ def translate(
 
     With --out: the model, a page, and pictures of what looks at what.
     """
+    from recur import distributed
     from recur.cli import output
     from recur.files.atomic import writable_folder
     from recur.tasks.base import checked
@@ -75,7 +78,7 @@ def translate(
     model = Translator(**parameters)
     if out is not None:
         writable_folder(out)
-    with output.noticing() as heard:
+    with output.noticing() as heard, distributed.on(on):
         result = learn_to_translate(
             model, files, dict(where), test=test, share=held_out, checkpoint=checkpoint, folder=out
         )

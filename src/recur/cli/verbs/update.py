@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from recur.cli.options import File, Json, Model, Source, expand_options, option
+from recur.cli.options import (
+    File,
+    Json,
+    Model,
+    On,
+    Source,
+    expand_options,
+    option,
+)
 from recur.tasks.parameters import DATA
 
 
@@ -29,6 +37,7 @@ def update(
             help="Folder to write to; without it, MODEL itself is replaced.", metavar="DIR"
         ),
     ] = None,
+    on: On = None,
     as_json: Json = False,
 ) -> None:
     """Go on with a saved model on newer data, and keep the better of both.
@@ -39,9 +48,10 @@ def update(
 
     With --out: MODEL stays, and what recur forecast writes goes to that folder.
     """
+    from recur import distributed
     from recur.cli import output
     from recur.tasks.kinds import update_with
 
     more = {} if test is None else {"test": test}
-    with output.noticing() as heard:
+    with output.noticing() as heard, distributed.on(on):
         output.tell(update_with(model, file, dict(source) | more, out), heard, as_json=as_json)

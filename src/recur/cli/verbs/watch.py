@@ -19,7 +19,7 @@ Growing = Annotated[
     Path,
     typer.Argument(
         help="A text that grows, a row a line: values, times and values, columns with a header, or "
-        "objects of JSON; - for standard input.",
+        "objects of JSON; lines as they are for a model that writes; - for standard input.",
         metavar="FILE",
     ),
 ]
@@ -71,7 +71,8 @@ def watch(
     """Answer to every line of a growing file at once.
 
     A model that forecasts says what was expected of the value and what comes next, one that
-    cleans signals the cleaned value. A line takes the same time however many came before
+    cleans signals the cleaned value, one that writes how much of a surprise each symbol was and
+    what may come next. A line takes the same time however many came before
     it. Ctrl-C ends it.
     """
     from recur.cli import output

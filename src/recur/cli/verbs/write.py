@@ -11,6 +11,7 @@ import typer
 from recur.cli.options import (
     Checkpoint,
     Json,
+    On,
     Out,
     Parameters,
     expand_options,
@@ -84,6 +85,7 @@ def write(
             rich_help_panel=NETWORK,
         ),
     ] = None,
+    on: On = None,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -96,6 +98,7 @@ def write(
     With --continue: from a saved writer on, with another text.
     """
     began = clock.perf_counter()
+    from recur import distributed
     from recur.cli import output
     from recur.errors import SettingsError
     from recur.files.atomic import writable_folder
@@ -124,7 +127,7 @@ def write(
         if not as_json:
             output.print_blocks([*sample_blocks(name, text)])
 
-    with output.noticing() as heard:
+    with output.noticing() as heard, distributed.on(on):
         text = runs.read_for_writer(model, file, dict(reading))
         more: dict[str, Any] = {
             "show": show if samples else None,

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from recur.arrays import Float64s
 from recur.data.panel.panel import Panel
+
+Series = Panel | Sequence[Float64s]
+"""Several series: a panel, or arrays float64 [time]."""
 
 # A season must come round this often before it is believed.
 _CYCLES = 4
@@ -31,14 +36,14 @@ _SNAP = 0.02  # a length this near to one that the clock suggests is that one
 _LONGEST_LOOK = 2**15
 
 
-def detect_season(series: Float64s | Panel, candidates: tuple[int, ...] = ()) -> int:
+def detect_season(series: Float64s | Series, candidates: tuple[int, ...] = ()) -> int:
     """Return the length of the season in steps, or 1 where there is none.
 
     A season must stand out of the spectrum of the differences (which is flat for a random walk,
     so that a walk has none) and explain a good share of the variance around the trend.
 
     Args:
-        series: float64 [time], or a panel, of which up to twenty series vote.
+        series: float64 [time], or a panel or several such arrays, of which up to twenty vote.
         candidates: lengths that the clock suggests, such as `Clock.seasons()`; other lengths are
             looked for in the spectrum.
 
@@ -47,8 +52,8 @@ def detect_season(series: Float64s | Panel, candidates: tuple[int, ...] = ()) ->
         >>> detect_season(np.sin(2 * np.pi * time / 25) + 0.1 * time)
         25
     """
-    if isinstance(series, Panel):
-        return _vote(series, candidates)
+    if not isinstance(series, np.ndarray):
+        return _vote([*series], candidates)
     values = np.asarray(series[-_LONGEST_LOOK:], dtype=np.float64)
     changes = np.diff(values)
     if len(values) < 8 or not np.ptp(changes) > 1e-9 * np.abs(values).max():
@@ -69,7 +74,7 @@ def detect_season(series: Float64s | Panel, candidates: tuple[int, ...] = ()) ->
     return _whole_cycle(values, found, strengths[found], min(lengths, default=1))
 
 
-def detect_seasons(series: Float64s | Panel, candidates: tuple[int, ...] = ()) -> tuple[int, ...]:
+def detect_seasons(series: Float64s | Series, candidates: tuple[int, ...] = ()) -> tuple[int, ...]:
     """Return the lengths of all seasons in steps, the shortest first; nothing where there is none.
 
     Beside the one that `detect_season` finds, those that the clock suggests: each has to stand out
@@ -89,7 +94,7 @@ def detect_seasons(series: Float64s | Panel, candidates: tuple[int, ...] = ()) -
 
 
 def seasons_beside(
-    series: Float64s | Panel, season: int, candidates: tuple[int, ...]
+    series: Float64s | Series, season: int, candidates: tuple[int, ...]
 ) -> tuple[int, ...]:
     """Return the lengths of the seasons longer than one that is known; see `detect_seasons`.
 
@@ -98,8 +103,9 @@ def seasons_beside(
     longer = longer_seasons(season, candidates)
     if season < 2 or not longer:
         return ()
-    if isinstance(series, Panel):
-        shown = [seasons_beside(series.series(i), season, longer) for i in _looked_at(series)]
+    if not isinstance(series, np.ndarray):
+        several = [*series]
+        shown = [seasons_beside(several[i], season, longer) for i in _looked_at(several)]
         return tuple(n for n in longer if 2 * sum(n in each for each in shown) > len(shown))
     values = np.asarray(series[-_LONGEST_LOOK:], dtype=np.float64)
     found: list[int] = []
@@ -230,39 +236,39 @@ def _trend(values: Float64s, length: int) -> Float64s:
     return np.convolve(values, kernel, mode="same")
 
 
-def _vote(panel: Panel, candidates: tuple[int, ...]) -> int:
+def _vote(series: list[Float64s], candidates: tuple[int, ...]) -> int:
     """Return the season that more than half of a few series agree on, or that they show together.
 
     Series too short to show a season one by one may show one that the clock suggests together.
     """
-    seasons = [detect_season(panel.series(i), candidates) for i in _looked_at(panel)]
+    seasons = [detect_season(series[i], candidates) for i in _looked_at(series)]
     season = max(set(seasons), key=seasons.count)
     if season > 1 and 2 * seasons.count(season) > len(seasons):
         return season
-    return next((n for n in candidates if n > 1 and _shown_together(panel, n)), 1)
+    return next((n for n in candidates if n > 1 and _shown_together(series, n)), 1)
 
 
-def _looked_at(panel: Panel) -> list[int]:
-    """Return the places of a few series, all over the panel."""
+def _looked_at(series: list[Float64s]) -> list[int]:
+    """Return the places of a few series, all over them."""
     return [
-        int(i) for i in np.unique(np.linspace(0, len(panel) - 1, _SERIES_LOOKED_AT).astype(int))
+        int(i) for i in np.unique(np.linspace(0, len(series) - 1, _SERIES_LOOKED_AT).astype(int))
     ]
 
 
-def _shown_together(panel: Panel, length: int) -> bool:
-    """Say whether a season of some length repeats in a good share of a panel's series.
+def _shown_together(series: list[Float64s], length: int) -> bool:
+    """Say whether a season of some length repeats in a good share of some series.
 
     A series shows it where the season explains half of what it does around its trend, and has the
     same shape in both halves. By chance one series in a hundred does so; series of a panel may
     share that chance.
     """
-    enough = np.flatnonzero(panel.lengths >= _SEASONS_TOGETHER * length)
+    enough = np.flatnonzero([len(values) >= _SEASONS_TOGETHER * length for values in series])
     if len(enough) < _FEWEST_TOGETHER:
         return False
     looked_at = enough[np.unique(np.linspace(0, len(enough) - 1, _MOST_TOGETHER).astype(int))]
     shown = 0
     for i in looked_at:
-        values = panel.series(int(i))
+        values = series[i]
         clear = seasonal_strength(values, length) > _CLEAR
         shown += clear and _agreement(values, length) > _AGREEING
     return bool(shown >= max(_FEWEST_TOGETHER, _SHARE_TOGETHER * len(looked_at)))

@@ -211,13 +211,22 @@ def _discounted_lines(relative: Float64s, known: Float64s, span: int) -> tuple[F
     back = -np.arange(relative.shape[1], dtype=np.float64)[::-1]
     speeds = np.array(_MEMORIES) * span
     weights = np.exp(back[:, None] / speeds)
-    w0, w1, w2 = (known @ (weights * back[:, None] ** power) for power in (0, 1, 2))
-    y0, y1 = (relative @ (weights * back[:, None] ** power) for power in (0, 1))
+    w0, w1, w2 = (_weighed(known, weights * back[:, None] ** power) for power in (0, 1, 2))
+    y0, y1 = (_weighed(relative, weights * back[:, None] ** power) for power in (0, 1))
     w2 = w2 + _RIDGE * speeds**2 + 2.0
     w0 = np.maximum(w0, 1e-12)
     slope = (y1 - y0 * w1 / w0) / (w2 - w1**2 / w0)
     level = (y0 - slope * w1) / w0
     return level, slope
+
+
+def _weighed(values: Float64s, weights: Float64s) -> Float64s:
+    """Return float64 [series, weights], the sums of values under weights [time, weights].
+
+    A product of matrices adds in an order that depends on how many series there are.
+    """
+    columns = np.ascontiguousarray(weights.T)
+    return np.stack([np.einsum("ij,j->i", values, column) for column in columns], axis=1)
 
 
 def _patches(

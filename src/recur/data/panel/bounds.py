@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +18,8 @@ NEAR = 0.25
 ENOUGH = 50
 # The share of values that lie on a ceiling: by chance they would not.
 ON_CEILING = 0.02
+
+_TOGETHER = 1_000_000  # values that are looked at at once
 
 
 class Bounds(NamedTuple):
@@ -39,6 +42,11 @@ def bounds_at(panel: Panel, series: Indices, origins: Indices) -> Bounds:
     and stay below 1, where they have come near both, or many lie on 1. Percentages stay below 100
     where many lie on that.
     """
+    if len(series) > 1 and (np.diff(series) > 0).all():
+        begins = np.flatnonzero(np.diff(panel.offsets[series] // _TOGETHER, prepend=-1)).tolist()
+        parts = [slice(*ends) for ends in pairwise([*begins, len(series)])]
+        made = [_one_each(panel, series[some], origins[some]) for some in parts]
+        return Bounds(*(np.concatenate(ends) for ends in zip(*made, strict=True)))
     low, high = np.full(len(origins), -np.inf), np.full(len(origins), np.inf)
     order = np.argsort(series, kind="stable")
     which, firsts = np.unique(series[order], return_index=True)
@@ -49,6 +57,29 @@ def bounds_at(panel: Panel, series: Indices, origins: Indices) -> Bounds:
             continue
         low[mine], high[mine] = (part[before] for part in _kept_to(values))
     return Bounds(low[:, None], high[:, None])
+
+
+def _one_each(panel: Panel, series: Indices, origins: Indices) -> Bounds:
+    """Return the same of one origin a series: of many series a loop would take longer than all."""
+    values = panel.values[panel.offsets[series[0]] : panel.offsets[series[-1] + 1]]
+    begins = panel.offsets[series] - panel.offsets[series[0]]
+    runs = np.stack([begins, begins + origins], axis=1).reshape(-1)
+
+    def over(ufunc: np.ufunc, values: NDArray[Any]) -> NDArray[Any]:
+        padded = np.append(values, values[-1:])  # a run may end with the last value
+        return np.asarray(ufunc.reduceat(padded, runs)[::2])
+
+    none = np.full(len(series), np.inf)
+    least, most = over(np.minimum, values), over(np.maximum, values)
+    whole = over(np.logical_and, values == np.rint(values))
+    hundred, one = (over(np.add, (values == top).astype(np.int64)) for top in (100.0, 1.0))
+    room, above = NEAR * (most - least), (least >= 0) & (origins > 0)
+    floor = above & (whole | ((least <= room) & (origins >= ENOUGH)))
+    many = np.maximum(2, ON_CEILING * origins)
+    high = np.where(above & (most <= 100.0) & (hundred >= many), 100.0, none)
+    shares = (one >= many) | (floor & (1.0 - most <= room))
+    high[above & (most <= 1.0) & shares] = 1.0
+    return Bounds(np.where(floor, 0.0, -np.inf)[:, None], high[:, None])
 
 
 def _kept_to(values: Float64s) -> tuple[Float64s, Float64s]:

@@ -95,8 +95,13 @@ class Covariates:
         )
 
 
-def rows_of(offsets: Indices, series: Indices) -> Indices:
-    """Return int64 [rows], those of the series at some places, laid end to end at `offsets`."""
+def rows_of(offsets: Indices, series: Indices) -> Indices | slice:
+    """Return int64 [rows], those of the series at some places, laid end to end at `offsets`.
+
+    Where they stand one after the other it is a slice, which needs no copy.
+    """
+    if len(series) and (np.diff(series) == 1).all():
+        return slice(int(offsets[series[0]]), int(offsets[series[-1] + 1]))
     return runs(offsets[series], offsets[np.asarray(series) + 1] - offsets[series])
 
 

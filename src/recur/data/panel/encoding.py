@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -14,9 +15,12 @@ from recur.data.clock import Clock
 from recur.data.panel.calendar import calendar_features, seen_features
 from recur.data.panel.covariates import TARGET_LABEL, Covariates
 from recur.data.panel.holidays import HOLIDAY, on_holiday
+from recur.data.panel.mapped import zeros_beside
 from recur.data.panel.panel import Panel
 from recur.errors import DataError, nearest
 from recur.settings import Settings
+
+_TOGETHER = 1_000_000  # rows that are encoded at once
 
 
 class NumberColumn(Settings):
@@ -86,12 +90,19 @@ class Encoding(Settings):
             return cls(calendar=names)
         labels = zip(covariates.label_names, covariates.labels, strict=True)
         return cls(
-            past=_fitted(covariates.past_names, covariates.past[_before(ends, covariates.lengths)]),
+            past=_fitted(covariates.past_names, covariates.past, covariates.lengths, ends),
             known=_fitted(
                 covariates.known_names,
-                covariates.known[_before(ends, covariates.lengths + covariates.ahead)],
+                covariates.known,
+                covariates.lengths + covariates.ahead,
+                ends,
             ),
-            statics=_fitted(covariates.static_names, covariates.statics),
+            statics=_fitted(
+                covariates.static_names,
+                covariates.statics,
+                np.array([len(panel)]),
+                np.array([len(panel)]),
+            ),
             labels=tuple(
                 LabelColumn(name=name, categories=tuple(dict.fromkeys(held)))
                 for name, held in labels
@@ -146,20 +157,33 @@ class Encoding(Settings):
         covariates = self._matched(panel)
         if need_ahead and self.known:
             _check_ahead(panel, covariates.ahead, horizon, self.known[0].name)
-        rows, wide = panel.lengths, panel.lengths + horizon
-        steps = np.zeros((int(wide.sum()), self.past_columns + self.known_columns), np.float32)
-        past, known = self.past_columns, self.past_columns + len(self.known)
-        steps[_before(rows, wide), :past] = _scaled(self.past, covariates.past)
-        reach = rows + np.minimum(covariates.ahead, horizon)
-        steps[_before(reach, wide), past:known] = _scaled(
-            self.known, covariates.known[_before(reach, rows + covariates.ahead)]
-        )
-        if self.calendar or self.holidays:
-            steps[:, known:] = self._features_of_times(panel, wide)
+        wide = panel.lengths + horizon
+        shape = (int(wide.sum()), self.past_columns + self.known_columns)
+        steps = zeros_beside(panel.values, shape, np.float32)
+        ends = np.cumsum(wide)
+        firsts = np.flatnonzero(np.diff((ends - 1) // _TOGETHER, prepend=-1)).tolist()
+        for first, last in pairwise([*firsts, len(panel)]):
+            some = np.arange(first, last)
+            into = steps[ends[first] - wide[first] : ends[last - 1]]
+            self._fill_in(into, panel.only(some), covariates.only(some), horizon)
         labels = zip(self.labels, covariates.labels, strict=True)
         one_hot = [_one_hot(label, held, panel) for label, held in labels]
         constants = np.concatenate([_scaled(self.statics, covariates.statics), *one_hot], axis=1)
         return Encoded(steps, constants.astype(np.float32), self._names())
+
+    def _fill_in(self, steps: Float32s, panel: Panel, beside: Covariates, horizon: int) -> None:
+        """Write what stands beside some series into their rows of `Encoded.steps`, all 0."""
+        rows, wide = panel.lengths, panel.lengths + horizon
+        past, known = self.past_columns, self.past_columns + len(self.known)
+        if past:
+            steps[_before(rows, wide), :past] = _scaled(self.past, beside.past)
+        if self.known:
+            reach = rows + np.minimum(beside.ahead, horizon)
+            steps[_before(reach, wide), past:known] = _scaled(
+                self.known, beside.known[_before(reach, rows + beside.ahead)]
+            )
+        if self.calendar or self.holidays:
+            steps[:, known:] = self._features_of_times(panel, wide)
 
     def _names(self) -> tuple[str, ...]:
         by_time = (*self.calendar, *((HOLIDAY,) if self.holidays else ()))
@@ -185,8 +209,8 @@ class Encoding(Settings):
             known_names=tuple(column.name for column in self.known),
             static_names=tuple(column.name for column in self.statics),
             label_names=tuple(label.name for label in self.labels),
-            past=covariates.past[:, past],
-            known=covariates.known[:, known],
+            past=_columns(covariates.past, past),
+            known=_columns(covariates.known, known),
             statics=covariates.statics[:, statics],
             labels=tuple(tuple(labels.values())[at] for at in labels_at),
         )
@@ -217,6 +241,11 @@ class Encoding(Settings):
         return np.column_stack([calendar, on_holiday(self.holidays, clock, times)])
 
 
+def _columns(rows: Float64s, places: list[int]) -> Float64s:
+    """Return columns of rows [n, columns], without a copy where they are all, in order."""
+    return rows if places == [*range(rows.shape[1])] else rows[:, places]
+
+
 def _longest_span(panel: Panel, ends: Indices) -> int:
     """Return the longest time from the first to the last row before `ends` [series]."""
     firsts = panel.offsets[:-1]
@@ -234,12 +263,38 @@ def _before(ends: Indices, lengths: Indices) -> Flags:
     return np.asarray(_steps_of(lengths) < np.repeat(ends, lengths))
 
 
-def _fitted(names: Sequence[str], values: Float64s) -> tuple[NumberColumn, ...]:
-    """Return the scales of values [rows, names]; a column that never changes is only centred."""
-    spreads = (values - values[:1]).std(axis=0)  # constant: exactly 0
+def _fitted(
+    names: Sequence[str], values: Float64s, lengths: Indices, ends: Indices
+) -> tuple[NumberColumn, ...]:
+    """Return the scales of columns; one that never changes is only centred.
+
+    Args:
+        names: of the columns.
+        values: float64 [rows, names], series by series.
+        lengths: int64 [series], the rows of each.
+        ends: int64 [series], those of them that are looked at.
+    """
+    if not names:
+        return ()
+    begins = np.cumsum(lengths) - lengths
+    counted = int(ends.sum())
+    first = values[begins[int(np.argmax(ends > 0))]]
+
+    def mean(of: Callable[[Float64s], Float64s]) -> Float64s:
+        """Return float64 [names], a mean whose sum goes over so many rows at a time, in order."""
+        total = np.zeros(len(names))
+        for at in range(0, len(values), _TOGETHER):
+            rows = np.arange(at, min(at + _TOGETHER, len(values)))
+            series = np.searchsorted(begins + lengths, rows, side="right")
+            seen = values[rows[rows - begins[series] < ends[series]]]
+            total += of(seen - first).sum(axis=0)
+        return total / counted
+
+    means = mean(lambda moved: moved)  # of what differs from the first: of a constant exactly 0
+    spreads = np.sqrt(mean(lambda moved: (moved - means) ** 2))
     return tuple(
         NumberColumn(name=name, mean=float(mean), spread=float(spread) or 1.0)
-        for name, mean, spread in zip(names, values.mean(axis=0), spreads, strict=True)
+        for name, mean, spread in zip(names, first + means, spreads, strict=True)
     )
 
 

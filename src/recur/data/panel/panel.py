@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from recur.arrays import Flags, Float64s, Indices
 from recur.data.clock import Clock
 from recur.data.panel.covariates import TARGET_LABEL, Covariates, rows_of
 from recur.data.panel.gaps import carried
+from recur.data.panel.mapped import inverted, is_mapped
 from recur.data.panel.repairs import Repair
 from recur.errors import DataError
 from recur.markup import card
@@ -41,6 +43,8 @@ class Panel:
         repairs: what a reader put right; each is told among the notes as well.
         guessed: the columns that nobody had named, by what they were taken for: `target`, `time`
             and `id`.
+        whole: whether these are all series that there are. Of a part of them, what is forecast of a
+            series has the same bits whichever others are in the part.
     """
 
     values: Float64s
@@ -55,9 +59,12 @@ class Panel:
     covariates: Covariates | None = None
     repairs: tuple[Repair, ...] = ()
     guessed: Mapping[str, str] = field(default_factory=dict)
+    whole: bool = True
 
     def __post_init__(self) -> None:
-        if self.filled is not None:  # nothing may come to depend on what was never observed
+        if (
+            self.filled is not None and not self.mapped
+        ):  # nothing may come to depend on what was never observed
             known = carried(self.values, ~self.filled, self.offsets)
             object.__setattr__(self, "values", known)
 
@@ -70,11 +77,16 @@ class Panel:
         """Return the number of values over all series."""
         return len(self.values)
 
+    @property
+    def mapped(self) -> bool:
+        """Say whether the values lie in a file, since they need more memory than they may take."""
+        return is_mapped(self.values)
+
     def repaired(self) -> list[dict[str, Any]]:
         """Return what a reader put right, as plain JSON values."""
         return [asdict(repair) for repair in self.repairs]
 
-    @property
+    @cached_property
     def lengths(self) -> Indices:
         """Return int64 [series], the length of each series."""
         return np.diff(self.offsets)
@@ -93,6 +105,10 @@ class Panel:
         """Return the values of series `i`, a view."""
         return self.values[self.offsets[i] : self.offsets[i + 1]]
 
+    def before(self, ends: Indices) -> list[Float64s]:
+        """Return the values of each series before its `ends` [series], views."""
+        return [values[:end] for values, end in zip(self, ends, strict=True)]
+
     def clock_times(self, i: int) -> Indices:
         """Return the times of series `i`, a view."""
         return self.times[self.offsets[i] : self.offsets[i + 1]]
@@ -108,7 +124,13 @@ class Panel:
         """Return which values of each series were observed; None where all were."""
         if self.filled is None:
             return None
-        return tuple(np.split(~self.filled, self.offsets[1:-1]))
+        assert self.seen is not None
+        return tuple(np.split(self.seen, self.offsets[1:-1]))
+
+    @cached_property
+    def seen(self) -> Flags | None:
+        """Bool [rows], which values were observed; None where all were."""
+        return None if self.filled is None else inverted(self.filled)
 
     def __iter__(self) -> Iterator[Float64s]:
         """Yield the values of each series."""
@@ -221,6 +243,9 @@ def alike(series: Sequence[Float64s], most: int = _TOGETHER) -> Iterator[tuple[I
     Yields:
         int64 [series], which ones; and float64 [series, length], copies of their values.
     """
+    if len(series) == 1:  # as a server is asked again and again
+        yield np.zeros(1, np.int64), series[0][None].copy()
+        return
     lengths = np.array([len(values) for values in series], np.int64)
     order = np.argsort(lengths, kind="stable")
     for same in np.split(order, np.flatnonzero(np.diff(lengths[order])) + 1):

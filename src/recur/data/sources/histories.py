@@ -91,8 +91,9 @@ class Histories:
         known = np.minimum(origins, longest_read(period, second))
         order = np.argsort(known, kind="stable")
         # Whether a series is positive is read up to the end of each horizon, and no further.
-        lowest = np.concatenate([np.minimum.accumulate(values) for values in panel])
-        lows = lowest[panel.offsets[series] + origins + horizon - 1]
+        ends = np.split(origins + horizon - 1, np.cumsum(counts)[:-1])
+        lowest = zip(map(np.minimum.accumulate, panel), ends, strict=True)
+        lows = np.concatenate([of_series[end] for of_series, end in lowest])
         logged = (drawn[1] < 0.5) & (lows > 0) & (period > 1)
         bounds = np.unique([*range(0, len(series), GROUP), len(series)])
         return cls(

@@ -135,7 +135,7 @@ class Windows:
             least=known,
             every=every,
             covariates=covariates,
-            observed=None if panel.filled is None else ~panel.filled,
+            observed=panel.seen,
         )
 
     def __len__(self) -> int:

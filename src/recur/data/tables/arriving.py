@@ -26,6 +26,7 @@ class Arrival:
         time: as it is written; None where there is none.
         series: its name; None where no column says one.
         complaint: what is wrong with the values, a sentence; empty where nothing is.
+        text: the line as it is, where it is read as no row.
     """
 
     where: str
@@ -33,6 +34,7 @@ class Arrival:
     time: str | None = None
     series: str | None = None
     complaint: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,22 @@ class RowColumns:
     named: bool = False
     time: str | None = None
     series: str | None = None
+
+
+class TextReader:
+    """Takes lines as they are.
+
+    Args:
+        source: what messages call it.
+    """
+
+    def __init__(self, source: str) -> None:
+        self._source, self.lines = source, 0
+
+    def read(self, line: str) -> Arrival:
+        """Return a line."""
+        self.lines += 1
+        return Arrival(f"{self._source}, line {self.lines}", (), text=line.rstrip("\r\n"))
 
 
 class LineReader:

@@ -12,10 +12,12 @@ import numpy as np
 import polars as pl
 
 from recur.arrays import Float64s
+from recur.data.tables.formats.base import File
 from recur.data.tables.formats.known import read_file
 from recur.data.tables.formats.packed import ENDS
 from recur.data.tables.opening import are_paths, expand, open_file
 from recur.data.tables.options import AS_USUAL, ReadingOptions
+from recur.data.tables.parted import FilePart, rows_between
 from recur.data.tables.repairs import Repairs
 from recur.errors import DataError
 
@@ -79,7 +81,9 @@ class Table:
 def read_table(source: Any, options: ReadingOptions = AS_USUAL) -> Table:
     """Read a file, or several as one, or take a data frame."""
     repairs = Repairs(strict=options.strict)
-    if not are_paths(source):
+    if isinstance(source, FilePart):
+        table = _from_part(source, options, repairs)
+    elif not are_paths(source):
         table = _from_frame(source)
     else:
         names = expand(source)
@@ -90,8 +94,23 @@ def read_table(source: Any, options: ReadingOptions = AS_USUAL) -> Table:
     return replace(table, decimal=options.decimal, repairs=repairs)
 
 
+def _from_part(part: FilePart, options: ReadingOptions, repairs: Repairs) -> Table:
+    if part.end is None:
+        table = _from_file(part.file, options, repairs)
+        return _joined([part.file], [table], repairs) if part.several else table
+    rows, name = rows_between(part), Path(part.file).name
+    if isinstance(rows, bytes):
+        return _from_opened(File(name, rows, options=options, repairs=repairs))
+    repairs.source = name
+    return replace(_from_frame(rows), source=name, number=lambda row: part.begin + row)
+
+
 def _from_file(name: str, options: ReadingOptions, repairs: Repairs) -> Table:
-    opened = open_file(name, options, repairs)
+    return _from_opened(open_file(name, options, repairs))
+
+
+def _from_opened(opened: File) -> Table:
+    repairs = opened.repairs
     repairs.source = opened.name
     file, content = read_file(opened)
     frame = content.frame if content.separator else _plain(content.frame)
@@ -126,14 +145,15 @@ def _joined(names: list[str], tables: list[Table], repairs: Repairs) -> Table:
     joined = replace(
         first,
         frame=frame,
-        source=f"{first.source} and {len(tables) - 1} more",
+        source=f"{first.source} and {len(tables) - 1} more" if len(tables) > 1 else first.source,
         number=lambda row: at(row)[0].number(at(row)[1]),
         origin=lambda row: at(row)[0].source,
     )
     if _ID in folded:
         return joined
     ids = pl.Series([_stem(name) for name in names]).gather(np.repeat(range(len(names)), lengths))
-    repairs.said(f"Read {len(names)} files as one panel: each series is named after its file.")
+    if len(names) > 1:
+        repairs.said(f"Read {len(names)} files as one panel: each series is named after its file.")
     return replace(
         joined,
         frame=frame.with_columns(ids.alias(str(len(folded)))),

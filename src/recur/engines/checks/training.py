@@ -124,8 +124,10 @@ def check_chunk(source: Source, chunk: Chunk) -> None:
             check_shape(name, array, shape)
 
 
-def check_indices(source: Source, indices: Indices) -> None:
+def check_indices(source: Source, indices: Indices | range) -> None:
     """Refuse what compiled code, which does not look, would read from beyond the end."""
+    if isinstance(indices, range):
+        indices = np.array([*indices[:1], *indices[-1:]], np.int64)
     if indices.size and not -1 <= indices.min() <= indices.max() < len(source):
         raise IndexError(
             f"batches of {indices.min()} to {indices.max()} are asked for, but there are "

@@ -27,7 +27,7 @@ from recur.engines.compiled.kernels.gradient import gradient
 from recur.engines.compiled.kernels.plan import blocks_for
 from recur.engines.compiled.kernels.threads import run_threads
 from recur.engines.compiled.kernels.tiles import LANES
-from recur.engines.compiled.layout import lay_out
+from recur.engines.compiled.layout import kept_layout, lay_out
 from recur.engines.compiled.sources import batch_source, placed
 from recur.engines.compiled.threads import WORTH, Threads
 from recur.engines.compiled.trainer import CompiledTrainer, tiles_of
@@ -72,7 +72,7 @@ class CompiledEngine:
         check_forward(spec, inputs, state, mask=mask, decoding=decoding, draws=draws)
         steps, batch = inputs.shape[:2]
         most = min(batch, LANES)
-        layout = lay_out(
+        layout = kept_layout(
             spec, steps, lanes=most, blocks=blocks_for(spec, batch), training=False,
             dropout=draws is not None, masked=mask is not None,
             decoder_steps=decoding.steps if decoding else 0, targets=spec.outputs,
@@ -146,7 +146,7 @@ class CompiledEngine:
         passes = max(1, samples)
         lanes = passes * len(windows)
         most = min(lanes, LANES)
-        layout = lay_out(
+        layout = kept_layout(
             spec, windows.steps, lanes=most, blocks=blocks_for(spec, lanes), training=False,
             dropout=drops, decoder_steps=horizon if spec.decoder else 0, targets=1,
             masked=windows.masked,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from recur.engines.checks.windows import read_steps as read_steps_of
@@ -48,6 +50,13 @@ def lay_out(
     return _Layout(spec, lanes, blocks, training=training, dropout=dropout, masked=masked).network(
         steps, decoder_steps, targets, counted=counted, given=to_inputs
     )
+
+
+_KEPT = 256  # plans, a few kilobytes each
+
+
+kept_layout = lru_cache(_KEPT)(lay_out)
+"""What `lay_out` returns, kept for the next call: nobody writes into what comes of this one."""
 
 
 class _Layout(Stacks):

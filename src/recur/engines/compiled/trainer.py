@@ -7,29 +7,37 @@ from functools import partial
 
 import numpy as np
 
-from recur.arrays import Indices
+from recur.arrays import Float64s, Indices
 from recur.engines.base import Chunk, ChunkResult, Snapshot, Source, StepRecipe
-from recur.engines.checks.training import check_lanes, check_training
+from recur.engines.checks.training import check_indices, check_lanes, check_training
 from recur.engines.compiled import border
 from recur.engines.compiled.kernels import epoch
 from recur.engines.compiled.kernels.adam import PART
 from recur.engines.compiled.kernels.evaluation import evaluate
-from recur.engines.compiled.kernels.gather import WINDOWS
+from recur.engines.compiled.kernels.gather import WINDOWS, BatchSource
 from recur.engines.compiled.kernels.losses import LOSSES, Recipe
 from recur.engines.compiled.kernels.plan import Plan, blocks_for
-from recur.engines.compiled.kernels.threads import run_threads
+from recur.engines.compiled.kernels.threads import partition, run_threads
 from recur.engines.compiled.kernels.tiles import LANES
 from recur.engines.compiled.layout import lay_out
 from recur.engines.compiled.sources import batch_source, placed
 from recur.engines.compiled.threads import Threads
+from recur.engines.steps import in_pieces
 from recur.networks.reference import zero_state
 from recur.networks.spec import NetworkSpec
 
 # Called from here they need no machine code, which would have to be loaded.
 _count: Callable[[int], int] = getattr(epoch.tile_count, "py_func", epoch.tile_count)
-_bounds: Callable[[int, int, int], tuple[int, int]] = getattr(
+bounds_of: Callable[[int, int, int], tuple[int, int]] = getattr(
     epoch.tile_bounds, "py_func", epoch.tile_bounds
 )
+"""Returns the first lane of a tile and the first one after it, as `epoch.tile_bounds` does."""
+
+share_of_work: Callable[[int, int, int], tuple[int, int]] = getattr(partition, "py_func", partition)
+"""Returns where one of some equal parts of a range begins and ends, as `partition` does."""
+
+PortionLosses = list[tuple[Float64s, Indices]]
+"""Sums of losses, and of how many losses each is."""
 
 
 def tiles_of(batch: int, blocks: int) -> tuple[int, int]:
@@ -37,8 +45,23 @@ def tiles_of(batch: int, blocks: int) -> tuple[int, int]:
     if blocks > 1:
         return 1, batch
     count = _count(batch)
-    bounds = (_bounds(batch, count, tile) for tile in range(count))
+    bounds = (bounds_of(batch, count, tile) for tile in range(count))
     return count, max(last - first for first, last in bounds)
+
+
+def result_of(state: epoch.TrainState) -> ChunkResult:
+    """Return what the steps that were taken have measured."""
+    done = int(state.done[0])
+    return ChunkResult(state.losses[:done], state.norms[:done], bool(state.done[1]))
+
+
+def mean_loss(losses: PortionLosses) -> float:
+    """Return the mean of losses from what `portion_losses` returns."""
+    total, count = 0.0, 0
+    for sums, counts in losses:
+        total, count = total + sums.sum(), count + counts.sum()
+    with np.errstate(over="ignore"):  # what single precision cannot hold has overflowed
+        return float(np.float32(total / count))
 
 
 class CompiledTrainer:
@@ -86,6 +109,15 @@ class CompiledTrainer:
 
     def run(self, chunk: Chunk) -> ChunkResult:
         """Take the steps of a chunk."""
+        batches, steps, state = self._prepared(chunk)
+        size = self._size
+        run_threads(
+            size, partial(epoch.train, self._plan, batches, self._recipe, steps, state, size)
+        )
+        return result_of(state)
+
+    def _prepared(self, chunk: Chunk) -> tuple[BatchSource, epoch.Steps, epoch.TrainState]:
+        """Return what the steps of a chunk are taken with."""
         steps = border.steps_in(self._source, chunk, self._spec.dropout)
         count, batch = steps.indices.shape
         if self._source.carried:
@@ -96,43 +128,56 @@ class CompiledTrainer:
         if batch > self._batch:
             self._make_workspace(batch)
         batches, indices = placed(self._source, self._batches, steps.indices)
-        losses, norms, done = np.empty(count), np.empty(count), np.zeros(2, np.int64)
         workspace = self._state.workspace._replace(
             weights=self._weights, states=self._carried, keeps=int(self._source.carried)
         )
         state = self._state._replace(
             workspace=workspace, mean=self._mean, square=self._square, taken=self._taken,
-            losses=losses, norms=norms, done=done,
+            losses=np.empty(count), norms=np.empty(count), done=np.zeros(2, np.int64),
         )  # fmt: skip
-        size, steps = self._size, steps._replace(indices=indices)
-        train = partial(epoch.train, self._plan, batches, self._recipe, steps, state, size)
-        run_threads(size, train)
-        return ChunkResult(losses[: done[0]], norms[: done[0]], bool(done[1]))
+        return batches, steps._replace(indices=indices), state
 
-    def evaluate(self, indices: Indices) -> float:
+    def evaluate(self, indices: Indices | range) -> float:
         """Return the mean loss over what stands at the indices, without dropout."""
+        return mean_loss(self.portion_losses(indices))
+
+    def portion_losses(
+        self, indices: Indices | range, number: int = 0, workers: int = 1
+    ) -> PortionLosses:
+        """Return the sums of losses of portions of what stands at the indices.
+
+        Args:
+            indices: as `evaluate` takes them.
+            number: of a worker that takes its share of the portions.
+            workers: among so many.
+
+        Returns:
+            Row by row, or piece by piece: float64 [portions], and int64 [portions], how many
+            losses each sum is of.
+        """
         carries, spec = self._source.carried, self._spec
-        indices = border.indices_in(self._source, indices)
-        rows = indices if carries else indices[None]
-        batch = rows.shape[1]
+        check_indices(self._source, indices)
+        batch = np.asarray(indices).shape[1] if carries else len(indices)
+        rows = iter(np.array(indices, np.int64)) if carries else in_pieces(indices)
         lanes = batch if carries else LANES
         layout = self._layout(lanes, blocks_for(spec, batch), training=False)
-        portions = -(-batch // lanes)
-        size = self._threads.team(layout, batch, portions)
+        size = self._threads.team(layout, batch, -(-batch // lanes))
         states = border.no_states()
         if carries:
             states = border.states_in(spec, zero_state(spec, batch), batch)
         most, fresh = min(batch, lanes), np.zeros(batch, np.bool_)
         workspace = border.workspace_for(layout, self._weights, states, most, size)
-        total, count = 0.0, 0
-        for wanted in rows:
-            batches, row = placed(self._source, self._batches, wanted)
-            sums, counts = np.empty(portions), np.empty(portions, np.int64)
-            where = (workspace, fresh, sums, counts, lanes, size)
-            run_threads(size, partial(evaluate, layout, batches, self._recipe, row, *where))
-            total, count = total + sums.sum(), count + counts.sum()
-        with np.errstate(over="ignore"):  # what single precision cannot hold has overflowed
-            return float(np.float32(total / count))
+        losses = []
+        for row in rows:
+            begin, end = share_of_work(-(-len(row) // lanes), number, workers)
+            sums, counts = np.empty(end - begin), np.empty(end - begin, np.int64)
+            if begin < end:
+                wanted = row[begin * lanes : end * lanes]
+                batches, places = placed(self._source, self._batches, wanted)
+                where = (workspace, fresh, sums, counts, lanes, size)
+                run_threads(size, partial(evaluate, layout, batches, self._recipe, places, *where))
+            losses.append((sums, counts))
+        return losses
 
     def _layout(self, lanes: int, blocks: int, *, training: bool) -> Plan:
         quantiles, loss = len(self._recipe.quantiles), LOSSES[self._recipe.loss]

@@ -21,6 +21,7 @@ from recur.engines.pytorch.device import Device
 from recur.engines.pytorch.losses import mean_loss
 from recur.engines.pytorch.network import DecoderInputs, Drop, FlatNetwork
 from recur.engines.pytorch.recurrent import Tensors
+from recur.engines.steps import in_pieces
 from recur.networks.reference import zero_state
 from recur.networks.spec import NetworkSpec
 from recur.seeding import Purpose, Stream
@@ -97,13 +98,12 @@ class TorchTrainer:
                     break
         return ChunkResult(np.array(losses), np.array(norms), finite)
 
-    def evaluate(self, indices: Indices) -> float:
+    def evaluate(self, indices: Indices | range) -> float:
         """Return the mean loss over what stands at the indices, without dropout."""
         check_indices(self._source, indices)
-        rows: list[Indices] = list(indices)
+        rows = iter(np.asarray(indices))
         if not self._carries:
-            places = range(0, len(indices), _EVALUATION_BATCH)
-            rows = [indices[place : place + _EVALUATION_BATCH] for place in places]
+            rows = in_pieces(indices, _EVALUATION_BATCH)
         total, count, state = 0.0, 0, None
         with self._device.own_threads(), torch.no_grad():
             for row in rows:

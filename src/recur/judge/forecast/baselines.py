@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,17 +23,41 @@ LINEAR = "linear"
 SIMPLE = (*NAIVE, LINEAR)
 """All that a network has to beat."""
 
+ReferencesOfPart = Callable[[slice, Walk], dict[str, Method]]
+"""The simple answers for some of the series of a walk."""
+
 _GROWS = 1.5  # what is known, until the linear model is fitted again
 _BLOCK = 8_192  # windows of the linear autoregression held at once
 
 
-def references(walk: Walk, lookback: int, names: Sequence[str] = SIMPLE) -> dict[str, Method]:
+@dataclass(frozen=True, eq=False)
+class LinearModels:
+    """The linear autoregressions of a walk, each fitted when more was known than before.
+
+    Attributes:
+        ends: int64 [models, series], the values of each series that each is fitted to.
+        models: with how many values each sees.
+    """
+
+    ends: Indices
+    models: list[tuple[LinearAutoregression, int]]
+
+    def of(self, some: slice) -> LinearModels:
+        """Return the same for some of the series."""
+        own = [(model.of(some), sees) for model, sees in self.models]
+        return LinearModels(self.ends[:, some], own)
+
+
+def references(
+    walk: Walk, lookback: int, names: Sequence[str] = SIMPLE, fitted: LinearModels | None = None
+) -> dict[str, Method]:
     """Return the simple answers of a judgement by name.
 
     Args:
         walk: what they will be judged on; the linear model is fitted to its histories.
         lookback: how many values the linear autoregression may see, and the window's mean.
         names: of those to return; by default all.
+        fitted: the linear models, where the walk is a part of that whose histories they are of.
     """
 
     @cache
@@ -46,7 +72,7 @@ def references(walk: Walk, lookback: int, names: Sequence[str] = SIMPLE) -> dict
         "mean": lambda: mean(walk, sums(1)),
         "window_mean": lambda: window_mean(walk, sums(1), lookback),
         "seasonal_mean": lambda: seasonal_mean(walk, sums(1), sums(walk.season)),
-        LINEAR: lambda: linear(walk, lookback),
+        LINEAR: lambda: linear(walk, fitted or linear_models(walk, lookback)),
     }
     return {name: answers[name]() for name in names}
 
@@ -85,16 +111,30 @@ def drift(walk: Walk) -> Method:
     return Rule(forecast)
 
 
-def linear(walk: Walk, lookback: int) -> Method:
-    """Forecast by one linear autoregression fitted to the histories of all series of the walk.
+def references_in_parts(walk: Walk, lookback: int) -> ReferencesOfPart:
+    """Return what gives the simple answers for each part of a walk, none of which is kept."""
+    fitted = linear_models(walk, lookback)
+    return lambda some, part: references(part, lookback, fitted=fitted.of(some))
+
+
+def linear_models(walk: Walk, lookback: int) -> LinearModels:
+    """Return one linear autoregression fitted to the histories of all series of a walk.
 
     On a walk longer than the histories before it the model is fitted again each time that half as
-    much more is known. Where less values are known than it sees, the first stands for those before.
+    much more is known.
     """
     starts = np.array(walk.starts)
     times = _GROWS ** np.arange(1 + _refits(walk))
     ends = np.minimum(np.ceil(starts * times[:, None]).astype(np.int64), walk.lengths)
-    models = [_linear_up_to(walk, stage, lookback) for stage in ends]
+    return LinearModels(ends, [_linear_up_to(walk, stage, lookback) for stage in ends])
+
+
+def linear(walk: Walk, fitted: LinearModels) -> Method:
+    """Forecast by a linear autoregression.
+
+    Where less values are known than it sees, the first stands for those before.
+    """
+    ends, models = fitted.ends, fitted.models
 
     def forecast(series: Indices, origins: Indices) -> NDArray[np.float64]:
         made = np.empty((len(origins), walk.horizon))
@@ -119,8 +159,26 @@ def _refits(walk: Walk) -> int:
 
 def _linear_up_to(walk: Walk, ends: Indices, lookback: int) -> tuple[LinearAutoregression, int]:
     """Return the model fitted to the values before `ends` [series], and how many it sees."""
-    known = np.split(walk.seasonal_values, walk.begins[1:])
-    histories = [values[:end] for values, end in zip(known, ends, strict=True)]
+    histories = _Histories(walk, ends)
     observed = walk.observed and [seen[:end] for seen, end in zip(walk.observed, ends, strict=True)]
     sees = max(1, min(lookback, int(ends.max()) - walk.horizon))
     return linear_autoregression(histories, sees, walk.horizon, observed), sees
+
+
+class _Histories(Sequence[Float64s]):
+    """The values of a walk before some ends [series], with those of a season before under a mask.
+
+    Of a walk in parts none is kept: what is under a mask is found anew each time.
+    """
+
+    def __init__(self, walk: Walk, ends: Indices) -> None:
+        self._walk, self._ends = walk, ends
+        whole = walk.observed is not None and len(walk.spans) == 1
+        self._known = np.split(walk.seasonal_values, walk.begins[1:]) if whole else None
+
+    def __len__(self) -> int:
+        return len(self._walk)
+
+    def __getitem__(self, i: Any) -> Any:
+        values = self._walk.seasonal(i) if self._known is None else self._known[i]
+        return values[: self._ends[i]]

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from recur.judge.forecast.losses import without_rounding
 from recur.judge.forecast.walk import Forecasts, Walk
-from recur.judge.metrics import mae, mase, mean_weighed, mse, smape
+from recur.judge.metrics import mean_weighed, shares_of_size
 
 METRICS = ("mae", "mse", "rmse", "smape", "mase")
+_SUMS = ("count", "mae", "mse", "shares", "changing", "scaled")
 
 
 def errors_by_horizon(walk: Walk, forecasts: Forecasts) -> dict[str, NDArray[np.float64]]:
@@ -18,11 +19,37 @@ def errors_by_horizon(walk: Walk, forecasts: Forecasts) -> dict[str, NDArray[np.
     Each forecast value counts once, whichever its series; those whose truth was not observed do
     not count.
     """
-    made, scales = without_rounding(walk, forecasts), walk.per_origin(walk.seasonal_scales)
-    seen = [slice(None)] * walk.horizon if walk.counted is None else list(walk.counted.T)
+    sums = np.zeros((len(_SUMS), walk.horizon))
+    for some, part in walk.parts():
+        sums += error_sums(part, without_rounding(part, np.concatenate(forecasts[some])))
+    return errors_from(sums)
+
+
+def error_sums(part: Walk, exact: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return float64 [sums, horizon], what the errors at each step ahead come to.
+
+    Args:
+        part: of a walk.
+        exact: float64 [origins, horizon], forecasts `without_rounding`.
+    """
+    seen = [slice(None)] * part.horizon if part.counted is None else list(part.counted.T)
+    scales = part.per_origin(part.seasonal_scales)
     with np.errstate(over="ignore"):
-        steps = [_at_step(walk.truths[of, k], made[of, k], scales[of]) for k, of in enumerate(seen)]
-    return {name: _finite([step[name] for step in steps]) for name in METRICS}
+        steps = [
+            _at_step(part.truths[of, k], exact[of, k], scales[of]) for k, of in enumerate(seen)
+        ]
+    return np.array(steps).T
+
+
+def errors_from(sums: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    """Return every metric at each step ahead from the sums over all parts of a walk."""
+    found = dict(zip(_SUMS, sums, strict=True))
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        means = {name: found[name] / found["count"] for name in ("mae", "mse")}
+        means["rmse"] = np.sqrt(means["mse"])
+        means["smape"] = 200.0 * (found["shares"] / found["count"])
+        means["mase"] = found["scaled"] / found["changing"]
+    return {name: np.where(np.isfinite(means[name]), means[name], np.nan) for name in METRICS}
 
 
 def errors_of(walk: Walk, by_horizon: dict[str, NDArray[np.float64]]) -> dict[str, float | None]:
@@ -31,47 +58,37 @@ def errors_of(walk: Walk, by_horizon: dict[str, NDArray[np.float64]]) -> dict[st
     The mean over all is the mean over the steps, each weighed by its truths that were observed.
     A metric that has no finite value, such as the MASE of a series that never changed, is None.
     """
-    scaled = walk.per_origin(walk.seasonal_scales) > 0
     means = {
-        name: mean_of_steps(walk, values, scaled if name == "mase" else None)
+        name: mean_of_steps(walk, values, changing=name == "mase")
         for name, values in by_horizon.items()
     }
     means["rmse"] = float(np.sqrt(means["mse"]))
     return {name: mean if np.isfinite(mean) else None for name, mean in means.items()}
 
 
-def mean_of_steps(
-    walk: Walk, values: NDArray[np.float64], origins: NDArray[np.bool_] | None = None
-) -> float:
+def mean_of_steps(walk: Walk, values: NDArray[np.float64], *, changing: bool = False) -> float:
     """Return the mean over all forecasts of what each step ahead comes to.
 
     Args:
         walk: what was forecast.
         values: float64 [horizon].
-        origins: bool [all origins], those that count; None for all.
+        changing: whether only series that ever change count.
     """
-    if walk.counted is None:  # every step has as many forecasts as the next
+    if walk.observed is None:  # every step has as many forecasts as the next
         return float(np.mean(values))
-    truths = (walk.counted if origins is None else walk.counted[origins]).sum(axis=0)
-    return mean_weighed(values, truths)
+    return mean_weighed(values, walk.truth_counts[int(changing)])
 
 
 def _at_step(
     truth: NDArray[np.float64], forecast: NDArray[np.float64], scales: NDArray[np.float64]
-) -> dict[str, float | None]:
-    if not len(truth):
-        return dict.fromkeys(METRICS)
-    squared = mse(truth, forecast)
-    return {
-        "mae": mae(truth, forecast),
-        "mse": squared,
-        "rmse": float(np.sqrt(squared)),
-        "smape": smape(truth, forecast),
-        "mase": mase(truth, forecast, scales),
-    }
-
-
-def _finite(values: list[float | None]) -> NDArray[np.float64]:
-    """Return float64 [values], NaN for None and for what is not finite."""
-    numbers = np.array(values, dtype=np.float64)
-    return np.where(np.isfinite(numbers), numbers, np.nan)
+) -> list[float]:
+    """Return the sums of `_SUMS` over the forecasts of one step ahead."""
+    errors, known = np.abs(truth - forecast), scales > 0
+    return [
+        len(truth),
+        errors.sum(),
+        ((truth - forecast) ** 2).sum(),
+        shares_of_size(truth, forecast).sum(),
+        known.sum(),
+        (errors[known] / scales[known]).sum(),
+    ]

@@ -6,19 +6,20 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recur.arrays import Flags
 from recur.errors import DataError, SettingsError
 from recur.judge.forecast.walk import Forecasts, Walk, WalkSize
 from recur.judge.metrics import mean_weighed
 
 LOWEST_LEVEL, HIGHEST_LEVEL = 50.0, 99.9
 """The levels that may be asked for, in percent."""
+
+_SUMS = 5  # that measures are made of, see `_summed`
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +101,17 @@ class Intervals:
             self.walk.forecasts(f"{name}, upper end", high)
             _check_order(name, low, high)
 
+    @staticmethod
+    def together(walk: Walk, parts: Sequence[Intervals]) -> Intervals | None:
+        """Return the intervals of a walk from those of its parts; None for none."""
+        if not parts:
+            return None
+        low, high = (
+            tuple(tuple(chain.from_iterable(level)) for level in zip(*ends, strict=True))
+            for ends in ([part.low for part in parts], [part.high for part in parts])
+        )
+        return Intervals(walk, parts[0].method, parts[0].levels, low, high)
+
     def __repr__(self) -> str:
         levels = ", ".join(map(level_key, self.levels))
         return f"<Intervals: {self.method}, {levels} %>"
@@ -107,10 +119,24 @@ class Intervals:
     @cached_property
     def measures(self) -> dict[float, Measures]:
         """What the intervals of each level held, by level."""
-        return {
-            level: _measure(self.walk, level, np.concatenate(low), np.concatenate(high))
-            for level, low, high in zip(self.levels, self.low, self.high, strict=True)
-        }
+        sums = np.zeros((len(self.levels), _SUMS, self.walk.horizon))
+        for some, part in self.walk.parts():
+            sums += self._sums(some, part)
+        return measures_from(self.walk, self.levels, sums)
+
+    @property
+    def sums(self) -> NDArray[np.float64]:
+        """float64 [levels, sums, horizon], what is summed over those of one part of a walk."""
+        return self._sums(slice(0, len(self.walk)), self.walk)
+
+    def _sums(self, some: slice, part: Walk) -> NDArray[np.float64]:
+        ends = zip(self.levels, self.low, self.high, strict=True)
+        return np.stack(
+            [
+                _summed(part, level, np.concatenate(low[some]), np.concatenate(high[some]))
+                for level, low, high in ends
+            ]
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the method and the measures of every level, without the ends, for JSON."""
@@ -216,35 +242,44 @@ def quantiles_for(levels: Sequence[float]) -> tuple[float, ...]:
     return (*tails, 0.5, *(round(1.0 - tail, 12) for tail in reversed(tails)))
 
 
-def _measure(
-    walk: Walk, level: float, low: NDArray[np.float64], high: NDArray[np.float64]
-) -> Measures:
-    """Measure intervals [all origins, horizon] against the truths of a walk."""
-    outside = np.maximum(np.maximum(low - walk.truths, walk.truths - high), 0.0)
+def _summed(
+    part: Walk, level: float, low: NDArray[np.float64], high: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return float64 [sums, horizon], what intervals [origins, horizon] of a part come to.
+
+    They are the truths, those inside, the widths, the truths of series that ever change, and the
+    scaled scores of these.
+    """
+    outside = np.maximum(np.maximum(low - part.truths, part.truths - high), 0.0)
     width, alpha = high - low, 1.0 - level / 100.0
-    scales = walk.per_origin(walk.seasonal_scales)
-    known = scales > 0
+    scales = part.per_origin(part.seasonal_scales)
+    known, counted = scales > 0, part.counted
+    if counted is None:
+        counted = np.ones(width.shape, np.bool_)
     with np.errstate(over="ignore"):
         scaled = (width + 2.0 / alpha * outside)[known] / scales[known][:, None]
-    counted = walk.counted
-    if counted is None:
-        return Measures(
-            coverage=np.mean(outside == 0, axis=0),
-            width=np.mean(width, axis=0),
-            msis=scaled.mean(axis=0) if known.any() else np.full(walk.horizon, np.nan),
+        of = ((outside == 0, counted), (width, counted), (scaled, counted[known]))
+        inside, widths, scores = (np.where(seen, each, 0.0).sum(axis=0) for each, seen in of)
+    return np.stack([counted.sum(axis=0), inside, widths, counted[known].sum(axis=0), scores])
+
+
+def measures_from(
+    walk: Walk, levels: Sequence[float], sums: NDArray[np.float64]
+) -> dict[float, Measures]:
+    """Return what the intervals of each level held, from `Intervals.sums` over all parts."""
+    measures = {}
+    for level, (truths, inside, widths, changing, scores) in zip(levels, sums, strict=True):
+        measures[level] = Measures(
+            coverage=_mean(inside, truths),
+            width=_mean(widths, truths),
+            msis=_mean(scores, changing),
+            truths=None if walk.observed is None else truths,
         )
-    return Measures(
-        coverage=_mean_counted(outside == 0, counted),
-        width=_mean_counted(width, counted),
-        msis=_mean_counted(scaled, counted[known]),
-        truths=counted.sum(axis=0).astype(np.float64),
-    )
+    return measures
 
 
-def _mean_counted(values: NDArray[Any], counted: Flags) -> NDArray[np.float64]:
-    """Return float64 [horizon], the mean at each step of the values that count; NaN for none."""
-    counts = counted.sum(axis=0)
-    sums = np.where(counted, values, 0.0).sum(axis=0)
+def _mean(sums: NDArray[np.float64], counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return float64 [horizon], the mean at each step; NaN for none."""
     return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 

@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recur.arrays import Float64s, Indices
 from recur.errors import InputError, nearest
 from recur.judge.forecast.baselines import SIMPLE
-from recur.judge.forecast.errors import METRICS, errors_by_horizon, errors_of
-from recur.judge.forecast.intervals import Intervals, MeasuredIntervals, PlainIntervals
-from recur.judge.forecast.verdict import NETWORK, Verdict, decide
+from recur.judge.forecast.errors import METRICS, error_sums, errors_from, errors_of
+from recur.judge.forecast.intervals import (
+    Intervals,
+    MeasuredIntervals,
+    PlainIntervals,
+    measures_from,
+)
+from recur.judge.forecast.losses import loss_sums, losses_from, without_rounding
+from recur.judge.forecast.tracking import (
+    direction_counts,
+    hits_from,
+    lag_from,
+    lag_sums,
+    longest_lag,
+)
+from recur.judge.forecast.verdict import NETWORK, Verdict, decided
 from recur.judge.forecast.walk import Forecasts, Method, Walk, WalkSize
 from recur.markup import card
 from recur.settings import from_plain
 
 _Told = TypeVar("_Told")
+
+OfPart = tuple[Mapping[str, Method | Forecasts], Intervals | None]
+"""The methods that are judged on a part of a walk, and the intervals of the network."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,6 +156,70 @@ class _Plain:
         return measured and lengths == {self.walk.horizon} and over <= set(SIMPLE)
 
 
+class Tally:
+    """What a judgement is made of, summed over the forecasts of a walk, part after part.
+
+    Attributes:
+        walk: the whole of it.
+        errors: by method, the sums that its errors at each step ahead come from.
+        losses: by method, the sums of its losses at each time of origin.
+        lags: the sums of squared distances of the network from older truths.
+        directions: counted over the forecasts of the network.
+        intervals: their method and levels, and the sums that their measures come from.
+    """
+
+    def __init__(self, walk: Walk) -> None:
+        self.walk = walk
+        self.errors: dict[str, Float64s | float] = {}
+        self.losses: dict[str, Float64s] = {}
+        self.lags = np.zeros((2, longest_lag(walk) + 1))
+        self.directions: Indices = np.zeros(3, np.int64)
+        self.intervals: tuple[str, tuple[float, ...], Float64s] | None = None
+
+    def add(
+        self, part: Walk, forecasts: Mapping[str, Float64s], intervals: Intervals | None = None
+    ) -> None:
+        """Add a part of the walk.
+
+        Args:
+            part: of the walk.
+            forecasts: by method, float64 [origins, horizon].
+            intervals: of the network's.
+        """
+        times = self.walk.times
+        for name, made in forecasts.items():
+            exact = without_rounding(part, made)
+            self.errors[name] = self.errors.get(name, 0.0) + error_sums(part, exact)
+            losses = self.losses.setdefault(name, np.zeros((2, times)))
+            losses[:, times - part.times :] += loss_sums(part, exact)
+        self.lags += lag_sums(part, forecasts[NETWORK], self.lags.shape[1] - 1)
+        self.directions += direction_counts(part, forecasts[NETWORK])
+        if intervals is not None:
+            before = 0.0 if self.intervals is None else self.intervals[2]
+            self.intervals = intervals.method, intervals.levels, before + intervals.sums
+
+    def judgement(self, judged: str) -> JudgementSummary:
+        """Return what it comes to.
+
+        Args:
+            judged: what the "network" is.
+        """
+        walk, measured = self.walk, None
+        by_horizon = {name: errors_from(np.asarray(sums)) for name, sums in self.errors.items()}
+        losses = {name: losses_from(sums) for name, sums in self.losses.items()}
+        hits = hits_from(walk, self.directions)
+        if self.intervals is not None:
+            method, levels, sums = self.intervals
+            measured = MeasuredIntervals(walk.size, method, measures_from(walk, levels, sums))
+        return JudgementSummary(
+            walk=walk,
+            errors={name: errors_of(walk, errors) for name, errors in by_horizon.items()},
+            by_horizon=by_horizon,
+            verdict=decided(walk, losses, hits, lag_from(self.lags), judged),
+            intervals=measured,
+        )
+
+
 def judge(
     walk: Walk,
     methods: Mapping[str, Method | Forecasts],
@@ -171,15 +252,38 @@ def judge(
                 f"A judgement needs a method called `{name}`; {nearest(name, methods)}."
             )
     forecasts = {name: walk.forecasts(name, method) for name, method in methods.items()}
-    by_horizon = {name: errors_by_horizon(walk, made) for name, made in forecasts.items()}
+    tally = Tally(walk)
+    for some, part in walk.parts():
+        tally.add(part, {name: np.concatenate(made[some]) for name, made in forecasts.items()})
+    found = tally.judgement(judged)
     return Judgement(
         walk=walk,
         forecasts=forecasts,
-        errors={name: errors_of(walk, errors) for name, errors in by_horizon.items()},
-        by_horizon=by_horizon,
-        verdict=decide(walk, forecasts, judged),
+        errors=found.errors,
+        by_horizon=found.by_horizon,
+        verdict=found.verdict,
         intervals=intervals,
     )
+
+
+def judge_in_parts(
+    walk: Walk,
+    of_part: Callable[[slice, Walk], OfPart],
+    judged: str = NETWORK,
+) -> JudgementSummary:
+    """Judge as `judge` does, with the same figures, and keep no forecast.
+
+    Args:
+        walk: the series, their held-out ends and the horizon.
+        of_part: returns the methods and the intervals of one part of the series.
+        judged: see `judge`.
+    """
+    tally = Tally(walk)
+    for some, part in walk.parts():
+        methods, intervals = of_part(some, part)
+        made = {name: part.forecasts(name, method) for name, method in methods.items()}
+        tally.add(part, {name: np.concatenate(each) for name, each in made.items()}, intervals)
+    return tally.judgement(judged)
 
 
 def _by_role(told: dict[str, _Told], judged: str) -> dict[str, _Told]:

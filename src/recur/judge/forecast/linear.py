@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from recur.arrays import Flags, Float64s
+from recur.arrays import Flags, Float64s, Indices
 from recur.data.panel.panel import alike
 from recur.errors import DataError, SettingsError
 
@@ -34,6 +33,10 @@ class LinearAutoregression:
     intercept: NDArray[np.float64]
     means: NDArray[np.float64]
     deviations: NDArray[np.float64]
+
+    def of(self, some: slice) -> LinearAutoregression:
+        """Return the same for some of the series."""
+        return replace(self, means=self.means[some], deviations=self.deviations[some])
 
     def forecast(
         self, series: int | NDArray[np.int64], windows: NDArray[np.float64]
@@ -93,26 +96,31 @@ def linear_autoregression(
     return LinearAutoregression(weights, intercept, means, deviations)
 
 
-def _windows(series: Sequence[NDArray[Any]], width: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
+def _places(histories: Sequence[Float64s], width: int) -> tuple[Indices, Indices]:
     """Return windows of all series, evenly thinned to at most `MOST_WINDOWS`.
 
     Returns:
-        [windows, width] of their kind, and int64 [windows], which series each is of.
+        int64 [windows] each, the series that each is of, and where in it each begins.
     """
-    counts = np.array([max(0, len(values) - width + 1) for values in series])
+    lengths = np.array([len(values) for values in histories])
+    counts = np.maximum(0, lengths - width + 1)
     total = int(counts.sum())
     if total == 0:
         raise DataError(
             f"The linear autoregression needs {width} values (lookback + horizon) before the "
-            f"held-out stretch of at least one series; the longest has {max(map(len, series))}: "
+            f"held-out stretch of at least one series; the longest has {lengths.max()}: "
             f"take a shorter lookback or horizon, or hold out less."
         )
     kept = np.unique(np.linspace(0, total - 1, min(total, MOST_WINDOWS)).round().astype(np.int64))
     ends = np.cumsum(counts)
     owners = np.searchsorted(ends, kept, side="right")
-    lengths = np.array([len(values) for values in series])
-    starts = (np.cumsum(lengths) - lengths)[owners] + kept - (ends - counts)[owners]
-    return sliding_window_view(np.concatenate(series), width)[starts], owners
+    return owners, kept - (ends - counts)[owners]
+
+
+def _taken(series: Sequence[NDArray[Any]], owners: Indices, begins: Indices, width: int) -> Any:
+    """Return [windows, width], windows of series, copied."""
+    where = zip(owners.tolist(), begins.tolist(), strict=True)
+    return np.stack([series[owner][begin : begin + width] for owner, begin in where])
 
 
 def _fit(
@@ -124,16 +132,28 @@ def _fit(
     observed: Sequence[Flags] | None,
 ) -> tuple[Float64s, int]:
     """Return the `_triangle` of the standardised windows of all histories, and their number."""
-    windows, series = _windows(histories, lookback + horizon)
+    owners, begins = _places(histories, lookback + horizon)
     if observed is not None:
-        seen, _ = _windows(observed, lookback + horizon)
-        whole = seen[:, lookback:].all(axis=1)
+        whole = np.concatenate(
+            [
+                _taken(observed, owners[some], begins[some] + lookback, horizon).all(axis=1)
+                for some in _blocks(len(owners))
+            ]
+        )
         if whole.sum() >= 2 * (lookback + 1):
-            windows, series = windows[whole], series[whole]
-    windows -= means[series, None]
-    windows /= deviations[series, None]
-    missing = max(0, 2 * (lookback + 1) - len(windows))
-    return _triangle(windows, lookback, missing), len(windows)
+            owners, begins = owners[whole], begins[whole]
+
+    def blocks() -> Iterator[Float64s]:
+        for some in _blocks(len(owners)):
+            windows = _taken(histories, owners[some], begins[some], lookback + horizon)
+            yield (windows - means[owners[some], None]) / deviations[owners[some], None]
+
+    missing = max(0, 2 * (lookback + 1) - len(owners))
+    return _triangle(blocks(), lookback, horizon, missing), len(owners)
+
+
+def _blocks(windows: int) -> list[slice]:
+    return [slice(first, first + _BLOCK) for first in range(0, windows, _BLOCK)]
 
 
 def _order(triangle: Float64s, lookback: int, windows: int) -> int:
@@ -162,22 +182,22 @@ def _order(triangle: Float64s, lookback: int, windows: int) -> int:
     return int(np.argmin(np.log(unexplained).mean(axis=1) + dear * penalty))
 
 
-def _triangle(windows: Float64s, lookback: int, missing: int) -> Float64s:
+def _triangle(blocks: Iterable[Float64s], lookback: int, horizon: int, missing: int) -> Float64s:
     """Return R of the QR decomposition of [1, values, changes from the newest value].
 
     The newest value comes first. R keeps all that least squares needs, at the precision of the
     data rather than of its square, and is built block by block so that memory stays bounded.
 
     Args:
-        windows: float64 [windows, lookback + horizon].
+        blocks: float64 [windows, lookback + horizon] each.
         lookback: how many of the values are known.
+        horizon: how many are ahead.
         missing: the weight of a ridge on the values, in windows.
     """
-    triangle = np.zeros((0, windows.shape[1] + 1))
+    triangle = np.zeros((0, 1 + lookback + horizon))
     if missing:
-        triangle = np.sqrt(missing) * np.eye(lookback, windows.shape[1] + 1, k=1)
-    for first in range(0, len(windows), _BLOCK):
-        block = windows[first : first + _BLOCK]
+        triangle = np.sqrt(missing) * np.eye(lookback, 1 + lookback + horizon, k=1)
+    for block in blocks:
         known, ahead = block[:, lookback - 1 :: -1], block[:, lookback:]
         rows = np.concatenate([np.ones((len(block), 1)), known, ahead - known[:, :1]], axis=1)
         triangle = np.asarray(np.linalg.qr(np.concatenate([triangle, rows]), mode="r"))

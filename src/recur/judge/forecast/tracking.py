@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
+from recur.arrays import Float64s, Indices
 from recur.judge.comparison import SIZE
 from recur.judge.forecast.walk import Forecasts, Walk
 
@@ -19,20 +18,42 @@ def best_lag(walk: Walk, forecasts: Forecasts) -> int:
     It is the lag k for which the forecast for time t is nearest to the truth at t - k in mean
     square (series in units of their scales), and 0 unless another leaves less than half of it.
     """
-    most = min(max(walk.horizon, walk.season, 10), *walk.starts)
-    one_ahead = np.concatenate([forecast[:, 0] for forecast in forecasts])
-    scales = walk.per_origin(walk.scales)
+    sums = np.zeros((2, longest_lag(walk) + 1))
+    for some, part in walk.parts():
+        sums += lag_sums(part, np.concatenate(forecasts[some]), sums.shape[1] - 1)
+    return lag_from(sums)
 
-    def distance(lag: int) -> float:
-        squared = (one_ahead - walk.values_at(-lag)) ** 2 / scales
-        seen = walk.seen_at(-lag)
+
+def longest_lag(walk: Walk) -> int:
+    """Return the longest lag that is looked at."""
+    return min(max(walk.horizon, walk.season, 10), *walk.starts)
+
+
+def lag_sums(part: Walk, made: Float64s, most: int) -> Float64s:
+    """Return float64 [2, most + 1], the squared distances at each lag and how many there are.
+
+    Args:
+        part: of a walk.
+        made: float64 [origins, horizon], forecasts.
+        most: the longest lag.
+    """
+    one_ahead, scales = made[:, 0], part.per_origin(part.scales)
+
+    def distance(lag: int) -> tuple[float, float]:
+        squared = (one_ahead - part.values_at(-lag)) ** 2 / scales
+        seen = part.seen_at(-lag)
         if seen is None:
-            return float(np.mean(squared))
-        if walk.counted is not None:
-            seen = seen & walk.counted[:, 0]
-        return float(np.mean(squared[seen])) if seen.any() else math.inf
+            return squared.sum(), len(squared)
+        if part.counted is not None:
+            seen = seen & part.counted[:, 0]
+        return squared[seen].sum(), seen.sum()
 
-    distances = np.array([distance(lag) for lag in range(most + 1)])
+    return np.array([distance(lag) for lag in range(most + 1)], np.float64).T
+
+
+def lag_from(sums: Float64s) -> int:
+    """Return what `best_lag` does, from the sums over all parts of a walk."""
+    distances = np.where(sums[1] > 0, sums[0] / np.maximum(sums[1], 1), np.inf)
     if not np.isfinite(distances[0]):
         return 0
     best = int(np.argmin(distances))
@@ -49,15 +70,33 @@ def direction_hits(
     remains there is no share. The interval counts as many trials as there are independent origins
     among those that remain.
     """
-    newest = walk.values_at(-1)[:, None]
-    named, happened = np.sign(np.concatenate(forecasts) - newest), np.sign(walk.truths - newest)
+    counts = np.zeros(3, np.int64)
+    for some, part in walk.parts():
+        counts += direction_counts(part, np.concatenate(forecasts[some]))
+    return hits_from(walk, counts)
+
+
+def direction_counts(part: Walk, made: Float64s) -> Indices:
+    """Return int64 [3]: forecasts of the right direction, those that count, and all.
+
+    Args:
+        part: of a walk.
+        made: float64 [origins, horizon], forecasts.
+    """
+    newest = part.values_at(-1)[:, None]
+    named, happened = np.sign(made - newest), np.sign(part.truths - newest)
     both = (named != 0) & (happened != 0)
-    if walk.counted is not None:
-        both &= walk.counted
-    hits, counted = int(np.sum(both & (named == happened))), int(np.sum(both))
+    if part.counted is not None:
+        both &= part.counted
+    return np.array([np.sum(both & (named == happened)), np.sum(both), both.size], np.int64)
+
+
+def hits_from(walk: Walk, counts: Indices) -> tuple[float | None, float | None, float | None]:
+    """Return what `direction_hits` does, from the counts over all parts of a walk."""
+    hits, counted, size = counts.tolist()
     if counted == 0:
         return None, None, None
-    low, high = wilson(hits / counted, walk.independent_origins * counted / both.size)
+    low, high = wilson(hits / counted, walk.independent_origins * counted / size)
     return hits / counted, low, high
 
 

@@ -115,21 +115,40 @@ def decide(walk: Walk, forecasts: Mapping[str, Forecasts], judged: str = NETWORK
         forecasts: by name, those called "network" being the judged ones.
         judged: what made them; a simple answer is not held to itself.
     """
-    degrees = degrees_of_freedom(len(walk.judged_times), walk.independent_origins)
     losses = {name: loss_sequence(walk, forecasts[name]) for name in (NETWORK, *SIMPLE)}
+    hits, lag = direction_hits(walk, forecasts[NETWORK]), best_lag(walk, forecasts[NETWORK])
+    return decided(walk, losses, hits, lag, judged)
+
+
+def decided(
+    walk: Walk,
+    losses: Mapping[str, Float64s],
+    hits: tuple[float | None, float | None, float | None],
+    lag: int,
+    judged: str,
+) -> Verdict:
+    """Return the verdict, given what was summed over the forecasts of a walk.
+
+    Args:
+        walk: what was forecast.
+        losses: by name, the `loss_sequence` of each.
+        hits: the `direction_hits` of the network.
+        lag: its `best_lag`.
+        judged: what "network" is.
+    """
+    degrees = degrees_of_freedom(len(walk.judged_times), walk.independent_origins)
     simple, naive = (_others(judged, names, losses) for names in (SIMPLE, NAIVE))
     over_naive = beats_all(losses, naive, degrees, among=simple)
-    hits, hits_low, hits_high = direction_hits(walk, forecasts[NETWORK])
     return Verdict(
         **beats_all(losses, simple, degrees).fields(),
         held_out=walk.held_out,
         horizon=walk.horizon,
         season=walk.season,
         independent_origins=walk.independent_origins,
-        lag=best_lag(walk, forecasts[NETWORK]) if over_naive.against in _COPIES else 0,
-        direction_hits=hits,
-        direction_low=hits_low,
-        direction_high=hits_high,
+        lag=lag if over_naive.against in _COPIES else 0,
+        direction_hits=hits[0],
+        direction_low=hits[1],
+        direction_high=hits[2],
         over_naive=over_naive,
         over_linear=compare(LINEAR, losses[LINEAR], losses[NETWORK], degrees),
         judged=judged,

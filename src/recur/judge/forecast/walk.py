@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +14,14 @@ from recur.arrays import Flags, Float64s, Indices
 from recur.data.panel.gaps import carried
 from recur.data.panel.panel import alike
 from recur.errors import DataError, SettingsError
+from recur.judge.forecast.complaints import BEYOND_ANY_VALUE, check_series, refuse_forecasts
 from recur.judge.forecast.methods import Forecasts as Forecasts
 from recur.judge.forecast.methods import Method as Method
 from recur.judge.forecast.methods import Rule as Rule
 from recur.judge.forecast.methods import WalkSize as WalkSize
 from recur.judge.metrics import mean_observed, seasonal_scale
 
-_BEYOND_ANY_VALUE = 1e100
-"""Squares of numbers as large as this may overflow; no data of this world holds them."""
+_TOGETHER = 1_000_000  # values, and forecasts of them, that are judged at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,19 +69,23 @@ class Walk:
             self._carry(self.observed)
         starts = np.array(self.starts)
         placed = (starts >= 1) & (starts <= self.lengths - self.horizon)
-        if not (placed.all() and self.largest.max() < _BEYOND_ANY_VALUE):  # so where one is NaN
+        if not (placed.all() and self.largest.max() < BEYOND_ANY_VALUE):  # so where one is NaN
             for i, (values, start) in enumerate(zip(self.series, self.starts, strict=True)):
-                _check(i, values, start, self.horizon)
+                check_series(i, values, start, self.horizon)
 
     def _carry(self, observed: tuple[Flags, ...]) -> None:
         """Put what was known before it under the mask; where nothing is masked there is none."""
         if [len(flags) for flags in observed] != self.lengths.tolist():
             raise DataError("A walk needs one flag for each value to say which were observed.")
-        seen = np.concatenate(observed)
-        known = carried(self.values, seen, np.append(self.begins, len(seen)))
-        self.__dict__["values"] = known
-        object.__setattr__(self, "series", tuple(np.split(known, self.begins[1:])))
-        if seen.all():
+        series = list(self.series)
+        for some in self.spans:
+            values, seen = np.concatenate(series[some]), np.concatenate(observed[some])
+            bounds = np.append(0, np.cumsum(self.lengths[some]))
+            known = carried(values, seen, bounds)
+            if not np.array_equal(known, values):  # else what was given is not held twice
+                series[some] = np.split(known, bounds[1:-1])
+        object.__setattr__(self, "series", tuple(series))
+        if all(flags.all() for flags in observed):
             object.__setattr__(self, "observed", None)
 
     def __len__(self) -> int:
@@ -105,6 +111,31 @@ class Walk:
         if self.observed is None:
             return self.series[i]
         return np.where(self.observed[i], self.series[i], np.nan)
+
+    @cached_property
+    def spans(self) -> tuple[slice, ...]:
+        """The series in parts that are judged one after the other, so that memory is bounded."""
+        sizes = np.cumsum(self.lengths + np.maximum(self.counts, 0) * self.horizon)
+        firsts = np.flatnonzero(np.diff((sizes - 1) // _TOGETHER, prepend=-1)).tolist()
+        ends = [*firsts[1:], len(self)]
+        return tuple(slice(*bounds) for bounds in zip(firsts, ends, strict=True))
+
+    def part(self, some: slice) -> Walk:
+        """Return the walk over some of the series, in the scales that they have among all."""
+        if some == slice(0, len(self)):
+            return self
+        part = replace(
+            self,
+            series=self.series[some],
+            starts=self.starts[some],
+            observed=None if self.observed is None else self.observed[some],
+        )
+        part.__dict__["scales"] = self.scales[some]
+        return part
+
+    def parts(self) -> Iterator[tuple[slice, Walk]]:
+        """Yield every part of the series, and the walk over it."""
+        return ((some, self.part(some)) for some in self.spans)
 
     # The origins of all series, one series below the other: what is counted over thousands of
     # series is counted at once, because a call for each of them costs more than the counting.
@@ -144,9 +175,25 @@ class Walk:
     @cached_property
     def judged_times(self) -> Indices:
         """int64 [judged times], the times of origin at which there is a truth to be judged by."""
-        if self.counted is None:
+        if self.observed is None:
             return np.arange(self.times)
-        return np.unique(self.time_index[self.counted.any(axis=1)])
+        judged = [np.zeros(0, np.int64)]
+        for _, part in self.parts():
+            every = slice(None) if part.counted is None else part.counted.any(axis=1)
+            judged.append(self.times - part.times + part.time_index[every])
+        return np.unique(np.concatenate(judged))
+
+    @cached_property
+    def truth_counts(self) -> NDArray[np.int64]:
+        """int64 [2, horizon], the truths at each step, and those of series that ever change."""
+        counts = np.zeros((2, self.horizon), np.int64)
+        for _, part in self.parts():
+            seen = part.counted
+            if seen is None:
+                seen = np.ones((int(part.counts.sum()), self.horizon), np.bool_)
+            changes = part.per_origin(part.seasonal_scales) > 0
+            counts += [seen.sum(axis=0), seen[changes].sum(axis=0)]
+        return counts
 
     @cached_property
     def seasonal_values(self) -> Float64s:
@@ -155,6 +202,14 @@ class Walk:
             return self.values
         bounds = np.append(self.begins, len(self.values))
         return carried(self.values, self.seen, bounds, self.season)
+
+    def seasonal(self, i: int) -> Float64s:
+        """Return the `seasonal_values` of series `i`."""
+        if self.observed is None:
+            return self.series[i]
+        return carried(
+            self.series[i], self.observed[i], np.array([0, self.lengths[i]]), self.season
+        )
 
     def values_at(self, step: int) -> NDArray[np.float64]:
         """Return float64 [all origins], the value `step` steps after each; known where below 0."""
@@ -189,10 +244,19 @@ class Walk:
         """The values of each series before its held-out stretch."""
         return [self.history(i) for i in range(len(self))]
 
-    @property
-    def _observed_histories(self) -> list[NDArray[np.float64]]:
-        """The values of each series before its held-out stretch, NaN where none was observed."""
-        return [self.observed_values(i)[: self.starts[i]] for i in range(len(self))]
+    def _of_histories(self, measure: Callable[[Float64s], Any]) -> Float64s:
+        """Return float64 [series], what is measured of the values before each held-out stretch.
+
+        Args:
+            measure: of histories [series, time], NaN where nothing was observed.
+        """
+        found = np.empty(len(self))
+        for some in self.spans:
+            places = range(*some.indices(len(self)))
+            histories = [self.observed_values(i)[: self.starts[i]] for i in places]
+            for block, values in alike(histories):
+                found[some.start + block] = measure(values)
+        return found
 
     @cached_property
     def _rows(self) -> NDArray[np.int64]:
@@ -240,25 +304,26 @@ class Walk:
         A history that never changes takes the largest scale of the other series (1 if there is
         none), so that it cannot drown them.
         """
-        scales = np.zeros(len(self))
-        for some, histories in alike(self._observed_histories):
-            if histories.shape[1] > 1:
-                scales[some] = mean_observed(np.diff(histories, axis=1) ** 2)
+        scales = self._of_histories(
+            lambda known: mean_observed(np.diff(known, axis=1) ** 2) if known.shape[1] > 1 else 0.0
+        )
         return np.where(scales > 0, scales, scales.max() or 1.0)
 
     @cached_property
     def largest(self) -> NDArray[np.float64]:
         """float64 [series], the largest absolute value of each series, held-out ones included."""
-        highest = np.maximum.reduceat(self.values, self.begins)
-        return np.abs(np.maximum(highest, -np.minimum.reduceat(self.values, self.begins)))
+        largest = np.empty(len(self))
+        for some in self.spans:
+            values = self.values if len(self.spans) == 1 else np.concatenate(self.series[some])
+            begins = self.begins[some] - self.begins[some.start]
+            highest = np.maximum.reduceat(values, begins)
+            largest[some] = np.abs(np.maximum(highest, -np.minimum.reduceat(values, begins)))
+        return largest
 
     @cached_property
     def seasonal_scales(self) -> NDArray[np.float64]:
         """float64 [series], the unit of the MASE of each: `seasonal_scale` of its history."""
-        scales = np.empty(len(self))
-        for some, histories in alike(self._observed_histories):
-            scales[some] = seasonal_scale(histories, self.season)
-        return scales
+        return self._of_histories(lambda known: seasonal_scale(known, self.season))
 
     def forecasts(self, name: str, method: Method | Forecasts) -> Forecasts:
         """Return what a method forecasts on this walk, checked for its shape and finite values.
@@ -268,9 +333,7 @@ class Walk:
             method: the method, or what it has forecast already.
         """
         if isinstance(method, Rule):
-            series = np.repeat(np.arange(len(self)), self.counts)
-            origins = self._rows - self.begins[series]
-            method = tuple(np.split(method.at(series, origins), np.cumsum(self.counts)[:-1]))
+            method = tuple(one for some in self.spans for one in self._by_rule(method, some))
         elif callable(method):
             method = tuple(method(i, self.origins(i)) for i in range(len(self)))
         made = tuple(np.asarray(forecast, dtype=np.float64) for forecast in method)
@@ -285,31 +348,16 @@ class Walk:
         self._check_finite(name, made)
         return made
 
+    def _by_rule(self, rule: Rule, some: slice) -> list[NDArray[np.float64]]:
+        counts = self.counts[some]
+        series = np.repeat(np.arange(len(self))[some], counts)
+        into = np.arange(len(series)) - np.repeat(np.cumsum(counts), counts)  # -1 is the newest
+        origins = self.lengths[series] - self.horizon + self.stride * (into + 1)
+        return np.split(rule.at(series, origins), np.cumsum(counts)[:-1])
+
     def _check_finite(self, name: str, made: Forecasts) -> None:
-        usable = np.abs(np.concatenate(made)) < _BEYOND_ANY_VALUE
-        if usable.all():
+        if all(
+            (np.abs(np.concatenate(made[some])) < BEYOND_ANY_VALUE).all() for some in self.spans
+        ):
             return
-        row, step = np.argwhere(~usable)[0]
-        i = int(np.searchsorted(np.cumsum(self.counts), row, side="right"))
-        row -= self.counts[:i].sum()
-        ahead = "one step" if step == 0 else f"{step + 1} steps"
-        raise DataError(
-            f"`{name}` forecast {made[i][row, step]} for series {i}, {ahead} ahead "
-            f"from row {self.origins(i)[row]}; a method can only be judged on finite numbers."
-        )
-
-
-def _check(i: int, values: NDArray[np.float64], start: int, horizon: int) -> None:
-    """Raise unless series `i` has history, a whole horizon held out, and finite values."""
-    if not 1 <= start <= len(values) - horizon:
-        raise DataError(
-            f"Series {i} has {len(values)} values and is held out from row {start}; judging needs "
-            f"at least one value before that row and {horizon} (one horizon) from it on."
-        )
-    usable = np.abs(values) < _BEYOND_ANY_VALUE
-    if not usable.all():
-        row = np.flatnonzero(~usable)[0]
-        raise DataError(
-            f"Series {i} holds {values[row]} at row {row}; fill or cut missing values before "
-            f"judging."
-        )
+        refuse_forecasts(name, made, self.counts, self.origins)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recur.judge import Judgement
+from recur.judge import JudgementSummary
 from recur.report.charts.chart import Chart, Line
 from recur.report.plots.errors import HEADING, LOG_FROM, errors_by_step, line_under
 from recur.report.plots.style import flattened
@@ -21,7 +21,7 @@ _DASHES: dict[str, tuple[int, ...]] = {
 }
 
 
-def horizon_chart(judgement: Judgement) -> Chart | None:
+def horizon_chart(judgement: JudgementSummary) -> Chart | None:
     """Return what `horizon_picture` draws as lines; None where it draws bars, or nothing."""
     errors = errors_by_step(judgement)
     if judgement.walk.horizon == 1 or not errors:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from recur.arrays import Float64s
-from recur.judge import Intervals, level_key
+from recur.judge import Intervals, MeasuredIntervals, level_key
 from recur.report.coverage import interval_label, origins_text
 from recur.report.plots.style import BLUE, GREY, INK, ORANGE, figure, house_style, title
 
@@ -18,7 +18,7 @@ _COLOURS = (BLUE, ORANGE, "#009e73", "#cc79a7")  # of Okabe and Ito, taken in tu
 _ASKED = (0, (4, 2))  # the dashes of a nominal level
 
 
-def coverage_picture(intervals: Intervals) -> Figure:
+def coverage_picture(intervals: Intervals | MeasuredIntervals) -> Figure:
     """Draw the share of truths inside the intervals of each level, beside the level itself.
 
     With one step ahead alone, it is one row for each level, the highest on top.

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator, NullLocator
 from scipy.optimize import isotonic_regression
 
 from recur.arrays import Float64s
-from recur.judge import Judgement
+from recur.judge import JudgementSummary
 from recur.judge.forecast.verdict import NETWORK
 from recur.judge.words import steps_ahead
 from recur.report.plots.style import BLUE, FADED, GREY, INK, figure, house_style, logarithmic, title
@@ -33,7 +33,7 @@ _DASHES = {
 }
 
 
-def horizon_picture(judgement: Judgement) -> Figure:
+def horizon_picture(judgement: JudgementSummary) -> Figure:
     """Draw the root mean squared error of every method, at each step ahead.
 
     With one step ahead alone, it is one bar for each method, the best on top.
@@ -52,7 +52,7 @@ def horizon_picture(judgement: Judgement) -> Figure:
     return picture
 
 
-def errors_by_step(judgement: Judgement) -> dict[str, Float64s]:
+def errors_by_step(judgement: JudgementSummary) -> dict[str, Float64s]:
     """Return the root mean squared errors, float64 [horizon], of every method that has any."""
     judged = judgement.verdict.judged
     return {
@@ -62,7 +62,7 @@ def errors_by_step(judgement: Judgement) -> dict[str, Float64s]:
     }
 
 
-def line_under(judgement: Judgement) -> str:
+def line_under(judgement: JudgementSummary) -> str:
     """Return what is drawn over several steps ahead."""
     return f"root mean squared error, up to {steps_ahead(judgement.walk.horizon)}"
 

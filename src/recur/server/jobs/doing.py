@@ -19,14 +19,14 @@ def do(asked: Asked, files: Files, folder: Path, tell: Tell) -> Result:
         asked: what.
         files: that were sent, by the name of the part.
         folder: of the job; results go to `out` in it.
-        tell: is told of samples of what is being learnt.
+        tell: is told of samples of what is being learnt, and of what was found before the end.
     """
     if not files.get("file"):
         raise DataError("a job needs a file; send one as the part `file`.")
     return _DOING[asked.verb](asked, files, folder, tell)
 
 
-def _forecast(asked: Asked, files: Files, folder: Path, _: Tell) -> Result:
+def _forecast(asked: Asked, files: Files, folder: Path, tell: Tell) -> Result:
     from recur.tasks.forecast.forecaster import Forecaster
     from recur.tasks.forecast.network_choice import trains
     from recur.tasks.forecast.runs import fit_and_forecast
@@ -40,6 +40,7 @@ def _forecast(asked: Asked, files: Files, folder: Path, _: Tell) -> Result:
         # A checkpoint asks for a training: where the data choose, it would choose for them.
         checkpoint=folder / "checkpoint" if trains(model, panel) else None, trials=trials,
         storage=folder / "search" if trials else None, folder=folder / "out",
+        judged=lambda result: tell({"judged": result.to_dict()}),
     )  # fmt: skip
 
 

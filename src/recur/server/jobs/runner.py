@@ -11,18 +11,14 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from recur.errors import SettingsError
+from recur.files import locks
 from recur.files.atomic import writable_folder
 from recur.server.errors import Refusal
 from recur.server.jobs.folder import JobFolder
 from recur.server.jobs.store import CANCELLED, DONE, ENDED, FAILED, QUEUED, RUNNING, Job, Store
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
 
 _DEATHS = 5  # of its process, after which a job is given up
 _MOST = 256  # jobs that wait
@@ -139,8 +135,7 @@ class Jobs:
     def close(self) -> None:
         """Let go of the folder."""
         self.store.close()
-        if self._lock is not None:
-            self._lock.close()
+        self._lock.close()
 
     def _recover(self) -> None:
         """Take up what a server that ended has left: its jobs wait again, the rest is removed."""
@@ -204,20 +199,15 @@ class Jobs:
             await asyncio.sleep(_SWEEP)
 
 
-def _locked(path: Path) -> Any:
-    """Return the lock of a folder, which no other server can have; None where there are none.
+def _locked(path: Path) -> IO[Any]:
+    """Return the lock of a folder, which no other server can have.
 
     Raises:
         SettingsError: another server has it.
     """
-    if fcntl is None:
-        return None
-    file = path.open("w")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.close()
+    file = locks.locked(path)
+    if file is None:
         raise SettingsError(
             f"another server keeps its jobs in `{path.parent}`; name another folder with `data`."
-        ) from None
+        )
     return file

@@ -14,16 +14,12 @@ from typing import Any
 
 from recur.engines.registry import keep_to
 from recur.errors import RecurError
+from recur.files import locks
 from recur.notices import listening
 from recur.progress import told
 from recur.server.jobs.doing import do
 from recur.server.jobs.folder import IN, OUT, Events, JobFolder
 from recur.server.jobs.verbs import asked
-
-try:
-    import fcntl
-except ImportError:  # Windows, where a worker ends with its server all the same
-    fcntl = None  # type: ignore[assignment]
 
 _NICE = 10  # requests come first
 
@@ -59,8 +55,7 @@ def _end_with_the_server() -> None:
 def _alone(path: Path) -> Iterator[None]:
     """Wait until a worker of the same job, of a server that was killed, has ended."""
     with (path / "lock").open("w") as file:
-        if fcntl is not None:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        locks.wait_for(file)  # on Windows a worker ends with its server all the same
         yield
 
 

@@ -239,6 +239,7 @@ export class ForecastTab {
       this.#note();
       const ended = await follow(this.id, (kind, data) => {
         if (kind === "status" && data.status === "queued") text.textContent = "Waiting for its turn";
+        if (kind === "judged") this.#judged(data.judged, box);
         if (kind !== "progress") return;
         const { text: said, share } = progressOf(data.progress);
         text.textContent = share == null ? `${said} …` : `${said}, ${percent(share)}`;
@@ -258,18 +259,23 @@ export class ForecastTab {
     }
     if (ended.status === "failed") return this.#unjudged(box, capital(ended.error));
     this.done = ended;
-    const { result } = ended;
-    verdict(box, result.verdict);
-    const judged = $(".errors", this.panel);
-    show(judged, Boolean(result.errors));
-    if (result.errors) $(".scroll", judged).replaceChildren(errorTable(result));
-    if (result.walk?.series === 1 && this.look.ids.length === 1) this.chart.setHeldOut(result.walk.held_out);
+    this.#judged(ended.result, box);
     const names = { "report.html": "Open the report", "forecast.csv": "Forecast as a table", "model.recur": "Model" };
     const made = ended.files.filter((name) => name in names || name.startsWith("forecast."));
     $(".files", this.panel).replaceChildren(...made.sort().reverse().map((name) => make("button", {
       type: "button", onclick: () => take(ended.id, name).catch((error) => this.#complain(error)),
     }, names[name] ?? "Forecast as a table")));
     if (this.chart.origin === this.chart.n) this.#predict();
+  }
+
+  // Show what was found, which comes some seconds before the files are written.
+  #judged(result, box) {
+    verdict(box, result.verdict);
+    const judged = $(".errors", this.panel);
+    show(judged, Boolean(result.errors));
+    if (result.errors) $(".scroll", judged).replaceChildren(errorTable(result));
+    if (result.walk?.series === 1 && this.look.ids.length === 1) this.chart.setHeldOut(result.walk.held_out);
+    $(".files", this.panel).replaceChildren("What was learnt, the forecast and a page to send on are being written.");
   }
 
   #unjudged(box, sentence) {

@@ -38,19 +38,19 @@ def calendar_helps(
     clock = panel.clock
     if not names or (clock.step > DAY if clock.kind == "fixed" else clock.kind != "trading"):
         return False
-    every = _thinned(np.arange(training))
+    every = _thinned(range(training))
     origins, series = windows.places(every)
     turn = panel.offsets[series] + 2 * cuts[series] // 3
     early, late = every[origins + windows.horizon <= turn], every[origins >= turn]
-    validation = _thinned(np.arange(training, len(windows)))
+    validation = _thinned(range(training, len(windows)))
     return all(
         _saved(windows, panel, names, learnt, new) >= _CLEARLY
         for learnt, new in ((early, late), (every, validation))
     )
 
 
-def _thinned(indices: Indices) -> Indices:
-    return indices[:: max(1, -(-len(indices) // _WINDOWS))]
+def _thinned(indices: range) -> Indices:
+    return np.array(indices[:: max(1, -(-len(indices) // _WINDOWS))], np.int64)
 
 
 def _saved(

@@ -23,7 +23,7 @@ from recur.tasks.forecast.classical import available, classical_methods
 from recur.tasks.forecast.comparison import ModelComparison, model_comparison
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.horizon import horizon_of
-from recur.tasks.forecast.judge import without_short
+from recur.tasks.forecast.judge import with_forecasts, without_short
 from recur.tasks.forecast.methods import (
     BLEND,
     CLASSICAL,
@@ -200,7 +200,7 @@ def _trained(model: Forecaster, history: Panel, panel: Panel, test: int | None) 
     model.fit(history, test=0)
     seconds = time.perf_counter() - began
     with unheard():  # they would come once a network
-        judgement = model.judge(panel, test=test)
+        judgement = with_forecasts(model.judge(panel, test=test))
     return _Trained(model, judgement, seconds)
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from recur.arrays import Float32s, Float64s, Indices
+from recur.data.clock import Clock
 from recur.data.describe.season import detect_season
 from recur.data.histories.spans import FEWEST
 from recur.data.panel.panel import Panel
@@ -42,11 +43,11 @@ def test_lengths(panel: Panel, horizon: int, test: int | None) -> Indices:
     return np.full(len(panel), test, np.int64)
 
 
-def season_length(panel: Panel, season: int | None) -> int:
+def season_length(histories: Sequence[Float64s], clock: Clock, season: int | None) -> int:
     """Return the season in steps (1 for none), detected in the values where it is not given."""
     if season is None:
-        return detect_season(panel, panel.clock.seasons())
-    longest = int(panel.lengths.max())
+        return detect_season(histories, clock.seasons())
+    longest = max(len(values) for values in histories)
     if season >= longest:
         raise SettingsError(
             f"`season` is {season}, but the longest history has {longest} values: none of it "

@@ -57,7 +57,7 @@ def fitted_tuned(
     start = untaught(settings.seed) if aligned else network
     joined = start.with_weights if aligned else start.beside
     ends = np.maximum(lengths - test_lengths(panel, settings.horizon, test), 1)
-    season = season_length(panel.without_last(lengths - ends), settings.season)
+    season = season_length(panel.before(ends), panel.clock, settings.season)
     cuts = np.maximum(ends - validation_lengths(settings, ends, whole=False), 1)
     choosing = _spread(settings, panel, cuts, ends, _VALIDATION, season)
     job = _job(settings, start, _spread(settings, panel, cuts * 0, cuts, _MOST, season))

@@ -12,7 +12,7 @@ from recur.data.panel.panel import Panel
 from recur.data.panel.scaling import Scaler
 from recur.errors import SettingsError
 from recur.files.modelfile import Contents
-from recur.judge import Judgement, JudgementSummary
+from recur.judge import JudgementSummary, Walk
 from recur.networks.spec import Values
 from recur.tasks.base import check_tensors, checked
 from recur.tasks.forecast.cards import TuningRecord
@@ -68,9 +68,9 @@ class _Fitted:
     @property
     def held_out(self) -> Indices:
         """Return int64 [series], how many values at the end of each were judged on."""
-        if self.panel is None or not isinstance(self.judgement, Judgement):
+        walk = None if self.judgement is None else self.judgement.walk
+        if self.panel is None or not isinstance(walk, Walk):
             return np.zeros(len(self.learned.ids), np.int64)
-        walk = self.judgement.walk
         held_out = np.zeros(len(self.panel), np.int64)
         held_out[self.panel.all_but(walk.left_out)] = walk.lengths - np.array(walk.starts)
         return held_out

@@ -54,10 +54,10 @@ def fitted_method(
     begins, stride = panel.lengths - defaults.test_lengths(panel, horizon, test), 1
     can = judgeable(panel, begins, horizon, least)
     ends = np.where(can, begins, panel.lengths)
-    seen = panel.without_last(panel.lengths - ends)
-    season = defaults.season_length(
-        seen.only(np.flatnonzero(can)) if can.any() else seen, settings.season
-    )
+    seen = panel.before(ends)
+    if can.any():
+        seen = [seen[i] for i in np.flatnonzero(can)]
+    season = defaults.season_length(seen, panel.clock, settings.season)
     lookback = defaults.lookback_length(
         settings.lookback, horizon, season, int(ends[can].min() if can.any() else ends.max())
     )
@@ -86,7 +86,7 @@ def fitted_method(
             tuning=tuned.record if tuned is not None else None,
         ),
         network=tuned.network if tuned is not None else None,
-        error_scale=Scaler.fit("window", [v[:n] for v, n in zip(panel, starts, strict=True)]),
+        error_scale=Scaler.fit("window", panel.before(starts)),
         interval_margins=np.zeros((0, settings.horizon)),
         panel=panel,
     )

@@ -71,7 +71,7 @@ def write_forecast(
     if judgement is not None:
         rows = [{"method": name, **of} for name, of in judgement.to_dict()["errors"].items()]
         sheets["errors"] = records_frame(rows)
-    return write_table(folder, "forecast", forecast.csv(), sheets, like)
+    return write_table(folder, "forecast", forecast.csv, sheets, like)
 
 
 def write_joined(forecasts: Sequence[Forecast], folder: Path, *, like: str) -> Path:
@@ -82,8 +82,14 @@ def write_joined(forecasts: Sequence[Forecast], folder: Path, *, like: str) -> P
     for row in rows:  # times are written in one format a file
         row[1] += "T00:00:00.000000"[len(row[1]) - len("2020-01-01") : longest - len("2020-01-01")]
     records = [record for forecast in forecasts for record in forecast.frame().to_dicts()]
-    text = csv_text(["unique_id", "ds", "y", *names[3:]], rows)
-    return write_table(folder, "forecast", text, {"forecast": records_frame(records)}, like)
+    header = ["unique_id", "ds", "y", *names[3:]]
+    return write_table(
+        folder,
+        "forecast",
+        lambda: csv_text(header, rows),
+        {"forecast": records_frame(records)},
+        like,
+    )
 
 
 def _pictures(model: Forecaster, forecast: Forecast) -> dict[str, bytes]:
@@ -104,6 +110,7 @@ def _pictures(model: Forecaster, forecast: Forecast) -> dict[str, bytes]:
             bands=judgement.intervals,
             forecast_bands=_bands(forecast, first),
         )
+    if judgement is not None and model.panel_ is not None:
         figures["horizon"] = horizon_picture(judgement)
         if judgement.intervals is not None:
             figures["coverage"] = coverage_picture(judgement.intervals)
@@ -121,7 +128,7 @@ def _bands(forecast: Forecast, i: int) -> Bands | None:
 def _report(model: Forecaster, forecast: Forecast, pictures: dict[str, bytes]) -> Report:
     panel, judgement = model.panel_, model.judgement_
     assert panel is not None
-    assert isinstance(judgement, Judgement)
+    assert judgement is not None
     ends = tuple(forecast.ends())[-2:]  # of the highest level
     return Report(
         title=f"{model.target_}, {panel.source}",
@@ -145,14 +152,18 @@ def _report(model: Forecaster, forecast: Forecast, pictures: dict[str, bytes]) -
     )
 
 
-def _charts(panel: Panel, judgement: Judgement, forecast: Forecast) -> dict[str, Chart | Charts]:
+def _charts(
+    panel: Panel, judgement: JudgementSummary, forecast: Forecast
+) -> dict[str, Chart | Charts]:
     """Return what a reader of the page can zoom into, by the name of the picture in its place."""
+    errors = horizon_chart(judgement)
+    charts: dict[str, Chart | Charts] = {} if errors is None else {"horizon": errors}
+    if not isinstance(judgement, Judgement):
+        return charts
     places = panel.all_but(judgement.walk.left_out)
 
     def beyond(i: int) -> tuple[ModelInputs, Bands | None]:
         at = int(places[i])
         return (forecast.times[at], forecast.values[at]), _bands(forecast, at)
 
-    held_out = held_out_charts(panel.only(places), judgement, beyond)
-    errors = horizon_chart(judgement)
-    return {"test": held_out} if errors is None else {"test": held_out, "horizon": errors}
+    return {"test": held_out_charts(panel.only(places), judgement, beyond), **charts}

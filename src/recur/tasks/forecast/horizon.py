@@ -53,5 +53,5 @@ def _by_clock(clock: Clock) -> int:
 def _by_season(panel: Panel) -> int:
     """Return the season of series without a clock, seen on what no judge looks at."""
     last = np.ceil((1 - _LEFT) * panel.lengths).astype(np.int64)
-    season = detect_season(panel.without_last(np.minimum(last, panel.lengths - 1)))
+    season = detect_season(panel.before(np.maximum(panel.lengths - last, 1)))
     return season if 1 < season <= _LONGEST_SEASON else _OTHERWISE

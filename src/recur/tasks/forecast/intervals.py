@@ -10,6 +10,10 @@ from recur.tasks.forecast.known import origins_between, truths_at
 from recur.tasks.forecast.predict import own_prediction
 from recur.tasks.forecast.scales import error_units
 
+# Of more windows so many answers, and so many windows at least, say what a level takes to a tenth
+# of a percent.
+_WINDOWS, _ANSWERS = 20_000, 1_000_000
+
 
 def calibrated_margins(fitted: AnyFitted, panel: Panel, starts: Indices, ends: Indices) -> Float64s:
     """Return float64 [levels, horizon], how far conformal intervals have to reach.
@@ -21,7 +25,8 @@ def calibrated_margins(fitted: AnyFitted, panel: Panel, starts: Indices, ends: I
         ends: int64 [series], the end (exclusive).
     """
     settings = fitted.settings
-    series, origins = origins_between(starts, ends, settings.horizon)
+    most = max(_WINDOWS, _ANSWERS // settings.horizon)
+    series, origins = origins_between(starts, ends, settings.horizon, most=most)
     check_windows(settings.intervals, len(series))
     prediction = own_prediction(fitted, panel, series, origins)
     units = error_units(fitted, panel, series, origins)[:, None]

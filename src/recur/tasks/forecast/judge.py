@@ -10,11 +10,23 @@ import numpy as np
 from recur.arrays import Flags, Indices
 from recur.data.panel.panel import Panel, check_length
 from recur.errors import SettingsError
-from recur.judge import Forecasts, Judgement, Method, Walk, judge, references
+from recur.judge import (
+    Forecasts,
+    Intervals,
+    Judgement,
+    JudgementSummary,
+    Method,
+    Walk,
+    judge,
+    references,
+)
+from recur.judge.forecast.baselines import ReferencesOfPart, references_in_parts
+from recur.judge.forecast.judgement import OfPart, judge_in_parts
 from recur.judge.forecast.verdict import NETWORK
 from recur.tasks import notices
 from recur.tasks.forecast.defaults import test_lengths
 from recur.tasks.forecast.fitted import AnyFitted, FittedMethod
+from recur.tasks.forecast.known import Prediction
 from recur.tasks.forecast.methods import LEARNING
 from recur.tasks.forecast.predict import by_series, predict_at, walk_origins
 from recur.tasks.forecast.stretching import Past, past_of, stretched_unseen
@@ -25,11 +37,12 @@ class Contest(NamedTuple):
 
     Attributes:
         walk: over the held-out end of every series.
-        references: the simple answers by name, as methods or as their forecasts.
+        references: the simple answers by name, as methods or as their forecasts; of series that do
+            not fit into memory, what gives those of a part.
     """
 
     walk: Walk
-    references: Mapping[str, Method | Forecasts]
+    references: Mapping[str, Method | Forecasts] | ReferencesOfPart
 
 
 def contest(
@@ -74,7 +87,8 @@ def contest(
         left_out=tuple(panel.ids[i] for i in np.flatnonzero(~can)),
         observed=some.observed,
     )
-    return Contest(walk, references(walk, lookback))
+    of = references_in_parts if panel.mapped else references
+    return Contest(walk, of(walk, lookback))
 
 
 def contest_of(judgement: Judgement) -> Contest:
@@ -109,8 +123,10 @@ def without_short(panel: Panel, held_out: Indices) -> Panel:
 
 def judged(
     fitted: AnyFitted, panel: Panel, against: Contest, past: Past | None = None
-) -> Judgement:
+) -> JudgementSummary:
     """Return how a forecaster does beside the simple answers.
+
+    Of series that do not fit into memory no forecast is kept; the figures are the same.
 
     Args:
         fitted: the forecaster.
@@ -118,20 +134,60 @@ def judged(
         against: what it is judged beside.
         past: what the stretch of its intervals was found on, where that may be what is judged.
     """
+    walk, beside = against.walk, against.references
+    places = panel.all_but(walk.left_out)
     starts = panel.lengths.copy()
-    starts[panel.all_but(against.walk.left_out)] = against.walk.starts
+    starts[places] = walk.starts
     notices.on_filled(panel, starts)
-    # All at once, since thousands of short calls would take longer than what they compute.
-    series, origins = walk_origins(panel, against.walk)
-    if past is not None and isinstance(fitted, FittedMethod) and fitted.stretches:
-        prediction = stretched_unseen(fitted, panel, past, series, origins)
-    else:
-        prediction = predict_at(fitted, panel, series, origins)
-    forecasts, intervals = by_series(fitted, against.walk, prediction)
-    methods = {NETWORK: forecasts, **against.references}
     settings = fitted.settings
     name = settings.network if settings.network in LEARNING else settings.method
-    return judge(against.walk, methods, intervals, name)
+
+    def own(some: slice, part: Walk) -> tuple[Forecasts, Intervals | None]:
+        made = _predicted(fitted, panel, places[some], part, past)
+        return by_series(fitted, part, made)
+
+    if callable(beside):
+        of_part = beside
+
+        def methods_of(some: slice, part: Walk) -> OfPart:
+            made, intervals = own(some, part)
+            return {NETWORK: made, **of_part(some, part)}, intervals
+
+        return judge_in_parts(walk, methods_of, name)
+    made = [own(some, part) for some, part in walk.parts()]
+    forecasts = tuple(one for of_part, _ in made for one in of_part)
+    intervals = Intervals.together(walk, [ends for _, ends in made if ends is not None])
+    return judge(walk, {NETWORK: forecasts, **beside}, intervals, name)
+
+
+def _predicted(
+    fitted: AnyFitted, panel: Panel, places: Indices, part: Walk, past: Past | None
+) -> Prediction:
+    """Return what a forecaster says from all origins of a part of a walk.
+
+    Args:
+        fitted: the forecaster.
+        panel: the series.
+        places: int64 [series], where those of the part stand in the panel.
+        part: of the walk.
+        past: see `judged`.
+    """
+    if past is None and panel is not fitted.panel and len(fitted.learned.ids) > 1:
+        panel, places = panel.only(places), np.arange(len(places))  # scales are found of these
+    series, origins = walk_origins(part, places)
+    if past is not None and isinstance(fitted, FittedMethod) and fitted.stretches:
+        return stretched_unseen(fitted, panel, past, series, origins)
+    return predict_at(fitted, panel, series, origins)
+
+
+def with_forecasts(judgement: JudgementSummary) -> Judgement:
+    """Return a judgement that has kept its forecasts; refuse one that has not."""
+    if isinstance(judgement, Judgement):
+        return judgement
+    raise SettingsError(
+        "forecasts are compared one by one here, and those of series that memory does not hold "
+        "are not kept; read the series, or some of them, into memory."
+    )
 
 
 def held_out_starts(fitted: AnyFitted, panel: Panel, test: int | None, *, learnt: bool) -> Indices:
@@ -151,7 +207,9 @@ def held_out_starts(fitted: AnyFitted, panel: Panel, test: int | None, *, learnt
     return np.where(seen, panel.lengths, panel.lengths - held_out)
 
 
-def judge_on(fitted: AnyFitted, panel: Panel, test: int | None, *, learnt: bool) -> Judgement:
+def judge_on(
+    fitted: AnyFitted, panel: Panel, test: int | None, *, learnt: bool
+) -> JudgementSummary:
     """Return how a forecaster does on the end of every series.
 
     Args:

@@ -98,18 +98,24 @@ def truths_at(panel: Panel, series: Indices, origins: Indices, horizon: int) -> 
 
 
 def origins_between(
-    starts: Indices, ends: Indices, horizon: int, stride: int = 1
+    starts: Indices, ends: Indices, horizon: int, stride: int = 1, most: int | None = None
 ) -> tuple[Indices, Indices]:
     """Return the origins whose horizon lies between two bounds [series], series after series.
 
-    They are `stride` steps apart, from the last one back, as those of a walk.
+    They are `stride` steps apart, from the last one back, as those of a walk; where there are more
+    than `most`, so many that are evenly spread over all.
 
     Returns:
         int64 [origins], which series each is of; int64 [origins].
     """
     counts = np.maximum(0, (ends - starts - horizon) // stride + 1)
-    series = np.repeat(np.arange(len(starts)), counts)
-    before_end = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - 1, counts)
+    lasts, total = np.cumsum(counts) - 1, int(counts.sum())
+    if most is None or total <= most:
+        places, series = np.arange(total), np.repeat(np.arange(len(starts)), counts)
+    else:
+        places = np.linspace(0, total - 1, most).round().astype(np.int64)
+        series = np.searchsorted(lasts, places)
+    before_end = places - lasts[series]
     return series, np.asarray(ends[series] - horizon + stride * before_end, np.int64)
 
 

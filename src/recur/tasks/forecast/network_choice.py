@@ -100,7 +100,7 @@ def trains(settings: ForecasterParameters, panel: Panel) -> bool:
     """Say whether a network is trained whatever the data say, so that a checkpoint is of use."""
     if settings.network in LEARNING:
         return True
-    described = settings.network == "trained" or _describes(settings) or columns_beside(panel)
+    described = settings.network == "trained" or describes(settings) or columns_beside(panel)
     return effective(settings.method, settings.network) == TRAINED and bool(described)
 
 
@@ -120,7 +120,7 @@ def as_pretrained(settings: ForecasterParameters) -> ForecasterParameters:
     return asked
 
 
-def _describes(settings: ForecasterParameters) -> bool:
+def describes(settings: ForecasterParameters) -> bool:
     """Say whether a parameter is set that only a network of one's own has."""
     taken = taken_by(PRETRAINED)
     changed = (f.name for f in fields(settings) if getattr(settings, f.name) != f.default)

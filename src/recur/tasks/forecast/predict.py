@@ -19,6 +19,7 @@ from recur.judge.forecast.conformal import around, conformalised
 from recur.judge.forecast.intervals import quantiles_for
 from recur.judge.forecast.stretching import stretched
 from recur.tasks import notices
+from recur.tasks.forecast.batches import full_tiles
 from recur.tasks.forecast.checks import check_further
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, FittedMethod
 from recur.tasks.forecast.known import Known, Prediction, without_ends
@@ -37,7 +38,8 @@ def forecast_newest(fitted: AnyFitted, panel: Panel, horizon: int | None = None)
     if steps > trained:
         check_further(fitted, steps)
     least = fitted.least_history
-    check_longest(panel, least, "one lookback")
+    if panel.whole:
+        check_longest(panel, least, "one lookback")
     notices.on_unread(panel, FEWEST, least)
     if fitted.settings.method == PRETRAINED or (panel.lengths < least).any():
         notices.on_hardly_any(panel, FEWEST)
@@ -79,6 +81,8 @@ def within_bounds(
 ) -> Prediction:
     """Return a prediction that keeps to the bounds that all known values have kept to."""
     bounds = bounds_at(panel, series, origins)
+    if np.isneginf(bounds.low).all() and np.isposinf(bounds.high).all():
+        return prediction
     return Prediction(*(np.clip(part, *bounds) for part in prediction))
 
 
@@ -176,11 +180,15 @@ def method_prediction(
     return made
 
 
-def walk_origins(panel: Panel, walk: Walk) -> tuple[Indices, Indices]:
-    """Return of all origins of a walk over a panel, int64 [origins] each, the series and where."""
+def walk_origins(walk: Walk, places: Indices) -> tuple[Indices, Indices]:
+    """Return of all origins of a walk, int64 [origins] each, the series and where in it.
+
+    Args:
+        walk: over some series of a panel.
+        places: int64 [series], where they stand in it.
+    """
     origins = [walk.origins(i) for i in range(len(walk))]
-    series = np.repeat(panel.all_but(walk.left_out), walk.counts)
-    return series, np.concatenate(origins)
+    return np.repeat(places, walk.counts), np.concatenate(origins)
 
 
 def by_series(
@@ -259,8 +267,11 @@ def network_prediction(
     horizon: int | None = None,
 ) -> Prediction:
     """Return the network's own forecasts and interval ends, before they are made conformal."""
-    steps = horizon or fitted.settings.horizon
-    return prediction_from(fitted, windows_of(fitted, panel, series, origins, steps), steps)
+    steps, count = horizon or fitted.settings.horizon, len(series)
+    if not panel.whole:
+        series, origins = full_tiles(series), full_tiles(origins)
+    made = prediction_from(fitted, windows_of(fitted, panel, series, origins, steps), steps)
+    return Prediction(*(part[..., :count, :] for part in made))
 
 
 def prediction_from(fitted: FittedForecaster, windows: Windows, horizon: int) -> Prediction:

@@ -79,8 +79,8 @@ def prepare(
     season, lookback, least = _season_and_windows(settings, panel, cuts, held_out, learning)
     # What is too short to be parted is learnt from as a whole, and chooses nothing.
     cuts = np.where(cuts < least + settings.steps * ~held, ends, cuts)
-    histories = [values[:cut] for values, cut in zip(panel, cuts, strict=True)]
-    known = [panel.series(i)[: ends[i]] for i in range(learning)]
+    histories = panel.before(cuts)
+    known = panel.before(ends)[:learning]
     scaler = Scaler.fit(_scaling(settings, lookback, known), histories)
     residual = settings.residual or defaults.residual_kind(
         histories[:learning], season if season <= lookback else 1, settings.horizon, scaler.kind
@@ -151,7 +151,7 @@ def _season_and_windows(
 ) -> tuple[int, int, int]:
     """Return the season, how many known values a window holds, and how many at least."""
     known = np.maximum(1, cuts)
-    season = defaults.season_length(panel.without_last(panel.lengths - known), settings.season)
+    season = defaults.season_length(panel.before(known), panel.clock, settings.season)
     lookback = defaults.lookback_length(
         settings.lookback, settings.horizon, season, known[:learning]
     )

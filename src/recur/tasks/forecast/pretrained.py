@@ -23,6 +23,7 @@ from recur.judge.forecast.intervals import quantiles_for
 from recur.networks.initial import initial_values
 from recur.networks.spec import Values
 from recur.progress import showing
+from recur.tasks.forecast.batches import TILE, batches, full_tiles
 from recur.tasks.forecast.cards import Card
 from recur.tasks.forecast.known import Known, Prediction, without_ends
 from recur.tasks.forecast.quantile_head import ordered, places_of
@@ -125,10 +126,22 @@ class Pretrained:
     def forecast(self, known: Known, levels: Sequence[float] = ()) -> Prediction:
         """Return medians, and the ends of intervals of levels, in percent."""
         histories = known.histories()
-        longest = max(len(history) for history in histories)
-        period, second = periods_of(known.season, known.panel.clock, longest)
         engine = open_engine("compiled", known.threads)
-        return self.newest(engine, histories, known.horizon, (period, second), levels)
+        lengths = np.array([len(history) for history in histories])
+        if known.panel.whole:
+            lengths[:] = lengths.max()
+        of = {n: periods_of(known.season, known.panel.clock, n) for n in {*lengths.tolist()}}
+        parts, places = [], []
+        for both in dict.fromkeys(of.values()):
+            chosen = np.flatnonzero([of[n] == both for n in lengths.tolist()])
+            some = [histories[i] for i in chosen]
+            apart = not known.panel.whole
+            parts.append(self.newest(engine, some, known.horizon, both, levels, apart=apart))
+            places.append(chosen)
+        order = np.argsort(np.concatenate(places))
+        return Prediction(
+            *(np.concatenate(part, axis=-2)[..., order, :] for part in zip(*parts, strict=True))
+        )
 
     def newest(
         self,
@@ -137,6 +150,8 @@ class Pretrained:
         horizon: int,
         periods: tuple[int, int],
         levels: Sequence[float],
+        *,
+        apart: bool = False,
     ) -> Prediction:
         """Return the same after each history, of which the newest values are enough.
 
@@ -146,8 +161,9 @@ class Pretrained:
             horizon: steps ahead.
             periods: as `periods_of` gives them.
             levels: of the intervals, in percent.
+            apart: as `quantiles` takes it.
         """
-        made = self.quantiles(engine, histories, horizon, *periods)
+        made = self.quantiles(engine, histories, horizon, *periods, apart=apart)
         ends = [self.at(made, level) for level in quantiles_for(tuple(levels))]
         count = len(levels)
         if not count:
@@ -180,6 +196,8 @@ class Pretrained:
         horizon: int,
         period: int,
         second: int = 0,
+        *,
+        apart: bool = False,
     ) -> Float64s:
         """Forecast the steps after each history.
 
@@ -190,6 +208,7 @@ class Pretrained:
                 medians.
             period: steps in a season, 1 for none.
             second: steps in a longer season, 0 for none.
+            apart: whether the bits of each have to be the same whichever others are given.
 
         Returns:
             float64 [series, horizon, levels], in order.
@@ -197,25 +216,23 @@ class Pretrained:
         made = np.empty((len(histories), horizon, len(self.card.levels)))
         most = longest_read(period, second)
         newest = [np.asarray(history[-most:], np.float64) for history in histories]
-        order = np.argsort([len(history) for history in newest], kind="stable")
         at_once = max(_LEAST_AHEAD, 2 * period)
-        begin = 0
+
+        def together(length: int) -> int:
+            return _AT_ONCE // max(48, min(horizon, at_once), length // 8)
+
+        done = 0
         with showing("forecasting") as line:
-            while begin < len(order):  # a few of like length at a time
-                line.at(begin, len(order))
-                length = len(newest[order[begin]])
-                count = max(1, _AT_ONCE // max(48, min(horizon, at_once), length // 8))
-                chosen = order[begin : begin + count]
-                longest = len(newest[chosen[-1]])
-                values = np.full((len(chosen), longest), np.nan)
-                for row, i in enumerate(chosen):
-                    values[row, longest - len(newest[i]) :] = newest[i]
-                made[chosen] = self._onward(engine, values, horizon, period, second, at_once)
-                begin += count
-        for i, history in enumerate(newest):
-            observed = history[np.isfinite(history)]
-            if len(observed) < FEWEST:
-                made[i] = self._walk_from(observed, horizon)
+            for chosen, values in batches(newest, together, apart=apart):
+                line.at(done, len(newest))
+                onward = self._onward(engine, values, horizon, period, second, at_once)
+                made[chosen] = onward[: len(chosen)]
+                done += len(chosen)
+        seen = np.isfinite(np.concatenate(newest))
+        counts = np.add.reduceat(seen, np.cumsum([0, *map(len, newest)])[:-1], dtype=np.int64)
+        for i in np.flatnonzero(counts < FEWEST):
+            observed = newest[i][np.isfinite(newest[i])]
+            made[i] = self._walk_from(observed, horizon)
         return made
 
     def _walk_from(self, observed: Float64s, horizon: int) -> Float64s:
@@ -256,6 +273,8 @@ class Pretrained:
         low, high = np.nanmin(values, axis=1), np.nanmax(values, axis=1)
         positive = np.flatnonzero(low > 0)
         if period > 1 and len(positive):
+            if len(values) % TILE == 0:
+                positive = full_tiles(positive)
             part, others = self._run(engine, np.log(values[positive]), steps, period, second)
             share = (others / (others + odds[positive]))[:, None, None]
             plain[positive] += share * (_back(part, high[positive]) - plain[positive])
@@ -288,7 +307,7 @@ class Pretrained:
             float32 [1, steps * series, inputs of the decoder], the encoder's state first; float64
             [steps, series, levels], from which `ordered` makes quantiles.
         """
-        mask = None if inputs.begun.all() else inputs.begun
+        mask = inputs.begun
         state, _ = engine.forward(
             self.card.encoder, self.encoder[member], inputs.patches, mask=mask
         )

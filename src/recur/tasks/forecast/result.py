@@ -99,21 +99,29 @@ class Forecast:
         Args:
             backend: `polars`, `pandas` or `pyarrow`.
         """
-        import narwhals as nw
-
         horizon = self.times.shape[1]
         ds = self.times.reshape(-1)
-        columns = {
-            "unique_id": np.repeat(np.array(self.ids, dtype=object), horizon).tolist(),
-            "ds": (ds.astype("datetime64[us]") if self.clock.dated else ds).tolist(),
-            "y": self.values.reshape(-1).tolist(),
-            **{name: ends.reshape(-1).tolist() for name, ends in self.ends().items()},
+        columns: dict[str, Any] = {
+            "unique_id": np.repeat(np.array(self.ids, dtype=object), horizon),
+            "ds": ds.astype("datetime64[us]") if self.clock.dated else ds,
+            "y": self.values.reshape(-1),
+            **{name: ends.reshape(-1) for name, ends in self.ends().items()},
         }
-        return nw.from_dict(columns, backend=backend).to_native()
+        if backend == "polars":
+            import polars as pl
+
+            ids = pl.Series(self.ids, dtype=pl.String)
+            places = np.repeat(np.arange(len(ids), dtype=np.uint32), horizon)
+            return pl.DataFrame(columns | {"unique_id": ids.gather(places)})
+        import narwhals as nw
+
+        listed = {name: column.tolist() for name, column in columns.items()}
+        return nw.from_dict(listed, backend=backend).to_native()
 
     def csv(self) -> str:
         """Return the rows as the text of a CSV file."""
-        ends = list(self.ends())
-        header = ["unique_id", "ds", "y", *ends]
-        names = ("id", "time", "value", *ends)
-        return csv_text(header, ([row[name] for name in names] for row in self.rows()))
+        ends, horizon = self.ends(), self.times.shape[1]
+        numbers = (part.reshape(-1).tolist() for part in (self.values, *ends.values()))
+        ids = (name for name in self.ids for _ in range(horizon))
+        times = self.clock.iso(self.times.reshape(-1))
+        return csv_text(["unique_id", "ds", "y", *ends], zip(ids, times, *numbers, strict=True))

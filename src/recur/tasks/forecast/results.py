@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 from recur.data.panel.panel import Panel
-from recur.judge import Judgement
+from recur.judge import JudgementSummary
 from recur.report.blocks import Block, Facts, Heading, Note, Sentence
 from recur.report.comparison import (
     comparison_label,
@@ -154,7 +154,7 @@ class JudgedResult(Result):
 
     model: Forecaster
     panel: Panel
-    judgement: Judgement
+    judgement: JudgementSummary
 
     def facts(self) -> dict[str, Any]:
         """Return what is particular to it, as plain JSON values."""

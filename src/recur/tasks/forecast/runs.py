@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ def fit_and_forecast(
     storage: Path | None = None,
     folder: Path | None = None,
     reading: float = 0.0,
+    judged: Callable[[FitResult], None] | None = None,
 ) -> FitResult:
     """Search where asked to, fit, forecast, and write where asked to.
 
@@ -41,6 +42,7 @@ def fit_and_forecast(
         storage: a file that keeps what the search has tried.
         folder: where model, forecast, pictures and report go; None for nowhere.
         reading: seconds that reading the data took.
+        judged: is told what came of it, before the files are written, which takes seconds.
     """
     search, seconds = None, {"read": reading}
     began = start = time.perf_counter()
@@ -51,8 +53,9 @@ def fit_and_forecast(
         began = time.perf_counter()
     model.fit(panel, test=test, checkpoint=checkpoint)
     seconds["fit"] = time.perf_counter() - began
-    forecast = model.predict()
-    files = {}
+    forecast, files = model.predict(), {}
+    if judged is not None:
+        judged(FitResult(model=model, forecast=forecast, search=search))
     if folder is not None:
         from recur.tasks.forecast.folder import write_folder  # draws, which is slow to import
 

@@ -61,7 +61,7 @@ def places_of(panel: Panel, learnt: tuple[str, ...]) -> Indices:
 
     A model of one series takes the one series it is given for the same.
     """
-    if len(panel) == len(learnt) == 1:
+    if panel.whole and len(panel) == len(learnt) == 1:
         return np.zeros(1, np.int64)
     numbers = {name: i for i, name in enumerate(learnt)}
     return np.array([numbers.get(name, -1) for name in panel.ids], np.int64)
@@ -80,19 +80,24 @@ def _others(
     Training and they are compared over the time that both have seen, where there is one: a series
     that has grown since is still itself.
     """
+    named = np.flatnonzero(places >= 0)
+    others = np.zeros(len(panel), np.bool_)
+    if not len(named):
+        return others
     scaler = fitted.scaler if isinstance(fitted, FittedForecaster) else fitted.error_scale
     unit = fitted.error_scale.spread[places]
     shared = [
-        _shared(fitted, values, panel.times[start : start + len(values)])
-        for values, start in zip(histories, panel.offsets[:-1], strict=True)
+        _shared(fitted, histories[i], panel.times[start : start + len(histories[i])])
+        for i, start in zip(named.tolist(), panel.offsets[named].tolist(), strict=True)
     ]
-    steps = np.array([np.sqrt(np.mean(np.diff(part, prepend=part[:1]) ** 2)) for part in shared])
-    means = np.array([part.mean() for part in shared])
+    steps, means = np.zeros(len(panel)), np.zeros(len(panel))
+    steps[named] = [np.sqrt(np.mean(np.diff(part, prepend=part[:1]) ** 2)) for part in shared]
+    means[named] = [part.mean() for part in shared]
     centre, spread = scaler.centre[places], scaler.spread[places]
     far = np.abs(means - centre) > _FAR * spread
     if scaler.kind not in ("series", "minmax"):  # which know no level
         far[:] = False
-    others = far | (steps > _OTHER * unit) | ((steps > 0) & (steps < unit / _OTHER))
+    others |= far | (steps > _OTHER * unit) | ((steps > 0) & (steps < unit / _OTHER))
     others &= places >= 0
     told = others & (tell and (fitted.settings.conformal or scaler.kind != "window"))
     if scaler.kind == "none" and not fitted.settings.conformal:

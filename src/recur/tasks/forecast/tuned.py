@@ -117,7 +117,7 @@ class TunedTrainer:
                 return ChunkResult(np.array(losses), np.array(norms), finite=False)
         return ChunkResult(np.array(losses), np.array(norms), finite=True)
 
-    def evaluate(self, indices: Indices) -> float:
+    def evaluate(self, indices: Indices | range) -> float:
         """Return the mean loss over the groups at the indices."""
         network = self._network.with_weights(self._now.weights)
         groups = [self._groups.group(int(number)) for number in indices]

@@ -20,7 +20,7 @@ from recur.judge.words import beside, counted, interval
 from recur.notices import notice
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, Tuned
 from recur.tasks.forecast.fitting import fitted_method
-from recur.tasks.forecast.judge import contest, contest_of, judged
+from recur.tasks.forecast.judge import contest, contest_of, judged, with_forecasts
 from recur.tasks.forecast.known import origins_between
 from recur.tasks.forecast.methods import LEARNING, PRETRAINED
 from recur.tasks.forecast.predict import windows_of
@@ -150,8 +150,8 @@ def update(fitted: AnyFitted, panel: Panel, test: int | None, *, progress: bool)
             f"{trains}: it needs the newer values alone, and `predict` takes them. Season and "
             "intervals were found anew."
         )
-    before = judged(carried, panel, against)
-    after = judged(made, panel, contest_of(before))
+    before = with_forecasts(judged(carried, panel, against))
+    after = with_forecasts(judged(made, panel, contest_of(before)))
     walk = against.walk
     was, now = (loss_sequence(walk, one.forecasts[NETWORK]) for one in (before, after))
     found = compare(SAVED, was, now, degrees_of_freedom(walk.times, walk.independent_origins))

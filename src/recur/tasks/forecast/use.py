@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from numpy.typing import ArrayLike
 
@@ -32,6 +32,9 @@ from recur.tasks.forecast.update import Update, update
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+
+_UNSAID = (None, "none")
 
 
 class FittedUse(Task):
@@ -159,6 +162,8 @@ class FittedUse(Task):
     ) -> Judgement:
         """Walk forward over the end of every series with the true past known, and compare.
 
+        Of series that memory does not hold the judgement keeps no forecasts.
+
         Args:
             data: what `fit` takes; by default the data of `fit`, which then has to be judged on
                 no more than what was held out.
@@ -171,9 +176,10 @@ class FittedUse(Task):
         """
         columns = {"target": target, "time": time, "id": id, "fill": fill, **reading}
         panel = self._panel(data, "judged", **columns)
-        if data is None and test is None and isinstance(self.judgement_, Judgement):
-            return self.judgement_
-        return judge_on(self.fitted_, panel, test, learnt=data is None)
+        if data is None and test is None and self.judgement_ is not None:
+            return cast(Judgement, self.judgement_)
+        made = judge_on(self.fitted_, panel, test, learnt=data is None)
+        return cast(Judgement, made)  # a summary alone of series that memory does not hold
 
     def update(
         self,
@@ -336,6 +342,8 @@ class FittedUse(Task):
         """Return the panel to work on: the given data, or what the model was fitted to."""
         self._fitted(what)
         if data is not None:
+            if isinstance(data, Panel) and all(choice in _UNSAID for choice in columns.values()):
+                return data
             if not isinstance(data, Panel):
                 target = columns["target"] or self.fitted_.learned.columns["target"]
                 columns |= {**self.fitted_.learned.columns, "target": target}

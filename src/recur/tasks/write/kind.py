@@ -13,6 +13,7 @@ from recur.tasks.base import restored
 from recur.tasks.kind import TaskKind, header_part, unfit_option
 from recur.tasks.write.fitted import FittedWriter
 from recur.tasks.write.results import JudgedWriterResult
+from recur.tasks.write.watch import WriteWatcher
 from recur.tasks.write.writer import Writer
 
 _DOES = "writes text"
@@ -32,6 +33,12 @@ def _judge(model: Writer, file: Path, given: dict[str, Any]) -> Result:
     more = {} if encoding is None else {"encoding": encoding}
     judgement = model.judge(file, adapt=bool(adapt), **more)
     return JudgedWriterResult(judgement=judgement, source=file.name)
+
+
+def _watch(model: Writer, given: dict[str, Any]) -> WriteWatcher:
+    for name, value in given.items():
+        raise unfit_option(name, value, _DOES)
+    return WriteWatcher(model)
 
 
 def _describe(header: dict[str, Any]) -> Mapping[str, object]:
@@ -72,8 +79,9 @@ def _symbols(vocabulary: Vocabulary) -> str:
 
 KIND = TaskKind(
     does=_DOES,
-    verbs=("sample", "judge"),
+    verbs=("sample", "judge", "watch"),
     load=_load,
     describe=_describe,
     judge=_judge,
+    watch=_watch,
 )

@@ -44,6 +44,21 @@ class NextSymbol(NamedTuple):
         }
 
 
+class ReadText(NamedTuple):
+    """How much a text was a surprise, symbol by symbol.
+
+    Attributes:
+        symbols: as they came.
+        surprise: float64 [symbols], the negative logarithm of the chance that each was given
+            before it came; NaN of the first one of a stream, which nothing was known of.
+        after: what may come next.
+    """
+
+    symbols: tuple[str, ...]
+    surprise: Float64s
+    after: NextSymbol
+
+
 class LiveWriter(Stream):
     """A writer that is given a text piece by piece; see `Writer.live`."""
 
@@ -60,6 +75,7 @@ class LiveWriter(Stream):
         """Forget the text, as if none had come."""
         self._parts = zero_state(self._spec, 1)
         self._contexts = contexts_before(self._fitted.mixture, None, 1)
+        self._next: Float64s | None = None
 
     def push(self, text: str) -> NextSymbol:
         """Take what comes next of a text, one symbol or more, and return what may follow it.
@@ -68,15 +84,44 @@ class LiveWriter(Stream):
             DataError: it has symbols that training has not seen, unless these are to be skipped.
             SettingsError: there is no symbol in it.
         """
+        return self._after(self._take_in(self._encoded(text))[-1])
+
+    def read(self, text: str) -> ReadText:
+        """Take what comes next of a text, as `push` does, and tell how much of a surprise it was.
+
+        Raises:
+            DataError: see `push`.
+            SettingsError: see there.
+        """
+        symbols, vocabulary, before = self._encoded(text), self._fitted.vocabulary, self._next
+        logits = self._take_in(symbols)
+        after = self._after(logits[-1])
+        likely = logits - logits.max(axis=1, keepdims=True)
+        likely -= np.log(np.exp(likely).sum(axis=1, keepdims=True))
+        surprise = np.full(len(symbols), np.nan)
+        surprise[1:] = -likely[np.arange(len(symbols) - 1), symbols[1:]]
+        if before is not None:
+            surprise[0] = -np.log(before[symbols[0]])
+        return ReadText(tuple(vocabulary.symbols[i] for i in symbols), surprise, after)
+
+    def _encoded(self, text: str) -> Symbols:
         symbols = np.asarray(self._fitted.vocabulary.encode(text), np.int32)
         if not len(symbols):
             raise SettingsError("no symbol that is known has come; push at least one.")
+        return symbols
+
+    def _take_in(self, symbols: Symbols) -> Float64s:
+        """Take symbols [n], and return what was said after each, float64 [n, symbols]."""
         outputs, parts = self._read(symbols)
         logits, contexts = said(self._fitted.mixture, outputs, symbols[:, None], self._contexts)
         require_finite("what the network answers", logits)
         self._parts, self._contexts = parts, contexts.copy()
-        chances = np.exp(logits[-1, 0] - logits[-1, 0].max())
-        return NextSymbol(chances / chances.sum(), self._fitted.vocabulary)
+        return np.asarray(logits[:, 0])
+
+    def _after(self, logits: Float64s) -> NextSymbol:
+        chances = np.exp(logits - logits.max())
+        self._next = chances / chances.sum()
+        return NextSymbol(self._next, self._fitted.vocabulary)
 
     def _read(self, symbols: Symbols) -> tuple[Any, Any]:
         if len(symbols) > 1:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from recur.arrays import Float64s
+from recur.data.panel import bounds
 from recur.data.panel.bounds import bounds_at
 from recur.data.synthetic import random_walk, sine
 from recur.data.tables.readers import read_panel
@@ -87,3 +88,19 @@ def test_what_has_been_below_zero_may_go_there_again() -> None:
     model = Forecaster(horizon=3, hidden=4, epochs=2, intervals=(80,)).fit(values, test=30)
     found = predict_at(model.fitted_, read_panel(values), np.array([0]), np.array([200]))
     assert (found.low < 0).all()
+
+
+def test_bounds_of_many_series_are_those_of_each_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "_TOGETHER", 450)
+    series = [
+        POISSON,
+        -POISSON,
+        RANDOM.beta(0.5, 0.5, 200),
+        POISSON[:60] + 3,
+        RANDOM.normal(size=9),
+    ]
+    panel, places = read_panel(series), np.array([0, 1, 3, 4])
+    found = bounds_at(panel, places, panel.lengths[places])
+    assert [*zip(found.low[:, 0], found.high[:, 0], strict=True)] == [
+        newest(series[i]) for i in places
+    ]

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from recur.data.clock import DAY, HOUR, Clock
+from recur.data.panel import encoding as encodings
 from recur.data.panel.calendar import calendar_features
 from recur.data.panel.covariates import Covariates
 from recur.data.panel.encoding import Encoding
@@ -243,3 +244,18 @@ def test_no_columns_at_all_stand_beside_any_series() -> None:
 def test_features_need_no_reader() -> None:
     code = "import sys, recur.data.panel.encoding; sys.exit('polars' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_columns_are_scaled_and_laid_out_alike_however_many_rows_are_taken_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    columns: Any = {"past": ["visits"], "known": ["price"], "static": ["size", "region"]}
+    panel = read_panel(frame(), id="shop", target="y", **columns)
+    whole = Encoding.fit(panel, ENDS, calendar=False).but(calendar=CALENDAR[:2])
+    monkeypatch.setattr(encodings, "_TOGETHER", 3)
+    parts = Encoding.fit(panel, ENDS, calendar=False)
+    for one, other in zip(whole.past + whole.known, parts.past + parts.known, strict=True):
+        assert (one.mean, one.spread) == pytest.approx((other.mean, other.spread), rel=1e-12)
+    laid_out = whole.encode(panel, 2).steps
+    monkeypatch.undo()
+    np.testing.assert_array_equal(whole.encode(panel, 2).steps, laid_out)

@@ -122,10 +122,11 @@ def test_thinning_keeps_the_windows_that_are_evenly_spaced_over_all(
 ) -> None:
     series = [np.arange(9.0), np.arange(2.0), np.arange(100.0, 104.0), np.arange(200.0, 207.0)]
     every = [values[k : k + 3] for values in series for k in range(len(values) - 2)]
-    np.testing.assert_array_equal(linear._windows(series, 3)[0], every)
+    np.testing.assert_array_equal(linear._taken(series, *linear._places(series, 3), 3), every)
     monkeypatch.setattr(linear, "MOST_WINDOWS", 4)
     kept = np.linspace(0, len(every) - 1, 4).round().astype(int)
-    windows, owners = linear._windows(series, 3)
+    owners, begins = linear._places(series, 3)
+    windows = linear._taken(series, owners, begins, 3)
     np.testing.assert_array_equal(windows, [every[k] for k in kept])
     assert owners.tolist() == [0, 0, 3, 3]
 

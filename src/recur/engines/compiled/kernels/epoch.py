@@ -114,35 +114,91 @@ def train(
         lanes = _pick(steps.indices[step], indices)
         tiles = tile_count(lanes) if plan.blocks == 1 else 1
         unit = 1.0 / count_losses(plan, recipe, batches, indices, lanes)
-        for number in range(share.first, tiles, share.step):
-            first, last = tile_bounds(lanes, tiles, number)
-            keys = _keys(steps, step, lanes, first, last, state.workspace.numbers[rank])
-            tile = tile_of(
-                state.workspace, share, state.grads[share.place], state.gradients[number],
-                steps.fresh[step], keys, first, last,
-            )  # fmt: skip
-            loss = _descend(plan, batches, recipe, steps, step, tile, share, indices, lanes, unit)
-            if share.leads:
-                state.tile_losses[number] = loss
+        _descend_all(
+            plan, batches, recipe, steps, step, state, share, lanes, unit, tiles, 0, tiles, 0, rank
+        )
         barrier(counters, size)
-        _update(plan, recipe, steps, state, step, tiles, unit, size, rank, counters)
+        _update(plan, recipe, steps, state, step, tiles, tiles, unit, size, rank, counters)
         if state.done[1] == 0:
             break
     restore_denormals(before)
 
 
+@entry
+def descend(
+    plan: Plan, batches: BatchSource, recipe: Recipe, steps: Steps, state: TrainState, step: int,
+    tiles: int, begin: int, end: int, row: int, size: int, rank: int, counters: int,
+) -> None:  # fmt: skip
+    """Write the gradients of the tiles from `begin` to `end` of one step, from a row on.
+
+    With `add_tiles` and `update` this is a step of `train`, in pieces that others can share.
+    """
+    before = flush_denormals()
+    share = share_of(plan, size, rank, counters)
+    lanes = _pick(steps.indices[step], state.picked[rank])
+    unit = 1.0 / count_losses(plan, recipe, batches, state.picked[rank], lanes)
+    _descend_all(
+        plan, batches, recipe, steps, step, state, share, lanes, unit, tiles, begin, end, row, rank
+    )
+    restore_denormals(before)
+
+
+@entry
+def add_tiles(
+    gradients: Float32s, rows: int, first: int, last: int, size: int, rank: int,
+    counters: int,  # noqa: ARG001
+) -> None:  # fmt: skip
+    """Add up rows of gradients in the first one, from one part of the parameters to another."""
+    before = flush_denormals()
+    for part in range(first + rank, last, size):
+        sum_part(gradients, rows, part)
+    restore_denormals(before)
+
+
+@entry
+def update(
+    plan: Plan, batches: BatchSource, recipe: Recipe, steps: Steps, state: TrainState, step: int,
+    tiles: int, size: int, rank: int, counters: int,
+) -> None:  # fmt: skip
+    """Take Adam's step along the gradient that stands in the first row, with all tiles' losses."""
+    before = flush_denormals()
+    lanes = _pick(steps.indices[step], state.picked[rank])
+    unit = 1.0 / count_losses(plan, recipe, batches, state.picked[rank], lanes)
+    _update(plan, recipe, steps, state, step, 1, tiles, unit, size, rank, counters)
+    restore_denormals(before)
+
+
+@kernel
+def _descend_all(
+    plan: Plan, batches: BatchSource, recipe: Recipe, steps: Steps, step: int, state: TrainState,
+    share: Share, lanes: int, unit: float, tiles: int, begin: int, end: int, row: int, rank: int,
+) -> None:  # fmt: skip
+    """Run this thread's tiles, of those from `begin` to `end`, forward and back."""
+    indices = state.picked[rank]
+    for number in range(begin + share.first, end, share.step):
+        first, last = tile_bounds(lanes, tiles, number)
+        keys = _keys(steps, step, lanes, first, last, state.workspace.numbers[rank])
+        tile = tile_of(
+            state.workspace, share, state.grads[share.place], state.gradients[row + number - begin],
+            steps.fresh[step], keys, first, last,
+        )  # fmt: skip
+        loss = _descend(plan, batches, recipe, steps, step, tile, share, indices, lanes, unit)
+        if share.leads:
+            state.tile_losses[number] = loss
+
+
 @kernel
 def _update(
-    plan: Plan, recipe: Recipe, steps: Steps, state: TrainState, step: int, tiles: int,
+    plan: Plan, recipe: Recipe, steps: Steps, state: TrainState, step: int, rows: int, tiles: int,
     unit: float, size: int, rank: int, counters: int,
 ) -> None:  # fmt: skip
-    """Add up the tiles' gradients and take Adam's step; say whether all stayed finite."""
+    """Add up rows of gradients and take Adam's step; say whether all stayed finite."""
     weights, parts = state.workspace.weights, (plan.size + PART - 1) // PART
     loss, square = 0.0, 0.0
     for tile in range(tiles):
         loss += state.tile_losses[tile]
     for part in range(rank, parts, size):
-        state.norms_of_parts[part] = sum_part(state.gradients, tiles, part)
+        state.norms_of_parts[part] = sum_part(state.gradients, rows, part)
     barrier(counters, size)
     for part in range(parts):
         square += state.norms_of_parts[part]
