@@ -64,7 +64,7 @@ def of_command(*arguments: object) -> tuple[str, str]:
             code = ending.code
     shown, told = out.getvalue(), err.getvalue()
     if code == 1:
-        return "memory" if "MemoryError" in told else "traceback", told[-3000:]
+        return "memory" if "not enough memory" in told else "traceback", told[-3000:]
     if (unclean := _unclean_lines(told)) is not None:
         return "unclean", unclean
     if code in _ENDINGS:

@@ -70,3 +70,15 @@ def test_a_checkpoint_as_json(checkpoint: Path, recur: Run) -> None:
     assert (answer["kind"], answer["ended"]) == ("checkpoint", "finished")
     assert len(answer["history"]) == 2
     assert "now.weights" in answer["tensors"]
+
+
+def test_too_little_memory_is_a_sentence(
+    model: Path, recur: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_file(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("recur.tasks.inspection.read_file", read_file)
+    done = recur("inspect", model)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("recur: there is not enough memory for that; ask for less")

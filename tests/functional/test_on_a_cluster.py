@@ -20,8 +20,10 @@ from tests.functional.conftest import Run
 from recur.data.panel.scaling import Scaler
 from recur.data.sources.windows import Windows
 from recur.data.synthetic import sine
+from recur.data.tables.parted import FilePart
 from recur.data.tables.readers import read_panel
 from recur.distributed import on
+from recur.distributed.parts import Part, PartOutcome
 from recur.engines.base import Chunk, Snapshot, StepRecipe, Trainer
 from recur.engines.registry import open_engine
 from recur.errors import SettingsError
@@ -163,30 +165,6 @@ def test_another_version_of_ray_is_refused(place: str, monkeypatch: pytest.Monke
         pass
 
 
-def test_lost_workers_and_nodes_change_no_bit(joined: str) -> None:
-    alone = trainer()
-    for first in (0, 3, 6):
-        alone.run(chunk(first))
-    results = [alone.run(chunk(9, 2000)), alone.run(chunk(3000))]
-    loss = alone.evaluate(np.arange(600))
-    with on(joined, workers=2):
-        team = trainer()
-        team.run(chunk(0))
-        team.run(chunk(3))
-        team.snapshot()
-        team.run(chunk(6))
-        with while_training(kill_all):
-            again = [team.run(chunk(9, 2000))]
-        os.kill(parent(next(iter(workers()))), signal.SIGKILL)  # its node
-        again.append(team.run(chunk(3000)))
-        assert [r.losses.tobytes() for r in again] == [r.losses.tobytes() for r in results]
-        assert bits(team) == bits(alone)
-        assert team.evaluate(np.arange(600)) == loss
-        team.restore(alone.snapshot())
-        assert bits(team) == bits(alone)
-    assert_no_worker_is_left()
-
-
 def test_what_a_worker_refuses_is_said_as_it_is(joined: str) -> None:
     with on(joined, workers=1):
         team = trainer()
@@ -194,6 +172,47 @@ def test_what_a_worker_refuses_is_said_as_it_is(joined: str) -> None:
         with pytest.raises(SettingsError, match="rates") as refused:
             team.run(replace(chunk(3), rates=np.ones(2)))
         assert type(refused.value) is SettingsError
+
+
+def test_parts_are_forecast_to_the_same_bytes_in_their_order(
+    joined: str, recur: Run, model: Path, prices: Path, folder: Path
+) -> None:
+    (folder / "files").mkdir()
+    lines = prices.read_text(encoding="utf-8").splitlines(keepends=True)
+    for i in range(4):
+        text = "".join([lines[0], *lines[1 : 60 + 5 * i]])
+        (folder / "files" / f"{i}.csv").write_text(
+            "".join(f"unique_id,{x}" if not n else f"s{i},{x}" for n, x in
+                    enumerate(text.splitlines(keepends=True))), encoding="utf-8"
+        )  # fmt: skip
+    runs = [
+        recur("predict", model, "files", "--out", name, "--memory", "2GB", *options)
+        for name, options in (("alone", ()), ("cluster", ("--on", joined)))
+    ]
+    assert [run.returncode for run in runs] == [0, 0], runs[-1].stderr
+    alone, cluster = (
+        {p.name: p.read_bytes() for p in Path(name).glob("*.csv")} for name in ("alone", "cluster")
+    )
+    assert len(alone) == 4
+    assert alone == cluster
+
+
+def test_parts_whose_process_is_lost_are_run_again_and_stay_in_order(
+    joined: str, tmp_path: Path
+) -> None:
+    from recur.distributed.ray.tasks import run_parts
+
+    def run(part: Part) -> PartOutcome:
+        mark = tmp_path / str(part.number)
+        if part.number % 3 == 0 and not mark.exists():
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return PartOutcome(part, rows=part.number)
+
+    parts = [Part(number, FilePart("x.csv")) for number in range(7)]
+    with on(joined):
+        assert [outcome.rows for outcome in run_parts(run, parts)] == list(range(7))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["0", "3", "6"]
 
 
 def test_ctrl_c_ends_the_job_on_the_cluster(
@@ -221,3 +240,27 @@ def test_more_workers_than_cores_are_refused(joined: str) -> None:
     refused = pytest.raises(SettingsError, match="`workers` is 50, and the cluster has")
     with refused, on(joined, workers=50):
         pass
+
+
+def test_lost_workers_and_nodes_change_no_bit(joined: str) -> None:
+    alone = trainer()
+    for first in (0, 3, 6):
+        alone.run(chunk(first))
+    results = [alone.run(chunk(9, 2000)), alone.run(chunk(3000))]
+    loss = alone.evaluate(np.arange(600))
+    with on(joined, workers=2):
+        team = trainer()
+        team.run(chunk(0))
+        team.run(chunk(3))
+        team.snapshot()
+        team.run(chunk(6))
+        with while_training(kill_all):
+            again = [team.run(chunk(9, 2000))]
+        os.kill(parent(next(iter(workers()))), signal.SIGKILL)  # its node
+        again.append(team.run(chunk(3000)))
+        assert [r.losses.tobytes() for r in again] == [r.losses.tobytes() for r in results]
+        assert bits(team) == bits(alone)
+        assert team.evaluate(np.arange(600)) == loss
+        team.restore(alone.snapshot())
+        assert bits(team) == bits(alone)
+    assert_no_worker_is_left()

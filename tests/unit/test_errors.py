@@ -89,3 +89,12 @@ def test_errors_come_out_of_another_process_as_they_went_in(error: RecurError) -
     again = pickle.loads(pickle.dumps(error))
     assert type(again) is type(error)
     assert (str(again), vars(again)) == (str(error), vars(error))
+
+
+@given(st.text())
+def test_whatever_is_quoted_a_message_is_one_line_of_bounded_length(text: str) -> None:
+    for said in (text, f"no column `{text * 99}`; name another."):
+        told = str(DataError(said))
+        assert len(told) <= 500
+        assert all(c.isprintable() or c in "\u200c\u200d" for c in told)
+    assert told.endswith("; name another.")

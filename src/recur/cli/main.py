@@ -126,6 +126,13 @@ def _run(arguments: Sequence[str] | None) -> int:
         return error.exit_code
     except KeyboardInterrupt:  # before typer is there to answer it
         code = _INTERRUPTED
+    except MemoryError:
+        print(  # noqa: T201
+            "recur: there is not enough memory for that; ask for less at once: fewer series, a "
+            "shorter horizon or lookback, fewer samples.",
+            file=sys.stderr,
+        )
+        return 1
     except SystemExit:  # how rich and typer leave when whoever read the output has seen enough
         return 0
     except Exception:

@@ -19,10 +19,10 @@ _OF_RAY = {  # read when it is imported
 
 @contextmanager
 def on(place: str | None, workers: int | None = None) -> Iterator[None]:
-    """Let networks be trained on a cluster for as long as the block lasts.
+    """Let a cluster train networks and forecast parts for as long as the block lasts.
 
-    Whatever is fitted in the block has the same bits as without it, however many workers there
-    are, and whichever of them are lost on the way.
+    What is fitted or forecast in the block has the same bits as without it, however many workers
+    there are, and whichever of them are lost on the way.
 
     >>> with on(None):  # on this machine
     ...     pass

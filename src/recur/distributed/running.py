@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -22,6 +24,24 @@ Executor = Callable[[RunPart, Sequence[Part]], Iterable[PartOutcome]]
 def in_turn(run: RunPart, parts: Sequence[Part]) -> Iterator[PartOutcome]:
     """Run parts here, one after the other."""
     return map(run, parts)
+
+
+_elsewhere: ContextVar[Executor] = ContextVar("elsewhere", default=in_turn)
+
+
+def wherever(run: RunPart, parts: Sequence[Part]) -> Iterable[PartOutcome]:
+    """Run parts where `run_by` says; here, one after the other, where nothing does."""
+    return _elsewhere.get()(run, parts)
+
+
+@contextmanager
+def run_by(executor: Executor) -> Iterator[None]:
+    """Let parts be run by an executor in the block."""
+    before = _elsewhere.set(executor)
+    try:
+        yield
+    finally:
+        _elsewhere.reset(before)
 
 
 @dataclass
@@ -61,7 +81,7 @@ def run_job(
     plan: Plan,
     model: Path,
     *,
-    executor: Executor = in_turn,
+    executor: Executor = wherever,
     skip_bad: bool = False,
 ) -> Tally:
     """Run the parts of a job that are not done yet.
@@ -89,7 +109,8 @@ def run_job(
         seen.take(digests, part.number)
         tally.again += len(digests)
     tally.series, done = tally.again, len(plan.parts) - len(left)
-    run = partial(run_part, model, settings=plan.settings, folder=folder.path)
+    # Another process may stand in another folder.
+    run = partial(run_part, model.absolute(), settings=plan.settings, folder=folder.path.absolute())
     with showing("forecasting parts", at_once=True) as line:
         line.at(done, len(plan.parts))
         for count, outcome in enumerate(executor(run, left), 1):

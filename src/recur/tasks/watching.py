@@ -39,12 +39,14 @@ class Watcher(Protocol):
     """A model that answers to rows as they come.
 
     Attributes:
-        columns: what the rows hold that it takes; None where lines are taken as they are.
         widths: of the columns that a reader is shown, by their names.
     """
 
-    columns: RowColumns | None
     widths: dict[str, int]
+
+    @property
+    def columns(self) -> RowColumns | None:
+        """Return what the rows hold that it takes; None where lines are taken as they are."""
 
     def take(self, arrival: Arrival) -> WatchedRow:
         """Take a row, and answer.

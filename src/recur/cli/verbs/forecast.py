@@ -99,7 +99,7 @@ def forecast(
     in_parts = len(files) == 1 and wanted(files[0], parts)
     if in_parts and not trained(parameters, columns):
         _check_alone(checkpoint=checkpoint, storage=storage)
-        with output.noticing() as heard:
+        with output.noticing() as heard, distributed.on(on):
             made = forecast_parts(parameters, files[0], dict(columns), out, parts, test=test)
             output.tell(made, heard, as_json=as_json)
         return

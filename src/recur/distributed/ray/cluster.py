@@ -13,7 +13,9 @@ from ray.exceptions import RayError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from recur.distributed.ray.engine import RayEngine
+from recur.distributed.ray.tasks import run_parts
 from recur.distributed.ray.team import MOST, Team
+from recur.distributed.running import run_by
 from recur.engines.registry import opened_by
 from recur.errors import SettingsError
 
@@ -23,7 +25,7 @@ _REACH = 5.0  # seconds for a head node to answer
 
 @contextmanager
 def working(address: str | None, workers: int | None) -> Iterator[None]:
-    """Let networks be trained on a cluster for as long as the block lasts; see `place.on`."""
+    """Let a cluster train networks and forecast parts in the block; see `place.on`."""
     with _joined(address):
         _check_nodes()
         cores = int(ray.cluster_resources().get("CPU", 0))
@@ -33,7 +35,7 @@ def working(address: str | None, workers: int | None) -> Iterator[None]:
             )
         team = Team(min(workers or cores, MOST))
         try:
-            with opened_by(lambda threads: RayEngine(threads, team)):
+            with opened_by(lambda threads: RayEngine(threads, team)), run_by(run_parts):
                 yield
         finally:
             team.close()

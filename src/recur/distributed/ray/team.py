@@ -117,12 +117,12 @@ class Team:
             if answer in late:
                 ray.kill(worker)
             else:
-                _raise_own(answer)
+                raise_own(answer)
         self._losses += 1
         if self._losses == _LOSSES:
             raise WorkersLost(
                 f"workers of the cluster were lost {_LOSSES} times without a step between, the "
-                f"last time by {_first_line(lost)!r}; see that its nodes reach each other and have "
+                f"last time by {first_line(lost)!r}; see that its nodes reach each other and have "
                 "memory left, then go on, from a checkpoint if there is one."
             )
         raise WorkerLostError from lost
@@ -142,7 +142,7 @@ def _answering(workers: list[Any], seconds: float) -> list[tuple[Any, Any]]:
     return answers
 
 
-def _raise_own(answer: Any) -> None:
+def raise_own(answer: Any) -> None:
     """Raise what a worker raised, where it is a sentence for the user or a mistake of recur's."""
     try:
         ray.get(answer)
@@ -155,5 +155,6 @@ def _raise_own(answer: Any) -> None:
         pass
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """Return what Ray says in many lines, in one."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from collections.abc import Callable
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recur.arrays import Indices
 from recur.errors import DataError
 from recur.judge.forecast.methods import Forecasts
-
-if TYPE_CHECKING:
-    from recur.judge.forecast.walk import Walk
 
 BEYOND_ANY_VALUE = 1e100
 """Squares of numbers as large as this may overflow; no data of this world holds them."""
 
 
-def refuse_forecasts(walk: Walk, name: str, made: Forecasts) -> NoReturn:
-    """Name the first forecast that is no finite number."""
+def refuse_forecasts(
+    name: str, made: Forecasts, counts: Indices, origins: Callable[[int], Indices]
+) -> NoReturn:
+    """Name the first forecast that is no finite number.
+
+    Args:
+        name: of the method.
+        made: its forecasts.
+        counts: how many origins each series has.
+        origins: gives those of a series.
+    """
     usable = np.abs(np.concatenate(made)) < BEYOND_ANY_VALUE
     row, step = np.argwhere(~usable)[0]
-    i = int(np.searchsorted(np.cumsum(walk.counts), row, side="right"))
-    row -= walk.counts[:i].sum()
+    i = int(np.searchsorted(np.cumsum(counts), row, side="right"))
+    row -= counts[:i].sum()
     ahead = "one step" if step == 0 else f"{step + 1} steps"
     raise DataError(
         f"`{name}` forecast {made[i][row, step]} for series {i}, {ahead} ahead "
-        f"from row {walk.origins(i)[row]}; a method can only be judged on finite numbers."
+        f"from row {origins(i)[row]}; a method can only be judged on finite numbers."
     )
 
 

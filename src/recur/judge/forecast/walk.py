@@ -360,4 +360,4 @@ class Walk:
             (np.abs(np.concatenate(made[some])) < BEYOND_ANY_VALUE).all() for some in self.spans
         ):
             return
-        refuse_forecasts(self, name, made)
+        refuse_forecasts(name, made, self.counts, self.origins)
