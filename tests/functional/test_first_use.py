@@ -60,7 +60,7 @@ OPTIONS = (
     *("checkpoint", "tune", "storage", "out", "json", "refit"),
     *("every", "aggregate", "strict", "decimal", "encoding", "sheet"),
     *("intervals", "interval-method", "samples", "calibration"),
-    *("memory", "parts-in", "skip-bad"),
+    *("memory", "parts-in", "skip-bad", "on"),
 )
 
 

@@ -114,6 +114,18 @@ def test_a_file_larger_than_the_memory_is_cut_and_gives_the_same(
     assert_frame_equal(parted, whole, check_exact=True)
 
 
+def test_what_is_noticed_of_parts_is_told_a_few_times(recur: Run, data: Path, gru: Path) -> None:
+    for i in range(FILES):
+        series(100 * i, 2).vstack(series(5000 + i, 1, 9)).write_parquet(data / f"{i}.parquet")
+    for i in range(3):
+        series(7000 + i, 1).write_parquet(data / f"x{i}.parquet")
+    done = recur("predict", gru, data, "--out", "out", "--memory", "1GB")
+    assert done.returncode == 0, done.stderr
+    *told, last = done.stderr.splitlines()
+    assert [f"series `s0500{i}` has 9 values" in line for i, line in enumerate(told)] == [True] * 5
+    assert last == "1 more of the kind were said of other parts."
+
+
 def test_csv_gives_csv(recur: Run, data: Path, gru: Path) -> None:
     for file in data.iterdir():
         pl.read_parquet(file).write_csv(file.with_suffix(".csv"))

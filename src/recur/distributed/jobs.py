@@ -33,7 +33,7 @@ from recur.tasks.reading import read_columns
 from recur.tasks.together import check_together
 
 _SAMPLE = 200  # series that a forecast without a fit is tried on
-_TOLD = 5  # notices that many parts have in common
+_TOLD = 5  # notices of parts
 
 
 def wanted(file: Path, given: Mapping[str, Any], model: Path | None = None) -> bool:
@@ -198,8 +198,7 @@ def _job(
             sample = None
         model = fitted(lambda: (sample or _sample(files, columns, skip_bad=skip_bad))[1], folder)
         tally = run_job(folder, held, model, executor=executor, skip_bad=skip_bad)
-        for sentence, times in list(tally.notices.items())[:_TOLD]:
-            notice(sentence if times == 1 else f"{sentence} (in {times} parts)")
+        _tell(tally.notices)
         forecaster: Forecaster = load_for(model, "forecast")
         result = PartsResult(
             verb=plain["verb"],
@@ -213,6 +212,14 @@ def _job(
         )
         folder.write(held, result.came())
     return result
+
+
+def _tell(notices: Mapping[str, int]) -> None:
+    """Pass on what was said of parts, by how many of them said it, as far as anyone reads it."""
+    for sentence, times in list(notices.items())[:_TOLD]:
+        notice(sentence if times == 1 else f"{sentence} (in {times} parts)")
+    if len(notices) > _TOLD:
+        notice(f"{len(notices) - _TOLD:,} more of the kind were said of other parts.")
 
 
 def _check_method(method: str) -> None:

@@ -18,7 +18,6 @@ from recur.data.tables.parted import FilePart
 from recur.errors import DataError, RecurError
 from recur.files.tablefile import write_frame
 from recur.notices import listening
-from recur.progress import hidden
 from recur.tasks import notices
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.kinds import load_for
@@ -104,7 +103,7 @@ def run_part(model: Path, part: Part, settings: PartSettings, folder: Path) -> P
         settings: of all parts.
         folder: where its file goes.
     """
-    with listening() as heard, hidden():
+    with listening() as heard:
         try:
             outcome = _done(_forecaster(model), part, settings, folder)
         except RecurError as error:

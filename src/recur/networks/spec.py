@@ -33,7 +33,7 @@ class NetworkSpec(NetworkFields):
     @property
     def reading_last(self) -> NetworkSpec:
         """Return the network with a head that reads the final hidden state alone."""
-        return self.model_copy(update={"reads": "last"})
+        return self if self.reads == "last" else self.model_copy(update={"reads": "last"})
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:

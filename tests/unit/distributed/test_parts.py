@@ -10,13 +10,14 @@ import numpy as np
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
-from tests.unit.distributed.conftest import SETTINGS
+from tests.unit.distributed.conftest import SETTINGS, frame_of
 
 from recur.data.panel.panel import Panel
 from recur.data.tables.parted import FilePart
 from recur.data.tables.readers import read_panel
 from recur.distributed.cuts import cut
 from recur.distributed.parts import Part, run_part
+from recur.engines.registry import keep_to
 from recur.tasks.forecast.batches import TILE
 from recur.tasks.kinds import load
 
@@ -59,6 +60,20 @@ def test_a_series_of_a_part_is_forecast_as_it_is_by_itself(
         assert np.array_equal(together.values[i], apart.values[0])
         assert np.array_equal(together.low[:, i], apart.low[:, 0])
         assert together.values[i] == pytest.approx(by_itself.values[0], rel=1e-4)
+
+
+def test_a_part_has_the_same_bits_on_any_threads(models: dict[str, Path]) -> None:
+    model = load(models["pretrained"])
+    values = frame_of([40, 44, 90] * 100).filter(pl.col("y").is_not_nan())
+    panel = replace(read_panel(values), whole=False)
+    together = model.predict(panel)
+    keep_to(1)
+    try:
+        alone = model.predict(panel)
+    finally:
+        keep_to(None)
+    assert np.array_equal(together.values, alone.values)
+    assert np.array_equal(together.high, alone.high)
 
 
 def test_tiles_are_as_wide_as_the_engine_computes_them() -> None:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import TypeVar
 
 import numpy as np
 
 from recur.arrays import Float64s, Indices
+from recur.progress import hidden
+
+T = TypeVar("T")
 
 TILE = 64
 """Sequences that the compiled engine takes together: in full tiles none depends on the others."""
@@ -32,6 +38,15 @@ def rounded_up(lengths: Indices) -> Indices:
     octave = np.maximum(np.ceil(np.log2(np.maximum(lengths, 1))).astype(np.int64) - 1, 6)
     step = 2**octave // _FINE
     return np.asarray(-(-lengths // step) * step, np.int64)
+
+
+def side_by_side(works: Sequence[Callable[[], T]], threads: int) -> list[T]:
+    """Return what some works give, so many of them done at a time; none shows how far it is."""
+    if threads == 1:
+        return [work() for work in works]
+    with hidden(), ThreadPoolExecutor(threads) as pool:
+        done = [pool.submit(copy_context().run, work) for work in works]
+        return [future.result() for future in done]
 
 
 def batches(

@@ -4,32 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import numpy as np
 
-from recur.arrays import Float32s, Float64s
+from recur.arrays import Float32s, Float64s, Indices
 from recur.data.clock import Clock
 from recur.data.describe.season import longer_seasons
 from recur.data.histories.inputs import HistoryInputs
 from recur.data.histories.spans import FEWEST, longest_read
 from recur.engines.base import Engine
-from recur.engines.registry import open_engine
+from recur.engines.registry import machine_threads, open_engine
 from recur.errors import SettingsError
 from recur.files.modelfile import Contents, read_file, write_file
 from recur.judge.forecast.intervals import quantiles_for
 from recur.networks.initial import initial_values
 from recur.networks.spec import Values
 from recur.progress import showing
-from recur.tasks.forecast.batches import TILE, batches, full_tiles
+from recur.tasks.forecast.batches import TILE, batches, full_tiles, side_by_side
 from recur.tasks.forecast.cards import Card
 from recur.tasks.forecast.known import Known, Prediction, without_ends
 from recur.tasks.forecast.quantile_head import ordered, places_of
 
 _FILE = "pretrained.recur"
 _AT_ONCE = 60_000  # steps of the recurrence, or answers of the decoder, in one call
+_SIDES = 4  # times that it runs beside itself at most: what it reads takes its memory each time
+_WORTH = 2 * TILE  # histories of a part from which a thread has some of its own
 _LEAST_AHEAD = 64  # steps that it looks ahead at once, or two seasons
 
 
@@ -125,20 +127,27 @@ class Pretrained:
 
     def forecast(self, known: Known, levels: Sequence[float] = ()) -> Prediction:
         """Return medians, and the ends of intervals of levels, in percent."""
-        histories = known.histories()
-        engine = open_engine("compiled", known.threads)
+        histories, apart = known.histories(), not known.panel.whole
         lengths = np.array([len(history) for history in histories])
-        if known.panel.whole:
+        if not apart:
             lengths[:] = lengths.max()
         of = {n: periods_of(known.season, known.panel.clock, n) for n in {*lengths.tolist()}}
-        parts, places = [], []
+        threads = min(known.threads or machine_threads(), machine_threads())
+        share = min(threads, _SIDES, max(1, len(histories) // _WORTH)) if apart else 1
+        engine = open_engine("compiled", threads // share)
+
+        def made(both: tuple[int, int], chosen: Indices) -> Prediction:
+            some = [histories[i] for i in chosen.tolist()]
+            return self.newest(engine, some, known.horizon, both, levels, apart=apart)
+
+        works, places = [], []
         for both in dict.fromkeys(of.values()):
-            chosen = np.flatnonzero([of[n] == both for n in lengths.tolist()])
-            some = [histories[i] for i in chosen]
-            apart = not known.panel.whole
-            parts.append(self.newest(engine, some, known.horizon, both, levels, apart=apart))
-            places.append(chosen)
+            alike = np.flatnonzero([of[n] == both for n in lengths.tolist()])
+            for chosen in np.array_split(alike, min(share, len(alike))):
+                works.append(partial(made, both, chosen))
+                places.append(chosen)
         order = np.argsort(np.concatenate(places))
+        parts = side_by_side(works, share)
         return Prediction(
             *(np.concatenate(part, axis=-2)[..., order, :] for part in zip(*parts, strict=True))
         )
@@ -219,7 +228,8 @@ class Pretrained:
         at_once = max(_LEAST_AHEAD, 2 * period)
 
         def together(length: int) -> int:
-            return _AT_ONCE // max(48, min(horizon, at_once), length // 8)
+            least = max(48, min(horizon, at_once), length // 8)
+            return _AT_ONCE // (least * (_SIDES if apart else 1))
 
         done = 0
         with showing("forecasting") as line:

@@ -92,10 +92,10 @@ class Following:
             values: float64 [n], their newest values, which the bounds have not seen yet.
             own: what the network says.
         """
-        bounds = self.ends.bounds
-        bounds.take(series, values)
+        self.ends.bounds.take(series, values)
         made = with_intervals(fitted, own, self.units[series])
-        return Prediction(*(bounds.hold(series, part) for part in made))
+        bounds = self.ends.bounds.at(series)
+        return made if bounds is None else Prediction(*(np.clip(part, *bounds) for part in made))
 
 
 def reader_of(fitted: AnyFitted, following: Following) -> Reader:
