@@ -26,6 +26,7 @@ from tests.attack.outcomes import GOOD, Outcome  # noqa: E402
 from tests.attack.parent import PATIENCE, run_cases  # noqa: E402
 from tests.attack.victims import prepare  # noqa: E402
 
+from recur.files.atomic import write_text  # noqa: E402
 from recur.version import __version__  # noqa: E402
 
 _SHOWN = 400  # characters of a finding
@@ -51,10 +52,9 @@ def main() -> None:
             "seconds": round(time.perf_counter() - started, 1),
         }
         print(f"{kind}: {rows[kind]}", flush=True)
-    found = {"recur": __version__, "seed": given.seed, "memory": MEMORY, "rows": rows}
-    given.out.mkdir(parents=True, exist_ok=True)
-    (given.out / "attack.json").write_text(json.dumps(found, indent=2) + "\n", "utf-8")
-    (given.out / "attack.md").write_text(_table(rows), "utf-8")
+        found = {"recur": __version__, "seed": given.seed, "memory": MEMORY, "rows": rows}
+        write_text(given.out / "attack.json", json.dumps(found, indent=2) + "\n")
+        write_text(given.out / "attack.md", _table(rows))
     sys.exit(any(row["findings"] for row in rows.values()))
 
 

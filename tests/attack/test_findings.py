@@ -145,6 +145,12 @@ def test_names_in_a_file_reach_no_terminal_as_they_are(victims: Path, tmp_path: 
     assert len(str(caught.value)) <= 500
 
 
+def test_a_recording_too_large_to_compute_with_is_refused(victims: Path) -> None:
+    model = recur.load(victims / "denoise.recur")
+    with pytest.raises(DataError, match=r"has the value -1e\+300, which is too large to compute"):
+        model.judge([1.0, -1e300, 2.0], [1.0, 1.0, 1.0])
+
+
 def test_a_row_of_a_hundred_thousand_columns_is_described(tmp_path: Path) -> None:
     count = 100_000
     path = tmp_path / "wide.csv"

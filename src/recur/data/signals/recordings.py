@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from recur.arrays import Float64s, Indices
 from recur.data.sources.sequences import Sequences
+from recur.data.tables.stack import LARGEST
 from recur.errors import DataError
 
 RecordingArrays = tuple[Float64s, ...]
@@ -96,6 +97,12 @@ class Recordings:
                 raise DataError(
                     f"recording {i} of the {what} has a missing or infinite value at step {step}; "
                     "fill or cut such steps first."
+                )
+            if np.abs(part).max() > LARGEST:
+                raise DataError(
+                    f"recording {i} of the {what} has the value "
+                    f"{part.flat[np.abs(part).argmax()]:g}, which is too large to compute with; "
+                    f"express the values in a larger unit, below {LARGEST:g}."
                 )
 
 
