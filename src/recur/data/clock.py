@@ -36,7 +36,7 @@ SHORTEST_MONTH = 28 * DAY
 LONGEST_CLOSURE = 6
 LARGEST_CLOSED_SHARE = 0.10
 
-_LAST_DATE = int(np.datetime64("9999-12-01", "us").astype(np.int64))
+_LAST_DATE = int(np.datetime64("200000-01-01", "us").astype(np.int64))
 _LAST = 2**62
 _LONGEST_STEP = 10**17  # of whatever unit; of microseconds, three thousand years
 
@@ -142,7 +142,7 @@ class Clock:
         if last.size and int(last.max()) + count * unit > (_LAST_DATE if self.dated else _LAST):
             raise DataError(
                 f"{count:,} steps of a clock that is {self.describe()} go beyond "
-                f"{'the year 9999' if self.dated else 'all whole numbers'}; look less far ahead."
+                f"{'the year 200,000' if self.dated else 'all whole numbers'}; look less far ahead."
             )
         steps = np.arange(1, count + 1, dtype=np.int64)
         return self.shift(last[..., None], steps)

@@ -52,7 +52,7 @@ def _joined(address: str | None) -> Iterator[None]:
     # What Ray says of its own processes would go to standard output, where results go.
     vars(import_module("ray._private.worker"))["print_to_stdstream"] = _say_nothing
     try:
-        ray.init(address, logging_level="ERROR", log_to_driver=False)
+        ray.init(address, logging_level="ERROR", log_to_driver=False, include_dashboard=False)
     except Exception as error:
         ray.shutdown()
         where = f"`{address}`" if address else "this machine"

@@ -60,7 +60,7 @@ def test_a_file_of_words_alone_has_no_tags(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("a O\nb\n", r"line 2, is `b`; each token needs 2 columns, apart by blanks"),
-        ("a\tO\n\nb\tO\tO\n", r"line 3, is `b\tO\tO`; each token needs 2 columns, apart by a tab"),
+        ("a\tO\n\nb\tO\tO\n", r"line 3, is `b O O`; each token needs 2 columns, apart by a tab"),
         ("a\tO\nb\t\n", r"line 2, is `b`"),
         ("", "holds no sentences"),
     ],
