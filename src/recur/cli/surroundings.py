@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from io import BufferedWriter, FileIO, TextIOWrapper
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from recur.errors import RecurError, SettingsError
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
 
 _COUNTS = ("NUMBA_NUM_THREADS", "POLARS_MAX_THREADS")
 _NO_COMPILER = "NUMBA_DISABLE_JIT"
@@ -24,13 +22,13 @@ def prepare() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ["MPLBACKEND"] = "agg"  # pictures are files here, whatever a notebook asks for
     if sys.stderr is None:  # closed, as some ways of starting leave it
-        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 (until the process ends)  # noqa: SIM115 (until the process ends)
-    buffer = getattr(sys.stdout, "buffer", None)
-    if isinstance(getattr(buffer, "raw", buffer), FileIO):  # no console of Windows, no test
-        sys.stdout = TextIOWrapper(
-            BufferedWriter(_Output(sys.stdout.fileno(), "w", closefd=False)),
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 (until the process ends)
+    if type(sys.stdout) is TextIOWrapper:  # Python's own, in no notebook or test
+        sys.stdout = _Output(
+            sys.stdout.buffer,
             encoding=sys.stdout.encoding,
-            line_buffering=sys.stdout.isatty(),
+            line_buffering=sys.stdout.line_buffering,
+            write_through=sys.stdout.write_through,
         )
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a column's name may not fit the terminal's encoding
@@ -59,20 +57,32 @@ def check_output() -> None:
         raise RecurError("standard output is closed; results are printed there: leave it open.")
 
 
-class _Output(FileIO):
+class _Output(TextIOWrapper):
     """Standard output that ends in a sentence where it takes nothing more."""
 
-    def write(self, data: ReadableBuffer) -> int:
-        """Write what a file takes, and where it takes nothing, let go of it."""
-        try:
-            return super().write(data)
-        except BrokenPipeError:  # whoever read it has seen enough
-            raise
-        except OSError as error:
-            nowhere = os.open(os.devnull, os.O_WRONLY)  # takes the rest when Python ends
-            os.dup2(nowhere, self.fileno())
-            os.close(nowhere)
-            raise RecurError(
-                f"standard output takes nothing more ({error.strerror}); "
-                "what was written to files is whole."
-            ) from None
+    def write(self, text: str) -> int:
+        """Write text, as far as it is taken."""
+        with _letting_go(self):
+            return super().write(text)
+
+    def flush(self) -> None:
+        """Write what has been held back."""
+        with _letting_go(self):
+            super().flush()
+
+
+@contextmanager
+def _letting_go(stream: TextIOWrapper) -> Iterator[None]:
+    """Let go of a stream that takes nothing more, and say so."""
+    try:
+        yield
+    except BrokenPipeError:  # whoever read it has seen enough
+        raise
+    except OSError as error:
+        nowhere = os.open(os.devnull, os.O_WRONLY)  # takes the rest when Python ends
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+        raise RecurError(
+            f"standard output takes nothing more ({error.strerror}); "
+            "what was written to files is whole."
+        ) from None
