@@ -105,7 +105,7 @@ def test_a_model_of_another_task_is_refused(recur: Run, writer: Path, model: Pat
     done = recur("predict", writer, writer.with_name("text.txt"))
     assert (done.returncode, done.stdout) == (2, "")
     assert "holds a model that writes text" in done.stderr
-    assert "`recur sample` and `recur judge` can use it" in done.stderr
+    assert "`recur sample`, `recur judge` and `recur watch` can use it" in done.stderr
 
 
 def test_a_writer_is_judged_on_another_text(recur: Run, writer: Path, model: Path) -> None:

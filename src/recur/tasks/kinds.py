@@ -147,4 +147,5 @@ def _unfit(path: Path, kind: TaskKind, use: str) -> ModelFileError:
 
 
 def _usable(kind: TaskKind) -> str:
-    return f"{' and '.join(f'`recur {verb}`' for verb in kind.verbs)} can use it"
+    *first, last = (f"`recur {verb}`" for verb in kind.verbs)
+    return f"{', '.join(first)}{' and ' if first else ''}{last} can use it"
