@@ -5,7 +5,7 @@
 
 A cluster of separate raylets with a core each is started on this machine. Plain is the command in
 a process that is held to as many cores; each is run in turn `--rounds` times and the best of each
-told, after all files have been compared. The time of Ray is told with and without its start.
+told, after all files have been compared. Processes of Ray are warm; its start is not counted.
 """
 
 from __future__ import annotations

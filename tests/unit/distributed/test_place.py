@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 
 import pytest
 
@@ -43,3 +44,21 @@ def test_another_engine_stands_for_the_compiled_one_in_a_block() -> None:
         with pytest.raises(SettingsError, match="the workers of a cluster train on the compiled"):
             resolve_wish("torch", None)
     assert open_engine("compiled") is not other
+
+
+def test_an_address_where_something_else_answers_is_named() -> None:
+    pytest.importorskip("ray", reason="Ray is not installed (the extra `ray`)")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        place = f"127.0.0.1:{server.getsockname()[1]}"
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(1000)
+                connection.sendall(b"HTTP/1.0 400 Bad Request\r\n\r\n")
+
+        other = threading.Thread(target=answer)
+        other.start()
+        with pytest.raises(SettingsError, match=f"no Ray cluster at `{place}`"), on(f"ray:{place}"):
+            pass
+        other.join()

@@ -21,6 +21,8 @@ from recur.errors import SettingsError
 
 _PATIENCE = 60.0  # seconds for a node to say what it is
 _REACH = 5.0  # seconds for a head node to answer
+_SETTINGS = b"\4"  # the kind of the frame that HTTP/2, which Ray speaks, begins with
+_GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0" + _SETTINGS + bytes(5)
 
 
 @contextmanager
@@ -73,12 +75,16 @@ def _check_answers(address: str) -> None:
     """Refuse an address where nobody is, which Ray would wait for."""
     host, _, port = address.rpartition(":")
     try:
-        socket.create_connection((host, int(port)), _REACH).close()
+        with socket.create_connection((host, int(port)), _REACH) as connection:
+            connection.sendall(_GREETING)
+            there = connection.recv(9, socket.MSG_WAITALL)[3:4] == _SETTINGS
     except (OSError, ValueError):
+        there = False
+    if not there:
         raise SettingsError(
             f"there is no Ray cluster at `{address}`; give HOST:PORT of its head node as "
             "`ray start --head` printed it, or `ray` alone for this machine."
-        ) from None
+        )
 
 
 def _check_nodes() -> None:
