@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from recur.errors import visible as visible
+from recur.errors import visible
 
 _CARD = (
     "display:inline-block;max-width:60em;padding:.6em .9em;border:1px solid rgba(128,128,128,.4);"

@@ -18,9 +18,9 @@ from recur.data.tables.opening import STANDARD_INPUT, expand
 from recur.data.tables.parted import FilePart, kind_of
 from recur.distributed.folder import JobFolder, Plan, check_same, job_folder
 from recur.distributed.parts import Part, PartSettings
-from recur.distributed.plan import columns_of, needed, plan, reason_of, sample_of
+from recur.distributed.plan import columns_of, needed, plan, reason_of, sample_of, state_of
 from recur.distributed.result import PartsResult
-from recur.distributed.running import Executor, run_job, wherever
+from recur.distributed.running import run_job
 from recur.distributed.settings import PartsParameters, parse_memory
 from recur.errors import DataError, RecurError, SettingsError
 from recur.files.modelfile import read_file
@@ -77,8 +77,6 @@ def predict_parts(
     given: dict[str, Any],
     out: Path | None,
     parts: Mapping[str, Any],
-    *,
-    executor: Executor = wherever,
 ) -> PartsResult:
     """Forecast by a saved model, part by part.
 
@@ -88,7 +86,6 @@ def predict_parts(
         given: how files are read, and `horizon`.
         out: the folder to write to.
         parts: those of `PartsParameters` that were named.
-        executor: where parts are run.
     """
     forecaster: Forecaster = load_for(model, "forecast")
     _check_method(forecaster.fitted_.settings.method)
@@ -105,7 +102,7 @@ def predict_parts(
         return model
 
     columns = forecaster.fitted_.learned.columns | columns
-    return _job(asked, file, columns, horizon, out, parts, executor, fitted)
+    return _job(asked, file, columns, horizon, out, parts, fitted)
 
 
 def forecast_parts(
@@ -116,7 +113,6 @@ def forecast_parts(
     parts: Mapping[str, Any],
     *,
     test: int | None = None,
-    executor: Executor = wherever,
 ) -> PartsResult:
     """Forecast by the pretrained network, part by part; judged on the first series of the input.
 
@@ -127,7 +123,6 @@ def forecast_parts(
         out: the folder to write to.
         parts: those of `PartsParameters` that were named.
         test: how many values at the end of those series to judge on.
-        executor: where parts are run.
     """
     settings = dict(parameters)
     if settings.get("network") == "auto":
@@ -152,7 +147,7 @@ def forecast_parts(
             model.fit(few, test=test).save(folder.model)
         return folder.model
 
-    return _job(asked, file, columns, None, out, parts, executor, fitted)
+    return _job(asked, file, columns, None, out, parts, fitted)
 
 
 def _job(
@@ -162,7 +157,6 @@ def _job(
     horizon: int | None,
     out: Path | None,
     given: Mapping[str, Any],
-    executor: Executor,
     fitted: Callable[[Callable[[], Panel], JobFolder], Path],
 ) -> PartsResult:
     """Begin a job or go on with it; `fitted` gives the file of its model, made where need be."""
@@ -184,7 +178,7 @@ def _job(
             f"`{file}` is no file that parts of can be read; give files, a folder or a pattern."
         )
     files = [str(Path(name).absolute()) for name in expand(file)]
-    inputs = {name: _state(name) for name in files}
+    inputs = {name: state_of(name) for name in files}
     plain: dict[str, Any] = json.loads(json.dumps(asked, default=str))
     with job_folder(out) as folder:
         held = folder.read()
@@ -197,7 +191,7 @@ def _job(
             check_same(out, held, plain, inputs)
             sample = None
         model = fitted(lambda: (sample or _sample(files, columns, skip_bad=skip_bad))[1], folder)
-        tally = run_job(folder, held, model, executor=executor, skip_bad=skip_bad)
+        tally = run_job(folder, held, model, skip_bad=skip_bad)
         _tell(tally.notices)
         forecaster: Forecaster = load_for(model, "forecast")
         result = PartsResult(
@@ -228,15 +222,6 @@ def _check_method(method: str) -> None:
             "`method` is 'linear', one autoregression of all series, which no part holds; take "
             "another, or all series at once."
         )
-
-
-def _state(name: str) -> list[int]:
-    """Return the size of a file, and when it was changed."""
-    try:
-        state = Path(name).stat()
-    except OSError:
-        raise DataError(f"There is no file `{name}`; check the name and the folder.") from None
-    return [state.st_size, state.st_mtime_ns]
 
 
 def _sample(

@@ -17,7 +17,7 @@ from recur.data.panel.panel import Panel
 from recur.data.panel.store import PanelStore, stored
 from recur.data.tables.opening import STANDARD_INPUT, expand
 from recur.digest import digest_of
-from recur.distributed.plan import columns_of, plan, sample_of
+from recur.distributed.plan import columns_of, plan, sample_of, state_of
 from recur.distributed.settings import PartsParameters, parse_memory
 from recur.errors import SettingsError
 from recur.files import locks
@@ -60,7 +60,7 @@ def mapped_panel(
     files = [str(Path(name).absolute()) for name in expand(source)]
     if any("::" in name or Path(name).name == STANDARD_INPUT for name in files):
         raise SettingsError("standard input, and tables within files, are read from memory alone.")
-    state = [(name, stat.st_size, stat.st_mtime_ns) for name in files for stat in [_stat(name)]]
+    state = [(name, *state_of(name)) for name in files]
     cache = parts_in is None
     whole = writable_folder(_cache_folder() if parts_in is None else Path(parts_in))
     whole.mkdir(parents=True, exist_ok=True)
@@ -149,13 +149,6 @@ def _named(files: list[str], columns: dict[str, Any]) -> tuple[dict[str, Any], M
             f"`target` is `{panel.target}`, several columns, and parts are read with one; name one."
         )
     return columns_of(panel, first, columns), panel.guessed
-
-
-def _stat(name: str) -> Any:
-    try:
-        return Path(name).stat()
-    except OSError as error:
-        raise SettingsError(f"`{name}` cannot be read: {(error.strerror or '').lower()}.") from None
 
 
 def _cache_folder() -> Path:

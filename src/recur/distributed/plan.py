@@ -126,6 +126,15 @@ def _check_columns(name: str, columns: dict[str, str], first: str, others: dict[
             )
 
 
+def state_of(name: str) -> list[int]:
+    """Return the size of a file, and when it was changed."""
+    try:
+        state = Path(name).stat()
+    except OSError:
+        raise DataError(f"There is no file `{name}`; check the name and the folder.") from None
+    return [state.st_size, state.st_mtime_ns]
+
+
 def reason_of(error: Exception) -> str:
     """Say in a few words why a file cannot be looked at."""
     lines = (getattr(error, "strerror", None) or str(error)).splitlines()

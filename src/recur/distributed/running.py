@@ -29,11 +29,6 @@ def in_turn(run: RunPart, parts: Sequence[Part]) -> Iterator[PartOutcome]:
 _elsewhere: ContextVar[Executor] = ContextVar("elsewhere", default=in_turn)
 
 
-def wherever(run: RunPart, parts: Sequence[Part]) -> Iterable[PartOutcome]:
-    """Run parts where `run_by` says; here, one after the other, where nothing does."""
-    return _elsewhere.get()(run, parts)
-
-
 @contextmanager
 def run_by(executor: Executor) -> Iterator[None]:
     """Let parts be run by an executor in the block."""
@@ -81,16 +76,14 @@ def run_job(
     plan: Plan,
     model: Path,
     *,
-    executor: Executor = wherever,
     skip_bad: bool = False,
 ) -> Tally:
-    """Run the parts of a job that are not done yet.
+    """Run the parts of a job that are not done yet, where `run_by` says, or here one by one.
 
     Args:
         folder: of the job.
         plan: of the job.
         model: the file of its forecaster.
-        executor: where parts are run.
         skip_bad: whether a part that cannot be forecast is set aside, rather than the end.
 
     Raises:
@@ -113,7 +106,7 @@ def run_job(
     run = partial(run_part, model.absolute(), settings=plan.settings, folder=folder.path.absolute())
     with showing("forecasting parts", at_once=True) as line:
         line.at(done, len(plan.parts))
-        for count, outcome in enumerate(executor(run, left), 1):
+        for count, outcome in enumerate(_elsewhere.get()(run, left), 1):
             error = outcome.error or _shared(outcome, seen, folder, plan)
             if error and not skip_bad:
                 raise DataError(

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
+from recur.errors import visible
 from recur.judge.classify.judgement import MIXTURE, ClassJudgement
 from recur.judge.superiority import NETWORK
 from recur.report.table import add_columns, empty_table
-from recur.report.wording import MISSING, visible
+from recur.report.wording import MISSING
 
 MOST_CLASSES = 12
 """Classes beyond which a table of what is taken for what is not shown in a terminal."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from recur.errors import visible
 from recur.judge import Intervals, MeasuredIntervals, level_key
-from recur.report.wording import error_column, visible
+from recur.report.wording import error_column
 
 COLUMNS = ("nominal level", "measured coverage", "mean width", "MSIS")
 """What was asked for, the share of truths inside, and two measures that are better lower."""

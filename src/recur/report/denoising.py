@@ -8,9 +8,10 @@ from itertools import islice
 from rich.table import Table
 from rich.text import Text
 
+from recur.errors import visible
 from recur.judge.denoise.judgement import NETWORK, NOISY, DenoisingJudgement
 from recur.report.table import add_columns, empty_table, starred
-from recur.report.wording import error_column, value_column, visible
+from recur.report.wording import error_column, value_column
 
 _LABELS = {
     NOISY: "doing nothing",

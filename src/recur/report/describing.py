@@ -14,11 +14,12 @@ from recur.data.describe.description import Description
 from recur.data.describe.one_series import SeriesDescription
 from recur.data.describe.outliers import FEWEST_VALUES
 from recur.data.describe.summary import Statistics
+from recur.errors import visible
 from recur.files.atomic import write_bytes
 from recur.report.blocks import Block, Facts, Heading, Prose, Sentence
 from recur.report.result import Result
 from recur.report.table import add_columns, empty_table
-from recur.report.wording import value_column, visible
+from recur.report.wording import value_column
 
 _SHOWN = 3  # outliers and missing stretches that are named
 

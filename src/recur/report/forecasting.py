@@ -10,6 +10,7 @@ from rich.text import Text
 
 from recur.arrays import Float64s, Indices
 from recur.data.clock import Clock
+from recur.errors import visible
 from recur.judge import Intervals, JudgementSummary, MeasuredIntervals
 from recur.judge.forecast.verdict import NETWORK
 from recur.judge.words import percent, skill_cell
@@ -22,7 +23,6 @@ from recur.report.wording import (
     interval_cell,
     time_heading,
     value_column,
-    visible,
 )
 
 _EVIDENCE = {"skill": "yes", "none": "no", "too_little": "too few data"}

@@ -8,9 +8,10 @@ from typing import Protocol
 from rich.table import Table
 from rich.text import Text
 
+from recur.errors import visible
 from recur.judge.words import percent, times
 from recur.report.table import add_columns, empty_table
-from recur.report.wording import MISSING, visible
+from recur.report.wording import MISSING
 
 _FINDINGS = {"matters": "matters", "harms": "harms", "none": "", "too_little": "too few data"}
 _SMALL = 0.01  # shares below this are told to a tenth of a percent

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from recur.markup import safe, visible
+from recur.errors import visible
+from recur.markup import safe
 
 LEAST = 0.02
 """Nats that count as the largest change in a text in which there is no larger one."""

@@ -6,7 +6,7 @@ import unicodedata
 
 from recur.arrays import TextSymbols
 from recur.data.text.vocabulary import Vocabulary
-from recur.markup import visible
+from recur.errors import visible
 
 _JOINER = "\u200d"
 _JOINED = (_JOINER, "\u200c")  # with what stands before them, whatever comes behind

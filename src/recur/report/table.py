@@ -10,8 +10,9 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from recur.errors import visible
 from recur.report.paragraph import paragraph
-from recur.report.wording import MISSING, visible
+from recur.report.wording import MISSING
 
 
 def empty_table(caption: str | None = None, *, gap: int = 3) -> Table:

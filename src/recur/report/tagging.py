@@ -5,10 +5,10 @@ from __future__ import annotations
 from rich.table import Table
 from rich.text import Text
 
+from recur.errors import visible
 from recur.judge.superiority import NETWORK
 from recur.judge.tag.judgement import MIXTURE, TagJudgement
 from recur.report.table import add_columns, empty_table
-from recur.report.wording import visible
 
 MOST_KINDS = 20
 """Tags beyond which the table of them shows the commonest in a terminal."""

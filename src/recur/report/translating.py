@@ -5,11 +5,11 @@ from __future__ import annotations
 from rich.table import Table
 from rich.text import Text
 
+from recur.errors import visible
 from recur.judge.superiority import NETWORK
 from recur.judge.translate.judgement import TranslationJudgement
 from recur.judge.translate.verdict import simple_title
 from recur.report.table import add_columns, empty_table
-from recur.report.wording import visible
 
 COLUMNS = ("chrF", "BLEU", "exact")
 

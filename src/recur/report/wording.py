@@ -9,10 +9,10 @@ import numpy as np
 
 from recur.arrays import Float64s
 from recur.data.clock import Clock
+from recur.errors import visible
 from recur.judge import SIMPLE, JudgementSummary, Verdict
 from recur.judge.forecast.verdict import NETWORK
 from recur.judge.words import FAR, TITLES, percent, skill_cell
-from recur.markup import visible as visible
 
 MISSING = "–"  # noqa: RUF001 (an en dash, as tables have it)
 

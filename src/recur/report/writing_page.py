@@ -8,10 +8,10 @@ from html import escape
 import numpy as np
 
 from recur.data.text.vocabulary import Vocabulary
+from recur.errors import visible
 from recur.judge.words import percent
 from recur.judge.write.heldout import HeldOut, Passage
 from recur.judge.write.judgement import WritingJudgement
-from recur.markup import visible
 from recur.report.class_page import figures, table, verdict_section
 from recur.report.document import document, safe
 from recur.report.symbols import alone, pieces

@@ -13,11 +13,10 @@ from rich.text import Text
 from recur.data.describe.overview import Overview, overview
 from recur.data.panel.panel import Panel
 from recur.data.tables.readers import read_panels
-from recur.errors import DataError
+from recur.errors import DataError, visible
 from recur.report.blocks import Block, Facts, Prose, Sentence
 from recur.report.result import Result
 from recur.report.table import add_columns, empty_table
-from recur.report.wording import visible
 from recur.tasks.forecast.horizon import usual_horizon
 
 _SHOWN = 20  # columns

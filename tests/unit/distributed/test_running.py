@@ -13,7 +13,7 @@ from tests.unit.distributed.conftest import SETTINGS, frame_of
 from recur.data.tables.parted import FilePart
 from recur.distributed.folder import JobFolder, Plan, check_same, job_folder
 from recur.distributed.parts import Part, PartOutcome
-from recur.distributed.running import RunPart, run_job
+from recur.distributed.running import RunPart, in_turn, run_by, run_job
 from recur.errors import DataError, SettingsError
 
 
@@ -34,9 +34,9 @@ def backwards(run: RunPart, parts: Sequence[Part]) -> Iterator[PartOutcome]:
 def test_parts_run_anywhere_in_any_order(
     plan: Plan, models: dict[str, Path], tmp_path: Path
 ) -> None:
-    for name, executor in (("one", {}), ("other", {"executor": backwards})):
-        with job_folder(tmp_path / name) as folder:
-            tally = run_job(folder, plan, models["gru"], **executor)  # type: ignore[arg-type]
+    for name, executor in (("one", in_turn), ("other", backwards)):
+        with job_folder(tmp_path / name) as folder, run_by(executor):
+            tally = run_job(folder, plan, models["gru"])
             assert (tally.parts, tally.series, tally.again) == (3, 6, 0)
     one, other = (sorted((tmp_path / name).glob("part-*")) for name in ("one", "other"))
     assert [path.read_bytes() for path in one] == [path.read_bytes() for path in other]

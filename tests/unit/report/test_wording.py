@@ -8,8 +8,9 @@ import re
 import pytest
 from rich.console import Console
 
+from recur.errors import visible
 from recur.report.table import key_values
-from recur.report.wording import error_column, value_column, visible
+from recur.report.wording import error_column, value_column
 
 
 @pytest.mark.parametrize("hostile", ["\x1b[31m", "\u202e", "\x00", "\x07", "\ud800", "\u2066"])

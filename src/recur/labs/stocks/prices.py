@@ -10,9 +10,8 @@ from recur.arrays import Float64s
 from recur.data.panel.panel import Panel
 from recur.data.synthetic import random_walk
 from recur.data.tables.readers import read_panel
-from recur.errors import DataError
+from recur.errors import DataError, visible
 from recur.labs.experiment import Setting
-from recur.report.wording import visible
 
 DAYS = 100
 QUICK_DAYS = 500

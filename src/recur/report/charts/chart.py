@@ -11,7 +11,7 @@ from typing import Any, Literal, Self
 import numpy as np
 
 from recur.arrays import Float64s, Indices
-from recur.report.wording import visible
+from recur.errors import visible
 
 Colour = Literal["ink", "grey", "blue", "orange"]
 """As a page's style calls it, which has one for light and one for dark."""

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from recur.arrays import Flags, Indices
 from recur.data.clock import Clock
 from recur.data.describe.decomposition import Decomposition
+from recur.errors import visible
 from recur.report.plots.style import BLUE, FADED, GREY, INK, HouseFigure, drawable, house_style
 from recur.report.plots.timeline import mark_time, positions
-from recur.report.wording import visible
 
 _WIDTHS = {1: 10.0, 2: 14.0}  # inches, by how many stand side by side
 _ROW = 2.0  # inches

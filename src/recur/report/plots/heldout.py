@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from recur.arrays import Float64s, Indices
 from recur.data.panel.panel import Panel
+from recur.errors import visible
 from recur.judge import Forecasts, Intervals, Judgement, Walk
 from recur.judge.forecast.verdict import NETWORK
 from recur.judge.words import counted
@@ -26,7 +27,7 @@ from recur.report.plots.style import (
     title,
 )
 from recur.report.plots.timeline import mark_time, positions
-from recur.report.wording import judged_label, visible
+from recur.report.wording import judged_label
 
 ModelInputs = tuple[Indices, Float64s]
 """A forecast of one series beyond its end: times int64 [horizon], values float64 [horizon]."""

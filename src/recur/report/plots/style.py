@@ -17,7 +17,7 @@ from matplotlib.font_manager import FontProperties, fontManager, get_font
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from recur.arrays import Float64s
-from recur.report.wording import visible
+from recur.errors import visible
 
 INK = "#1a1a1a"
 FADED = "#6b6b6b"

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from recur.arrays import Float64s, Indices
 from recur.data.labelled.examples import Examples
+from recur.errors import visible
 from recur.judge.classify.judgement import MIXTURE, ClassJudgement
 from recur.judge.superiority import NETWORK
 from recur.report.blocks import Block, Facts, Note, Sentence
@@ -24,7 +25,6 @@ from recur.report.models import kept_weights
 from recur.report.occlusion import Occlusion, occlusion_section
 from recur.report.result import Result
 from recur.report.table import add_columns, empty_table
-from recur.report.wording import visible
 from recur.tasks.classify.classifier import Classifier
 from recur.tasks.classify.explain import explained
 from recur.tasks.classify.fitted import FittedClassifier, HeldOut

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from recur.data.panel.encoding import Encoding
+from recur.errors import visible
 from recur.judge.words import counted, percent
 from recur.report.models import kept_weights, layers
-from recur.report.wording import method_label, visible
+from recur.report.wording import method_label
 from recur.tasks.forecast.cards import TuningRecord
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster
 from recur.tasks.forecast.methods import ALIGNED, UNTRAINED

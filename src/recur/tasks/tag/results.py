@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from rich.text import Text
 
 from recur.data.labelled.sentences import Sentences
+from recur.errors import visible
 from recur.judge.superiority import NETWORK
 from recur.judge.tag.entities import OUTSIDE, entities, marks_entities
 from recur.judge.tag.judgement import MIXTURE, TagJudgement
@@ -20,7 +21,6 @@ from recur.report.result import Result
 from recur.report.table import empty_table
 from recur.report.tag_page import HardSentence
 from recur.report.tagging import kinds_table, scores_table
-from recur.report.wording import visible
 from recur.tasks.tag.fitted import FittedTagger
 from recur.tasks.tag.predict import TagAnswers
 from recur.tasks.tag.tagger import Tagger

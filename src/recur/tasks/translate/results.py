@@ -13,6 +13,7 @@ from rich.text import Text
 from recur.arrays import Indices
 from recur.data.labelled.lexicon import pieces
 from recur.data.labelled.pairs import TextPairs
+from recur.errors import visible
 from recur.judge.superiority import NETWORK
 from recur.judge.translate.judgement import TranslationJudgement
 from recur.judge.translate.metrics import chrf, chrf_counts
@@ -24,7 +25,6 @@ from recur.report.result import Result
 from recur.report.table import empty_table
 from recur.report.translating import scores_table
 from recur.report.translation_page import Sample
-from recur.report.wording import visible
 from recur.seeding import Purpose, Stream
 from recur.tasks.translate.fitted import FittedTranslator, HeldOut
 from recur.tasks.translate.translator import Translator
