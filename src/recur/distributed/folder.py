@@ -19,7 +19,7 @@ from recur.data.tables.parted import FilePart
 from recur.distributed.parts import Part, PartSettings
 from recur.errors import DataError, SettingsError
 from recur.files import locks
-from recur.files.atomic import unwritable, writable_folder, write_text
+from recur.files.atomic import unwritable, write_text
 from recur.version import __version__
 
 MANIFEST, MODEL, _LOCK = "manifest.json", "model.recur", ".lock"
@@ -136,14 +136,16 @@ def job_folder(path: Path) -> Iterator[JobFolder]:
     Raises:
         SettingsError: it holds other things than a job, or another process has it.
     """
-    writable_folder(path)
-    held = {one.name for one in path.iterdir()} if path.exists() else set[str]()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        held = {one.name for one in path.iterdir()}
+    except OSError as error:
+        raise unwritable(path, error) from None
     if MANIFEST not in held and any(not _LEFT.fullmatch(name) for name in held - {_LOCK, MODEL}):
         raise SettingsError(
             f"`{path}/` is not empty, and what is in it is no job of recur; name another folder."
         )
     try:
-        path.mkdir(parents=True, exist_ok=True)
         lock = locks.locked(path / _LOCK)
     except OSError as error:
         raise unwritable(path, error) from None

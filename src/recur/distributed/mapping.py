@@ -21,7 +21,7 @@ from recur.distributed.plan import columns_of, plan, sample_of, state_of
 from recur.distributed.settings import PartsParameters, parse_memory
 from recur.errors import SettingsError
 from recur.files import locks
-from recur.files.atomic import unwritable, writable_folder
+from recur.files.atomic import unwritable
 from recur.notices import notice, unheard
 from recur.progress import hidden
 from recur.tasks.forecast.forecaster import Forecaster
@@ -62,8 +62,7 @@ def mapped_panel(
         raise SettingsError("standard input, and tables within files, are read from memory alone.")
     state = [(name, *state_of(name)) for name in files]
     cache = parts_in is None
-    whole = writable_folder(_cache_folder() if parts_in is None else Path(parts_in))
-    whole.mkdir(parents=True, exist_ok=True)
+    whole = _cache_folder() if parts_in is None else Path(parts_in)
     folder = whole / digest_of(_LAYOUT, __version__, state, columns)[:20]
     with _alone(folder.with_suffix(".lock")):
         panel = stored(folder)
@@ -159,8 +158,17 @@ def _cache_folder() -> Path:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Wait until no other process writes the same panel."""
-    with path.open("w") as file:
+    """Wait until no other process writes the same panel; the folder is made where it is not there.
+
+    Raises:
+        InputError: nothing can be written there.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = path.open("w")
+    except OSError as error:
+        raise unwritable(path.parent, error) from None
+    with lock as file:
         locks.wait_for(file)
         yield
 
