@@ -91,7 +91,8 @@ def test_the_sdist_holds_what_the_tests_and_pages_need_and_no_junk(built: Path) 
         listed = {name.partition("/")[2] for name in archive.getnames()}
     folders = [ROOT / name for name in ("src", "tests", "docs", "benchmarks", "tools")]
     files = {"pyproject.toml", "constraints.txt", "Makefile", "LICENSE", "PKG-INFO", ".gitignore"}
-    pages = {"README.md", "CHANGELOG.md", "CONTRIBUTING.md"}
+    pages = {"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "CITATION.cff"}
+    pages |= {"Dockerfile", ".dockerignore"} | named(ROOT / ".github")
     pages |= {f"src/{name}" for name in COMMIT}
     assert listed == files | pages | {name for folder in folders for name in named(folder)}
 
