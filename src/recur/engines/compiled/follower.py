@@ -73,8 +73,8 @@ class CompiledFollower:
         places, fresh = np.zeros(lanes, np.int64), np.zeros(0, np.bool_)
         reach, kept, whole = self._ends.reach, self._ends.bounds.kept, self._ends.bounds.whole
         settings = [
-            batches.scale, batches.residual, batches.season, batches.ahead, batches.spare,
-            self._horizon,
+            batches.scale, batches.residual, batches.season, batches.past, batches.ahead,
+            batches.spare, self._horizon,
         ]  # fmt: skip
         alone = partial(
             follow, plan.stages, np.array(plan[1:], np.int64), workspace.weights, workspace.values,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -74,6 +74,20 @@ def next_times(clock: Clock, times: Indices) -> Indices:
     return clock.shift(times, np.ones_like(times))
 
 
+class Coming(NamedTuple):
+    """Times of the next values of some of all series.
+
+    Attributes:
+        times: int64 [all series], of the newest values.
+        passed: int64 [n], how many steps lie between the value before and this one.
+        told: whether anybody has said them.
+    """
+
+    times: Indices
+    passed: Indices
+    told: bool
+
+
 class Arrivals:
     """The times of the newest values of series that grow together or each by itself.
 
@@ -127,11 +141,10 @@ class Arrivals:
         """
         return (self._since if self.timed.all() else None), self._steps
 
-    def come(self, series: Indices, time: Any) -> Indices:
-        """Take the times of the next values of some series [n], or let a step pass where None.
+    def coming(self, series: Indices, time: Any) -> Coming:
+        """Return the times of the next values of some series [n], a step later where None.
 
-        Returns:
-            int64 [n], how many steps lie between the one before and this one.
+        Nothing changes before they are taken.
         """
         times, passed = self._now().copy(), np.zeros(len(series), np.int64)
         if time is None or self._clock.kind == "rows":
@@ -144,9 +157,13 @@ class Arrivals:
                 times[i] = stamp(own, self._clock, due if self.timed[i] else None)
                 if self.timed[i]:
                     passed[n] = steps_between(self._clock, before, int(times[i])) - 1
+        return Coming(times, passed, time is not None and self._clock.kind != "rows")
+
+    def take(self, series: Indices, coming: Coming) -> None:
+        """Take the times that were read of some series [n]."""
+        self._since = coming.times
+        if coming.told:
             self.timed[series] = True
-        self._since = times
-        return passed
 
 
 def _each(time: Any, count: int) -> list[Any]:

@@ -72,8 +72,8 @@ def follow(
         beside: float32 [rows + all series * spare, columns].
         constants: float32 [all series, constants].
         nothing: float32 [0, 0].
-        settings: int64: scale, residual, season, ahead and spare, as `BatchSource` has them, and
-            the horizon.
+        settings: int64: scale, residual, season, past, ahead and spare, as `BatchSource` has
+            them, and the horizon.
         reach: float64 [levels, all series, horizon], how far intervals reach.
         kept: float64 [5, all series], see `RunningBounds`, written to.
         whole: bool [all series], see there, written to.
@@ -94,15 +94,15 @@ def follow(
     none = series[:0]
     batches = BatchSource(
         WINDOWS, rows, known, series, begins, scales[0], scales[1], settings[0], settings[1],
-        settings[2], 0, beside, 0, settings[3], settings[4], constants, observed, nothing, nothing,
-        none, none, none,
+        settings[2], 0, beside, settings[3], settings[4], settings[5], constants, observed, nothing,
+        nothing, none, none, none,
     )  # fmt: skip
     plan = plan_of(stages, sizes)
     workspace = Workspace(weights, values, numbers, zeros, states, 0)
     samples = SampleKeys(0, 0, _ALL, counts, 0.0)
-    made = np.empty((1, len(series), settings[5]))
+    made = np.empty((1, len(series), settings[6]))
     forecast(plan, workspace, fresh, batches, samples, made, 1, 1, 0, 0)
-    out = np.empty((1 + 2 * len(reach), len(series), settings[5]))
+    out = np.empty((1 + 2 * len(reach), len(series), settings[6]))
     out[0] = made[0]
     surround(into, ends, reach, kept, whole, series, out)
     return out
