@@ -116,18 +116,31 @@ class Arrivals:
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Return all arrays that values change, by name."""
-        self._since = self._now().copy()
+        self._since = self.all_newest().copy()
         return {"since": self._since, "timed": self.timed}
 
     def go_on(self) -> None:
         """Let a step pass of all series."""
         self._steps += 1
 
+    def is_next(self, time: Any) -> bool:
+        """Say whether values of all series come a step after their newest, at a time or at none.
+
+        Of several series with a time that is not looked into.
+        """
+        if time is None:
+            return True
+        if len(self._since) > 1 or not self.timed[0] or np.ndim(time):
+            return False
+        due = int(self._clock.shift(self._since, np.array([self._steps + 1]))[0])
+        return stamp(time, self._clock, due) == due
+
     def newest(self, series: Indices) -> Indices:
         """Return int64 [n], the times of the newest values of some series."""
-        return self._now()[series]
+        return self.all_newest()[series]
 
-    def _now(self) -> Indices:
+    def all_newest(self) -> Indices:
+        """Return int64 [series], the times of the newest values."""
         if self._steps:
             steps = np.full_like(self._since, self._steps)
             self._since, self._steps = self._clock.shift(self._since, steps), 0
@@ -146,7 +159,7 @@ class Arrivals:
 
         Nothing changes before they are taken.
         """
-        times, passed = self._now().copy(), np.zeros(len(series), np.int64)
+        times, passed = self.all_newest().copy(), np.zeros(len(series), np.int64)
         if time is None or self._clock.kind == "rows":
             times[series] = next_times(self._clock, times[series])
         else:

@@ -123,8 +123,9 @@ class LiveForecaster(Stream):
         """
         which = self._every if series is None else self._some(series)
         values = self._numbers(value, len(which))
-        alone = not (self._reader.sees_times or self._beside.come)
-        if self._all_settled and time is None and series is None and beside is None and alone:
+        alone = beside is None and not self._beside.come
+        if self._all_settled and series is None and alone and self._arrivals.is_next(time):
+            self._reader.onward(self._arrivals.all_newest)
             self._arrivals.go_on()
             return self._shown(which, self._reader.follow(which, values))
         if time is None and self._reader.sees_times and not self._arrivals.timed[which].all():
@@ -239,8 +240,11 @@ class LiveForecaster(Stream):
 
     def _shown(self, which: Indices, made: Prediction) -> LiveForecast:
         """Return a prediction in the form in which values come, as far as is asked."""
-        begun = self._newest.counts[which] > 0  # of the others nothing is known, and so is told
-        require_finite("the forecast", *(part[..., begun, :] for part in made))
+        known = made
+        if not self._all_settled:
+            begun = self._newest.counts[which] > 0  # of the others nothing is known
+            known = Prediction(*(part[..., begun, :] for part in made))
+        require_finite("the forecast", *known)
         centre, low, high = made
         if self._ahead != self._horizon:
             centre, low, high = (part[..., : self._horizon] for part in made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,9 +21,11 @@ from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, FittedMetho
 from recur.tasks.forecast.known import Prediction
 from recur.tasks.forecast.live_beside import Beside, BesideColumns
 from recur.tasks.forecast.methods import PRETRAINED
+from recur.tasks.forecast.network import quantile_levels
 from recur.tasks.forecast.predict import network_engine, prediction_from, with_intervals
 from recur.tasks.forecast.pretrained import periods_of, shipped
 
+_LOOK = 64  # values to come whose times are looked at together
 _FOREVER = 1 << 40  # values of a history in which every season has come round
 
 
@@ -39,6 +42,9 @@ class Reader(Protocol):
 
     def at(self, series: Indices, times: Indices) -> None:
         """Be told when the next values of some series [n] come, before they are taken."""
+
+    def onward(self, newest: Callable[[], Indices]) -> None:
+        """Be told that the next value of every series comes a step after its newest time."""
 
     def begin(self, panel: Panel) -> None:
         """Be told that the newest values, with their times, are those of a history."""
@@ -72,14 +78,18 @@ class Following:
     def of(fitted: AnyFitted, clock: Clock, series: int, horizon: int) -> Following:
         """Return it for series of which nothing is known yet."""
         settings = fitted.settings
-        around = settings.conformal and settings.interval_method == "conformal"
+        quantiles = 1
+        if isinstance(fitted, FittedForecaster):
+            quantiles = max(1, len(quantile_levels(settings)))
+        around = settings.interval_method == "conformal" or quantiles > 1
         levels = len(settings.intervals) if around else 0
-        ends = FollowedEnds(np.zeros((levels, series, horizon)), RunningBounds(series))
+        reach = np.zeros((levels, series, horizon))
+        ends = FollowedEnds(reach, RunningBounds(series), quantiles)
         return Following(clock, series, horizon, np.ones(series), ends)
 
     def settle(self, fitted: AnyFitted, series: Indices) -> None:
         """Find how far intervals reach around the forecasts of series whose units are known."""
-        if len(self.ends.reach):
+        if len(self.ends.reach) and fitted.settings.conformal:
             units = self.units[series, None]
             self.ends.reach[:, series] = fitted.interval_margins[:, None] * units
 
@@ -135,6 +145,7 @@ class _OwnWindows:
         self._fitted, self._following, self._clock = fitted, following, following.clock
         encoding = learned.encoding
         columns = encoding.past_columns + encoding.known_columns
+        self._ready = 0  # values to come of all series whose times have been looked at
         self._features_at = len(encoding.past) + len(encoding.known)
         self.sees_times = columns > self._features_at
         reading = WindowReading(
@@ -148,7 +159,7 @@ class _OwnWindows:
         )  # fmt: skip
         # What needs more than its forecasts and a reach around them takes the longer way.
         self._follower: Follower | None = None
-        if not settings.intervals or settings.interval_method == "conformal":
+        if not (settings.intervals and settings.interval_method.endswith("dropout")):
             self._follower = network_engine(fitted).follower(
                 learned.network, fitted.weights, self.newest, horizon, following.ends
             )
@@ -156,17 +167,33 @@ class _OwnWindows:
     def at(self, series: Indices, times: Indices) -> None:
         if not self.sees_times:
             return
+        self._look(series, times, 0, 1)
+        self._ready = 0
+
+    def onward(self, newest: Callable[[], Indices]) -> None:
+        if not self.sees_times:
+            return
+        if not self._ready:  # a look at many times takes as long as one at a few
+            if not self.newest.left:
+                self.newest.make_room()
+            self._ready = min(_LOOK, self.newest.left)
+            self._look(np.arange(len(self.newest)), newest(), 1, self._ready)
+        self._ready -= 1
+
+    def _look(self, series: Indices, times: Indices, first: int, count: int) -> None:
+        """Write the calendar of so many values to come, the first so many steps after times."""
         newest = self.newest
         if not newest.left:
             newest.make_room()
-        onward = np.arange(newest.spare + 1)
-        ahead = self._clock.shift(np.repeat(times, len(onward)), np.tile(onward, len(times)))
+        onward = np.arange(count + newest.spare)
+        steps = np.tile(first + onward, len(times))
+        ahead = self._clock.shift(np.repeat(times, len(onward)), steps)
         places = (newest.ends - newest.firsts)[series, None] + onward
         seen = self._features(ahead).reshape(*places.shape, -1)
         newest.columns[series[:, None], places, self._features_at :] = seen
 
     def begin(self, panel: Panel) -> None:
-        newest = self.newest
+        newest, self._ready = self.newest, 0
         if not newest.columns.shape[2]:
             return
         steps = self._fitted.learned.encoding.encode(panel, newest.spare).steps
@@ -204,6 +231,9 @@ class _Histories:
         self.newest = NewestWindows(following.series, keep, "none", reading)
 
     def at(self, series: Indices, times: Indices) -> None:
+        """Nothing is seen of times."""
+
+    def onward(self, newest: Callable[[], Indices]) -> None:
         """Nothing is seen of times."""
 
     def begin(self, panel: Panel) -> None:

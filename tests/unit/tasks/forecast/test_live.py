@@ -337,6 +337,31 @@ def test_a_history_is_gone_on_behind() -> None:
         assert np.array_equal(ahead.times, anew.times[0])
 
 
+@pytest.mark.parametrize("clock", [Clock("fixed", DAY), Clock("trading", 1), Clock("months", 1)])
+def test_the_calendar_goes_on_over_many_values(clock: Clock) -> None:
+    first = np.array(["2020-01-31" if clock.kind != "months" else "2000-01-01"], "M8[us]")
+    times = clock.shift(np.repeat(first.astype(np.int64), 420), np.arange(420))
+    values = values_of(420)
+
+    def until(end: int) -> Panel:
+        return replace(panel_of(values[:end]), times=times[:end], clock=clock)
+
+    model = Forecaster(horizon=3, **{**_SMALL, "calendar": True})
+    model.fit(until(120), test=0, progress=False)
+    live, told = model.live(until(130)), model.live(until(130))
+    for end in range(131, 421):
+        ahead = live.push(values[end - 1])
+        if end % 90 == 0:  # as one that comes late does
+            live = model.live(until(end))
+        also = told.push(values[end - 1], clock.text(int(times[end - 1])))
+        assert np.array_equal(ahead.values, also.values)
+        if end % 29 == 0:
+            assert np.array_equal(ahead.values, model.predict(until(end)).values[0])
+            assert ahead.times is not None
+            assert also.times is not None
+            assert np.array_equal(ahead.times, also.times)
+
+
 def test_nothing_is_said_before_anything_was_observed() -> None:
     live = model_of("conformal", "window").live()
     ahead = live.push(None)
@@ -374,9 +399,10 @@ def test_the_pretrained_network_is_followed(intervals: tuple[float, ...]) -> Non
         assert np.array_equal(ahead.low, anew.low[:, 0])
 
 
-def test_an_engine_that_compiles_nothing_says_the_same() -> None:
+@pytest.mark.parametrize("name", ["conformal", "conformal_quantiles", "quantiles"])
+def test_an_engine_that_compiles_nothing_says_the_same(name: str) -> None:
     pytest.importorskip("torch")
-    model = model_of("conformal", "window")
+    model = model_of(name, "window")
     other, fitted = Forecaster(**model.get_params()), model.fitted_
     assert isinstance(fitted, FittedForecaster)
     other.fitted_ = replace(fitted, learned=fitted.learned.but(engine="torch"))
@@ -384,6 +410,7 @@ def test_an_engine_that_compiles_nothing_says_the_same() -> None:
     for value in values_of(30):
         ours, theirs = one.push(value), two.push(value)
         np.testing.assert_allclose(ours.values, theirs.values, rtol=1e-4)
+        np.testing.assert_allclose(ours.low, theirs.low, rtol=1e-4)
 
 
 def test_the_state_of_another_model_is_refused(tmp_path: Path) -> None:
