@@ -346,7 +346,8 @@ def test_the_calendar_goes_on_over_many_values(clock: Clock) -> None:
     def until(end: int) -> Panel:
         return replace(panel_of(values[:end]), times=times[:end], clock=clock)
 
-    model = Forecaster(horizon=3, **{**_SMALL, "calendar": True})
+    given: dict[str, Any] = {**_SMALL, "calendar": True}
+    model = Forecaster(horizon=3, **given)
     model.fit(until(120), test=0, progress=False)
     live, told = model.live(until(130)), model.live(until(130))
     for end in range(131, 421):
