@@ -114,8 +114,7 @@ class LiveForecaster(Stream):
             series: the names or places of those series that values have come of; by default all.
             beside: columns that the network reads beside the values, by their names: of one known
                 up to now a number, or one of each series, None where it is missing; of one known
-                ahead those of this step and of those after it, [steps] or [series, steps]. Steps
-                of which nothing is said keep what was said of them before.
+                ahead those of this step and of those after it, [steps] or [series, steps].
 
         Raises:
             DataError: a value is no number, or a time is off the clock.
