@@ -7,9 +7,10 @@
 #   curl -H "Authorization: Bearer $(cat tokens)" 127.0.0.1:8000/v1/models
 #
 # Within its container the server listens on every address, or nothing would reach it from outside;
-# that is why it wants a token, which user 10001 has to be able to read. `-p 127.0.0.1:8000:8000` opens it to this machine alone; with
-# `-p 8000:8000` others reach it too, and want a proxy with TLS between. Models lie in /models and
-# may be replaced while it runs; jobs and compiled kernels in /data, which a volume keeps.
+# that is why it wants a token, in a file that user 10001 can read. `-p 127.0.0.1:8000:8000` opens
+# it to this machine alone; with `-p 8000:8000` others reach it too, and want a proxy with TLS
+# between. Models lie in /models and may be replaced while it runs; jobs and compiled kernels in
+# /data, which a volume keeps.
 
 FROM python:3.13-slim AS build
 WORKDIR /source
