@@ -66,8 +66,6 @@ def main() -> None:
     place = Path(tempfile.mkdtemp(prefix="fuzz-")) / name
     until = time.monotonic() + 60 * given.minutes
     seen: set[str] = set()
-    until = time.monotonic() + 60 * given.minutes
-    seen: set[str] = set()
     signal.signal(signal.SIGALRM, _too_slow)
 
     def one(data: bytes) -> None:
