@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 PIP := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install -q
 
-.PHONY: demo test lint docs format clean
+.PHONY: demo test lint docs format release clean
 
 demo: .venv/.core
 	$(BIN)/recur demo
@@ -26,6 +26,11 @@ docs: .venv/.docs
 format: .venv/.dev
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
+
+release: .venv/.dev
+	$(BIN)/python -m tools.release check
+	$(MAKE) lint test
+	$(BIN)/python -m tools.release build
 
 clean:
 	rm -rf .venv dist site .site recur-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -15,8 +15,8 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from recur import __version__
 from recur.engines.registry import obstacle
+from recur.version import __version__, commit
 
 Run = Callable[..., CompletedProcess[str]]
 Write = Callable[..., Path]
@@ -37,6 +37,7 @@ VERBS = (
     ),
     *("lab", "inspect", "engines"),
 )
+TOLD = f"recur {__version__} ({commit()})\n" if commit() else f"recur {__version__}\n"
 HEAVY = ("numpy", "polars", "pydantic", "matplotlib", "torch", "scipy", "numba", "llvmlite")
 OPTIONS = (
     *(
@@ -66,7 +67,7 @@ OPTIONS = (
 
 def test_the_version(recur: Run) -> None:
     done = recur("--version")
-    assert (done.returncode, done.stdout, done.stderr) == (0, f"recur {__version__}\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, TOLD, "")
 
 
 @pytest.mark.parametrize("given", [None, "3"])
@@ -184,7 +185,7 @@ def test_what_draws_is_imported_only_where_pictures_are_written(
 
 def test_python_dash_m_is_the_command(process: Run) -> None:
     done = process("--version")
-    assert (done.returncode, done.stdout, done.stderr) == (0, f"recur {__version__}\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, TOLD, "")
 
 
 def test_a_terminal_that_knows_only_ascii_loses_no_result(

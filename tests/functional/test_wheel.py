@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from recur import __version__
 from recur.errors import DISTRIBUTION
+from recur.version import WRITTEN, __version__, commit
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "recur"
+COMMIT = {f"recur/{WRITTEN}"} if commit() else set()  # none in an sdist that was made without git
 SUFFIXES = {".py", ".md", ".toml", ".txt", ".css", ".html", ".yml", ".yaml", ".cfg", ""}
 
 
@@ -53,7 +54,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) ->
     about = f"{DISTRIBUTION}-{__version__}.dist-info"
     described = {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"}
     listed = {name for name in wheel.namelist() if not name.endswith("/")}
-    assert listed == named(PACKAGE) | {f"{about}/{name}" for name in described}
+    assert listed == named(PACKAGE) | COMMIT | {f"{about}/{name}" for name in described}
     assert {"recur/py.typed", "recur/report/page.css", "recur/cli/main.py"} <= listed
     assert "recur/tasks/forecast/pretrained.recur" in listed
     drawing = {f"recur/report/charts/uplot/{name}" for name in ("LICENSE.txt", "uPlot.iife.min.js")}
@@ -61,6 +62,18 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) ->
     assert {f"recur/server/studio/{name}" for name in ("index.html", "main.js")} <= listed
     suffixes = {".py", ".css", ".html", ".js", ".txt", ".typed", ".recur"}
     assert {Path(name).suffix for name in named(PACKAGE)} == suffixes
+
+
+def test_the_wheel_and_the_sdist_tell_the_commit_that_they_were_built_from(
+    wheel: zipfile.ZipFile, built: Path
+) -> None:
+    if not commit():
+        pytest.skip("there is no commit here to be told")
+    (path,) = built.glob("*.tar.gz")
+    with tarfile.open(path) as archive:
+        file = archive.extractfile(f"{path.name.removesuffix('.tar.gz')}/src/recur/{WRITTEN}")
+        assert file is not None
+        assert wheel.read(f"recur/{WRITTEN}") == file.read() == f"{commit()}\n".encode()
 
 
 def test_the_wheel_has_a_name_of_our_own_and_the_command_is_recur(wheel: zipfile.ZipFile) -> None:
@@ -76,9 +89,11 @@ def test_the_sdist_holds_what_the_tests_and_pages_need_and_no_junk(built: Path) 
     (path,) = built.glob("*.tar.gz")
     with tarfile.open(path) as archive:
         listed = {name.partition("/")[2] for name in archive.getnames()}
-    folders = [ROOT / name for name in ("src", "tests", "docs", "benchmarks")]
+    folders = [ROOT / name for name in ("src", "tests", "docs", "benchmarks", "tools")]
     files = {"pyproject.toml", "constraints.txt", "Makefile", "LICENSE", "PKG-INFO", ".gitignore"}
-    pages = {"README.md", "CHANGELOG.md", "CONTRIBUTING.md"}
+    pages = {"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "CITATION.cff"}
+    pages |= {"Dockerfile", ".dockerignore"} | named(ROOT / ".github")
+    pages |= {f"src/{name}" for name in COMMIT}
     assert listed == files | pages | {name for folder in folders for name in named(folder)}
 
 

@@ -37,7 +37,7 @@ from recur.cli.verbs.watch import watch
 from recur.cli.verbs.write import write
 from recur.errors import RecurError, UndecidedError, sentence
 from recur.notices import hush
-from recur.version import __version__
+from recur.version import __version__, commit
 
 _QUIET = "--quiet"
 _INTERRUPTED = 130  # typer's answer to Ctrl-C
@@ -66,7 +66,8 @@ app.add_typer(bench, name="bench")
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"recur {__version__}")
+        made_from = commit()
+        typer.echo(f"recur {__version__} ({made_from})" if made_from else f"recur {__version__}")
         raise typer.Exit
 
 
@@ -78,7 +79,7 @@ def recur(
             "--version",
             callback=_print_version,
             is_eager=True,
-            help="Print the version.",
+            help="Print the version, and the commit where it is known.",
             metavar="",
         ),
     ] = False,
