@@ -4,7 +4,8 @@
 
 A bare GRU(30) step beside `torch.nn.GRUCell` with the same weights, from Python; then a
 `Denoiser`, a `Forecaster` of a window of 24 values with scaling, conformal intervals and the
-bounds, and one of 1, for one series and for batches, on one thread. Results are shown to agree
+bounds, and one of 1, for one series and for batches, on one thread; then ones with quantiles,
+with the calendar, and the pretrained network. Results are shown to agree
 before anything is timed. Prints one JSON object a line: microseconds a value, the median and the
 99th of 100.
 """
@@ -15,6 +16,7 @@ import argparse
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +24,7 @@ import torch
 from torch import nn
 
 from recur import Denoiser, Forecaster, Panel
-from recur.data.clock import Clock
+from recur.data.clock import HOUR, Clock
 from recur.engines.registry import open_engine
 from recur.networks.initial import initial_values
 from recur.networks.reference import zero_state
@@ -128,6 +130,37 @@ def forecasters(values: int) -> None:
             )  # fmt: skip
 
 
+def others(values: int) -> None:
+    """Time forecasters that take more than a forecast and a reach around it."""
+    times = np.arange(1500) * HOUR
+    history = replace(panel(1, 1500), times=times, clock=Clock("fixed", HOUR))
+    trained: dict[str, Any] = {
+        "horizon": 1,
+        "network": "trained",
+        "lookback": 24,
+        "hidden": HIDDEN,
+        "epochs": 2,
+    }
+    for case, more in (
+        ("quantiles", trained | {"interval_method": "conformal_quantiles", "calendar": False}),
+        ("the calendar", trained | {"calendar": True}),
+        ("the pretrained network, 24 steps ahead", {"network": "pretrained", "horizon": 24}),
+    ):
+        given: dict[str, Any] = {"season": 24, "intervals": (80.0, 95.0), "threads": 1}
+        model = Forecaster(**given, **more)
+        model.fit(history, test=0, progress=False)
+        live = model.live(history)
+        ahead = live.push(51.0)
+        whole = replace(
+            panel(1, 1501), values=np.append(history.values, 51.0), clock=history.clock,
+            times=np.arange(1501) * HOUR,
+        )  # fmt: skip
+        assert np.array_equal(ahead.values, model.predict(whole).values[0])
+        calls = values if "hidden" in more else max(50, values // 100)
+        own = timed(lambda n: live.push(50.0 + n % 7), calls)  # noqa: B023 (called at once)
+        say(case=case, ours=own)
+
+
 def denoiser(values: int) -> None:
     """Time a denoiser, which scales as well."""
     clean = np.sin(np.arange(400) / 5)
@@ -154,6 +187,7 @@ def main() -> None:
     bare(given.values)
     denoiser(given.values)
     forecasters(given.values)
+    others(given.values)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,9 @@ from recur.engines.registry import open_engine
 from recur.errors import SettingsError
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
+from recur.notices import listening, notice
+from recur.progress import showing
+from recur.tasks.executor import executor
 
 ray = pytest.importorskip("ray", reason="Ray is not installed (the extra `ray`)")
 
@@ -72,17 +75,26 @@ def place(cluster: Any) -> str:
     return f"ray:{cluster.address}"
 
 
-def workers() -> dict[int, str]:
-    """Return the workers of the cluster by their processes, with what each is doing."""
+def titles() -> dict[int, str]:
+    """Return the processes of this machine with what each is called."""
     found = {}
     for process in Path("/proc").glob("[0-9]*"):
         try:
             title = (process / "cmdline").read_bytes().split(b"\0")[0].decode()
         except OSError:
             continue
-        if title.startswith("ray::Worker"):
-            found[int(process.name)] = title
+        found[int(process.name)] = title
     return found
+
+
+def processes(title: str) -> set[int]:
+    """Return the processes that are called so."""
+    return {process for process, name in titles().items() if name.startswith(title)}
+
+
+def workers() -> dict[int, str]:
+    """Return the workers of the cluster by their processes, with what each is doing."""
+    return {process: x for process, x in titles().items() if x.startswith("ray::Worker")}
 
 
 def assert_no_worker_is_left() -> None:
@@ -200,7 +212,7 @@ def test_parts_are_forecast_to_the_same_bytes_in_their_order(
 def test_parts_whose_process_is_lost_are_run_again_and_stay_in_order(
     joined: str, tmp_path: Path
 ) -> None:
-    from recur.distributed.ray.tasks import run_parts
+    from recur.distributed.ray.tasks import run_pieces
 
     def run(part: Part) -> PartOutcome:
         mark = tmp_path / str(part.number)
@@ -211,8 +223,124 @@ def test_parts_whose_process_is_lost_are_run_again_and_stay_in_order(
 
     parts = [Part(number, FilePart("x.csv")) for number in range(7)]
     with on(joined):
-        assert [outcome.rows for outcome in run_parts(run, parts)] == list(range(7))
+        assert [outcome.rows for outcome in run_pieces(run, parts)] == list(range(7))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["0", "3", "6"]
+
+
+def results(text: str) -> dict[str, Any]:
+    """Return what is in a result and does not depend on the clock or on names of folders."""
+    read: dict[str, Any] = json.loads(text)
+    read.pop("seconds", None)
+    read.pop("files", None)
+    return read | {"rows": [row | {"seconds": 0} for row in read.get("rows", ())]}
+
+
+@contextmanager
+def while_trying(*, kills: int) -> Iterator[list[int]]:
+    """Kill processes of tasks while they train; give their numbers."""
+
+    def look() -> None:
+        while not ended.wait(0.05) and len(killed) < kills:
+            for process in processes("ray::_run") - {*killed}:
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
+                    killed.append(process)
+                break
+
+    killed, ended = list[int](), threading.Event()
+    watching = threading.Thread(target=look)
+    watching.start()
+    try:
+        yield killed
+    finally:
+        ended.set()
+        watching.join()
+
+
+def test_methods_are_compared_side_by_side_to_the_same_bytes_though_workers_are_killed(
+    joined: str, recur: Run, prices: Path, folder: Path
+) -> None:
+    options = ("--horizon", 2, "--epochs", 30, "--hidden", 4, "--test", 40, "--threads", 1,
+               "--methods", "gru,rnn,lstm,mlp,pretrained", "--best", "--json")  # fmt: skip
+    alone = recur("compare", prices, *options, "--out", "alone")
+    with while_trying(kills=2) as killed:
+        cluster = recur("compare", prices, *options, "--out", "cluster", "--on", joined)
+    assert (alone.returncode, cluster.returncode) == (0, 0), cluster.stderr
+    assert len(killed) == 2
+    assert results(alone.stdout) == results(cluster.stdout)
+    for name in ("model.recur", "by_horizon.csv"):
+        assert Path("alone", name).read_bytes() == Path("cluster", name).read_bytes()
+
+
+def test_settings_are_tried_side_by_side_and_the_same_are_chosen_though_workers_are_killed(
+    joined: str, forecast: Run, prices: Path, folder: Path
+) -> None:
+    pytest.importorskip("optuna", reason="Optuna, of the extra `sweep`, is not installed")
+    options = ("--tune", 5, "--epochs", 8, "--json")
+    alone = forecast(prices, *options, "--out", "alone", "--storage", "one")
+    with while_trying(kills=2) as killed:
+        cluster = forecast(prices, *options, "--out", "cluster", "--storage", "two", "--on", joined)
+    assert (alone.returncode, cluster.returncode) == (0, 0), cluster.stderr
+    assert len(killed) == 2
+    assert results(alone.stdout) == results(cluster.stdout)
+    models = [Path(name, "model.recur").read_bytes() for name in ("alone", "cluster")]
+    assert models[0] == models[1]
+
+
+def test_what_a_task_refuses_or_has_to_say_is_said_here(joined: str) -> None:
+    def run(part: Part) -> int:
+        notice(f"of {part.number}")
+        if part.number == 2:
+            raise SettingsError("`rate` is 7; it must be less.")
+        return part.number
+
+    pieces = [Part(number, FilePart("x.csv")) for number in range(3)]
+    moves = list[float]()
+    with on(joined), listening() as heard:
+        tried = executor()(run, pieces, moved=moves.append)
+        assert [next(tried), next(tried)] == [0, 1]
+        with pytest.raises(SettingsError, match="`rate` is 7") as refused:
+            next(tried)
+    assert type(refused.value) is SettingsError
+    assert heard.sentences == ["of 0", "of 1"]
+
+
+def test_all_tasks_are_one_line_that_moves_on(joined: str) -> None:
+    def run(part: Part) -> None:
+        with showing("half") as line:
+            for i in range(20):
+                line.at(i, 40)
+                time.sleep(0.1)
+
+    with on(joined):
+        moves = list[float]()
+        pieces = [Part(number, FilePart("x.csv")) for number in range(3)]
+        list(executor()(run, pieces, moved=moves.append))
+    assert any(move % 1 for move in moves)
+    assert max(moves) > 0.5
+
+
+def test_ctrl_c_ends_what_is_tried_on_the_cluster(
+    joined: str, forecast: Run, prices: Path, folder: Path
+) -> None:
+    pytest.importorskip("optuna", reason="Optuna, of the extra `sweep`, is not installed")
+
+    def interrupt() -> None:
+        while not processes("ray::_run"):
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    watching = threading.Thread(target=interrupt)
+    watching.start()
+    run = forecast(prices, "--on", joined, "--tune", 50)
+    watching.join()
+    assert run.returncode == 0
+    assert "The search was interrupted: finished trials are kept." in run.stderr
+    for _ in range(300):
+        if not processes("ray::_run"):
+            break
+        time.sleep(0.1)
+    assert not processes("ray::_run")
 
 
 def test_ctrl_c_ends_the_job_on_the_cluster(

@@ -250,3 +250,41 @@ def test_lines_of_a_text_are_told_how_likely_they_were(
     assert shown[0].split() == ["nats", "greatest", "at", "next"]
     assert shown[1].endswith(lines[0])
     assert "leave it out" in recur("watch", path, text, "--id", "x").stderr
+
+
+def test_columns_beside_the_values_are_read_by_their_names(
+    folder: Path, type_in: Run, recur: Run, write: Write
+) -> None:
+    draws = np.random.default_rng(0).normal(size=123).round(2)
+    days = [str(np.datetime64("2024-01-01") + n) for n in range(123)]
+    lines = [
+        [day, round(90 - 3 * (n % 7) + draws[n], 2), draws[n], n % 7, "north"]
+        for n, day in enumerate(days)
+    ]
+    header = ["date", "sales", "wind", "price", "region"]
+    ahead = [[day, "", "", n % 7, "north"] for n, day in enumerate(days)]
+    begun = write("begun.csv", header, [*lines[:110], *ahead[110:113]])
+    done = recur(
+        "forecast", begun, "--target", "sales", "--past", "wind", "--known", "price", "--static",
+        "region", "--horizon", 3, "--network", "trained", "--epochs", 1, "--out", "out",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    rows = [
+        {"date": day, "sales": sales, "Wind": wind, "price": [x % 7 for x in range(n, n + 4)]}
+        for n, (day, sales, wind, *_) in enumerate(lines[110:120], 110)
+    ]  # fmt: skip
+    text = "".join(json.dumps(row) + "\n" for row in rows)
+    told = type_in(text, "watch", "out/model.recur", "--history", begun, "--json")
+    assert told.returncode == 0, told.stderr
+    whole = write("whole.csv", header, [*lines[:120], *ahead[120:123]])
+    anew = json.loads(recur("predict", "out/model.recur", whole, "--json").stdout)["forecast"]
+    values = lines_of(told.stdout)[-1]["forecast"]["values"]
+    assert values == [row["value"] for row in anew]
+    # From nothing on, where the static column stands in the rows, and a column is not there.
+    first = json.dumps({**rows[0], "region": "north"}) + "\n"
+    assert lines_of(type_in(first, "watch", "out/model.recur", "--json").stdout)
+    without = type_in("date,sales\n2024-04-20,80\n", "watch", "out/model.recur")
+    assert without.returncode == 2
+    assert "reads the column `region`" in without.stderr
+    odd = json.dumps({**rows[0], "region": "north", "price": "dear"}) + "\n"
+    assert "the column `price` holds `dear`" in type_in(odd, "watch", "out/model.recur").stderr

@@ -132,8 +132,8 @@ Checkpoint = Annotated[
 On = Annotated[
     str | None,
     option(
-        "Train, and forecast parts, on a Ray cluster, to the same bits: ray for this machine's, "
-        "ray:HOST:PORT for that of a head node.",
+        "Train, try settings and forecast parts on a Ray cluster, to the same bits: ray for this "
+        "machine's, ray:HOST:PORT for that of a head node.",
         TRAINING, "PLACE",
     ),
 ]  # fmt: skip

@@ -20,9 +20,9 @@ def example(name: str) -> str:
     >>> example("walk").splitlines()[:2]
     ['time,walk', '2021-01-04,100.84251']
     """
-    if name not in _EXAMPLES:
-        raise SettingsError(f"there is no example `{name[:80]}`; {nearest(name[:80], _EXAMPLES)}.")
-    columns = _EXAMPLES[name]()
+    if name not in TABLES:
+        raise SettingsError(f"there is no example `{name[:80]}`; {nearest(name[:80], TABLES)}.")
+    columns = TABLES[name]()
     texts = [
         [f"{value:.5f}" if isinstance(value, float) else str(value) for value in column]
         for column in columns.values()
@@ -55,4 +55,4 @@ def _recording() -> dict[str, Any]:
     return {"time": seconds, "noisy": made.values, "clean": made.answer}
 
 
-_EXAMPLES = {"sales": _sales, "signal": _signal, "walk": _walk, "recording": _recording}
+TABLES = {"sales": _sales, "signal": _signal, "walk": _walk, "recording": _recording}

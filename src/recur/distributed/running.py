@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,28 +12,7 @@ from recur.distributed.ids import SeenIds
 from recur.distributed.parts import Part, PartOutcome, digests_of, run_part
 from recur.errors import DataError
 from recur.progress import showing
-
-RunPart = Callable[[Part], PartOutcome]
-Executor = Callable[[RunPart, Sequence[Part]], Iterable[PartOutcome]]
-"""Runs parts somewhere, some of them at a time, and gives what came of each in their order."""
-
-
-def in_turn(run: RunPart, parts: Sequence[Part]) -> Iterator[PartOutcome]:
-    """Run parts here, one after the other."""
-    return map(run, parts)
-
-
-_elsewhere: ContextVar[Executor] = ContextVar("elsewhere", default=in_turn)
-
-
-@contextmanager
-def run_by(executor: Executor) -> Iterator[None]:
-    """Let parts be run by an executor in the block."""
-    before = _elsewhere.set(executor)
-    try:
-        yield
-    finally:
-        _elsewhere.reset(before)
+from recur.tasks.executor import executor
 
 
 @dataclass
@@ -105,8 +81,13 @@ def run_job(
     # Another process may stand in another folder.
     run = partial(run_part, model.absolute(), settings=plan.settings, folder=folder.path.absolute())
     with showing("forecasting parts", at_once=True) as line:
+        pace = ""
         line.at(done, len(plan.parts))
-        for count, outcome in enumerate(_elsewhere.get()(run, left), 1):
+
+        def moved(more: float) -> None:
+            line.at(done + more, len(plan.parts), pace)
+
+        for outcome in executor()(run, left, moved=moved if line.shown else None):
             error = outcome.error or _shared(outcome, seen, folder, plan)
             if error and not skip_bad:
                 raise DataError(
@@ -118,8 +99,9 @@ def run_job(
             else:
                 seen.take(outcome.digests, outcome.part.number)
                 tally.add(outcome)
-            pace = (tally.series - tally.again) / max(time.perf_counter() - began, 1e-9)
-            line.at(done + count, len(plan.parts), f"{pace:,.0f} series a second")
+            now = (tally.series - tally.again) / max(time.perf_counter() - began, 1e-9)
+            done, pace = done + 1, f"{now:,.0f} series a second"
+            moved(0)
     tally.seconds["total"] = time.perf_counter() - began
     return tally
 

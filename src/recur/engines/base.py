@@ -117,12 +117,15 @@ class FollowedEnds:
     """What stands around the forecasts of growing series, and what they keep to.
 
     Attributes:
-        reach: float64 [levels, series, horizon], how far intervals reach on both sides.
+        reach: float64 [levels, series, horizon], how far intervals reach on both sides: of the
+            forecast, or of the network's own quantiles, and then no less than the level below.
         bounds: of the values; it moves on with them.
+        quantiles: of each step that the network gives, two for a level and the median; 1 for none.
     """
 
     reach: Float64s
     bounds: RunningBounds
+    quantiles: int = 1
 
 
 class Follower(Protocol):
@@ -306,7 +309,7 @@ class Engine(Protocol):
         """Return a network that forecasts series as they grow; see `forecast`.
 
         Args:
-            spec: the network, which gives one value for each step.
+            spec: the network, which gives one value for each step, or its quantiles.
             weights: float32 [size].
             newest: the windows, which it moves on.
             horizon: steps ahead.

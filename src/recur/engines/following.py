@@ -31,6 +31,17 @@ class WindowFollower:
         newest.take(series, values, np.isfinite(values))
         ends.bounds.take(series, newest.newest_values(series))
         windows = newest.windows(series)
-        made = self._engine.forecast(self._spec, self._weights, windows, self._horizon)
+        made = self._engine.forecast(
+            self._spec, self._weights, windows, self._horizon, levels=ends.quantiles
+        )
         reach = ends.reach[:, series]
-        return ends.bounds.hold(series, np.concatenate([made, made - reach, made + reach]))
+        if ends.quantiles > 1:
+            shape = (len(series), self._horizon, ends.quantiles)
+            said, count = np.sort(made[0].reshape(shape), axis=2).transpose(2, 0, 1), len(reach)
+            made = said[count : count + 1]
+            low = np.minimum(said[:count][::-1] - reach, made)
+            high = np.maximum(said[count + 1 :] + reach, made)
+            parts = [np.minimum.accumulate(low), np.maximum.accumulate(high)]
+        else:
+            parts = [made - reach, made + reach]
+        return ends.bounds.hold(series, np.concatenate([made, *parts]))

@@ -48,7 +48,8 @@ def resolve_wish(name: str, threads: int | None) -> str:
             "leave it out, or train on this machine."
         )
     engine = resolve(name)
-    if threads is not None:
+    of_a_worker = _opener and _kept_to  # which has a core, whatever is asked of the own machine
+    if threads is not None and not of_a_worker:
         check_threads(threads)
     return engine
 

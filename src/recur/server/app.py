@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
+from starlette.routing import Match, Route
 
 from recur.errors import RecurError
 from recur.notices import listening
@@ -216,7 +217,10 @@ def _tell_errors(app: FastAPI) -> None:
             405: f"`{request.method}` is not understood at `{request.url.path[:200]}`; see "
             "/openapi.json.",
         }.get(error.status_code, str(error.detail))
-        return _json_refusal(Refusal(error.status_code, sentence, error.headers))
+        headers = error.headers
+        if error.status_code == 405:  # an address may have several routes, a method each
+            headers = {"Allow": ", ".join(sorted(_methods(app, request)))}
+        return _json_refusal(Refusal(error.status_code, sentence, headers))
 
     async def mistaken(_: Request, __: Exception) -> Response:
         return _json_refusal(mistake())
@@ -225,6 +229,13 @@ def _tell_errors(app: FastAPI) -> None:
     app.add_exception_handler(RecurError, of_recur)
     app.add_exception_handler(HTTPException, of_http)
     app.add_exception_handler(Exception, mistaken)
+
+
+def _methods(app: FastAPI, request: Request) -> set[str]:
+    """Return what is understood at the address of a request."""
+    routes = [route for route in app.routes if isinstance(route, Route)]
+    found = [route for route in routes if route.matches(request.scope)[0] != Match.NONE]
+    return {method for route in found for method in route.methods or ()}
 
 
 def _json_refusal(refused: Refusal) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 _SERIES = [112, 118, 132, 129, 121, 135, 148, 148, 136, 119, 104, 118, 115, 126, 141, 135]
@@ -120,35 +121,58 @@ JUDGE: dict[str, Any] = {
     },
 }
 
-JOB: dict[str, Any] = {
+
+def _form(**parts: Any) -> dict[str, Any]:
+    """Return a form with a file, what is to be done with it, and other parts, which it needs."""
+    settings = {"type": "string", "description": "A JSON object of the parameters of the command."}
+    file = {"type": "string", "format": "binary", "description": "A file with a name."}
+    schema = {
+        "type": "object",
+        "required": [*parts, "file"],
+        "properties": {**parts, "settings": settings, "file": file},
+    }
+    return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+
+
+def files(*kinds: str) -> dict[str, Any]:
+    """Return what is shown of an address that answers with files of some kinds."""
+    content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
+    return {"responses": {"200": {"description": "The file.", "content": content}}}
+
+
+DESCRIBE: dict[str, Any] = {"requestBody": _form()}
+
+STREAM: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["verb", "file"],
-                    "properties": {
-                        "verb": {"type": "string", "description": "Of those at /v1/verbs."},
-                        "settings": {
-                            "type": "string",
-                            "description": "A JSON object of the parameters of the command.",
-                        },
-                        "file": {"type": "string", "format": "binary"},
-                    },
-                },
-                "example": {"verb": "forecast", "settings": '{"horizon": 12}'},
+            "application/json": {
+                "schema": {"type": "object"},
+                "example": {"prime": "Watson, ", "length": 200, "temperature": 0.7},
             }
         },
     },
+}
+
+EVENTS: dict[str, Any] = {
     "responses": {
-        "202": {
-            "description": "The job, which waits for its turn.",
-            "content": {
-                "application/json": {
-                    "example": {"id": "9f1c2ab33d5e7f00", "verb": "forecast", "status": "queued"}
-                }
-            },
+        "200": {
+            "description": "Events as they come.",
+            "content": {"text/event-stream": {"example": 'event: status\ndata: {"status": ...}\n'}},
         },
     },
 }
+
+
+def job(verbs: Iterable[str]) -> dict[str, Any]:
+    """Return what is shown of the address that takes jobs, which can do some verbs."""
+    example = {"id": "9f1c2ab33d5e7f00", "verb": "forecast", "status": "queued"}
+    return {
+        "requestBody": _form(verb={"type": "string", "enum": list(verbs)}),
+        "responses": {
+            "202": {
+                "description": "The job, which waits for its turn.",
+                "content": {"application/json": {"example": example}},
+            },
+        },
+    }

@@ -15,6 +15,7 @@ from recur.errors import RecurError
 from recur.server import others
 from recur.server.bodies import Body, body_of, json_bytes, json_object
 from recur.server.errors import Refusal, refusal_of
+from recur.server.examples import EVENTS, STREAM
 from recur.server.limits import Limits
 from recur.server.models import Models
 from recur.server.pool import Pool
@@ -51,16 +52,13 @@ class Streams:
         async def stream(name: str, socket: WebSocket) -> None:
             await self._serve(name, socket)
 
-        about: dict[str, Any] = {
-            "summary": "Text as it is written, by a writer",
-            "response_class": EventStream,
-        }
+        about: dict[str, Any] = {"summary": "Text as it is written, by a writer"}
 
-        @app.get("/v1/models/{name}/stream", **about)
+        @app.get("/v1/models/{name}/stream", openapi_extra=EVENTS, **about)
         async def events(name: str, request: Request) -> Response:
             return self._text(name, Body(None, query=dict(request.query_params)), request)
 
-        @app.post("/v1/models/{name}/stream", **about)
+        @app.post("/v1/models/{name}/stream", openapi_extra=EVENTS | STREAM, **about)
         async def posted(name: str, request: Request) -> Response:
             kind = request.headers.get("content-type", "")
             return self._text(name, body_of(kind, await request.body(), {}), request)

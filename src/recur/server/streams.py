@@ -18,7 +18,7 @@ from recur.tasks.kinds import kind_of
 
 _STREAMED = ("forecast", "denoise", "classify", "write")
 _START: dict[str, tuple[str, ...]] = {
-    "forecast": ("history", "series", "horizon"),
+    "forecast": ("history", "series", "horizon", "beside"),
     "denoise": ("series",),
 }
 _MESSAGE: dict[str, Kind] = {"time": "texts", "series": "texts"}
@@ -81,7 +81,7 @@ class Streaming:
                     f"a stream of `{self._served.name}` goes on behind a history; send "
                     '{"start": {"history": {"series": [...]}}} first.'
                 )
-            return model.live(**given)
+            return model.live(**given, **_beside(start))
         if not isinstance(history, dict):
             raise DataError("`history` is expected to be an object, as `/predict` takes it.")
         if model is None:
@@ -117,7 +117,7 @@ class Streaming:
 
     def _value(self, message: Mapping[str, Any]) -> dict[str, Any]:
         forecasts = self._served.task == "forecast"
-        value = _only(message, "value", *(_MESSAGE if forecasts else ()))
+        value = _only(message, "value", *((*_MESSAGE, "beside") if forecasts else ()))
         numbers = value if isinstance(value, list) else [value]
         if not all(type(one) in (int, float, type(None)) for one in _flat(numbers)):
             raise DataError("`value` is expected to be a number, null, or a list of such.")
@@ -138,8 +138,18 @@ class Streaming:
         how: dict[str, Any] = taken({name: message.get(name) for name in _MESSAGE}, _MESSAGE)
         if "time" in how:  # one for all, or one of each
             how["time"] = message["time"]
-        found: dict[str, Any] = self._stream.push(given, **how).to_dict()
+        found: dict[str, Any] = self._stream.push(given, **how, **_beside(message)).to_dict()
         return found
+
+
+def _beside(message: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns beside values as a stream takes them; nothing where none are said."""
+    columns = message.get("beside")
+    if columns is None:
+        return {}
+    if not isinstance(columns, dict):
+        raise DataError("`beside` is expected to be an object: columns by their names.")
+    return {"beside": columns}
 
 
 def _only(message: Mapping[str, Any], name: str, *beside: str) -> Any:

@@ -77,6 +77,18 @@ class Studio:
         )
         self.page.call("DOM.setFileInputFiles", nodeId=found["nodeId"], files=[str(path)])
 
+    def drop(self, name: str, text: str, panel: str) -> None:
+        """Drop a file on a part of the page."""
+        self.run(
+            f"""(() => {{
+              const dataTransfer = new DataTransfer();
+              dataTransfer.items.add(new File([{json.dumps(text)}], {json.dumps(name)}));
+              const how = {{ dataTransfer, bubbles: true, cancelable: true }};
+              const on = document.querySelector({json.dumps(f"{panel} .drop")});
+              for (const kind of ["dragover", "drop"]) on.dispatchEvent(new DragEvent(kind, how));
+            }})()"""
+        )
+
     def click(self, selector: str) -> None:
         """Click on an element."""
         self.run(f"document.querySelector({selector!r}).click()")

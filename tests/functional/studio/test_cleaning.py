@@ -62,3 +62,14 @@ def test_what_cannot_be_learnt_from_says_so(studio: Studio, tmp_path: Path) -> N
     studio.open("/#tab=clean")
     studio.choose(path, "#clean")
     studio.until("document.querySelector('#clean .problem').textContent.includes('one column')")
+
+
+def test_a_recording_can_be_dropped(studio: Studio) -> None:
+    studio.open("/#tab=clean")
+    studio.drop("one.csv", "y\n" + "\n".join(map(str, range(30))), "#clean")
+    studio.until("document.querySelector('#clean .problem').textContent.includes('one column')")
+    studio.drop("two.csv", "\n".join(example("recording").splitlines()[:60]), "#clean")
+    studio.until("document.querySelector('#clean .work').checkVisibility()")
+    assert studio.text("#clean .file") == "two.csv"
+    assert not studio.run("!!document.querySelector('.drop.over')")
+    assert studio.page.complaints == []

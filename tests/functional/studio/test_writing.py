@@ -16,6 +16,11 @@ def test_a_text_is_learnt_and_gone_on_with(studio: Studio, tmp_path: Path) -> No
     studio.choose(path, "#write")
     studio.until("document.querySelector('#write .readout').textContent.includes('counting')")
     studio.until("document.querySelector('#write .verdict h2')")
+    said = studio.text("#write .verdict p")
+    assert studio.text("#write .verdict h2") == (
+        "No more than counting knows" if "no evidence" in said else "Too little text to say"
+        if "Too little" in said else "It has learnt more than counting"
+    )  # fmt: skip
     assert len(studio.run("[...document.querySelectorAll('#write .samples pre')].map(x => 1)")) > 1
     studio.run("document.querySelector('#write .prompt').prime.value = 'the dog'")
     studio.click("#write .prompt button")
@@ -33,3 +38,9 @@ def test_a_text_that_is_too_short_says_so(studio: Studio, tmp_path: Path) -> Non
     studio.open("/#tab=write")
     studio.choose(path, "#write")
     studio.until("document.querySelector('#write .verdict p')?.textContent.includes('short.txt')")
+
+
+def test_a_text_can_be_dropped(studio: Studio) -> None:
+    studio.open("/#tab=write")
+    studio.drop("dropped.txt", "a", "#write")
+    studio.until("document.querySelector('#write .verdict p')?.textContent.includes('dropped.txt')")

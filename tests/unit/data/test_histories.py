@@ -122,3 +122,21 @@ def test_indices_are_drawn_towards_none_where_there_is_no_season(period: int) ->
 def test_constants_and_very_short_histories_have_finite_inputs(values: np.ndarray) -> None:
     for part in _read(values[None], 4):
         assert np.isfinite(part).all()
+
+
+@pytest.mark.parametrize(("period", "second"), [(24, 168), (7, 0), (12, 0)])
+@pytest.mark.parametrize("length", [9, 60, 700])
+def test_a_history_has_the_same_bits_beside_another(period: int, second: int, length: int) -> None:
+    rng = np.random.default_rng(length)
+    values = np.exp(np.sin(np.arange(length) * 2 * np.pi / period) + rng.normal(size=length))
+    values[rng.random(length) < 0.1] = np.nan
+    values[-1] = 2.0
+    rows = np.stack([values, np.log(values)])
+    together, steps = HistoryInputs.read(rows, period, second), np.arange(1, 40)
+    for i in range(2):
+        one = together.alone(i)
+        alone = HistoryInputs.read(rows[i : i + 1], period, second)
+        for name in ("patches", "begun", "summary", "anchor", "scale", "seasonal_odds"):
+            assert np.array_equal(getattr(one, name), getattr(alone, name)), name
+        assert np.array_equal(one.ahead(steps)[0], alone.ahead(steps)[0])
+        assert np.array_equal(one.ahead(steps)[1], alone.ahead(steps)[1])

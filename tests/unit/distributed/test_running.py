@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -12,9 +13,10 @@ from tests.unit.distributed.conftest import SETTINGS, frame_of
 
 from recur.data.tables.parted import FilePart
 from recur.distributed.folder import JobFolder, Plan, check_same, job_folder
-from recur.distributed.parts import Part, PartOutcome
-from recur.distributed.running import RunPart, in_turn, run_by, run_job
+from recur.distributed.parts import Part
+from recur.distributed.running import run_job
 from recur.errors import DataError, SettingsError
+from recur.tasks.executor import in_turn, run_by
 
 
 @pytest.fixture
@@ -26,15 +28,16 @@ def plan(tmp_path: Path) -> Plan:
     return Plan({}, {}, SETTINGS, [Part(i, FilePart(name)) for i, name in enumerate(names)])
 
 
-def backwards(run: RunPart, parts: Sequence[Part]) -> Iterator[PartOutcome]:
+def backwards(run: Callable[[Any], Any], parts: Iterable[Any], **_how: Any) -> Iterator[Any]:
     """Run the last part first, and give what came of them in order."""
-    return reversed([run(part) for part in reversed(parts)])
+    yield from reversed([run(part) for part in reversed([*parts])])
 
 
 def test_parts_run_anywhere_in_any_order(
     plan: Plan, models: dict[str, Path], tmp_path: Path
 ) -> None:
-    for name, executor in (("one", in_turn), ("other", backwards)):
+    executors: dict[str, Any] = {"one": in_turn, "other": backwards}
+    for name, executor in executors.items():
         with job_folder(tmp_path / name) as folder, run_by(executor):
             tally = run_job(folder, plan, models["gru"])
             assert (tally.parts, tally.series, tally.again) == (3, 6, 0)

@@ -167,6 +167,11 @@ def test_health_metrics_and_the_description_of_the_interface(asked: Asked) -> No
     )
     assert "recur_models 3" in text
     described = asked.client.get("/openapi.json").json()
+    sent = described["paths"]["/v1/examples/{name}"]["get"]["responses"]["200"]["content"]
+    for name in ("sales", "help"):
+        kind = asked.client.get(f"/v1/examples/{name}").headers["content-type"]
+        assert kind.partition(";")[0] in sent
+    assert described["paths"]["/v1/describe"]["post"]["requestBody"]["required"]
     request = described["paths"]["/v1/models/{name}/predict"]["post"]["requestBody"]
     for example in request["content"]["application/json"]["examples"].values():
         if "series" in example["value"]:

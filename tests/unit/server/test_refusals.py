@@ -132,6 +132,9 @@ def test_addresses_and_methods_that_are_not_known(asked: Asked) -> None:
     ]:
         answer = asked.client.request(method, path)
         assert (answer.status_code, set(answer.json())) == (status, {"error"})
+    both = f"{WAVE.removesuffix('/predict')}/stream"
+    assert asked.client.request("DELETE", both).headers["allow"] == "GET, POST"
+    assert asked.client.get("/v1/examples/nix").status_code == 404
     assert "the nearest is `wave`" in asked.client.post("/v1/models/wavy/predict").json()["error"]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from tests.unit.server.conftest import Asked, serving
 
@@ -190,3 +191,34 @@ def test_text_that_cannot_be_written(models: Path) -> None:
         assert "writes nothing" in asked.error("/v1/models/wave/stream", 422, {"length": 1})
         answer = asked.post(path, {"prime": "§"})
         assert answer.status_code == 422 or "event: error" in answer.text
+
+
+def test_columns_beside_the_values_come_with_them(tmp_path: Path) -> None:
+    rng, days = np.random.default_rng(0), 90
+    table: dict[str, Any] = {
+        "y": rng.normal(size=days), "wind": rng.normal(size=days), "price": np.arange(days) % 7.0,
+        "region": ["north"] * days,
+    }  # fmt: skip
+    model = recur.Forecaster(
+        horizon=2, lookback=8, epochs=1, hidden=4, network="trained", refit=False
+    )
+    table["time"] = np.arange(days)
+    columns: dict[str, Any] = {
+        "target": "y",
+        "time": "time",
+        "past": ["wind"],
+        "known": ["price"],
+        "static": ["region"],
+    }
+    model.fit(pl.DataFrame(table), test=0, progress=False, **columns).save(tmp_path / "m.recur")
+    live = model.live(beside={"region": "north"})
+    with serving(tmp_path / "m.recur") as asked, stream(asked, "m") as socket:
+        socket.send({"start": {"beside": {"region": "north"}}})
+        for n in range(12):
+            beside = {"wind": n / 7, "price": [n % 7, (n + 1) % 7, (n + 2) % 7]}
+            said = socket.send({"value": n, "beside": beside})
+            assert said["values"] == live.push(n, beside=beside).to_dict()["values"]
+        assert "an object" in socket.send({"value": 1, "beside": [1]})["error"]
+        for wrong in ([10**400], {"a": [1]}, [[[1]]], "calm", [], [[1, 2], [3]]):
+            assert "`wind`" in socket.send({"value": 1, "beside": {"wind": wrong}})["error"]
+        assert socket.send({"value": 1, "beside": beside})["n"] == 13

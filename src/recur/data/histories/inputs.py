@@ -98,6 +98,25 @@ class HistoryInputs:
             _lines=(levels, slopes),
         )
 
+    def alone(self, i: int) -> HistoryInputs:
+        """Return those of one history, which have the same bits beside others."""
+        one = slice(i, i + 1)
+        first, second = self._indices
+        levels, slopes = self._lines
+        return HistoryInputs(
+            patches=np.ascontiguousarray(self.patches[:, one]),
+            begun=np.ascontiguousarray(self.begun[:, one]),
+            summary=self.summary[one],
+            anchor=self.anchor[one],
+            scale=self.scale[one],
+            seasonal_odds=self.seasonal_odds[one],
+            _relative=self._relative[one],
+            _known=self._known[one],
+            _periods=self._periods,
+            _indices=(first[one], second[one]),
+            _lines=(levels[one], slopes[one]),
+        )
+
     def ahead(self, steps: Indices) -> tuple[Float32s, Float64s]:
         """Return what is known of steps ahead, 1 for the next.
 

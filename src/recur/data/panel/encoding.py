@@ -154,7 +154,7 @@ class Encoding(Settings):
         Raises:
             DataError: a column or a category is not there, or a known column ends too early.
         """
-        covariates = self._matched(panel)
+        covariates = self.matched(panel)
         if need_ahead and self.known:
             _check_ahead(panel, covariates.ahead, horizon, self.known[0].name)
         wide = panel.lengths + horizon
@@ -166,33 +166,35 @@ class Encoding(Settings):
             some = np.arange(first, last)
             into = steps[ends[first] - wide[first] : ends[last - 1]]
             self._fill_in(into, panel.only(some), covariates.only(some), horizon)
+        constants = self.constants(covariates, panel.ids, panel.source)
+        return Encoded(steps, constants, self._names())
+
+    def constants(self, covariates: Covariates, ids: Sequence[str], source: str) -> Float32s:
+        """Return float32 [series, statics | categories]; see `Encoded`.
+
+        Args:
+            covariates: what stands beside the series, with the columns of this encoding.
+            ids: the names of the series, for messages.
+            source: where they came from, for messages.
+
+        Raises:
+            DataError: training has not seen a category.
+        """
         labels = zip(self.labels, covariates.labels, strict=True)
-        one_hot = [_one_hot(label, held, panel) for label, held in labels]
-        constants = np.concatenate([_scaled(self.statics, covariates.statics), *one_hot], axis=1)
-        return Encoded(steps, constants.astype(np.float32), self._names())
+        one_hot = [_one_hot(label, held, ids, source) for label, held in labels]
+        numbers = _scaled(self.statics, covariates.statics)
+        return np.concatenate([numbers, *one_hot], axis=1).astype(np.float32)
 
-    def _fill_in(self, steps: Float32s, panel: Panel, beside: Covariates, horizon: int) -> None:
-        """Write what stands beside some series into their rows of `Encoded.steps`, all 0."""
-        rows, wide = panel.lengths, panel.lengths + horizon
-        past, known = self.past_columns, self.past_columns + len(self.known)
-        if past:
-            steps[_before(rows, wide), :past] = _scaled(self.past, beside.past)
-        if self.known:
-            reach = rows + np.minimum(beside.ahead, horizon)
-            steps[_before(reach, wide), past:known] = _scaled(
-                self.known, beside.known[_before(reach, rows + beside.ahead)]
-            )
-        if self.calendar or self.holidays:
-            steps[:, known:] = self._features_of_times(panel, wide)
+    def scaled(self, numbers: Float64s) -> Float64s:
+        """Return float64 [..., past | known], as a network takes them, of such numbers."""
+        return _scaled((*self.past, *self.known), numbers)
 
-    def _names(self) -> tuple[str, ...]:
-        by_time = (*self.calendar, *((HOLIDAY,) if self.holidays else ()))
-        steps = (*(column.name for column in (*self.past, *self.known)), *by_time)
-        categories = (f"{label.name}: {name}" for label in self.labels for name in label.categories)
-        return (*steps, *(column.name for column in self.statics), *categories)
+    def matched(self, panel: Panel) -> Covariates:
+        """Return what stands beside a panel with the columns of this encoding, in its order.
 
-    def _matched(self, panel: Panel) -> Covariates:
-        """Return what stands beside a panel with the columns of this encoding, in its order."""
+        Raises:
+            DataError: a column is not there.
+        """
         covariates = panel.covariates or Covariates.none(panel.lengths)
         labels = dict(zip(covariates.label_names, covariates.labels, strict=True))
         if TARGET_LABEL in (label.name for label in self.labels):  # one of several, alone
@@ -214,6 +216,26 @@ class Encoding(Settings):
             statics=covariates.statics[:, statics],
             labels=tuple(tuple(labels.values())[at] for at in labels_at),
         )
+
+    def _fill_in(self, steps: Float32s, panel: Panel, beside: Covariates, horizon: int) -> None:
+        """Write what stands beside some series into their rows of `Encoded.steps`, all 0."""
+        rows, wide = panel.lengths, panel.lengths + horizon
+        past, known = self.past_columns, self.past_columns + len(self.known)
+        if past:
+            steps[_before(rows, wide), :past] = _scaled(self.past, beside.past)
+        if self.known:
+            reach = rows + np.minimum(beside.ahead, horizon)
+            steps[_before(reach, wide), past:known] = _scaled(
+                self.known, beside.known[_before(reach, rows + beside.ahead)]
+            )
+        if self.calendar or self.holidays:
+            steps[:, known:] = self._features_of_times(panel, wide)
+
+    def _names(self) -> tuple[str, ...]:
+        by_time = (*self.calendar, *((HOLIDAY,) if self.holidays else ()))
+        steps = (*(column.name for column in (*self.past, *self.known)), *by_time)
+        categories = (f"{label.name}: {name}" for label in self.labels for name in label.categories)
+        return (*steps, *(column.name for column in self.statics), *categories)
 
     def _features_of_times(self, panel: Panel, wide: Indices) -> Float64s:
         """Return float64 [wide.sum(), calendar | holidays], of the steps ahead too."""
@@ -304,13 +326,15 @@ def _scaled(columns: Sequence[NumberColumn], values: Float64s) -> Float64s:
     return np.asarray((values - mean) / np.array([column.spread for column in columns]))
 
 
-def _one_hot(label: LabelColumn, categories: Sequence[str], panel: Panel) -> Float64s:
+def _one_hot(
+    label: LabelColumn, categories: Sequence[str], ids: Sequence[str], source: str
+) -> Float64s:
     """Return float64 [series, categories]."""
     place = {category: i for i, category in enumerate(label.categories)}
     unseen = next((i for i, name in enumerate(categories) if name not in place), None)
     if unseen is not None:
         raise DataError(
-            f"{panel.source}: series `{panel.ids[unseen]}` has the category "
+            f"{source}: series `{ids[unseen]}` has the category "
             f"`{categories[unseen]}` in column `{label.name}`, which training has not seen; "
             f"{nearest(categories[unseen], label.categories)}."
         )

@@ -27,7 +27,9 @@ class WindowReading:
         season: steps in a season.
         least: known values that a window has at least.
         sees_gaps: whether the network sees which values were observed.
-        ahead: how far ahead the columns beside the values are read.
+        past: how many of the columns beside the values, the first, are known up to the newest
+            value only.
+        ahead: how far ahead the others are read.
     """
 
     horizon: int
@@ -35,6 +37,7 @@ class WindowReading:
     season: int = 1
     least: int = 0
     sees_gaps: bool = False
+    past: int = 0
     ahead: int = 0
 
 
@@ -156,8 +159,9 @@ class NewestWindows:
         """Return the newest windows of some series, int64 [n], as views of what is here."""
         reading, beside = self.reading, None
         if self.columns.shape[2] or self.constants.shape[1]:
-            steps = self.columns.reshape(-1, self.columns.shape[2])
-            beside = CovariateInputs(steps, 0, reading.ahead, self.spare, self.constants)
+            all_series, rows, count = self.columns.shape
+            steps = self.columns.reshape(all_series * rows, count)
+            beside = CovariateInputs(steps, reading.past, reading.ahead, self.spare, self.constants)
         once = np.ones_like(series)
         return Windows(
             values=self.values.reshape(-1),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from recur.data.tables.numbers import MISSING, excerpt
 from recur.errors import DataError, nearest
@@ -25,6 +25,7 @@ class Arrival:
         values: a number of each column of values, NaN where it is missing.
         time: as it is written; None where there is none.
         series: its name; None where no column says one.
+        beside: what stands in the columns beside the values, by their names.
         complaint: what is wrong with the values, a sentence; empty where nothing is.
         text: the line as it is, where it is read as no row.
     """
@@ -33,6 +34,7 @@ class Arrival:
     values: tuple[float, ...]
     time: str | None = None
     series: str | None = None
+    beside: Mapping[str, str] = field(default_factory=dict)
     complaint: str = ""
     text: str = ""
 
@@ -46,12 +48,14 @@ class RowColumns:
         named: whether a user has named them, so that they have to be there.
         time: that of times; None for one that is called so.
         series: that which tells series apart; None for `unique_id`.
+        beside: those that a model reads beside the values, as far as they are there.
     """
 
     targets: tuple[str, ...]
     named: bool = False
     time: str | None = None
     series: str | None = None
+    beside: tuple[str, ...] = ()
 
 
 class TextReader:
@@ -145,6 +149,9 @@ class LineReader:
                 places[part] = folded.index(found.casefold())
             elif name is not None:
                 raise DataError(f"{self.where}: no column `{name}`; {nearest(name, names)}.")
+        for name in columns.beside:
+            if name.casefold() in folded:
+                places[f"beside {name}"] = folded.index(name.casefold())
         left = [i for i in range(len(names)) if i not in places.values()]
         missing = [name for name in columns.targets if name.casefold() not in folded]
         if missing and (columns.named or len(left) != len(columns.targets)):
@@ -176,7 +183,12 @@ class LineReader:
         odd = next((text for text, n in zip(texts, numbers, strict=True) if n is None), None)
         values = tuple(math.nan if n is None else n for n in numbers)
         why = "" if odd is None else f"`{excerpt(odd)}` is not a number"
-        return Arrival(self.where, values, time, series, why and f"{self.where}: {why}.")
+        beside = {
+            name: cells[f"beside {name}"]
+            for name in self._columns.beside
+            if f"beside {name}" in cells
+        }
+        return Arrival(self.where, values, time, series, beside, why and f"{self.where}: {why}.")
 
     def _bad(self, why: str) -> Arrival:
         return Arrival(self.where, self._missing, complaint=f"{self.where}: {why}.")
@@ -191,6 +203,19 @@ class LineReader:
             return [text]
         [fields] = csv.reader([text], delimiter=self._separator, skipinitialspace=True)
         return [field.strip() for field in fields]
+
+
+def numbers_in(text: str) -> float | list[float] | None:
+    """Return the number that stands in a column, or the several in brackets; None for neither.
+
+    >>> numbers_in("12,5"), numbers_in("[1, 2.5, 3]"), numbers_in("calm")
+    (12.5, [1.0, 2.5, 3.0], None)
+    """
+    if not text.startswith("["):
+        return _number(text)
+    several = [_number(part.strip()) for part in text[1:].removesuffix("]").split(",")]
+    found = [number for number in several if number is not None]
+    return found if len(found) == len(several) else None
 
 
 def _number(text: str) -> float | None:

@@ -13,11 +13,11 @@ from ray.exceptions import RayError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from recur.distributed.ray.engine import RayEngine
-from recur.distributed.ray.tasks import run_parts
+from recur.distributed.ray.tasks import run_pieces
 from recur.distributed.ray.team import MOST, Team
-from recur.distributed.running import run_by
 from recur.engines.registry import opened_by
 from recur.errors import SettingsError
+from recur.tasks.executor import run_by
 
 _PATIENCE = 60.0  # seconds for a node to say what it is
 _REACH = 5.0  # seconds for a head node to answer
@@ -27,7 +27,7 @@ _GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0" + _SETTINGS + bytes(
 
 @contextmanager
 def working(address: str | None, workers: int | None) -> Iterator[None]:
-    """Let a cluster train networks and forecast parts in the block; see `place.on`."""
+    """Let a cluster train networks and run pieces of work in the block; see `place.on`."""
     with _joined(address):
         _check_nodes()
         cores = int(ray.cluster_resources().get("CPU", 0))
@@ -36,8 +36,13 @@ def working(address: str | None, workers: int | None) -> Iterator[None]:
                 f"`workers` is {workers}, and the cluster has {cores} cores; name at most as many."
             )
         team = Team(min(workers or cores, MOST))
+
+        def run(*given: Any, **how: Any) -> Iterator[Any]:
+            team.close()  # which has the cores; whatever is trained next makes it anew
+            return run_pieces(*given, **how)
+
         try:
-            with opened_by(lambda threads: RayEngine(threads, team)), run_by(run_parts):
+            with opened_by(lambda threads: RayEngine(threads, team)), run_by(run):
                 yield
         finally:
             team.close()

@@ -38,7 +38,7 @@ class CompiledFollower:
         ends: FollowedEnds,
     ) -> None:
         windows = newest.windows(np.arange(len(newest)))
-        check_rollout(spec, windows, horizon)
+        check_rollout(spec, windows, horizon, ends.quantiles)
         self._threads, self._spec, self._newest = threads, spec.reading_last, newest
         self._weights = border.weights_in(spec, weights)
         self._horizon, self._ends, self._masked = horizon, ends, windows.masked
@@ -71,10 +71,11 @@ class CompiledFollower:
         size = self._threads.team(plan, lanes, -(-lanes // LANES))
         workspace = border.workspace_for(plan, self._weights, border.no_states(), most, size)
         places, fresh = np.zeros(lanes, np.int64), np.zeros(0, np.bool_)
+        quantiles = self._ends.quantiles
         reach, kept, whole = self._ends.reach, self._ends.bounds.kept, self._ends.bounds.whole
         settings = [
-            batches.scale, batches.residual, batches.season, batches.ahead, batches.spare,
-            self._horizon,
+            batches.scale, batches.residual, batches.season, batches.past, batches.ahead,
+            batches.spare, self._horizon, quantiles,
         ]  # fmt: skip
         alone = partial(
             follow, plan.stages, np.array(plan[1:], np.int64), workspace.weights, workspace.values,
@@ -88,16 +89,17 @@ class CompiledFollower:
         def together(series: Indices, values: Float64s) -> Float64s:
             newest.left += 1
             newest.take(series, values, np.isfinite(values))
-            out = np.empty((1 + 2 * len(reach), lanes, self._horizon))
+            out = np.empty((1, lanes, self._horizon * quantiles))
             placed = batches._replace(rows=lent(newest.ends[series], np.int64), series=series)
             samples = border.samples_in(None, 0.0)
             work = partial(
-                predict.forecast, plan, workspace, fresh, placed, samples, out[:1], 1, size
+                predict.forecast, plan, workspace, fresh, placed, samples, out, quantiles, size
             )
             run_threads(size, work)
             into = newest.values.reshape(-1)
-            surround(into, newest.ends, reach, kept, whole, placed.series, out)
-            return out
+            return np.asarray(
+                surround(into, newest.ends, reach, kept, whole, placed.series, out[0], quantiles)
+            )
 
         call = alone if size == 1 else together
         self._calls = {lanes: call}

@@ -18,7 +18,7 @@ from starlette.responses import FileResponse
 from recur.errors import RecurError
 from recur.server.bodies import json_bytes
 from recur.server.errors import Refusal, refusal_of
-from recur.server.examples import JOB
+from recur.server.examples import EVENTS, job
 from recur.server.jobs.folder import IN, JobFolder
 from recur.server.jobs.runner import Jobs
 from recur.server.jobs.store import ENDED, Job
@@ -40,7 +40,7 @@ def add_job_routes(app: FastAPI, jobs: Jobs, models: Models, ending: asyncio.Eve
     async def verbs() -> Response:
         return _json({"verbs": described()})
 
-    @app.post("/v1/jobs", summary="Train or judge an uploaded file", openapi_extra=JOB)
+    @app.post("/v1/jobs", summary="Train or judge an uploaded file", openapi_extra=job(VERBS))
     async def post(request: Request) -> Response:
         try:
             async with request.form(max_files=_FILES, max_fields=_FIELDS) as form:
@@ -69,7 +69,7 @@ def add_job_routes(app: FastAPI, jobs: Jobs, models: Models, ending: asyncio.Eve
 
     @app.get(
         "/v1/jobs/{id}/events", summary="What happens, as server-sent events",
-        response_class=EventStream,
+        openapi_extra=EVENTS,
     )  # fmt: skip
     async def events(id: str, request: Request) -> Response:  # noqa: A002
         jobs.get(id)

@@ -3,7 +3,7 @@ import { ask, cancel, capital, describe, follow, fileOf, job as jobOf, made, sav
 import { remember, remembered } from "./address.js";
 import { answer } from "./findings.js";
 import { SignalChart } from "./signals.js";
-import { $, make, percent, progressOf, show } from "./page.js";
+import { $, make, percent, progressOf, show, takeDropped } from "./page.js";
 import { complain, leave, unanswered, unfinished, waiting } from "./waiting.js";
 
 const TITLES = { skill: ["skill", "It cleans better than the usual filters"], none: ["none", "No better than the usual filters"] };
@@ -15,6 +15,11 @@ export class CleanTab {
     const input = $(".start input[type=file]", panel), other = $(".other", panel);
     input.addEventListener("change", () => { if (input.files[0]) this.take(input.files[0]); input.value = ""; });
     other.addEventListener("change", () => { if (other.files[0]) this.#clean(other.files[0]); other.value = ""; });
+    takeDropped(panel, (file) => {
+      if ($(".picture", panel).checkVisibility()) return this.#clean(file);
+      this.#leave();
+      this.take(file);
+    });
     $("[data-example]", panel).addEventListener("click", async () => {
       const answer = await ask("/v1/examples/recording").catch((error) => complain(this.panel, error));
       if (answer) this.take(new File([await answer.blob()], "recording.csv"));
@@ -99,6 +104,7 @@ export class CleanTab {
     const { text, bar } = waiting(box, "Reading", () => id, (error) => complain(this.panel, error));
     try {
       return await follow(id, (kind, data) => {
+        if (kind === "status" && data.status === "queued") text.textContent = "Waiting for its turn";
         if (kind !== "progress") return;
         const { text: said, share } = progressOf(data.progress);
         text.textContent = share == null ? `${said} …` : `${said}, ${percent(share)}`;

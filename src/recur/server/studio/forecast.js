@@ -4,7 +4,7 @@ import { ForecastChart } from "./chart.js";
 import { Comparison } from "./compare.js";
 import { errorTable, facts, forecastTable, verdict } from "./findings.js";
 import { remember, remembered } from "./address.js";
-import { $, copy, later, make, percent, progressOf, show } from "./page.js";
+import { $, copy, later, make, percent, progressOf, show, takeDropped } from "./page.js";
 import { complain, leave, unanswered, waiting } from "./waiting.js";
 
 const LONGEST = 2_000; // values of a series whose first forecast is calibrated; the judged one always is
@@ -43,11 +43,9 @@ export class ForecastTab {
   }
 
   #sources() {
-    const input = $("input[type=file]", this.panel), drop = $(".drop", this.panel);
+    const input = $("input[type=file]", this.panel);
     input.addEventListener("change", () => { if (input.files[0]) this.take(input.files[0]); input.value = ""; });
-    for (const [name, over] of [["dragover", true], ["dragleave", false], ["drop", false]])
-      this.panel.addEventListener(name, (event) => { event.preventDefault(); drop.classList.toggle("over", over); });
-    this.panel.addEventListener("drop", (event) => { const [file] = event.dataTransfer.files; if (file) this.take(file); });
+    takeDropped(this.panel, (file) => this.take(file));
     $(".use-pasted", this.panel).addEventListener("click", () => {
       const text = $("#pasted", this.panel).value;
       this.take(new File([text], text.split("\n", 1)[0].includes("\t") ? "pasted.tsv" : "pasted.csv"));

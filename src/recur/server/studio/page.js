@@ -14,6 +14,14 @@ export function make(tag, attributes = {}, ...children) {
 
 export const show = (element, visible) => { element.hidden = !visible; };
 
+// Let files be dropped on a part of the page, as they are chosen.
+export function takeDropped(panel, take) {
+  const place = $(".drop", panel);
+  for (const [name, over] of [["dragover", true], ["dragleave", false], ["drop", false]])
+    panel.addEventListener(name, (event) => { event.preventDefault(); place.classList.toggle("over", over); });
+  panel.addEventListener("drop", (event) => { const [file] = event.dataTransfer.files; if (file) take(file); });
+}
+
 // How many decimals tell the values of a column apart, about five digits of the largest.
 export function decimals(values) {
   const known = values.filter((value) => Number.isFinite(value)).map(Math.abs);

@@ -11,11 +11,13 @@ from fastapi import FastAPI, Request, Response
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
-from recur.data.examples import example
+from recur.data.examples import TABLES, example
 from recur.labs.text import python_text
 from recur.server import forecasting, others
 from recur.server.bodies import Body, body_of, json_bytes
 from recur.server.errors import Refusal
+from recur.server.examples import DESCRIBE
+from recur.server.examples import files as shown_files
 from recur.server.jobs.folder import IN
 from recur.server.jobs.routes import plain_name
 from recur.server.jobs.runner import Jobs
@@ -44,6 +46,7 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
+EXAMPLES = (*TABLES, "help")
 _CHARACTERS = 60_000  # of the text to be learnt
 _READ = 1  # files of a request
 
@@ -63,12 +66,21 @@ def add_studio_routes(app: FastAPI, compute: Compute, limits: Limits, jobs: Jobs
     async def asset(name: str) -> Response:
         return _asset(made, name)
 
-    @app.get("/v1/examples/{name}", summary="A file to try things on, made on the spot")
+    @app.get(
+        "/v1/examples/{name}", summary="A file to try things on, made on the spot",
+        openapi_extra=shown_files("text/csv", "text/plain"),
+    )  # fmt: skip
     async def examples(name: str) -> Response:
+        if name not in EXAMPLES:
+            listed = ", ".join(f"`{one}`" for one in EXAMPLES)
+            raise Refusal(404, f"there is no example `{name[:80]}`; there are {listed}.")
         made = await compute(lambda: _example(name).encode())
         return Response(made, media_type="text/plain" if name == "help" else "text/csv")
 
-    @app.post("/v1/describe", summary="What a file is: columns, clock, season, gaps, outliers")
+    @app.post(
+        "/v1/describe", summary="What a file is: columns, clock, season, gaps, outliers",
+        openapi_extra=DESCRIBE,
+    )  # fmt: skip
     async def describe(request: Request) -> Response:
         body, settings = await _sent(request)
         made = await compute(lambda: look(body, settings, limits))
@@ -77,7 +89,10 @@ def add_studio_routes(app: FastAPI, compute: Compute, limits: Limits, jobs: Jobs
     if jobs is None:
         return
 
-    @app.get("/v1/jobs/{id}/sent/{name}", summary="The file that a job was given")
+    @app.get(
+        "/v1/jobs/{id}/sent/{name}", summary="The file that a job was given",
+        openapi_extra=shown_files("application/octet-stream"),
+    )  # fmt: skip
     async def sent(id: str, name: str) -> Response:  # noqa: A002 (the noun of the interface)
         job = jobs.get(id)
         path = jobs.place(job.id).path / IN / "file" / name

@@ -3,10 +3,10 @@ import { ask, cancel, capital, follow, job as jobOf, post, start, take } from ".
 import { remember, remembered } from "./address.js";
 import { LossChart } from "./losses.js";
 import { answer } from "./findings.js";
-import { $, make, progressOf, show } from "./page.js";
+import { $, make, progressOf, show, takeDropped } from "./page.js";
 import { complain, leave, unanswered, unfinished, waiting } from "./waiting.js";
 
-const CLAIMS = { more: ["skill", "It has learnt more than counting"], none: ["none", "No more than counting knows"], too_little: ["too_little", "Too little text to say"] };
+const CLAIMS = { more: ["skill", "It has learnt more than counting"], "no more": ["none", "No more than counting knows"], too_little: ["too_little", "Too little text to say"] };
 
 export class WriteTab {
   constructor(panel) {
@@ -14,6 +14,7 @@ export class WriteTab {
     this.losses = new LossChart($(".losses", panel));
     const input = $("input[type=file]", panel);
     input.addEventListener("change", () => { if (input.files[0]) this.#begin(input.files[0]); input.value = ""; });
+    takeDropped(panel, (file) => { this.#leave(); this.#begin(file); });
     $(".use-pasted", panel).addEventListener("click", () => this.#begin(new File([$("#text", panel).value], "pasted.txt")));
     $("[data-example]", panel).addEventListener("click", async () => {
       const answer = await ask("/v1/examples/help").catch((error) => complain(this.panel, error));
@@ -88,7 +89,7 @@ export class WriteTab {
       if (ended.status === "cancelled") { this.id = null; remember("write", {}); }
       return;
     }
-    const { verdict, samples } = ended.result, [claim, title] = CLAIMS[verdict?.claim] ?? ["too_little", "Learnt"];
+    const { verdict, samples } = ended.result, [claim, title] = verdict ? CLAIMS[verdict.claim] : ["too_little", "Learnt"];
     answer(box, claim, title, verdict?.sentence);
     this.#written("at the end", samples.at(-1));
     show($(".ask", this.panel), true);

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -74,6 +74,20 @@ def next_times(clock: Clock, times: Indices) -> Indices:
     return clock.shift(times, np.ones_like(times))
 
 
+class Coming(NamedTuple):
+    """Times of the next values of some of all series.
+
+    Attributes:
+        times: int64 [all series], of the newest values.
+        passed: int64 [n], how many steps lie between the value before and this one.
+        told: whether anybody has said them.
+    """
+
+    times: Indices
+    passed: Indices
+    told: bool
+
+
 class Arrivals:
     """The times of the newest values of series that grow together or each by itself.
 
@@ -102,18 +116,31 @@ class Arrivals:
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Return all arrays that values change, by name."""
-        self._since = self._now().copy()
+        self._since = self.all_newest().copy()
         return {"since": self._since, "timed": self.timed}
 
     def go_on(self) -> None:
         """Let a step pass of all series."""
         self._steps += 1
 
+    def is_next(self, time: Any) -> bool:
+        """Say whether values of all series come a step after their newest, at a time or at none.
+
+        Of several series with a time that is not looked into.
+        """
+        if time is None:
+            return True
+        if len(self._since) > 1 or not self.timed[0] or np.ndim(time):
+            return False
+        due = int(self._clock.shift(self._since, np.array([self._steps + 1]))[0])
+        return stamp(time, self._clock, due) == due
+
     def newest(self, series: Indices) -> Indices:
         """Return int64 [n], the times of the newest values of some series."""
-        return self._now()[series]
+        return self.all_newest()[series]
 
-    def _now(self) -> Indices:
+    def all_newest(self) -> Indices:
+        """Return int64 [series], the times of the newest values."""
         if self._steps:
             steps = np.full_like(self._since, self._steps)
             self._since, self._steps = self._clock.shift(self._since, steps), 0
@@ -127,13 +154,12 @@ class Arrivals:
         """
         return (self._since if self.timed.all() else None), self._steps
 
-    def come(self, series: Indices, time: Any) -> Indices:
-        """Take the times of the next values of some series [n], or let a step pass where None.
+    def coming(self, series: Indices, time: Any) -> Coming:
+        """Return the times of the next values of some series [n], a step later where None.
 
-        Returns:
-            int64 [n], how many steps lie between the one before and this one.
+        Nothing changes before they are taken.
         """
-        times, passed = self._now().copy(), np.zeros(len(series), np.int64)
+        times, passed = self.all_newest().copy(), np.zeros(len(series), np.int64)
         if time is None or self._clock.kind == "rows":
             times[series] = next_times(self._clock, times[series])
         else:
@@ -144,9 +170,13 @@ class Arrivals:
                 times[i] = stamp(own, self._clock, due if self.timed[i] else None)
                 if self.timed[i]:
                     passed[n] = steps_between(self._clock, before, int(times[i])) - 1
+        return Coming(times, passed, time is not None and self._clock.kind != "rows")
+
+    def take(self, series: Indices, coming: Coming) -> None:
+        """Take the times that were read of some series [n]."""
+        self._since = coming.times
+        if coming.told:
             self.timed[series] = True
-        self._since = times
-        return passed
 
 
 def _each(time: Any, count: int) -> list[Any]:

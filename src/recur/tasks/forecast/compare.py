@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from recur.notices import unheard
 from recur.progress import Line, showing
 from recur.tasks import notices
 from recur.tasks.base import checked
+from recur.tasks.executor import executor
 from recur.tasks.forecast import defaults
 from recur.tasks.forecast.blend import CLASSICAL_PARTS, blended
 from recur.tasks.forecast.classical import available, classical_methods
@@ -45,6 +47,18 @@ class _Trained:
     model: Forecaster
     judgement: Judgement
     seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Method:
+    """A method to be fitted and judged, in whatever process."""
+
+    name: str
+    model: Forecaster
+
+    def describe(self) -> str:
+        """Say which it is."""
+        return f"method `{self.name}`"
 
 
 def compare(
@@ -95,16 +109,25 @@ def compare(
     notices.on_filled(panel, panel.lengths - defaults.test_lengths(panel, base.horizon, test))
     with showing("methods", shown=progress) as line:
         steps = _Steps(line, sum(name in names for name in METHODS))
-        fitted = _fitted(models, judged, panel, test, skipped, steps)
+        steps.begin(judged)
+        fitted = {judged: _trained(models[judged], panel, test)}
+        steps.end(judged, fitted[judged].seconds, fitted[judged].judgement)
+        rest = _others(models, judged, names)
+        pieces = map(steps.beginning, rest)
+        moved = steps.moved if line.shown else None
+        tried = executor()(partial(_tried, panel, test), pieces, moved=moved)
+        for piece, came in zip(rest, tried, strict=True):
+            if isinstance(came, str):
+                skipped[piece.name] = came
+            else:
+                fitted[piece.name] = came
+                steps.end(piece.name, came.seconds, came.judgement)
         first = fitted[judged].judgement
         others = {
             name: each.judgement.forecasts[NETWORK]
             for name, each in fitted.items()
             if name != judged
         }
-        for name in (PRETRAINED, TUNED):
-            if name in names:
-                others[name] = _pretrained(name, fitted[judged].model, panel, test, steps)
         if CLASSICAL in names:
             others |= _classical(panel, first, steps)
         if {PRETRAINED, CLASSICAL} <= {*names}:
@@ -162,59 +185,41 @@ def _network(base: Forecaster, name: str) -> Forecaster:
     return model
 
 
-def _fitted(
-    models: Mapping[str, Forecaster],
-    judged: str,
-    panel: Panel,
-    test: int | None,
-    skipped: dict[str, str],
-    steps: _Steps,
-) -> dict[str, _Trained]:
-    """Return every network, fitted and judged; the judged one comes first and chooses for all.
+def _others(models: Mapping[str, Forecaster], judged: str, names: Sequence[str]) -> list[_Method]:
+    """Return the methods beside the judged one, which has been fitted and chooses for all.
 
     Season and lookback are those of the judged one, so that all networks see the same past and
     are compared with the same simple answers.
     """
-    fitted: dict[str, _Trained] = {}
-    history = panel.without_last(defaults.test_lengths(panel, models[judged].horizon, test))
-    for name in sorted(models, key=lambda name: name != judged):
-        model = models[name]
-        steps.begin(name)
-        try:
-            fitted[name] = _trained(model, history, panel, test)
-        except TrainingDiverged as error:
-            if name == judged:
-                raise
-            skipped[name] = str(error)
-            continue
-        steps.end(name, fitted[name].seconds, fitted[name].judgement)
-        if name == judged:
-            for other in models.values():
-                other.set_params(season=model.season_, lookback=other.lookback or model.lookback_)
-    return fitted
+    first = models[judged]
+    for other in models.values():
+        other.set_params(season=first.season_, lookback=other.lookback or first.lookback_)
+    networks = [_Method(name, model) for name, model in models.items() if name != judged]
+    beyond = [name for name in (PRETRAINED, TUNED) if name in names]
+    return networks + [_Method(name, _untrained(name, first)) for name in beyond]
 
 
-def _trained(model: Forecaster, history: Panel, panel: Panel, test: int | None) -> _Trained:
+def _tried(panel: Panel, test: int | None, method: _Method) -> _Trained | str:
+    """Fit and judge a method; return why not where its training does not get anywhere."""
+    model = method.model
+    if method.name in (PRETRAINED, TUNED):
+        model.set_params(interval_method="quantiles")
+        model.set_params(**{"refit": False} if method.name == TUNED else {})
+    try:
+        return _trained(model, panel, test)
+    except TrainingDiverged as error:
+        return str(error)
+
+
+def _trained(model: Forecaster, panel: Panel, test: int | None) -> _Trained:
     """Fit a network to what lies before the end of every series, and judge it on that end."""
+    history = panel.without_last(defaults.test_lengths(panel, model.horizon, test))
     began = time.perf_counter()
     model.fit(history, test=0)
     seconds = time.perf_counter() - began
     with unheard():  # they would come once a network
         judgement = with_forecasts(model.judge(panel, test=test))
     return _Trained(model, judgement, seconds)
-
-
-def _pretrained(
-    name: str, first: Forecaster, panel: Panel, test: int | None, steps: _Steps
-) -> Forecasts:
-    """Return the forecasts of the pretrained network, or tuned, from the origins of the others."""
-    model = _untrained(name, first).set_params(interval_method="quantiles")
-    model.set_params(**{"refit": False} if name == TUNED else {})
-    history = panel.without_last(defaults.test_lengths(panel, model.horizon, test))
-    steps.begin(name)
-    fitted = _trained(model, history, panel, test)
-    steps.end(name, fitted.seconds, fitted.judgement)
-    return fitted.judgement.forecasts[NETWORK]
 
 
 def _classical(panel: Panel, first: Judgement, steps: _Steps) -> dict[str, Forecasts]:
@@ -233,11 +238,21 @@ class _Steps:
     """How many methods are done, for a person who waits."""
 
     def __init__(self, line: Line, total: int) -> None:
-        self._line, self._total, self._done = line, total, 0
+        self._line, self._total, self._done, self._name = line, total, 0, ""
 
     def begin(self, name: str) -> None:
         """Take note of a method that begins."""
-        self._line.at(self._done, self._total, name)
+        self._name = name
+        self.moved(0)
+
+    def beginning(self, method: _Method) -> _Method:
+        """Take note of a method as it is taken to be fitted."""
+        self.begin(method.name)
+        return method
+
+    def moved(self, more: float) -> None:
+        """Show how much is done beyond the methods that have ended."""
+        self._line.at(self._done + more, self._total, self._name)
 
     def end(self, name: str, seconds: float, judgement: Judgement | None = None) -> None:
         """Take note of a method that has ended, and of its errors beside the simple answers."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,7 @@ def _watch(model: Forecaster, given: dict[str, Any]) -> Watcher:
         named=target is not None,
         time=given.get("time"),
         series=given.get("id"),
+        beside=tuple(chain(*model.encoding_.columns(model.target_).values())),
     )
     history = None if file is None else _begun(model, file, source)[0]
     return ForecastWatcher(model, columns, history, given.get("unusual"), given.get("picture"))

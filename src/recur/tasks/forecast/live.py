@@ -22,9 +22,10 @@ from recur.tasks.forecast.arrivals import Arrivals
 from recur.tasks.forecast.checks import check_further
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster
 from recur.tasks.forecast.known import Prediction
+from recur.tasks.forecast.live_beside import Beside
 from recur.tasks.forecast.live_result import LiveForecast
 from recur.tasks.forecast.predict import predict_at
-from recur.tasks.forecast.reader import Following, reader_of
+from recur.tasks.forecast.reader import Following, columns_beside, reader_of
 from recur.tasks.forecast.scales import error_units, window_scaler
 from recur.tasks.streams import State, Stream
 
@@ -48,6 +49,7 @@ class LiveForecaster(Stream):
         *,
         single: bool,
         horizon: int | None = None,
+        beside: Beside | None = None,
     ) -> None:
         super().__init__(fitted)
         settings, count = fitted.settings, len(ids)
@@ -60,8 +62,9 @@ class LiveForecaster(Stream):
         self._fitted, self._single = fitted, single
         self._ahead = max(self._horizon, settings.horizon)
         self._every, self._places = np.arange(count), {name: i for i, name in enumerate(ids)}
+        self._beside = columns_beside(fitted, ids, self._ahead, beside)
         self._following = Following.of(fitted, clock, count, self._ahead)
-        self._reader = reader_of(fitted, self._following)
+        self._reader = reader_of(fitted, self._following, self._beside)
         self._newest, self._bounds = self._reader.newest, self._following.ends.bounds
         self._arrivals = Arrivals(clock, count, fitted.learned.seen_until)
         self._settled = np.zeros(count, np.bool_)
@@ -70,7 +73,7 @@ class LiveForecaster(Stream):
 
     def reset(self) -> None:
         """Forget all values, as if none had come."""
-        for part in (self._newest, self._arrivals, self._bounds):
+        for part in (self._newest, self._arrivals, self._bounds, self._beside):
             part.forget()
         self._settled[:] = self._all_settled = False
 
@@ -87,7 +90,8 @@ class LiveForecaster(Stream):
             newest.ends[i] += count
             self._bounds.take_all(i, values)
         newest.counts[:], newest.left = panel.lengths, newest.room - newest.keep
-        self._reader.begin()
+        self._reader.begin(panel)
+        self._beside.begin(panel)
         self._arrivals.begin(panel.times[panel.offsets[1:] - 1])
         full = np.flatnonzero(panel.lengths >= newest.keep)
         if len(full):
@@ -98,7 +102,9 @@ class LiveForecaster(Stream):
         """Return int64 [series], how many values of each came, those of a history included."""
         return self._newest.counts.copy()
 
-    def push(self, value: Any, time: Any = None, *, series: Any = None) -> LiveForecast:
+    def push(
+        self, value: Any, time: Any = None, *, series: Any = None, beside: Beside | None = None
+    ) -> LiveForecast:
         """Take the newest value, or one of each series, and return what follows.
 
         Args:
@@ -106,13 +112,19 @@ class LiveForecaster(Stream):
             time: of the value, or one of each series; by default a step after the one before.
                 Steps that lie between are taken as missing.
             series: the names or places of those series that values have come of; by default all.
+            beside: columns that the network reads beside the values, by their names: of one known
+                up to now a number, or one of each series, None where it is missing; of one known
+                ahead those of this step and of those after it, [steps] or [series, steps].
 
         Raises:
             DataError: a value is no number, or a time is off the clock.
+            SettingsError: a column is not said, or not as far ahead as the network reads it.
         """
         which = self._every if series is None else self._some(series)
         values = self._numbers(value, len(which))
-        if self._all_settled and time is None and series is None and not self._reader.sees_times:
+        alone = beside is None and not self._beside.come
+        if self._all_settled and series is None and alone and self._arrivals.is_next(time):
+            self._reader.onward(self._arrivals.all_newest)
             self._arrivals.go_on()
             return self._shown(which, self._reader.follow(which, values))
         if time is None and self._reader.sees_times and not self._arrivals.timed[which].all():
@@ -120,10 +132,15 @@ class LiveForecaster(Stream):
                 "this network sees the calendar, and nobody has said when the stream begins; give "
                 "the `time` of its first value, or a history."
             )
-        self._pass_over(which, self._arrivals.come(which, time))
-        return self._took(which, values)
+        coming, said = self._arrivals.coming(which, time), self._beside.read(beside, len(which))
+        begun = self._newest.counts[which] > 0
+        come = begun | np.isfinite(values)
+        self._beside.check(which[come], said[come], begun[come], coming.passed[come])
+        self._arrivals.take(which, coming)
+        self._pass_over(which, coming.passed)
+        return self._took(which, values, said)
 
-    def _took(self, which: Indices, values: Float64s) -> LiveForecast:
+    def _took(self, which: Indices, values: Float64s, said: Float64s) -> LiveForecast:
         """Take values whose times have come, some of which may be the first of their series."""
         begun = (self._newest.counts[which] > 0) | np.isfinite(values)
         shape = (len(which), self._ahead)
@@ -131,18 +148,21 @@ class LiveForecaster(Stream):
         made, settled = Prediction(np.full(shape, np.nan), *ends), self._settled[which]
         for some, answer in ((settled, self._followed), (begun & ~settled, self._anew)):
             if some.any():
-                for part, own in zip(made, answer(which[some], values[some]), strict=True):
+                for part, own in zip(
+                    made, answer(which[some], values[some], said[some]), strict=True
+                ):
                     part[..., some, :] = own
         return self._shown(which, made)
 
-    def _followed(self, which: Indices, values: Float64s) -> Prediction:
+    def _followed(self, which: Indices, values: Float64s, said: Float64s) -> Prediction:
         """Take values of series that are as long as is read, and forecast."""
         self._reader.at(which, self._arrivals.newest(which))
+        self._beside.write(self._newest, which, said)
         return self._reader.follow(which, values)
 
-    def _anew(self, which: Indices, values: Float64s) -> Prediction:
+    def _anew(self, which: Indices, values: Float64s, said: Float64s) -> Prediction:
         """Take values of series that are still short, and predict them from all that there is."""
-        self._write(which, values, self._arrivals.newest(which))
+        self._write(which, values, self._arrivals.newest(which), said)
         panel, places = self._panel()
         with unheard():
             made = predict_at(
@@ -151,9 +171,12 @@ class LiveForecaster(Stream):
         self._settle_full(which)
         return made
 
-    def _write(self, which: Indices, values: Float64s, times: Indices) -> None:
+    def _write(
+        self, which: Indices, values: Float64s, times: Indices, said: Float64s | None = None
+    ) -> None:
         """Write values behind the others of their series."""
         self._reader.at(which, times)
+        self._beside.write(self._newest, which, said)
         self._newest.take(which, values, np.isfinite(values), times)
         self._bounds.take(which, self._newest.newest_values(which))
 
@@ -182,6 +205,8 @@ class LiveForecaster(Stream):
             if not passed or not self._newest.counts[i]:
                 continue
             written = min(passed, self._newest.keep)
+            if passed > written:
+                self._beside.pass_on(own)
             back = np.arange(-written, 0)
             for time in self.clock.shift(np.repeat(self._arrivals.newest(own), written), back):
                 self._write(own, np.array([np.nan]), np.array([time]))
@@ -208,13 +233,17 @@ class LiveForecaster(Stream):
             target=self._fitted.learned.target,
             source="the stream",
             filled=filled if filled.any() else None,
+            covariates=self._beside.covariates(begun, np.array(lengths, np.int64)),
         )
         return panel, places
 
     def _shown(self, which: Indices, made: Prediction) -> LiveForecast:
         """Return a prediction in the form in which values come, as far as is asked."""
-        begun = self._newest.counts[which] > 0  # of the others nothing is known, and so is told
-        require_finite("the forecast", *(part[..., begun, :] for part in made))
+        known = made
+        if not self._all_settled:
+            begun = self._newest.counts[which] > 0  # of the others nothing is known
+            known = Prediction(*(part[..., begun, :] for part in made))
+        require_finite("the forecast", *known)
         centre, low, high = made
         if self._ahead != self._horizon:
             centre, low, high = (part[..., : self._horizon] for part in made)
@@ -232,12 +261,13 @@ class LiveForecaster(Stream):
             "single": self._single,
             "clock": self.clock.to_dict(),
             "horizon": self._horizon,
+            **({"beside": self._beside.statics} if self._beside.statics else {}),
         }
 
     def _state(self) -> State:
         newest, arrivals, bounds = self._newest, self._arrivals, self._bounds
         own = {"settled": self._settled, "units": self._following.units}
-        return own | newest.state() | arrivals.state() | bounds.state()
+        return own | newest.state() | arrivals.state() | bounds.state() | self._beside.state()
 
     def _take(self, contents: Contents) -> None:
         super()._take(contents)

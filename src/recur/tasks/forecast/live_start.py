@@ -14,12 +14,15 @@ from recur.parameters import FURTHEST
 from recur.tasks import notices
 from recur.tasks.forecast.fitted import AnyFitted
 from recur.tasks.forecast.live import LiveForecaster
+from recur.tasks.forecast.live_beside import Beside, statics_beside
 from recur.tasks.streams import read_stream
 
 Series = int | str | Sequence[str] | None
 
 
-def live_anew(fitted: AnyFitted, series: Series, horizon: int | None) -> LiveForecaster:
+def live_anew(
+    fitted: AnyFitted, series: Series, horizon: int | None, beside: Beside | None
+) -> LiveForecaster:
     """Return a stream of which nothing is known yet.
 
     Args:
@@ -27,6 +30,7 @@ def live_anew(fitted: AnyFitted, series: Series, horizon: int | None) -> LiveFor
         series: the name of a single one, the names of several, or how many; by default those that
             were learnt.
         horizon: steps ahead.
+        beside: what each series has one of, by the names of the columns.
     """
     single = isinstance(series, str)
     if series is None:
@@ -40,14 +44,19 @@ def live_anew(fitted: AnyFitted, series: Series, horizon: int | None) -> LiveFor
         names = (series,) if isinstance(series, str) else tuple(series)
     if not names or len(set(names)) < len(names):
         raise SettingsError("`series` holds no names, or one twice; each series needs its own.")
-    return LiveForecaster(fitted, names, fitted.learned.clock, single=single, horizon=horizon)
+    return LiveForecaster(
+        fitted, names, fitted.learned.clock, single=single, horizon=horizon, beside=beside
+    )
 
 
 def live_after(fitted: AnyFitted, panel: Panel, horizon: int | None) -> LiveForecaster:
     """Return a stream that goes on behind the series of a panel."""
     notices.on_clock(panel, fitted.learned.clock, fitted.learned.season)
     single = len(panel) == 1
-    live = LiveForecaster(fitted, panel.ids, panel.clock, single=single, horizon=horizon)
+    live = LiveForecaster(
+        fitted, panel.ids, panel.clock, single=single, horizon=horizon,
+        beside=statics_beside(fitted.learned.encoding, panel),
+    )  # fmt: skip
     live.begin(panel)
     return live
 
@@ -72,7 +81,9 @@ def live_again(fitted: AnyFitted, path: str | Path) -> LiveForecaster:
             raise ModelFileError("its series have no names of their own.")
         if not (isinstance(horizon, int) and 1 <= horizon <= FURTHEST):
             raise ModelFileError(f"it looks {horizon!r} steps ahead.")
-        live = LiveForecaster(fitted, names, clock, single=single, horizon=horizon)
+        live = LiveForecaster(
+            fitted, names, clock, single=single, horizon=horizon, beside=header.get("beside")
+        )
     live.go_on(contents, path)
     return live
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,16 +12,20 @@ from recur.arrays import Float64s, Indices
 from recur.data.clock import Clock
 from recur.data.histories.spans import longest_read
 from recur.data.panel.bounds import RunningBounds
+from recur.data.panel.panel import Panel
 from recur.data.sources.newest import NewestWindows, WindowReading
 from recur.engines.base import FollowedEnds, Follower
 from recur.engines.registry import open_engine
 from recur.errors import SettingsError
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster, FittedMethod
 from recur.tasks.forecast.known import Prediction
+from recur.tasks.forecast.live_beside import Beside, BesideColumns
 from recur.tasks.forecast.methods import PRETRAINED
+from recur.tasks.forecast.network import quantile_levels
 from recur.tasks.forecast.predict import network_engine, prediction_from, with_intervals
 from recur.tasks.forecast.pretrained import periods_of, shipped
 
+_LOOK = 64  # values to come whose times are looked at together
 _FOREVER = 1 << 40  # values of a history in which every season has come round
 
 
@@ -38,7 +43,10 @@ class Reader(Protocol):
     def at(self, series: Indices, times: Indices) -> None:
         """Be told when the next values of some series [n] come, before they are taken."""
 
-    def begin(self) -> None:
+    def onward(self, newest: Callable[[], Indices]) -> None:
+        """Be told that the next value of every series comes a step after its newest time."""
+
+    def begin(self, panel: Panel) -> None:
         """Be told that the newest values, with their times, are those of a history."""
 
     def follow(self, series: Indices, values: Float64s) -> Prediction:
@@ -70,14 +78,18 @@ class Following:
     def of(fitted: AnyFitted, clock: Clock, series: int, horizon: int) -> Following:
         """Return it for series of which nothing is known yet."""
         settings = fitted.settings
-        around = settings.conformal and settings.interval_method == "conformal"
+        quantiles = 1
+        if isinstance(fitted, FittedForecaster):
+            quantiles = max(1, len(quantile_levels(settings)))
+        around = settings.interval_method == "conformal" or quantiles > 1
         levels = len(settings.intervals) if around else 0
-        ends = FollowedEnds(np.zeros((levels, series, horizon)), RunningBounds(series))
+        reach = np.zeros((levels, series, horizon))
+        ends = FollowedEnds(reach, RunningBounds(series), quantiles)
         return Following(clock, series, horizon, np.ones(series), ends)
 
     def settle(self, fitted: AnyFitted, series: Indices) -> None:
         """Find how far intervals reach around the forecasts of series whose units are known."""
-        if len(self.ends.reach):
+        if len(self.ends.reach) and fitted.settings.conformal:
             units = self.units[series, None]
             self.ends.reach[:, series] = fitted.interval_margins[:, None] * units
 
@@ -98,22 +110,23 @@ class Following:
         return made if bounds is None else Prediction(*(np.clip(part, *bounds) for part in made))
 
 
-def reader_of(fitted: AnyFitted, following: Following) -> Reader:
+def columns_beside(
+    fitted: AnyFitted, ids: tuple[str, ...], horizon: int, statics: Beside | None
+) -> BesideColumns:
+    """Return what a fitted forecaster reads beside growing series; see `BesideColumns`."""
+    settings, learned = fitted.settings, fitted.learned
+    spare = max(horizon, settings.steps)
+    return BesideColumns(learned.encoding, ids, learned.lookback, spare, statics)
+
+
+def reader_of(fitted: AnyFitted, following: Following, beside: BesideColumns) -> Reader:
     """Return how a fitted forecaster reads growing series.
 
     Raises:
         SettingsError: it has to know more than their newest values.
     """
-    encoding = fitted.learned.encoding
-    numbers = (*encoding.past, *encoding.known, *encoding.statics)
-    beside = [*(each.name for each in numbers), *(each.name for each in encoding.labels)]
-    if beside:
-        raise SettingsError(
-            f"this model reads the column `{beside[0]}` beside the values, and a stream has "
-            "values alone; fit one without `past`, `known` and `static` columns, or `predict`."
-        )
     if isinstance(fitted, FittedForecaster):
-        return _OwnWindows(fitted, following)
+        return _OwnWindows(fitted, following, beside)
     if fitted.settings.method == PRETRAINED:
         return _Histories(fitted, following)
     raise SettingsError(
@@ -125,22 +138,28 @@ def reader_of(fitted: AnyFitted, following: Following) -> Reader:
 class _OwnWindows:
     """A trained network, which reads a window of fixed length."""
 
-    def __init__(self, fitted: FittedForecaster, following: Following) -> None:
+    def __init__(
+        self, fitted: FittedForecaster, following: Following, beside: BesideColumns
+    ) -> None:
         settings, learned, horizon = fitted.settings, fitted.learned, following.horizon
         self._fitted, self._following, self._clock = fitted, following, following.clock
-        columns = learned.encoding.known_columns
-        self.sees_times = columns > 0
+        encoding = learned.encoding
+        columns = encoding.past_columns + encoding.known_columns
+        self._ready = 0  # values to come of all series whose times have been looked at
+        self._features_at = len(encoding.past) + len(encoding.known)
+        self.sees_times = columns > self._features_at
         reading = WindowReading(
             settings.steps, learned.residual, learned.season, fitted.least_history,
-            learned.sees_gaps, settings.steps,
+            learned.sees_gaps, encoding.past_columns, settings.steps,
         )  # fmt: skip
         self.newest = NewestWindows(
             following.series, learned.lookback, learned.scaling, reading, columns=columns,
-            spare=max(horizon, settings.steps) if columns else 0,
+            spare=max(horizon, settings.steps) if columns or beside.constants.size else 0,
+            constants=beside.constants,
         )  # fmt: skip
         # What needs more than its forecasts and a reach around them takes the longer way.
         self._follower: Follower | None = None
-        if not settings.intervals or settings.interval_method == "conformal":
+        if not (settings.intervals and settings.interval_method.endswith("dropout")):
             self._follower = network_engine(fitted).follower(
                 learned.network, fitted.weights, self.newest, horizon, following.ends
             )
@@ -148,23 +167,40 @@ class _OwnWindows:
     def at(self, series: Indices, times: Indices) -> None:
         if not self.sees_times:
             return
+        self._look(series, times, 0, 1)
+        self._ready = 0
+
+    def onward(self, newest: Callable[[], Indices]) -> None:
+        if not self.sees_times:
+            return
+        if not self._ready:  # a look at many times takes as long as one at a few
+            if not self.newest.left:
+                self.newest.make_room()
+            self._ready = min(_LOOK, self.newest.left)
+            self._look(np.arange(len(self.newest)), newest(), 1, self._ready)
+        self._ready -= 1
+
+    def _look(self, series: Indices, times: Indices, first: int, count: int) -> None:
+        """Write the calendar of so many values to come, the first so many steps after times."""
         newest = self.newest
         if not newest.left:
             newest.make_room()
-        onward = np.arange(newest.spare + 1)
-        ahead = self._clock.shift(np.repeat(times, len(onward)), np.tile(onward, len(times)))
+        onward = np.arange(count + newest.spare)
+        steps = np.tile(first + onward, len(times))
+        ahead = self._clock.shift(np.repeat(times, len(onward)), steps)
         places = (newest.ends - newest.firsts)[series, None] + onward
-        newest.columns[series[:, None], places] = self._features(ahead).reshape(*places.shape, -1)
+        seen = self._features(ahead).reshape(*places.shape, -1)
+        newest.columns[series[:, None], places, self._features_at :] = seen
 
-    def begin(self) -> None:
-        if not self.sees_times:
+    def begin(self, panel: Panel) -> None:
+        newest, self._ready = self.newest, 0
+        if not newest.columns.shape[2]:
             return
-        newest = self.newest
-        for i in range(len(newest)):
-            times = newest.times[i, newest.kept(i)]
-            after = self._clock.after(times[-1], newest.spare)
-            seen = self._features(np.concatenate([times, after]))
-            newest.columns[i, : len(seen)] = seen
+        steps = self._fitted.learned.encoding.encode(panel, newest.spare).steps
+        ends = np.cumsum(panel.lengths + newest.spare)
+        for i, end in enumerate(ends.tolist()):
+            count = newest.kept(i).stop + newest.spare
+            newest.columns[i, :count] = steps[end - count : end]
 
     def _features(self, times: Indices) -> Float64s:
         return self._fitted.learned.encoding.features(self._clock, times, "the stream")
@@ -197,7 +233,10 @@ class _Histories:
     def at(self, series: Indices, times: Indices) -> None:
         """Nothing is seen of times."""
 
-    def begin(self) -> None:
+    def onward(self, newest: Callable[[], Indices]) -> None:
+        """Nothing is seen of times."""
+
+    def begin(self, panel: Panel) -> None:
         """Nothing is to be made ready."""
 
     def follow(self, series: Indices, values: Float64s) -> Prediction:

@@ -14,13 +14,11 @@ from recur.errors import InputError, SettingsError, not_installed
 from recur.files.atomic import unwritable, writable_folder, write_bytes
 
 if TYPE_CHECKING:
-    from optuna.pruners import MedianPruner
     from optuna.storages import BaseStorage
     from optuna.study import Study
     from optuna.trial import FrozenTrial
 
 _NAME = "recur"
-_UNPRUNED = 4  # trials that have to be finished before others may be stopped
 _SQLITE = b"SQLite format 3"  # what stores were until version 0.1
 
 
@@ -56,7 +54,7 @@ def _new(storage: BaseStorage, digest: str, trial: FrozenTrial) -> Study:
     """Return a new study with its first trial."""
     import optuna
 
-    fresh = optuna.create_study(storage=storage, study_name=_NAME, pruner=_pruner())
+    fresh = optuna.create_study(storage=storage, study_name=_NAME)
     fresh.set_user_attr("fingerprint", digest)
     fresh.add_trial(trial)
     return fresh
@@ -79,7 +77,7 @@ def _opened(path: Path, digest: str) -> Study:
     try:
         for line in whole.splitlines():  # Optuna forgives the last one, and falls over it later
             json.loads(line)
-        store = optuna.load_study(storage=_journal(path), study_name=_NAME, pruner=_pruner())
+        store = optuna.load_study(storage=_journal(path), study_name=_NAME)
         fingerprint, first = store.user_attrs["fingerprint"], store.trials[0]
         sound = first.value is not None and isinstance(first.user_attrs["epochs"], int)
     except Exception:  # a line that Optuna did not write can fail anywhere in it
@@ -110,13 +108,6 @@ def _journal(path: Path) -> BaseStorage:
     # Nobody shares a store: a lock that stays was left by a search that was killed.
     lock = JournalFileOpenLock(str(path), grace_period=3)
     return JournalStorage(JournalFileBackend(str(path), lock_obj=lock))
-
-
-def _pruner() -> MedianPruner:
-    """Return what stops a trial that is worse than the median of those that are finished."""
-    from optuna.pruners import MedianPruner
-
-    return MedianPruner(n_startup_trials=_UNPRUNED)
 
 
 def finished(study: Study) -> list[FrozenTrial]:

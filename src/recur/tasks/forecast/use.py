@@ -25,6 +25,7 @@ from recur.tasks.forecast.explain import Explanation, explain_on
 from recur.tasks.forecast.fitted import AnyFitted, FittedForecaster
 from recur.tasks.forecast.judge import contest_of, judge_on, judged
 from recur.tasks.forecast.live import LiveForecaster
+from recur.tasks.forecast.live_beside import Beside
 from recur.tasks.forecast.live_start import live_after, live_again, live_anew, refuse_both
 from recur.tasks.forecast.result import Forecast
 from recur.tasks.forecast.unusual import UnusualValues, find_unusual
@@ -96,6 +97,7 @@ class FittedUse(Task):
         series: int | str | Sequence[str] | None = None,
         state: str | Path | None = None,
         horizon: int | None = None,
+        beside: Beside | None = None,
         target: str | None = None,
         time: str | None = None,
         id: str | None = None,  # noqa: A002
@@ -116,6 +118,8 @@ class FittedUse(Task):
                 values.
             state: a file that a stream of this model was saved to.
             horizon: steps ahead, as in `predict`.
+            beside: where it begins with nothing, the static columns that the network reads, by
+                their names: one for all series, or one of each. A history holds them.
             target: of the history, as in `predict`, with all that follows.
             time: see there.
             id: see there.
@@ -124,11 +128,12 @@ class FittedUse(Task):
         """
         refuse_both(history=history, series=series, state=state)
         refuse_both(horizon=horizon, state=state)
+        refuse_both(beside=beside, history=history, state=state)
         self._fitted("followed")
         if state is not None:
             return live_again(self.fitted_, state)
         if history is None:
-            return live_anew(self.fitted_, series, horizon)
+            return live_anew(self.fitted_, series, horizon, beside)
         columns = {"target": target, "time": time, "id": id, "fill": fill, **reading}
         return live_after(self.fitted_, self._panel(history, "followed", **columns), horizon)
 

@@ -12,8 +12,9 @@ import numpy as np
 from recur.arrays import Float64s
 from recur.data.clock import Clock
 from recur.data.panel.panel import Panel
-from recur.data.tables.arriving import Arrival, RowColumns
-from recur.errors import SettingsError
+from recur.data.tables.arriving import Arrival, RowColumns, numbers_in
+from recur.data.tables.numbers import excerpt
+from recur.errors import DataError, SettingsError
 from recur.files.atomic import write_bytes
 from recur.judge.forecast.alarms import Alarms
 from recur.judge.forecast.intervals import level_key
@@ -67,6 +68,9 @@ class ForecastWatcher:
         self._picture, self._drawn = picture, dict[str | None, deque[Judged]]()
         self._places = {} if history is None else {name: i for i, name in enumerate(history.ids)}
         self._history = history
+        encoding = model.encoding_
+        self._come = {column.name for column in (*encoding.past, *encoding.known)}
+        self._labels = {label.name for label in encoding.labels}
         self._live: dict[str | None, LiveForecaster] = {}
         self._expected: dict[str | None, Float64s] = {}
         self._far = model.horizon_
@@ -83,9 +87,10 @@ class ForecastWatcher:
     def take(self, arrival: Arrival) -> WatchedRow:
         """Take a value, and say what follows it; see `Watcher.take`."""
         name, value = arrival.series, arrival.values[0]
-        live = self._live.get(name) or self._opened(name)
+        live = self._live.get(name) or self._opened(name, arrival)
         before = int(live.seen[0])
-        ahead = live.push(value, arrival.time or None)
+        beside = {column: text for column, text in arrival.beside.items() if column in self._come}
+        ahead = live.push(value, arrival.time or None, beside=_numbers(beside))
         self._live[name] = live
         self.widths["series"] = 0 if name is None else TIME
         # Where steps were passed over, what was expected is so many steps ahead.
@@ -130,7 +135,7 @@ class ForecastWatcher:
         )  # fmt: skip
         write_bytes(self._picture, png(picture))
 
-    def _opened(self, name: str | None) -> LiveForecaster:
+    def _opened(self, name: str | None, arrival: Arrival) -> LiveForecaster:
         """Return the stream of a series, behind its history where there is one."""
         history = self._history
         if history is not None and name is None and len(history) > 1:
@@ -150,7 +155,28 @@ class ForecastWatcher:
             self._alarms[name] = Alarms(1, self._rate)
         self._expected[name] = np.full(self._far, np.nan)
         one = len(self._model.ids_) == 1
-        return self._model.live(series=name or (self._model.ids_[0] if one else "values"))
+        own = {x: text for x, text in arrival.beside.items() if x not in self._come}
+        labels = {x: text for x, text in own.items() if x in self._labels}
+        numbers = {x: text for x, text in own.items() if x not in labels}
+        return self._model.live(
+            series=name or (self._model.ids_[0] if one else "values"),
+            beside=labels | _numbers(numbers),
+        )
+
+
+def _numbers(texts: dict[str, str]) -> dict[str, float | list[float]]:
+    """Return the numbers in columns beside a value.
+
+    Raises:
+        DataError: one holds none.
+    """
+    found = {}
+    for name, text in texts.items():
+        numbers = numbers_in(text)
+        if numbers is None:
+            raise DataError(f"the column `{name}` holds `{excerpt(text)}`, which is no number.")
+        found[name] = numbers
+    return found
 
 
 def _judged(alarms: Alarms, time: int, value: float, expected: float) -> Judged:

@@ -7,6 +7,8 @@ import itertools
 import logging
 import sqlite3
 import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from logging.handlers import BufferingHandler
 from pathlib import Path
@@ -18,7 +20,8 @@ import pytest
 import recur
 from recur.errors import InputError, SettingsError
 from recur.judge.forecast.losses import loss_sequence
-from recur.tasks.forecast import tuning, tuning_store
+from recur.tasks.executor import run_by
+from recur.tasks.forecast import tuning_search
 from recur.tasks.forecast.forecaster import Forecaster
 from recur.tasks.forecast.tuning import Tuning, tune
 
@@ -69,13 +72,13 @@ def test_a_better_setting_is_given_to_the_model_and_the_defaults_stay_choices_of
     alone = search(trials=1)
     assert alone.model.get_params() == quick(network="trained").get_params()
     assert alone.sentence.endswith("none is better than the defaults.")
-    measured = tuning._Search._measured
+    measured = tuning_search.Search._measured
 
     def better(self: Any, settings: dict[str, Any]) -> tuple[Forecaster, float]:
         model, error = measured(self, settings)
         return model, error if settings.keys() <= {"epochs"} else 1e-3 * error
 
-    monkeypatch.setattr(tuning._Search, "_measured", better)
+    monkeypatch.setattr(tuning_search.Search, "_measured", better)
     found = search()
     assert found.best in found.trials[1:]
     assert found.model.get_params() == {
@@ -107,7 +110,7 @@ def test_the_same_seed_tries_the_same_settings() -> None:
 def test_a_resumed_search_ends_as_one_that_never_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tuning_store, "_UNPRUNED", 2)
+    monkeypatch.setattr(tuning_search, "_FINISHED", 2)
     path = tmp_path / "new folder" / "study{#1}.journal"
     at_once = search(trials=7)
     assert len({str(trial.settings) for trial in at_once.trials}) == 7
@@ -121,6 +124,32 @@ def test_a_resumed_search_ends_as_one_that_never_stopped(
     fits.clear()
     assert search(trials=5, storage=path).trials == at_once.trials[:5]
     assert not fits
+
+
+def test_trials_side_by_side_find_what_they_find_one_by_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tuning_search, "_FINISHED", 2)
+    most = []
+
+    def at_once(
+        run: Callable[[Any], Any], pieces: Iterable[Any], *, ahead: int = 1, **_: Any
+    ) -> Iterator[Any]:
+        rest, under_way = iter(pieces), deque[Any]()
+        while True:
+            under_way.extend(map(run, itertools.islice(rest, ahead - len(under_way))))
+            if not under_way:
+                return
+            most.append(len(under_way))
+            yield under_way[0]
+            under_way.popleft()
+
+    alone = search(trials=14)
+    side_by_side: Any = at_once
+    with run_by(side_by_side):
+        assert search(trials=14).trials == alone.trials
+    assert max(most) == tuning_search.AT_ONCE
+    assert "stopped" in {trial.outcome for trial in alone.trials}
 
 
 def count_fits(monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
@@ -139,14 +168,14 @@ def count_fits(monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
 def test_a_trial_that_is_worse_after_a_fourth_of_the_epochs_is_stopped(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(tuning_store, "_UNPRUNED", 1)
-    measured = tuning._Search._measured
+    monkeypatch.setattr(tuning_search, "_FINISHED", 1)
+    measured = tuning_search.Search._measured
 
     def worse(self: Any, settings: dict[str, Any]) -> tuple[Forecaster, float]:
         model, error = measured(self, settings)
         return model, error if settings.keys() <= {"epochs"} else 1e3 + error
 
-    monkeypatch.setattr(tuning._Search, "_measured", worse)
+    monkeypatch.setattr(tuning_search.Search, "_measured", worse)
     fits = count_fits(monkeypatch)
     found = search(quick(epochs=8))
     assert [trial.outcome for trial in found.trials] == ["finished", "stopped", "stopped"]
@@ -157,14 +186,14 @@ def test_a_trial_that_is_worse_after_a_fourth_of_the_epochs_is_stopped(
 def test_settings_that_cannot_be_fitted_are_one_trial_and_not_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    measured = tuning._Search._measured
+    measured = tuning_search.Search._measured
 
     def refusing(self: Any, settings: dict[str, Any]) -> tuple[Forecaster, float]:
         if "lookback" in settings:
             raise SettingsError("no.")
         return measured(self, settings)
 
-    monkeypatch.setattr(tuning._Search, "_measured", refusing)
+    monkeypatch.setattr(tuning_search.Search, "_measured", refusing)
     found = search()
     assert [trial.outcome for trial in found.trials] == ["finished", "refused", "refused"]
     assert found.model.get_params() == quick(network="trained").get_params()
@@ -193,7 +222,7 @@ def test_a_search_that_was_killed_at_any_byte_goes_on_to_the_same_end(tmp_path: 
     ended = search(trials=3, storage=path)
     written = path.read_bytes()
     breaks = [i + 1 for i in range(born, len(written)) if written[i : i + 1] == b"\n"]
-    for size in (born, born + 1, *breaks[::3], breaks[2] - 1, len(written) - 1):
+    for size in (born, born + 1, *breaks[:-1], breaks[-2] - 1, breaks[-2] + 1, len(written) - 1):
         killed.write_bytes(written[:size])
         assert search(trials=3, storage=killed).trials == ended.trials
         assert search(trials=3, storage=killed).trials == ended.trials

@@ -72,8 +72,8 @@ def follow(
         beside: float32 [rows + all series * spare, columns].
         constants: float32 [all series, constants].
         nothing: float32 [0, 0].
-        settings: int64: scale, residual, season, ahead and spare, as `BatchSource` has them, and
-            the horizon.
+        settings: int64: scale, residual, season, past, ahead and spare, as `BatchSource` has
+            them, the horizon, and how many quantiles of a step the network gives, 1 for none.
         reach: float64 [levels, all series, horizon], how far intervals reach.
         kept: float64 [5, all series], see `RunningBounds`, written to.
         whole: bool [all series], see there, written to.
@@ -94,34 +94,52 @@ def follow(
     none = series[:0]
     batches = BatchSource(
         WINDOWS, rows, known, series, begins, scales[0], scales[1], settings[0], settings[1],
-        settings[2], 0, beside, 0, settings[3], settings[4], constants, observed, nothing, nothing,
-        none, none, none,
+        settings[2], 0, beside, settings[3], settings[4], settings[5], constants, observed, nothing,
+        nothing, none, none, none,
     )  # fmt: skip
     plan = plan_of(stages, sizes)
     workspace = Workspace(weights, values, numbers, zeros, states, 0)
     samples = SampleKeys(0, 0, _ALL, counts, 0.0)
-    made = np.empty((1, len(series), settings[5]))
-    forecast(plan, workspace, fresh, batches, samples, made, 1, 1, 0, 0)
-    out = np.empty((1 + 2 * len(reach), len(series), settings[5]))
-    out[0] = made[0]
-    surround(into, ends, reach, kept, whole, series, out)
-    return out
+    made = np.empty((1, len(series), settings[6] * settings[7]))
+    forecast(plan, workspace, fresh, batches, samples, made, settings[7], 1, 0, 0)
+    return surround(into, ends, reach, kept, whole, series, made[0], settings[7])
 
 
 @entry
 def surround(
     into: Float64s, ends: Indices, reach: Float64s, kept: Float64s, whole: Flags, series: Indices,
-    out: Float64s,
-) -> None:  # fmt: skip
-    """Put intervals around forecasts, out[0], and hold all to the bounds; see `follow`."""
-    levels = len(reach)
+    made: Float64s, quantiles: int,
+) -> Float64s:  # fmt: skip
+    """Put intervals around forecasts, and hold all to the bounds; see `follow`.
+
+    Args:
+        into: see there.
+        ends: see there.
+        reach: see there.
+        kept: see there.
+        whole: see there.
+        series: see there.
+        made: float64 [series, horizon * quantiles], what the network says.
+        quantiles: of each step, 1 for none.
+    """
+    levels, horizon = len(reach), made.shape[1] // quantiles
+    out = np.empty((1 + 2 * levels, len(series), horizon))
     for i in range(len(series)):
         own = series[i]
         low, high = bounds_of(kept, whole, own, into[ends[own] - 1])
-        for j in range(out.shape[2]):
-            centre = out[0, i, j]
+        for j in range(horizon):
+            # Sorted, since quantiles that were learnt apart may cross.
+            said = np.sort(made[i, j * quantiles : (j + 1) * quantiles])
+            middle = quantiles // 2
+            centre = said[middle]
             out[0, i, j] = min(max(centre, low), high)
+            lower, upper = np.inf, -np.inf
             for level in range(levels):
-                far = reach[level, own, j]
-                out[1 + level, i, j] = min(max(centre - far, low), high)
-                out[1 + levels + level, i, j] = min(max(centre + far, low), high)
+                far, side = reach[level, own, j], min(middle, 1 + level)
+                below, above = said[middle - side] - far, said[middle + side] + far
+                if quantiles > 1:  # none ends before the centre, or before the level below
+                    lower = below = min(below, centre, lower)
+                    upper = above = max(above, centre, upper)
+                out[1 + level, i, j] = min(max(below, low), high)
+                out[1 + levels + level, i, j] = min(max(above, low), high)
+    return out
