@@ -21,7 +21,7 @@ lint: .venv/.dev
 	$(BIN)/lint-imports
 
 docs: .venv/.docs
-	$(BIN)/python docs/make.py
+	$(BIN)/python -m docs.make
 
 format: .venv/.dev
 	$(BIN)/ruff format

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from docs.reference import command_page, commands, python_pages
+from docs.reference import command_page, commands, public_names, python_pages
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
@@ -106,12 +106,37 @@ def _written(pages: Path, found: dict[str, tuple[str, str]]) -> list[dict[str, s
     return [{title: place} for title, (place, _) in found.items()]
 
 
+def fetched_from_elsewhere(site: Path) -> list[str]:
+    """Return what the pages of a site would have a browser fetch from another place."""
+    asks = re.compile(
+        r"<(?:script|img|source|iframe|link)\b[^>]*?(?:src|href)=[\"']?(?:https?:)?//[^>]*>"
+    )
+    texts = ((page, page.read_text(encoding="utf-8")) for page in sorted(site.rglob("*.html")))
+    found = [f"{page.name}: {tag}" for page, text in texts for tag in asks.findall(text)]
+    sheets = ((sheet, sheet.read_text(encoding="utf-8")) for sheet in sorted(site.rglob("*.css")))
+    return found + [
+        sheet.name for sheet, text in sheets if re.search(r"url\([\"']?(?:https?:)?//", text)
+    ]
+
+
+def undescribed(site: Path) -> list[str]:
+    """Return the public names that the built pages do not describe: the builder says nothing."""
+    pages = sorted((site / "reference" / "python").glob("*.html"))
+    text = "".join(page.read_text(encoding="utf-8") for page in pages)
+    return [name for name in public_names() if f'id="recur.{name}"' not in text]
+
+
 def main() -> int:
     """Build the site; return the exit code of the builder, which takes warnings as errors."""
     settings = lay_out(STAGE)
     builder = [sys.executable, "-m", "zensical", "build", "--strict", "-f", str(settings)]
     done = subprocess.run(builder, check=False, cwd=ROOT)
     if done.returncode == 0:  # which writes below its settings alone
+        wrong = [f"fetched from elsewhere: {tag}" for tag in fetched_from_elsewhere(STAGE / "site")]
+        wrong += [f"not described: recur.{name}" for name in undescribed(STAGE / "site")]
+        if wrong:
+            print(*wrong, sep="\n", file=sys.stderr)  # noqa: T201
+            return 1
         shutil.rmtree(ROOT / "site", ignore_errors=True)
         (STAGE / "site").rename(ROOT / "site")
     return done.returncode

@@ -37,6 +37,11 @@ def python_pages() -> dict[str, str]:
     return {title: _names(title, names) for title, names in (PAGES | ELSEWHERE).items()}
 
 
+def public_names() -> list[str]:
+    """Return all names that the reference describes, without `recur.` in front."""
+    return [name for names in (PAGES | ELSEWHERE).values() for name in names]
+
+
 def _names(title: str, names: tuple[str, ...]) -> str:
     return "\n\n".join([f"# {title}", *(f"::: recur.{name}" for name in names)]) + "\n"
 

@@ -49,7 +49,9 @@ def value_of(row: Row, measure: Measure) -> float | None:
 
 def name_of(row: Row) -> str:
     """Return what a method is called."""
-    return row["method"] if row["peer"] == SIMPLE else f"{row['peer']}, {row['method']}"
+    if row["peer"] == SIMPLE or not row["method"]:
+        return str(row["method"] or row["peer"])
+    return f"{row['peer']}, {row['method']}"
 
 
 def pivot(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from docs.make import lay_out
+from docs.make import fetched_from_elsewhere, lay_out, undescribed
 from tests.docs.blocks import DOCS, ROOT
 
 import recur
@@ -92,6 +92,32 @@ def test_notebooks_are_linked_where_there_are_any(
     assert maker._notebooks(tmp_path) == "notebooks.md"
     text = (tmp_path / "notebooks.md").read_text(encoding="utf-8")
     assert "[Gates](notebooks/gates.ipynb)" in text
+
+
+@pytest.mark.parametrize(
+    ("page", "count"),
+    [
+        ('<script src="https://cdn.example/x.js"></script>', 1),
+        ('<link rel="stylesheet" href=//fonts.example/css>', 1),
+        ('<a href="https://example.org">elsewhere</a><img src="images/a.png">', 0),
+    ],
+)
+def test_what_a_page_would_fetch_from_elsewhere_is_found(
+    tmp_path: Path, page: str, count: int
+) -> None:
+    (tmp_path / "index.html").write_text(page, encoding="utf-8")
+    (tmp_path / "site.css").write_text("a { color: red }", encoding="utf-8")
+    assert len(fetched_from_elsewhere(tmp_path)) == count
+
+
+def test_a_built_page_without_a_public_name_is_found(tmp_path: Path) -> None:
+    (tmp_path / "reference/python").mkdir(parents=True)
+    headings = [f'<h2 id="recur.{name}">' for name in reference.public_names()]
+    page = tmp_path / "reference/python/all.html"
+    page.write_text("".join(headings), encoding="utf-8")
+    assert undescribed(tmp_path) == []
+    page.write_text("".join(headings[1:]), encoding="utf-8")
+    assert undescribed(tmp_path) == ["Forecaster"]
 
 
 def test_nothing_in_the_pages_names_an_option_that_is_not_there(laid_out: Path) -> None:

@@ -53,6 +53,12 @@ def make_tables() -> None:
         (f"shop{i}", date, float(units) + 10 * i) for i in range(4) for date, units, _ in rows[:96]
     ]
     write("shops.csv", ("unique_id", "ds", "y"), long)
+    stations = [
+        (name, date, units, f"{float(units) % 7:.1f}", price, region)
+        for name, region in (("north", "coast"), ("south", "hills"))
+        for date, units, price in rows[:96]
+    ]
+    write("stations.csv", ("unique_id", "ds", "load", "wind", "price", "region"), stations)
     days = np.datetime64("2020-01-01") + np.arange(260)
     for i, name in enumerate(("TSLA.csv", "GOOGL.csv")):
         walk = 100 + np.random.default_rng(i).normal(0, 1, 260).cumsum()

@@ -221,7 +221,7 @@ def test_parts_whose_process_is_lost_are_run_again_and_stay_in_order(
             os.kill(os.getpid(), signal.SIGKILL)
         return PartOutcome(part, rows=part.number)
 
-    parts = [Part(number, FilePart("x.csv")) for number in range(7)]
+    parts = [Part(number, (FilePart("x.csv"),)) for number in range(7)]
     with on(joined):
         assert [outcome.rows for outcome in run_pieces(run, parts)] == list(range(7))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["0", "3", "6"]
@@ -294,7 +294,7 @@ def test_what_a_task_refuses_or_has_to_say_is_said_here(joined: str) -> None:
             raise SettingsError("`rate` is 7; it must be less.")
         return part.number
 
-    pieces = [Part(number, FilePart("x.csv")) for number in range(3)]
+    pieces = [Part(number, (FilePart("x.csv"),)) for number in range(3)]
     moves = list[float]()
     with on(joined), listening() as heard:
         tried = executor()(run, pieces, moved=moves.append)
@@ -314,7 +314,7 @@ def test_all_tasks_are_one_line_that_moves_on(joined: str) -> None:
 
     with on(joined):
         moves = list[float]()
-        pieces = [Part(number, FilePart("x.csv")) for number in range(3)]
+        pieces = [Part(number, (FilePart("x.csv"),)) for number in range(3)]
         list(executor()(run, pieces, moved=moves.append))
     assert any(move % 1 for move in moves)
     assert max(moves) > 0.5

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from recur.files.atomic import unwritable, write_text
 from recur.version import __version__
 
 MANIFEST, MODEL, _LOCK = "manifest.json", "model.recur", ".lock"
-_FORMAT = 1
+_FORMAT = 2
 _LEFT = re.compile(r"\..*\.part")  # what a writer that was killed has left
 
 VERSIONS = {"recur": __version__, "polars": pl.__version__, "numpy": np.__version__}
@@ -62,6 +62,10 @@ class JobFolder:
         """Return the file of a part, which is there once it is done."""
         return self.path / f"{part.name}{settings.end}"
 
+    def done(self, part: Part, settings: PartSettings) -> bool:
+        """Say whether a part is done, and nothing of it was set aside."""
+        return self.file(part, settings).exists() and not (self.path / part.mark).exists()
+
     def ids(self, part: Part, settings: PartSettings) -> pl.Series:
         """Return the ids of a part that is done, in their order."""
         path = self.file(part, settings)
@@ -85,15 +89,7 @@ class JobFolder:
                 "end": settings.end,
                 "whole": settings.whole,
             },
-            "parts": [
-                {
-                    "file": part.source.file,
-                    "begin": part.source.begin,
-                    "end": part.source.end,
-                    "several": part.source.several,
-                }
-                for part in plan.parts
-            ],
+            "parts": [[asdict(source) for source in part.sources] for part in plan.parts],
             "came": came,
         }
         write_text(self.path / MANIFEST, json.dumps(held, ensure_ascii=False, indent=1) + "\n")
@@ -110,7 +106,10 @@ class JobFolder:
                 held["asked"],
                 held["inputs"],
                 PartSettings(**given | {"clock": Clock.from_dict(given["clock"])}),
-                [Part(i, FilePart(**source)) for i, source in enumerate(held["parts"])],
+                [
+                    Part(i, tuple(FilePart(**source) for source in sources))
+                    for i, sources in enumerate(held["parts"])
+                ],
             )
             versions, number = held["versions"], held["format"]
         except (ValueError, KeyError, TypeError, AttributeError):

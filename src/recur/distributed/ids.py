@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from recur.distributed.parts import Digests
 
+_EACH = 40  # bytes of an id while runs are merged, of which 12 are kept
+
 
 class SeenIds:
     """The digests of all ids so far, in sorted runs that are merged as they grow.
@@ -19,6 +21,11 @@ class SeenIds:
 
     def __init__(self) -> None:
         self._runs: list[tuple[Digests, NDArray[np.int32]]] = []
+
+    @property
+    def takes(self) -> int:
+        """Return how many bytes it takes at the most, while all runs are merged."""
+        return _EACH * sum(len(digests) for digests, _ in self._runs)
 
     def take(self, digests: Digests, part: int) -> None:
         """Take the ids of a part."""

@@ -18,7 +18,7 @@ from recur.data.tables.opening import STANDARD_INPUT, expand
 from recur.data.tables.parted import FilePart, kind_of
 from recur.distributed.folder import JobFolder, Plan, check_same, job_folder
 from recur.distributed.parts import Part, PartSettings
-from recur.distributed.plan import columns_of, needed, plan, reason_of, sample_of, state_of
+from recur.distributed.plan import columns_of, for_ids, needed, plan, reason_of, sample_of, state_of
 from recur.distributed.result import PartsResult
 from recur.distributed.running import run_job
 from recur.distributed.settings import PartsParameters, parse_memory
@@ -191,7 +191,7 @@ def _job(
             check_same(out, held, plain, inputs)
             sample = None
         model = fitted(lambda: (sample or _sample(files, columns, skip_bad=skip_bad))[1], folder)
-        tally = run_job(folder, held, model, skip_bad=skip_bad)
+        tally = run_job(folder, held, model, skip_bad=skip_bad, for_ids=for_ids(memory))
         _tell(tally.notices)
         forecaster: Forecaster = load_for(model, "forecast")
         result = PartsResult(
@@ -200,7 +200,7 @@ def _job(
             folder=out,
             parts=len(held.parts),
             tally=tally,
-            aside={held.parts[i].describe(): why for i, why in tally.aside.items()},
+            aside=tally.aside,
             files={"forecast": out},
             seconds={**tally.seconds, "total": time.perf_counter() - began},
         )

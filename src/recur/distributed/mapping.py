@@ -10,6 +10,7 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -121,9 +122,10 @@ def _write(folder: Path, files: list[str], columns: dict[str, Any], memory: int)
     try:
         part.mkdir()
         with PanelStore(part) as store:
-            for one in plan(files, named.get("id"), memory):
+            parts = plan(files, named.get("id"), memory)
+            for source in chain.from_iterable(part.sources for part in parts):
                 with unheard(), hidden():
-                    panel = read_columns(one.source, named)
+                    panel = read_columns(source, named)
                 store.add(panel)
         more = f" and {len(files) - 1} more" if len(files) > 1 else ""
         store.finish(f"{Path(files[0]).name}{more}", guessed)  # as where they are read at once

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -21,7 +21,13 @@ BASE = 300_000_000
 _ROW, _CELL = 40, 24  # bytes that a row takes while it is read and forecast, and each value of it
 _TEXT, _OTHER = 7, 40  # and that a byte of a text takes, or of a file of another kind
 _SLICE = 500_000_000  # bytes that a part of a large file takes, of however much there is
+_PARTS = 64  # of small files, before they are put together
 _SAMPLE = 200_000_000  # bytes of memory for what the columns are told by
+
+
+def for_ids(memory: int) -> int:
+    """Return how many bytes of a memory are kept for the table of ids."""
+    return (memory - BASE) // 4
 
 
 def needed(files: Sequence[str]) -> int:
@@ -58,7 +64,8 @@ def plan(
 ) -> list[Part]:
     """Return the parts of some files, in order, each of which is read within a memory.
 
-    A file is a part; one that is larger than the memory is cut between series.
+    A file is a part; one that is larger than the memory is cut between series, and of very many
+    files those that are small are put together, as they follow each other.
 
     Args:
         files: their names.
@@ -67,19 +74,52 @@ def plan(
         skip_bad: whether a file that cannot be looked at is a part of its own, to be set aside,
             rather than the end.
     """
-    most = memory - BASE
-    if most < BASE // 4:
+    if memory - BASE < BASE // 4:
         raise SettingsError(
             f"`memory` is {memory / 1e6:,.0f}MB, and recur itself takes {BASE / 1e6:,.0f}MB; it "
             f"must be {(BASE + BASE // 4) / 1e6:,.0f}MB or more."
         )
-    sources = _sources(files, id_, most, skip_bad=skip_bad)
-    return [Part(number, source) for number, source in enumerate(sources)]
+    sizes = [*_sizes(files, skip_bad=skip_bad)]
+    parts = _sources(sizes, id_, memory - BASE - for_ids(memory))
+    return [Part(number, sources) for number, sources in enumerate(parts)]
 
 
-def _sources(
-    files: Sequence[str], id_: str | None, most: int, *, skip_bad: bool
-) -> Iterator[FilePart]:
+class _Size(NamedTuple):
+    """What a file is and takes; no `kind` where that cannot be told."""
+
+    name: str
+    kind: Kind | None = None
+    units: int = 0
+    each: int = 0
+
+    @property
+    def takes(self) -> int:
+        return self.units * self.each
+
+
+def _sources(sizes: Sequence[_Size], id_: str | None, most: int) -> Iterator[tuple[FilePart, ...]]:
+    """Yield what is read for each part: a file, rows of a large one, or several small ones."""
+    small = min(most, _SLICE, sum(size.takes for size in sizes) // _PARTS)
+    together, taken = list[FilePart](), 0
+    for size in sizes:
+        if together and (size.kind is None or taken + size.takes > small):
+            yield tuple(together)
+            together, taken = [], 0
+        whole = FilePart(size.name, several=len(sizes) > 1)
+        if size.kind is not None and size.takes > most:
+            for part in cut(size.name, size.kind, id_, min(most, _SLICE) // size.each):
+                yield (part,)
+        elif size.kind is None or size.takes > small:
+            yield (whole,)
+        else:
+            together.append(whole)
+            taken += size.takes
+    if together:
+        yield tuple(together)
+
+
+def _sizes(files: Sequence[str], *, skip_bad: bool) -> Iterator[_Size]:
+    """Look at each file, and refuse those that have other columns than the first."""
     first: tuple[str, dict[str, str]] | None = None
     for name in files:
         try:
@@ -88,16 +128,13 @@ def _sources(
         except (OSError, pl.exceptions.PolarsError) as error:
             if not skip_bad:
                 raise DataError(f"`{name}` cannot be read: {reason_of(error)}.") from None
-            yield FilePart(name, several=len(files) > 1)
+            yield _Size(name)
             continue
         if columns is not None and first is not None:
             _check_columns(name, columns, *first)
         elif columns is not None:
             first = name, columns
-        if units * each <= most:
-            yield FilePart(name, several=len(files) > 1)
-        else:
-            yield from cut(name, kind, id_, min(most, _SLICE) // each)
+        yield _Size(name, kind, units, each)
 
 
 def _extent(name: str, kind: Kind) -> tuple[int, int]:

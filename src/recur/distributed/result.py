@@ -25,7 +25,7 @@ class PartsResult(Result):
         folder: where the forecasts are.
         parts: how many there are.
         tally: what came of them.
-        aside: those that were set aside, and why.
+        aside: what was set aside, and why.
     """
 
     task: ClassVar[str] = "forecast"
@@ -65,7 +65,7 @@ class PartsResult(Result):
         yield Facts(
             {
                 "series": f"{self.tally.series:,}{before}{pace}",
-                "parts": f"{self.parts - len(self.aside):,} of {self.parts:,}",
+                "parts": f"{self.tally.before + self.tally.parts:,} of {self.parts:,}",
             }
         )
         for part, why in self.aside.items():

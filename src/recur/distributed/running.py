@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from recur.data.tables.parted import FilePart
 from recur.distributed.folder import JobFolder, Plan
 from recur.distributed.ids import SeenIds
-from recur.distributed.parts import Part, PartOutcome, digests_of, run_part
+from recur.distributed.parts import Part, PartOutcome, digests_of, run_part, stands_in_both
 from recur.errors import DataError
+from recur.notices import notice
 from recur.progress import showing
 from recur.tasks.executor import executor
 
@@ -24,7 +27,8 @@ class Tally:
         rows: values that were read in this run.
         parts: that were done in this run.
         again: series of parts that were done before.
-        aside: parts that were set aside, and why.
+        before: parts that were done before.
+        aside: what was set aside, and why.
         notices: what a user should know.
         seconds: of this run; those of parts are summed over whatever ran them.
     """
@@ -33,12 +37,16 @@ class Tally:
     rows: int = 0
     parts: int = 0
     again: int = 0
-    aside: dict[int, str] = field(default_factory=dict)
+    before: int = 0
+    aside: dict[str, str] = field(default_factory=dict)
     notices: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
     def add(self, outcome: PartOutcome) -> None:
         """Take what came of a part."""
+        self.aside |= outcome.aside
+        if not outcome.series_of:
+            return
         self.series, self.rows = self.series + outcome.series, self.rows + outcome.rows
         self.parts += 1
         for sentence in outcome.notices:
@@ -53,6 +61,7 @@ def run_job(
     model: Path,
     *,
     skip_bad: bool = False,
+    for_ids: int | None = None,
 ) -> Tally:
     """Run the parts of a job that are not done yet, where `run_by` says, or here one by one.
 
@@ -60,7 +69,8 @@ def run_job(
         folder: of the job.
         plan: of the job.
         model: the file of its forecaster.
-        skip_bad: whether a part that cannot be forecast is set aside, rather than the end.
+        skip_bad: whether what cannot be forecast is set aside, rather than the end.
+        for_ids: bytes that are kept for the table of ids; what goes beyond is said.
 
     Raises:
         DataError: a part cannot be forecast; nothing of it is written.
@@ -68,7 +78,7 @@ def run_job(
     began = time.perf_counter()
     tally, seen, left = Tally(), SeenIds(), list[Part]()
     for part in plan.parts:
-        if not folder.file(part, plan.settings).exists():
+        if not folder.done(part, plan.settings):
             left.append(part)
             continue
         digests = digests_of(folder.ids(part, plan.settings))
@@ -77,9 +87,12 @@ def run_job(
             continue
         seen.take(digests, part.number)
         tally.again += len(digests)
-    tally.series, done = tally.again, len(plan.parts) - len(left)
-    # Another process may stand in another folder.
-    run = partial(run_part, model.absolute(), settings=plan.settings, folder=folder.path.absolute())
+    tally.series, tally.before = tally.again, len(plan.parts) - len(left)
+    done, told = tally.before, False
+    run = partial(
+        run_part, model.absolute(), settings=plan.settings, skip_bad=skip_bad,
+        folder=folder.path.absolute(),  # another process may stand in another folder
+    )  # fmt: skip
     with showing("forecasting parts", at_once=True) as line:
         pace = ""
         line.at(done, len(plan.parts))
@@ -88,17 +101,25 @@ def run_job(
             line.at(done + more, len(plan.parts), pace)
 
         for outcome in executor()(run, left, moved=moved if line.shown else None):
-            error = outcome.error or _shared(outcome, seen, folder, plan)
-            if error and not skip_bad:
+            shared = _shared(outcome, seen, folder, plan)
+            aside = {outcome.part.name_of(source): why for source, why in shared.items()}
+            if (bad := {**outcome.aside, **aside}) and not skip_bad:
+                name, why = next(iter(bad.items()))
                 raise DataError(
-                    f"{outcome.part.describe()}: {error} Nothing of this part was written; the "
-                    "same command goes on from it, and with `skip_bad` sets it aside."
+                    f"{name}: {why} Nothing of this part was written; the same command goes on "
+                    "from it, and with `skip_bad` sets it aside."
                 )
-            if error:
-                tally.aside[outcome.part.number] = error
-            else:
-                seen.take(outcome.digests, outcome.part.number)
-                tally.add(outcome)
+            if shared:
+                outcome = _without(outcome, shared, aside, run)
+            seen.take(outcome.digests, outcome.part.number)
+            tally.add(outcome)
+            if for_ids is not None and seen.takes > for_ids and not told:
+                told = True
+                notice(
+                    f"the table of {tally.series:,} ids takes {seen.takes / 1e6:,.0f}MB, which is "
+                    "all of `memory` that is kept for it: with more of them the job may take more "
+                    "than it was allowed; allow more, or forecast the files in several jobs."
+                )
             now = (tally.series - tally.again) / max(time.perf_counter() - began, 1e-9)
             done, pace = done + 1, f"{now:,.0f} series a second"
             moved(0)
@@ -106,23 +127,41 @@ def run_job(
     return tally
 
 
-def _shared(outcome: PartOutcome, seen: SeenIds, folder: JobFolder, plan: Plan) -> str:
-    """Say which series of a part is in an earlier one too, and take its file away; else ""."""
-    ids = None
+def _shared(
+    outcome: PartOutcome, seen: SeenIds, folder: JobFolder, plan: Plan
+) -> dict[FilePart, str]:
+    """Return what of a part has series of earlier ones, and why; then its file is taken away."""
+    ids, found = None, dict[FilePart, str]()
     for place, number in seen.shared(outcome.digests):
+        source = outcome.source_of(place)
+        if source in found:
+            continue
         ids = folder.ids(outcome.part, plan.settings) if ids is None else ids
         other = plan.parts[number]
         if not (folder.ids(other, plan.settings) == ids[place]).any():
             continue  # another id of the same digest
-        folder.file(outcome.part, plan.settings).unlink()
-        if other.source.file == outcome.part.source.file:
-            return (
+        if other.sources[0].file == source.file:
+            found[source] = (
                 f"the rows of series `{ids[place]}` do not stand together, for "
                 f"{other.describe()} has some too; sort the file by `{plan.settings.columns['id']}`"
                 ", or allow more memory with `memory`."
             )
-        return (
-            f"series `{ids[place]}` is in {other.describe()} too; give each series a name of its "
-            "own, or bring its rows together."
-        )
-    return ""
+        else:
+            found[source] = stands_in_both(ids[place], other.describe())
+    if found:
+        folder.file(outcome.part, plan.settings).unlink()
+    return found
+
+
+def _without(
+    outcome: PartOutcome,
+    shared: Collection[FilePart],
+    aside: Mapping[str, str],
+    run: Callable[[Part], PartOutcome],
+) -> PartOutcome:
+    """Return what comes of a part without what was found in others too."""
+    part, aside = outcome.part, {**outcome.aside, **aside}
+    left = tuple(source for source in outcome.series_of if source not in shared)
+    if not left:
+        return PartOutcome(part, aside)
+    return run(replace(part, sources=left, aside=aside))

@@ -26,8 +26,8 @@ def run_all(model: Path, sources: list[FilePart], folder: Path) -> pl.DataFrame:
     """Return the forecasts of some parts, one below the other."""
     folder.mkdir()
     for number, source in enumerate(sources):
-        outcome = run_part(model, Part(number, source), SETTINGS, folder)
-        assert outcome.error == ""
+        outcome = run_part(model, Part(number, (source,)), SETTINGS, folder)
+        assert not outcome.aside
     return pl.concat([pl.read_parquet(path) for path in sorted(folder.glob("*.parquet"))])
 
 
@@ -111,9 +111,9 @@ def test_a_series_without_a_name_is_named_after_its_file(
     frame.filter(pl.col("unique_id") == "s0000").drop("unique_id").write_parquet(file)
     settings = replace(SETTINGS, columns={"target": ["y"], "time": "ds", "id": "unique_id"})
     outcome = run_part(
-        models["gru"], Part(0, FilePart(str(file), several=True)), settings, tmp_path
+        models["gru"], Part(0, (FilePart(str(file), several=True),)), settings, tmp_path
     )
-    assert outcome.error == ""
+    assert not outcome.aside
     assert pl.read_parquet(tmp_path / "part-000000.parquet")["unique_id"].unique().to_list() == [
         "north"
     ]
@@ -129,8 +129,8 @@ def test_what_is_wrong_is_told_and_nothing_is_written(
     (tmp_path / "torn.parquet").write_bytes((tmp_path / "weekly.parquet").read_bytes()[:-40])
     told = {
         name: run_part(
-            models["gru"], Part(0, FilePart(str(tmp_path / name))), SETTINGS, tmp_path
-        ).error
+            models["gru"], Part(0, (FilePart(str(tmp_path / name)),)), SETTINGS, tmp_path
+        ).aside[f"part 0 ({tmp_path / name})"]
         for name in ("weekly.parquet", "torn.parquet", "none.parquet")
     }
     assert "a clock of weekly" in told["weekly.parquet"]
@@ -144,7 +144,7 @@ def test_parts_and_what_comes_of_them_go_to_other_processes(
 ) -> None:
     file = tmp_path / "all.parquet"
     frame.write_parquet(file)
-    part, settings = pickle.loads(pickle.dumps((Part(0, FilePart(str(file))), SETTINGS)))
+    part, settings = pickle.loads(pickle.dumps((Part(0, (FilePart(str(file)),)), SETTINGS)))
     outcome = pickle.loads(pickle.dumps(run_part(models["gru"], part, settings, tmp_path)))
     assert (outcome.series, outcome.rows) == (90, read_panel(frame).rows)
     assert outcome.seconds.keys() == {"read", "forecast", "write"}

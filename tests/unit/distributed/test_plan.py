@@ -21,7 +21,7 @@ def test_a_file_that_fits_is_a_part(frame: pl.DataFrame, tmp_path: Path) -> None
     for file in files:
         frame.write_parquet(file)
     made = plan(files, "unique_id", ENOUGH)
-    assert [(part.number, part.source.file, part.source.end) for part in made] == [
+    assert [(part.number, part.sources[0].file, part.sources[0].end) for part in made] == [
         (0, files[0], None),
         (1, files[1], None),
     ]

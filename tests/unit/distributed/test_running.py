@@ -25,7 +25,7 @@ def plan(tmp_path: Path) -> Plan:
     names = [str(tmp_path / f"{i}.parquet") for i in range(3)]
     for i, name in enumerate(names):
         frame_of([30, 40], 10 * i).write_parquet(name)
-    return Plan({}, {}, SETTINGS, [Part(i, FilePart(name)) for i, name in enumerate(names)])
+    return Plan({}, {}, SETTINGS, [Part(i, (FilePart(name),)) for i, name in enumerate(names)])
 
 
 def backwards(run: Callable[[Any], Any], parts: Iterable[Any], **_how: Any) -> Iterator[Any]:
@@ -50,12 +50,13 @@ def test_an_id_of_a_part_that_was_done_before_is_found_too(
 ) -> None:
     with job_folder(tmp_path / "out") as folder:
         run_job(folder, plan, models["gru"])
-        frame_of([30], 11).write_parquet(plan.parts[2].source.file)
+        frame_of([30], 11).write_parquet(plan.parts[2].sources[0].file)
         folder.file(plan.parts[2], SETTINGS).unlink()
         with pytest.raises(DataError, match="series `s0011` is in part 1"):
             run_job(folder, plan, models["gru"])
         assert not folder.file(plan.parts[2], SETTINGS).exists()
-        assert run_job(folder, plan, models["gru"], skip_bad=True).aside.keys() == {2}
+        [named] = run_job(folder, plan, models["gru"], skip_bad=True).aside
+        assert named == plan.parts[2].describe()
 
 
 def test_what_a_kill_left_between_writing_and_looking_is_found(
@@ -74,7 +75,7 @@ def test_ids_of_csv_files_are_read_as_they_were(
 ) -> None:
     renamed = frame_of([30], 0).with_columns(pl.lit("=A1").alias("unique_id"))
     for part in plan.parts[:2]:
-        renamed.write_parquet(part.source.file)
+        renamed.write_parquet(part.sources[0].file)
     told = replace(plan, settings=replace(SETTINGS, end=".csv"))
     with job_folder(tmp_path / "out") as folder:
         for _ in range(2):

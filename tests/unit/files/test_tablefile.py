@@ -37,6 +37,7 @@ def test_where_nothing_writes_workbooks_it_is_csv_and_said(
 
 
 def test_a_text_in_a_workbook_is_no_formula(tmp_path: Path) -> None:
+    pytest.importorskip("xlsxwriter")
     sheets = {"forecast": pl.DataFrame({"unique_id": ["=1+1", "https://a.example"]})}
     path = write_table(tmp_path, "f", str, sheets, "a.xlsx")
     with zipfile.ZipFile(path) as book:

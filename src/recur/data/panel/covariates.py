@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
@@ -79,6 +80,28 @@ class Covariates:
             labels=tuple(tuple(label[i] for i in series) for label in self.labels),
             lengths=self.lengths[series],
             ahead=self.ahead[series],
+        )
+
+    @property
+    def names(self) -> tuple[tuple[str, ...], ...]:
+        """Return what there is: in the past, known ahead, numbers and categories of a series."""
+        return self.past_names, self.known_names, self.static_names, self.label_names
+
+    def joined(self, *others: Covariates) -> Covariates:
+        """Return what stands beside these series and, after them, others, of the same names."""
+        parts = (self, *others)
+        assert len({part.names for part in parts}) == 1
+        return replace(
+            self,
+            past=np.concatenate([part.past for part in parts]),
+            known=np.concatenate([part.known for part in parts]),
+            statics=np.concatenate([part.statics for part in parts]),
+            labels=tuple(
+                tuple(chain.from_iterable(label))
+                for label in zip(*(part.labels for part in parts), strict=True)
+            ),
+            lengths=np.concatenate([part.lengths for part in parts]),
+            ahead=np.concatenate([part.ahead for part in parts]),
         )
 
     def without_last(self, points: Indices) -> Covariates:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -169,31 +170,28 @@ class Panel:
             below=f"and {len(self) - shown:,} more series" if len(self) > shown else "",
         )
 
-    def joined(self, others: Panel) -> Panel:
-        """Return these series and, after them, others on the same kind of clock."""
-        if self.clock.describe() != others.clock.describe():
-            raise DataError(
-                f"{others.source} has a clock of {others.clock.describe()}, and {self.source} one "
-                f"of {self.clock.describe()}; series that are used together need one."
-            )
-        if self.covariates is not None or others.covariates is not None:
-            raise DataError(
-                f"{self.source} and {others.source} have covariates, which cannot be joined yet; "
-                "leave them out, or choose by the last part of each history."
-            )
-        filled = None
-        if self.filled is not None or others.filled is not None:
-            parts = (
-                np.zeros(p.rows, bool) if p.filled is None else p.filled for p in (self, others)
-            )
-            filled = np.concatenate(list(parts))
+    def joined(self, *others: Panel) -> Panel:
+        """Return these series and, after them, others on the same kind of clock.
+
+        What stands beside them has the same names in all.
+        """
+        panels = (self, *others)
+        for panel in others:
+            if self.clock.describe() != panel.clock.describe():
+                raise DataError(
+                    f"{panel.source} has a clock of {panel.clock.describe()}, and {self.source} "
+                    f"one of {self.clock.describe()}; series that are used together need one."
+                )
+        masks = [np.zeros(x.rows, bool) if x.filled is None else x.filled for x in panels]
+        beside = [panel.covariates for panel in panels if panel.covariates is not None]
         return replace(
             self,
-            values=np.concatenate([self.values, others.values]),
-            times=np.concatenate([self.times, others.times]),
-            offsets=np.concatenate([self.offsets, self.rows + others.offsets[1:]]),
-            ids=(*self.ids, *others.ids),
-            filled=filled,
+            values=np.concatenate([panel.values for panel in panels]),
+            times=np.concatenate([panel.times for panel in panels]),
+            offsets=np.append(0, np.cumsum(np.concatenate([panel.lengths for panel in panels]))),
+            ids=tuple(chain.from_iterable(panel.ids for panel in panels)),
+            filled=np.concatenate(masks) if any(x.filled is not None for x in panels) else None,
+            covariates=beside[0].joined(*beside[1:]) if beside else None,
         )
 
     def all_but(self, names: Collection[str]) -> Indices:

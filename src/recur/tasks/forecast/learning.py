@@ -9,6 +9,7 @@ import numpy as np
 
 from recur.arrays import Indices
 from recur.data.panel.panel import Panel
+from recur.errors import DataError
 from recur.judge import Judgement
 from recur.tasks.forecast.calibration import calibrated, lay_out, possible_levels, share_of_minutes
 from recur.tasks.forecast.defaults import test_lengths
@@ -55,6 +56,11 @@ def judged_network(
     ends = panel.lengths - test_lengths(panel, settings.horizon, test)
     whole, bounds = panel, ends
     if choose_by is not None:
+        if panel.covariates is not None or choose_by.covariates is not None:
+            raise DataError(
+                f"{panel.source} and {choose_by.source} have covariates, which cannot be joined "
+                "yet; leave them out, or choose by the last part of each history."
+            )
         whole, bounds = panel.joined(choose_by), np.concatenate([ends, choose_by.lengths])
     prepared = prepare(settings, whole, bounds, learning=len(panel))
     windows = prepared.windows

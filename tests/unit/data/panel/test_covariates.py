@@ -56,6 +56,17 @@ def covariates_of(panel: Panel) -> Covariates:
     return panel.covariates
 
 
+def test_panels_that_are_joined_have_what_stands_beside_their_series() -> None:
+    panel = read_shops(shops())
+    again = panel.only(np.array([0])).joined(panel.only(np.array([1])), panel.only(np.array([0])))
+    assert again.ids == ("N", "S", "N")
+    assert again.offsets.tolist() == [0, 3, 6, 9]
+    one, other = covariates_of(again), covariates_of(panel.only(np.array([0, 1, 0])))
+    assert (one.names, one.labels) == (other.names, other.labels)
+    for name in ("past", "known", "statics", "lengths", "ahead"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+
+
 def test_rows_without_a_target_at_the_end_are_the_future_that_is_known() -> None:
     panel = read_shops(shops())
     assert [values.tolist() for values in panel] == [[1, 2, 3], [5, 6, 7]]
