@@ -180,8 +180,10 @@ SECTIONS = {
         ["| recur, trained | 0.00150 | 1.0 |", "Not measured: A, x on two: no memory."],
     ),
     "singles": (
-        [row("recur", "default", 1.0), row("A", "x", 2.0)],
-        ["| two | **1.000** | 2.000 |", "recur's error is 0.500 of that of A, x (1 files"],
+        [row("recur", "default", 1.0), row("A", "x", 2.0),
+         row("Darts", "ExponentialSmoothing", 2.0, "b")],
+        ["ExponentialSmoothing on two; neuralforecast, LSTM;",
+         "| two | **1.000** | 2.000 |", "recur's error is 0.500 of that of A, x (1 files"],
     ),
 }  # fmt: skip
 
