@@ -60,7 +60,8 @@ def page(found: dict[str, Any]) -> str:
         section = found["sections"].get(name)
         parts.append(write(section["rows"]) if section else _not_yet(name))
         if section and (said := awaited(section["rows"], PLANNED.get(name, ()))):
-            parts[-1] += f"- {said[0]}\n"
+            in_list = parts[-1].splitlines()[-1].startswith("- ")
+            parts[-1] += f"{'' if in_list else chr(10)}- {said[0]}\n"
     return "\n".join(parts)
 
 

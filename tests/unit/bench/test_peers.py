@@ -195,6 +195,7 @@ def test_each_section_tells_its_rows_and_who_is_better(section: str, tmp_path: P
         results.keep(tmp_path / "results.json", section, one)
     written = page(results.read(tmp_path / "results.json"))
     assert [text for text in wanted if text not in written] == []
+    assert "|\n- " not in written  # a list behind a table begins a paragraph
 
 
 def test_the_page_in_the_documentation_is_the_one_of_the_committed_results() -> None:
