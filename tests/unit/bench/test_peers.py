@@ -180,8 +180,10 @@ SECTIONS = {
         ["| recur, trained | 0.00150 | 1.0 |", "Not measured: A, x on two: no memory."],
     ),
     "singles": (
-        [row("recur", "default", 1.0), row("A", "x", 2.0)],
-        ["| two | **1.000** | 2.000 |", "recur's error is 0.500 of that of A, x (1 files"],
+        [row("recur", "default", 1.0), row("A", "x", 2.0),
+         row("Darts", "ExponentialSmoothing", 2.0, "b")],
+        ["ExponentialSmoothing on two; neuralforecast, LSTM;",
+         "| two | **1.000** | 2.000 |", "recur's error is 0.500 of that of A, x (1 files"],
     ),
 }  # fmt: skip
 
@@ -193,6 +195,7 @@ def test_each_section_tells_its_rows_and_who_is_better(section: str, tmp_path: P
         results.keep(tmp_path / "results.json", section, one)
     written = page(results.read(tmp_path / "results.json"))
     assert [text for text in wanted if text not in written] == []
+    assert "|\n- " not in written  # a list behind a table begins a paragraph
 
 
 def test_the_page_in_the_documentation_is_the_one_of_the_committed_results() -> None:
