@@ -1,9 +1,9 @@
-"""Kill a training run at random moments, resume it each time, and compare bits.
+"""Kill a training at random moments, resume it each time, and compare bits.
 
-    python benchmarks/exactness/kill_and_resume.py [--kills 20] [--seed 0] [--engine auto] [--fit]
+    python -m benchmarks.exactness.kill_and_resume [--kills 20] [--seed 0] [--engine auto]
 
-With --fit a whole fit of a forecaster: a training, a judgement, and a second training. Prints one
-JSON object. A run that finishes before all kills are done is followed by another one.
+The loop alone, saved after each chunk of steps; `benchmarks.faults.kills` kills whole commands.
+Prints one JSON object. A run that finishes before all kills are done is followed by another one.
 Needs `os.fork`, so not on Windows.
 """
 
@@ -11,15 +11,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from benchmarks.faults.killing import Blow, Forked
 
 from recur.data.panel.scaling import Scaler
 from recur.data.sources.windows import Windows
@@ -28,15 +28,10 @@ from recur.data.tables.readers import read_panel
 from recur.engines.registry import open_engine, resolve
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
-from recur.tasks.forecast.fitted import FittedForecaster
-from recur.tasks.forecast.forecaster import Forecaster
 from recur.training.checkpoint import Checkpoint
 from recur.training.jobs import Job
 from recur.training.loop import train
 from recur.training.plan import TrainingPlan
-
-Bits = tuple[Any, ...]
-Make = Callable[..., Bits]
 
 
 def job(engine: str) -> Job:
@@ -56,7 +51,7 @@ def job(engine: str) -> Job:
     )
 
 
-def trained(engine: str, checkpoint: Path | None = None) -> Bits:
+def trained(engine: str, checkpoint: Path | None = None) -> tuple[Any, ...]:
     """Train, saving after every chunk of steps; return the weights and the history."""
     work = job(engine)
     saving = Checkpoint(checkpoint, every=0.0) if checkpoint else None
@@ -64,62 +59,37 @@ def trained(engine: str, checkpoint: Path | None = None) -> Bits:
     return training.weights.tobytes(), training.history
 
 
-def fitted(engine: str, checkpoint: Path | None = None) -> Bits:
-    """Fit a forecaster, saving after every chunk of steps; return both networks and the history."""
-    saving = Checkpoint(checkpoint, every=0.0) if checkpoint else None
-    model = Forecaster(
-        horizon=3, cell="lstm", hidden=6, layers=2, dropout=0.2, epochs=15, batch=20, season=25,
-        engine=resolve(engine),
-    ).fit(sine(400, period=25, noise=0.2).values, checkpoint=saving, progress=False)  # fmt: skip
-    learnt = model.fitted_
-    assert isinstance(learnt, FittedForecaster)
-    assert learnt.twin is not None
-    return learnt.weights.tobytes(), learnt.twin.weights.tobytes(), learnt.learned.history
-
-
-def survives(
-    run: Make, engine: str, checkpoint: Path, kills: int, moments: random.Random, longest: float
-) -> tuple[int, bool]:
-    """Run until the end with at most some kills; return how many, and whether it ended."""
-    done = 0
-    while done < kills:
-        child = os.fork()
-        if child == 0:
-            run(engine, checkpoint)
-            os._exit(0)
-        time.sleep(moments.uniform(0.0, longest))
-        os.kill(child, signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
-        if os.WIFEXITED(status):
-            if os.WEXITSTATUS(status):
-                sys.exit("the run failed by itself")
-            return done, True
-        done += 1
-    return done, False
+def killed(engine: str, checkpoint: Path, kills: int, draw: random.Random, longest: float) -> int:
+    """Run until the end with at most some kills; return how many there were."""
+    for done in range(kills):
+        blow = Blow.drawn(draw, longest, (signal.SIGKILL,))
+        _, code = blow.strike(Forked(lambda: trained(engine, checkpoint)))
+        if code == 0:
+            return done
+        if code != -signal.SIGKILL:
+            sys.exit("the run failed by itself")
+    return kills
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--engine", default="auto")
-    parser.add_argument("--fit", action="store_true")
-    arguments = parser.parse_args()
-    run: Make = fitted if arguments.fit else trained
-    engine, moments = arguments.engine, random.Random(arguments.seed)
-    run(engine)  # which also compiles what the children will run
+    given = parser.parse_args()
+    draw = random.Random(given.seed)
+    trained(given.engine)  # which also compiles what the children will run
     began = time.perf_counter()
-    expected = run(engine)
+    expected = trained(given.engine)
     longest = time.perf_counter() - began  # after which a child may be killed
     kills = runs = 0
     same = True
-    while kills < arguments.kills:
+    while kills < given.kills:
         with tempfile.TemporaryDirectory() as folder:
             checkpoint = Path(folder) / "run.recur"
-            done, _ = survives(run, engine, checkpoint, arguments.kills - kills, moments, longest)
-            resumed = run(engine, checkpoint)
-        kills, runs = kills + done, runs + 1
-        same &= resumed == expected
+            kills += killed(given.engine, checkpoint, given.kills - kills, draw, longest)
+            same &= trained(given.engine, checkpoint) == expected
+        runs += 1
     print(json.dumps({"kills": kills, "runs": runs, "bit_identical": bool(same)}))
     sys.exit(0 if same else 1)
 

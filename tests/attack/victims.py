@@ -73,14 +73,15 @@ def prepare(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        _write_data(folder)
+        write_data(folder)
         _write_models(folder)
         for name in RUNS:
             (folder / f"{name}.run").write_bytes(_stopped(name, folder))
     (folder / "ready.json").write_text(json.dumps(sorted(USES)), "utf-8")
 
 
-def _write_data(folder: Path) -> None:
+def write_data(folder: Path) -> None:
+    """Write the files that models learn from and are used on."""
     days = np.datetime64("2024-01-01") + np.arange(ROWS)
     lines = [f"{day},{value:.3f}" for day, value in zip(days, values(), strict=True)]
     (folder / "series.csv").write_text("\n".join(["ds,y", *lines, ""]), "utf-8")

@@ -96,3 +96,50 @@ def test_pictures_are_drawn_whatever_a_notebook_has_set(
     done = run(environment | {"MPLBACKEND": "none of them"}, "describe", file, "--out", "pictures")
     assert done.returncode == 0, done.stderr
     assert list(Path("pictures").glob("*.png"))
+
+
+@pytest.mark.parametrize(
+    ("raised", "told"),
+    [
+        ("OSError(24, 'Too many open files')", "no more files can be open at once here"),
+        ("ImportError('a.so: failed to map segment from shared object')", "not enough memory"),
+        ("type('Panic', (BaseException,), {})('failed to spawn a thread')", "no more threads can"),
+        ('RuntimeError("can\'t start new thread")', "no more threads can"),
+    ],
+)
+def test_what_a_machine_has_too_little_of_is_one_sentence(
+    environment: dict[str, str], raised: str, told: str
+) -> None:
+    code = (
+        "import recur.cli.main as command, typer\n"
+        f"def fails(_): raise {raised}\n"
+        "typer.main.get_command = fails\n"
+        "command.main(['engines'])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("recur: ")
+    assert told in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to its addresses")
+def test_a_library_that_fails_in_its_own_way_for_want_of_memory_is_one_sentence(
+    environment: dict[str, str],
+) -> None:
+    code = (
+        "import resource, recur.cli.main as command, typer\n"
+        "def fails(_):\n"
+        "    used = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize()\n"
+        "    resource.setrlimit(resource.RLIMIT_AS, (used + (64 << 20),) * 2)\n"
+        "    raise NameError(\"name 'PyLazyFrame' is not defined\")\n"
+        "typer.main.get_command = fails\n"
+        "command.main(['engines'])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert "not enough memory" in done.stderr

@@ -127,16 +127,15 @@ def _run(arguments: Sequence[str] | None) -> int:
         return error.exit_code
     except KeyboardInterrupt:  # before typer is there to answer it
         code = _INTERRUPTED
-    except MemoryError:
-        print(  # noqa: T201
-            "recur: there is not enough memory for that; ask for less at once: fewer series, a "
-            "shorter horizon or lookback, fewer samples.",
-            file=sys.stderr,
-        )
-        return 1
     except SystemExit:  # how rich and typer leave when whoever read the output has seen enough
         return 0
-    except Exception:
+    except BaseException as error:  # a library's panic is no `Exception`
+        lacking = surroundings.shortage(error)
+        if lacking is not None:
+            print(f"recur: {lacking}", file=sys.stderr)  # noqa: T201
+            return 1
+        if not isinstance(error, Exception):
+            raise
         traceback.print_exc()
         print(  # noqa: T201
             "recur: this is a mistake in recur, not in what you gave it; please report it with "

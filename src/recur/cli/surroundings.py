@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -55,6 +56,36 @@ def check_output() -> None:
     """Refuse a standard output that is closed."""
     if sys.stdout is None:
         raise RecurError("standard output is closed; results are printed there: leave it open.")
+
+
+_MEMORY = (
+    "there is not enough memory for that; ask for less at once: fewer series, a shorter horizon or "
+    "lookback, fewer samples."
+)
+_FILES = "no more files can be open at once here; raise that limit (`ulimit -n`)."
+_THREADS = "no more threads can be started here; raise the limit of processes (`ulimit -u`)."
+_LEAST = 256 << 20  # bytes; where not even these are left, nothing else is looked for
+
+
+def shortage(error: BaseException | None) -> str | None:
+    """Return what the machine has too little of for an error to come of it; None for no such one.
+
+    Libraries tell it in many ways: as an import that fails, as a panic, as a name that is missing.
+    """
+    while error is not None:
+        number, text = getattr(error, "errno", None), str(error)
+        if number in (errno.EMFILE, errno.ENFILE):
+            return _FILES
+        if ("spawn" in text or "start new" in text) and "thread" in text:
+            return _THREADS
+        if isinstance(error, MemoryError) or number == errno.ENOMEM or "map segment" in text:
+            return _MEMORY
+        error = error.__cause__ or error.__context__
+    try:
+        bytearray(_LEAST)  # of addresses: no page of it is touched
+    except MemoryError:
+        return _MEMORY
+    return None
 
 
 class _Output(TextIOWrapper):

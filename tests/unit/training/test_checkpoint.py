@@ -33,8 +33,6 @@ from recur.training.loop import Training, train
 from recur.training.plan import TrainingPlan
 from recur.training.progress import Silent
 
-SCRIPT = Path(__file__).parents[3] / "benchmarks" / "exactness" / "kill_and_resume.py"
-
 
 @pytest.fixture(params=["torch", "compiled"])
 def job(request: pytest.FixtureRequest) -> Job:
@@ -332,8 +330,11 @@ def test_a_save_that_fails_leaves_the_last_one(job: Job, tmp_path: Path) -> None
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork a process")
 @pytest.mark.parametrize("engine", ["torch", "compiled"])
 def test_twenty_kills_at_random_moments_change_no_bit(engine: str) -> None:
-    command = [sys.executable, str(SCRIPT), "--kills", "20", "--engine", engine]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "benchmarks.exactness.kill_and_resume", "--kills", "20"]
+    done = subprocess.run(
+        [*command, "--engine", engine],
+        cwd=Path(__file__).parents[3], capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     result = json.loads(done.stdout)
     assert result["bit_identical"]

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from recur.data.clock import Clock
 from recur.data.panel.panel import Panel
+from recur.data.tables.formats.base import File
 from recur.data.tables.readers import read_panel
 from recur.errors import DataError, SettingsError
 
@@ -442,3 +443,10 @@ def test_files_as_they_come_load_by_the_obvious_command(
 def test_a_file_without_a_header_does_not_lose_its_first_row(realdata: Path) -> None:
     panel = read_panel(realdata / "forecast" / "exchange_rate.txt", target="column8")
     assert (panel.rows, panel.values[0]) == (7588, 0.525486)
+
+
+def test_a_table_that_no_thread_could_be_started_for_is_not_called_damaged() -> None:
+    error = OSError("OS can't spawn worker thread: Resource temporarily unavailable")
+    assert str(File("a.csv", b"").damaged("CSV", error)).startswith("a.csv cannot be read:")
+    torn = File("a.csv", b"").damaged("CSV", OSError("torn"))
+    assert str(torn) == "a.csv is a damaged CSV file: torn."

@@ -51,7 +51,9 @@ class File:
     def damaged(self, kind: str, error: BaseException) -> DataError:
         """Return the sentence about a file that is none of its kind after all."""
         reason = (str(error).splitlines() or ["no reason is known"])[0].rstrip(".")
-        return DataError(f"{self.name} is a damaged {kind} file: {reason}.")
+        starved = "spawn" in reason and "thread" in reason  # nothing was read yet
+        how = "cannot be read" if starved else f"is a damaged {kind} file"
+        return DataError(f"{self.name} {how}: {reason}.")
 
 
 @dataclass(frozen=True)
