@@ -55,6 +55,8 @@ def cluster() -> Iterator[Any]:
         patch.setattr(
             ray._private.services, "node_ip_address_from_perspective", lambda *_: "127.0.0.1"
         )
+        # What Ray says of processes that are lost would stand among results.
+        patch.setattr(ray._private.worker, "print_to_stdstream", lambda *_, **__: None)
         made = Cluster(initialize_head=True, head_node_args=_NODE | {"num_cpus": 0})
         for _ in range(3):
             made.add_node(**_NODE)
