@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 PIP := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install -q
 
-.PHONY: demo test lint format release clean
+.PHONY: demo test lint docs format release clean
 
 demo: .venv/.core
 	$(BIN)/recur demo
@@ -20,6 +20,9 @@ lint: .venv/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+docs: .venv/.docs
+	$(BIN)/python -m docs.make
+
 format: .venv/.dev
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
@@ -30,7 +33,7 @@ release: .venv/.dev
 	$(BIN)/python -m tools.release build
 
 clean:
-	rm -rf .venv dist recur-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv dist site .site recur-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "recur needs Python 3.11 or later; none was found." >&2; exit 1; }
@@ -42,4 +45,8 @@ clean:
 
 .venv/.dev: .venv/.core
 	$(PIP) -e '.[torch,dev,sweep]'
+	@touch $@
+
+.venv/.docs: .venv/.core
+	$(PIP) -e '.[docs]'
 	@touch $@

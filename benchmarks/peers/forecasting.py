@@ -40,7 +40,7 @@ LADDER = (("recur", "trained"), ("neuralforecast", "LSTM"), ("neuralforecast", "
 BUDGET, SHORT, LADDER_BUDGET = 60.0, 10.0, 60.0
 """Processor seconds of training for a network: a collection, a single series, the ladder."""
 
-LIMIT = 300.0  # seconds for a process
+LIMIT = 300.0  # processor seconds for a process
 HOURLY = 7  # methods of one series each see each so manieth of M4 Hourly, and all are judged there
 STOCK_DAYS, STOCK_LOOKBACK = 100, 30
 

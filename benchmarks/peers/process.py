@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import os
+import resource
 import signal
 import subprocess
 import tempfile
@@ -28,7 +30,6 @@ _POOLS = tuple(
     f"{name}_THREADS"
     for name in ("OMP_NUM", "MKL_NUM", "OPENBLAS_NUM", "NUMEXPR_NUM", "NUMBA_NUM", "POLARS_MAX")
 )
-_LOOK = 0.05  # seconds between two looks at whether a process is over
 _LONGEST = 300  # characters of a reason
 
 
@@ -56,7 +57,7 @@ class Peers:
         Args:
             peer: the library.
             job: what is to be done, see the workers.
-            limit: seconds after which the process is ended.
+            limit: processor seconds after which the process is ended.
             **variables: more of the environment.
 
         Returns:
@@ -84,28 +85,22 @@ def run(
     """Run a command in a folder; return what it took, and why it did not end well."""
     threads = dict.fromkeys(_POOLS, str(count))
     surroundings = {**os.environ, **threads, "PYTHONPATH": str(ROOT), **variables}
+    most = math.ceil(limit)
     with (scratch / "log").open("wb") as log:
         began = time.perf_counter()
         running = subprocess.Popen(
-            command, cwd=scratch, env=surroundings, stdout=log, stderr=log, start_new_session=True
-        )
-        late = False
-        while True:
-            done, status, usage = os.wait4(running.pid, os.WNOHANG)
-            if done:
-                break
-            if not late and time.perf_counter() - began > limit:
-                late = True
-                os.killpg(running.pid, signal.SIGKILL)
-            time.sleep(_LOOK)
+            command, cwd=scratch, env=surroundings, stdout=log, stderr=log,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (most, most)),
+        )  # fmt: skip
+        _, status, usage = os.wait4(running.pid, 0)
         running.returncode = os.waitstatus_to_exitcode(status)
     spent = {
         "seconds": round(time.perf_counter() - began, 2),
         "processor": round(usage.ru_utime + usage.ru_stime, 2),
         "megabytes": round(usage.ru_maxrss / 1e3, 1),  # Linux counts kilobytes
     }
-    if late:
-        return spent, f"did not end within {limit:.0f} s"
+    if running.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+        return spent, f"did not end within {most} processor seconds"
     if running.returncode:
         lines = (scratch / "log").read_text("utf-8", errors="replace").strip().splitlines()
         return spent, (lines or [f"ended with {running.returncode}"])[-1][:_LONGEST]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -49,7 +50,9 @@ def value_of(row: Row, measure: Measure) -> float | None:
 
 def name_of(row: Row) -> str:
     """Return what a method is called."""
-    return row["method"] if row["peer"] == SIMPLE else f"{row['peer']}, {row['method']}"
+    if row["peer"] == SIMPLE or not row["method"]:
+        return str(row["method"] or row["peer"])
+    return f"{row['peer']}, {row['method']}"
 
 
 def pivot(
@@ -174,3 +177,16 @@ def missing(rows: list[Row]) -> list[str]:
         f"Not measured: {name} on {', '.join(dict.fromkeys(panels))}: {why.rstrip('.')}."
         for (name, why), panels in reasons.items()
     ]
+
+
+def awaited(rows: list[Row], planned: Sequence[tuple[str, str]]) -> list[str]:
+    """Return a sentence of what is to be measured and was not tried yet; none where all was."""
+    panels = list(dict.fromkeys(row["panel"] for row in rows))
+    tried = {(row["peer"], row["method"], row["panel"]) for row in rows}
+    said = []
+    for peer, method in planned:
+        lacking = [panel for panel in panels if (peer, method, panel) not in tried]
+        if lacking:
+            where = "" if len(lacking) == len(panels) else f" on {', '.join(lacking)}"
+            said.append(f"{peer}, {method}{where}")
+    return [f"Not measured yet: {'; '.join(said)}."] if said else []

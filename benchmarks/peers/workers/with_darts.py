@@ -1,8 +1,8 @@
 """Darts: a smoothing for each series, or one network for all of a panel.
 
 Networks are as they come, on series that are scaled to 0 to 1 each, as its guides do, with three
-horizons of history for an input or what the shortest series leaves, and 100 epochs of training or
-as many steps as fit into the budget.
+horizons of history for an input, or all of the shortest series, and 100 epochs of training, which
+end when the budget does; series without a horizon behind the input are not learnt from.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ def rows_of(made: list[Any]) -> list[list[float]]:
     return [one.values()[:, 0].astype(float).tolist() for one in made]
 
 
-def network(job: Job, horizon: int, lookback: int, longest: int, budget: Budget) -> Any:
+def network(job: Job, horizon: int, lookback: int, *callbacks: Budget) -> Any:
     """Return an untrained network; its name is LSTM or GRU, or `block` before one of them."""
     how = {
-        "pl_trainer_kwargs": {**QUIET, "callbacks": [budget]},
+        "pl_trainer_kwargs": {**QUIET, "callbacks": list(callbacks)},
         "random_state": 0,
         "save_checkpoints": False,
     }
@@ -49,23 +49,23 @@ def network(job: Job, horizon: int, lookback: int, longest: int, budget: Budget)
         return BlockRNNModel(
             input_chunk_length=lookback, output_chunk_length=horizon, model=kind, **how
         )
-    return RNNModel(
-        input_chunk_length=lookback,
-        training_length=min(lookback + horizon, longest),
-        model=kind,
-        **how,
-    )
+    length = lookback + horizon - 1
+    return RNNModel(input_chunk_length=lookback, training_length=length, model=kind, **how)
 
 
 def trained(job: Job, panel: Job, values: list[list[float]]) -> tuple[Any, Any, int]:
     """Return a network trained within the budget, what scales its series, and its steps."""
-    horizon = panel["horizon"]
-    shortest = min(map(len, values))
-    lookback = min(panel.get("lookback", HISTORY * horizon), max(shortest - horizon - 1, 1))
+    horizon, shortest = panel["horizon"], min(map(len, values))
+    lookback = min(panel.get("lookback", HISTORY * horizon), shortest)
+    if max(map(len, values)) < lookback + horizon:
+        lookback = max(shortest - horizon, 1)
     budget = Budget(job["budget"])
-    model = network(job, horizon, lookback, shortest - 1, budget)
+    model = network(job, horizon, lookback, budget)
     scaler = Scaler()
-    model.fit(scaler.fit_transform(series_of(values)))
+    scaler.fit(series_of(values))
+    enough = [len(one) >= lookback + horizon for one in values]
+    scaled = scaler.transform(series_of(values))
+    model.fit([one for one, long in zip(scaled, enough, strict=True) if long])
     return model, scaler, budget.steps
 
 
@@ -113,13 +113,15 @@ def rolling(job: Job, panel: Job) -> Answer:
 
 def latency(job: Job) -> Answer:
     panel = job["panels"][0]
-    model, scaler, _ = trained(job, panel, panel["series"])
-    (series,) = scaler.transform(series_of(panel["series"]))
+    horizon = panel["horizon"]
+    model = network(job, horizon, HISTORY * horizon)  # a budget would not be loaded again
+    (series,) = Scaler().fit_transform(series_of(panel["series"]))
+    model.fit(series)
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "model.pt")
         model.save(path)
         loaded = type(model).load(path)
-    return timed(lambda: loaded.predict(panel["horizon"], series=series, verbose=False))
+    return timed(lambda: loaded.predict(horizon, series=series, verbose=False))
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ _PLANS = {
     "write": "recur.export.write",
     "classify": "recur.export.classify",
     "tag": "recur.export.tag",
+    "translate": "recur.export.translate",
 }
 """Each task and the module whose `plan_of(fitted, kind)` says what is exported of it."""
 
@@ -105,11 +106,6 @@ def export_model(model: Task, path: str | Path) -> ExportResult:
                 f"a graph cannot be written: {not_installed('ONNX', 'onnx')}."
             ) from None
     fitted = model._fitted("exported")
-    if model.task not in _PLANS:
-        raise SettingsError(
-            f"a model of the task {model.task!r} cannot be exported: how it searches for its "
-            "answers is known to recur alone; `recur predict` uses it."
-        )
     plan: Plan = import_module(_PLANS[model.task]).plan_of(fitted, kind)
     data = writer(plan, path.name)
     write_bytes(path, data)

@@ -42,7 +42,7 @@ def network_program(
     """
     takes = ("x", *(["mask"] if masked != "not" else []), *(["state"] if carried else []))
     program = Program(name, _about(spec, masked, carried=carried), takes)
-    build = _Builder(program, spec, prefix)
+    build = Builder(program, spec, prefix)
     x = build.features(program["x"])
     if not spec.recurrent:
         return program.returning(build.head(build.dense(x)))
@@ -81,25 +81,17 @@ def decoder_programs(
     takes = ("x", *(["mask"] if masked != "not" else []))
     about = "Read what is known, and return the states with which the decoder begins."
     encoder = Program("encoder", about, takes)
-    build = _Builder(encoder, spec, prefix)
+    build = Builder(encoder, spec, prefix)
     x = build.features(encoder["x"])
     mask = encoder["mask"] if masked != "not" else None
-    memory, ends = build.stack("rnn", x, mask, None, masked)
-    if spec.bidirectional:
-        ends = [
-            build.bridge(layer, *ends[2 * layer : 2 * layer + 2]) for layer in range(spec.layers)
-        ]
-    gives: list[Any] = [tuple(ends)]
-    if spec.attention != "none":
-        gives.append(memory)
-    encoder.returning(*gives)
-    return encoder, _decoder_step(spec, prefix)
+    _, ends = build.encoded(x, mask, masked)
+    return encoder.returning(tuple(ends)), _decoder_step(spec, prefix)
 
 
 def _decoder_step(spec: NetworkSpec, prefix: str) -> Program:
     about = "Take a step of the decoder: it is given the value before, and says the next one."
     program = Program("decoder_step", about, ("before", "number"))
-    build = _Builder(program, spec, prefix)
+    build = Builder(program, spec, prefix)
     value, states = program.add("value states", parts.value_and_states, program["before"])
     x = program.add("x", parts.one_step, value)
     x, ends = build.layers("decoder", x, None, states, "not", 1)
@@ -108,13 +100,14 @@ def _decoder_step(spec: NetworkSpec, prefix: str) -> Program:
     return program.returning((said, tuple(ends)), said)
 
 
-class _Builder:
+class Builder:
     """What adds the parts of a network to a program."""
 
     def __init__(self, program: Program, spec: NetworkSpec, prefix: str) -> None:
         self.program, self.spec, self._prefix = program, spec, prefix
 
     def weight(self, name: str) -> Weight:
+        """Return one of the network's arrays."""
         return Weight(f"{self._prefix}{name}")
 
     def features(self, x: Variable) -> Variable:
@@ -190,6 +183,16 @@ class _Builder:
                 ends.append(end)
             x = outputs[0] if len(outputs) == 1 else add("x", parts.side_by_side, *outputs)
         return x, ends
+
+    def encoded(
+        self, x: Variable, mask: Variable | None, masked: Masked
+    ) -> tuple[Variable, list[Variable]]:
+        """Add an encoder; return what it gave, and the states with which a decoder begins."""
+        outputs, ends = self.stack("rnn", x, mask, None, masked)
+        if self.spec.bidirectional:
+            layers = range(self.spec.layers)
+            ends = [self.bridge(layer, *ends[2 * layer : 2 * layer + 2]) for layer in layers]
+        return outputs, ends
 
     def bridge(self, layer: int, forwards: Variable, backwards: Variable) -> Variable:
         """Add what makes a decoder's state of the last outputs of both directions."""

@@ -15,11 +15,13 @@ from recur.export.program import Call, Constant, Made, Program, Variable, Weight
 from recur.export.sources import Sources, name_of
 
 _WIDTH = 100
+_MANY = 20  # lines of a constant that does not stand before the code
 _TYPING = {
     "Any": "from typing import Any",
     "ClassVar": "from typing import ClassVar",
     "Callable": "from collections.abc import Callable",
     "Iterable": "from collections.abc import Iterable",
+    "Iterator": "from collections.abc import Iterator",
     "Mapping": "from collections.abc import Mapping",
     "Sequence": "from collections.abc import Sequence",
 }
@@ -62,19 +64,24 @@ def python_text(
     typing = {_TYPING[name] for name in sources.annotations & _TYPING.keys()}
     lines = {"import base64", *sources.imports, *typing} - {"import numpy as np"}
     imports = sorted(lines, key=lambda line: (line.startswith("from"), line))
+    texts = [_constant(part) for part in constants.values()]
     blocks = [
         f'"""{_said(about)}\n"""',
         "from __future__ import annotations",
         "\n".join(imports),
         "import numpy as np",
         *_aliases(sources),
-        *(_constant(part) for part in constants.values()),
+        *(text for text in texts if text.count("\n") < _MANY),
         *(_wrapped_value(name, value) for name, value in sources.constants.items()),
     ]
     made = {part.name: part for each in programs for part in _parts(each) if isinstance(part, Made)}
     bodies = [*map(_definition, programs), *sources.texts.values(), _WEIGHTS.strip()]
     ends = f"W = _arrays(\n    {{\n{''.join(_array(n, weights[n]) for n in used)}    }}\n)"
-    bodies += [ends, *map(_making, made.values())]
+    bodies += [
+        *(text for text in texts if text.count("\n") >= _MANY),
+        ends,
+        *map(_making, made.values()),
+    ]
     return "\n\n".join(blocks) + "\n\n\n" + "\n\n\n".join(bodies) + "\n"
 
 

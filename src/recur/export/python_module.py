@@ -21,8 +21,8 @@ def model_text(plan: Plan, name: str) -> str:
     about = (
         f"{plan.does}\n\nExported by recur {__version__}. It needs NumPy alone:\n\n"
         f"{textwrap.indent(code, '    ')}\n\n{said}\n\n"
-        "What a user calls stands at the top, then what it uses, down to the equations; the "
-        "weights stand\nat the end."
+        "What a user calls stands at the top, then what it uses, down to the equations; long lists "
+        "and the\nweights stand at the end."
     )
     first, *others = plan.front
     return python_text(about, first, plan.weights, *others)

@@ -72,13 +72,16 @@ class Sources:
 
     def _take(self, one: Any) -> None:
         name = name_of(one)
+        home = sys.modules[one.__module__]
         if name in self._taken:
+            if self._taken[name].home is not home:
+                raise TypeError(f"two things of one name are exported: {name}.")
             return
         text = textwrap.dedent(inspect.getsource(one))
         if one.__name__ != name:
             text = text.replace(f"def {one.__name__}(", f"def {name}(", 1)
         tree: Any = ast.parse(text).body[0]
-        own = _Text(text.splitlines(), tree, sys.modules[one.__module__])
+        own = _Text(text.splitlines(), tree, home)
         if isinstance(tree, ast.ClassDef):
             for base in tree.bases:  # which have to stand above it
                 self._scan(base, own.home)

@@ -47,7 +47,8 @@ class _Written:
             self.drop()
 
     def drop(self) -> None:
-        self.file.close()
+        with suppress(OSError):  # it tries once more to write what a full disk did not take
+            self.file.close()
         self.part.unlink(missing_ok=True)
 
 

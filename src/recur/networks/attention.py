@@ -31,14 +31,48 @@ from recur.networks.spec import NetworkSpec
 Blocks = Mapping[str, NDArray[Any]]
 
 
-def keys(blocks: Blocks, memory: Array) -> Array:
+def keys(memory: Array, weight: Array) -> Array:
     """Return [source time, batch, hidden], what the encoder's outputs are found by.
 
     Args:
-        blocks: the network's parameters by name.
         memory: [source time, batch, width], the encoder's outputs.
+        weight: [hidden, width].
     """
-    return np.asarray(memory @ blocks["attention.key.weight"].T)
+    return np.asarray(memory @ weight.T)
+
+
+def scores_by_products(state: Array, found_by: Array) -> Array:
+    """Return [source time, batch], how well states [batch, hidden] fit keys, by products."""
+    return np.asarray(np.einsum("bh,tbh->tb", state, found_by))
+
+
+def scores_by_sums(
+    state: Array, found_by: Array, weight: Array, bias: Array, score: Array
+) -> Array:
+    """Return [source time, batch], how well states [batch, hidden] fit keys, by sums.
+
+    Args:
+        state: of the decoder's top layer.
+        found_by: [source time, batch, hidden], the keys.
+        weight: [hidden, hidden], of the query that a state becomes.
+        bias: [hidden], the same.
+        score: [1, hidden].
+    """
+    return np.asarray(np.tanh(state @ weight.T + bias + found_by) @ score[0])
+
+
+def looked_at(scores: Array, memory: Array, mask: Mask) -> tuple[Array, Array]:
+    """Return the mean [batch, width] of what an encoder gave, with the shares of its steps.
+
+    Args:
+        scores: [source time, batch], how well each step fits.
+        memory: [source time, batch, width], the encoder's outputs.
+        mask: [source time, batch], the real ones.
+    """
+    scores = np.where(mask, scores, -np.inf)
+    shares = np.exp(scores - scores.max(axis=0))
+    shares /= shares.sum(axis=0)
+    return np.einsum("tb,tbw->bw", shares, memory), shares
 
 
 def attend(
@@ -58,14 +92,12 @@ def attend(
         [batch, width], and [source time, batch].
     """
     if spec.attention == "dot":
-        scores = np.einsum("bh,tbh->tb", state, found_by)
+        scores = scores_by_products(state, found_by)
     else:
-        query = state @ blocks["attention.query.weight"].T + blocks["attention.query.bias"]
-        scores = np.tanh(query + found_by) @ blocks["attention.score.weight"][0]
-    scores = np.where(mask, scores, -np.inf)
-    shares = np.exp(scores - scores.max(axis=0))
-    shares /= shares.sum(axis=0)
-    return np.einsum("tb,tbw->bw", shares, memory), shares
+        names = ("query.weight", "query.bias", "score.weight")
+        learnt = (blocks[f"attention.{name}"] for name in names)
+        scores = scores_by_sums(state, found_by, *learnt)
+    return looked_at(scores, memory, mask)
 
 
 def combine(blocks: Blocks, context: Array, state: Array) -> Array:
@@ -106,7 +138,7 @@ def translate(
     read, _ = run_stack(spec, blocks, "decoder", given, state)
     shares: list[Array] = []
     if spec.attention != "none":
-        found_by, outputs = keys(blocks, memory), []
+        found_by, outputs = keys(memory, blocks["attention.key.weight"]), []
         for own in read:
             context, share = attend(spec, blocks, own, memory, found_by, mask)
             outputs.append(combine(blocks, context, own))

@@ -137,6 +137,67 @@ def test_the_page_is_made_of_any_part_of_the_results(tmp_path: Path) -> None:
     assert "A, x on two: 7 steps" in written
 
 
+def measures(peer: str, method: str, panel: str = "two", **more: Any) -> Any:
+    told = {"seconds": 2.0, "processor": 1.0, "date": "2026-01-01", "load": 1.0, "threads": 2}
+    return {"panel": panel, "peer": peer, "method": method, **told, **more}
+
+
+SECTIONS = {
+    "install": (
+        [measures("recur", "recur", measures={"megabytes": 700.0, "packages": 9},
+                  versions={"numpy": "2.4"}, imported={"processor": 0.03}),
+         measures("statsforecast", "statsforecast==2", measures={"megabytes": 500.0, "packages": 8},
+                  versions={}),
+         measures("KenLM", "kenlm==0", measures={"megabytes": 1.0, "packages": 1}, versions={})],
+        ["| recur | `recur` | 9 | 700 | 2 | 0.03 | numpy 2.4 |",
+         "**the peer is better**, 700 MB of files (recur) and 500 (statsforecast)"],
+    ),
+    "latency": (
+        [measures("recur", "default, first time on a machine", measures={"megabytes": 9.0}),
+         measures("recur", "default", measures={"milliseconds": 5.0, "megabytes": 100.0}),
+         measures("A", "x", measures={"milliseconds": 10.0, "megabytes": 90.0})],
+        ["| recur | default, first time on a machine | - | 1.0 | 9 |",
+         "recur is better, 5.00 ms (recur, default)", "**the peer is better**, 100 MB of memory"],
+    ),
+    "stocks": (
+        [measures("recur", "default", "TSLA", note="No skill.", measures={"over_naive": 1.01}),
+         measures("A", "x", "TSLA", measures={"over_naive": 0.99})],
+        ["The best of 2 figures is 0.990, the worst 1.010.", "recur says of its own: “No skill.”"],
+    ),
+    "text": (
+        [measures("recur", "mixed", measures={"nats": 1.4}),
+         measures("PyTorch", "LSTM", note="9 steps", measures={"nats": 1.9})],
+        ["| PyTorch, LSTM | 1.900 | 1.0 | 9 steps |", "recur is better, 1.400 nats"],
+    ),
+    "classes": (
+        [measures("recur", "default", part=i, measures={"right": 0.7 + i / 10}) for i in (0, 1)]
+        + [measures("A", "x", part=0, measures={"right": 0.8})],
+        ["| recur, default | 0.750 | 1.0 |", "**the peer is better**, 0.750 right"],
+    ),
+    "ladder": (
+        [measures("recur", "trained", measures={"mse": 0.0015}),
+         measures("A", "x", error="no memory")],
+        ["| recur, trained | 0.00150 | 1.0 |", "Not measured: A, x on two: no memory."],
+    ),
+    "singles": (
+        [row("recur", "default", 1.0), row("A", "x", 2.0),
+         row("Darts", "ExponentialSmoothing", 2.0, "b")],
+        ["ExponentialSmoothing on two; neuralforecast, LSTM;",
+         "| two | **1.000** | 2.000 |", "recur's error is 0.500 of that of A, x (1 files"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_each_section_tells_its_rows_and_who_is_better(section: str, tmp_path: Path) -> None:
+    rows, wanted = SECTIONS[section]
+    for one in rows:
+        results.keep(tmp_path / "results.json", section, one)
+    written = page(results.read(tmp_path / "results.json"))
+    assert [text for text in wanted if text not in written] == []
+    assert "|\n- " not in written  # a list behind a table begins a paragraph
+
+
 def test_the_page_in_the_documentation_is_the_one_of_the_committed_results() -> None:
     root = Path(__file__).parents[3]
     written = (root / "docs" / "benchmarks.md").read_text("utf-8")
@@ -152,7 +213,8 @@ def test_a_process_that_fails_or_is_late_is_a_reason_and_no_answer(
     answer = peers.ask("A", {"do": "forecast"}, limit=60)
     assert "not_there" in answer["error"]
     assert answer["process"]["seconds"] >= 0
-    assert "did not end" in peers.ask("A", {"do": "forecast"}, limit=-1)["error"]
+    endless = [sys.executable, "-c", "while True: pass"]
+    assert process.run(endless, tmp_path, 1, 1, {})[1] == "did not end within 1 processor seconds"
     assert peers.ask("B", {}, limit=1) == {"error": "not installed: no wheel"}
 
 

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from recur.data.sources.pairs import Pairs
 from recur.engines.base import Chunk, Snapshot, StepRecipe
+from recur.engines.beams import BeamSettings
 from recur.engines.registry import open_engine
-from recur.engines.translating import BeamSettings, TranslatingNetworks
+from recur.engines.translating import TranslatingNetworks
 from recur.errors import SettingsError
 from recur.networks.attention import translate
 from recur.networks.initial import initial_values

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from recur.data.labelled import words
 from recur.data.text.counts import Counts
 from recur.export.numpy_file import python_text
 from recur.export.parts import network, text
@@ -14,6 +15,7 @@ from recur.export.program import Constant, Program, Weight
 from recur.export.sources import Sources, name_of
 from recur.networks import layers
 from recur.networks.cells import CELLS, cell
+from recur.tasks.translate import words as spoken
 
 
 def test_callers_stand_before_what_they_call_and_nothing_else_is_there() -> None:
@@ -55,6 +57,23 @@ def test_what_names_a_whole_module_of_recur_is_refused() -> None:
 
     with pytest.raises(TypeError, match=r"not the module recur\.networks\.layers"):
         Sources().take([through_a_module])
+
+
+def test_two_functions_of_one_name_are_refused() -> None:
+    with pytest.raises(TypeError, match="two things of one name are exported: folded"):
+        Sources().take([words.folded, spoken.folded])
+
+
+@pytest.mark.parametrize(("count", "behind"), [(60, False), (6000, True)])
+def test_long_lists_stand_behind_the_code(count: int, behind: bool) -> None:
+    program = Program("one", "One.", ("place",))
+    names = Constant("NAMES", [f"name {i}" for i in range(count)])
+    program.returning(program.add("name", network.one_of, names, program["place"]))
+    made = python_text("One.", program, {})
+    assert (made.index("NAMES = ") > made.index("def one_of(")) == behind
+    space: dict[str, Any] = {}
+    exec(compile(made, "model.py", "exec"), space)
+    assert space["one"](count - 1) == f"name {count - 1}"
 
 
 def test_a_variable_that_hides_what_is_called_is_refused() -> None:

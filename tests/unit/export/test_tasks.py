@@ -238,11 +238,25 @@ def test_what_cannot_be_exported_is_refused_in_a_sentence(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_translator_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    pairs = [("one two", "un deux"), ("two one", "deux un")] * 20
-    model = recur.Translator(epochs=1, hidden=4).fit(*zip(*pairs, strict=True), progress=False)
-    with pytest.raises(SettingsError, match="'translate' cannot be exported"):
-        export_model(model, tmp_path / "model.py")
+def test_a_translator_translates_as_it_does(tmp_path: Path) -> None:
+    words = {"one": "un", "two": "deux", "three": "trois", "four": "quatre"}
+    random, sources, targets = np.random.default_rng(1), [], []
+    for i in range(200):
+        first, second = random.choice(list(words), 2)
+        name = f"Nobody{i}" if i % 4 == 0 else "Tom"
+        sources.append(f"{name} has {first}, {second}.")
+        targets.append(f"{name} a {words[second]}, {words[first]} !")
+    settings: Any = {"embedding": 24, "hidden": 32, "networks": 2, "rate": 0.01, "batch": 16}
+    model = recur.Translator(epochs=10, **settings).fit(sources, targets, progress=False)
+    new = ["Zoe has one, four.", "Tom has three, two.", "TOM HAS two!", "four"]
+    export_model(model, tmp_path / "model.py")
+    calls: list[Any] = [(tmp_path / "model.py", "translate", ([*new, *sources],))]
+    answer, nothing = called([*calls, (tmp_path / "model.py", "translate", ([],))])
+    assert nothing == []
+    assert answer == model.predict([*new, *sources])
+    assert answer[0].startswith("Zoe a ")  # a name that has no number
+    with pytest.raises(SettingsError, match=r"export it to a \.py file"):
+        export_model(model, tmp_path / "model.onnx")
 
 
 def test_names_of_the_data_are_words_and_never_code(tmp_path: Path) -> None:

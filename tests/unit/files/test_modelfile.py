@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
-from recur.errors import ModelFileError
-from recur.files.modelfile import FORMAT, read_file, write_file
+from recur.errors import ModelFileError, SettingsError
+from recur.files.modelfile import FORMAT, fitting, read_file, write_file
 from recur.version import __version__
 
 GOOD = {"format": 1, "version": "0", "kind": "model"}  # of the format that has no checksum
@@ -265,6 +265,25 @@ def test_the_wrong_kind_is_named_with_the_right_one(tmp_path: Path) -> None:
     assert refusal(tmp_path / "m", "model").endswith("is a checkpoint of recur; expected a model.")
     craft(tmp_path / "m", {}, metadata={**GOOD, "kind": "a\n\x1b[31mmodel" + "x" * 9999})
     refusal(tmp_path / "m", "model")
+
+
+def test_data_in_the_place_of_a_model_says_what_comes_first(tmp_path: Path) -> None:
+    for name, hint in (("sales.csv", True), ("m.recur", False)):
+        (tmp_path / name).write_text("y\n1\n")
+        assert refusal(tmp_path / name).endswith("the data after it.") == hint
+
+
+def test_what_does_not_fit_together_is_told_by_the_sentence_that_there_is() -> None:
+    with (
+        pytest.raises(ModelFileError, match=r"^`m` does not fit together: too wide\.$"),
+        fitting("`m`"),
+    ):
+        raise SettingsError("too wide.")
+    with (
+        pytest.raises(ModelFileError, match=r"^`m` does not fit together: KeyError 'a'\.$"),
+        fitting("`m`"),
+    ):
+        raise KeyError("a")
 
 
 @pytest.mark.parametrize("version", ["9.9", "9\n\x1b[31m", "9" * 9999])

@@ -37,6 +37,7 @@ def test_where_nothing_writes_workbooks_it_is_csv_and_said(
 
 
 def test_a_text_in_a_workbook_is_no_formula(tmp_path: Path) -> None:
+    pytest.importorskip("xlsxwriter")
     sheets = {"forecast": pl.DataFrame({"unique_id": ["=1+1", "https://a.example"]})}
     path = write_table(tmp_path, "f", str, sheets, "a.xlsx")
     with zipfile.ZipFile(path) as book:
@@ -44,3 +45,12 @@ def test_a_text_in_a_workbook_is_no_formula(tmp_path: Path) -> None:
         assert "=1+1" in book.read("xl/sharedStrings.xml").decode()
     assert "<f>" not in sheet
     assert "hyperlink" not in sheet
+
+
+def test_what_is_not_finite_is_written_as_an_error_that_a_spreadsheet_knows(tmp_path: Path) -> None:
+    sheets = {"forecast": pl.DataFrame({"y": [float("nan"), float("inf")]})}
+    path = write_table(tmp_path, "f", str, sheets, "a.xlsx")
+    with zipfile.ZipFile(path) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "#NUM!" in sheet
+    assert "#DIV/0!" in sheet

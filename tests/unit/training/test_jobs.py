@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from recur.data.sources.sequences import Sequences
 from recur.engines.registry import open_engine
 from recur.networks.spec import NetworkSpec
-from recur.training.jobs import LengthJob, RecordingJob, lanes_for
+from recur.training.jobs import LengthJob, RecordingJob, StreamJob, lanes_for
 from recur.training.plan import TrainingPlan
 
 
@@ -64,6 +64,61 @@ def test_validation_takes_every_stretch_in_up_to_sixteen_lanes(validation: int) 
     held = job(10, validation, 2).held
     assert set(held.ravel().tolist()) == set(range(10, 10 + validation))
     assert held.shape[1] == lanes_for(validation, 16)
+
+
+def text_job(
+    symbols: int, batch: int, length: int, offset: int = 1, portion: float = 1.0
+) -> StreamJob:
+    rows = np.zeros((1, 1), np.float32)
+    return StreamJob(
+        spec=NetworkSpec(reads="every"),
+        engine=open_engine("compiled", 1),
+        windows=Sequences(rows, rows, np.zeros(1, np.int64), 1, carried=True),
+        training=range(100, 100 + symbols),
+        validation=range(1000, 1200),
+        plan=TrainingPlan(epochs=3, batch=batch, rate=0.005, schedule="constant"),
+        length=length,
+        offset=offset,
+        portion=portion,
+    )
+
+
+@given(symbols=st.integers(41, 400), batch=st.integers(1, 4), length=st.integers(1, 10))
+def test_streams_of_a_text_are_stretches_end_to_end_each_with_its_next_symbol(
+    symbols: int, batch: int, length: int
+) -> None:
+    one = text_job(symbols, batch, length)
+    rows = one.batches(0, 0, 0, one.steps)
+    assert rows.shape == (one.steps, batch)
+    assert rows.T.ravel().tolist() == [100 + length * i for i in range(one.steps * batch)]
+    assert rows.max() + length < 100 + symbols  # the last symbol is only to be told
+    assert 100 + symbols - (rows.max() + length) <= batch * length
+
+
+@given(epoch=st.integers(0, 50))
+def test_an_epoch_of_a_text_begins_within_its_offset_and_walks_a_portion(epoch: int) -> None:
+    one = text_job(301, 3, 5, offset=5, portion=0.4)
+    rows = one.batches(epoch, 0, 0, one.steps)
+    assert one.steps == 8  # of 19, for which 296 - 4 symbols are enough
+    assert (np.diff(rows, axis=0) == 5).all()
+    assert rows.min() >= 100
+    assert rows.max() + 5 < 401
+    assert np.array_equal(rows[3:6], one.batches(epoch, 0, 3, 3))
+
+
+def test_all_streams_of_a_text_start_anew_with_an_epoch_alone() -> None:
+    one = text_job(301, 3, 5)
+    first, later = one.fresh(0, 3), one.fresh(3, 2)
+    assert first is not None
+    assert later is not None
+    assert first.tolist() == [[True] * 3, [False] * 3, [False] * 3]
+    assert not later.any()
+
+
+def test_what_is_held_out_of_a_text_is_streams_of_its_own() -> None:
+    held = text_job(301, 3, 5).held
+    assert held.T.ravel().tolist() == [1000 + 5 * i for i in range(held.size)]
+    assert 1200 - (held.max() + 5) <= 5 * held.shape[1]
 
 
 def test_a_run_is_known_by_where_its_recordings_begin() -> None:

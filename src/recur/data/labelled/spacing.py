@@ -8,6 +8,9 @@ from collections.abc import Iterable, Sequence
 from recur.data.labelled.lexicon import TextUnit, pieces
 from recur.settings import Settings
 
+Gaps = dict[str, tuple[str, float]]
+"""Of a word and the kind of its neighbour, what stood between them most often, and how often."""
+
 _USUAL = (" ", 0.5)  # of a word that was not seen: a space, without much weight
 
 
@@ -25,8 +28,8 @@ class Spacing(Settings):
             how often.
     """
 
-    behind: dict[str, tuple[str, float]]
-    before: dict[str, tuple[str, float]]
+    behind: Gaps
+    before: Gaps
 
     @staticmethod
     def of(texts: Iterable[str], unit: TextUnit) -> Spacing:
@@ -51,19 +54,24 @@ class Spacing(Settings):
         >>> Spacing.of(["J'ai dit : non !"], "words").join(["J'", "ai", "fini", "!"], "words")
         "J'ai fini !"
         """
-        if unit == "characters":
-            return "".join(words)
-        text = ""
-        for i, word in enumerate(words):
-            if i:
-                first = words[i - 1]
-                choices = (
-                    self.before.get(word + _kind(first[-1]), _USUAL),
-                    self.behind.get(first + _kind(word[0]), _USUAL),
-                )
-                text += max(choices, key=lambda one: one[1])[0]
-            text += word
-        return text
+        return joined(words, unit, self.behind, self.before)
+
+
+def joined(words: Sequence[str], unit: TextUnit, behind: Gaps, before: Gaps) -> str:
+    """Return the text that words, or characters, make; see `Spacing`."""
+    if unit == "characters":
+        return "".join(words)
+    text = ""
+    for i, word in enumerate(words):
+        if i:
+            first = words[i - 1]
+            choices = (
+                before.get(word + _kind(first[-1]), _USUAL),
+                behind.get(first + _kind(word[0]), _USUAL),
+            )
+            text += max(choices, key=lambda one: one[1])[0]
+        text += word
+    return text
 
 
 def _kind(letter: str) -> str:

@@ -108,7 +108,7 @@ def _header_at(records: Sequence[Record], width: int) -> int:
         names = [field.strip().lower() for field in fields]
         at = next((names.index(name) for name in _TIME_NAMES if name in names), None)
         below = records[i + 1][1]
-        if at is None or not _is_text(fields) or not _are_whole(names, below):
+        if at is None or not _is_text(fields) or not _are_names(names, below):
             continue
         above = [row for _, row in records[:i] if len(row) > at and _is_data(row[at])]
         if i and records[i][0] - records[i - 1][0] > 1 and i <= _MOST_APART:
@@ -125,10 +125,15 @@ def _header_at(records: Sequence[Record], width: int) -> int:
     return top if _is_text(records[top][1]) else top - 1
 
 
-def _are_whole(names: Sequence[str], below: Sequence[str]) -> bool:
-    """Say whether every column that holds something has a name."""
-    cells = [*below, *([""] * len(names))]
-    return all(name or not cells[i].strip() for i, name in enumerate(names))
+def _are_names(names: Sequence[str], below: Sequence[str]) -> bool:
+    """Say whether every column that holds something has a name, which is not what it holds.
+
+    Where all of them come again it is the header that does.
+    """
+    cells = [cell.strip().lower() for cell in [*below, *([""] * len(names))]]
+    again = [name == cell for name, cell in zip(names, cells, strict=False) if name]
+    whole = all(name or not cells[i] for i, name in enumerate(names))
+    return whole and (all(again) or not any(again))
 
 
 def _is_title(records: Sequence[Record]) -> bool:

@@ -43,16 +43,23 @@ def text_examples(
     texts: list[str], unit: TextUnit, exact: bool, symbols: list[str], longest: int
 ) -> tuple[Array, Array]:
     """Return int64 [time, texts], symbols by their numbers, 0 being unknown; and which are real."""
-    known = {symbol: i + 1 for i, symbol in enumerate(symbols)}
-    each = [
-        [known.get(one, 0) for one in pieces(text, unit, exact=exact)[:longest]] or [0]
-        for text in texts
-    ]
+    each = symbol_numbers(texts, unit, exact, symbols, longest)
     numbers = np.zeros((max(map(len, each)), len(each)), np.int64)
     for lane, own in enumerate(each):
         numbers[: len(own), lane] = own
     lengths = np.array(list(map(len, each)))
     return numbers, np.arange(len(numbers))[:, None] < lengths
+
+
+def symbol_numbers(
+    texts: list[str], unit: TextUnit, exact: bool, symbols: list[str], longest: int
+) -> list[list[int]]:
+    """Return of each text the numbers of its symbols, at least one, 0 being unknown."""
+    known = {symbol: i + 1 for i, symbol in enumerate(symbols)}
+    return [
+        [known.get(one, 0) for one in pieces(text, unit, exact=exact)[:longest]] or [0]
+        for text in texts
+    ]
 
 
 def series_examples(series: list[Any], channels: int, longest: int) -> tuple[Array, Array]:

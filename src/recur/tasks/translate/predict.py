@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from recur.arrays import Float32s
-from recur.data.labelled.lexicon import pieces
+from recur.data.labelled.lexicon import TextUnit, pieces
+from recur.engines.beams import BeamSettings, Translation
 from recur.engines.registry import open_engine
-from recur.engines.translating import BeamSettings, TranslatingNetworks, Translation
+from recur.engines.translating import TranslatingNetworks
 from recur.errors import DataError
 from recur.tasks.translate.consensus import most_agreed
 from recur.tasks.translate.fitted import FittedTranslator, edge
-from recur.tasks.translate.words import folded, shown_shares, written
+from recur.tasks.translate.words import folded, shown_shares, spoken
 
 _LONGER = 2  # times the longest of the training that a translation may be, for as long a source
 
@@ -29,7 +31,26 @@ class Answers(NamedTuple):
 
 
 def answered(fitted: FittedTranslator, sources: tuple[str, ...], origin: str) -> Answers:
-    """Return the translations of texts.
+    """Return what comes out of texts: of the translations that are found what most agree with.
+
+    Args:
+        fitted: the translator.
+        sources: the texts.
+        origin: what messages call them.
+    """
+    texts, shares = [], []
+    for source, found in zip(sources, searched(fitted, sources, origin), strict=True):
+        every = texts_of(fitted, found, source)
+        at = most_agreed(every, [likelihood(one) for one in found])
+        texts.append(every[at])
+        shares.append(shown_shares(found[at], source, fitted.learned.targets.unit))
+    return Answers(tuple(texts), tuple(shares))
+
+
+def searched(
+    fitted: FittedTranslator, sources: Sequence[str], origin: str
+) -> list[list[Translation]]:
+    """Return the translations that are found of texts, the best first.
 
     Args:
         fitted: the translator.
@@ -38,28 +59,44 @@ def answered(fitted: FittedTranslator, sources: tuple[str, ...], origin: str) ->
     """
     learned, settings = fitted.learned, fitted.settings
     unit = learned.targets.unit
-    for i, text in enumerate(sources):
-        count = len(pieces(text, unit, exact=True))
-        if count > settings.longest:
-            raise DataError(
-                f"{origin}: text {i + 1} has {count} {unit}, and this translator takes up to "
-                f"{settings.longest}; cut it into sentences, or fit with a larger `longest`."
-            )
+    check_lengths(sources, unit, settings.longest, origin)
     engine = open_engine(learned.engine, settings.threads)
     ready = TranslatingNetworks(engine, learned.network, [fitted.weights, *fitted.others])
     encoded = [learned.sources.encode(text, settings.longest) for text in folded(sources, unit)]
-    beam = BeamSettings(settings.beams, _LONGER * learned.longest, edge(learned.targets))
-    found = ready.translate(encoded, beam)
-    pairs = zip(found, sources, strict=True)
-    texts, shares = zip(*(_agreed(fitted, each, source) for each, source in pairs), strict=True)
-    return Answers(texts, shares)
+    return ready.translate(encoded, beam_of(fitted))
 
 
-def _agreed(
-    fitted: FittedTranslator, found: list[Translation], source: str
-) -> tuple[str, Float32s]:
-    """Return the text of the translation that most of the others agree with, and what it saw."""
+def beam_of(fitted: FittedTranslator) -> BeamSettings:
+    """Return how a translator searches."""
     learned = fitted.learned
-    texts = [written(one, source, learned.targets, learned.rare, learned.spacing) for one in found]
-    at = most_agreed(texts, [one.score * (len(one.symbols) + 1) for one in found])
-    return texts[at], shown_shares(found[at], source, learned.targets.unit)
+    return BeamSettings(fitted.settings.beams, _LONGER * learned.longest, edge(learned.targets))
+
+
+def check_lengths(sources: Sequence[str], unit: TextUnit, longest: int, origin: str) -> None:
+    """Refuse texts with more symbols than a translator takes.
+
+    Args:
+        sources: the texts.
+        unit: what is counted.
+        longest: how many a text may have.
+        origin: what messages call the texts.
+    """
+    for i, text in enumerate(sources):
+        count = len(pieces(text, unit, exact=True))
+        if count > longest:
+            raise DataError(
+                f"{origin}: text {i + 1} has {count} {unit}, and this translator takes up to "
+                f"{longest}; cut it into sentences, or fit with a larger `longest`."
+            )
+
+
+def likelihood(translation: Translation) -> float:
+    """Return the logarithm of the probability of a whole translation, its end included."""
+    return translation.score * (len(translation.symbols) + 1)
+
+
+def texts_of(fitted: FittedTranslator, found: list[Translation], source: str) -> list[str]:
+    """Return the texts of the translations of a source."""
+    learned = fitted.learned
+    unit, symbols, join = learned.targets.unit, learned.targets.symbols, learned.spacing.join
+    return [join(spoken(one, source, unit, symbols, learned.rare), unit) for one in found]

@@ -10,7 +10,7 @@ from recur.arrays import Float32s
 from recur.data.labelled.lexicon import UNKNOWN, Lexicon, TextUnit, pieces
 from recur.data.labelled.pairs import TextPairs
 from recur.data.labelled.spacing import Spacing
-from recur.engines.translating import Translation
+from recur.engines.beams import Translation
 from recur.judge.translate.dictionary import learn_dictionary
 from recur.judge.translate.verdict import COPY, DICTIONARY
 
@@ -46,28 +46,36 @@ def simple_answers(
     }
 
 
-def written(
-    translation: Translation, source: str, targets: Lexicon, rare: dict[str, str], spacing: Spacing
-) -> str:
-    """Return the text of a translation.
+def spoken(
+    translation: Translation, source: str, unit: TextUnit, symbols: Sequence[str],
+    rare: dict[str, str],
+) -> list[str]:  # fmt: skip
+    """Return the words, or the characters, of a translation.
 
     In the place of a symbol that the network has no number for stands the one of the source that
     it looked at most: by the dictionary of such symbols where that knows it, else as it is. At
     the beginning it is written as the source begins.
+
+    Args:
+        translation: by numbers.
+        source: the text.
+        unit: what is read and written.
+        symbols: that have numbers, from 1 on.
+        rare: the dictionary.
     """
-    parts = pieces(source, targets.unit, exact=True)
-    words = []
+    parts = pieces(source, unit, exact=True)
+    words: list[str] = []
     for number, shares in zip(translation.symbols.tolist(), translation.shares, strict=True):
         if number != UNKNOWN:
-            words.append(targets.symbols[number - 1])
+            words.append(symbols[number - 1])
         elif len(shares) and parts:
             # A sign is looked at for what stands around it; no rare word comes from it.
             signs = np.array([not any(map(str.isalnum, part)) for part in parts])
             looks = np.where(signs & ~signs.all(), -1.0, shares[: len(parts)])
-            word = _looked_up(parts[int(np.argmax(looks))], targets.unit, rare)
+            word = _looked_up(parts[int(np.argmax(looks))], unit, rare)
             capital = not words and source.strip()[0].isupper()
             words.append(word[0].upper() + word[1:] if capital else word)
-    return spacing.join(words, targets.unit)
+    return words
 
 
 def _looked_up(symbol: str, unit: TextUnit, dictionary: dict[str, str]) -> str:

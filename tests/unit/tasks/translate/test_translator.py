@@ -14,14 +14,14 @@ from recur import SettingsError, Translator
 from recur.data.labelled.lexicon import Lexicon
 from recur.data.labelled.pairs import TextPairs
 from recur.data.labelled.spacing import Spacing
-from recur.engines.translating import Translation
+from recur.engines.beams import Translation
 from recur.errors import DataError, ModelFileError
 from recur.files.modelfile import read_file, write_file
 from recur.judge.superiority import NETWORK
 from recur.judge.translate.verdict import COPY, DICTIONARY
 from recur.tasks.translate.folder import write_translator
 from recur.tasks.translate.results import TranslatorResult, hardest, looked, samples
-from recur.tasks.translate.words import written
+from recur.tasks.translate.words import spoken
 
 SMALL: dict[str, Any] = {
     "embedding": 32, "hidden": 48, "epochs": 20, "batch": 16, "rate": 0.01, "dropout": 0.1,
@@ -109,7 +109,9 @@ def test_for_a_word_without_a_number_stands_what_it_looked_at() -> None:
 
     def text(symbols: list[int], *shares: list[float]) -> str:
         told = Translation(np.array(symbols, np.int32), np.array(shares, np.float32), 0.0)
-        return written(told, "Tom sleeps .", targets, {"sleeps": "dormait"}, spacing)
+        rare = {"sleeps": "dormait"}
+        words = spoken(told, "Tom sleeps .", "words", targets.symbols, rare)
+        return spacing.join(words, "words")
 
     il = targets.symbols.index("Il") + 1
     assert text([il, 0], [1, 0, 0], [0.1, 0.8, 0.1]) == "Il dormait"
