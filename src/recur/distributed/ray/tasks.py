@@ -99,9 +99,10 @@ def _got(task: _Task) -> Any:
         ) from error
     for sentence in notices:
         notice(sentence)
-    with showing("tasks") as line:
-        for sentence in said:
-            line.say(sentence)
+    if said:
+        with showing("tasks") as line:
+            for sentence in said:
+                line.say(sentence)
     return deepcopy(outcome)  # what Ray gives may not be written
 
 

@@ -119,6 +119,7 @@ def compare(
         for piece, came in zip(rest, tried, strict=True):
             if isinstance(came, str):
                 skipped[piece.name] = came
+                steps.leave(piece.name)
             else:
                 fitted[piece.name] = came
                 steps.end(piece.name, came.seconds, came.judgement)
@@ -238,11 +239,11 @@ class _Steps:
     """How many methods are done, for a person who waits."""
 
     def __init__(self, line: Line, total: int) -> None:
-        self._line, self._total, self._done, self._name = line, total, 0, ""
+        self._line, self._total, self._done, self._names = line, total, 0, list[str]()
 
     def begin(self, name: str) -> None:
         """Take note of a method that begins."""
-        self._name = name
+        self._names.append(name)
         self.moved(0)
 
     def beginning(self, method: _Method) -> _Method:
@@ -252,11 +253,16 @@ class _Steps:
 
     def moved(self, more: float) -> None:
         """Show how much is done beyond the methods that have ended."""
-        self._line.at(self._done + more, self._total, self._name)
+        self._line.at(self._done + more, self._total, ", ".join(self._names))
+
+    def leave(self, name: str) -> None:
+        """Take note of a method that is no longer under way."""
+        self._done += 1
+        self._names.remove(name)
 
     def end(self, name: str, seconds: float, judgement: Judgement | None = None) -> None:
         """Take note of a method that has ended, and of its errors beside the simple answers."""
-        self._done += 1
+        self.leave(name)
         errors = {} if judgement is None else judgement.errors
         named = {name if of == NETWORK else of: measured for of, measured in errors.items()}
         self._line.tell(method=name, seconds=round(seconds, 3), errors=named)

@@ -12,6 +12,8 @@ import recur
 from recur.data.tables.readers import read_panel
 from recur.errors import SettingsError, TrainingDiverged
 from recur.judge import SIMPLE
+from recur.progress import told
+from recur.tasks.executor import run_by
 from recur.tasks.forecast import compare as module
 from recur.tasks.forecast.classical import available
 from recur.tasks.forecast.compare import compare
@@ -167,3 +169,15 @@ def test_settings_are_checked_before_any_network_is_trained(
     monkeypatch.setattr(Forecaster, "fit", lambda *_, **__: pytest.fail("trained"))
     with pytest.raises(SettingsError, match="dropout"):
         compare(wave(), methods=["gru", "rnn"], base=base(dropout=2.0))
+
+
+def test_one_line_names_all_methods_that_are_under_way() -> None:
+    def at_once(run: Any, pieces: Any, **_how: Any) -> Any:
+        return map(run, list(pieces))
+
+    heard = list[dict[str, Any]]()
+    with told(heard.append), run_by(at_once):
+        compare(wave(), test=40, methods=["gru", "rnn", "mlp", "lstm"], base=base())
+    lines = [lines[0] for facts in heard if (lines := facts.get("progress"))]
+    notes = dict.fromkeys(line["note"] for line in lines if line["what"] == "methods")
+    assert [*notes] == ["", "gru", "mlp", "mlp, lstm", "mlp, lstm, rnn"]
