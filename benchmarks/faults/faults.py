@@ -62,7 +62,7 @@ FAULTS = (
     Fault("standard input is closed", SAME, surroundings.closed_input, quick=True),
     Fault("the folder is somebody else's", SENTENCE, disks.folder_of_another),
     Fault("the table is somebody else's", SENTENCE, disks.file_of_another),
-    Fault("another user, without a home", SAME, disks.as_another, quick=True),
+    Fault("another user, without a home", SAME, disks.as_another),
     Fault("earlier results are write-protected", SAME, disks.protected_results),
     Fault("the working folder was deleted", SAME, disks.folder_taken_away, quick=True),
     Fault(

@@ -201,8 +201,8 @@ def _check(payload: bytes) -> bytes:
 @cache
 def _refusal(place: Path) -> str | None:
     """Make the folder ready; where that is impossible, say so once, and return why."""
-    new = not place.is_dir()
     try:
+        new = not place.is_dir()
         place.mkdir(parents=True, exist_ok=True)
         TemporaryFile(dir=place).close()
     except OSError as error:
