@@ -280,3 +280,14 @@ def test_constants_from_elsewhere_are_among_the_sources() -> None:
     assert "seeding" in elsewhere  # the check sees what is there
     kept = {pattern.removesuffix("/*.py").removesuffix(".py") for pattern in cache._BORROWED}
     assert elsewhere <= kept
+
+
+def test_a_folder_that_may_not_even_be_looked_at_is_as_good_as_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(_: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "is_dir", closed)
+    with pytest.warns(EngineWarning, match="cannot be kept in .*: permission denied; every"):
+        assert cache._refusal(tmp_path / "closed") is not None
