@@ -176,14 +176,17 @@ def lookback_length(
     return max(1, min(steps, max(_LONGEST, horizon), most))
 
 
-def least_history(lookback: int, histories: Indices) -> int:
+def least_history(lookback: int, histories: Indices, steps: int | None) -> int:
     """Return how many known values a window has at least: few, where one of several is short.
 
     Args:
         lookback: known values that a window holds.
         histories: int64 [series], how many values of each there are to learn from.
+        steps: that follow a window, where its lookback was asked for and not chosen: then a series
+            that holds one whole window is long enough.
     """
-    if len(histories) == 1 or int(histories.min()) >= 3 * lookback:
+    enough = 3 * lookback if steps is None else lookback + steps
+    if len(histories) == 1 or int(histories.min()) >= enough:
         return lookback
     return min(lookback, FEWEST)
 

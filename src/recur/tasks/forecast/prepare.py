@@ -158,7 +158,8 @@ def _season_and_windows(
     least = settings.least_history
     if least is None:
         masks = settings.cell != "mlp" and not settings.filters
-        least = defaults.least_history(lookback, known[:learning]) if masks else lookback
+        asked = settings.steps if settings.lookback is not None else None
+        least = defaults.least_history(lookback, known[:learning], asked) if masks else lookback
     check_longest(
         panel,
         np.where(np.arange(len(panel)) < learning, least + settings.steps + held_out, 10**9),

@@ -62,8 +62,12 @@ def test_a_few_short_series_do_not_decide_what_all_are_seen_by() -> None:
     lengths = np.array([70] * 9 + [4])
     assert defaults.lookback_length(None, 6, 12, lengths) == 24
     assert defaults.lookback_length(None, 6, 12, lengths[-2:]) == 24
-    assert defaults.least_history(24, lengths) == 3
-    assert defaults.least_history(24, lengths[:9] + 2) == 24  # whole windows where all have them
+    assert defaults.least_history(24, lengths, None) == 3
+    assert (
+        defaults.least_history(24, lengths[:9] + 2, None) == 24
+    )  # whole windows where all have them
+    assert defaults.least_history(67, lengths[:9], 3) == 67  # asked for, and held by each
+    assert defaults.least_history(68, lengths[:9], 3) == 3
     assert defaults.lookback_length(None, 2, 1, np.array([8])) == 3  # a trend takes three
 
 
