@@ -57,5 +57,5 @@ def test_examples_are_made_on_the_spot(server: Asked, name: str) -> None:
 
 def test_an_example_that_is_none_is_refused(server: Asked) -> None:
     answer = server.client.get("/v1/examples/sale")
-    assert answer.status_code == 422
+    assert answer.status_code == 404
     assert "`sales`" in answer.json()["error"]
