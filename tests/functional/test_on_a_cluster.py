@@ -310,8 +310,8 @@ def test_what_a_task_refuses_or_has_to_say_is_said_here(joined: str) -> None:
 def test_all_tasks_are_one_line_that_moves_on(joined: str) -> None:
     def run(part: Part) -> None:
         with showing("half") as line:
-            for i in range(20):
-                line.at(i, 40)
+            for i in range(80):  # long enough to be heard of on a busy machine
+                line.at(i, 100)
                 time.sleep(0.1)
 
     told_of, moves = list[dict[str, Any]](), list[float]()

@@ -158,7 +158,7 @@ def test_a_series_of_two_files_is_found_and_its_second_file_set_aside(
 ) -> None:
     pl.concat([frame_of([30], 4), frame_of([30], other)]).write_parquet(file_of(small, 4))
     with job_folder(tmp_path / "out") as folder:
-        sentence = rf"0004.parquet\): series `s000{other}` is in part {other // 3} \(.*000{other}"
+        sentence = rf"0004.parquet\): series `s000{other}` is in part {other // 3} \("
         with pytest.raises(DataError, match=sentence):
             run(folder, small, models)
         for _ in range(2):
