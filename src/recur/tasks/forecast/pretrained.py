@@ -280,22 +280,21 @@ class Pretrained:
         trends are carried too far by logarithms.
         """
         low, high = np.nanmin(values, axis=1), np.nanmax(values, axis=1)
-        positive = np.flatnonzero(low > 0)
-        if period > 1 and len(positive) == len(values) == 1:  # read at once, in half of the calls
+        positive = np.flatnonzero(low > 0) if period > 1 else np.zeros(0, np.int64)
+        if not len(positive):
+            return self._run(engine, HistoryInputs.read(values, period, second), steps)[0]
+        if len(values) % TILE == 0:
+            positive = full_tiles(positive)
+        if len(values) == 1:  # both are read at once, in half of the calls
             both = HistoryInputs.read(np.concatenate([values, np.log(values)]), period, second)
-            plain, odds = self._run(engine, both.alone(0), steps)
-            part, others = self._run(engine, both.alone(1), steps)
-            share = (others / (others + odds))[:, None, None]
-            plain += share * (_back(part, high) - plain)
-            return plain
-        plain, odds = self._run(engine, HistoryInputs.read(values, period, second), steps)
-        if period > 1 and len(positive):
-            if len(values) % TILE == 0:
-                positive = full_tiles(positive)
+            inputs, logarithms = both.alone(0), both.alone(1)
+        else:
+            inputs = HistoryInputs.read(values, period, second)
             logarithms = HistoryInputs.read(np.log(values[positive]), period, second)
-            part, others = self._run(engine, logarithms, steps)
-            share = (others / (others + odds[positive]))[:, None, None]
-            plain[positive] += share * (_back(part, high[positive]) - plain[positive])
+        plain, odds = self._run(engine, inputs, steps)
+        part, others = self._run(engine, logarithms, steps)
+        share = (others / (others + odds[positive]))[:, None, None]
+        plain[positive] += share * (_back(part, high[positive]) - plain[positive])
         return plain
 
     def _run(self, engine: Engine, inputs: HistoryInputs, steps: int) -> tuple[Float64s, Float64s]:
