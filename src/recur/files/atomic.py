@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import signal
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from recur.errors import InputError
 from recur.files import locks
@@ -68,13 +70,32 @@ class _Batch:
         for one in self.written:
             if one.path.is_dir():  # nothing has been moved yet
                 raise unwritable(one.path, IsADirectoryError("is a directory"))
-        for one in self.written:
-            try:
-                one.move()
-            except OSError as error:
-                raise unwritable(one.path, error) from None
-        for path in self.removed:
-            path.unlink(missing_ok=True)
+        with _undisturbed():
+            for one in self.written:
+                try:
+                    one.move()
+                except OSError as error:
+                    raise unwritable(one.path, error) from None
+            for path in self.removed:
+                path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM, which reach the main thread alone, wait until the block has ended."""
+    waiting: list[int] = []
+    before: dict[int, Any] = {}  # handlers
+    try:
+        if threading.current_thread() is threading.main_thread():
+            for late in (signal.SIGINT, signal.SIGTERM):
+                if signal.getsignal(late) is not None:  # that of another language stays
+                    before[late] = signal.signal(late, lambda sent, _: waiting.append(sent))
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if waiting:
+            signal.raise_signal(waiting[0])
 
 
 _batch: ContextVar[_Batch | None] = ContextVar("batch", default=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -312,3 +313,26 @@ def test_a_folder_in_the_way_of_one_file_keeps_all_from_their_places(tmp_path: P
     with pytest.raises(InputError, match="is a directory; choose another place"):
         write()
     assert [path.name for path in tmp_path.iterdir()] == ["b"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGTERM ends a Windows process without asking it")
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_files_take_their_places_waits_until_all_have(
+    sent: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace, heard = Path.replace, list[list[str]]()
+
+    def replace_and_signal(part: Path, path: Path) -> Path:
+        moved = replace(part, path)
+        signal.raise_signal(sent)
+        return moved
+
+    monkeypatch.setattr(Path, "replace", replace_and_signal)
+    before = signal.signal(sent, lambda *_: heard.append(names(tmp_path)))
+    try:
+        with together():
+            write_text(tmp_path / "a", "new")
+            write_text(tmp_path / "b", "new")
+    finally:
+        signal.signal(sent, before)
+    assert heard == [["a", "b"]]
