@@ -117,7 +117,8 @@ def test_indices_are_drawn_towards_none_where_there_is_no_season(period: int) ->
 
 
 @pytest.mark.parametrize(
-    "values", [np.zeros(9), np.full(30, 4.5), np.array([3.0]), np.array([1.0, 2])]
+    "values",
+    [np.zeros(9), np.full(30, 4.5), np.full(30, 1e38), np.array([3.0]), np.array([1.0, 2])],
 )
 def test_constants_and_very_short_histories_have_finite_inputs(values: np.ndarray) -> None:
     for part in _read(values[None], 4):

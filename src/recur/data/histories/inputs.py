@@ -178,7 +178,8 @@ def _newest_level(adjusted: Float64s, known: Float64s) -> Float64s:
         errors[k] = known_mean((adjusted[:, 1:] - path[:, :-1]) ** 2, has_before)
     least = errors.min(axis=0)
     steps = np.minimum(has_before.sum(axis=1), _MOST_STEPS)
-    worse = np.log(np.maximum(errors, 1e-300) / np.maximum(least, 1e-300))
+    with np.errstate(over="ignore"):  # infinitely worse than one without errors counts for nothing
+        worse = np.log(np.maximum(errors, 1e-300) / np.maximum(least, 1e-300))
     likely = np.exp(-0.5 * steps * worse)
     return np.asarray((likely * levels).sum(axis=0) / likely.sum(axis=0))
 
