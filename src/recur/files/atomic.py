@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
@@ -193,7 +194,9 @@ def writable_folder(path: Path) -> Path:
 def unwritable(path: Path, error: OSError) -> InputError:
     """Say that a path cannot be written, and why."""
     reason = (error.strerror or str(error)).lower()
-    return InputError(f"cannot write `{path}`: {reason}; choose another place.")
+    too_many = error.errno in (errno.EMFILE, errno.ENFILE)
+    advice = "raise that limit (`ulimit -n`)" if too_many else "choose another place"
+    return InputError(f"cannot write `{path}`: {reason}; {advice}.")
 
 
 def _new_part(path: Path, draw: Callable[[int], str] = secrets.token_hex) -> tuple[Path, BinaryIO]:

@@ -7,7 +7,7 @@ import math
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -112,7 +112,7 @@ def _of_input() -> Iterator[str]:
     yield from io.TextIOWrapper(stream, encoding="utf-8", errors="replace", newline=None)
 
 
-def _of_file(file: Path, *, once: bool) -> Iterator[str]:
+def _of_file(file: Path, *, once: bool) -> Generator[str, None, None]:
     """Yield the lines of a file, and those that are written to it while it is watched.
 
     Where it becomes shorter, or another takes its place, it is read from its beginning.
@@ -132,20 +132,22 @@ def _of_file(file: Path, *, once: bool) -> Iterator[str]:
             if once:
                 break
             time.sleep(_PAUSE)
-            if _is_another(file, stream):
+            if anew := _anew(file, stream):
                 notice(f"{file} was begun anew; it is read from its beginning.")
                 stream.close()
-                stream, rest = file.open("rb"), b""
+                stream, rest = anew, b""
         if rest.strip():
             yield rest.decode("utf-8", "replace")
     finally:
         stream.close()
 
 
-def _is_another(file: Path, stream: Any) -> bool:
-    """Say whether another file stands in the place of an open one, or it has become shorter."""
+def _anew(file: Path, stream: io.BufferedReader) -> io.BufferedReader | None:
+    """Open another file that stands in the place of an open one, or itself where it is shorter."""
     try:
         now = file.stat()
+        if os.path.samestat(now, os.fstat(stream.fileno())) and now.st_size >= stream.tell():
+            return None
+        return file.open("rb")
     except OSError:  # for a moment there is none
-        return False
-    return not os.path.samestat(now, os.fstat(stream.fileno())) or now.st_size < stream.tell()
+        return None

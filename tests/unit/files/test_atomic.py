@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import stat
@@ -313,6 +314,17 @@ def test_a_folder_in_the_way_of_one_file_keeps_all_from_their_places(tmp_path: P
     with pytest.raises(InputError, match="is a directory; choose another place"):
         write()
     assert [path.name for path in tmp_path.iterdir()] == ["b"]
+
+
+def test_too_many_open_files_are_no_reason_to_choose_another_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(InputError, match=r"too many open files; raise that limit \(`ulimit -n`\)"):
+        write_text(tmp_path / "a", "new")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGTERM ends a Windows process without asking it")
