@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from pydantic import Field
 
 from recur.arrays import Flags, Float32s, Float64s, Indices
 from recur.data.clock import Clock
 from recur.data.panel.calendar import calendar_features, seen_features
+from recur.data.panel.columns import (
+    TOGETHER,
+    LabelColumn,
+    NumberColumn,
+    fitted,
+    one_hot,
+    positions_of,
+    scaled_by,
+)
 from recur.data.panel.covariates import TARGET_LABEL, Covariates
 from recur.data.panel.holidays import HOLIDAY, on_holiday
 from recur.data.panel.mapped import zeros_beside
 from recur.data.panel.panel import Panel
-from recur.errors import DataError, nearest
+from recur.errors import DataError
 from recur.settings import Settings
-
-_TOGETHER = 1_000_000  # rows that are encoded at once
-
-
-class NumberColumn(Settings):
-    """How the numbers of a column are scaled: (value - mean) / spread."""
-
-    name: str
-    mean: float
-    spread: Annotated[float, Field(gt=0)]
-
-
-class LabelColumn(Settings):
-    """The categories of a label, in the order of their first appearance."""
-
-    name: str
-    categories: tuple[str, ...]
 
 
 class Encoded(NamedTuple):
@@ -90,14 +81,14 @@ class Encoding(Settings):
             return cls(calendar=names)
         labels = zip(covariates.label_names, covariates.labels, strict=True)
         return cls(
-            past=_fitted(covariates.past_names, covariates.past, covariates.lengths, ends),
-            known=_fitted(
+            past=fitted(covariates.past_names, covariates.past, covariates.lengths, ends),
+            known=fitted(
                 covariates.known_names,
                 covariates.known,
                 covariates.lengths + covariates.ahead,
                 ends,
             ),
-            statics=_fitted(
+            statics=fitted(
                 covariates.static_names,
                 covariates.statics,
                 np.array([len(panel)]),
@@ -161,7 +152,7 @@ class Encoding(Settings):
         shape = (int(wide.sum()), self.past_columns + self.known_columns)
         steps = zeros_beside(panel.values, shape, np.float32)
         ends = np.cumsum(wide)
-        firsts = np.flatnonzero(np.diff((ends - 1) // _TOGETHER, prepend=-1)).tolist()
+        firsts = np.flatnonzero(np.diff((ends - 1) // TOGETHER, prepend=-1)).tolist()
         for first, last in pairwise([*firsts, len(panel)]):
             some = np.arange(first, last)
             into = steps[ends[first] - wide[first] : ends[last - 1]]
@@ -181,13 +172,13 @@ class Encoding(Settings):
             DataError: training has not seen a category.
         """
         labels = zip(self.labels, covariates.labels, strict=True)
-        one_hot = [_one_hot(label, held, ids, source) for label, held in labels]
-        numbers = _scaled(self.statics, covariates.statics)
-        return np.concatenate([numbers, *one_hot], axis=1).astype(np.float32)
+        categories = [one_hot(label, held, ids, source) for label, held in labels]
+        numbers = scaled_by(self.statics, covariates.statics)
+        return np.concatenate([numbers, *categories], axis=1).astype(np.float32)
 
     def scaled(self, numbers: Float64s) -> Float64s:
         """Return float64 [..., past | known], as a network takes them, of such numbers."""
-        return _scaled((*self.past, *self.known), numbers)
+        return scaled_by((*self.past, *self.known), numbers)
 
     def matched(self, panel: Panel) -> Covariates:
         """Return what stands beside a panel with the columns of this encoding, in its order.
@@ -199,12 +190,12 @@ class Encoding(Settings):
         labels = dict(zip(covariates.label_names, covariates.labels, strict=True))
         if TARGET_LABEL in (label.name for label in self.labels):  # one of several, alone
             labels.setdefault(TARGET_LABEL, (panel.target,) * len(panel))
-        past = _positions(self.past, covariates.past_names, "past covariate", panel)
-        known = _positions(self.known, covariates.known_names, "known covariate", panel)
-        statics = _positions(
+        past = positions_of(self.past, covariates.past_names, "past covariate", panel)
+        known = positions_of(self.known, covariates.known_names, "known covariate", panel)
+        statics = positions_of(
             self.statics, covariates.static_names, "static column of numbers", panel
         )
-        labels_at = _positions(self.labels, tuple(labels), "static column of text", panel)
+        labels_at = positions_of(self.labels, tuple(labels), "static column of text", panel)
         return replace(
             covariates,
             past_names=tuple(column.name for column in self.past),
@@ -222,10 +213,10 @@ class Encoding(Settings):
         rows, wide = panel.lengths, panel.lengths + horizon
         past, known = self.past_columns, self.past_columns + len(self.known)
         if past:
-            steps[_before(rows, wide), :past] = _scaled(self.past, beside.past)
+            steps[_before(rows, wide), :past] = scaled_by(self.past, beside.past)
         if self.known:
             reach = rows + np.minimum(beside.ahead, horizon)
-            steps[_before(reach, wide), past:known] = _scaled(
+            steps[_before(reach, wide), past:known] = scaled_by(
                 self.known, beside.known[_before(reach, rows + beside.ahead)]
             )
         if self.calendar or self.holidays:
@@ -283,81 +274,6 @@ def _steps_of(lengths: Indices) -> Indices:
 def _before(ends: Indices, lengths: Indices) -> Flags:
     """Return bool [lengths.sum()], which rows of series of these lengths lie before their ends."""
     return np.asarray(_steps_of(lengths) < np.repeat(ends, lengths))
-
-
-def _fitted(
-    names: Sequence[str], values: Float64s, lengths: Indices, ends: Indices
-) -> tuple[NumberColumn, ...]:
-    """Return the scales of columns; one that never changes is only centred.
-
-    Args:
-        names: of the columns.
-        values: float64 [rows, names], series by series.
-        lengths: int64 [series], the rows of each.
-        ends: int64 [series], those of them that are looked at.
-    """
-    if not names:
-        return ()
-    begins = np.cumsum(lengths) - lengths
-    counted = int(ends.sum())
-    first = values[begins[int(np.argmax(ends > 0))]]
-
-    def mean(of: Callable[[Float64s], Float64s]) -> Float64s:
-        """Return float64 [names], a mean whose sum goes over so many rows at a time, in order."""
-        total = np.zeros(len(names))
-        for at in range(0, len(values), _TOGETHER):
-            rows = np.arange(at, min(at + _TOGETHER, len(values)))
-            series = np.searchsorted(begins + lengths, rows, side="right")
-            seen = values[rows[rows - begins[series] < ends[series]]]
-            total += of(seen - first).sum(axis=0)
-        return total / counted
-
-    means = mean(lambda moved: moved)  # of what differs from the first: of a constant exactly 0
-    spreads = np.sqrt(mean(lambda moved: (moved - means) ** 2))
-    return tuple(
-        NumberColumn(name=name, mean=float(mean), spread=float(spread) or 1.0)
-        for name, mean, spread in zip(names, first + means, spreads, strict=True)
-    )
-
-
-def _scaled(columns: Sequence[NumberColumn], values: Float64s) -> Float64s:
-    """Return float64 [rows, columns]."""
-    mean = np.array([column.mean for column in columns])
-    return np.asarray((values - mean) / np.array([column.spread for column in columns]))
-
-
-def _one_hot(
-    label: LabelColumn, categories: Sequence[str], ids: Sequence[str], source: str
-) -> Float64s:
-    """Return float64 [series, categories]."""
-    place = {category: i for i, category in enumerate(label.categories)}
-    unseen = next((i for i, name in enumerate(categories) if name not in place), None)
-    if unseen is not None:
-        raise DataError(
-            f"{source}: series `{ids[unseen]}` has the category "
-            f"`{categories[unseen]}` in column `{label.name}`, which training has not seen; "
-            f"{nearest(categories[unseen], label.categories)}."
-        )
-    return np.eye(len(label.categories))[[place[name] for name in categories]]
-
-
-def _positions(
-    columns: Sequence[NumberColumn | LabelColumn], names: Sequence[str], what: str, panel: Panel
-) -> list[int]:
-    """Return where the columns stand among a panel's, without regard to case as in a table."""
-    folded = [name.casefold() for name in names]
-    positions = []
-    for column in columns:
-        alike = folded.count(column.name.casefold()) == 1
-        if not alike and column.name not in names:
-            raise DataError(
-                f"{panel.source} was read without the {what} `{column.name}`, which the network "
-                f"was trained with; {nearest(column.name, names)}."
-            )
-        positions.append(
-            folded.index(column.name.casefold()) if alike else names.index(column.name)
-        )
-    return positions
 
 
 def _check_ahead(panel: Panel, ahead: Indices, horizon: int, column: str) -> None:

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from recur.data.clock import DAY, HOUR, Clock
-from recur.data.panel import encoding as encodings
+from recur.data.panel import columns, encoding
 from recur.data.panel.calendar import calendar_features
 from recur.data.panel.covariates import Covariates
 from recur.data.panel.encoding import Encoding
@@ -249,10 +249,11 @@ def test_features_need_no_reader() -> None:
 def test_columns_are_scaled_and_laid_out_alike_however_many_rows_are_taken_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    columns: Any = {"past": ["visits"], "known": ["price"], "static": ["size", "region"]}
-    panel = read_panel(frame(), id="shop", target="y", **columns)
+    names: Any = {"past": ["visits"], "known": ["price"], "static": ["size", "region"]}
+    panel = read_panel(frame(), id="shop", target="y", **names)
     whole = Encoding.fit(panel, ENDS, calendar=False).but(calendar=CALENDAR[:2])
-    monkeypatch.setattr(encodings, "_TOGETHER", 3)
+    for module in (columns, encoding):
+        monkeypatch.setattr(module, "TOGETHER", 3)
     parts = Encoding.fit(panel, ENDS, calendar=False)
     for one, other in zip(whole.past + whole.known, parts.past + parts.known, strict=True):
         assert (one.mean, one.spread) == pytest.approx((other.mean, other.spread), rel=1e-12)
