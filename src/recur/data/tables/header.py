@@ -110,8 +110,10 @@ def _count_through(names: Sequence[str]) -> bool:
 
 
 def _begins_with_times(column: pl.Series) -> bool:
+    if column[0] is None or not any(map(str.isdigit, column[0])):  # every time has digits
+        return False
     cells = column.drop_nulls().head(_FIRST_CELLS)
-    if column[0] is None or len(cells) < 2 or cells.str.contains(_DECIMAL).any():
+    if len(cells) < 2 or cells.str.contains(_DECIMAL).any():
         return False
     return are_times(cells)
 

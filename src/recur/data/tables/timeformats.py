@@ -9,7 +9,7 @@ import polars as pl
 
 from recur.arrays import Flags, Indices
 from recur.data.clock import DAY, HOUR, MINUTE, SECOND
-from recur.data.tables.monthnames import MONTHS, plain_times
+from recur.data.tables.monthnames import MONTHS
 
 _TIME_OF_DAY = (
     r"(?:(?:[T ]|, ?) *(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:[.,](?P<f>\d{1,9}))?)?"
@@ -48,15 +48,16 @@ TO_UTC = "Times with offsets were converted to UTC."
 
 
 def read_format(text: pl.Series, pattern: str) -> tuple[Indices, Flags, str]:
-    """Read texts by one pattern.
+    """Read texts by one pattern, with the names of months as `plain_times` writes them.
 
     Returns:
         int64 [n] times, bool [n] whether each text fits and is a real date, and a note.
     """
-    text = plain_times(text)
     # Digits are those of ASCII; others would match, but not become numbers.
     groups = text.str.extract_groups(f"^(?-u:{pattern})$").struct.unnest()
     fits = groups["y"].is_not_null().to_numpy().copy()
+    if not fits.any():
+        return np.zeros(len(text), np.int64), fits, ""
 
     def number(name: str, default: int = 0) -> Indices:
         if name not in groups.columns:

@@ -10,6 +10,7 @@ import polars as pl
 
 from recur.arrays import Indices
 from recur.data.tables.epoch import decimal_seconds, epoch_unit, from_epoch
+from recur.data.tables.monthnames import plain_times
 from recur.data.tables.numbers import excerpt
 from recur.data.tables.timeformats import FORMATS, TO_UTC, read_format
 from recur.errors import DataError
@@ -109,7 +110,8 @@ def share_of_times(column: pl.Series, *, counts: bool = False) -> float:
     common = cells.str.contains(f"^(?-u:{_COMMON[0][0]})").sum()
     if common == len(cells):
         return 1.0
-    return max(float(read_format(cells, pattern)[1].mean()) for _, pattern in FORMATS)
+    plain = plain_times(cells)
+    return max(float(read_format(plain, pattern)[1].mean()) for _, pattern in FORMATS)
 
 
 def _plain_numbers(column: pl.Series) -> pl.Series:
@@ -142,10 +144,12 @@ def _read_distinct(text: pl.Series, rows: pl.Series, where: Where) -> list[Readi
     common = _read_common(text, look)
     if common is not None:
         return [common]
+    plain = plain_times(text)
+    look = plain.head(_FIRST_LOOK)
     hits = {name: read_format(look, pattern)[1] for name, pattern in FORMATS}
     most = max(int(fits.sum()) for fits in hits.values())
     worth = [(name, pattern) for name, pattern in FORMATS if hits[name].sum() == most and most]
-    parsed = {name: read_format(text, pattern) for name, pattern in worth}
+    parsed = {name: read_format(plain, pattern) for name, pattern in worth}
     readings = [
         Reading(name, values, note=note)
         for name, (values, fits, note) in parsed.items()
