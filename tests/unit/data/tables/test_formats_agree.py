@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 
 from recur.data.tables.readers import read_panel
 
-WRITERS = {
+WRITERS: dict[str, Callable[..., Any]] = {
     "csv": pl.DataFrame.write_csv,
     "tsv": lambda frame, path: frame.write_csv(path, separator="\t"),
     "json": pl.DataFrame.write_json,
