@@ -17,7 +17,7 @@ from recur.data.clock import Clock
 from recur.data.tables.formulas import as_they_were
 from recur.data.tables.parted import FilePart
 from recur.distributed.parts import Part, PartSettings
-from recur.errors import DataError, SettingsError
+from recur.errors import DataError, SettingsError, visible
 from recur.files import locks
 from recur.files.atomic import unwritable, write_text
 from recur.version import __version__
@@ -101,6 +101,7 @@ class JobFolder:
             return None
         try:
             held = json.loads(path.read_text("utf-8"))
+            self._check_versions(dict(held["versions"]), held["format"])
             given = held["settings"]
             plan = Plan(
                 held["asked"],
@@ -111,17 +112,30 @@ class JobFolder:
                     for i, sources in enumerate(held["parts"])
                 ],
             )
-            versions, number = held["versions"], held["format"]
         except (ValueError, KeyError, TypeError, AttributeError):
             raise DataError(
                 f"`{path}` is no plan that recur wrote, or it is damaged; name another folder."
             ) from None
-        if number != _FORMAT or versions != VERSIONS:
-            raise SettingsError(
-                f"`{self.path}/` holds the job of other versions ({_listed(versions)}; here "
-                f"{_listed(VERSIONS)}), whose forecasts may differ; name another folder."
-            )
         return plan
+
+    def _check_versions(self, versions: Mapping[str, Any], number: Any) -> None:
+        """Refuse the job of other versions, before anything that they may have written otherwise.
+
+        Raises:
+            SettingsError: it is one.
+            TypeError: its format has no number.
+        """
+        if type(number) is not int:  # for Python, true is a whole number
+            raise TypeError(number)
+        if number == _FORMAT and versions == VERSIONS:
+            return
+        there, here = _listed(versions), _listed(VERSIONS)
+        if there == here:
+            there, here = f"a plan of format {number}", f"format {_FORMAT}"
+        raise SettingsError(
+            f"`{self.path}/` holds the job of other versions ({visible(there, most=200)}; here "
+            f"{here}), whose forecasts may differ; name another folder."
+        )
 
 
 def _listed(versions: Mapping[str, Any]) -> str:
