@@ -101,9 +101,15 @@ class JobFolder:
             return None
         try:
             held = json.loads(path.read_text("utf-8"))
-            self._check_versions(dict(held["versions"]), held["format"])
+            number, versions = held["format"], dict(held["versions"])
+        except (ValueError, KeyError, TypeError):
+            raise _foreign(path) from None
+        if type(number) is not int:  # for Python, true is a whole number
+            raise _foreign(path)
+        self._check_versions(number, versions)  # of others, the rest may have another form
+        try:
             given = held["settings"]
-            plan = Plan(
+            return Plan(
                 held["asked"],
                 held["inputs"],
                 PartSettings(**given | {"clock": Clock.from_dict(given["clock"])}),
@@ -113,20 +119,9 @@ class JobFolder:
                 ],
             )
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise DataError(
-                f"`{path}` is no plan that recur wrote, or it is damaged; name another folder."
-            ) from None
-        return plan
+            raise _foreign(path) from None
 
-    def _check_versions(self, versions: Mapping[str, Any], number: Any) -> None:
-        """Refuse the job of other versions, before anything that they may have written otherwise.
-
-        Raises:
-            SettingsError: it is one.
-            TypeError: its format has no number.
-        """
-        if type(number) is not int:  # for Python, true is a whole number
-            raise TypeError(number)
+    def _check_versions(self, number: int, versions: Mapping[str, Any]) -> None:
         if number == _FORMAT and versions == VERSIONS:
             return
         there, here = _listed(versions), _listed(VERSIONS)
@@ -136,6 +131,12 @@ class JobFolder:
             f"`{self.path}/` holds the job of other versions ({visible(there, most=200)}; here "
             f"{here}), whose forecasts may differ; name another folder."
         )
+
+
+def _foreign(path: Path) -> DataError:
+    return DataError(
+        f"`{path}` is no plan that recur wrote, or it is damaged; name another folder."
+    )
 
 
 def _listed(versions: Mapping[str, Any]) -> str:
