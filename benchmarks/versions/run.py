@@ -8,6 +8,7 @@ names, in place of those of the same name, so that several machines can add thei
 
     python benchmarks/versions/run.py --row 'Python 3.12'        # those whose name begins so
     python benchmarks/versions/run.py --row each                 # one dependency at its lowest
+    python benchmarks/versions/run.py --few                      # fewer tests, on a busy machine
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,14 @@ NUMPYS = ("2.0", "2.1", "2.2", "2.3", "2.4", "2.5")
 SHOWN = ("numpy", "scipy", "numba", "polars", "pydantic", "typer", "matplotlib")
 TOOLS = ("pytest", "pytest-xdist", "hypothesis", "pandas", "pyarrow", "httpx")
 TESTS = ("tests/unit/files", "tests/unit/data/tables", "tests/functional/test_inspect.py")
+FEW = (
+    "tests/unit/files/test_modelfile.py",
+    "tests/unit/files/test_atomic.py",
+    "tests/unit/data/tables/test_csvfile.py",
+    "tests/unit/data/tables/test_opening.py",
+    "tests/functional/test_inspect.py",
+)
+"""What runs where one dependency differs alone; `use.py` goes through all that is used."""
 EXTRAS = {
     "sweep": ("tests/unit/tasks/forecast/test_tuning.py",),
     "classical": ("tests/unit/tasks/forecast/test_classical.py",),
@@ -72,9 +81,10 @@ def rows(pythons: dict[str, str]) -> Iterator[Row]:
         yield Row(f"Python {version}, newest", path)
     middle = pythons.get("3.12") or next(iter(pythons.values()))
     for numpy in NUMPYS:
-        yield Row(f"NumPy {numpy}", middle, pins=(f"numpy=={numpy}.*",))
+        yield Row(f"NumPy {numpy}", middle, pins=(f"numpy=={numpy}.*",), tests=FEW)
     for text in PROJECT["dependencies"]:
-        yield Row(f"each: {text.replace('>=', ' ')}", middle, pins=(text.replace(">=", "=="),))
+        pin = text.replace(">=", "==")
+        yield Row(f"each: {text.replace('>=', ' ')}", middle, pins=(pin,), tests=FEW)
     for extra, tests in EXTRAS.items():
         yield Row(f"extra {extra}, lowest", middle, "lowest-direct", (), (extra,), tests)
 
@@ -193,6 +203,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--row", action="append", help="only those whose name begins so")
     parser.add_argument("--python", action="append", default=[], help="another Python")
+    parser.add_argument("--few", action="store_true", help="fewer tests in the rows of Pythons")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent)
     parser.add_argument("--kernels", default=tempfile.mkdtemp(), help="compiled ones, kept here")
     given = parser.parse_args()
@@ -209,6 +220,8 @@ def main() -> None:
     for row in rows(pythons):
         if given.row and not row.name.startswith(tuple(given.row)):
             continue
+        if given.few and row.tests == TESTS:
+            row = replace(row, tests=FEW)
         found[row.name] = run(row, uv, given.kernels)
         print(table({row.name: found[row.name]}).splitlines()[-1], flush=True)
         for line in found[row.name].get("failed", []):

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-KINDS = ("models", "checkpoints", "tables", "texts", "sounds")
+KINDS = ("models", "checkpoints", "streams", "tables", "texts", "sounds")
 MEMORY = 3 * 2**30  # bytes that a process may have for data
 Cases = Callable[[Path, np.random.Generator, Path], tuple[str, list[tuple[str, str, str]]]]
 
@@ -27,10 +27,12 @@ def kinds() -> dict[str, Cases]:
     """Return what makes and runs a case of each kind."""
     from tests.attack.models import checkpoints, models
     from tests.attack.sounds import sounds
+    from tests.attack.streams import streams
     from tests.attack.tables import tables
     from tests.attack.texts import texts
 
-    attacks = dict(zip(KINDS, (models, checkpoints, tables, texts, sounds), strict=True))
+    made = (models, checkpoints, streams, tables, texts, sounds)
+    attacks = dict(zip(KINDS, made, strict=True))
     return {**attacks, "dies": _planted(os.abort), "sleeps": _planted(lambda: time.sleep(99))}
 
 

@@ -1,4 +1,4 @@
-"""Small honest files that are damaged: models of every task, runs that stopped, and data."""
+"""Small honest files that are damaged: models of every task, runs, streams, and data."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 import recur
 from recur.training.checkpoint import Checkpoint
@@ -32,6 +33,12 @@ FORECASTERS: dict[str, dict[str, Any]] = {
     "drift": {"method": "drift", "intervals": (80.0,)},
 }  # fmt: skip
 RUNS = ("forecast", "write")  # whose checkpoints are damaged
+STREAMS = {
+    "direct": "direct", "several": "direct", "encoder_decoder": "encoder_decoder",
+    "pretrained": "pretrained", "beside": "beside", "denoise": "denoise",
+    "write": "write", "follow": "follow",
+}  # fmt: skip
+"""Streams whose saved states are damaged, and the model that each is of."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,7 @@ def prepare(folder: Path) -> None:
         _write_models(folder)
         for name in RUNS:
             (folder / f"{name}.run").write_bytes(_stopped(name, folder))
+        _write_streams(folder)
     (folder / "ready.json").write_text(json.dumps(sorted(USES)), "utf-8")
 
 
@@ -136,6 +144,59 @@ def _write_models(folder: Path) -> None:
     translator = recur.Translator(**QUICK)
     translator.fit(list(sources), list(targets), test=0, progress=False)
     translator.save(folder / "translate.recur")
+
+
+def _write_streams(folder: Path) -> None:
+    """Write states of streams, and the models that no other victim is of."""
+    days = np.datetime64("2024-01-01") + np.arange(ROWS)
+    frame = pl.DataFrame(
+        {"ds": days.astype("M8[us]"), "y": values(), "wind": values(1), "price": values(2)}
+    ).with_columns(size=pl.lit(2.0))
+    forecaster = recur.Forecaster(horizon=2, lookback=6, intervals=(80.0,), season=1, **QUICK)
+    forecaster.fit(
+        frame, target="y", past=["wind"], known=["price"], static=["size"], progress=False
+    ).save(folder / "beside.recur")
+    series, labels = zip(*_series(), strict=True)
+    classifier = recur.Classifier(
+        networks=2, mix=False, reads="last", bidirectional=False, filters=0, **QUICK
+    )
+    classifier.fit(list(series), list(labels), test=0, progress=False).save(folder / "follow.recur")
+    for name in STREAMS:
+        live = begun(name, folder)
+        followed(name, live, 4)
+        live.save(folder / f"{name}.stream")
+
+
+def begun(name: str, folder: Path, state: Path | None = None) -> Any:
+    """Return a stream that begins anew, or goes on where one was saved."""
+    model = recur.load(folder / f"{STREAMS[name]}.recur")
+    if state is not None:
+        return model.live(state=state)
+    if name == "several":
+        return model.live(series=["a", "b"])
+    if name == "beside":
+        return model.live(beside={"size": 2.0})
+    return model.live(folder / "series.csv") if name in ("direct", "pretrained") else model.live()
+
+
+def followed(name: str, live: Any, count: int) -> list[Any]:
+    """Push so many values into a stream; return all numbers that it answers."""
+    told: list[Any] = []
+    for i in range(count):
+        value = 5 + i / 8
+        if name == "write":
+            told.append(live.push("cat "[i % 4]).probabilities)
+            told.append(live.read("the").surprise[1:])
+        elif name == "follow":
+            told.append(live.push(value / 5).probabilities)
+        elif name == "denoise":
+            told.append(live.push(value))
+        else:
+            beside = {"wind": 4.5, "price": [5.0, 5.5, 6.0]} if name == "beside" else None
+            given = [value, value / 2] if name == "several" else value
+            made = live.push(given, beside=beside)
+            told += [made.values, made.low, made.high]
+    return [float(number) for part in told for number in np.ravel(part)]
 
 
 def writer() -> Any:

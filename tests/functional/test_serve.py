@@ -105,6 +105,7 @@ def test_a_server_that_is_killed_loses_no_job(prices: Path, environment: dict[st
     ("options", "said"),
     [
         (("nothing.recur",), "no file or folder `nothing.recur`"),
+        (("n" * 300,), "no file or folder `nnn"),
         (("prices.csv",), "not a file that recur saved"),
         (("--port", "70000"), "70000"),
         (("--threads", "0"), "0"),

@@ -17,7 +17,7 @@ from recur.data.clock import Clock
 from recur.data.tables.formulas import as_they_were
 from recur.data.tables.parted import FilePart
 from recur.distributed.parts import Part, PartSettings
-from recur.errors import DataError, SettingsError
+from recur.errors import DataError, SettingsError, visible
 from recur.files import locks
 from recur.files.atomic import unwritable, write_text
 from recur.version import __version__
@@ -101,8 +101,15 @@ class JobFolder:
             return None
         try:
             held = json.loads(path.read_text("utf-8"))
+            number, versions = held["format"], dict(held["versions"])
+        except (ValueError, KeyError, TypeError):
+            raise _foreign(path) from None
+        if type(number) is not int:  # for Python, true is a whole number
+            raise _foreign(path)
+        self._check_versions(number, versions)  # of others, the rest may have another form
+        try:
             given = held["settings"]
-            plan = Plan(
+            return Plan(
                 held["asked"],
                 held["inputs"],
                 PartSettings(**given | {"clock": Clock.from_dict(given["clock"])}),
@@ -111,17 +118,25 @@ class JobFolder:
                     for i, sources in enumerate(held["parts"])
                 ],
             )
-            versions, number = held["versions"], held["format"]
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise DataError(
-                f"`{path}` is no plan that recur wrote, or it is damaged; name another folder."
-            ) from None
-        if number != _FORMAT or versions != VERSIONS:
-            raise SettingsError(
-                f"`{self.path}/` holds the job of other versions ({_listed(versions)}; here "
-                f"{_listed(VERSIONS)}), whose forecasts may differ; name another folder."
-            )
-        return plan
+            raise _foreign(path) from None
+
+    def _check_versions(self, number: int, versions: Mapping[str, Any]) -> None:
+        if number == _FORMAT and versions == VERSIONS:
+            return
+        there, here = _listed(versions), _listed(VERSIONS)
+        if there == here:
+            there, here = f"a plan of format {number}", f"format {_FORMAT}"
+        raise SettingsError(
+            f"`{self.path}/` holds the job of other versions ({visible(there, most=200)}; here "
+            f"{here}), whose forecasts may differ; name another folder."
+        )
+
+
+def _foreign(path: Path) -> DataError:
+    return DataError(
+        f"`{path}` is no plan that recur wrote, or it is damaged; name another folder."
+    )
 
 
 def _listed(versions: Mapping[str, Any]) -> str:

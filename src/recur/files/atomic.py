@@ -123,6 +123,20 @@ def together() -> Iterator[None]:
             one.drop()
 
 
+def is_there(path: Path) -> bool:
+    """Say whether a file that is written now and again is there; refuse a path that cannot be.
+
+    `Path.exists` says no of a path that is too long from Python 3.14 on, and raises before.
+    """
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise unwritable(path, error) from None
+    return True
+
+
 def remove(path: Path) -> None:
     """Remove a file if it is there; with the files of a block that are written together."""
     batch = _batch.get()

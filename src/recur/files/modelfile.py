@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -143,8 +144,14 @@ def _bytes_of(source: ModelSource, kind: str, name: str) -> bytes:
 
 
 def _require_file(path: Path, kind: str) -> None:
-    if not path.is_file():
-        reason = "that is a folder: name a file in it" if path.is_dir() else "there is no such file"
+    reason = "there is no such file"
+    try:  # `is_file` says of any path that cannot be looked at that there is none, from 3.14 on
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # a null in a name
+        mode = 0
+    if stat.S_ISDIR(mode):
+        reason = "that is a folder: name a file in it"
+    if not stat.S_ISREG(mode):
         raise ModelFileError(f"expected a {kind} file at `{path}`; {reason}.")
 
 

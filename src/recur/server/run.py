@@ -85,7 +85,11 @@ def make_service(
     from recur.server.models import Models
 
     for place in places:
-        if not place.exists():
+        try:
+            there = place.exists()
+        except OSError:  # it is too long to be a name
+            there = False
+        if not there:
             raise DataError(f"there is no file or folder `{place}` with a model; check the name.")
     machine = machine_threads()
     keep_to(1)  # a thread a request

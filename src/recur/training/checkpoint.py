@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 
 from recur.engines.base import Snapshot
 from recur.errors import ModelFileError
-from recur.files.atomic import writable_folder
+from recur.files.atomic import is_there, writable_folder
 from recur.files.modelfile import Contents, fitting, read_file, write_file
 from recur.files.tensors import TensorSchema, check_tensors
 from recur.networks.reference import zero_state
@@ -153,7 +153,7 @@ class Checkpoint:
 
     def planned(self) -> Planned | None:
         """Return what the saved run was planned with, or none where there is no file."""
-        if not self.path.exists():
+        if not is_there(self.path):
             return None
         header, tensors = self._read()
         return Planned(header.planned, header.portion, tensors["now.weights"].size)
@@ -164,7 +164,7 @@ class Checkpoint:
         A run with other data or other settings is refused rather than mixed with this one, and
         nothing in the file reaches an engine before it is held to the job.
         """
-        if not self.path.exists():
+        if not is_there(self.path):
             writable_folder(self.path.parent)
             return None
         header, tensors = self._read()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -111,6 +112,23 @@ def test_the_job_of_another_version_is_refused(plan: Plan, tmp_path: Path) -> No
         path.write_text(path.read_text().replace('"polars": "', '"polars": "0.'))
         with pytest.raises(SettingsError, match=r"other versions \(recur .*polars 0\."):
             folder.read()
+
+
+def test_a_plan_of_another_format_is_one_of_another_version_whatever_it_holds(
+    plan: Plan, tmp_path: Path
+) -> None:
+    with job_folder(tmp_path / "out") as folder:
+        folder.write(plan)
+        path = tmp_path / "out" / "manifest.json"
+        held = {**json.loads(path.read_text()), "format": 3}
+        for written in (held, {**held, "parts": {"of": "another kind"}, "settings": []}):
+            path.write_text(json.dumps(written))
+            with pytest.raises(SettingsError, match=r"a plan of format 3; here format 2"):
+                folder.read()
+        for number in (True, "2", None):
+            path.write_text(json.dumps({**held, "format": number}))
+            with pytest.raises(DataError, match="is no plan"):
+                folder.read()
 
 
 def test_a_file_that_went_is_named(plan: Plan) -> None:

@@ -48,6 +48,7 @@ def test_a_text_in_a_workbook_is_no_formula(tmp_path: Path) -> None:
 
 
 def test_what_is_not_finite_is_written_as_an_error_that_a_spreadsheet_knows(tmp_path: Path) -> None:
+    pytest.importorskip("xlsxwriter")
     sheets = {"forecast": pl.DataFrame({"y": [float("nan"), float("inf")]})}
     path = write_table(tmp_path, "f", str, sheets, "a.xlsx")
     with zipfile.ZipFile(path) as book:

@@ -23,7 +23,7 @@ from recur.data.synthetic import sine
 from recur.data.tables.readers import read_panel
 from recur.engines.base import Chunk, Engine, Snapshot
 from recur.engines.registry import open_engine
-from recur.errors import ModelFileError
+from recur.errors import InputError, ModelFileError
 from recur.files.modelfile import read_file, write_file
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
@@ -311,6 +311,15 @@ def test_a_model_or_a_damaged_file_is_no_checkpoint(job: Job, tmp_path: Path) ->
     write_file(tmp_path / "run", "checkpoint", {"digest": job.digest()}, {})
     with pytest.raises(ModelFileError, match="the setting `planned` is missing"):
         run(job, tmp_path / "run")
+
+
+def test_a_name_that_no_file_can_have_is_refused_before_anything_is_learnt(
+    job: Job, tmp_path: Path
+) -> None:
+    checkpoint = Checkpoint(tmp_path / ("n" * 300))
+    for ask in (checkpoint.planned, partial(checkpoint.load, job, "")):
+        with pytest.raises(InputError, match=r"cannot write .*file name too long"):
+            ask()
 
 
 def test_a_save_that_fails_leaves_the_last_one(job: Job, tmp_path: Path) -> None:

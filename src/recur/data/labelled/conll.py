@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from recur.data.labelled.paths import existing
 from recur.data.labelled.sentences import Sentences
 from recur.errors import DataError, SettingsError
 
@@ -30,7 +31,7 @@ def read_conll(files: Sequence[str | Path], *, word: int = 1, tag: int | None = 
     Raises:
         DataError: a file is missing, empty or ragged.
     """
-    paths = [Path(file).expanduser() for file in files]
+    paths = [existing(file) for file in files]
     read = [_read(path, word, tag) for path in paths]
     tagged = {bool(one.tags) for one in read}
     if len(tagged) > 1:
@@ -47,8 +48,8 @@ def read_conll(files: Sequence[str | Path], *, word: int = 1, tag: int | None = 
 def _read(path: Path, word: int, tag: int | None) -> Sentences:
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except OSError:
-        raise DataError(f"There is no file `{path}`; check the name and the folder.") from None
+    except OSError as error:
+        raise DataError(f"`{path}` cannot be read: {error.strerror or error}.") from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise DataError(

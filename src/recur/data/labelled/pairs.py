@@ -9,6 +9,7 @@ from typing import Any
 
 from recur.arrays import Indices
 from recur.data.labelled.examples import split
+from recur.data.labelled.paths import existing
 from recur.data.labelled.readers import read_text, text_column
 from recur.data.tables import columns
 from recur.data.tables.table import Table, read_table
@@ -114,7 +115,7 @@ def read_pairs(
         raise SettingsError("`target` names a column; name the one of what comes in by `source`.")
     parts = []
     for file in files:
-        path = Path(file).expanduser()
+        path = existing(file)
         if not path.is_file():
             raise DataError(f"There is no file `{path}`; check the name and the folder.")
         if source is not None or path.suffix.casefold() not in _LINES:

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from recur.data.labelled.examples import Examples
+from recur.data.labelled.paths import existing
 from recur.data.labelled.tsfile import read_ts
 from recur.data.tables import columns
 from recur.data.tables.grouping import group as grouped
@@ -46,10 +47,7 @@ def read_examples(
         group: of a table, a column of what is kept together when examples are divided.
         encoding: of texts; without it UTF-8, or Latin-1 where they are none.
     """
-    paths = [Path(file).expanduser() for file in files]
-    for path in paths:
-        if not path.exists():
-            raise DataError(f"There is no file `{path}`; check the name and the folder.")
+    paths = [existing(file) for file in files]
     first = paths[0]
     if len(paths) == 1 and first.suffix.casefold() == ".ts":
         _refuse("a .ts file", target=target, label=label, id=id, time=time, group=group)

@@ -97,5 +97,5 @@ def _phase(cycle: str, times: Indices) -> Float64s:
     year = dates.astype("M8[Y]")
     if cycle == "month of year":
         return np.asarray((dates.astype("M8[M]") - year.astype("M8[M]")).astype(np.int64) / 12)
-    begins, ends = year.astype("M8[D]"), (year + 1).astype("M8[D]")
+    begins, ends = year.astype("M8[D]"), (year + np.timedelta64(1, "Y")).astype("M8[D]")
     return np.asarray((days - begins.astype(np.int64)) / (ends - begins).astype(np.int64))

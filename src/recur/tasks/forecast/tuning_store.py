@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from recur.errors import InputError, SettingsError, not_installed
-from recur.files.atomic import unwritable, writable_folder, write_bytes
+from recur.files.atomic import is_there, unwritable, writable_folder, write_bytes
 
 if TYPE_CHECKING:
     from optuna.storages import BaseStorage
@@ -38,7 +38,7 @@ def study(path: Path | None, digest: str, first: Callable[[], FrozenTrial]) -> I
         with _quiet():
             yield _new(InMemoryStorage(), digest, trial)
         return
-    if not path.exists():
+    if not is_there(path):
         writable_folder(path.parent)
         trial = first()
         # Put in its place with its first trial, so that a file is a store from the beginning.

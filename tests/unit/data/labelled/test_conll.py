@@ -76,6 +76,10 @@ def test_columns_and_files_that_are_not_there(tmp_path: Path) -> None:
         read_conll([path], tag=3)
     with pytest.raises(DataError, match="There is no file"):
         read_conll([tmp_path / "none"])
+    with pytest.raises(DataError, match=r"cannot be read: File name too long\.$"):
+        read_conll([tmp_path / ("n" * 300)])
+    with pytest.raises(DataError, match=r"cannot be read"):
+        read_conll([tmp_path])
     bare = tmp_path / "bare"
     bare.write_text("a\n")
     with pytest.raises(DataError, match="bare` has no column of tags, and another file has"):

@@ -80,6 +80,8 @@ def test_what_cannot_be_read_is_told_in_a_sentence(tmp_path: Path) -> None:
         read_pairs([three], target="fr")
     with pytest.raises(DataError, match="There is no file"):
         read_pairs([tmp_path / "none.tsv"])
+    with pytest.raises(DataError, match=r"cannot be read: File name too long\.$"):
+        read_pairs([tmp_path / ("n" * 300)])
     both = [written(tmp_path, LINES), written(tmp_path, "Go.\n", "texts.txt")]
     with pytest.raises(DataError, match="Some of the files have a second column"):
         read_pairs(both)

@@ -143,3 +143,5 @@ def test_what_cannot_be_read_is_one_sentence(
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="There is no file"):
         read_examples([tmp_path / "missing.csv"])
+    with pytest.raises(DataError, match=r"cannot be read: File name too long\.$"):
+        read_examples([tmp_path / ("n" * 300)])
