@@ -60,14 +60,14 @@ def mutants_of(folder: Path, drawn: random.Random) -> list[Mutant]:
 def _choices(path: Path) -> dict[tuple[int, int], list[Mutant]]:
     """Return the changes that each place of a module allows, but for types, which nothing runs."""
     source = path.read_text("utf-8")
-    tree = get_ast(source)
+    nodes = list(ast_nodes(get_ast(source)))
     types = _annotated(source)
     choices: dict[tuple[int, int], list[Mutant]] = defaultdict(list)
     for name in operator_names():
         if "NoOp" in name or get_operator(name).arguments():
             continue
         operator = get_operator(name)()
-        places = [place for node in ast_nodes(tree) for place in operator.mutation_positions(node)]
+        places = [place for node in nodes for place in operator.mutation_positions(node)]
         for occurrence, (begin, end) in enumerate(places):
             if begin not in types:
                 mutant = Mutant(path, begin[0], end[0], name, occurrence)

@@ -66,7 +66,7 @@ def write_file(
     described = {"format": FORMAT, "version": __version__, "kind": kind, **header}
     arrays = {name: np.asarray(tensor, order="C") for name, tensor in tensors.items()}
     # Of what will be read again: JSON makes lists of tuples, and texts of keys.
-    read_again = json.loads(json.dumps(described, allow_nan=False))
+    read_again = json.loads(json.dumps(described))
     text = json.dumps({**read_again, _CHECKSUM: digest_of(read_again, arrays)}, allow_nan=False)
     write_bytes(path, save(arrays, metadata={_KEY: text}))
 

@@ -9,11 +9,14 @@ import stat
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from recur.errors import InputError
+from recur.files import locks
 from recur.files.atomic import (
     _new_part,
     remove,
@@ -280,6 +283,95 @@ def test_files_that_are_written_together_take_their_places_at_the_end(tmp_path: 
         assert not (tmp_path / "b").exists()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
     assert (tmp_path / "a").read_text() == (tmp_path / "b").read_text() == "new"
+
+
+def test_files_are_written_together_beside_the_main_thread_too(tmp_path: Path) -> None:
+    def write() -> None:
+        with together():
+            write_text(tmp_path / "a", "new")
+
+    with ThreadPoolExecutor(1) as pool:  # which no signal reaches, and which may set no handler
+        pool.submit(write).result()
+    assert names(tmp_path) == ["a"]
+
+
+def test_what_is_not_there_is_removed_without_a_word(tmp_path: Path) -> None:
+    write_text(tmp_path / "a", "text")
+    remove(tmp_path / "a")
+    remove(tmp_path / "a")
+    with together():
+        remove(tmp_path / "a")
+    assert names(tmp_path) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="an open file cannot be renamed on Windows")
+def test_a_part_is_held_until_it_has_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = Path.replace
+
+    def replace_late(part: Path, path: Path) -> Path:
+        with monkeypatch.context() as once:
+            once.setattr(Path, "replace", replace)
+            write_text(path, "other")  # which removes what nobody holds
+        return replace(part, path)
+
+    monkeypatch.setattr(Path, "replace", replace_late)
+    write_text(tmp_path / "a", "new")
+    assert (tmp_path / "a").read_text() == "new"
+
+
+def without_locks(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the locks away, as a file system has none, or a system."""
+    fcntl = pytest.importorskip("fcntl")
+
+    def refuse(*_: Any) -> None:
+        raise OSError(errno.ENOLCK, "no locks available")
+
+    if how == "file system":
+        monkeypatch.setattr(fcntl, "flock", refuse)
+    else:
+        monkeypatch.setattr(locks, "fcntl", None)
+        monkeypatch.setattr(locks, "THERE", False)
+
+
+@pytest.mark.parametrize("how", ["file system", "system"])
+def test_without_locks_files_are_whole_and_only_old_parts_are_left_behind(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_locks(how, monkeypatch)
+    young, old = (tmp_path / f".a.{digit * 16}.part" for digit in "01")
+    young.touch()
+    old.touch()
+    for path, hours in ((young, 23.9), (old, 24.1)):
+        os.utime(path, (time.time() - 3600 * hours,) * 2)
+    with replacing(tmp_path / "a") as file:
+        file.write(b"new")
+        assert len(names(tmp_path)) == 2
+    assert (tmp_path / "a").read_bytes() == b"new"
+    assert names(tmp_path) == [young.name, "a"]
+
+
+def test_one_alone_has_a_locked_file(tmp_path: Path) -> None:
+    pytest.importorskip("fcntl")
+    first = locks.locked(tmp_path / "a")
+    assert first is not None
+    assert locks.locked(tmp_path / "a") is None
+    first.close()
+    again = locks.locked(tmp_path / "a")
+    assert again is not None
+    again.close()
+
+
+@pytest.mark.parametrize("how", ["file system", "system"])
+def test_where_there_are_no_locks_nobody_holds_one(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_locks(how, monkeypatch)
+    files = [locks.locked(tmp_path / "a") for _ in range(2)]
+    for file in files:
+        assert file is not None
+        file.close()
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError, OSError])

@@ -27,7 +27,7 @@ from recur.errors import InputError, ModelFileError
 from recur.files.modelfile import read_file, write_file
 from recur.networks.initial import initial_values
 from recur.networks.spec import NetworkSpec
-from recur.training.checkpoint import Checkpoint, Run
+from recur.training.checkpoint import Checkpoint, Run, saved_again, saved_at
 from recur.training.jobs import Job
 from recur.training.loop import Training, train
 from recur.training.plan import TrainingPlan
@@ -333,6 +333,44 @@ def test_a_save_that_fails_leaves_the_last_one(job: Job, tmp_path: Path) -> None
         checkpoint.save(state, job, job.digest())
     assert (tmp_path / "run").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_a_save_is_due_when_the_last_one_is_long_enough_ago(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 100.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    job, state, digest = stretches(3)
+    checkpoint, often = Checkpoint(tmp_path / "run"), Checkpoint(tmp_path / "run", every=1.0)
+    now = 104.9
+    assert (checkpoint.is_due, often.is_due) == (False, True)
+    now = 105.0
+    assert checkpoint.is_due
+    checkpoint.save(state, job, digest)
+    assert not checkpoint.is_due
+
+
+def test_what_a_saved_run_was_planned_with_is_told(tmp_path: Path) -> None:
+    checkpoint = Checkpoint(tmp_path / "new" / "run")
+    assert checkpoint.planned() is None
+    job, state, digest = stretches(3)
+    assert checkpoint.load(job, digest) is None
+    checkpoint.save(state, job, digest)
+    assert checkpoint.planned() == (3, 1.0, job.size)
+
+
+def test_a_second_training_is_saved_beside_the_first(tmp_path: Path) -> None:
+    given = Checkpoint(tmp_path / "run", every=1.0)
+    again = saved_again(given)
+    assert again is not None
+    assert (again.path, again.every) == (tmp_path / "run.again", 1.0)
+    assert given.path == tmp_path / "run"
+    assert saved_at(given) is given
+    for path in (tmp_path / "run", str(tmp_path / "run")):
+        first = saved_at(path)
+        assert first is not None
+        assert (first.path, first.every) == (tmp_path / "run", 5.0)
+    assert saved_at(None) is saved_again(None) is None
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from recur.data.sources.sequences import Sequences
 from recur.engines.registry import open_engine
 from recur.networks.spec import NetworkSpec
-from recur.training.jobs import LengthJob, RecordingJob, StreamJob, lanes_for
+from recur.training.jobs import Job, LengthJob, RecordingJob, StreamJob, lanes_for
 from recur.training.plan import TrainingPlan
 
 
@@ -113,6 +114,15 @@ def test_all_streams_of_a_text_start_anew_with_an_epoch_alone() -> None:
     assert later is not None
     assert first.tolist() == [[True] * 3, [False] * 3, [False] * 3]
     assert not later.any()
+    assert replace(one, characters=(2.0, 3.0)).divisors == (2.0, 3.0)
+
+
+def test_epochs_of_a_text_begin_at_each_place_of_their_offset_and_walk_each_portion() -> None:
+    one = text_job(301, 3, 5, offset=5, portion=0.4)
+    begins = {int(one.batches(epoch, 0, 0, 1)[0, 0]) - 100 for epoch in range(400)}
+    assert begins == set(range(12 * 5))  # of twelve beginnings of eight stretches of nineteen
+    again = [one.batches(epoch, 1, 0, 1)[0, 0] for epoch in range(9)]
+    assert again != [one.batches(epoch, 0, 0, 1)[0, 0] for epoch in range(9)]
 
 
 def test_what_is_held_out_of_a_text_is_streams_of_its_own() -> None:
@@ -150,3 +160,21 @@ def test_sequences_of_like_lengths_stand_in_a_batch_and_each_is_visited_once(
     parts = [one.batches(0, 0, i, 1) for i in range(one.steps)]
     assert np.array_equal(np.concatenate(parts), visits)
     assert np.array_equal(np.diff(lengths[one.held]) >= 0, np.ones(2, bool))
+    assert sorted(one.held.tolist()) == list(range(count, count + 3))
+    if one.steps > 1:  # shuffled anew, and after a rescue too
+        others = [one.batches(*place, 0, one.steps).tolist() for place in ((1, 0), (0, 1))]
+        assert count < 10 or visits.tolist() not in others
+
+
+def test_sequences_of_one_length_are_visited_in_the_order_of_any_others() -> None:
+    rows = np.zeros((40, 1), np.float32)
+    given = (
+        NetworkSpec(), open_engine("compiled", 1), Sequences(rows, rows, np.arange(20) * 2, 2),
+        range(15), range(15, 20),
+        TrainingPlan(epochs=1, batch=4, rate=0.005, schedule="constant"),
+    )  # fmt: skip
+    one, plain = LengthJob(*given), Job(*given)
+    assert one.batches(2, 1, 1, 3).tolist() == plain.batches(2, 1, 1, 3).tolist()
+    assert one.held.tolist() == list(plain.held)
+    assert plain.divisors == (1.0, 1.0)
+    assert plain.fresh(0, 2) is None

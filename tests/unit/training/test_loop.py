@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -62,12 +63,59 @@ class Listening(Silent):
     def __init__(self) -> None:
         self.said: list[str] = []
         self.epochs: list[Epoch] = []
+        self.steps: list[tuple[int, int, float]] = []
+
+    def stepped(self, done: int, total: int, loss: float) -> None:
+        self.steps.append((done, total, loss))
 
     def say(self, message: str) -> None:
         self.said.append(message)
 
     def finished(self, epoch: Epoch) -> None:
         self.epochs.append(epoch)
+
+
+def test_who_watches_is_told_of_every_chunk_and_every_epoch(job: Make) -> None:
+    work, listening = job(), Listening()
+    result = run(work, listening, chunk_seconds=0.0)
+    total = 4 * work.steps
+    assert [step[:2] for step in listening.steps] == [(i + 1, total) for i in range(total)]
+    assert tuple(listening.epochs) == result.history
+    losses = np.array([loss for _, _, loss in listening.steps]).reshape(4, -1)
+    assert losses.mean(axis=1) == pytest.approx([epoch.training for epoch in result.history])
+
+
+def test_every_epoch_is_passed_on_once_with_the_weights_after_it(job: Make) -> None:
+    work, passed = job(), list[tuple[Epoch, Any]]()
+    result = train(
+        work, initial_values(work.spec, 0), chunk_seconds=0.0,
+        after_epoch=lambda epoch, weights: passed.append((epoch, weights)),
+    )  # fmt: skip
+    assert tuple(epoch for epoch, _ in passed) == result.history
+    for epoch, weights in passed:
+        trainer = work.engine.trainer(
+            work.spec, work.plan.recipe, work.windows, Snapshot.first(weights)
+        )
+        assert trainer.evaluate(np.array(work.validation)) == epoch.validation
+
+
+def test_losses_are_told_in_what_a_job_divides_them_by(
+    job: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, listening = run(job()), Listening()
+    monkeypatch.setattr(Job, "divisors", (2.0, 4.0))
+    told = run(job(), listening)
+    assert told.weights.tobytes() == plain.weights.tobytes()
+    for epoch, other in zip(told.history, plain.history, strict=True):
+        assert epoch.training == pytest.approx(other.training / 2)
+        assert epoch.validation == pytest.approx((other.validation or 0.0) / 4)
+    assert listening.steps[0][2] >= told.history[0].training / 2
+
+
+def test_a_run_beside_the_main_thread_is_the_same(job: Make) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        result = pool.submit(run, job()).result()
+    assert result.weights.tobytes() == run(job()).weights.tobytes()
 
 
 def test_training_learns(job: Make) -> None:
@@ -172,7 +220,7 @@ def test_a_loss_that_stays_non_finite_ends_in_advice(
 ) -> None:
     work = job()
     work = replace(work, engine=poisoned(work.engine, {(attempt, 0) for attempt in range(4)}))
-    with pytest.raises(TrainingDiverged, match="try a tenth of the rate"):
+    with pytest.raises(TrainingDiverged, match=r"after 3 rescues, .* not finite in epoch 1; try a"):
         run(work, Listening())
 
 
@@ -218,4 +266,5 @@ def test_a_validation_loss_that_is_not_finite_is_rescued_too(job: Make) -> None:
 def test_patience_does_not_count_epochs_in_which_the_rate_still_rises(job: Make) -> None:
     result = run(job(epochs=40, rate=5.0, patience=1))  # the first epoch is the best one
     assert result.kept_epoch < 12
-    assert len(result.history) >= 13
+    assert len(result.history) == 13  # the first one after three tenths of the steps
+    assert result.ended == "stopped early"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -42,10 +44,33 @@ def test_rates_do_not_depend_on_how_steps_are_cut(total: int, data: st.DataObjec
 def test_patience_counts_only_once_the_rate_is_falling() -> None:
     plan = TrainingPlan(epochs=1, batch=8, rate=0.1, schedule="onecycle")
     assert not plan.is_falling(29, 100)
+    assert not plan.is_falling(30, 100)  # the peak
     assert plan.is_falling(31, 100)
     assert plan.model_copy(update={"schedule": "constant"}).is_falling(1, 100)
 
 
-def test_a_rate_of_zero_is_refused_by_name() -> None:
-    with pytest.raises(SettingsError, match="`rate` is 0"):
-        TrainingPlan(epochs=1, batch=8, rate=0, schedule="constant")
+def test_a_decoder_is_fed_the_truth_less_and_less_along_a_straight_line() -> None:
+    plan = TrainingPlan(epochs=1, batch=8, rate=0.1, schedule="constant", forcing=(0.9, 0.1))
+    assert plan.forcing_of(0, 5, 5) == pytest.approx([0.9, 0.7, 0.5, 0.3, 0.1])
+    assert plan.forcing_of(3, 2, 5) == pytest.approx([0.3, 0.1])
+    assert plan.forcing_of(0, 1, 1) == pytest.approx([0.9])
+
+
+def test_the_fewest_steps_rise_to_the_peak_and_end_near_nothing() -> None:
+    plan = TrainingPlan(epochs=1, batch=8, rate=0.1, schedule="onecycle")
+    assert plan.rates(0, 3, 3) == pytest.approx([0.1 / 25, 0.1, 0.1 * 1e-4])
+
+
+LEAST = {"epochs": 1, "batch": 1, "rate": 1e-9, "patience": 1, "seed": 0, "forcing": (0.0, 0.0)}
+BEYOND = [("epochs", 0), ("batch", 0), ("rate", 0), ("patience", 0), ("seed", -1), ("seed", 2**63),
+          ("forcing", (-0.1, 1.0)), ("forcing", (1.0, 1.1)), ("schedule", "other")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "value"), BEYOND)
+def test_a_setting_beyond_its_bounds_is_refused_by_name_and_one_at_them_is_not(
+    name: str, value: Any
+) -> None:
+    TrainingPlan(schedule="constant", **LEAST)
+    TrainingPlan(schedule="constant", **{**LEAST, "seed": 2**63 - 1, "forcing": (1.0, 1.0)})
+    with pytest.raises(SettingsError, match=f"`{name}"):
+        TrainingPlan(**{"schedule": "constant", **LEAST, name: value})

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recur.judge.classify.judgement import MIXTURE, ClassJudgement, judge_classifier
-from recur.judge.classify.verdict import FEWEST, FREQUENT, judge_classes, mcnemar
+from recur.judge.classify.verdict import FEWEST, FREQUENT, judge_classes, mcnemar, mixture_sentence
 from recur.judge.comparison import SIZE
 
 
@@ -76,6 +76,60 @@ def test_labels_without_information_are_claimed_to_be_known_no_oftener_than_decl
         right = numbers.integers(0, 2, 80) == labels
         claims += judge_classes(right, {FREQUENT: labels == 0}).claim == "skill"
     assert claims <= 15
+
+
+def test_scores_are_what_they_are_by_hand() -> None:
+    labels = np.array([0, 0, 0, 1, 1, 2])
+    sure = np.eye(3)[[0, 0, 1, 1, 2, 2]]  # ones for the answers alone
+    shy = 0.6 * sure + 0.4 / 3
+    found = judge_classifier({"network": shy, FREQUENT: sure}, labels, ("a", "b", "c"), "text")
+    score, simple = found.scores["network"], found.scores[FREQUENT]
+    f1 = [2 * 2 / (2 + 3), 2 * 1 / (2 + 2), 2 * 1 / (2 + 1)]
+    assert score.accuracy == simple.accuracy == pytest.approx(4 / 6)
+    assert score.macro_f1 == simple.macro_f1 == pytest.approx(np.mean(f1))
+    high, low = 0.6 + 0.4 / 3, 0.4 / 3
+    assert score.log_loss == pytest.approx(-(4 * np.log(high) + 2 * np.log(low)) / 6)
+    assert score.calibration_error == pytest.approx(high - 4 / 6)
+    assert (simple.log_loss, simple.calibration_error) == (None, None)
+    assert found.confusion == ((2, 1, 0), (0, 1, 1), (0, 0, 1))
+    assert found.counts == (3, 2, 1)
+    assert found.reliability.counts == (0, 0, 0, 0, 0, 0, 0, 6, 0, 0)
+    assert found.mixture is None
+    assert found.answer == score
+    assert found.sentences == (found.verdict.sentence,)
+    missing = judge_classifier({"network": sure[:3], "x": sure[:3]}, labels[:3], ("a", "b"), "text")
+    assert missing.scores["x"].macro_f1 == pytest.approx(4 / 5)  # over the classes there are
+
+
+@pytest.mark.parametrize(
+    ("won", "lost", "share", "said"),
+    [
+        (30, 5, 0.4, "right on 80.0 %, which is better than that alone (difference +25.0 points"),
+        (6, 5, 0.4, "right on 80.0 %, no evidence of more than that alone (difference +1.0 points"),
+        (0, 0, 0.0, "the network added nothing to naive Bayes on n-grams: `predict` answers with"),
+    ],
+)
+def test_what_a_mixture_is_worth_is_said(won: int, lost: int, share: float, said: str) -> None:
+    found = mcnemar("naive_bayes", *pair(won, lost, 100 - won - lost))
+    assert said in mixture_sentence(found, 0.8, share)
+
+
+def test_the_strongest_reference_is_the_one_that_is_right_most_often() -> None:
+    right, weak = pair(70, 5, 20)
+    strong = weak.copy()
+    strong[:9] = True
+    found = judge_classes(right, {"random_kernels": strong, FREQUENT: weak}, "series")
+    pairs = {name: mcnemar(name, right, flags) for name, flags in (("s", strong), ("w", weak))}
+    assert found.strongest == "random_kernels"
+    assert (found.low, found.high) == (pairs["s"].low, pairs["s"].high)
+    assert found.p_value == pairs["s"].p_value > pairs["w"].p_value
+    assert found.difference == pytest.approx(pairs["s"].difference)
+    assert found.sentence.startswith(
+        "The network has skill: it is right on 94.7 % of 95 held-out series, ridge regression on "
+        "random kernels 35.8 % (difference +58.9 points, 96 % interval "
+    )
+    assert not found.worse
+    assert found.to_dict()["difference"] == found.difference
 
 
 def test_a_judgement_goes_to_json_and_back() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
+from zlib import crc32
 
 import numpy as np
 import pytest
 
 from recur.errors import SettingsError
 from recur.judge.classify import ngrams
+from recur.judge.classify.calibration import log_loss
 from recur.judge.classify.ngrams import NgramCounter, best_strength, fit_ngrams
 
 TEXTS = [["a", "b"], ["b", "a", "a"], ["a", "c"], ["c", "b"], ["c", "c", "b"]]
@@ -35,6 +38,61 @@ def test_naive_bayes_is_what_a_loop_over_counts_gives() -> None:
     expected = np.exp(odds) / np.exp(odds).sum()
     found = counter.answers([asked])["naive_bayes"][0]
     np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+def test_pieces_of_a_text_are_those_between_its_edges() -> None:
+    def known(pieces: set[str], beyond: int = 0) -> set[int]:
+        return {beyond + crc32(piece.encode()) for piece in pieces}
+
+    words = {"a", "bc", "\x02", "\x03", "\x02\x1fa", "a\x1fbc", "bc\x1f\x03"}
+    assert ngrams._numbers(["a", "bc"], (1, 2), ()) == known(words)
+    letters = {"\x02a ", "a b", " bc", "bc\x03", "\x02a bc\x03"}
+    found = ngrams._numbers(["a", "bc"], (1, 2), (3, 6))
+    assert found == known(words) | known(letters, 1 << 32)
+    assert ngrams._numbers([], (1, 3), (3,)) == known({"\x02", "\x03"})
+
+
+def test_the_strength_that_others_are_best_told_with_is_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    numbers = np.random.default_rng(4)
+    labels = numbers.integers(0, 2, 90)
+    texts = [[*numbers.choice(list("pqrs"), 3), "xy"[label ^ (numbers.random() < 0.25)]]
+             for label in labels]  # fmt: skip
+    given = (texts[:60], labels[:60], 2, (1, 2))
+    losses = {}
+    for strength in ngrams._STRENGTHS:
+        answers = fit_ngrams(*given, strength=strength).answers(texts[60:])["ngram_logistic"]
+        losses[strength] = log_loss(answers, labels[60:])
+    best = best_strength(texts[:60], labels[:60], texts[60:], labels[60:], 2, (1, 2))
+    assert losses[best.strength] == min(losses.values())
+    assert len({round(loss, 6) for loss in losses.values()}) == len(losses)
+    monkeypatch.setattr(ngrams, "_STEPS", 1)
+    assert fit_ngrams(*given, strength=best.strength).weights.tolist() != best.weights.tolist()
+
+
+DAMAGED: list[tuple[str, Any, str]] = [
+    ("keys", lambda kept: kept.astype(np.int32), "numbers that rise"),
+    ("keys", lambda kept: kept[None], "numbers that rise"),
+    ("keys", lambda kept: np.concatenate([kept[:1], kept[:-1]]), "numbers that rise"),
+    *(
+        (name, damage, "not of its classes")
+        for name in ("bayes", "weights")
+        for damage in (
+            lambda kept: kept[:-1],
+            lambda kept: kept.astype(np.float64),
+            lambda kept: kept * np.float32(np.nan),
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "damage", "why"), DAMAGED)
+def test_each_damage_to_what_a_file_has_kept_is_seen(name: str, damage: Any, why: str) -> None:
+    kept = fit_ngrams(TEXTS, LABELS, 2, (1,), strength=1.0).tensors()
+    assert NgramCounter.read((1,), 2, kept).strength == 0  # which no file keeps
+    with pytest.raises(SettingsError, match=why):
+        NgramCounter.read((1,), 2, kept | {f"simple.{name}": damage(kept[f"simple.{name}"])})
 
 
 def test_the_gradient_of_the_regression_is_that_of_its_loss() -> None:

@@ -51,6 +51,15 @@ def test_averages_are_the_means_of_the_values_that_are_there() -> None:
         assert trailing_average(x, 7)[t] == pytest.approx(before, rel=1e-12)
 
 
+def test_windows_have_a_middle_and_rise_in_small_steps() -> None:
+    windows = np.array(filters._WINDOWS)
+    assert (windows % 2 == 1).all()
+    assert (windows[0], windows[-1]) == (3, 2049)
+    growth = windows[1:] / windows[:-1]
+    assert growth.min() > 1.1
+    assert growth.max() < 1.7
+
+
 def test_polynomials_leave_a_cubic_as_it_is() -> None:
     t = np.linspace(-1, 1, 60)[:, None, None]
     cubic = 1 + t - 2 * t**2 + 3 * t**3
