@@ -1,4 +1,4 @@
-"""Files of a format that are kept, and what they answer: `make.py` writes them, tests hold them to it.
+"""Files of a format that are kept, and what they answer; `make.py` writes them.
 
 Models, runs that stopped, states of streams and a plan of parts: those that the attack damages
 (`tests/attack/victims.py`), with the small tables that they are used on.
@@ -39,7 +39,8 @@ assert {STREAMS[name] for name in LIVE} <= {*FORECASTERS, *OTHERS, "beside", "fo
 
 def _forecast(name: str, folder: Path) -> Any:
     made = recur.load(folder / f"{name}.recur").predict(folder / "series.csv")
-    return [np.ravel(part).tolist() for part in (made.values, made.low, made.high)]
+    parts = (made.values, made.low, made.high)
+    return [[] if part is None else np.ravel(part).tolist() for part in parts]
 
 
 def _other(name: str, folder: Path) -> Any:
