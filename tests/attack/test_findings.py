@@ -159,3 +159,33 @@ def test_a_row_of_a_hundred_thousand_columns_is_described(tmp_path: Path) -> Non
     panel = recur.read_panel(path)
     assert json.dumps(panel.ids) == '["a"]'
     assert panel.lengths.tolist() == [count]
+
+
+def _far_ahead(_: Described, tensors: Tensors) -> None:
+    tensors["counts"].data = np.array([2**63 - 1]).tobytes()
+
+
+def _of_many(described: Described, _: Tensors) -> None:
+    described["series"] = 10**30
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "sentence"),
+    [
+        ("encoder_decoder", _far_ahead, "a series of it is short, and not all of its values are"),
+        ("denoise", _of_many, "does not fit together"),
+    ],
+)
+def test_a_state_of_a_stream_that_lies_about_what_came_is_refused(
+    name: str,
+    change: Callable[[Described, Tensors], None],
+    sentence: str,
+    victims: Path,
+    tmp_path: Path,
+) -> None:
+    described, tensors = taken_apart((victims / f"{name}.stream").read_bytes())
+    change(described, tensors)
+    path = tmp_path / "state.stream"
+    path.write_bytes(put_together(described, tensors))
+    with pytest.raises(ModelFileError, match=sentence):
+        recur.load(victims / f"{name}.recur").live(state=path)

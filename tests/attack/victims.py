@@ -141,7 +141,7 @@ def _write_models(folder: Path) -> None:
     tagger = recur.Tagger(networks=1, **QUICK)
     tagger.fit(WORDS, TAGS, test=0, progress=False).save(folder / "tag.recur")
     sources, targets = zip(*PAIRS, strict=True)
-    translator = recur.Translator(**QUICK)
+    translator = recur.Translator(networks=2, **QUICK)
     translator.fit(list(sources), list(targets), test=0, progress=False)
     translator.save(folder / "translate.recur")
 
@@ -158,7 +158,7 @@ def _write_streams(folder: Path) -> None:
     ).save(folder / "beside.recur")
     series, labels = zip(*_series(), strict=True)
     classifier = recur.Classifier(
-        networks=2, mix=False, reads="last", bidirectional=False, filters=0, **QUICK
+        networks=1, mix=False, reads="last", bidirectional=False, filters=0, **QUICK
     )
     classifier.fit(list(series), list(labels), test=0, progress=False).save(folder / "follow.recur")
     for name in STREAMS:

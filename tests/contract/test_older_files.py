@@ -1,7 +1,7 @@
 """Models that an older version saved load, and predict what they did then.
 
 `assets/v1` was written by recur 0.1.0 (format 1): three small models, what they were given
-afterwards, and what they answered.
+afterwards, and what they answered. `assets/v2` is of format 2, all that it is written for.
 """
 
 from __future__ import annotations
@@ -13,11 +13,15 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from tests.assets.kept import ANSWERS, HERE, plan
 
 import recur
+import recur.distributed.folder
+from recur.distributed.folder import JobFolder
 from recur.errors import DataWarning
 
-ASSETS = Path(__file__).parents[1] / "assets" / "v1"
+ASSETS = HERE / "v1"
+SECOND = HERE / "v2"
 
 
 @pytest.fixture(scope="module")
@@ -59,3 +63,36 @@ def test_a_model_of_format_1_can_be_saved_anew(name: str, tmp_path: Path) -> Non
     model.save(tmp_path / "new.recur")
     again = recur.load(tmp_path / "new.recur")
     assert again.weights_.tobytes() == model.weights_.tobytes()
+
+
+@pytest.fixture(scope="module")
+def answered() -> dict[str, Any]:
+    answered: dict[str, Any] = json.loads((SECOND / "expected.json").read_text("utf-8"))
+    return answered
+
+
+@pytest.mark.parametrize("name", [name for name in ANSWERS if name != "network"])
+@pytest.mark.filterwarnings("ignore::recur.errors.DataWarning")
+def test_a_file_of_format_2_answers_the_same(name: str, answered: dict[str, Any]) -> None:
+    now = ANSWERS[name](SECOND)
+    if name == "pretrained" and ANSWERS["network"](SECOND) != answered["network"]:
+        pytest.skip("the network that comes with recur is another one, and this file points at it")
+    assert_close(now, answered[name])
+
+
+def test_a_plan_of_parts_of_format_2_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = json.loads((SECOND / "manifest.json").read_text("utf-8"))
+    monkeypatch.setattr(recur.distributed.folder, "VERSIONS", held["versions"])
+    assert JobFolder(SECOND).read() == plan()
+
+
+def assert_close(now: Any, then: Any) -> None:
+    """Hold lists of numbers and texts to each other; compilers differ in a number's last bits."""
+    if isinstance(then, list):
+        assert len(now) == len(then)
+        for ours, theirs in zip(now, then, strict=True):
+            assert_close(ours, theirs)
+    elif isinstance(then, float):
+        assert now == pytest.approx(then, rel=1e-5, abs=1e-6)
+    else:
+        assert now == then

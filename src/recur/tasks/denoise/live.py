@@ -11,6 +11,7 @@ import numpy as np
 from recur.arrays import Float64s, require_finite
 from recur.engines.registry import open_engine
 from recur.errors import DataError, ModelFileError, SettingsError
+from recur.files.modelfile import fitting
 from recur.networks.reference import zero_state
 from recur.tasks.denoise.fitted import FittedDenoiser
 from recur.tasks.streams import State, Stream, read_stream
@@ -91,6 +92,7 @@ def live_denoiser(
     saved = contents.header.get("series")
     if not (saved is None or (isinstance(saved, int) and saved > 0)):
         raise ModelFileError(f"`{state}` does not fit together: it has {saved!r} series.")
-    live = LiveDenoiser(fitted, saved)
+    with fitting(f"`{state}`"):  # of so many series that no memory holds them
+        live = LiveDenoiser(fitted, saved)
     live.go_on(contents, state)
     return live

@@ -273,8 +273,11 @@ class LiveForecaster(Stream):
         super()._take(contents)
         self._newest.check()
         self._following.settle(self._fitted, self._every)
-        if (self._settled & (self._newest.ends - self._newest.begins < self._newest.keep)).any():
+        kept = self._newest.ends - self._newest.begins
+        if (self._settled & (kept < self._newest.keep)).any():
             raise ModelFileError("a series of it is settled before it is as long as is read.")
+        if (~self._settled & (kept != self._newest.counts)).any():  # of these all is kept
+            raise ModelFileError("a series of it is short, and not all of its values are there.")
         self._all_settled = bool(self._settled.all())
 
     def _some(self, series: Any) -> Indices:
