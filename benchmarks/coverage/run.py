@@ -50,7 +50,7 @@ def table(files: dict[str, Any]) -> str:
         inside = Path(name).parts[2:]  # after src/recur
         counts = rooms.setdefault(inside[0] if len(inside) > 1 else "beside rooms", Counter())
         counts.update({count: found["summary"][count] for count in COUNTS})
-    rows = sorted(rooms.items()) + [("all", sum(rooms.values(), Counter()))]
+    rows = [*sorted(rooms.items()), ("all", sum(rooms.values(), Counter()))]
     lines = ["| room | lines | run, % | branches | run, % |", "|---|--:|--:|--:|--:|"]
     for room, n in rows:
         of_lines, of_branches = (
