@@ -46,18 +46,22 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Events]]:
         made.append(Events(*given))
         return made[-1]
 
-    monkeypatch.setattr(worker, "Events", make)
+    monkeypatch.setattr("recur.server.jobs.worker.Events", make)
     yield make
     for each in made:
         each._file.close()
 
 
-def outcome(job: JobFolder) -> dict[str, Any]:
-    return worker._outcome(JobFolder(Path("..") / ".."), worker.Events(job.path, lambda: 0.0))
+@pytest.fixture
+def outcome(job: JobFolder, told: Callable[..., Events]) -> Callable[[], dict[str, Any]]:
+    """Return what does the job as its process would, and returns what came of it."""
+    return lambda: worker._outcome(JobFolder(Path("..") / ".."), told(job.path, lambda: 0.0))
 
 
-def test_what_came_of_a_job_names_its_files_in_its_own_folder(job: JobFolder) -> None:
-    came = outcome(job)
+def test_what_came_of_a_job_names_its_files_in_its_own_folder(
+    job: JobFolder, outcome: Callable[[], dict[str, Any]]
+) -> None:
+    came = outcome()
     assert came["status"] == "done"
     assert "model.recur" in came["files"]
     assert came["result"]["files"]["model"] == "model.recur"
@@ -65,9 +69,9 @@ def test_what_came_of_a_job_names_its_files_in_its_own_folder(job: JobFolder) ->
     assert str(job.path) not in str(came)
 
 
-def test_what_is_wrong_with_a_file_is_its_sentence(job: JobFolder) -> None:
+def test_what_is_wrong_with_a_file_is_its_sentence(outcome: Callable[[], dict[str, Any]]) -> None:
     Path("a.csv").write_text("y\n1\n")
-    came = outcome(job)
+    came = outcome()
     assert came["status"] == "failed"
     assert came["error"].count("\n") == 0
     assert "Traceback" not in came["error"]
@@ -81,14 +85,15 @@ def test_what_is_wrong_with_a_file_is_its_sentence(job: JobFolder) -> None:
     ],
 )
 def test_no_error_of_a_job_is_told_but_in_a_sentence(
-    error: Exception, sentence: str, job: JobFolder, monkeypatch: pytest.MonkeyPatch,
+    error: Exception, sentence: str, outcome: Callable[[], dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     def fails(*_given: Any) -> NoReturn:
         raise error
 
     monkeypatch.setattr(worker, "do", fails)
-    came = outcome(job)
+    came = outcome()
     assert came["status"] == "failed"
     assert came["error"].startswith(sentence)
     assert "secret" not in came["error"]
@@ -227,9 +232,11 @@ def form(**parts: Any) -> Any:
     from starlette.datastructures import FormData, UploadFile
 
     return FormData(
-        (name, UploadFile(io.BytesIO(one), filename="a.csv") if isinstance(one, bytes) else one)
-        for name, some in parts.items()
-        for one in (some if isinstance(some, list) else [some])
+        [
+            (name, UploadFile(io.BytesIO(one), filename="a.csv") if isinstance(one, bytes) else one)
+            for name, some in parts.items()
+            for one in (some if isinstance(some, list) else [some])
+        ]
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,6 @@ import pytest
 import recur
 from recur.errors import ModelFileError, SettingsError
 from recur.files.modelfile import read_file, write_file
-from recur.tasks.base import TrainingRecord, torch_module
 from recur.tasks.forecast.forecaster import Forecaster
 
 
@@ -144,14 +142,3 @@ def test_without_pytorch_one_sentence_says_how_to_install_it(
     monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(SettingsError, match=r"not installed \(pip install 'recurnets\[torch\]'\)"):
         recur.torch_module(fitted)
-
-
-def test_without_pytorch_there_is_no_module_and_it_is_said_why(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    model: Any = SimpleNamespace(
-        _fitted=lambda _: SimpleNamespace(learned=TrainingRecord.model_construct())
-    )
-    monkeypatch.setattr("recur.tasks.base.obstacle", lambda _: "PyTorch is not installed")
-    with pytest.raises(SettingsError, match="cannot be made: PyTorch is not installed"):
-        torch_module(model)
