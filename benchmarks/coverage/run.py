@@ -5,9 +5,10 @@
     python -m benchmarks.coverage.run --tests tests/unit/server tests/functional/test_serve.py
 
 Each folder of tests runs in a process of its own, one after the other, and adds to what was seen
-before; `--fresh` begins anew, `--tests` takes some tests alone, and none of them prints the table.
-Processes that a test starts are seen as well, where they end by themselves or by SIGTERM. Left out
-are the bodies of kernels, which run as machine code (`tool.coverage` in `pyproject.toml`).
+before; `--fresh` begins anew, `--tests` takes some tests alone, and `--tests` without any prints
+the table of what was seen. Processes that a test starts are seen as well, where they end by
+themselves or by SIGTERM. Left out are the bodies of kernels, which run as machine code
+(`tool.coverage` in `pyproject.toml`); what writes that code is seen, as kernels are compiled anew.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-SEEN = ROOT / ".coverage"
+SEEN, KERNELS = ROOT / ".coverage", ROOT / ".coverage-kernels"
 COUNTS = ("covered_lines", "num_statements", "covered_branches", "num_branches")
 PYTEST = ("-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider")
 
@@ -36,6 +38,7 @@ def main() -> None:
     given = parser.parse_args()
     if given.fresh:
         SEEN.unlink(missing_ok=True)
+        shutil.rmtree(KERNELS, ignore_errors=True)
     for tests in _folders() if given.tests is None else given.tests:
         print(f"{tests} ...", file=sys.stderr, flush=True)
         _coverage("run", *PYTEST, tests, quiet=True)
@@ -50,11 +53,11 @@ def table(files: dict[str, Any]) -> str:
         inside = Path(name).parts[2:]  # after src/recur
         counts = rooms.setdefault(inside[0] if len(inside) > 1 else "beside rooms", Counter())
         counts.update({count: found["summary"][count] for count in COUNTS})
-    rows = sorted(rooms.items()) + [("all", sum(rooms.values(), Counter()))]
+    rows = [*sorted(rooms.items()), ("all", sum(rooms.values(), Counter()))]
     lines = ["| room | lines | run, % | branches | run, % |", "|---|--:|--:|--:|--:|"]
     for room, n in rows:
         of_lines, of_branches = (
-            f"{n[every]:,} | {100 * n[ran] / max(n[every], 1):.1f}"
+            f"{n[every]:,} | {100 * n[ran] / n[every]:.1f}" if n[every] else "0 | -"
             for ran, every in (COUNTS[:2], COUNTS[2:])
         )
         lines.append(f"| {room} | {of_lines} | {of_branches} |")
@@ -85,9 +88,10 @@ def _files() -> dict[str, Any]:
 
 def _coverage(*arguments: str, quiet: bool = False) -> None:
     path = os.pathsep.join([str(ROOT / "src"), str(ROOT), os.environ.get("PYTHONPATH", "")])
+    own = {"PYTHONPATH": path, "COVERAGE_FILE": str(SEEN), "RECUR_CACHE": str(KERNELS)}
     subprocess.run(
         [sys.executable, "-m", "coverage", *arguments],
-        cwd=ROOT, env={**os.environ, "PYTHONPATH": path, "COVERAGE_FILE": str(SEEN)},
+        cwd=ROOT, env={**os.environ, **own},
         stdout=sys.stderr if quiet else None, check=not quiet,
     )  # fmt: skip
 

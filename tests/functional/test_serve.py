@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import queue
 import signal
 import socket
 import subprocess
@@ -168,3 +169,17 @@ def test_the_studio_says_that_a_port_that_was_asked_for_is_in_use(recur: Run) ->
         ended = recur("studio", "--no-browser", "--port", taken.getsockname()[1])
     assert ended.returncode == 2
     assert "choose another with `--port`" in ended.stderr
+
+
+def test_the_studio_opens_its_page_and_tells_its_address(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import webbrowser
+
+    from recur.cli.verbs.studio import _open
+
+    opened = queue.Queue[str]()
+    monkeypatch.setattr(webbrowser, "open", opened.put)
+    _open("http://127.0.0.1:8000/")
+    assert opened.get(timeout=60) == "http://127.0.0.1:8000/"
+    assert capsys.readouterr().out == "http://127.0.0.1:8000/\n"

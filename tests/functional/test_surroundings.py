@@ -10,7 +10,7 @@ from subprocess import PIPE, CompletedProcess
 from typing import Any
 
 import pytest
-from tests.functional.conftest import Write
+from tests.functional.conftest import Run, Write
 
 FULL = Path("/dev/full")
 
@@ -143,3 +143,40 @@ def test_a_library_that_fails_in_its_own_way_for_want_of_memory_is_one_sentence(
     )
     assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
     assert "not enough memory" in done.stderr
+
+
+class Panic(BaseException):
+    """What a library ends with that knows no better."""
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "first", "last"),
+    [
+        (KeyboardInterrupt(), 130, "recur: interrupted.", "recur: interrupted."),
+        (SystemExit(1), 0, "", ""),  # whoever read the output has seen enough
+        (ZeroDivisionError(), 1, "Traceback", "recur: this is a mistake in recur, not in what you"),
+    ],
+)
+def test_however_the_command_ends_it_has_a_code_and_says_why(
+    recur: Run, monkeypatch: pytest.MonkeyPatch,
+    raised: BaseException, code: int, first: str, last: str,
+) -> None:  # fmt: skip
+    def fails(_app: object) -> None:
+        raise raised
+
+    monkeypatch.setattr("typer.main.get_command", fails)
+    done = recur("engines")
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr.startswith(first)
+    assert [*done.stderr.splitlines(), ""][-2 if done.stderr else 0].startswith(last)
+
+
+def test_a_panic_that_nobody_knows_is_not_hidden(
+    recur: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_app: object) -> None:
+        raise Panic
+
+    monkeypatch.setattr("typer.main.get_command", fails)
+    with pytest.raises(Panic):
+        recur("engines")

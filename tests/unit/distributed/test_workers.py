@@ -119,5 +119,5 @@ def test_a_worker_that_fails_hangs_up_so_that_no_other_waits_for_ever(row: list[
         waiting = pool.submit(row[1].run, 1, chunk())
         with pytest.raises(RecurError, match="rates"):
             row[0].run(1, replace(chunk(), rates=np.ones(7)))
-        with pytest.raises(OSError, match="gone|reset|descriptor|pipe"):
+        with pytest.raises(OSError, match=r"gone|reset|descriptor|pipe"):
             waiting.result()

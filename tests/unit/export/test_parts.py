@@ -16,7 +16,7 @@ from recur.data.panel.panel import Panel
 from recur.data.panel.scaling import STILL, Scaler
 from recur.data.sources.residual import base_of, own_base
 from recur.export.onnx_model import model_bytes
-from recur.export.parts import calendar, given, histories, intervals, windows
+from recur.export.parts import calendar, classes, given, histories, intervals, signals, windows
 from recur.export.plan import Plan, Port
 from recur.export.program import Function, Program
 
@@ -199,6 +199,11 @@ def test_histories_come_as_lists_arrays_and_columns_of_a_frame() -> None:
         (lambda h: given.columns_of([[1, 2]], ["x"], h, 1), r"x: expected \(2, 4, 1\) numbers"),
         (lambda h: given.categories_of(["k", "z"], ["k"], h), r"one of \['k'\] for each series"),
         (lambda h: given.times_of(["2024-01-01"], h, 2), "expected 5 times, .* 2 steps ahead"),
+        (lambda h: signals.recording(h, 2), r"expected \[time, 2\], found the shape \(2, 3\)"),
+        (lambda h: signals.recording(h[0], 2), r"expected \[time, 2\], found the shape \(3,\)"),
+        (lambda h: signals.recording(np.inf * h, 3), "a value is missing or infinite"),
+        (lambda h: classes.whole_series(h, h > 0, 5), "expected series of 5 steps each"),
+        (lambda h: classes.whole_series(h, h > 1, 2), "expected series of 2 steps each"),
     ],
 )
 def test_what_does_not_fit_is_refused_in_a_sentence(call: Function, why: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -276,3 +277,13 @@ def test_names_of_the_data_are_words_and_never_code(tmp_path: Path) -> None:
 def test_what_has_learnt_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be exported: call `fit` first"):
         export_model(recur.Forecaster(), tmp_path / "model.py")
+
+
+def test_without_onnx_it_is_said_how_to_install_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "recur.export.onnx_file", None)
+    with pytest.raises(
+        SettingsError, match=r"cannot be written: .*pip install 'recurnets\[onnx\]'"
+    ):
+        export_model(recur.Forecaster(), tmp_path / "model.onnx")

@@ -79,3 +79,12 @@ def test_rare_symbols_are_unknown_and_words_are_of_any_script() -> None:
 def test_texts_of_several_words_are_read_as_words() -> None:
     assert usual_unit(["a good film", "not so good"]) == "words"
     assert usual_unit(["Khoury", "O'Neill", "van Dam"]) == "characters"
+
+
+def test_every_example_has_its_label_and_its_group() -> None:
+    with pytest.raises(DataError, match="there are 2 texts and 1 labels; each needs one"):
+        Examples(("a", "b"), ("x",))
+    with pytest.raises(DataError, match="there are 2 texts and 3 groups; each needs one"):
+        Examples(("a", "b"), groups=("x", "y", "z"))
+    with pytest.raises(DataError, match="there are no examples; at least two are needed"):
+        Examples(())

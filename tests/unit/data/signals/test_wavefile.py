@@ -147,3 +147,12 @@ def test_a_header_with_a_byte_changed_never_ends_in_another_error(
         sound = read_wave(file)
         assert sound.values.ndim == 2
         wave_bytes(sound)
+
+
+def test_a_sound_without_a_pace_is_refused(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.wav", b"\0" * 16, width=1)
+    data = bytearray(file.read_bytes())
+    data[24:32] = bytes(8)  # samples and bytes a second
+    file.write_bytes(data)
+    with pytest.raises(DataError, match="has 0 samples a second; a rate is needed"):
+        read_wave(file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import sys
 from pathlib import Path
@@ -128,3 +129,26 @@ def test_numbers_of_a_workbook_keep_all_their_digits(tmp_path: Path) -> None:
     values = [1 / 3, 2 / 7, 12345.678901234567, 1e-7 / 3, 5.0]
     pl.DataFrame({"y": values}).write_excel(tmp_path / "a.xlsx")
     assert read_panel(tmp_path / "a.xlsx").values == pytest.approx(values, rel=1e-14)
+
+
+def test_a_duckdb_file_that_is_packed_or_damaged_says_so(tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    with duckdb.connect(tmp_path / "a.duckdb") as connection:
+        connection.execute("create table t as select 5.0 as y")
+    whole = (tmp_path / "a.duckdb").read_bytes()
+    (tmp_path / "b.duckdb.gz").write_bytes(gzip.compress(whole))
+    with pytest.raises(DataError, match="is a packed DuckDB file; unpack it first"):
+        read_panel(tmp_path / "b.duckdb.gz")
+    (tmp_path / "c.duckdb").write_bytes(whole[:20] + b"\xff" * 4000)
+    with pytest.raises(DataError, match=r"^c.duckdb is a damaged DuckDB file: [^\n]*\.$"):
+        read_panel(tmp_path / "c.duckdb")
+
+
+def test_a_workbook_without_any_cells_is_refused(tmp_path: Path) -> None:
+    pytest.importorskip("fastexcel")
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        book.add_worksheet("first")
+        book.add_worksheet("second")
+    with pytest.raises(DataError, match="is a workbook without any cells"):
+        read_panel(tmp_path / "a.xlsx")

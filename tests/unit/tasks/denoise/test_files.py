@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from recur.data.tables import table
+from recur.errors import DataError
 from recur.tasks.denoise.files import read_to_clean, read_to_learn
 
 
@@ -21,6 +22,8 @@ def rooms(tmp_path: Path) -> Path:
 
 @pytest.mark.filterwarnings("ignore:No column of times")
 def test_the_names_of_columns_are_read_once(rooms: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Modules that are loaded while it is watched would keep what watches.
+    read_to_learn(rooms, {"noisy": "left", "clean": "left0"}, {})
     read, calls = table.read_table, []
 
     def watched(source: Any) -> Any:
@@ -45,3 +48,12 @@ def test_a_name_with_a_comma_is_one_column(rooms: Path) -> None:
     assert found.channels == ("left",)
     assert found.clean is not None
     assert found.clean[0][3].tolist() == [9]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_columns_of_a_recording_that_begin_at_different_rows_are_refused(rooms: Path) -> None:
+    head, *rows = rooms.read_text(encoding="utf-8").splitlines()
+    rows[:3] = [f",{row.partition(',')[2]}" for row in rows[:3]]
+    rooms.write_text("\n".join([head, *rows, ""]), encoding="utf-8")
+    with pytest.raises(DataError, match="begin at different rows; cut off the first rows"):
+        read_to_learn(rooms, {"noisy": "left,right", "clean": "left0,right0"}, {"fill": "previous"})

@@ -472,6 +472,19 @@ def test_what_cannot_be_taken_is_refused_and_changes_nothing(
 
 
 @pytest.mark.parametrize(
+    ("series", "message"),
+    [
+        (0, "`series` is 0; it must be 1 or more, or names"),
+        ([], "`series` holds no names, or one twice"),
+        (["a", "b", "a"], "`series` holds no names, or one twice"),
+    ],
+)
+def test_each_series_of_a_stream_has_a_name_of_its_own(series: Any, message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        model_of("direct", "window").live(series=series)
+
+
+@pytest.mark.parametrize(
     ("beside", "message"),
     [
         (None, "reads the column `wind` beside each value"),
