@@ -108,12 +108,16 @@ def _killed(tree: Path, mutant: Mutant, touched: Touched) -> bool:
     """Say whether a test notices a mutant.
 
     Those that bear its module's name are asked too, as they may run it in a process of their own,
-    and all where the line runs on import.
+    and all where none is known to run anything of it.
     """
     module = mutant.path.relative_to(ROOT)
     first = touched.by(module, mutant.first, mutant.last)
     room = {test.split("::")[0] for test in touched.seconds}
-    named = {file for file in room if module.stem in Path(file).stem}
+    named = {
+        file
+        for file in room
+        if module.stem in Path(file).stem and module.parent.name == Path(file).parent.name
+    }
     order = tree.parent / "order.json"
     order.write_text(json.dumps(first), "utf-8")
     asked = {test.split("::")[0] for test in first} | named if first else room
