@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 import pytest
-from benchmarks.mutation.mutants import Mutant, mutants_of
+from benchmarks.mutation.mutants import Mutant, some_mutants
 from benchmarks.mutation.touched import NOTES, ORDER, Touched
 
 ROOT = Path(__file__).parents[2]
@@ -78,12 +78,12 @@ def main() -> None:
 def _outcomes(room: str, sample: int, seed: int) -> Iterator[Outcome]:
     """Yield what became of each mutant of a sample."""
     drawn = random.Random(f"{seed} {room}")
-    places = mutants_of(ROOT / "src" / "recur" / room, drawn)
+    mutants = some_mutants(ROOT / "src" / "recur" / room, sample, drawn)
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         tree = Path(folder) / "tree"
         shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(".*", "__pycache__", "dist"))
         touched = _touched(tree, room)
-        for mutant in drawn.sample(places, min(sample, len(places))):
+        for mutant in mutants:
             before, after = mutant.applied()
             inside = mutant.path.relative_to(ROOT)
             (tree / inside).write_text(after, "utf-8")
