@@ -6,9 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("recur", deadline=None)  # a busy machine is no mistake
+settings.register_profile(  # a busy machine is no mistake
+    "recur", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("recur")
 
 

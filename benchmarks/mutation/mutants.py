@@ -43,18 +43,27 @@ class Mutant:
         return before, after or before
 
 
-def mutants_of(folder: Path, drawn: random.Random) -> list[Mutant]:
-    """Return a change to each place of a folder's modules at which one can be made.
+def some_mutants(folder: Path, count: int, drawn: random.Random) -> list[Mutant]:
+    """Return changes to some places of a folder's modules, in the order in which they are drawn.
+
+    A module is drawn as often as it is long, and then a place of it, and a change to that.
 
     Args:
         folder: the room.
-        drawn: draws one of the changes that a place allows.
+        count: how many, where there are so many.
+        drawn: draws them.
     """
-    return [
-        drawn.choice(choices)
-        for path in sorted(folder.rglob("*.py"))
-        for _, choices in sorted(_choices(path).items())
-    ]
+    modules = sorted(folder.rglob("*.py"))
+    sizes = [module.stat().st_size for module in modules]
+    left: dict[Path, list[list[Mutant]]] = {}
+    found = []
+    for module in drawn.choices(modules, sizes, k=count):
+        if module not in left:
+            left[module] = [changes for _, changes in sorted(_choices(module).items())]
+            drawn.shuffle(left[module])
+        if left[module]:
+            found.append(drawn.choice(left[module].pop()))
+    return found
 
 
 def _choices(path: Path) -> dict[tuple[int, int], list[Mutant]]:

@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 import pytest
-from benchmarks.mutation.mutants import Mutant, mutants_of
+from benchmarks.mutation.mutants import Mutant, some_mutants
 from benchmarks.mutation.touched import NOTES, ORDER, Touched
 
 ROOT = Path(__file__).parents[2]
@@ -78,12 +78,12 @@ def main() -> None:
 def _outcomes(room: str, sample: int, seed: int) -> Iterator[Outcome]:
     """Yield what became of each mutant of a sample."""
     drawn = random.Random(f"{seed} {room}")
-    places = mutants_of(ROOT / "src" / "recur" / room, drawn)
+    mutants = some_mutants(ROOT / "src" / "recur" / room, sample, drawn)
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         tree = Path(folder) / "tree"
         shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(".*", "__pycache__", "dist"))
         touched = _touched(tree, room)
-        for mutant in drawn.sample(places, min(sample, len(places))):
+        for mutant in mutants:
             before, after = mutant.applied()
             inside = mutant.path.relative_to(ROOT)
             (tree / inside).write_text(after, "utf-8")
@@ -108,12 +108,16 @@ def _killed(tree: Path, mutant: Mutant, touched: Touched) -> bool:
     """Say whether a test notices a mutant.
 
     Those that bear its module's name are asked too, as they may run it in a process of their own,
-    and all where the line runs on import.
+    and all where none is known to run anything of it.
     """
     module = mutant.path.relative_to(ROOT)
     first = touched.by(module, mutant.first, mutant.last)
     room = {test.split("::")[0] for test in touched.seconds}
-    named = {file for file in room if module.stem in Path(file).stem}
+    named = {
+        file
+        for file in room
+        if module.stem in Path(file).stem and module.parent.name == Path(file).parent.name
+    }
     order = tree.parent / "order.json"
     order.write_text(json.dumps(first), "utf-8")
     asked = {test.split("::")[0] for test in first} | named if first else room

@@ -34,9 +34,13 @@ class Touched:
     lines: dict[str, dict[str, list[int]]]
 
     def by(self, module: Path, first: int, last: int) -> list[str]:
-        """Return the tests that run a line, the quickest first, or none for what runs on import."""
+        """Return the tests that run a line, the quickest first.
+
+        For what runs on import, they are those that run anything of the module.
+        """
         found = self.lines.get(str(module), {})
         numbers = {one for line in range(first, last + 1) for one in found.get(str(line), [])}
+        numbers = numbers or {one for tests in found.values() for one in tests}
         tests = list(self.seconds)
         return sorted((tests[number] for number in numbers), key=lambda test: self.seconds[test])
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recur.arrays import Indices
-from recur.data.clock import DAY, HOUR, MINUTE, WEEK, Clock
+from recur.data.clock import DAY, HOUR, MINUTE, WEEK, Clock, neighbours
 
 
 def micros(*texts: str) -> Indices:
@@ -91,6 +91,20 @@ def test_the_common_step_wins_over_a_hole() -> None:
 def test_steps_across_two_series_are_not_counted() -> None:
     times = np.concatenate([every("h", 2, "2020-01-01"), every("h", 2, "2021-01-01")])
     assert Clock.detect(times, np.array([0, 2, 4])) == Clock("fixed", HOUR)
+
+
+def test_neighbours_stand_within_a_series() -> None:
+    times = np.array([1, 3, 4, 9, 11, 12])
+    for offsets, expected in (
+        (None, [2, 1, 5, 2, 1]),
+        ([0, 6], [2, 1, 5, 2, 1]),
+        ([0, 2, 6], [2, 5, 2, 1]),
+        ([0, 0, 1, 3, 3, 6], [1, 2, 1]),
+        ([0, 6, 6], [2, 1, 5, 2, 1]),
+    ):
+        before, after = neighbours(times, None if offsets is None else np.array(offsets))
+        assert (after - before).tolist() == expected, offsets
+    assert neighbours(times[:0], np.array([0, 0, 0]))[0].tolist() == []
 
 
 def test_no_step_for_half_of_the_times_is_no_clock() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from recur.data import synthetic
 from recur.data.synthetic import Known
+from recur.seeding import Purpose, Stream
 
 MAKERS: list[Callable[..., Known]] = [
     synthetic.sine,
@@ -88,6 +89,15 @@ def test_two_sines_stay_within_their_amplitudes_and_differ() -> None:
     assert known.values.shape == (500, 51)
     assert 0.6 < abs(known.answer).max() <= 0.7
     assert len(np.unique(known.answer[:, 0])) == 500
+
+
+def test_two_sines_are_those_of_their_equation() -> None:
+    a, b, f, g = Stream(3, Purpose.DATA).uniform(4 * 7).reshape(4, 7)
+    answer = synthetic.two_sines(series=7, points=11, seed=3).answer
+    for i, k in ((0, 0), (2, 10), (6, 4)):
+        expected = 0.5 * np.sin((k / 10 - a[i]) * (10 * f[i] + 10))
+        expected += 0.2 * np.sin((k / 10 - b[i]) * (20 * g[i] + 20))
+        assert answer[i, k] == pytest.approx(expected)
 
 
 def test_two_sines_reach_but_do_not_pass_their_highest_frequencies() -> None:

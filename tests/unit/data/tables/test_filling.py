@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recur.data.clock import DAY
+from recur.data.tables import regular
 from recur.data.tables.readers import read_panel
 from recur.errors import DataError
 
@@ -188,3 +190,11 @@ def test_constant_series_are_noted_and_kept() -> None:
     panel = read_panel([[1.0, 1.0], [1.0, 2.0], [3.0, 3.0]])
     assert panel.notes == ("2 of 3 series never change: `0`, `2`.",)
     assert "Every value of `y` is the same" in read_panel([4.0, 4.0]).notes[0]
+
+
+def test_the_steps_that_people_choose_divide_a_day_or_are_whole_days() -> None:
+    steps = np.array(regular._USUAL)
+    assert (np.diff(steps) > 0).all()
+    assert not (DAY % steps[steps < DAY]).any()
+    assert not (steps[steps >= DAY] % DAY).any()
+    assert (steps[1:-1] <= 3 * steps[:-2]).all()

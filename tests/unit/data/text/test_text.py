@@ -61,6 +61,7 @@ def test_lines_keep_their_ends_and_blank_ones_are_counted(unit: Unit) -> None:
     text = read_text("Änne\r\n\r\n\nBob\nC".encode(), lines=True, unit=unit, block=7)
     assert texts(text) == ["Änne\r\n", "Bob\n", "C\n"]
     assert text.notes == ("Skipped 2 blank lines.",)
+    assert read_text(b"a\n\nb", lines=True, unit=unit).notes == ("Skipped 1 blank line.",)
     assert texts(read_text(b"one line", lines=True)) == ["one line\n"]
 
 

@@ -165,6 +165,8 @@ CASES = [
     Case("JSON cut short", '[{"y": 1},', "file.json", refused="damaged JSON", brief=True),
     Case("Monash tsf", TSF, "file.tsf", values=(5, 6, 7, 8, 9)),
     Case("Monash tsf without series", TSF.split("T1")[0], "file.tsf", refused="has no series"),
+    Case("Monash tsf with lines that say nothing", TSF.replace("@missing true",
+         "@attribute odd\n@frequency\n@attribute a b c"), "file.tsf", values=(5, 6, 7, 8, 9)),
     Case("sktime ts, cases with a class", TS + "5,6:a\n7,8:b\n", "file.ts"),
     Case("sktime ts, several dimensions", TS.replace("true a b", "false") + "5,6:1,2\n7,8:3,4\n",
          "file.ts", options={"target": "dim_0"}),
@@ -179,6 +181,9 @@ CASES = [
     Case("Weka arff, channels as a relation", ARFF + "@attribute bag relational\n" + STEPS
          + "@end bag\n@attribute class {a,b}\n@data\n'5,6,7\\n1,2,3',a\n\"8,9,10\\n4,5,6\",b\n",
          "file.arff", options={"target": "dim_0"}, values=(5, 6, 7, 8, 9, 10)),
+    Case("Weka arff, one channel as a relation", ARFF + "@attribute bag relational\n" + STEPS
+         + "@end bag\n@attribute class {a,b}\n@data\n'5,6,7',a\n'8,9,10',b\n", "file.arff",
+         options={"target": "y"}, values=(5, 6, 7, 8, 9, 10)),
     Case("Weka arff, steps as a relation", ARFF + "@attribute bag relational\n"
          "@attribute x real\n@attribute z real\n@end bag\n@attribute class {a,b}\n@data\n"
          "'5,1\\n6,2\\n7,3',a\n'8,1\\n9,2',b\n", "file.arff", options={"target": "x"},
