@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from coverage import Coverage
 
 NOTES, ORDER = "MUTATION_NOTES", "MUTATION_ORDER"
