@@ -163,15 +163,15 @@ def _collections(rows: list[Row]) -> str:
     tables.append(["Share of truths in intervals of 80 %:", "", *pivot(rows, COVERAGE)])
     tables.append(["Weighted quantile loss (.1, .5, .9):", "", *pivot(rows, LOSS)])
     tables.append(["Processor seconds to fit and to forecast:", "", *pivot(rows, PROCESSOR)])
-    steps = [
-        f"{name_of(row)} on {row['panel']}: {row['note']}"
-        for row in rows
-        if "note" in row and "measures" in row
-    ]
+    steps: dict[str, list[str]] = {}
+    for row in rows:
+        if "note" in row and "measures" in row:
+            steps.setdefault(name_of(row), []).append(row["note"].removesuffix(" steps"))
     said = [*beside(rows, MASE, "MASE"), *beside(rows, LOSS, "weighted quantile loss")]
     said += missing(rows)
     if steps:
-        said.append(f"How far: {'; '.join(steps)}.")
+        each = "; ".join(f"{name} {', '.join(counts)}" for name, counts in steps.items())
+        said.append(f"Steps of training, from the left: {each}.")
     return _section("collections", text, tables, said)
 
 

@@ -44,6 +44,8 @@ class Measure:
 
 def value_of(row: Row, measure: Measure) -> float | None:
     """Return a measure of a row; None where it has none."""
+    if "error" in row:
+        return None
     value = row.get("measures", {}).get(measure.name, row.get(measure.name))
     return None if value is None or math.isnan(value) else float(value)
 

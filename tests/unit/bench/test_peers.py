@@ -134,7 +134,7 @@ def test_the_page_is_made_of_any_part_of_the_results(tmp_path: Path) -> None:
     assert written.count("Not measured yet.") == 7
     assert "| recur, default | 1.250 |" in written
     assert "two: **the peer is better**" in written
-    assert "A, x on two: 7 steps" in written
+    assert "Steps of training, from the left: A, x 7." in written
 
 
 def measures(peer: str, method: str, panel: str = "two", **more: Any) -> Any:
