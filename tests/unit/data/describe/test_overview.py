@@ -22,7 +22,8 @@ def test_each_column_is_told_with_what_it_holds() -> None:
     day, n, who, none = found.summaries
     assert (day.name, day.holds, day.missing, day.least) == ("day", "times", 0, None)
     assert (n.holds, n.missing) == ("numbers", 2)
-    assert (n.least, n.mean, n.greatest) == (1, pytest.approx(27 / 8), 9)
+    assert (n.least, n.greatest) == (1, 9)
+    assert n.mean == pytest.approx(27 / 8)
     assert n.first.startswith("1, 3")
     assert (who.holds, who.missing, who.mean) == ("text", 2, None)
     assert (none.missing, none.least) == (10, None)
