@@ -14,6 +14,7 @@ import argparse
 import json
 import re
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -115,6 +116,7 @@ def main() -> None:
     parser.add_argument("--page", action="store_true")
     given = parser.parse_args()
     asked = [fault for fault in FAULTS if not given.only or fault.bring.__name__ in given.only]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background
     rows, began = [], time.monotonic()
     with tempfile.TemporaryDirectory() as temporary:
         base = Path(temporary)
