@@ -58,8 +58,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=Path(__file__).parent)
     given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
     file = given.out / "mutation.json"
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # tests that run are ended too
     for library in LIBRARIES:
         import_module(library)
     rows: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.exists() else {}
@@ -156,7 +156,6 @@ def _run(
     code = 1
     try:
         os.setsid()
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.chdir(tree)
         os.dup2(os.open(tree.parent / "log", os.O_CREAT | os.O_TRUNC | os.O_WRONLY), 1)
         os.dup2(1, 2)

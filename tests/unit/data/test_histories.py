@@ -8,8 +8,10 @@ import pytest
 from recur.data.histories.inputs import (
     AHEAD,
     PER_STEP,
+    SIMPLE,
     SUMMARY,
     HistoryInputs,
+    compressed,
 )
 from recur.data.histories.seasonal import seasonal_indices
 from recur.data.histories.spans import longest_read
@@ -66,6 +68,19 @@ def test_shapes_are_as_told() -> None:
     assert inputs.summary.shape == (3, SUMMARY)
     assert ahead.shape == (30, 3, AHEAD)
     assert base.shape == (30, 3)
+
+
+def test_the_simple_ones_of_what_is_told_ahead_are_the_last_season_and_the_lines() -> None:
+    values = simulate(2, 60, 6, seed=1)
+    inputs = HistoryInputs.read(values, 6)
+    ahead, _ = inputs.ahead(np.array([1, 4]))
+    season, *lines = SIMPLE
+    before = compressed(inputs._relative[:, [-6, -3]]).T
+    np.testing.assert_allclose(ahead[:, :, season], before, atol=1e-6)
+    assert lines == [-4, -3, -2, -1]
+    levels, slopes = inputs._lines
+    expected = [compressed(levels[:, k] + slopes[:, k] * 4) for k in (1, 2, 3, 4)]
+    np.testing.assert_allclose(ahead[1][:, lines].T, expected, atol=1e-6)
 
 
 def test_only_the_newest_values_are_read() -> None:
