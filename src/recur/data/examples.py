@@ -50,8 +50,8 @@ def _walk() -> dict[str, Any]:
 
 
 def _recording() -> dict[str, Any]:
-    made = plateaus(4000)
-    seconds = np.datetime64("2025-01-01T00:00:00") + np.arange(4000)
+    made = plateaus(12_000)  # fewer hold too few jumps for a verdict that no seed turns round
+    seconds = np.datetime64("2025-01-01T00:00:00") + np.arange(len(made.values))
     return {"time": seconds, "noisy": made.values, "clean": made.answer}
 
 
