@@ -133,10 +133,10 @@ def _bytes_of(source: ModelSource, kind: str, name: str) -> bytes:
             return Path(source).read_bytes()
         data = source.read()
     except UnicodeDecodeError:  # opened as text, which it is not
-        data = b""
+        data = None
     except OSError as error:
         raise _foreign(name, f"it cannot be read ({error.strerror or error})") from None
-    if not isinstance(data, bytes) or (not data and "b" not in getattr(source, "mode", "b")):
+    if not isinstance(data, bytes):
         raise ModelFileError(
             f"{name} is open as text, and a {kind} file holds bytes: open it with mode 'rb'."
         )

@@ -6,6 +6,7 @@ import json
 import os
 import struct
 from contextlib import suppress
+from gzip import GzipFile
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -371,6 +372,8 @@ def test_bytes_that_are_no_model_are_refused(model: Path) -> None:
         (data[:-1], r"what was given, \d+ bytes, is not a file"),
         (bytes(damaged), "what was given, .* is damaged"),
         (BytesIO(b"no model"), "the open file that was given is not a file that recur saved"),
+        (BytesIO(), "the open file that was given is not a file that recur saved"),
+        (GzipFile(fileobj=BytesIO()), "is not a file that recur saved"),  # whose mode is a number
         (StringIO("text"), "is open as text, .* 'rb'"),
     )
     for source, why in refused:

@@ -17,6 +17,7 @@ GOOD: dict[str, NDArray[Any]] = {"w": np.zeros((2, 3), np.float32), "scale": np.
 
 def test_tensors_as_expected_pass() -> None:
     check_tensors(GOOD, SCHEMA)
+    check_tensors({**GOOD, "scale": np.ones(2)}, SCHEMA)
     check_tensors({"x": np.zeros(0, np.float32)}, {"x": TensorSchema((0,), least=0.0)})
 
 

@@ -125,10 +125,12 @@ def test_epochs_of_a_text_begin_at_each_place_of_their_offset_and_walk_each_port
     assert again != [one.batches(epoch, 0, 0, 1)[0, 0] for epoch in range(9)]
 
 
-def test_what_is_held_out_of_a_text_is_streams_of_its_own() -> None:
-    held = text_job(301, 3, 5).held
-    assert held.T.ravel().tolist() == [1000 + 5 * i for i in range(held.size)]
-    assert 1200 - (held.max() + 5) <= 5 * held.shape[1]
+@pytest.mark.parametrize("length", [1, 3, 5, 40, 199])
+def test_what_is_held_out_of_a_text_is_streams_of_its_own(length: int) -> None:
+    held = text_job(1001, 3, length).held
+    assert held.T.ravel().tolist() == [1000 + length * i for i in range(held.size)]
+    left = 1200 - 1 - (held.max() + length)  # the last symbol is only to be told
+    assert 0 <= left < length * held.shape[1]
 
 
 def test_a_run_is_known_by_where_its_recordings_begin() -> None:

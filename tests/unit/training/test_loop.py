@@ -118,6 +118,13 @@ def test_a_run_beside_the_main_thread_is_the_same(job: Make) -> None:
     assert result.weights.tobytes() == run(job()).weights.tobytes()
 
 
+def test_the_rate_that_is_told_of_an_epoch_is_that_of_its_last_step(job: Make) -> None:
+    work = job()
+    rates = work.plan.rates(0, 4 * work.steps, 4 * work.steps)
+    told = [epoch.rate for epoch in run(work).history]
+    assert told == rates[work.steps - 1 :: work.steps].tolist()
+
+
 def test_training_learns(job: Make) -> None:
     result = run(job(epochs=30, rate=0.02))
     assert result.ended == "finished"
