@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 import recur
-from recur.cli.main import app
+from recur.cli.main import built
 
 PAGES: dict[str, tuple[str, ...]] = {
     "Forecasting": ("Forecaster", "Forecast", "compare", "backtest"),
@@ -48,9 +48,7 @@ def _names(title: str, names: tuple[str, ...]) -> str:
 
 def commands() -> Iterator[tuple[str, Any]]:
     """Give each command by what is typed, such as `bench engine`, in the order of the help."""
-    top = typer.main.get_command(app)
-    assert isinstance(top, typer.core.TyperGroup)
-    for name, verb in top.commands.items():
+    for name, verb in built().commands.items():
         if isinstance(verb, typer.core.TyperGroup):
             yield from ((f"{name} {inner}", one) for inner, one in verb.commands.items())
         else:

@@ -111,9 +111,9 @@ def test_what_a_machine_has_too_little_of_is_one_sentence(
     environment: dict[str, str], raised: str, told: str
 ) -> None:
     code = (
-        "import recur.cli.main as command, typer\n"
-        f"def fails(_): raise {raised}\n"
-        "typer.main.get_command = fails\n"
+        "import recur.cli.main as command\n"
+        f"def fails(): raise {raised}\n"
+        "command.built = fails\n"
         "command.main(['engines'])\n"
     )
     done = subprocess.run(
@@ -130,12 +130,12 @@ def test_a_library_that_fails_in_its_own_way_for_want_of_memory_is_one_sentence(
     environment: dict[str, str],
 ) -> None:
     code = (
-        "import resource, recur.cli.main as command, typer\n"
-        "def fails(_):\n"
+        "import resource, recur.cli.main as command\n"
+        "def fails():\n"
         "    used = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize()\n"
         "    resource.setrlimit(resource.RLIMIT_AS, (used + (64 << 20),) * 2)\n"
         "    raise NameError(\"name 'PyLazyFrame' is not defined\")\n"
-        "typer.main.get_command = fails\n"
+        "command.built = fails\n"
         "command.main(['engines'])\n"
     )
     done = subprocess.run(
@@ -161,10 +161,10 @@ def test_however_the_command_ends_it_has_a_code_and_says_why(
     recur: Run, monkeypatch: pytest.MonkeyPatch,
     raised: BaseException, code: int, first: str, last: str,
 ) -> None:  # fmt: skip
-    def fails(_app: object) -> None:
+    def fails() -> None:
         raise raised
 
-    monkeypatch.setattr("typer.main.get_command", fails)
+    monkeypatch.setattr("recur.cli.main.built", fails)
     done = recur("engines")
     assert (done.returncode, done.stdout) == (code, "")
     assert done.stderr.startswith(first)
@@ -174,9 +174,9 @@ def test_however_the_command_ends_it_has_a_code_and_says_why(
 def test_a_panic_that_nobody_knows_is_not_hidden(
     recur: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(_app: object) -> None:
+    def fails() -> None:
         raise Panic
 
-    monkeypatch.setattr("typer.main.get_command", fails)
+    monkeypatch.setattr("recur.cli.main.built", fails)
     with pytest.raises(Panic):
         recur("engines")

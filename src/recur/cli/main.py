@@ -7,7 +7,8 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import nullcontext
-from typing import Annotated
+from functools import cache
+from typing import Annotated, Any
 
 import typer
 
@@ -95,6 +96,12 @@ def recur(
     """Train, judge and run recurrent networks on numbers, signals and text."""
 
 
+@cache
+def built() -> Any:
+    """Return the command as it reads its arguments; to build it takes longer than many a call."""
+    return typer.main.get_command(app)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and leave with its exit code.
 
@@ -111,9 +118,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         surroundings.check_variables()
         surroundings.check_output()
         with hush() if len(words) < len(given) else nullcontext():
-            code = typer.main.get_command(app).main(
-                args=words, prog_name="recur", standalone_mode=False
-            )
+            code = built().main(args=words, prog_name="recur", standalone_mode=False)
         sys.stdout.flush()
     except (RecurError, typer.TyperException) as error:
         from recur.cli.output import print_sentences
