@@ -12,6 +12,7 @@ demo: .venv/.core
 	$(BIN)/recur demo
 
 test: .venv/.dev
+	$(BIN)/python -m compileall -q src # once, and not in each process that a test starts
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 lint: .venv/.dev

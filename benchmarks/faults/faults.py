@@ -80,7 +80,7 @@ FAULTS = (
     Fault("two compile into one empty cache", SAME, disks.two_cold_caches),
     Fault("the cache cannot be made", SAME, disks.closed_cache),
     Fault("all kernels in the cache are cut to half", SAME, disks.broken_cache),
-    Fault("8 to 64 file handles", EITHER, surroundings.few_files, quick=True),
+    Fault("8 to 64 file handles", EITHER, surroundings.few_files),
     Fault("little memory", "either of both, or a library aborts", surroundings.little_memory),
     Fault("1 to 4 processes and threads", EITHER, surroundings.few_threads),
     Fault("no HOME", SAME, surroundings.no_home, quick=True),

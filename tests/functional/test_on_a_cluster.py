@@ -100,12 +100,20 @@ def workers() -> dict[int, str]:
 
 
 def assert_no_worker_is_left() -> None:
+    assert_none_is_left("ray::Worker")
+
+
+def assert_no_task_is_left() -> None:
+    assert_none_is_left("ray::_run")
+
+
+def assert_none_is_left(title: str) -> None:
     """Wait for processes that are ending."""
     for _ in range(300):
-        if not workers():
+        if not processes(title):
             return
         time.sleep(0.1)
-    raise AssertionError(workers())
+    raise AssertionError(titles())
 
 
 def parent(process: int) -> int:
@@ -333,17 +341,14 @@ def test_ctrl_c_ends_what_is_tried_on_the_cluster(
             time.sleep(0.01)
         os.kill(os.getpid(), signal.SIGINT)
 
+    assert_no_task_is_left()  # of the tests before
     watching = threading.Thread(target=interrupt)
     watching.start()
     run = forecast(prices, "--on", joined, "--tune", 50)
     watching.join()
     assert run.returncode == 0
     assert "The search was interrupted: finished trials are kept." in run.stderr
-    for _ in range(300):
-        if not processes("ray::_run"):
-            break
-        time.sleep(0.1)
-    assert not processes("ray::_run")
+    assert_no_task_is_left()
 
 
 def test_ctrl_c_ends_the_job_on_the_cluster(
