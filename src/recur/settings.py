@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from textwrap import shorten
 from typing import Annotated, Any, Self, TypeVar
 
@@ -44,9 +45,16 @@ class Settings(BaseModel):
 def from_plain(kind: type[_Kind], values: Any) -> _Kind | None:
     """Return the dataclass that plain JSON values describe; None where they do not fit it."""
     try:
-        return TypeAdapter(kind).validate_python(values)
+        read: _Kind = _adapter(kind).validate_python(values)
     except ValidationError:
         return None
+    return read
+
+
+@cache
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    """Return what reads a dataclass; it takes milliseconds to build."""
+    return TypeAdapter(kind)
 
 
 def _sentence(error: ValidationError, cls: type[Settings]) -> str:
