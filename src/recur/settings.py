@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from textwrap import shorten
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, Self, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -45,7 +45,7 @@ class Settings(BaseModel):
 def from_plain(kind: type[_Kind], values: Any) -> _Kind | None:
     """Return the dataclass that plain JSON values describe; None where they do not fit it."""
     try:
-        read: _Kind = _adapter(kind).validate_python(values)
+        read: _Kind = _adapter(cast("Any", kind)).validate_python(values)
     except ValidationError:
         return None
     return read
