@@ -35,27 +35,33 @@ _SHOWN = 400  # characters of a finding
 def main() -> None:
     """Run the cases and write the table."""
     given = _arguments()
-    folder = Path(tempfile.mkdtemp(prefix="victims-"))
-    prepare(folder)
     rows: dict[str, Any] = {}
-    for kind in given.kind or KINDS:
-        started = time.perf_counter()
-        outcomes = _run(kind, given, folder)
-        counted = Counter(outcome.name for outcome in outcomes)
-        for outcome in outcomes:
-            if not outcome.good:
-                print(outcome.line()[:_SHOWN], flush=True)
-        rows[kind] = {
-            "cases": len(outcomes),
-            **{name: counted.pop(name, 0) for name in GOOD},
-            "findings": dict(counted),
-            "seconds": round(time.perf_counter() - started, 1),
-        }
-        print(f"{kind}: {rows[kind]}", flush=True)
-        found = {"recur": __version__, "seed": given.seed, "memory": MEMORY, "rows": rows}
-        write_text(given.out / "attack.json", json.dumps(found, indent=2) + "\n")
-        write_text(given.out / "attack.md", _table(rows))
+    with tempfile.TemporaryDirectory(prefix="victims-") as made:
+        folder = Path(made)
+        prepare(folder)
+        for kind in given.kind or KINDS:
+            rows[kind] = _row(kind, given, folder)
+            print(f"{kind}: {rows[kind]}", flush=True)
+            found = {"recur": __version__, "seed": given.seed, "memory": MEMORY, "rows": rows}
+            write_text(given.out / "attack.json", json.dumps(found, indent=2) + "\n")
+            write_text(given.out / "attack.md", _table(rows))
     sys.exit(any(row["findings"] for row in rows.values()))
+
+
+def _row(kind: str, given: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    """Run the cases of a kind, print what is a finding, and count."""
+    started = time.perf_counter()
+    outcomes = _run(kind, given, folder)
+    for outcome in outcomes:
+        if not outcome.good:
+            print(outcome.line()[:_SHOWN], flush=True)
+    counted = Counter(outcome.name for outcome in outcomes)
+    return {
+        "cases": len(outcomes),
+        **{name: counted.pop(name, 0) for name in GOOD},
+        "findings": dict(counted),
+        "seconds": round(time.perf_counter() - started, 1),
+    }
 
 
 def _arguments() -> argparse.Namespace:

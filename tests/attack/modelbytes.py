@@ -180,7 +180,9 @@ def _change_tensor(tensors: dict[str, Tensor], rng: np.random.Generator) -> str:
         return f"tensor {_brief(odd)} beside {name}"
     else:
         rows = int(rng.integers(0, 3)) * (tensor.shape[0] if tensor.shape else 1)
-        width = np.dtype(_DTYPES.get(tensor.dtype, "u1")).itemsize * math.prod(tensor.shape[1:] or [1])
+        width = np.dtype(_DTYPES.get(tensor.dtype, "u1")).itemsize * math.prod(
+            tensor.shape[1:] or [1]
+        )
         tensor.data = (tensor.data * 3)[: rows * width]
         tensor.shape = [rows, *tensor.shape[1:]]
         told = f"{rows} rows"
