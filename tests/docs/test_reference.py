@@ -51,10 +51,10 @@ def test_every_option_of_every_command_stands_on_its_page(laid_out: Path) -> Non
     assert told > 300
 
 
-def test_a_command_or_an_option_without_help_is_refused() -> None:
+def test_a_command_or_an_option_without_help_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     name, verb = next(one for one in reference.commands() if one[0] == "forecast")
     option = next(one for one in verb.params if one.param_type_name == "option")
-    option.help = ""
+    monkeypatch.setattr(option, "help", "")
     with pytest.raises(LookupError, match="says nothing of itself"):
         reference.command_page(name, verb)
 
