@@ -11,6 +11,7 @@ import json
 import math
 import struct
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,7 @@ def taken_apart(whole: bytes) -> tuple[dict[str, Any], dict[str, Tensor]]:
     parts: Any = deserialize(whole)  # type: ignore[no-untyped-call]
     tensors = {
         name: Tensor(part["dtype"], list(part["shape"]), bytes(part["data"]))
-        for name, part in parts
+        for name, part in sorted(parts, key=itemgetter(0))  # they come in any order
     }
     return described, tensors
 
@@ -96,7 +97,7 @@ def _change(described: Any, tensors: dict[str, Tensor], rng: np.random.Generator
     if pick < 0.63:
         described["format"] = (1, 2, 0, 3, 10**30, "2", None, 1.0, True)[rng.integers(9)]
         return f"format {described['format']}"
-    if pick < 0.68 and "settings" in described:
+    if pick < 0.68 and isinstance(described.get("settings"), dict):
         return _look_far(described, tensors, rng)
     return _change_tensor(tensors, rng)
 
@@ -179,12 +180,12 @@ def _change_tensor(tensors: dict[str, Tensor], rng: np.random.Generator) -> str:
         tensors[odd] = tensor
         return f"tensor {_brief(odd)} beside {name}"
     else:
-        rows = int(rng.integers(0, 3)) * (tensor.shape[0] if tensor.shape else 1)
-        width = np.dtype(_DTYPES.get(tensor.dtype, "u1")).itemsize * math.prod(
-            tensor.shape[1:] or [1]
-        )
+        first, *others = tensor.shape or [1]
+        rows = int(rng.integers(0, 3)) * int(first)
+        size = np.dtype(_DTYPES.get(tensor.dtype, "u1")).itemsize
+        width = size * int(math.prod(others))
         tensor.data = (tensor.data * 3)[: rows * width]
-        tensor.shape = [rows, *tensor.shape[1:]]
+        tensor.shape = [rows, *others]
         told = f"{rows} rows"
     tensors[name] = tensor
     return f"tensor {name}: {told}"

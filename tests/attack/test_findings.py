@@ -10,18 +10,17 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.attack.modelbytes import Tensor, put_together, taken_apart
-from tests.attack.outcomes import REFUSED, of_command
+from tests.attack.outcomes import GOOD, REFUSED, of_command
 
 import recur
 from recur.errors import DataError, ModelFileError, RecurError
 
 Described = dict[str, Any]
 Tensors = dict[str, Tensor]
+Change = Callable[[Described, Tensors], None]
 
 
-def crafted(
-    victims: Path, name: str, change: Callable[[Described, Tensors], None], place: Path
-) -> Path:
+def crafted(victims: Path, name: str, change: Change, place: Path) -> Path:
     """Write a model that was changed, with a checksum that is right."""
     described, tensors = taken_apart((victims / f"{name}.recur").read_bytes())
     change(described, tensors)
@@ -30,7 +29,7 @@ def crafted(
     return path
 
 
-def setting(name: str, value: Any) -> Callable[[Described, Tensors], None]:
+def setting(name: str, value: Any) -> Change:
     """Return what changes a setting, and takes the margins for as many steps as it asks for."""
 
     def change(described: Described, tensors: Tensors) -> None:
@@ -178,7 +177,7 @@ def _of_many(described: Described, _: Tensors) -> None:
 )
 def test_a_state_of_a_stream_that_lies_about_what_came_is_refused(
     name: str,
-    change: Callable[[Described, Tensors], None],
+    change: Change,
     sentence: str,
     victims: Path,
     tmp_path: Path,
@@ -189,3 +188,78 @@ def test_a_state_of_a_stream_that_lies_about_what_came_is_refused(
     path.write_bytes(put_together(described, tensors))
     with pytest.raises(ModelFileError, match=sentence):
         recur.load(victims / f"{name}.recur").live(state=path)
+
+
+def _spread(name: str) -> Change:
+    def change(_: Described, tensors: Tensors) -> None:
+        tensors[name].data = bytes(len(tensors[name].data))
+
+    return change
+
+
+def _as_floats(_: Described, tensors: Tensors) -> None:
+    tensors["simple.channels"].dtype = "F64"
+
+
+def _of_two_dimensions(_: Described, tensors: Tensors) -> None:
+    tensors["simple.dilations"].shape = [len(tensors["simple.dilations"].data) // 8, 1]
+
+
+def _learned(name: str, value: float) -> Change:
+    def change(described: Described, _: Tensors) -> None:
+        *path, last = name.split(".")
+        part = described["learned"]
+        for step in path:
+            part = part[step]
+        part[last] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("classify_series", _spread("series.spread")),
+        ("denoise", _spread("noisy.spread")),
+        ("classify_series", _as_floats),
+        ("classify_series", _of_two_dimensions),
+        ("classify_series", _learned("mixture_temperature", 5e-324)),
+        ("tag", _learned("lexicon.longest", -0.0)),
+        ("translate", _learned("longest", 1_000_000)),
+    ],
+)
+def test_a_model_that_would_divide_by_nothing_or_never_end_is_refused(
+    name: str, change: Change, victims: Path
+) -> None:
+    described, tensors = taken_apart((victims / f"{name}.recur").read_bytes())
+    change(described, tensors)
+    with pytest.raises(ModelFileError, match="does not fit together"):
+        recur.load(put_together(described, tensors))
+
+
+def _huge(name: str, count: int) -> Change:
+    def change(_: Described, tensors: Tensors) -> None:
+        values = np.frombuffer(tensors[name].data, np.float32).copy()
+        values[:count] = -3e38
+        tensors[name].data = values.tobytes()
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("name", "huge", "verb", "data"),
+    [
+        ("dropout", _huge("head.weight", 9), "judge", "series.csv"),
+        ("translate", _huge("combine.bias", 1), "predict", "pairs.csv"),
+    ],
+)
+def test_huge_weights_end_without_a_warning(
+    name: str, huge: Change, verb: str, data: str, victims: Path, tmp_path: Path
+) -> None:
+    came, told = of_command(verb, crafted(victims, name, huge, tmp_path), victims / data)
+    assert came in GOOD, told
+
+
+def test_the_same_number_is_the_same_file_in_any_process(victims: Path) -> None:
+    _, tensors = taken_apart((victims / "direct.recur").read_bytes())
+    assert list(tensors) == sorted(tensors)

@@ -171,7 +171,8 @@ def _taken(memory: Memory, lanes: Indices) -> Memory:
 
 def _logarithms(odds: Float32s) -> Float32s:
     """Return the logarithms of probabilities."""
-    values = odds - odds.max(axis=-1, keepdims=True)
+    with np.errstate(over="ignore"):  # what is so far below has no probability
+        values = odds - odds.max(axis=-1, keepdims=True)
     return np.asarray(values - np.log(np.exp(values).sum(axis=-1, keepdims=True)))
 
 

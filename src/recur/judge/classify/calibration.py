@@ -9,6 +9,9 @@ from recur.arrays import Float64s, Indices
 BINS = 10
 """Intervals of confidence, of equal width, over which a calibration is measured."""
 
+LEAST_TEMPERATURE = 0.05
+"""Of a file: below all that are ever chosen, and above what nothing can be divided by."""
+
 _TEMPERATURES = np.exp(np.linspace(np.log(0.1), np.log(10), 121))
 _SHARES = np.linspace(0, 1, 21)
 _LEAST = 1e-12

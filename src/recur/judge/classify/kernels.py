@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from recur.arrays import Float32s, Float64s, Indices
 from recur.errors import SettingsError
-from recur.judge.classify.calibration import best_temperature
+from recur.judge.classify.calibration import LEAST_TEMPERATURE, best_temperature
 from recur.seeding import Purpose, Stream
 
 _TAPS, _HIGH = 9, 3
@@ -79,13 +79,15 @@ class KernelRidge:
         scalars = tensors["simple.scalars"]
         shape = (len(dilations), len(_KERNELS))
         fits = (
-            read.shape == shape
+            dilations.ndim == 1
+            and dilations.dtype == read.dtype == np.int64
+            and read.shape == shape
             and biases.shape[:-1] == shape
             and weights.shape == (biases.size + 1, classes)
             and scalars.shape == (2,)
             and all(np.isfinite(part).all() for part in (biases, weights, scalars))
         )
-        if not fits or scalars.min() <= 0 or dilations.min() < 1 or scalars[0] > 1e6:
+        if not fits or scalars.min() < LEAST_TEMPERATURE or dilations.min() < 1 or scalars[0] > 1e6:
             raise SettingsError("its random kernels do not fit together.")
         if read.min() < 0 or read.max() >= channels or dilations.max() > scalars[0]:
             raise SettingsError("its random kernels read what its series do not have.")

@@ -13,6 +13,7 @@ from recur.data.labelled.examples import Examples, Kind
 from recur.data.labelled.lexicon import Lexicon
 from recur.errors import SettingsError
 from recur.files.modelfile import Contents
+from recur.judge.classify.calibration import LEAST_TEMPERATURE
 from recur.judge.classify.judgement import ClassJudgement
 from recur.judge.classify.kernels import KernelRidge
 from recur.judge.classify.ngrams import NgramCounter
@@ -23,6 +24,8 @@ from recur.settings import Settings, Share
 from recur.tasks.base import TrainingRecord, check_tensors, checked
 from recur.tasks.classify.settings import ClassifierParameters
 from recur.tasks.others import others_named, take_others
+
+Temperature = Annotated[float, Ge(LEAST_TEMPERATURE)]
 
 
 class Choices(Settings):
@@ -63,9 +66,9 @@ class LearnedClassifier(TrainingRecord):
     frequencies: tuple[Annotated[int, Ge(0)], ...]
     lexicon: Lexicon | None
     channels: Annotated[int, Ge(0)]
-    temperature: Positive = 1.0
+    temperature: Temperature = 1.0
     share: Share = 1.0
-    mixture_temperature: Positive = 1.0
+    mixture_temperature: Temperature = 1.0
     mixed_with: str = ""
     orders: tuple[Count, ...] = ()
     spelt: tuple[Count, ...] = ()
@@ -151,6 +154,8 @@ class FittedClassifier:
         centre, spread = tensors.pop("series.centre"), tensors.pop("series.spread")
         if centre.shape != (learned.channels,) or spread.shape != (learned.channels,):
             raise SettingsError("the scale of its series is not of their channels.")
+        if not (spread > 0).all():
+            raise SettingsError("the spread of its series is not above 0.")
         return FittedClassifier(
             settings=settings,
             learned=learned,

@@ -31,7 +31,8 @@ def sequences(
         parts: list[Any] = [lexicon.encode(text, longest) for text in items]
     else:
         centre, spread = scale
-        parts = [((one[:longest] - centre) / spread).astype(np.float32) for one in items]
+        with np.errstate(over="ignore"):  # what the network then says is looked at
+            parts = [((one[:longest] - centre) / spread).astype(np.float32) for one in items]
     lengths = np.array([len(part) for part in parts], np.int64)
     return Sequences(
         inputs=np.concatenate(parts),

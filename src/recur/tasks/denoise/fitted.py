@@ -92,6 +92,8 @@ class FittedDenoiser:
         for name, value in zip(scales, values, strict=True):
             if value.shape != (channels,):
                 raise SettingsError(f"its tensor `{name}` is not of {channels} channels.")
+            if name.endswith(".spread") and not (value > 0).all():
+                raise SettingsError(f"its tensor `{name}` is not above 0.")
         return FittedDenoiser(
             settings=settings,
             learned=learned,

@@ -288,7 +288,8 @@ def prediction_from(fitted: FittedForecaster, windows: Windows, horizon: int) ->
         ends = np.moveaxis(values, 2, 0)
         return Prediction(ends[count], ends[:count][::-1], ends[count + 1 :])
     if dropout:
-        ends = np.quantile(made, quantiles_for(settings.intervals), axis=0)
+        with np.errstate(invalid="ignore"):  # what is not finite is refused by who asked
+            ends = np.quantile(made, quantiles_for(settings.intervals), axis=0)
         centre = np.clip(made.mean(axis=0), ends[count - 1], ends[count + 1])
         return Prediction(centre, ends[:count][::-1], ends[count + 1 :])
     return without_ends(made[0])

@@ -107,6 +107,8 @@ class FittedTagger:
         learned = LearnedTagger.from_dict(contents.header["learned"])
         if len(learned.frequencies) != len(learned.tags):
             raise SettingsError("its tags are not as many as their frequencies.")
+        if learned.lexicon.longest != settings.longest:
+            raise SettingsError("its lexicon reads other lengths of words than its settings say.")
         if learned.network != network(settings, len(learned.tags), learned.lexicon):
             raise SettingsError("its network is not the one that its settings describe.")
         tensors, count = dict(contents.tensors), len(learned.tags)

@@ -16,7 +16,7 @@ from recur.parameters import Count, Positive, ShareBelowOne
 from recur.settings import Settings
 from recur.tasks.base import TrainingRecord, check_tensors, checked
 from recur.tasks.others import others_named, take_others
-from recur.tasks.translate.settings import TranslatorParameters
+from recur.tasks.translate.settings import Longest, TranslatorParameters
 
 
 class Choices(Settings):
@@ -51,7 +51,7 @@ class LearnedTranslator(TrainingRecord):
     spacing: Spacing
     dictionary: dict[str, str]
     rare: dict[str, str]
-    longest: Count
+    longest: Longest
     pairs: Count
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from annotated_types import Ge, Le
+
 from recur.parameters import Count, Few, Help, ShareBelowOne, Size, Unset
 from recur.tasks.parameters import (
     DATA,
@@ -29,6 +31,8 @@ from recur.tasks.parameters import (
 
 _FROM_DATA = "from the data"
 
+Longest = Annotated[int, Ge(1), Le(4_000)]
+
 
 @dataclass(eq=False)
 class TranslatorParameters:
@@ -42,7 +46,7 @@ class TranslatorParameters:
         Count, Help("Times that a symbol has to occur to be known; others are alike.", DATA)
     ] = 2
     longest: Annotated[
-        Count, Help("Symbols that a text may have; pairs with longer ones are left out.", DATA)
+        Longest, Help("Symbols that a text may have; pairs with longer ones are left out.", DATA)
     ] = 256
     cell: RecurrentCell = "gru"
     nonlinearity: Nonlinearity = "tanh"
