@@ -15,6 +15,7 @@ from recur.data.clock import DAY, Clock
 from recur.report.wording import time_heading
 
 _EARLIEST, _LATEST = np.datetime64("0010-01-01", "us"), np.datetime64("9900-01-01", "us")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _FINEST = 1000  # microseconds of a step below which dates are no help to the eye
 
 
@@ -97,9 +98,13 @@ def _named(values: Sequence[float]) -> list[list[str]]:
     if any(date.day != 1 for date in dates):
         return [[_day(date), f"{date.year}"] for date in dates]
     if any(date.month != 1 for date in dates):
-        return [[f"{date:%b}", f"{date.year}"] for date in dates]
+        return [[_month(date), f"{date.year}"] for date in dates]
     return [[f"{date.year}"] for date in dates]
 
 
 def _day(date: datetime) -> str:
-    return f"{date:%b} {date.day}"
+    return f"{_month(date)} {date.day}"
+
+
+def _month(date: datetime) -> str:
+    return _MONTHS[date.month - 1]  # in the language of the rest, whatever is spoken here

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import locale
+import subprocess
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -63,6 +67,25 @@ def test_ticks_of_months_name_the_year_where_it_changes() -> None:
     told = marks("2016-11-30", MONTHS, 16)
     assert list(told) == ["Nov\n2016", "Jan\n2017", "Mar\n", "May\n", "Jul\n", "Sep\n", "Nov\n", "Jan\n2018"]  # fmt: skip  # noqa: E501
     assert told["Jan\n2018"] == day("2018-01-01")
+
+
+def test_months_are_named_in_the_language_of_the_rest_whatever_is_spoken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = marks("2016-11-30", MONTHS, 16)
+    made = ["localedef", "-i", "de_DE", "-f", "UTF-8", str(tmp_path / "de_DE.UTF-8")]
+    try:
+        subprocess.run(made, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("no German can be made here (localedef)")
+    monkeypatch.setenv("LOCPATH", str(tmp_path))
+    before = locale.setlocale(locale.LC_TIME)
+    locale.setlocale(locale.LC_TIME, "de_DE.UTF-8")
+    try:
+        assert f"{np.datetime64('2017-03-01').item():%b}" != "Mar"
+        assert marks("2016-11-30", MONTHS, 16) == told
+    finally:
+        locale.setlocale(locale.LC_TIME, before)
 
 
 def test_ticks_of_hours_name_the_day_where_it_changes() -> None:
