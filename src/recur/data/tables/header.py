@@ -142,13 +142,14 @@ def _with_first_line(table: Table) -> Table:
 
 def _names_by_content(table: Table) -> tuple[str, ...]:
     """Return names for columns that have none."""
-    columns = [table.column(i).head(_SAMPLE) for i in range(len(table.names))]
-    names = [f"column{i + 1}" for i in range(len(columns))]
-    timed = [i for i, column in enumerate(columns) if _begins_with_times(column)]
-    timed = timed or [i for i, column in enumerate(columns) if _counts(column)]
-    if timed and len(columns) > 1:
+    looked = range(min(len(table.names), MOST_LOOKED_AT))
+    columns = [table.column(i).head(_SAMPLE) for i in looked]
+    names = [f"column{i + 1}" for i in range(len(table.names))]
+    timed = [i for i in looked if _begins_with_times(columns[i])]
+    timed = timed or [i for i in looked if _counts(columns[i])]
+    if timed and len(names) > 1:
         names[timed[0]] = "ds"
-    free = [i for i, name in enumerate(names) if name != "ds"]
+    free = [i for i in looked if names[i] != "ds"]
     numeric = [i for i in free if looks_numeric(columns[i])]
     texts = [i for i in free if i not in numeric]
     if texts:

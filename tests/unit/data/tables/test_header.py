@@ -7,9 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 from recur.data.panel.panel import Panel
+from recur.data.tables import header
+from recur.data.tables.columns import MOST_LOOKED_AT
 from recur.data.tables.readers import read_panel
 from recur.errors import DataError
 
@@ -70,6 +73,24 @@ def test_several_columns_without_names_are_asked_for_by_their_place(read: Read) 
     with pytest.raises(DataError, match=r"`column1`.*`column2`.*its first line holds data"):
         read(*lines)
     assert read(*lines, target="column2").values.tolist() == [7, 2, 8]
+
+
+def test_of_very_many_columns_without_names_the_first_are_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = list[str]()
+
+    def begins(column: pl.Series) -> bool:
+        looked.append(column.name)
+        return False
+
+    monkeypatch.setattr(header, "_begins_with_times", begins)
+    path = tmp_path / "wide.csv"
+    cells = [",".join([str(row), *["1.5"] * 999]) for row in range(9)]
+    path.write_text("\n".join(cells), "utf-8")
+    panel = read_panel(path, target="column1000")
+    assert len(panel.values) == 9
+    assert len(looked) <= 2 * MOST_LOOKED_AT  # for a line of names, and for times
 
 
 def test_a_missing_first_value_and_a_bad_time_hide_no_first_row(read: Read) -> None:
