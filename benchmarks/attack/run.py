@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from tests.attack.victims import prepare  # noqa: E402
 from recur.files.atomic import write_text  # noqa: E402
 from recur.version import __version__  # noqa: E402
 
-_SHOWN = 400  # characters of a finding
+_SHOWN = 400  # characters of what there is to say of a finding, its end
 
 
 def main() -> None:
@@ -49,12 +50,9 @@ def main() -> None:
 
 
 def _row(kind: str, given: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    """Run the cases of a kind, print what is a finding, and count."""
+    """Run the cases of a kind, and count what came of them."""
     started = time.perf_counter()
     outcomes = _run(kind, given, folder)
-    for outcome in outcomes:
-        if not outcome.good:
-            print(outcome.line()[:_SHOWN], flush=True)
     counted = Counter(outcome.name for outcome in outcomes)
     return {
         "cases": len(outcomes),
@@ -77,14 +75,18 @@ def _arguments() -> argparse.Namespace:
 
 
 def _run(kind: str, given: argparse.Namespace, folder: Path) -> list[Outcome]:
-    """Run the cases of a kind, a part of them in each process."""
+    """Run the cases of a kind, a part of them in each process; print a finding as it comes."""
     size = -(-given.cases // given.processes)
     end = given.first + given.cases
     parts = [(first, min(end, first + size)) for first in range(given.first, end, size)]
 
     def run(part: tuple[int, int]) -> list[Outcome]:
-        cases = run_cases(kind, *part, folder, seed=given.seed, patience=given.patience)
-        return list(cases)
+        outcomes = []
+        for outcome in run_cases(kind, *part, folder, seed=given.seed, patience=given.patience):
+            if not outcome.good:
+                print(replace(outcome, detail=outcome.detail[-_SHOWN:]).line(), flush=True)
+            outcomes.append(outcome)
+        return outcomes
 
     with ThreadPoolExecutor(given.processes) as pool:
         return [outcome for outcomes in pool.map(run, parts) for outcome in outcomes]

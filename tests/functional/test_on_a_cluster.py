@@ -271,7 +271,7 @@ def test_methods_are_compared_side_by_side_to_the_same_bytes_though_workers_are_
     joined: str, recur: Run, prices: Path, folder: Path
 ) -> None:
     options = ("--horizon", 2, "--epochs", 30, "--hidden", 4, "--test", 40, "--threads", 1,
-               "--methods", "gru,rnn,mlp,pretrained", "--best", "--json")  # fmt: skip
+               "--methods", "gru,rnn,lstm,mlp,pretrained", "--best", "--json")  # fmt: skip
     alone = recur("compare", prices, *options, "--out", "alone")
     with while_trying(kills=2) as killed:
         cluster = recur("compare", prices, *options, "--out", "cluster", "--on", joined)
