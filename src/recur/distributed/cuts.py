@@ -10,7 +10,7 @@ from typing import IO
 import polars as pl
 
 from recur.data.tables.numbers import looks_numeric
-from recur.data.tables.parted import FilePart, Kind, scan
+from recur.data.tables.parted import FilePart, Kind, no_panic, scan
 from recur.data.tables.separators import sniff
 from recur.errors import DataError, nearest
 
@@ -26,7 +26,8 @@ def names_in(name: str, kind: Kind) -> dict[str, str] | None:
     names, or columns cannot be told without reading all of it, there is None.
     """
     if kind in ("parquet", "arrow"):
-        schema = scan(name, kind).collect_schema()
+        with no_panic():
+            schema = scan(name, kind).collect_schema()
         return {column: _said(dtype) for column, dtype in schema.items()}
     if kind == "other":
         return None

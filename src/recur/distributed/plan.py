@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from recur.data.panel.panel import Panel
-from recur.data.tables.parted import FilePart, Kind, kind_of, scan
+from recur.data.tables.parted import FilePart, Kind, kind_of, no_panic, scan
 from recur.distributed.cuts import beginning, cut, names_in
 from recur.distributed.parts import Part
 from recur.errors import DataError, SettingsError
@@ -141,9 +141,10 @@ def _extent(name: str, kind: Kind) -> tuple[int, int]:
     """Return the rows of a file, or its bytes, and how much memory each takes, about."""
     if kind in ("text", "other"):
         return Path(name).stat().st_size, _TEXT if kind == "text" else _OTHER
-    table = scan(name, kind)
-    rows = int(table.select(pl.len()).collect().item())
-    return rows, _ROW + _CELL * len(table.collect_schema())
+    with no_panic():
+        table = scan(name, kind)
+        rows = int(table.select(pl.len()).collect().item())
+        return rows, _ROW + _CELL * len(table.collect_schema())
 
 
 def _check_columns(name: str, columns: dict[str, str], first: str, others: dict[str, str]) -> None:

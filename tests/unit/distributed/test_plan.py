@@ -7,8 +7,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from recur.data.tables.parted import kind_of, rows_between
-from recur.distributed.cuts import cut
+from recur.data.tables.parted import FilePart, kind_of, rows_between
+from recur.distributed.cuts import cut, names_in
+from recur.distributed.jobs import wanted
 from recur.distributed.plan import BASE, needed, plan, sample_of
 from recur.distributed.settings import parse_memory
 from recur.errors import DataError, SettingsError
@@ -125,3 +126,23 @@ def test_a_memory_that_is_none_is_refused(text: str) -> None:
         return
     with pytest.raises(SettingsError, match="2GB or 500MB"):
         parse_memory(text)
+
+
+def test_a_panic_of_the_reader_is_an_error_like_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "a.parquet"
+    pl.DataFrame({"y": [1.0, 2.0]}).write_parquet(file)
+
+    def panics(*_: object) -> None:
+        raise pl.exceptions.PanicException("range end index 9 out of range")
+
+    for module in ("data.tables.parted", "distributed.plan", "distributed.cuts"):
+        monkeypatch.setattr(f"recur.{module}.scan", panics)
+    assert not wanted(file, {})
+    with pytest.raises(DataError, match=r"a\.parquet` cannot be read: range end index 9"):
+        plan([str(file)], "unique_id", ENOUGH)
+    with pytest.raises(DataError, match="damaged Parquet file"):
+        rows_between(FilePart(str(file), 0, 1))
+    with pytest.raises(pl.exceptions.ComputeError):
+        names_in(str(file), "parquet")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -60,13 +62,23 @@ def scan(name: str, kind: Kind) -> pl.LazyFrame:
     return pl.scan_parquet(name) if kind == "parquet" else pl.scan_ipc(name)
 
 
+@contextmanager
+def no_panic() -> Iterator[None]:
+    """Make an error like any other of a panic, which no `except Exception` would see."""
+    try:
+        yield
+    except pl.exceptions.PanicException as error:
+        raise pl.exceptions.ComputeError(str(error)) from None
+
+
 def rows_between(part: FilePart) -> pl.DataFrame | bytes:
     """Return the rows of a part of a large file: a frame, or a text with the line of its names."""
     name, end = part.file, part.end or 0
     kind = kind_of(name)
     if kind != "text":
         try:
-            return scan(name, kind).slice(part.begin, end - part.begin).collect()
+            with no_panic():
+                return scan(name, kind).slice(part.begin, end - part.begin).collect()
         except (pl.exceptions.PolarsError, OSError) as error:
             raise File(Path(name).name, b"").damaged(kind.capitalize(), error) from None
     with Path(name).open("rb") as file:
