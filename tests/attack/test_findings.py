@@ -190,7 +190,7 @@ def test_a_state_of_a_stream_that_lies_about_what_came_is_refused(
         recur.load(victims / f"{name}.recur").live(state=path)
 
 
-def _spread(name: str) -> Change:
+def _of_nothing(name: str) -> Change:
     def change(_: Described, tensors: Tensors) -> None:
         tensors[name].data = bytes(len(tensors[name].data))
 
@@ -219,8 +219,8 @@ def _learned(name: str, value: float) -> Change:
 @pytest.mark.parametrize(
     ("name", "change"),
     [
-        ("classify_series", _spread("series.spread")),
-        ("denoise", _spread("noisy.spread")),
+        ("classify_series", _of_nothing("series.spread")),
+        ("denoise", _of_nothing("noisy.spread")),
         ("classify_series", _as_floats),
         ("classify_series", _of_two_dimensions),
         ("classify_series", _learned("mixture_temperature", 5e-324)),
@@ -229,12 +229,11 @@ def _learned(name: str, value: float) -> Change:
     ],
 )
 def test_a_model_that_would_divide_by_nothing_or_never_end_is_refused(
-    name: str, change: Change, victims: Path
+    name: str, change: Change, victims: Path, tmp_path: Path
 ) -> None:
-    described, tensors = taken_apart((victims / f"{name}.recur").read_bytes())
-    change(described, tensors)
+    path = crafted(victims, name, change, tmp_path)
     with pytest.raises(ModelFileError, match="does not fit together"):
-        recur.load(put_together(described, tensors))
+        recur.load(path)
 
 
 def _huge(name: str, count: int) -> Change:
