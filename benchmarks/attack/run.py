@@ -3,7 +3,7 @@
 Each case is a file that is changed as its seed says, used by the command or in Python, in a process
 with limits of memory and of time. What is not a finite result or one sentence is a finding: it is
 printed with its number, and `--kind KIND --first N --cases 1` runs it again. The table goes to
-`attack.json` and `attack.md` in the folder that `--out` names.
+`attack.json` and `attack.md` in the folder that `--out` names, as far as the run has come.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +31,7 @@ from tests.attack.victims import prepare  # noqa: E402
 from recur.files.atomic import write_text  # noqa: E402
 from recur.version import __version__  # noqa: E402
 
+_TOLD = 500  # cases after which the table is written anew
 _SHOWN = 400  # characters of what there is to say of a finding, its end
 
 
@@ -41,25 +43,13 @@ def main() -> None:
         folder = Path(made)
         prepare(folder)
         for kind in given.kind or KINDS:
-            rows[kind] = _row(kind, given, folder)
+            for row in _run(kind, given, folder):
+                rows[kind] = row
+                found = {"recur": __version__, "seed": given.seed, "memory": MEMORY, "rows": rows}
+                write_text(given.out / "attack.json", json.dumps(found, indent=2) + "\n")
+                write_text(given.out / "attack.md", _table(rows))
             print(f"{kind}: {rows[kind]}", flush=True)
-            found = {"recur": __version__, "seed": given.seed, "memory": MEMORY, "rows": rows}
-            write_text(given.out / "attack.json", json.dumps(found, indent=2) + "\n")
-            write_text(given.out / "attack.md", _table(rows))
     sys.exit(any(row["findings"] for row in rows.values()))
-
-
-def _row(kind: str, given: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    """Run the cases of a kind, and count what came of them."""
-    started = time.perf_counter()
-    outcomes = _run(kind, given, folder)
-    counted = Counter(outcome.name for outcome in outcomes)
-    return {
-        "cases": len(outcomes),
-        **{name: counted.pop(name, 0) for name in GOOD},
-        "findings": dict(counted),
-        "seconds": round(time.perf_counter() - started, 1),
-    }
 
 
 def _arguments() -> argparse.Namespace:
@@ -74,22 +64,39 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _run(kind: str, given: argparse.Namespace, folder: Path) -> list[Outcome]:
-    """Run the cases of a kind, a part of them in each process; print a finding as it comes."""
-    size = -(-given.cases // given.processes)
-    end = given.first + given.cases
-    parts = [(first, min(end, first + size)) for first in range(given.first, end, size)]
+def _run(kind: str, given: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]]:
+    """Run the cases of a kind side by side, and tell every so often what came of them so far."""
+    started = time.perf_counter()
+    counted: Counter[str] = Counter()
+    for first in range(given.first, given.first + given.cases, _TOLD):
+        end = min(first + _TOLD, given.first + given.cases)
+        counted.update(outcome.name for outcome in _side_by_side(kind, first, end, given, folder))
+        yield {
+            "cases": counted.total(),
+            **{name: counted[name] for name in GOOD},
+            "findings": {name: count for name, count in counted.items() if name not in GOOD},
+            "seconds": round(time.perf_counter() - started, 1),
+        }
 
-    def run(part: tuple[int, int]) -> list[Outcome]:
+
+def _side_by_side(
+    kind: str, first: int, end: int, given: argparse.Namespace, folder: Path
+) -> Iterator[Outcome]:
+    """Run cases, a part of them in each process; print a finding as it comes."""
+    size = -(-(end - first) // given.processes)
+
+    def run(begin: int) -> list[Outcome]:
         outcomes = []
-        for outcome in run_cases(kind, *part, folder, seed=given.seed, patience=given.patience):
+        cases = (kind, begin, min(end, begin + size), folder)
+        for outcome in run_cases(*cases, seed=given.seed, patience=given.patience):
             if not outcome.good:
                 print(replace(outcome, detail=outcome.detail[-_SHOWN:]).line(), flush=True)
             outcomes.append(outcome)
         return outcomes
 
     with ThreadPoolExecutor(given.processes) as pool:
-        return [outcome for outcomes in pool.map(run, parts) for outcome in outcomes]
+        for outcomes in pool.map(run, range(first, end, size)):
+            yield from outcomes
 
 
 def _table(rows: dict[str, Any]) -> str:

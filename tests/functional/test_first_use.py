@@ -38,7 +38,10 @@ VERBS = (
     *("lab", "inspect", "engines"),
 )
 TOLD = f"recur {__version__} ({commit()})\n" if commit() else f"recur {__version__}\n"
-HEAVY = ("numpy", "polars", "pydantic", "matplotlib", "torch", "scipy", "numba", "llvmlite")
+HEAVY = (
+    *("numpy", "polars", "pydantic", "matplotlib", "torch", "numba", "llvmlite"),
+    *("scipy", "scipy.special", "scipy.optimize", "scipy.signal"),
+)
 OPTIONS = (
     *(
         "target",
@@ -182,6 +185,7 @@ def test_what_draws_is_imported_only_where_pictures_are_written(
         assert "matplotlib" not in _imported_after(program.format(verb), environment)
     written = _imported_after(program.format(f"{forecast} --out out"), environment)
     assert "matplotlib" in written  # the check sees what is there
+    assert not {"scipy.special", "scipy.optimize", "scipy.signal"} & set(written)
 
 
 def test_python_dash_m_is_the_command(process: Run) -> None:

@@ -332,16 +332,25 @@ def test_all_tasks_are_one_line_that_moves_on(joined: str) -> None:
 
 
 def test_ctrl_c_ends_what_is_tried_on_the_cluster(
-    joined: str, forecast: Run, prices: Path, folder: Path
+    joined: str, forecast: Run, prices: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("optuna", reason="Optuna, of the extra `sweep`, is not installed")
+    from recur.tasks.forecast.tuning_search import Search
+
+    searching, wishes = threading.Event(), Search.wishes
+
+    def noted(*arguments: Any) -> Iterator[Any]:
+        searching.set()
+        yield from wishes(*arguments)
+
+    monkeypatch.setattr(Search, "wishes", noted)
 
     def interrupt() -> None:
+        searching.wait()  # before, a task of an earlier test may come late
         while not processes("ray::_run"):
             time.sleep(0.01)
         os.kill(os.getpid(), signal.SIGINT)
 
-    assert_no_task_is_left()  # of the tests before
     watching = threading.Thread(target=interrupt)
     watching.start()
     run = forecast(prices, "--on", joined, "--tune", 50)

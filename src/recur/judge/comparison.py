@@ -9,6 +9,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from recur.judge import student
+
 SIZE = 0.02
 """How often one test may claim a difference where there is none, on each side."""
 
@@ -127,9 +129,7 @@ def _upper_tail(mean: float, variation: NDArray[np.float64]) -> float:
     error = math.sqrt(variation @ variation)
     if error == 0:
         return 0.0 if mean > 0 else 1.0
-    from scipy.special import stdtr  # slow to import
-
-    return float(stdtr(len(variation), -mean / error))
+    return student.upper_tail(len(variation), mean / error)
 
 
 def _interval(
@@ -142,9 +142,7 @@ def _interval(
     cannot be told from 0, because its losses are few and uneven, the set has no ends that say
     anything, and nothing is claimed.
     """
-    from scipy.special import stdtrit  # slow to import
-
-    t_squared = float(stdtrit(len(variation), 1.0 - SIZE)) ** 2
+    t_squared = student.quantile(len(variation), 1.0 - SIZE) ** 2
     square = 1.0 - t_squared * float(variation @ variation)
     half = ratio - t_squared * float(variation @ own_variation)
     constant = ratio**2 - t_squared * float(own_variation @ own_variation)

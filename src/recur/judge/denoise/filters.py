@@ -157,12 +157,18 @@ def savitzky_golay(block: Float64s, window: int) -> Float64s:
     Where a recording is shorter than the window, the window is as long as the recording; one too
     short for a cubic stays as it is.
     """
-    from scipy.signal import savgol_filter  # slow to import
-
     longest = len(block) - 1 + len(block) % 2
     if longest <= _ORDER:
         return block.copy()
-    return np.asarray(savgol_filter(block, max(_ORDER + 2, min(window, longest)), _ORDER, axis=0))
+    width = max(_ORDER + 2, min(window, longest))
+    half, inner = width // 2, len(block) - width + 1
+    powers = np.vander(np.linspace(-1.0, 1.0, width), _ORDER + 1)
+    fitted = powers @ np.linalg.pinv(powers)  # at each place of a window, from its values
+    cleaned = np.empty_like(block)
+    cleaned[:half] = np.tensordot(fitted[:half], block[:width], 1)
+    cleaned[half : half + inner] = sum(fitted[half, k] * block[k : k + inner] for k in range(width))
+    cleaned[half + inner :] = np.tensordot(fitted[half + 1 :], block[-width:], 1)
+    return cleaned
 
 
 _BY_WINDOW: dict[str, Callable[[Float64s, int], Float64s]] = {

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recur.arrays import Flags
+from recur.judge import student
 from recur.judge.comparison import cosine_waves, degrees_of_freedom
 from recur.judge.forecast.walk import Forecasts, Walk
 
@@ -96,11 +97,9 @@ def _mean(walk: Walk, losses: NDArray[np.float64], counted: Flags, degrees: int 
     mean = float(sums.sum() / counts.sum()) if counted.any() else math.nan
     if degrees is None or mean == 0:
         return Estimate(mean)
-    from scipy.special import stdtrit  # slow to import
-
     # Times with fewer series weigh less: the deviations of a ratio of two sums, in units of it.
     variation = cosine_waves(walk.times, degrees) @ (sums / mean - counts) / counts.mean()
-    quantile = float(stdtrit(degrees, 0.5 + STEP_LEVEL / 2))
+    quantile = student.quantile(degrees, 0.5 + STEP_LEVEL / 2)
     factor = math.exp(quantile * math.sqrt(variation @ variation))
     return Estimate(mean, mean / factor, mean * factor)
 

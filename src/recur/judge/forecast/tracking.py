@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
 import numpy as np
 
 from recur.arrays import Float64s, Indices
@@ -107,9 +109,7 @@ def wilson(share: float, trials: float) -> tuple[float, float]:
     >>> round(low, 3), round(high, 3)
     (0.399, 0.601)
     """
-    from scipy.special import ndtri  # slow to import
-
-    z_squared = float(ndtri(1.0 - SIZE)) ** 2
+    z_squared = NormalDist().inv_cdf(1.0 - SIZE) ** 2
     middle = (share + z_squared / (2 * trials)) / (1 + z_squared / trials)
     within = share * (1 - share) / trials + z_squared / (4 * trials**2)
     half = np.sqrt(z_squared * within) / (1 + z_squared / trials)

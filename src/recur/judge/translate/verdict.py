@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from statistics import NormalDist
 from typing import Any, Literal
 
 import numpy as np
 
 from recur.arrays import Float64s
+from recur.judge import student
 from recur.judge.comparison import LEVEL, SIZE
 from recur.judge.translate.metrics import chrf
 from recur.judge.words import counted, percent
@@ -144,10 +146,9 @@ def _share(texts: int) -> float:
     >>> [round(_share(texts), 4) for texts in (20, 50, 1000)]
     [0.0118, 0.0165, 0.0198]
     """
-    from scipy.special import ndtr, stdtrit  # scipy.stats takes a second to import
-
     texts = max(2, texts)
-    return float(ndtr(stdtrit(texts - 1, SIZE) * (texts / (texts - 1)) ** 0.5))
+    end = student.quantile(texts - 1, 1.0 - SIZE) * (texts / (texts - 1)) ** 0.5
+    return 1.0 - NormalDist().cdf(end)
 
 
 def _drawn(texts: int) -> Float64s:

@@ -6,7 +6,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, NullLocator
-from scipy.optimize import isotonic_regression
 
 from recur.arrays import Float64s
 from recur.judge import JudgementSummary
@@ -135,15 +134,21 @@ def _name_lines(axes: Axes, errors: dict[str, Float64s], judged: str) -> None:
 def _apart(heights: Float64s, least: float) -> Float64s:
     """Return heights [n], moved as little as keeps them `least` apart, in order and within 0 to 1.
 
-    In steps of `least` above one another, heights that never fall are far enough apart: the nearest
-    such heights are an isotonic regression.
+    In steps of `least` above one another, heights that never fall are far enough apart. The nearest
+    such heights are the largest, over the beginnings of stretches, of their smallest means.
 
     >>> [round(float(at), 2) for at in _apart(np.array([0.5, 0.52, 0.1]), 0.1)]
     [0.46, 0.56, 0.1]
     """
     order = np.argsort(heights, kind="stable")
     steps = least * np.arange(len(heights))
-    level = isotonic_regression(heights[order] - steps).x
+    sums = np.concatenate([[0.0], np.cumsum(heights[order] - steps)])
+    first, last = np.ogrid[: len(heights), : len(heights)]
+    means = (sums[1:] - sums[:-1, None]) / np.maximum(last - first + 1, 1)
+    smallest = np.minimum.accumulate(np.where(last < first, np.inf, means)[:, ::-1], axis=1)[
+        :, ::-1
+    ]
+    level = np.where(last < first, -np.inf, smallest).max(axis=0)
     moved = np.empty_like(heights)
     moved[order] = np.clip(level, 0.0, max(1.0 - steps[-1], 0.0)) + steps
     return moved

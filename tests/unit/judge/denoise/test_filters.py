@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.signal import savgol_filter
 
 from recur.arrays import Float64s
 from recur.data.signals.recordings import RecordingArrays
@@ -64,6 +65,13 @@ def test_polynomials_leave_a_cubic_as_it_is() -> None:
     t = np.linspace(-1, 1, 60)[:, None, None]
     cubic = 1 + t - 2 * t**2 + 3 * t**3
     assert savitzky_golay(cubic, 21) == pytest.approx(cubic)
+
+
+@pytest.mark.parametrize(("steps", "window"), [(5, 5), (60, 7), (200, 31), (4_000, 2_049)])
+def test_polynomials_are_those_of_scipy(steps: int, window: int) -> None:
+    block = np.random.default_rng(0).normal(size=(steps, 2, 1)).cumsum(axis=0)
+    expected = savgol_filter(block, window, 3, axis=0)
+    np.testing.assert_allclose(savitzky_golay(block, window), expected, atol=1e-9)
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3, 4, 5, 6, 40])

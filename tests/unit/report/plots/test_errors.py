@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
+from scipy.optimize import isotonic_regression
 
 from recur.report import plots
+from recur.report.plots.errors import _apart
 
 if TYPE_CHECKING:
     from tests.unit.report.conftest import Make
@@ -44,3 +47,11 @@ def test_a_method_without_a_finite_error_is_left_out(judged: Make) -> None:
     picture = plots.horizon_picture(judgement)
     assert len(picture.axes[0].lines) == 7
     assert plots.png(picture)
+
+
+@pytest.mark.parametrize("names", [1, 2, 5, 12])
+def test_names_are_moved_as_little_as_keeps_them_apart(names: int) -> None:
+    heights = np.sort(np.random.default_rng(names).uniform(0.2, 0.4, names))
+    steps = 0.05 * np.arange(names)
+    nearest = isotonic_regression(heights - steps).x.clip(0, 1 - steps[-1]) + steps
+    np.testing.assert_allclose(_apart(heights, 0.05), nearest, atol=1e-12)
