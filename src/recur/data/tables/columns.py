@@ -67,7 +67,7 @@ def find_column(table: Table, name: str, role: str) -> int:
     """Return the position of a named column, without regard to case where that is unambiguous."""
     name = str(name)  # pandas also names columns by numbers, and so do its users
     exact = [i for i, known in enumerate(table.names) if known == name]
-    folded = [i for i, known in enumerate(table.names) if known.casefold() == name.casefold()]
+    folded = [i for i, known in enumerate(table.folded) if known == name.casefold()]
     nameless = [i for i, known in enumerate(table.names) if not known and name == NAMELESS]
     positions = exact or folded or nameless
     if len(positions) == 1:
@@ -127,7 +127,7 @@ def numeric_columns(table: Table, taken: Collection[int | None]) -> list[int]:
     shunned = (*SURE_TIME_NAMES, *LIKELY_TIME_NAMES, *LIKELY_ID_NAMES, "")
     free = [i for i in range(table.index_columns, len(table.names)) if i not in taken]
     numeric = [i for i in free[:MOST_LOOKED_AT] if looks_numeric(table.column(i))]
-    likely = [i for i in numeric if table.names[i].casefold() not in shunned]
+    likely = [i for i in numeric if table.folded[i] not in shunned]
     likely = [i for i in likely if not _counts_rows(table.column(i))] or likely or numeric
     if len(likely) < 2 or table.frame.height < _ENOUGH_ROWS:
         return likely
@@ -147,7 +147,7 @@ def _counts_rows(column: pl.Series) -> bool:
 
 def undecided(table: Table, positions: Sequence[int], option: str, what: str) -> UndecidedError:
     """Return the error that lists some columns with their first values, for a user to choose."""
-    known = [table.names[at].casefold() for at in positions]
+    known = [table.folded[at] for at in positions]
     usual = next((known.index(name) for name in LIKELY_TARGET_NAMES if name in known), 0)
     likeliest = table.names[positions[usual]] or NAMELESS
     shown = [f"`{table.names[at]}` ({first_cells(table, at)})" for at in positions[:_LISTED]]
@@ -204,9 +204,7 @@ def _named_or_like(table: Table, name: str, taken: Collection[int | None]) -> Se
 
 def is_pattern(table: Table, name: str) -> bool:
     """Say whether a name stands for all columns like it, as `store*` does, and for none itself."""
-    return any(sign in name for sign in "*?[") and not any(
-        known.casefold() == name.casefold() for known in table.names
-    )
+    return any(sign in name for sign in "*?[") and name.casefold() not in table.folded
 
 
 def _matches(known: str, pattern: str) -> bool:
@@ -251,5 +249,4 @@ def refuse_shared(
 
 def first_named(table: Table, names: Collection[str]) -> int | None:
     """Return the first column with one of some names, in the order of these names."""
-    folded = [name.casefold() for name in table.names]
-    return next((folded.index(name) for name in names if name in folded), None)
+    return next((table.folded.index(name) for name in names if name in table.folded), None)

@@ -68,7 +68,9 @@ def read_text(
     if not text or text.isspace():
         raise DataError(f"{source} is empty; it needs a line of column names and rows of data.")
     layout = lay_out(text, repairs, separator)
-    records = as_they_were(_split(layout, source, repairs))
+    records = _split(layout, source, repairs)
+    if "'" in layout.body:
+        records = as_they_were(records)
     records.columns = [str(i) for i in range(records.width)]
     names = tuple((name or "").strip() for name in records.row(0))
     table = _without_empty_columns(records, names, repairs)

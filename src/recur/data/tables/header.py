@@ -39,8 +39,7 @@ def with_header(table: Table, asked: Collection[str]) -> Table:
     """
     if not table.separator:
         return table
-    known = {name.casefold() for name in table.names}
-    asked_for = any(name.casefold() in known for name in asked)
+    asked_for = any(name.casefold() in table.folded for name in asked)
     line = excerpt(table.separator.join(table.names))
     few = table.head_columns(MOST_LOOKED_AT)
     if not asked_for and _holds_data(few):
@@ -53,7 +52,7 @@ def with_header(table: Table, asked: Collection[str]) -> Table:
         return replace(whole, names=names, notes=(*table.notes, told), named_by_place=True)
     numbers = [_is_number(name) for name in few.names]
     doubtful = all(numbers) or (any(numbers) and not asked_for)
-    if not doubtful or known & _USUAL_NAMES:
+    if not doubtful or not _USUAL_NAMES.isdisjoint(table.folded):
         return table
     told = (
         f"Row 1 of {table.source}, `{line}`, was taken for the names of the columns; if it holds "
@@ -72,7 +71,7 @@ def _holds_data(table: Table) -> bool:
     pairs = list(zip(table.names, columns, strict=True))
     if any(_begins_with_times(_under(name, column)) for name, column in pairs):
         return True
-    if {name.casefold() for name in table.names} & _USUAL_NAMES:
+    if not _USUAL_NAMES.isdisjoint(table.folded):
         return False
     if not any(_is_number(name) for name in table.names):
         return False

@@ -20,6 +20,7 @@ _PLAIN: dict[str, str | int | None] = {
     "月": "-",
     "日": "",
 }
+_LETTERS = str.maketrans(_PLAIN)
 
 
 def _cut_short() -> dict[str, int]:
@@ -41,7 +42,7 @@ def plain(text: str) -> str:
     >>> plain("Févr."), MONTHS["fevr"], MONTHS["mai"], "jui" in MONTHS
     ('fevr.', 2, 5, False)
     """
-    return text.casefold().translate(str.maketrans(_PLAIN))
+    return text.casefold().translate(_LETTERS)
 
 
 def plain_times(text: pl.Series) -> pl.Series:

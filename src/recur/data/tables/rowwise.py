@@ -33,8 +33,7 @@ def with_series_below(table: Table, asked: Collection[str], id_: str | None = No
         id_: the column that names the series; None finds it.
     """
     first = _first_step(table)
-    known = {name.casefold() for name in table.names}
-    if first is None or any(name.casefold() in known for name in asked):
+    if first is None or any(name.casefold() in table.folded for name in asked):
         return table
     steps = table.names[first:]
     columns = [table.column(i) for i in range(first, len(table.names))]
@@ -82,7 +81,7 @@ def _first_step(table: Table) -> int | None:
         return None
     for first in range(1, min(len(names) - _FEWEST + 1, _MOST_NAMES)):
         before = range(first)
-        if any(names[i].casefold() in SURE_TIME_NAMES for i in before):
+        if any(table.folded[i] in SURE_TIME_NAMES for i in before):
             return None
         if (_are_times(names[first:]) or _count_on(names[first:])) and _all_are_numbers(
             [table.column(i) for i in range(first, len(names))]
@@ -142,7 +141,7 @@ def _count_on(names: Sequence[str]) -> bool:
 
 def _ids(table: Table, first: int, id_: str | None) -> pl.Series | None:
     """Return what names each row: the first column that tells all apart, or all together."""
-    named = [i for i in range(first) if id_ is None or table.names[i].casefold() == id_.casefold()]
+    named = [i for i in range(first) if id_ is None or table.folded[i] == id_.casefold()]
     texts = [table.column(i).cast(pl.String).str.strip_chars() for i in named]
     if not texts:
         return None

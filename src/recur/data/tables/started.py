@@ -38,8 +38,7 @@ def with_starts_read(table: Table, asked: Collection[str]) -> Table:
     lengths, years, parts = heads
     what = _part(table.source, parts)
     said = f"its length, and the year and the {what} of its start"
-    known = {name.casefold() for name in table.names}
-    named = [name for name in asked if name.casefold() in known]
+    named = [name for name in asked if name.casefold() in table.folded]
     if named:
         raise DataError(
             f"{table.source} has a series in each column, with {said} above its values; leave "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,11 @@ class Table:
     decimal: str | None = None
     origin: Callable[[int], str] | None = None
     repairs: Repairs = field(default_factory=Repairs)
+
+    @cached_property
+    def folded(self) -> tuple[str, ...]:
+        """The names as they are compared, without regard to case."""
+        return tuple(name.casefold() for name in self.names)
 
     def column(self, position: int) -> pl.Series:
         """Return one column by its position."""
@@ -120,10 +126,9 @@ def _from_opened(opened: File) -> Table:
 def _joined(names: list[str], tables: list[Table], repairs: Repairs) -> Table:
     """Lay tables of the same columns one below the other; each file is a series, or several."""
     first = tables[0]
-    folded = [name.casefold() for name in first.names]
     frames = []
     for table in tables:
-        if [name.casefold() for name in table.names] != folded:
+        if table.folded != first.folded:
             raise DataError(
                 f"{table.source} has other columns than {first.source} "
                 f"({', '.join(f'`{name}`' for name in table.names[:6])} and "
@@ -132,7 +137,7 @@ def _joined(names: list[str], tables: list[Table], repairs: Repairs) -> Table:
             )
         frame = table.frame.rename(dict(zip(table.frame.columns, _places(table), strict=True)))
         frames.append(frame)
-    dtypes = [[frame.to_series(i).dtype for frame in frames] for i in range(len(folded))]
+    dtypes = [[frame.to_series(i).dtype for frame in frames] for i in range(len(first.folded))]
     text = [pl.col(str(i)).cast(pl.String) for i, of in enumerate(dtypes) if len({*of}) > 1]
     frame = pl.concat([one.with_columns(text) for one in frames])
     lengths = np.array([table.frame.height for table in tables])
@@ -149,14 +154,14 @@ def _joined(names: list[str], tables: list[Table], repairs: Repairs) -> Table:
         number=lambda row: at(row)[0].number(at(row)[1]),
         origin=lambda row: at(row)[0].source,
     )
-    if _ID in folded:
+    if _ID in first.folded:
         return joined
     ids = pl.Series([_stem(name) for name in names]).gather(np.repeat(range(len(names)), lengths))
     if len(names) > 1:
         repairs.said(f"Read {len(names)} files as one panel: each series is named after its file.")
     return replace(
         joined,
-        frame=frame.with_columns(ids.alias(str(len(folded)))),
+        frame=frame.with_columns(ids.alias(str(len(first.folded)))),
         names=(*first.names, _ID),
     )
 

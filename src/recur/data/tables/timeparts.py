@@ -88,7 +88,7 @@ def _of_months(
 
 
 def _by_name(table: Table, taken: Collection[int | None]) -> dict[str, int]:
-    names = [name.casefold().strip() for name in table.names]
+    names = [name.strip() for name in table.folded]
     return {name: i for i, name in reversed([*enumerate(names)]) if i not in taken}
 
 

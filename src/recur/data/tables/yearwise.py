@@ -33,8 +33,7 @@ def with_years_unrolled(table: Table, asked: Collection[str], id_: str | None = 
         asked: the columns that a user has named; a table that has one of them is taken as it is.
         id_: the column that tells series apart; None finds it.
     """
-    known = {name.casefold() for name in table.names}
-    if any(name.casefold() in known or is_pattern(table, name) for name in asked):
+    if any(name.casefold() in table.folded or is_pattern(table, name) for name in asked):
         return table
     for what, count in _COUNTS.items():
         first = _first_part(table.names, what)
