@@ -14,12 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import polars as pl
-import typer
 from tests.docs.blocks import ROOT, Block, blocks_of
 from tests.docs.world import sentences
 
 import recur
-from recur.cli.main import app, main
+from recur.cli.main import built, main
 
 # What would not end, needs a cluster, or is run by tests of its own: its options are read alone.
 ENDLESS = {
@@ -141,7 +140,7 @@ def _smaller(verb: str, given: set[str]) -> tuple[str, ...]:
 
 def _read_options(words: list[str]) -> None:
     """Have the options of a command read, and nothing done."""
-    command: Any = typer.main.get_command(app)  # its own: it keeps how it was first asked for help
+    command: Any = built.__wrapped__()  # its own: it keeps how it was first asked for help
     while hasattr(command, "commands"):
         command, words = command.commands[words[0]], words[1:]
     command.make_context("recur", list(words))

@@ -112,7 +112,7 @@ def test_what_a_machine_has_too_little_of_is_one_sentence(
 ) -> None:
     code = (
         "import recur.cli.main as command\n"
-        f"def fails(): raise {raised}\n"
+        f"def fails(_verb): raise {raised}\n"
         "command.built = fails\n"
         "command.main(['engines'])\n"
     )
@@ -131,7 +131,7 @@ def test_a_library_that_fails_in_its_own_way_for_want_of_memory_is_one_sentence(
 ) -> None:
     code = (
         "import resource, recur.cli.main as command\n"
-        "def fails():\n"
+        "def fails(_verb):\n"
         "    used = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize()\n"
         "    resource.setrlimit(resource.RLIMIT_AS, (used + (64 << 20),) * 2)\n"
         "    raise NameError(\"name 'PyLazyFrame' is not defined\")\n"
@@ -161,7 +161,7 @@ def test_however_the_command_ends_it_has_a_code_and_says_why(
     recur: Run, monkeypatch: pytest.MonkeyPatch,
     raised: BaseException, code: int, first: str, last: str,
 ) -> None:  # fmt: skip
-    def fails() -> None:
+    def fails(_verb: str) -> None:
         raise raised
 
     monkeypatch.setattr("recur.cli.main.built", fails)
@@ -174,7 +174,7 @@ def test_however_the_command_ends_it_has_a_code_and_says_why(
 def test_a_panic_that_nobody_knows_is_not_hidden(
     recur: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails() -> None:
+    def fails(_verb: str) -> None:
         raise Panic
 
     monkeypatch.setattr("recur.cli.main.built", fails)

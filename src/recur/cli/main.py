@@ -8,34 +8,12 @@ import traceback
 from collections.abc import Sequence
 from contextlib import nullcontext
 from functools import cache
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 
 from recur.cli import surroundings
-from recur.cli.verbs.backtest import backtest
-from recur.cli.verbs.bench import bench
-from recur.cli.verbs.classify import classify
-from recur.cli.verbs.compare import compare
-from recur.cli.verbs.demo import demo
-from recur.cli.verbs.denoise import denoise
-from recur.cli.verbs.describe import describe
-from recur.cli.verbs.engines import engines
-from recur.cli.verbs.explain import explain
-from recur.cli.verbs.export import export
-from recur.cli.verbs.forecast import forecast
-from recur.cli.verbs.inspect import inspect
-from recur.cli.verbs.judge import judge
-from recur.cli.verbs.lab import lab
-from recur.cli.verbs.predict import predict
-from recur.cli.verbs.sample import sample
-from recur.cli.verbs.serve import serve
-from recur.cli.verbs.studio import studio
-from recur.cli.verbs.tag import tag
-from recur.cli.verbs.translate import translate
-from recur.cli.verbs.update import update
-from recur.cli.verbs.watch import watch
-from recur.cli.verbs.write import write
 from recur.errors import RecurError, UndecidedError, sentence
 from recur.notices import hush
 from recur.version import __version__, commit
@@ -49,20 +27,11 @@ _PLAINER = {  # what the libraries below say of a value
     ", unable to parse string as a number": "",
 }
 
-app = typer.Typer(
-    name="recur",
-    help="Train, judge and run recurrent networks on numbers, signals and text.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+_VERBS = (
+    *("demo", "describe", "forecast", "compare", "backtest", "predict", "watch", "judge"),
+    *("explain", "update", "denoise", "classify", "tag", "translate", "write", "sample", "lab"),
+    *("inspect", "engines", "serve", "studio", "export", "bench"),
 )
-for verb in (
-    *(demo, describe, forecast, compare, backtest, predict, watch, judge, explain, update),
-    *(denoise, classify, tag, translate, write, sample, lab, inspect, engines),
-    *(serve, studio, export),
-):
-    app.command()(verb)
-app.add_typer(bench, name="bench")
 
 
 def _print_version(wanted: bool) -> None:
@@ -72,7 +41,6 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def recur(
     _version: Annotated[
         bool,
@@ -97,8 +65,25 @@ def recur(
 
 
 @cache
-def built() -> Any:
-    """Return the command as it reads its arguments; to build it takes longer than many a call."""
+def built(verb: str = "") -> Any:
+    """Return the command as it reads its arguments, with one of its verbs alone or with all.
+
+    To load and to build all of them takes longer than many a call.
+    """
+    app = typer.Typer(
+        name="recur",
+        help="Train, judge and run recurrent networks on numbers, signals and text.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(recur)
+    for name in [verb] if verb else _VERBS:
+        found = getattr(import_module(f"recur.cli.verbs.{name}"), name)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=name)
+        else:
+            app.command()(found)
     return typer.main.get_command(app)
 
 
@@ -118,7 +103,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         surroundings.check_variables()
         surroundings.check_output()
         with hush() if len(words) < len(given) else nullcontext():
-            code = built().main(args=words, prog_name="recur", standalone_mode=False)
+            verb = next((word for word in words[:1] if word in _VERBS), "")
+            code = built(verb).main(args=words, prog_name="recur", standalone_mode=False)
         sys.stdout.flush()
     except (RecurError, typer.TyperException) as error:
         from recur.cli.output import print_sentences
