@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 from tests.attack.modelbytes import Tensor, put_together, taken_apart
 from tests.attack.outcomes import GOOD, REFUSED, of_command
@@ -262,3 +264,37 @@ def test_huge_weights_end_without_a_warning(
 def test_the_same_number_is_the_same_file_in_any_process(victims: Path) -> None:
     _, tensors = taken_apart((victims / "direct.recur").read_bytes())
     assert list(tensors) == sorted(tensors)
+
+
+def test_half_a_character_in_a_frame_is_a_sentence() -> None:
+    half = pd.Series(["\ud83d"] * 2, dtype=object)
+    with pytest.raises(DataError, match=r"U\+D83D in the data frame is half of a character"):
+        recur.read_panel(pd.DataFrame({"id": half, "y": [1.0, 2.0]}))
+
+
+def test_a_workbook_whose_sheet_is_damaged_is_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.xlsx"
+    pl.DataFrame({"y": [float(i) for i in range(500)]}).write_excel(path)
+    data = bytearray(path.read_bytes())
+    at = data.index(b"xl/worksheets/sheet1.xml") + 200
+    data[at : at + 4] = b"\xff" * 4
+    path.write_bytes(data)
+    with pytest.raises(DataError, match=r"sheet\.xlsx is a damaged Excel file"):
+        recur.read_panel(path)
+
+
+def test_a_mean_of_huge_values_is_said_without_a_warning(tmp_path: Path) -> None:
+    path = tmp_path / "huge.csv"
+    rows = "".join(f"{i % 5}.5,1e308,{i}.2\n" for i in range(28))
+    path.write_text(f"a,b,c\n{rows}", "utf-8")
+    name, detail = of_command("describe", path)
+    assert name in GOOD, detail
+
+
+@pytest.mark.parametrize("name", ["\u2028ds", "\x1b[2Jds", "d" * 100_000])
+def test_a_name_that_nobody_can_type_is_not_told_as_an_option(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "two.parquet"
+    days = [f"2020-01-{day:02d}" for day in range(1, 20)]
+    pl.DataFrame({name: days, "other": days, "y": [1.0] * 19}).write_parquet(path)
+    outcome, detail = of_command("describe", path)
+    assert outcome == REFUSED, detail

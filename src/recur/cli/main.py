@@ -19,6 +19,7 @@ from recur.notices import hush
 from recur.version import __version__, commit
 
 _QUIET = "--quiet"
+_LONGEST_TYPED = 200
 _INTERRUPTED = 130  # typer's answer to Ctrl-C
 _PLAINER = {  # what the libraries below say of a value
     "Value error, ": "",
@@ -112,7 +113,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         message = _usage(error) if isinstance(error, typer.TyperException) else str(error)
         if message:  # a call without arguments has shown its help instead
             print_sentences(f"recur: {message}", style="none")
-        if isinstance(error, UndecidedError):
+        if isinstance(error, UndecidedError) and _can_be_typed(error.likeliest):
             again = shlex.join(["recur", *given, f"--{error.option}", error.likeliest])
             print(f"To take the likeliest, type:\n  {again}", file=sys.stderr)  # noqa: T201
         return error.exit_code
@@ -137,6 +138,10 @@ def _run(arguments: Sequence[str] | None) -> int:
     if code == _INTERRUPTED:
         print("recur: interrupted.", file=sys.stderr)  # noqa: T201
     return code if isinstance(code, int) else 0
+
+
+def _can_be_typed(name: str) -> bool:
+    return name.isprintable() and len(name) <= _LONGEST_TYPED
 
 
 def _usage(error: typer.TyperException) -> str:

@@ -101,7 +101,7 @@ def _summary(table: Table, at: int) -> ColumnSummary:
     missing = len(values) - len(known)
     if not len(known):
         return ColumnSummary(name, "numbers", missing, first)
-    sizes = (float(known.min()), float(known.mean()), float(known.max()))
+    sizes = (float(known.min()), float((known / len(known)).sum()), float(known.max()))
     return ColumnSummary(name, "numbers", missing, first, *sizes)
 
 

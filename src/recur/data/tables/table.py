@@ -90,7 +90,13 @@ def read_table(source: Any, options: ReadingOptions = AS_USUAL) -> Table:
     if isinstance(source, FilePart):
         table = _from_part(source, options, repairs)
     elif not are_paths(source):
-        table = _from_frame(source)
+        try:
+            table = _from_frame(source)
+        except UnicodeEncodeError as error:
+            half = f"U+{ord(error.object[error.start]):X}"
+            raise DataError(
+                f"{half} in the data frame is half of a character, which no text can hold."
+            ) from None
     else:
         names = expand(source)
         tables = [_from_file(name, options, repairs) for name in names]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import polars as pl
@@ -28,7 +30,7 @@ def _read(file: File) -> Content:
     The text of a decimal number may be rounded, so that its digits come from the number.
     """
     workbook = _workbook(file)
-    names = [name for name in workbook.sheet_names if _cells(workbook, name, "string").height]
+    names = [name for name in workbook.sheet_names if _cells(file, workbook, name, "string").height]
     if not names:
         raise DataError(f"{file.name} is a workbook without any cells.")
     asked = file.options.sheet or file.part
@@ -38,8 +40,8 @@ def _read(file: File) -> Content:
             f"Read sheet `{name}` of {file.name}; another one can be named with `--sheet`: "
             f"{', '.join(f'`{other}`' for other in names[1:6])}."
         )
-    text = _cells(workbook, name, "string")
-    numbers = _cells(workbook, name, "float")
+    text = _cells(file, workbook, name, "string")
+    numbers = _cells(file, workbook, name, "float")
     columns = [_exact(text.to_series(i), numbers.to_series(i)) for i in range(text.width)]
     lines = pl.DataFrame(columns).write_csv(include_header=False)
     return read_text(lines, f"{file.name}, sheet `{name}`", file.repairs, separator=",", shown="\t")
@@ -53,15 +55,25 @@ def _workbook(file: File) -> Any:
             f"{file.name} is a workbook, and what reads these, "
             f"{not_installed('fastexcel', 'excel')}; install it, or save the sheet as CSV."
         ) from None
-    try:
+    with _sound(file):
         return fastexcel.read_excel(file.data)
+
+
+def _cells(file: File, workbook: Any, sheet: str, kind: str) -> pl.DataFrame:
+    with _sound(file):
+        frame: pl.DataFrame = workbook.load_sheet(sheet, header_row=None, dtypes=kind).to_polars()
+        return frame
+
+
+@contextmanager
+def _sound(file: File) -> Iterator[None]:
+    """Say that a file is damaged where its reader fails, in whatever way."""
+    try:
+        yield
+    except MemoryError:
+        raise
     except Exception as error:  # of its own kinds, a panic of its parser among them
         raise file.damaged("Excel", error) from None
-
-
-def _cells(workbook: Any, sheet: str, kind: str) -> pl.DataFrame:
-    frame: pl.DataFrame = workbook.load_sheet(sheet, header_row=None, dtypes=kind).to_polars()
-    return frame
 
 
 def _exact(text: pl.Series, numbers: pl.Series) -> pl.Series:

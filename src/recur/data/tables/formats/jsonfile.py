@@ -23,7 +23,12 @@ def _fits(file: File) -> bool:
 def _read(file: File) -> Content:
     text = decode(file.data, file.name, file.options.encoding, file.repairs)
     try:
-        return typed(_flat(_frame(_values(text, file), file)))
+        values = _values(text, file)
+        try:
+            frame = _frame(values, file)
+        except UnicodeEncodeError:
+            frame = _frame(_of_whole_characters(values, file), file)
+        return typed(_flat(frame))
     except (pl.exceptions.PolarsError, TypeError, OverflowError) as error:
         raise file.damaged("JSON", error) from None
 
@@ -45,6 +50,19 @@ def _values(text: str, file: File) -> Any:
                 f"at character {error.colno})."
             ) from None
     return records
+
+
+def _of_whole_characters(values: Any, file: File) -> Any:
+    """Return values with U+FFFD for each half of a character, which no other text can hold."""
+    text = json.dumps(values, ensure_ascii=False)
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    count = sum(one != other for one, other in zip(text, whole, strict=True))
+    file.repairs.made(
+        "half characters",
+        count,
+        f"Took {count:,} half character{'s' * (count > 1)} (such as \\ud83d alone) for U+FFFD.",
+    )
+    return json.loads(whole)
 
 
 def _frame(values: Any, file: File) -> pl.DataFrame:

@@ -159,6 +159,8 @@ CASES = [
              {"metric": {"instance": name}, "values": [[1.7e9 + 60 * i, str(v)] for i, v in
               enumerate((5, 6, 7, 8))]} for name in "ab"]}}), "file.json", values=TWICE,
          notes=("seconds since 1970",)),
+    Case("JSON with half a character", json.dumps([{**row, "of": "\ud83d"} for row in ROWS]),
+         "file.json", repairs=("half characters",)),
     Case("JSON lines", "\n".join(map(json.dumps, ROWS)), "file.jsonl"),
     Case("JSON lines with a broken one", '{"y": 1}\n{"y": 2\n', "file.jsonl",
          refused="line 2: it should be one JSON value"),
