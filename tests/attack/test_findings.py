@@ -298,3 +298,17 @@ def test_a_name_that_nobody_can_type_is_not_told_as_an_option(name: str, tmp_pat
     pl.DataFrame({name: days, "other": days, "y": [1.0] * 19}).write_parquet(path)
     outcome, detail = of_command("describe", path)
     assert outcome == REFUSED, detail
+
+
+@pytest.mark.parametrize("count", ["9223372036854775808", 2.0**63, 1e300])
+def test_a_time_beyond_all_counts_is_a_sentence(count: str | float) -> None:
+    frame = pd.DataFrame({"ds": [count] * 2, "y": [1.0, 2.0]})
+    with pytest.raises(DataError, match=r"column `ds`, row 0: `9.* cannot be read as a time|1e"):
+        recur.read_panel(frame, time="ds")
+
+
+def test_half_a_character_among_other_values_is_taken_for_another(tmp_path: Path) -> None:
+    path = tmp_path / "mixed.json"
+    path.write_text('{"a": ["\\ud800", {"b": 1}, 3], "y": [1, 2, 4]}', "utf-8")
+    panel = recur.read_panel(path)
+    assert [repair.kind for repair in panel.repairs] == ["half characters"]

@@ -122,9 +122,10 @@ def _as_text(column: pl.Series, where: Where) -> pl.Series:
     if column.dtype == pl.String:
         return column.str.strip_chars()
     if column.dtype.is_float():
-        fraction = (column % 1 != 0) & column.is_not_null() & column.is_not_nan()
-        if fraction.any():
-            row = int(fraction.arg_true()[0])
+        whole = (column % 1 == 0) & (column.abs() < 2.0**63)
+        odd = ~whole & column.is_not_null() & column.is_not_nan()
+        if odd.any():
+            row = int(odd.arg_true()[0])
             raise DataError(_refusal(str(column[row]), where(row)))
         column = column.fill_nan(None).cast(pl.Int64)
     if column.dtype.is_integer():
@@ -157,15 +158,16 @@ def _read_distinct(text: pl.Series, rows: pl.Series, where: Where) -> list[Readi
     ]
     if readings:
         return readings
-    if text.str.contains(_COUNT).all():
-        counts = text.cast(pl.Int64).to_numpy()
+    whole = text.cast(pl.Int64, strict=False)
+    if text.str.contains(_COUNT).all() and not whole.null_count():
+        counts = whole.to_numpy()
         if unit := epoch_unit(counts):
             return [Reading(unit, from_epoch(counts, unit), note=_SINCE_1970.format(unit))]
         return [Reading("whole numbers", counts, counted=True)]
     fits = max(
         (fits for _, fits, _ in parsed.values()),
         key=np.sum,
-        default=text.str.contains(_COUNT).to_numpy(),
+        default=whole.is_not_null().to_numpy(),
     )
     bad = text[int(np.argmin(fits))]
     raise DataError(_refusal(bad, where(int((rows == bad).arg_true()[0]))))

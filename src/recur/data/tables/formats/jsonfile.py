@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import polars as pl
@@ -11,6 +12,8 @@ from recur.data.tables.content import Content, typed
 from recur.data.tables.encodings import decode
 from recur.data.tables.formats.base import File, Format
 from recur.errors import DataError
+
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")  # which two of make a character
 
 
 def _fits(file: File) -> bool:
@@ -23,12 +26,7 @@ def _fits(file: File) -> bool:
 def _read(file: File) -> Content:
     text = decode(file.data, file.name, file.options.encoding, file.repairs)
     try:
-        values = _values(text, file)
-        try:
-            frame = _frame(values, file)
-        except UnicodeEncodeError:
-            frame = _frame(_of_whole_characters(values, file), file)
-        return typed(_flat(frame))
+        return typed(_flat(_frame(_of_whole_characters(_values(text, file), text, file), file)))
     except (pl.exceptions.PolarsError, TypeError, OverflowError) as error:
         raise file.damaged("JSON", error) from None
 
@@ -52,11 +50,15 @@ def _values(text: str, file: File) -> Any:
     return records
 
 
-def _of_whole_characters(values: Any, file: File) -> Any:
+def _of_whole_characters(values: Any, text: str, file: File) -> Any:
     """Return values with U+FFFD for each half of a character, which no other text can hold."""
-    text = json.dumps(values, ensure_ascii=False)
-    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    count = sum(one != other for one, other in zip(text, whole, strict=True))
+    if not _HALF.search(text):
+        return values
+    told = json.dumps(values, ensure_ascii=False)
+    whole = told.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    count = sum(one != other for one, other in zip(told, whole, strict=True))
+    if not count:
+        return values
     file.repairs.made(
         "half characters",
         count,
