@@ -307,8 +307,8 @@ def test_a_time_beyond_all_counts_is_a_sentence(count: str | float) -> None:
         recur.read_panel(frame, time="ds")
 
 
-def test_half_a_character_among_other_values_is_taken_for_another(tmp_path: Path) -> None:
+def test_half_a_character_among_records_is_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "mixed.json"
-    path.write_text('{"a": ["\\ud800", {"b": 1}, 3], "y": [1, 2, 4]}', "utf-8")
-    panel = recur.read_panel(path)
-    assert [repair.kind for repair in panel.repairs] == ["half characters"]
+    path.write_text('[{"y": 1}, "\\ud800", {"y": 2}]', "utf-8")
+    with pytest.raises(DataError, match="no column of numbers"):
+        recur.read_panel(path)
