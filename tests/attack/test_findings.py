@@ -312,3 +312,10 @@ def test_half_a_character_among_records_is_a_sentence(tmp_path: Path) -> None:
     path.write_text('[{"y": 1}, "\\ud800", {"y": 2}]', "utf-8")
     with pytest.raises(DataError, match="no column of numbers"):
         recur.read_panel(path)
+
+
+def test_series_of_infinite_length_are_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "columns.csv"
+    path.write_text("a,b\n" + "7,1e400\n" * 8, "utf-8")
+    outcome, detail = of_command("describe", path)
+    assert outcome in GOOD, detail

@@ -108,7 +108,7 @@ def _whole(first: pl.Series) -> Float64s | None:
     numbers = first.cast(pl.Float64, strict=False) if first.dtype != pl.Boolean else None
     if numbers is None or numbers.null_count() or not (numbers == numbers.floor()).all():
         return None
-    return numbers.to_numpy() if (numbers >= 1).all() else None
+    return numbers.to_numpy() if numbers.is_between(1, 2**53).all() else None
 
 
 def _ends_at(column: pl.Series, count: int) -> bool:
