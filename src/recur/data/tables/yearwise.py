@@ -68,9 +68,8 @@ def _part(name: str, what: str) -> int:
 
 
 def _begin_with_years(frame: pl.DataFrame) -> list[int]:
-    """Return the columns whose first value is a year, of many all at once."""
-    first = frame.head(1).select(pl.all().cast(pl.String).str.strip_chars().str.contains(_YEAR))
-    return [i for i, is_year in enumerate(first.row(0)) if is_year]
+    """Return the columns whose first value is a year."""
+    return [i for i, first in enumerate(frame.row(0)) if re.search(_YEAR, str(first).strip())]
 
 
 def _years(table: Table, at: int) -> bool:
