@@ -319,3 +319,13 @@ def test_series_of_infinite_length_are_a_sentence(tmp_path: Path) -> None:
     path.write_text("a,b\n" + "7,1e400\n" * 8, "utf-8")
     outcome, detail = of_command("describe", path)
     assert outcome in GOOD, detail
+
+
+def test_a_workbook_of_an_unknown_version_of_zip_is_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.xlsx"
+    pl.DataFrame({"y": [1.0, 2.0]}).write_excel(path)
+    data = bytearray(path.read_bytes())
+    data[data.index(b"PK\x01\x02") + 6] = 79  # the version that the first file needs
+    path.write_bytes(data)
+    with pytest.raises(DataError, match="without files in it, or a damaged one"):
+        recur.read_panel(path)

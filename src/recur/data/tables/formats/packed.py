@@ -46,7 +46,7 @@ def members(data: bytes) -> tuple[str, ...]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return tuple(name for name in archive.namelist() if not name.endswith("/"))
-    except zipfile.BadZipFile:
+    except _BROKEN:
         return ()
 
 
