@@ -144,10 +144,11 @@ def test_importing_the_command_imports_nothing_heavy(environment: dict[str, str]
     assert _imported_after("import recur.cli.main", environment) == []
 
 
-def test_help_imports_nothing_heavy(environment: dict[str, str]) -> None:
+@pytest.mark.parametrize("verb", ["", "forecast"])  # that of all loads all
+def test_help_imports_nothing_heavy(environment: dict[str, str], verb: str) -> None:
     program = (
         "import contextlib, recur.cli.main as command\n"
-        "with contextlib.suppress(SystemExit): command.main(['forecast', '--help'])"
+        f"with contextlib.suppress(SystemExit): command.main([*{verb.split()}, '--help'])"
     )
     assert set(_imported_after(program, environment)) <= {"pydantic"}  # which typer may use
 

@@ -19,7 +19,7 @@ from recur.notices import hush
 from recur.version import __version__, commit
 
 _QUIET = "--quiet"
-_LONGEST_TYPED = 200
+_LONGEST_TYPED = 200  # characters of a name that anybody would copy
 _INTERRUPTED = 130  # typer's answer to Ctrl-C
 _PLAINER = {  # what the libraries below say of a value
     "Value error, ": "",
@@ -104,7 +104,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         surroundings.check_variables()
         surroundings.check_output()
         with hush() if len(words) < len(given) else nullcontext():
-            verb = next((word for word in words[:1] if word in _VERBS), "")
+            verb = words[0] if words and words[0] in _VERBS else ""
             code = built(verb).main(args=words, prog_name="recur", standalone_mode=False)
         sys.stdout.flush()
     except (RecurError, typer.TyperException) as error:

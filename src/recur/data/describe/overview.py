@@ -101,7 +101,8 @@ def _summary(table: Table, at: int) -> ColumnSummary:
     missing = len(values) - len(known)
     if not len(known):
         return ColumnSummary(name, "numbers", missing, first)
-    sizes = (float(known.min()), float((known / len(known)).sum()), float(known.max()))
+    mean = (known / len(known)).sum()  # where the sum of the values may be too large a number
+    sizes = (float(known.min()), float(mean), float(known.max()))
     return ColumnSummary(name, "numbers", missing, first, *sizes)
 
 

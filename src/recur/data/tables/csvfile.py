@@ -69,7 +69,7 @@ def read_text(
         raise DataError(f"{source} is empty; it needs a line of column names and rows of data.")
     layout = lay_out(text, repairs, separator)
     records = _split(layout, source, repairs)
-    if "'" in layout.body:
+    if "'" in layout.body:  # else a look at each of many columns takes seconds
         records = as_they_were(records)
     records.columns = [str(i) for i in range(records.width)]
     names = tuple((name or "").strip() for name in records.row(0))

@@ -143,7 +143,7 @@ def _joined(names: list[str], tables: list[Table], repairs: Repairs) -> Table:
             )
         frame = table.frame.rename(dict(zip(table.frame.columns, _places(table), strict=True)))
         frames.append(frame)
-    dtypes = [[frame.to_series(i).dtype for frame in frames] for i in range(len(first.folded))]
+    dtypes = [[frame.to_series(i).dtype for frame in frames] for i in range(len(first.names))]
     text = [pl.col(str(i)).cast(pl.String) for i, of in enumerate(dtypes) if len({*of}) > 1]
     frame = pl.concat([one.with_columns(text) for one in frames])
     lengths = np.array([table.frame.height for table in tables])
@@ -167,7 +167,7 @@ def _joined(names: list[str], tables: list[Table], repairs: Repairs) -> Table:
         repairs.said(f"Read {len(names)} files as one panel: each series is named after its file.")
     return replace(
         joined,
-        frame=frame.with_columns(ids.alias(str(len(first.folded)))),
+        frame=frame.with_columns(ids.alias(str(len(first.names)))),
         names=(*first.names, _ID),
     )
 

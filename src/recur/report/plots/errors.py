@@ -144,11 +144,11 @@ def _apart(heights: Float64s, least: float) -> Float64s:
     steps = least * np.arange(len(heights))
     sums = np.concatenate([[0.0], np.cumsum(heights[order] - steps)])
     first, last = np.ogrid[: len(heights), : len(heights)]
-    means = (sums[1:] - sums[:-1, None]) / np.maximum(last - first + 1, 1)
-    smallest = np.minimum.accumulate(np.where(last < first, np.inf, means)[:, ::-1], axis=1)[
-        :, ::-1
-    ]
-    level = np.where(last < first, -np.inf, smallest).max(axis=0)
+    is_stretch = first <= last
+    means = (sums[1:] - sums[:-1, None]) / np.where(is_stretch, last - first + 1, 1)
+    longer_first = np.where(is_stretch, means, np.inf)[:, ::-1]
+    smallest = np.minimum.accumulate(longer_first, axis=1)[:, ::-1]
+    level = np.where(is_stretch, smallest, -np.inf).max(axis=0)
     moved = np.empty_like(heights)
     moved[order] = np.clip(level, 0.0, max(1.0 - steps[-1], 0.0)) + steps
     return moved
